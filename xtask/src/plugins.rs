@@ -1,0 +1,108 @@
+//! Building the plugins: from the guest workspace to WebAssembly components.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use wit_component::ComponentEncoder;
+
+use crate::{
+    task::{Failure, Workspace, metadata, note, step, succeed},
+    toolchain::Toolchain,
+};
+
+/// A package of the guest workspace that becomes a plugin.
+struct Plugin {
+    package: String,
+    /// The core module's file name, without extension.
+    library: String,
+}
+
+/// Builds every plugin of `plugins/` and returns the folder of components,
+/// `target/plugins/<package>.wasm`. The folder then holds these and no others.
+pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf, Failure> {
+    let source = workspace.root.join("plugins");
+    let components = workspace.target.join("plugins");
+    fs::create_dir_all(&components).map_err(Failure::when(components.display()))?;
+
+    step("build the plugins", || {
+        let plugins = plugins_of(&source)?;
+        let (mut cargo, modules) = Toolchain::find()?.build(&source, &workspace.target);
+        cargo.arg("--lib");
+        cargo.args(plugins.iter().flat_map(|plugin| ["--package", &plugin.package]));
+        succeed(&mut cargo)?;
+
+        let mut changed = 0;
+        for plugin in &plugins {
+            let module = modules.join(&plugin.library).with_extension("wasm");
+            let module = fs::read(&module).map_err(Failure::when(module.display()))?;
+            let component = componentize(&module)
+                .map_err(|error| Failure::new(format!("plugin {}: {error}", plugin.package)))?;
+            let path = components.join(format!("{}.wasm", plugin.package));
+            changed += usize::from(write_if_changed(&path, &component)?);
+        }
+        remove_others(&components, &plugins)?;
+        note(format!("{} plugins, {changed} of them changed", plugins.len()));
+        Ok(())
+    })?;
+    Ok(components)
+}
+
+/// The packages of the guest workspace with a `cdylib`; the others are libraries for these.
+fn plugins_of(folder: &Path) -> Result<Vec<Plugin>, Failure> {
+    let metadata = metadata(folder)?;
+    let packages = metadata["packages"].as_array().into_iter().flatten();
+    let plugins: Vec<Plugin> = packages
+        .filter_map(|package| {
+            let is_cdylib = |target: &&serde_json::Value| {
+                target["crate_types"].as_array().is_some_and(|types| types.iter().any(|t| t == "cdylib"))
+            };
+            let library = package["targets"].as_array()?.iter().find(is_cdylib)?;
+            Some(Plugin {
+                package: package["name"].as_str()?.to_owned(),
+                library: library["name"].as_str()?.replace('-', "_"),
+            })
+        })
+        .collect();
+    if plugins.is_empty() {
+        return Err(Failure::new(format!("no package in {} is a cdylib", folder.display())));
+    }
+    Ok(plugins)
+}
+
+fn componentize(module: &[u8]) -> Result<Vec<u8>, String> {
+    ComponentEncoder::default()
+        .module(module)
+        .and_then(|encoder| encoder.validate(true).encode())
+        .map_err(|error| format!("not a component: {error:#}"))
+}
+
+/// A file that keeps its time when its content stays: whoever caches by time need not start over.
+fn write_if_changed(path: &Path, content: &[u8]) -> Result<bool, Failure> {
+    match fs::read(path) {
+        Ok(present) if present == content => return Ok(false),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(Failure::new(format!("{}: {error}", path.display())));
+        }
+        _ => {}
+    }
+    // Renamed into place: a demonstration that is starting never reads half a plugin.
+    let draft = path.with_extension("draft");
+    fs::write(&draft, content)
+        .and_then(|()| fs::rename(&draft, path))
+        .map_err(Failure::when(path.display()))?;
+    Ok(true)
+}
+
+/// Removes the components of packages that are gone; the demonstration would still load them.
+fn remove_others(folder: &Path, plugins: &[Plugin]) -> Result<(), Failure> {
+    for entry in fs::read_dir(folder).map_err(Failure::when(folder.display()))? {
+        let path = entry.map_err(Failure::when(folder.display()))?.path();
+        let is_current = path.file_stem().is_some_and(|stem| plugins.iter().any(|p| stem == &*p.package));
+        if path.extension().is_some_and(|extension| extension == "wasm") && !is_current {
+            fs::remove_file(&path).map_err(Failure::when(path.display()))?;
+        }
+    }
+    Ok(())
+}

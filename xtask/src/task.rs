@@ -1,0 +1,149 @@
+//! What every task needs: where things are, timed steps, child processes, failures with a remedy.
+
+use std::{
+    env,
+    ffi::OsStr,
+    fmt,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::Instant,
+};
+
+/// Why a task stopped, and what would make it go on.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    cause: String,
+    remedy: Option<String>,
+}
+
+impl Failure {
+    pub(crate) fn new(cause: impl Into<String>) -> Self {
+        Self { cause: cause.into(), remedy: None }
+    }
+
+    /// Adds what to do about it: a command where there is one.
+    pub(crate) fn fix(self, remedy: impl Into<String>) -> Self {
+        Self { remedy: Some(remedy.into()), ..self }
+    }
+
+    /// For `map_err`: the cause is that `doing` this failed.
+    pub(crate) fn when<E: fmt::Display>(doing: impl fmt::Display) -> impl FnOnce(E) -> Self {
+        move |error| Self::new(format!("{doing}: {error}"))
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "error: {}", self.cause)?;
+        match &self.remedy {
+            Some(remedy) => write!(f, "\n  fix: {}", remedy.replace('\n', "\n       ")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Where this repository is, and where its build results go.
+pub(crate) struct Workspace {
+    pub(crate) root: PathBuf,
+    pub(crate) target: PathBuf,
+}
+
+impl Workspace {
+    pub(crate) fn find() -> Result<Self, Failure> {
+        // Cargo says where this package is now; the compiler knows where it was when built.
+        let package = env::var_os("CARGO_MANIFEST_DIR");
+        let package = package.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        let root = Path::new(&package).parent().expect("xtask/ is a folder of the repository").to_owned();
+        let metadata = metadata(&root)?;
+        let target = metadata["target_directory"].as_str().expect("cargo names it").into();
+        Ok(Self { root, target })
+    }
+
+    /// The cargo that runs us, about to work on the repository's own workspace.
+    pub(crate) fn cargo(&self) -> Command {
+        cargo(&self.root)
+    }
+
+    /// The built `crosswalk`.
+    pub(crate) fn binary(&self) -> PathBuf {
+        self.target.join("debug/crosswalk")
+    }
+}
+
+/// What `cargo metadata` says of the workspace in `folder`, its own packages only.
+pub(crate) fn metadata(folder: &Path) -> Result<serde_json::Value, Failure> {
+    let text = output(cargo(folder).args(["metadata", "--no-deps", "--format-version", "1"]))?;
+    serde_json::from_str(&text).map_err(Failure::when("the answer of cargo metadata"))
+}
+
+/// The cargo that runs us, without what it told us about ourselves.
+pub(crate) fn cargo(folder: &Path) -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(folder);
+    forget_own_package(&mut command);
+    command
+}
+
+/// `cargo run` describes the package it runs in the environment; to a child that is noise.
+pub(crate) fn forget_own_package(command: &mut Command) {
+    for (name, _) in env::vars_os() {
+        let Some(text) = name.to_str() else { continue };
+        if ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"]
+            .iter()
+            .any(|prefix| text.starts_with(prefix))
+        {
+            command.env_remove(&name);
+        }
+    }
+}
+
+/// Runs one part of a task, and says on standard error what it is and how long it took.
+pub(crate) fn step<T>(name: &str, work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    eprintln!("==> {name}");
+    let start = Instant::now();
+    let result = work();
+    let end = if result.is_ok() { "done" } else { "failed" };
+    eprintln!("==> {name}: {end} after {:.1} s", start.elapsed().as_secs_f64());
+    result
+}
+
+/// Something worth knowing that is not a failure.
+pub(crate) fn note(text: impl fmt::Display) {
+    eprintln!("    {text}");
+}
+
+/// Runs a command to its end, its output going where ours goes.
+pub(crate) fn succeed(command: &mut Command) -> Result<(), Failure> {
+    let name = name(command);
+    // What it prints is progress; standard output is kept for results.
+    command.stdin(Stdio::null()).stdout(std::io::stderr());
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(Failure::new(format!("{name} failed ({status}); its output is above"))),
+        Err(error) => Err(Failure::new(format!("cannot run {name}: {error}"))),
+    }
+}
+
+/// Runs a command and returns what it wrote to standard output.
+pub(crate) fn output(command: &mut Command) -> Result<String, Failure> {
+    let name = name(command);
+    let output =
+        command.stdin(Stdio::null()).output().map_err(Failure::when(format!("cannot run {name}")))?;
+    if !output.status.success() {
+        let message = String::from_utf8_lossy(&output.stderr);
+        return Err(Failure::new(format!("{name} failed: {}", message.trim())));
+    }
+    String::from_utf8(output.stdout).map_err(Failure::when(format!("the output of {name}")))
+}
+
+/// Whether we are the user who may install packages.
+pub(crate) fn is_root() -> bool {
+    output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
+}
+
+/// The program and its first argument, as people would say it: "cargo build".
+fn name(command: &Command) -> String {
+    let program = Path::new(command.get_program()).file_name().unwrap_or_default();
+    let first = command.get_args().next().unwrap_or(OsStr::new(""));
+    format!("{} {}", program.display(), first.display()).trim_end().to_owned()
+}
