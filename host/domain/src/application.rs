@@ -1,0 +1,146 @@
+//! An application: a provider's one credentialing file, read by several plans.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::case::{CaseKind, NotAllowed, WhyPeople};
+use crate::plan::credentialing::{Review, Standing};
+use crate::plan::types::Bilingual;
+
+#[cfg(test)]
+mod tests;
+
+/// Where one plan's reading of the file stands. The plans do not see each other's.
+///
+/// ```text
+///   Received ──approve──▶ Approved
+///      ├──find incomplete──▶ Incomplete ──supply──▶ Received
+///      └──hand over──▶ WithPeople ──approve / decline──▶ Approved / Declined
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// The host has it; the plan has not been asked. Never at rest.
+    Received {
+        /// When.
+        at: Timestamp,
+    },
+    /// Something is missing, expired or not enough.
+    Incomplete {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// The plan's people have it.
+    WithPeople {
+        /// Since when.
+        since: Timestamp,
+        /// Why.
+        why: WhyPeople,
+    },
+    /// The provider may serve the plan's members.
+    Approved {
+        /// When.
+        at: Timestamp,
+        /// From which day billing may use it (a late roster is what CARC 185 and B7 come from).
+        effective: Date,
+    },
+    /// The plan says no.
+    Declined {
+        /// When.
+        at: Timestamp,
+        /// Why.
+        reason: Bilingual,
+    },
+}
+
+/// What may happen to a plan's reading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Every requirement is satisfied.
+    Approve {
+        /// From which day.
+        effective: Date,
+    },
+    /// Something is missing.
+    FindIncomplete,
+    /// It goes to the plan's people.
+    HandOver(WhyPeople),
+    /// More was sent; the plan is asked again.
+    Supply,
+    /// The plan's people say no.
+    Decline(Bilingual),
+}
+
+impl State {
+    /// The state's word in the record and the API.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Received { .. } => "received",
+            Self::Incomplete { .. } => "incomplete",
+            Self::WithPeople { .. } => "with-people",
+            Self::Approved { .. } => "approved",
+            Self::Declined { .. } => "declined",
+        }
+    }
+
+    /// Whether nothing more can happen.
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Approved { .. } | Self::Declined { .. })
+    }
+
+    /// Applies `event`, or says why it does not apply.
+    pub fn apply(self, event: Event, now: Timestamp) -> Result<Self, NotAllowed> {
+        use {Event as E, State as S};
+        Ok(match (self, event) {
+            (
+                S::Received { .. } | S::WithPeople { .. } | S::Incomplete { .. },
+                E::Approve { effective },
+            ) => S::Approved { at: now, effective },
+            (S::Received { .. } | S::WithPeople { .. }, E::FindIncomplete) => {
+                S::Incomplete { since: now }
+            }
+            (S::Received { .. }, E::HandOver(why)) => S::WithPeople { since: now, why },
+            (S::Incomplete { .. } | S::WithPeople { .. }, E::Supply) => S::Received { at: now },
+            (S::WithPeople { .. } | S::Incomplete { .. }, E::Decline(reason)) => {
+                S::Declined { at: now, reason }
+            }
+            (from, event) => {
+                return Err(NotAllowed {
+                    kind: CaseKind::Application,
+                    from: from.name(),
+                    event: event.name(),
+                });
+            }
+        })
+    }
+}
+
+impl Event {
+    /// The event's word in the timeline and in refusals.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Approve { .. } => "approve",
+            Self::FindIncomplete => "find-incomplete",
+            Self::HandOver(_) => "hand-over",
+            Self::Supply => "supply",
+            Self::Decline(_) => "decline",
+        }
+    }
+
+    /// What a review makes of the file: what is missing comes before what needs judgement, because the provider can
+    /// mend it at once.
+    pub fn of(review: &Review, effective: Date) -> Self {
+        let standings = || review.requirements.iter().map(|result| &result.standing);
+        let lacking = |standing: &Standing| {
+            matches!(standing, Standing::Missing | Standing::Expired(_) | Standing::Insufficient)
+        };
+        if standings().any(lacking) {
+            Self::FindIncomplete
+        } else if standings().any(|standing| matches!(standing, Standing::NeedsPerson)) {
+            Self::HandOver(WhyPeople::NeedsJudgement)
+        } else {
+            Self::Approve { effective }
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! What every case has in common, whichever workflow it is in.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::plan::types::{Bilingual, Denial, DenialKind};
+
+/// The four kinds of case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CaseKind {
+    /// A request that a member receive a service.
+    Referral,
+    /// A request for permission.
+    Authorization,
+    /// Billed service.
+    Claim,
+    /// A provider's credentialing file.
+    Application,
+}
+
+impl CaseKind {
+    /// The word used in the record, the API and the log.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Referral => "referral",
+            Self::Authorization => "authorization",
+            Self::Claim => "claim",
+            Self::Application => "application",
+        }
+    }
+
+    /// All four, in the order of a case's usual life.
+    pub fn all() -> [Self; 4] {
+        [Self::Referral, Self::Authorization, Self::Claim, Self::Application]
+    }
+}
+
+/// Why a case is with a plan's people instead of being answered by its plugin.
+///
+/// None of these is the member's doing, and none of them is a denial: the clock runs on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WhyPeople {
+    /// The plan has not automated this workflow.
+    NotAutomated,
+    /// The plan's plugin only advises here; its people have the last word.
+    AdviceGiven,
+    /// The plugin recommends a denial for medical necessity, which only a licensed person may issue.
+    ClinicalReview,
+    /// A delegate of the plan answers for this member and service.
+    Delegated,
+    /// The plugin failed; the code says how, in the sandbox's words.
+    PluginFault(String),
+    /// The plugin answered something that cannot be believed; the code names the broken rule.
+    Unbelievable(String),
+    /// The plugin declined to answer.
+    PluginDeclined,
+    /// A requirement of the credentialing file that only a person can judge.
+    NeedsJudgement,
+}
+
+impl WhyPeople {
+    /// A stable code for machines.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotAutomated => "not-automated",
+            Self::AdviceGiven => "advice-given",
+            Self::ClinicalReview => "clinical-review",
+            Self::Delegated => "delegated",
+            Self::PluginFault(_) => "plugin-fault",
+            Self::Unbelievable(_) => "plugin-answer-refused",
+            Self::PluginDeclined => "plugin-declined",
+            Self::NeedsJudgement => "needs-judgement",
+        }
+    }
+
+    /// What a provider is told.
+    pub fn text(&self) -> Bilingual {
+        let (en, es) = match self {
+            Self::NotAutomated => (
+                "This plan's people decide this themselves. The clock is running.",
+                "El personal de este plan lo decide directamente. El plazo ya está corriendo.",
+            ),
+            Self::AdviceGiven => (
+                "The plan's rules have pre-checked this; the plan's people have the last word.",
+                "Las reglas del plan ya lo revisaron; el personal del plan tiene la última palabra.",
+            ),
+            Self::ClinicalReview => (
+                "Under clinical review by a licensed professional of the plan. The clock is running.",
+                "En revisión clínica por un profesional con licencia del plan. El plazo ya está corriendo.",
+            ),
+            Self::Delegated => (
+                "The plan's delegate for this member decides. The clock is running.",
+                "El delegado del plan para este miembro lo decide. El plazo ya está corriendo.",
+            ),
+            Self::PluginFault(_) | Self::Unbelievable(_) => (
+                "The plan's automated rules failed, so the plan's people decide. Nothing is lost and the clock is running.",
+                "Las reglas automáticas del plan fallaron; el personal del plan decidirá. Nada se perdió y el plazo ya está corriendo.",
+            ),
+            Self::PluginDeclined => (
+                "The plan's automated rules do not cover this case, so the plan's people decide. The clock is running.",
+                "Las reglas automáticas del plan no cubren este caso; el personal del plan decidirá. El plazo ya está corriendo.",
+            ),
+            Self::NeedsJudgement => (
+                "The plan's people must judge part of this file.",
+                "El personal del plan debe evaluar parte de este expediente.",
+            ),
+        };
+        Bilingual { en: en.to_owned(), es: es.to_owned() }
+    }
+}
+
+/// Somebody who holds a clinical license, as the operator recorded it with their key.
+///
+/// A denial for medical necessity cannot be written down without one (H&S 1367.01(e)).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LicensedReviewer {
+    license: String,
+}
+
+impl LicensedReviewer {
+    /// The holder of a recorded license. `None` if the record holds no license.
+    pub fn on_record(license: Option<&str>) -> Option<Self> {
+        let license = license.map(str::trim).filter(|text| !text.is_empty())?;
+        Some(Self { license: license.to_owned() })
+    }
+
+    /// The license.
+    pub fn license(&self) -> &str {
+        &self.license
+    }
+}
+
+/// A refusal that stands. There are two ways to make one, and software has only the first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    kind: DenialKind,
+    reason: Bilingual,
+    by: Option<LicensedReviewer>,
+}
+
+impl Refusal {
+    /// What software may say: a refusal for administrative reasons. `None` for a clinical one.
+    pub fn administrative(denial: &Denial) -> Option<Self> {
+        (denial.kind == DenialKind::Administrative)
+            .then(|| Self { kind: denial.kind, reason: denial.reason.clone(), by: None })
+    }
+
+    /// What a licensed person may say.
+    pub fn clinical(reason: Bilingual, by: LicensedReviewer) -> Self {
+        Self { kind: DenialKind::Clinical, reason, by: Some(by) }
+    }
+
+    /// What kind of refusal it is.
+    pub fn kind(&self) -> DenialKind {
+        self.kind
+    }
+
+    /// Why, in a sentence.
+    pub fn reason(&self) -> &Bilingual {
+        &self.reason
+    }
+
+    /// Who made it, if a person had to.
+    pub fn reviewer(&self) -> Option<&LicensedReviewer> {
+        self.by.as_ref()
+    }
+}
+
+/// A transition that does not exist.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("cannot {event} a {kind} that is {from}", kind = kind.name())]
+pub struct NotAllowed {
+    /// Which machine.
+    pub kind: CaseKind,
+    /// The state it was in.
+    pub from: &'static str,
+    /// What was tried.
+    pub event: &'static str,
+}
+
+/// A case handed to people: since when, why, and what the plugin recommends if it recommends anything.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WithPeople {
+    /// Since when.
+    pub since: Timestamp,
+    /// Why.
+    pub why: WhyPeople,
+    /// The denial that the plugin recommends; shown to the plan's people only.
+    pub recommendation: Option<Denial>,
+}

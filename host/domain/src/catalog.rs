@@ -1,0 +1,383 @@
+//! The services that exist, from `data/catalog.toml`: how each is billed on which days, what limits it, what must be
+//! shown for it and what rules it out; and the populations that care management is for.
+
+use std::fmt;
+use std::sync::LazyLock;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::Procedure;
+use crate::plan::types::Bilingual;
+use crate::provenance::{Confidence, Effective};
+
+/// All services and populations of focus.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Catalog {
+    #[serde(rename = "service")]
+    services: Vec<Service>,
+    #[serde(rename = "population")]
+    populations: Vec<Population>,
+}
+
+/// One service that a plan may offer.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Service {
+    /// Stable id.
+    pub id: String,
+    /// What kind of service it is.
+    pub kind: ServiceKind,
+    /// Its official name.
+    pub name: Bilingual,
+    /// What it was called before, where that differs.
+    pub former_name: Option<String>,
+    /// The lines of business that are asked for it, first one first.
+    pub lines: Vec<String>,
+    /// The shortest window that the state gives for service before the decision; none where it gives none.
+    pub presumptive_floor_days: Option<u16>,
+    /// The authority that it rests on.
+    pub authority: Authority,
+    /// How it is billed: every set of modifiers is an entry of its own. Empty where no public code set exists.
+    #[serde(default, rename = "procedure")]
+    pub procedures: Vec<BilledAs>,
+    /// What limits it.
+    #[serde(default, rename = "limit")]
+    pub limits: Vec<Limit>,
+    /// Documents that it asks for.
+    #[serde(default, rename = "document")]
+    pub documents: Vec<DocumentRule>,
+    /// What rules it out.
+    #[serde(default, rename = "exclusion")]
+    pub exclusions: Vec<Exclusion>,
+}
+
+/// What kind of service it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ServiceKind {
+    /// Enhanced Care Management, a Medi-Cal benefit.
+    Ecm,
+    /// California Integrated Care Management, owed by a D-SNP in its place.
+    Cicm,
+    /// A Community Support, which a plan may offer.
+    CommunitySupport,
+    /// Reported as an encounter beside another service; nobody is referred to it.
+    EncounterOnly,
+}
+
+/// The law or waiver that a service rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Authority {
+    /// Its name.
+    pub source: String,
+    /// The last day for which it is granted so far; services do not end by themselves on it.
+    pub granted_until: Option<Date>,
+    /// How sure we are of it.
+    pub tag: Confidence,
+}
+
+/// One procedure that means the service on some days.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BilledAs {
+    /// The code and its whole set of modifiers.
+    #[serde(rename = "bill", deserialize_with = "procedure_from_text")]
+    pub procedure: Procedure,
+    /// What it says was done.
+    pub text: Bilingual,
+    /// What one unit is.
+    pub unit: BillingUnit,
+    /// The days of service for which it counts.
+    pub effective: Effective,
+    /// The document that it comes from.
+    pub source: String,
+    /// How sure we are of it.
+    pub tag: Confidence,
+}
+
+/// What one unit of a procedure is (HCPCS Level II descriptors, or the state's guidance where it departs from them).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BillingUnit {
+    /// Fifteen minutes.
+    QuarterHour,
+    /// One day.
+    Day,
+    /// One month.
+    Month,
+    /// One meal.
+    Meal,
+    /// One visit.
+    Visit,
+    /// One session.
+    Session,
+    /// One contact; how minutes become units is the plan's to say.
+    Encounter,
+    /// One attempt to reach the member, whether it succeeds or not.
+    Attempt,
+    /// One whole service, project or payment.
+    Service,
+    /// One stay of less than a day.
+    Stay,
+}
+
+/// A limit on how much of a service a member may have.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limit {
+    /// Stable id.
+    pub id: String,
+    /// How much.
+    pub amount: u32,
+    /// Of what.
+    pub measure: LimitMeasure,
+    /// In which span of time.
+    pub window: LimitWindow,
+    /// Services that share the limit name the same group; their amounts count together.
+    pub group: Option<String>,
+    /// Whose services count.
+    pub counts: LimitScope,
+    /// Whether the plan may go beyond it.
+    pub excess: LimitExcess,
+    /// When it is in force.
+    pub effective: Effective,
+    /// The limit in plain words.
+    pub text: Bilingual,
+    /// The document that it comes from.
+    pub source: String,
+    /// How sure we are of it.
+    pub tag: Confidence,
+}
+
+/// What a limit measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LimitMeasure {
+    /// Hours.
+    Hours,
+    /// Calendar days.
+    Days,
+    /// Weeks.
+    Weeks,
+    /// Calendar months; never converted into days.
+    Months,
+    /// Cents.
+    Cents,
+    /// Meals a day.
+    MealsADay,
+    /// Approvals.
+    Approvals,
+}
+
+/// The span of time in which a limit counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LimitWindow {
+    /// January to December.
+    CalendarYear,
+    /// The member's whole life.
+    Lifetime,
+    /// The twelve months before the day.
+    RollingTwelveMonths,
+    /// One authorization.
+    Authorization,
+    /// One stay.
+    Stay,
+}
+
+/// Whose services a limit counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LimitScope {
+    /// Under any plan that the member has had.
+    AnyPlan,
+    /// Under the same plan.
+    SamePlan,
+}
+
+/// Whether a plan may go beyond a limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LimitExcess {
+    /// Never.
+    Never,
+    /// When the member's circumstances or needs call for it.
+    WithReason,
+}
+
+/// A document that a service asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentRule {
+    /// Its kind in the dictionary.
+    pub kind: String,
+    /// When it is asked for.
+    pub effective: Effective,
+    /// The document that the rule comes from.
+    pub source: String,
+    /// How sure we are of it.
+    pub tag: Confidence,
+}
+
+/// Something that rules a service out.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exclusion {
+    /// Stable id within the service.
+    pub id: String,
+    /// Codes of the facts that tell; empty where coverage or history tells.
+    #[serde(default)]
+    pub facts: Vec<String>,
+    /// The rule in plain words.
+    pub text: Bilingual,
+    /// The document that it comes from.
+    pub source: String,
+    /// How sure we are of it.
+    pub tag: Confidence,
+}
+
+/// A group of people whom care management is for.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Population {
+    /// Stable id.
+    pub id: String,
+    /// Its number on plans' lists, such as `1`; none where it has none.
+    pub number: Option<u8>,
+    /// Its name.
+    pub name: Bilingual,
+    /// The services that know it.
+    pub services: Vec<String>,
+    /// The test for people of 21 and older; none where it is for children only.
+    pub adult: Option<Bilingual>,
+    /// The test for people under 21; none where it is for adults only.
+    pub child: Option<Bilingual>,
+    /// The document that it comes from.
+    pub source: String,
+    /// How sure we are of it.
+    pub tag: Confidence,
+}
+
+/// Why a procedure is no service. A claim with it is refused at the door: nobody guesses what was meant.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ClassifyError {
+    /// The code means no service on that day, whatever its modifiers.
+    #[error("procedure code bills no service on that day")]
+    UnknownCode,
+    /// The code means services on that day, but with other modifiers.
+    #[error("procedure bills no service with these modifiers on that day; known: {}", List(known))]
+    UnknownModifiers {
+        /// The procedures with this code that do bill a service on that day.
+        known: Vec<Procedure>,
+    },
+}
+
+impl Catalog {
+    /// The state's catalog.
+    #[must_use]
+    pub fn state() -> &'static Self {
+        &STATE
+    }
+
+    /// The service with this id.
+    #[must_use]
+    pub fn service(&self, id: &str) -> Option<&Service> {
+        self.services.iter().find(|service| service.id == id)
+    }
+
+    /// Every service.
+    #[must_use]
+    pub fn services(&self) -> &[Service] {
+        &self.services
+    }
+
+    /// The population of focus with this id.
+    #[must_use]
+    pub fn population(&self, id: &str) -> Option<&Population> {
+        self.populations.iter().find(|population| population.id == id)
+    }
+
+    /// Every population of focus.
+    #[must_use]
+    pub fn populations(&self) -> &[Population] {
+        &self.populations
+    }
+
+    /// The service that a line billed as `procedure` on the service day `on` is for. The code and the whole set of
+    /// modifiers must match; one modifier means many things and one code many services (DHCS HCPCS Coding Guidance
+    /// for ECM and Community Supports).
+    ///
+    /// # Errors
+    /// When the procedure means nothing on that day; the error names those that would.
+    pub fn classify(&self, procedure: &Procedure, on: Date) -> Result<&Service, ClassifyError> {
+        let mut known = Vec::new();
+        for service in &self.services {
+            for billed in service.procedures_on(on).filter(|billed| billed.procedure.code == procedure.code) {
+                if billed.procedure == *procedure {
+                    return Ok(service);
+                }
+                known.push(billed.procedure.clone());
+            }
+        }
+        if known.is_empty() {
+            return Err(ClassifyError::UnknownCode);
+        }
+        known.sort();
+        Err(ClassifyError::UnknownModifiers { known })
+    }
+
+    /// How the service with this id is billed on the service day `on`; nothing for an unknown service.
+    pub fn procedures(&self, service: &str, on: Date) -> impl Iterator<Item = &BilledAs> {
+        self.service(service).into_iter().flat_map(move |service| service.procedures_on(on))
+    }
+
+    /// The services that share the limits of `group`.
+    pub fn in_limit_group<'a>(&'a self, group: &'a str) -> impl Iterator<Item = &'a Service> {
+        self.services
+            .iter()
+            .filter(move |service| service.limits.iter().any(|limit| limit.group.as_deref() == Some(group)))
+    }
+}
+
+impl Service {
+    /// How it is billed on the service day `on`.
+    pub fn procedures_on(&self, on: Date) -> impl Iterator<Item = &BilledAs> {
+        self.procedures.iter().filter(move |billed| billed.effective.covers(on))
+    }
+
+    /// What limits it on `on`.
+    pub fn limits_on(&self, on: Date) -> impl Iterator<Item = &Limit> {
+        self.limits.iter().filter(move |limit| limit.effective.covers(on))
+    }
+
+    /// The documents that it asks for on `on`.
+    pub fn documents_on(&self, on: Date) -> impl Iterator<Item = &DocumentRule> {
+        self.documents.iter().filter(move |document| document.effective.covers(on))
+    }
+}
+
+/// Prints procedures with commas between them.
+struct List<'a>(&'a [Procedure]);
+
+impl fmt::Display for List<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().enumerate().try_for_each(|(index, procedure)| {
+            formatter.write_str(if index == 0 { "" } else { ", " })?;
+            fmt::Display::fmt(procedure, formatter)
+        })
+    }
+}
+
+fn procedure_from_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Procedure, D::Error> {
+    String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+}
+
+static STATE: LazyLock<Catalog> = LazyLock::new(|| {
+    toml::from_str(include_str!("../data/catalog.toml")).expect("the tests read the embedded catalog")
+});
+
+#[cfg(test)]
+mod tests;

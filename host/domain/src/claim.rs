@@ -1,0 +1,239 @@
+//! A claim: units of delivered service, judged line by line, and what the plan paid.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::Cents;
+use crate::case::{CaseKind, NotAllowed, Refusal, WhyPeople, WithPeople};
+use crate::identifiers::CaseId;
+use crate::plan::billing::{Adjudication, LineOutcome};
+use crate::plan::types::{Ask, Denial, DenialKind};
+
+#[cfg(test)]
+mod tests;
+
+/// What the plan paid for a line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PaidLine {
+    /// The line's number.
+    pub number: u16,
+    /// Cents.
+    pub amount: Cents,
+}
+
+/// What the plan paid. It outranks any plugin's adjudication.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Remittance {
+    /// Check or transfer number.
+    pub number: String,
+    /// Line by line.
+    pub lines: Vec<PaidLine>,
+}
+
+/// Where a claim stands.
+///
+/// ```text
+///   Received ──find rejected──▶ Rejected ──replace──▶ Replaced
+///      ├──ask──▶ Pended ──supply──▶ Received
+///      ├──hand over──▶ WithPeople ──┬──find payable──▶ Payable ──pay──▶ Paid
+///      ├──advise──▶ Advised ────────┤
+///      ├──find payable──▶ Payable   └──refuse──▶ Denied
+///      └──refuse (administrative)──▶ Denied
+/// ```
+///
+/// A rejection can be corrected and carries no appeal; a denial does (X12 277CA against 835).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// The host has it; the plan has not been asked. Never at rest.
+    Received {
+        /// When.
+        at: Timestamp,
+    },
+    /// No line can be paid as it stands; each says what to mend.
+    Rejected {
+        /// When.
+        at: Timestamp,
+    },
+    /// The plan needs more.
+    Pended {
+        /// Since when.
+        since: Timestamp,
+        /// What it needs.
+        asks: Vec<Ask>,
+    },
+    /// The plan's people have it.
+    WithPeople(WithPeople),
+    /// The plan's rules have priced it; the plan's own system has the last word.
+    Advised {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// At least one line will be paid.
+    Payable {
+        /// When.
+        at: Timestamp,
+    },
+    /// Refused.
+    Denied {
+        /// When.
+        at: Timestamp,
+        /// By whom and why.
+        refusal: Refusal,
+    },
+    /// Paid.
+    Paid {
+        /// When.
+        at: Timestamp,
+        /// What.
+        remittance: Remittance,
+    },
+    /// A corrected claim stands in its place.
+    Replaced {
+        /// When.
+        at: Timestamp,
+        /// Which.
+        by: CaseId,
+    },
+}
+
+/// What may happen to a claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// No line can be paid as it stands.
+    Reject,
+    /// At least one line will be paid.
+    FindPayable,
+    /// The plan needs more.
+    Ask(Vec<Ask>),
+    /// It goes to the plan's people.
+    HandOver {
+        /// Why.
+        why: WhyPeople,
+        /// What the plugin recommends.
+        recommendation: Option<Denial>,
+    },
+    /// The plugin has priced it, without the last word.
+    Advise,
+    /// Refused.
+    Refuse(Refusal),
+    /// More became known; the plan is asked again.
+    Supply,
+    /// The plan paid.
+    Pay(Remittance),
+    /// A corrected claim takes its place.
+    Replace(CaseId),
+}
+
+impl State {
+    /// The state's word in the record and the API.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Received { .. } => "received",
+            Self::Rejected { .. } => "rejected",
+            Self::Pended { .. } => "pended",
+            Self::WithPeople(_) => "with-people",
+            Self::Advised { .. } => "advised",
+            Self::Payable { .. } => "payable",
+            Self::Denied { .. } => "denied",
+            Self::Paid { .. } => "paid",
+            Self::Replaced { .. } => "replaced",
+        }
+    }
+
+    /// Whether nothing more can happen.
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Denied { .. } | Self::Paid { .. } | Self::Replaced { .. })
+    }
+
+    /// Applies `event`, or says why it does not apply.
+    pub fn apply(self, event: Event, now: Timestamp) -> Result<Self, NotAllowed> {
+        use {Event as E, State as S};
+        Ok(match (self, event) {
+            (S::Received { .. }, E::Reject) => S::Rejected { at: now },
+            (S::Received { .. } | S::WithPeople(_), E::FindPayable) => S::Payable { at: now },
+            (S::Received { .. } | S::WithPeople(_) | S::Advised { .. }, E::Ask(asks)) => {
+                S::Pended { since: now, asks }
+            }
+            (S::Received { .. }, E::HandOver { why, recommendation }) => {
+                S::WithPeople(WithPeople { since: now, why, recommendation })
+            }
+            (S::Received { .. }, E::Advise) => S::Advised { since: now },
+            (S::WithPeople(_) | S::Advised { .. } | S::Pended { .. }, E::Refuse(refusal)) => {
+                S::Denied { at: now, refusal }
+            }
+            (S::Received { .. }, E::Refuse(refusal)) if refusal.reviewer().is_none() => {
+                S::Denied { at: now, refusal }
+            }
+            (S::Pended { .. }, E::Supply) => S::Received { at: now },
+            (S::Payable { .. } | S::WithPeople(_) | S::Advised { .. }, E::Pay(remittance)) => {
+                S::Paid { at: now, remittance }
+            }
+            (
+                S::Rejected { .. } | S::Pended { .. } | S::Payable { .. } | S::Advised { .. },
+                E::Replace(by),
+            ) => S::Replaced { at: now, by },
+            (from, event) => {
+                return Err(NotAllowed {
+                    kind: CaseKind::Claim,
+                    from: from.name(),
+                    event: event.name(),
+                });
+            }
+        })
+    }
+}
+
+impl Event {
+    /// The event's word in the timeline and in refusals.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Reject => "reject",
+            Self::FindPayable => "find-payable",
+            Self::Ask(_) => "ask",
+            Self::HandOver { .. } => "hand-over",
+            Self::Advise => "advise",
+            Self::Refuse(_) => "refuse",
+            Self::Supply => "supply",
+            Self::Pay(_) => "pay",
+            Self::Replace(_) => "replace",
+        }
+    }
+
+    /// What an adjudication makes of a claim as a whole. The gravest line leads: a recommended clinical denial goes
+    /// to people, then what pends, then what can be paid; a claim is rejected or refused only when no line is better.
+    pub fn of(adjudication: &Adjudication) -> Self {
+        let outcomes = || adjudication.lines.iter().map(|line| &line.outcome);
+        let clinical = outcomes().find_map(|outcome| match outcome {
+            LineOutcome::Denied(denial) if denial.kind == DenialKind::Clinical => Some(denial),
+            _ => None,
+        });
+        if let Some(denial) = clinical {
+            let recommendation = Some(denial.clone());
+            return Self::HandOver { why: WhyPeople::ClinicalReview, recommendation };
+        }
+        let mut asks: Vec<Ask> = Vec::new();
+        for outcome in outcomes() {
+            if let LineOutcome::Pended(wanted) = outcome {
+                asks.extend(wanted.iter().filter(|ask| !asks.contains(ask)).cloned().collect::<Vec<_>>());
+            }
+        }
+        if !asks.is_empty() {
+            return Self::Ask(asks);
+        }
+        if outcomes().any(|outcome| matches!(outcome, LineOutcome::Payable(_))) {
+            return Self::FindPayable;
+        }
+        let refusal = outcomes().find_map(|outcome| match outcome {
+            LineOutcome::Denied(denial) => Refusal::administrative(denial),
+            _ => None,
+        });
+        let all_denied = outcomes().all(|outcome| matches!(outcome, LineOutcome::Denied(_)));
+        match refusal {
+            Some(refusal) if all_denied => Self::Refuse(refusal),
+            _ => Self::Reject,
+        }
+    }
+}

@@ -1,0 +1,376 @@
+//! The words that cases are written in: facts, documents and code lists, from `data/facts.toml`,
+//! `data/documents.toml` and `data/codes.toml`.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use jiff::civil::Date;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::money::scaled_integer;
+use crate::plan::profile::{FactDefinition, FactKind};
+use crate::plan::types::{Bilingual, FactValue};
+use crate::provenance::Confidence;
+
+/// Every word that this host knows.
+#[derive(Debug)]
+pub struct Dictionary {
+    facts: BTreeMap<String, KnownFact>,
+    documents: Vec<DocumentKind>,
+    codes: Codes,
+}
+
+/// A fact of the dictionary.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownFact {
+    /// Its code, kind, codes and question, in the shape in which plans declare their own.
+    pub definition: FactDefinition,
+    /// What a count or a measure is of, such as `percent`.
+    pub unit: Option<String>,
+    /// The names of its codes, in their order.
+    pub code_names: Vec<Bilingual>,
+    /// How sure we are that the rule in its `source` asks for it.
+    pub tag: Confidence,
+}
+
+/// A kind of document.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentKind {
+    /// Its code.
+    pub kind: String,
+    /// What it is called.
+    pub name: Bilingual,
+    /// The document that asks for it.
+    pub source: String,
+    /// How sure we are of that.
+    pub tag: Confidence,
+}
+
+/// One code of a list, with its name.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Code {
+    /// The code.
+    pub code: String,
+    /// What it is called.
+    pub name: Bilingual,
+    /// The document that it comes from.
+    pub source: String,
+    /// How sure we are of it.
+    pub tag: Confidence,
+}
+
+/// Why a referral's loop was closed. Ours is finer than what the state is told.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClosureReason {
+    /// Our code.
+    pub code: String,
+    /// What it is called.
+    pub name: Bilingual,
+    /// The code of the reason that the state is told, in [`Dictionary::exported_closure_reason`].
+    pub export: String,
+    /// The document that it comes from.
+    pub source: String,
+    /// How sure we are of it.
+    pub tag: Confidence,
+}
+
+/// A monthly code of a member's standing in Medicare and Medi-Cal.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DualStatus {
+    /// The code.
+    pub code: String,
+    /// What it is called.
+    pub name: Bilingual,
+    /// How much of Medi-Cal goes with Medicare.
+    pub benefit: DualBenefit,
+    /// The document that it comes from.
+    pub source: String,
+    /// How sure we are of it.
+    pub tag: Confidence,
+}
+
+/// How much of Medi-Cal goes with Medicare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DualBenefit {
+    /// Both, with full Medi-Cal.
+    Full,
+    /// Help with Medicare's costs only.
+    Partial,
+    /// Not in both.
+    NotDual,
+    /// Nobody knows.
+    Unknown,
+}
+
+/// Why a value is none of its fact's. The value itself is never quoted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FactValueError {
+    /// Not of the fact's kind.
+    #[error("value must be {}", expected(*kind))]
+    Kind {
+        /// The kind.
+        kind: FactKind,
+    },
+    /// Too large, too small or too long.
+    #[error("value is out of range")]
+    Range,
+    /// Not one of the fact's codes.
+    #[error("value must be one of: {}", known.join(", "))]
+    UnknownCode {
+        /// The fact's codes.
+        known: Vec<String>,
+    },
+}
+
+impl Dictionary {
+    /// The host's dictionary.
+    #[must_use]
+    pub fn state() -> &'static Self {
+        &STATE
+    }
+
+    /// The definition of the fact with this code. Facts that only one plan asks for are in its profile.
+    #[must_use]
+    pub fn fact(&self, code: &str) -> Option<&FactDefinition> {
+        self.facts.get(code).map(|fact| &fact.definition)
+    }
+
+    /// All that is known about the fact with this code.
+    #[must_use]
+    pub fn known_fact(&self, code: &str) -> Option<&KnownFact> {
+        self.facts.get(code)
+    }
+
+    /// Every fact, by code.
+    pub fn facts(&self) -> impl Iterator<Item = &KnownFact> {
+        self.facts.values()
+    }
+
+    /// The kind of document with this code.
+    #[must_use]
+    pub fn document(&self, kind: &str) -> Option<&DocumentKind> {
+        self.documents.iter().find(|document| document.kind == kind)
+    }
+
+    /// Every kind of document.
+    #[must_use]
+    pub fn documents(&self) -> &[DocumentKind] {
+        &self.documents
+    }
+
+    /// The kind of provider with this code.
+    #[must_use]
+    pub fn provider_kind(&self, code: &str) -> Option<&Code> {
+        find(&self.codes.provider_kind, code)
+    }
+
+    /// Every kind of provider.
+    #[must_use]
+    pub fn provider_kinds(&self) -> &[Code] {
+        &self.codes.provider_kind
+    }
+
+    /// The county with this code.
+    #[must_use]
+    pub fn county(&self, code: &str) -> Option<&Code> {
+        find(&self.codes.county, code)
+    }
+
+    /// Every county.
+    #[must_use]
+    pub fn counties(&self) -> &[Code] {
+        &self.codes.county
+    }
+
+    /// The place of service with this CMS code.
+    #[must_use]
+    pub fn place_of_service(&self, code: &str) -> Option<&Code> {
+        find(&self.codes.place_of_service, code)
+    }
+
+    /// Every place of service.
+    #[must_use]
+    pub fn places_of_service(&self) -> &[Code] {
+        &self.codes.place_of_service
+    }
+
+    /// The reason for closing a referral's loop with this code.
+    #[must_use]
+    pub fn closure_reason(&self, code: &str) -> Option<&ClosureReason> {
+        self.codes.closure_reason.iter().find(|reason| reason.code == code)
+    }
+
+    /// Every reason for closing a referral's loop.
+    #[must_use]
+    pub fn closure_reasons(&self) -> &[ClosureReason] {
+        &self.codes.closure_reason
+    }
+
+    /// The reason, with the wording that the state's files use, that a [`ClosureReason::export`] names.
+    #[must_use]
+    pub fn exported_closure_reason(&self, code: &str) -> Option<&Code> {
+        find(&self.codes.exported_closure_reason, code)
+    }
+
+    /// The CMS monthly dual status with this code.
+    #[must_use]
+    pub fn dual_status(&self, code: &str) -> Option<&DualStatus> {
+        self.codes.dual_status.iter().find(|status| status.code == code)
+    }
+
+    /// Every CMS monthly dual status.
+    #[must_use]
+    pub fn dual_statuses(&self) -> &[DualStatus] {
+        &self.codes.dual_status
+    }
+}
+
+/// Reads the value of a fact, of the dictionary or of a plan's profile, as it stands in JSON: `true`, `12`, `"9.1"`
+/// for a measure, `"2026-01-05"` for a day, a code or words as text.
+///
+/// # Errors
+/// When the value is not of the fact's kind, out of range or not one of its codes.
+pub fn parse_fact_value(definition: &FactDefinition, value: &Value) -> Result<FactValue, FactValueError> {
+    const MOST: i64 = 1_000_000_000;
+    let wrong_kind = FactValueError::Kind { kind: definition.kind };
+    let in_range =
+        |number: i64| if (0..=MOST).contains(&number) { Ok(number) } else { Err(FactValueError::Range) };
+    match (definition.kind, value) {
+        (FactKind::Flag, Value::Bool(flag)) => Ok(FactValue::Flag(*flag)),
+        (FactKind::Count, Value::Number(number)) if number.is_f64() => Err(wrong_kind),
+        (FactKind::Count, Value::Number(number)) => {
+            in_range(number.as_i64().ok_or(FactValueError::Range)?).map(FactValue::Count)
+        }
+        (FactKind::Measure, Value::String(text)) => match scaled_integer(text.trim(), 3) {
+            Ok(thousandths) => in_range(thousandths).map(FactValue::Measure),
+            Err(crate::money::CentsError::Range) => Err(FactValueError::Range),
+            Err(crate::money::CentsError::Shape) => Err(wrong_kind),
+        },
+        (FactKind::Day, Value::String(text)) => {
+            calendar_day(text.trim()).map(FactValue::Day).ok_or(wrong_kind)
+        }
+        (FactKind::Coded, Value::String(text)) => {
+            let code = text.trim();
+            if definition.codes.iter().any(|known| known == code) {
+                Ok(FactValue::Coded(code.to_owned()))
+            } else {
+                Err(FactValueError::UnknownCode { known: definition.codes.clone() })
+            }
+        }
+        (FactKind::Text, Value::String(text)) => {
+            let words = text.trim();
+            match words.chars().count() {
+                1..=500 if !words.chars().any(char::is_control) => Ok(FactValue::Text(words.to_owned())),
+                1..=500 => Err(wrong_kind),
+                _ => Err(FactValueError::Range),
+            }
+        }
+        _ => Err(wrong_kind),
+    }
+}
+
+/// A day as `YYYY-MM-DD` and nothing else: jiff alone would also take a date with a time.
+fn calendar_day(text: &str) -> Option<Date> {
+    text.parse().ok().filter(|day: &Date| day.to_string() == text)
+}
+
+fn expected(kind: FactKind) -> &'static str {
+    match kind {
+        FactKind::Flag => "true or false",
+        FactKind::Count => "a whole number",
+        FactKind::Measure => "a decimal number as text with at most three decimals, such as \"9.1\"",
+        FactKind::Day => "a day as text, such as \"2026-01-05\"",
+        FactKind::Coded => "a code as text",
+        FactKind::Text => "text on one line",
+    }
+}
+
+fn find<'a>(codes: &'a [Code], code: &str) -> Option<&'a Code> {
+    codes.iter().find(|known| known.code == code)
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Codes {
+    county: Vec<Code>,
+    provider_kind: Vec<Code>,
+    place_of_service: Vec<Code>,
+    exported_closure_reason: Vec<Code>,
+    closure_reason: Vec<ClosureReason>,
+    dual_status: Vec<DualStatus>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FactFile {
+    fact: Vec<FactEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FactEntry {
+    code: String,
+    kind: FactKind,
+    unit: Option<String>,
+    #[serde(default)]
+    codes: Vec<FactCode>,
+    question: Bilingual,
+    proof: Option<String>,
+    source: String,
+    tag: Confidence,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FactCode {
+    code: String,
+    en: String,
+    es: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DocumentFile {
+    document: Vec<DocumentKind>,
+}
+
+impl From<FactEntry> for KnownFact {
+    fn from(entry: FactEntry) -> Self {
+        let (codes, code_names) =
+            entry.codes.into_iter().map(|code| (code.code, Bilingual { en: code.en, es: code.es })).unzip();
+        Self {
+            definition: FactDefinition {
+                code: entry.code,
+                kind: entry.kind,
+                codes,
+                question: entry.question,
+                proof: entry.proof,
+                source: entry.source,
+            },
+            unit: entry.unit,
+            code_names,
+            tag: entry.tag,
+        }
+    }
+}
+
+static STATE: LazyLock<Dictionary> = LazyLock::new(|| {
+    let facts: FactFile =
+        toml::from_str(include_str!("../data/facts.toml")).expect("the tests read the embedded facts");
+    let documents: DocumentFile = toml::from_str(include_str!("../data/documents.toml"))
+        .expect("the tests read the embedded documents");
+    Dictionary {
+        facts: facts.fact.into_iter().map(|entry| (entry.code.clone(), KnownFact::from(entry))).collect(),
+        documents: documents.document,
+        codes: toml::from_str(include_str!("../data/codes.toml")).expect("the tests read the embedded codes"),
+    }
+});
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,210 @@
+use std::collections::BTreeSet;
+
+use jiff::civil::date;
+use serde_json::json;
+
+use super::*;
+
+/// Every fact that other rooms and plans rely on.
+const FACTS: &str = "consent.member-agrees housing.status housing.loss-within-30-days housing.support-plan \
+    housing.coordinated-entry-priority clinical.serious-health-condition clinical.needs-recovery-care \
+    clinical.inpatient-level-needed clinical.hba1c clinical.malnutrition-score clinical.nutrition-sensitive-condition \
+    clinical.complex-need clinical.smi-or-sud clinical.dementia clinical.asthma-control-score \
+    clinical.adl-support-hours utilization.ed-visits-6m utilization.inpatient-stays-6m utilization.ed-visits-12m \
+    discharge.facility-kind discharge.date stay.expected-days social.complex-factor justice.release-date \
+    pregnancy.status ihss.status program.hospice program.waiver-1915c program.current-ecm-provider \
+    nursing.days-in-facility respite.hours-used housing.rent-dollars deposit.used-before food.weeks-received \
+    org.years-in-operation org.legal-structure org.hipaa-policies org.incident-plan org.mfa org.background-checks \
+    org.fraud-history org.criminal-history org.liability-claims org.can-bill org.can-receive-referrals \
+    org.similar-experience org.reporting-capability";
+
+const DOCUMENTS: &str = "housing-support-plan discharge-summary homelessness-screening income-screening provider-order \
+    home-assessment lease landlord-permission receipt care-plan assessment prior-coverage-letter w9 \
+    liability-certificate professional-liability-certificate workers-compensation-certificate auto-certificate \
+    business-license irs-determination-letter privacy-policy fwa-training site-visit fire-clearance food-permit \
+    disclosure-of-ownership attestation bank-form org-chart";
+
+const PROVIDER_KINDS: &str = "street-medicine fqhc primary-care county-behavioral-health behavioral-health hospital \
+    recuperative-care housing-provider justice-involved ccs-paneled cct-lead child-welfare-wraparound \
+    birth-equity-program meals community-based-organization clinic home-care";
+
+fn set(words: &str) -> BTreeSet<&str> {
+    words.split_whitespace().collect()
+}
+
+#[test]
+fn the_dictionary_holds_exactly_the_published_words() {
+    let dictionary = Dictionary::state();
+    assert_eq!(
+        dictionary.facts().map(|fact| fact.definition.code.as_str()).collect::<BTreeSet<_>>(),
+        set(FACTS)
+    );
+    assert_eq!(
+        dictionary.documents().iter().map(|kind| kind.kind.as_str()).collect::<BTreeSet<_>>(),
+        set(DOCUMENTS)
+    );
+    let kinds: BTreeSet<&str> = dictionary.provider_kinds().iter().map(|kind| kind.code.as_str()).collect();
+    assert_eq!(kinds, set(PROVIDER_KINDS));
+    let counties: Vec<&str> = dictionary.counties().iter().map(|county| county.code.as_str()).collect();
+    assert_eq!(counties, ["SRV", "LDM", "TRB"]);
+    assert!(
+        dictionary.counties().iter().all(|county| county.code.parse::<crate::identifiers::County>().is_ok())
+    );
+}
+
+#[test]
+fn no_list_holds_a_code_twice() {
+    let codes = &Dictionary::state().codes;
+    let lists: [Vec<&str>; 6] = [
+        codes.county.iter().map(|entry| entry.code.as_str()).collect(),
+        codes.provider_kind.iter().map(|entry| entry.code.as_str()).collect(),
+        codes.place_of_service.iter().map(|entry| entry.code.as_str()).collect(),
+        codes.exported_closure_reason.iter().map(|entry| entry.code.as_str()).collect(),
+        codes.closure_reason.iter().map(|entry| entry.code.as_str()).collect(),
+        codes.dual_status.iter().map(|entry| entry.code.as_str()).collect(),
+    ];
+    for list in lists {
+        assert_eq!(list.iter().collect::<BTreeSet<_>>().len(), list.len(), "{list:?}");
+    }
+}
+
+#[test]
+fn every_fact_asks_a_question_and_names_what_exists() {
+    for fact in Dictionary::state().facts() {
+        let FactDefinition { code, kind, codes, question, proof, source } = &fact.definition;
+        assert!(question.es.starts_with('¿') && question.en.ends_with('?'), "{code}");
+        assert_eq!(codes.is_empty(), *kind != FactKind::Coded, "{code}");
+        assert_eq!(fact.unit.is_some(), matches!(kind, FactKind::Count | FactKind::Measure), "{code}");
+        assert!(proof.iter().all(|kind| Dictionary::state().document(kind).is_some()), "{code}");
+        assert!(!source.is_empty(), "{code}");
+    }
+}
+
+#[test]
+fn closure_reasons_fold_into_what_the_state_is_told() {
+    let cases = [
+        ("services-received", "Services Received"),
+        ("provider-declined", "Service Provider Declined"),
+        ("provider-no-capacity", "Service Provider Declined"),
+        ("unable-to-reach", "Unable to Reach Member"),
+        ("member-declined", "Member No Longer Needs Services or Declines Services"),
+        ("member-no-longer-needs", "Member No Longer Needs Services or Declines Services"),
+        ("not-eligible", "Member No Longer Eligible for Services"),
+        ("not-authorized", "Member No Longer Eligible for Services"),
+        ("lost-coverage", "Member No Longer Eligible for Services"),
+        ("changed-plan", "Member No Longer Eligible for Services"),
+        ("moved", "Member No Longer Eligible for Services"),
+        ("deceased", "Member No Longer Eligible for Services"),
+        ("duplicate", "Other"),
+        ("other", "Other"),
+    ];
+    let dictionary = Dictionary::state();
+    assert_eq!(dictionary.closure_reasons().len(), cases.len());
+    for (code, told) in cases {
+        let reason = dictionary
+            .closure_reason(code)
+            .and_then(|reason| dictionary.exported_closure_reason(&reason.export));
+        assert_eq!(reason.map(|reason| reason.name.en.as_str()), Some(told), "{code}");
+    }
+}
+
+#[test]
+fn dual_status_tells_full_from_partial() {
+    let cases = [
+        ("00", DualBenefit::NotDual),
+        ("01", DualBenefit::Partial),
+        ("02", DualBenefit::Full),
+        ("03", DualBenefit::Partial),
+        ("04", DualBenefit::Full),
+        ("05", DualBenefit::Partial),
+        ("06", DualBenefit::Partial),
+        ("08", DualBenefit::Full),
+        ("09", DualBenefit::Unknown),
+        ("99", DualBenefit::Unknown),
+        ("NA", DualBenefit::NotDual),
+    ];
+    assert_eq!(Dictionary::state().dual_statuses().len(), cases.len());
+    for (code, benefit) in cases {
+        assert_eq!(
+            Dictionary::state().dual_status(code).map(|status| status.benefit),
+            Some(benefit),
+            "{code}"
+        );
+    }
+}
+
+#[test]
+fn places_of_service_are_known_by_their_code() {
+    for (code, known) in [("04", true), ("27", true), ("99", true), ("1", false), ("98", false)] {
+        assert_eq!(Dictionary::state().place_of_service(code).is_some(), known, "{code}");
+    }
+}
+
+fn definition(kind: FactKind, codes: &[&str]) -> FactDefinition {
+    FactDefinition {
+        code: "plan.invented.fact".to_owned(),
+        kind,
+        codes: codes.iter().map(|code| (*code).to_owned()).collect(),
+        question: Bilingual { en: String::new(), es: String::new() },
+        proof: None,
+        source: String::new(),
+    }
+}
+
+#[test]
+fn values_are_read_by_their_kind() {
+    use FactKind::{Coded, Count, Day, Flag, Measure, Text};
+    let wrong = |kind| Err(FactValueError::Kind { kind });
+    let cases = [
+        (Flag, json!(true), Ok(FactValue::Flag(true))),
+        (Flag, json!("true"), wrong(Flag)),
+        (Flag, json!(1), wrong(Flag)),
+        (Count, json!(12), Ok(FactValue::Count(12))),
+        (Count, json!(0), Ok(FactValue::Count(0))),
+        (Count, json!(-1), Err(FactValueError::Range)),
+        (Count, json!(1_000_000_001), Err(FactValueError::Range)),
+        (Count, json!(u64::MAX), Err(FactValueError::Range)),
+        (Count, json!(12.0), wrong(Count)),
+        (Count, json!("12"), wrong(Count)),
+        (Measure, json!("9.1"), Ok(FactValue::Measure(9_100))),
+        (Measure, json!("9"), Ok(FactValue::Measure(9_000))),
+        (Measure, json!("0.001"), Ok(FactValue::Measure(1))),
+        (Measure, json!("9.1234"), wrong(Measure)),
+        (Measure, json!("9."), wrong(Measure)),
+        (Measure, json!("nine"), wrong(Measure)),
+        (Measure, json!(9.1), wrong(Measure)),
+        (Measure, json!("-9.1"), Err(FactValueError::Range)),
+        (Measure, json!("99999999999999999999"), Err(FactValueError::Range)),
+        (Day, json!("2026-01-05"), Ok(FactValue::Day(date(2026, 1, 5)))),
+        (Day, json!("2026-02-30"), wrong(Day)),
+        (Day, json!("2026-01-05T10:00:00"), wrong(Day)),
+        (Day, json!("20260105"), wrong(Day)),
+        (Coded, json!("snf"), Ok(FactValue::Coded("snf".to_owned()))),
+        (
+            Coded,
+            json!("SNF"),
+            Err(FactValueError::UnknownCode { known: vec!["hospital".to_owned(), "snf".to_owned()] }),
+        ),
+        (Coded, json!(null), wrong(Coded)),
+        (Text, json!(" two words "), Ok(FactValue::Text("two words".to_owned()))),
+        (Text, json!(""), Err(FactValueError::Range)),
+        (Text, json!("x".repeat(501)), Err(FactValueError::Range)),
+        (Text, json!("two\nlines"), wrong(Text)),
+        (Text, json!(["words"]), wrong(Text)),
+    ];
+    for (index, (kind, value, expected)) in cases.into_iter().enumerate() {
+        assert!(
+            parse_fact_value(&definition(kind, &["hospital", "snf"]), &value) == expected,
+            "case {index}: {value}"
+        );
+    }
+}
+
+#[test]
+fn errors_and_debug_never_quote_a_value() {
+    let error = parse_fact_value(&definition(FactKind::Coded, &["a", "b"]), &json!("91234567A")).unwrap_err();
+    assert_eq!(error.to_string(), "value must be one of: a, b");
+    let error = parse_fact_value(&definition(FactKind::Day, &[]), &json!("91234567A")).unwrap_err();
+    assert_eq!(error.to_string(), "value must be a day as text, such as \"2026-01-05\"");
+    assert_eq!(format!("{:?}", FactValue::Text("91234567A".to_owned())), "FactValue::Text(..)");
+}

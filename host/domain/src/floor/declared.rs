@@ -1,0 +1,400 @@
+//! A profile, held against catalog, dictionary and floor before its plugin may go live.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use super::Ground;
+use crate::identifiers::PlanId;
+use crate::plan::profile::{ClockUnit, TurnAround};
+use crate::plan::types::{Bilingual, Period, Urgency, Workflow};
+
+/// Most entries in any list of a profile.
+const MOST_ENTRIES: usize = 5_000;
+
+/// Something in a profile that keeps its plugin from going live.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProfileProblem {
+    /// A JSON Pointer into the profile.
+    pub at: String,
+    /// What is wrong.
+    pub problem: String,
+    /// How to mend it.
+    pub fix: String,
+}
+
+/// Every problem of a profile, at once. Empty: it may go live.
+///
+/// `today` dates the catalog and the clocks that it is held against.
+pub fn check_profile(ground: Ground<'_>, today: Date) -> Vec<ProfileProblem> {
+    let mut check = Check { ground, today, problems: Vec::new() };
+    if !check.sizes() {
+        return check.problems;
+    }
+    check.identity();
+    check.unique_ids();
+    check.elections();
+    check.criteria();
+    check.facts();
+    check.presumptive();
+    check.turn_arounds();
+    check.rates();
+    check.claims();
+    check.requirements();
+    check.layouts();
+    check.delegates();
+    check.problems
+}
+
+struct Check<'a> {
+    ground: Ground<'a>,
+    today: Date,
+    problems: Vec<ProfileProblem>,
+}
+
+impl Check<'_> {
+    fn say(&mut self, at: String, problem: impl Into<String>, fix: impl Into<String>) {
+        self.problems.push(ProfileProblem { at, problem: problem.into(), fix: fix.into() });
+    }
+
+    fn sizes(&mut self) -> bool {
+        let profile = self.ground.profile;
+        let sizes = [
+            ("elections", profile.elections.len()),
+            ("criteria", profile.criteria.len()),
+            ("facts", profile.facts.len()),
+            ("presumptive", profile.presumptive.len()),
+            ("rates", profile.rates.len()),
+            ("requirements", profile.requirements.len()),
+            ("layouts", profile.layouts.len()),
+            ("delegates", profile.delegates.len()),
+            ("tables", profile.tables.len()),
+        ];
+        for (list, size) in sizes {
+            if size > MOST_ENTRIES {
+                self.say(
+                    format!("/{list}"),
+                    format!("it holds {size} entries"),
+                    format!("keep it to {MOST_ENTRIES}"),
+                );
+            }
+        }
+        self.problems.is_empty()
+    }
+
+    fn identity(&mut self) {
+        let profile = self.ground.profile;
+        if profile.plan_id.parse::<PlanId>().is_err() {
+            self.say(
+                "/plan_id".into(),
+                "it is not a plan id",
+                "use lower-case letters, digits and hyphens",
+            );
+        }
+        let parts: Vec<&str> = profile.version.splitn(3, '.').collect();
+        let numbered = parts.len() == 3
+            && parts[..2].iter().all(|part| part.parse::<u32>().is_ok())
+            && parts[2].starts_with(|first: char| first.is_ascii_digit());
+        if !numbered {
+            self.say("/version".into(), "it is not a semantic version", "write it as 1.0.0");
+        }
+        if profile.lines.is_empty() {
+            self.say("/lines".into(), "no line of business", "name at least one, such as medi-cal");
+        }
+        for (place, county) in profile.counties.iter().enumerate() {
+            if self.ground.dictionary.county(county).is_none() {
+                self.say(
+                    format!("/counties/{place}"),
+                    "this host knows no such county",
+                    "use a code of the host's county list",
+                );
+            }
+        }
+        if profile.counties.is_empty() {
+            self.say("/counties".into(), "no county", "name at least one");
+        }
+    }
+
+    fn unique_ids(&mut self) {
+        let profile = self.ground.profile;
+        let lists: [(&str, Vec<&str>); 8] = [
+            ("criteria", profile.criteria.iter().map(|entry| entry.id.as_str()).collect()),
+            ("facts", profile.facts.iter().map(|entry| entry.code.as_str()).collect()),
+            ("presumptive", profile.presumptive.iter().map(|entry| entry.id.as_str()).collect()),
+            ("rates", profile.rates.iter().map(|entry| entry.id.as_str()).collect()),
+            ("requirements", profile.requirements.iter().map(|entry| entry.id.as_str()).collect()),
+            ("layouts", profile.layouts.iter().map(|entry| entry.id.as_str()).collect()),
+            ("delegates", profile.delegates.iter().map(|entry| entry.id.as_str()).collect()),
+            ("tables", profile.tables.iter().map(|entry| entry.name.as_str()).collect()),
+        ];
+        for (list, ids) in lists {
+            let mut seen = BTreeSet::new();
+            for (place, id) in ids.into_iter().enumerate() {
+                let at = format!("/{list}/{place}");
+                if id.is_empty() || id.len() > 100 {
+                    self.say(at, "its id is empty or longer than 100", "give it a short, stable id");
+                } else if !seen.insert(id) {
+                    self.say(at, "its id is used twice", "give each entry an id of its own");
+                }
+            }
+        }
+    }
+
+    fn service(&mut self, at: String, service: &str) {
+        if self.ground.catalog.service(service).is_none() {
+            self.say(at, "the catalog has no such service", "use a service id of the catalog");
+        }
+    }
+
+    fn period(&mut self, at: String, period: &Period) {
+        if period.last.is_some_and(|last| last < period.first) {
+            self.say(at, "it ends before it begins", "put the first day first");
+        }
+    }
+
+    fn both_languages(&mut self, at: String, text: &Bilingual) {
+        if text.en.trim().is_empty() || text.es.trim().is_empty() {
+            self.say(at, "a language is missing", "write it in English and in Spanish");
+        }
+    }
+
+    fn elections(&mut self) {
+        for (place, election) in self.ground.profile.elections.iter().enumerate() {
+            let at = format!("/elections/{place}");
+            self.service(format!("{at}/service"), &election.service);
+            self.period(format!("{at}/days"), &election.days);
+            if !self.ground.profile.counties.contains(&election.county) {
+                self.say(
+                    format!("{at}/county"),
+                    "the plan does not serve this county",
+                    "add it to counties or drop the election",
+                );
+            }
+        }
+    }
+
+    fn criteria(&mut self) {
+        for (place, criterion) in self.ground.profile.criteria.iter().enumerate() {
+            let at = format!("/criteria/{place}");
+            if criterion.service != "*" {
+                self.service(format!("{at}/service"), &criterion.service);
+            }
+            self.both_languages(format!("{at}/text"), &criterion.text);
+            self.period(format!("{at}/days"), &criterion.days);
+            if criterion.source.trim().is_empty() {
+                self.say(format!("{at}/source"), "no source", "name the document of the rule");
+            }
+            for (index, code) in criterion.facts.iter().enumerate() {
+                if !self.ground.knows_fact(code) {
+                    self.say(
+                        format!("{at}/facts/{index}"),
+                        "neither the dictionary nor the profile has this fact",
+                        "use a code of the dictionary, or declare it under facts",
+                    );
+                }
+            }
+            for (index, kind) in criterion.documents.iter().enumerate() {
+                if !self.ground.knows_document(kind) {
+                    self.say(
+                        format!("{at}/documents/{index}"),
+                        "the host knows no such kind of document",
+                        "use a kind of the host's list",
+                    );
+                }
+            }
+        }
+    }
+
+    fn facts(&mut self) {
+        let prefix = format!("plan.{}.", self.ground.profile.plan_id);
+        for (place, fact) in self.ground.profile.facts.iter().enumerate() {
+            let at = format!("/facts/{place}");
+            if !fact.code.starts_with(&prefix) {
+                self.say(
+                    format!("{at}/code"),
+                    "a plan's own fact must carry its prefix",
+                    format!("begin the code with {prefix}"),
+                );
+            }
+            self.both_languages(format!("{at}/question"), &fact.question);
+        }
+    }
+
+    /// Where the state gives a presumptive window, a plan's may be longer, never shorter.
+    fn presumptive(&mut self) {
+        for (place, rule) in self.ground.profile.presumptive.iter().enumerate() {
+            let at = format!("/presumptive/{place}");
+            self.service(format!("{at}/service"), &rule.service);
+            self.period(format!("{at}/effective"), &rule.effective);
+            let least = self
+                .ground
+                .catalog
+                .service(&rule.service)
+                .and_then(|service| service.presumptive_floor_days)
+                .unwrap_or(1);
+            if rule.days < least {
+                self.say(
+                    format!("{at}/days"),
+                    format!("{} days is shorter than the state's window", rule.days),
+                    format!("make it at least {least} days"),
+                );
+            }
+            for (index, kind) in rule.provider_kinds.iter().enumerate() {
+                if self.ground.dictionary.provider_kind(kind).is_none() {
+                    self.say(
+                        format!("{at}/provider_kinds/{index}"),
+                        "the host knows no such kind of provider",
+                        "use a kind of the host's list",
+                    );
+                }
+            }
+            for (index, code) in rule.attest.iter().enumerate() {
+                if !self.ground.knows_fact(code) {
+                    self.say(
+                        format!("{at}/attest/{index}"),
+                        "neither the dictionary nor the profile has this fact",
+                        "use a code of the dictionary, or declare it under facts",
+                    );
+                }
+            }
+        }
+    }
+
+    fn turn_arounds(&mut self) {
+        for (place, promise) in self.ground.profile.turn_arounds.iter().enumerate() {
+            if let Some(ceiling) = self.longer_than_allowed(promise) {
+                self.say(
+                    format!("/turn_arounds/{place}"),
+                    "it is longer than the state's clock",
+                    format!("promise {ceiling} or less"),
+                );
+            }
+        }
+    }
+
+    /// The state's clock in words, if the promise exceeds it. A promise in another unit is compared by its shortest
+    /// possible length, so that no promise passes that could ever end after the clock.
+    fn longer_than_allowed(&self, promise: &TurnAround) -> Option<String> {
+        let id = match (promise.workflow, promise.urgency) {
+            (Workflow::Authorization, Urgency::Standard) => "authorization-decision-business-days",
+            (Workflow::Authorization, Urgency::Expedited) => "authorization-decision-expedited",
+            (Workflow::Referral, Urgency::Standard) => "referral-triage",
+            (Workflow::Billing, _) => "claim-decision",
+            _ => return None,
+        };
+        let rule = self.ground.clocks.rule(id, self.today)?;
+        let hours = |unit: ClockUnit, amount: u32| match unit {
+            ClockUnit::Hours => amount,
+            ClockUnit::CalendarDays | ClockUnit::BusinessDays => amount * 24,
+        };
+        let too_long = if promise.unit == rule.unit {
+            promise.amount > rule.amount
+        } else {
+            hours(promise.unit, u32::from(promise.amount)) > hours(rule.unit, u32::from(rule.amount))
+        };
+        let unit = match rule.unit {
+            ClockUnit::BusinessDays => "business days",
+            ClockUnit::CalendarDays => "calendar days",
+            ClockUnit::Hours => "hours",
+        };
+        too_long.then(|| format!("{} {unit}", rule.amount))
+    }
+
+    fn rates(&mut self) {
+        for (place, rate) in self.ground.profile.rates.iter().enumerate() {
+            let at = format!("/rates/{place}");
+            self.period(format!("{at}/effective"), &rate.effective);
+            let day = rate.effective.last.unwrap_or(self.today).max(rate.effective.first);
+            match self.ground.catalog.classify(&rate.procedure, day) {
+                Ok(service) if service.id == rate.service => {}
+                Ok(_) => self.say(
+                    format!("{at}/procedure"),
+                    "the procedure belongs to another service",
+                    "name the service that the catalog gives for it",
+                ),
+                Err(_) => self.say(
+                    format!("{at}/procedure"),
+                    "the catalog has no such code and modifier set on those days",
+                    "use a procedure of the catalog",
+                ),
+            }
+            if rate.amount < crate::Cents(0) {
+                self.say(format!("{at}/amount"), "it is negative", "give the amount in cents");
+            }
+        }
+    }
+
+    fn claims(&mut self) {
+        /// 28 CCR 1300.71(b): no plan may require a contracted provider's claim sooner.
+        const LEAST_FILING_DAYS: u16 = 90;
+        if self.ground.profile.claims.filing_days < LEAST_FILING_DAYS {
+            self.say(
+                "/claims/filing_days".into(),
+                "it is shorter than the state's filing window",
+                format!("make it at least {LEAST_FILING_DAYS} days"),
+            );
+        }
+    }
+
+    fn requirements(&mut self) {
+        for (place, needed) in self.ground.profile.requirements.iter().enumerate() {
+            let at = format!("/requirements/{place}");
+            self.both_languages(format!("{at}/text"), &needed.text);
+            if needed.document.is_none() && needed.fact.is_none() {
+                self.say(
+                    at.clone(),
+                    "nothing could satisfy it",
+                    "name a kind of document or the code of a fact",
+                );
+            }
+            if needed.document.as_deref().is_some_and(|kind| !self.ground.knows_document(kind)) {
+                self.say(
+                    format!("{at}/document"),
+                    "the host knows no such kind of document",
+                    "use a kind of the host's list",
+                );
+            }
+            if needed.fact.as_deref().is_some_and(|code| !self.ground.knows_fact(code)) {
+                self.say(
+                    format!("{at}/fact"),
+                    "neither the dictionary nor the profile has this fact",
+                    "use a code of the dictionary, or declare it under facts",
+                );
+            }
+        }
+    }
+
+    fn layouts(&mut self) {
+        for (place, layout) in self.ground.profile.layouts.iter().enumerate() {
+            let at = format!("/layouts/{place}");
+            if layout.delimiter.chars().count() != 1 {
+                self.say(format!("{at}/delimiter"), "it is not one character", "use one, such as | or ,");
+            }
+            if layout.columns.is_empty() {
+                self.say(format!("{at}/columns"), "no columns", "list the columns in their order");
+            }
+        }
+    }
+
+    fn delegates(&mut self) {
+        let mut owner_of = std::collections::BTreeMap::new();
+        for (place, delegate) in self.ground.profile.delegates.iter().enumerate() {
+            for (index, group) in delegate.groups.iter().enumerate() {
+                if owner_of.insert(group.as_str(), delegate.id.as_str()).is_some() {
+                    self.say(
+                        format!("/delegates/{place}/groups/{index}"),
+                        "two delegates claim this group",
+                        "give each group to one delegate",
+                    );
+                }
+            }
+            for (index, duty) in delegate.responsibilities.iter().enumerate() {
+                let at = format!("/delegates/{place}/responsibilities/{index}");
+                if duty.service != "*" {
+                    self.service(format!("{at}/service"), &duty.service);
+                }
+                self.period(format!("{at}/effective"), &duty.effective);
+            }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! What a case is and what may happen to it: no I/O, no async, no clock.
+//!
+//! Text from outside is parsed once into the types of [`identifiers`], [`money`] and [`procedure`]. Rules that
+//! change by date live in `data/*.toml`, each with its source, and are read through [`calendar`], [`statute`],
+//! [`catalog`] and [`dictionary`]. What a plan is asked and answers is in [`plan`].
+
+pub mod application;
+pub mod authorization;
+pub mod calendar;
+pub mod case;
+pub mod catalog;
+pub mod claim;
+pub mod dictionary;
+pub mod floor;
+pub mod identifiers;
+pub mod money;
+pub mod plan;
+pub mod procedure;
+pub mod provenance;
+pub mod referral;
+pub mod statute;
+pub mod time;
+
+pub use money::Cents;
+pub use procedure::Procedure;

@@ -1,0 +1,125 @@
+//! May service start now, and is it authorized?
+//!
+//! The host's own copy of `wit/authorization.wit`, the same for every contract version.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::types::{Ask, Bilingual, Denial, Document, Fact, Finding, Member, Period, Provider, Urgency};
+use crate::{Procedure};
+
+/// Why permission is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RequestKind {
+    /// The first time.
+    Initial,
+    /// Again, after an authorization that ends.
+    Renewal,
+    /// More units or days inside one.
+    Extension,
+    /// After the service: 30 calendar days to decide (H&S 1367.01(h)(1)); usual for sobering centers.
+    Retrospective,
+}
+
+/// Units of one procedure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequestedLine {
+    /// The procedure.
+    pub procedure: Procedure,
+    /// Units, in the unit of the procedure.
+    pub units: u32,
+    /// The days asked for.
+    pub days: Period,
+}
+
+/// A request for permission.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuthorizationRequest {
+    /// The host's id of the case.
+    pub id: String,
+    /// Service id in the catalog.
+    pub service: String,
+    /// Populations of focus.
+    pub populations: Vec<String>,
+    /// Why it is asked for.
+    pub kind: RequestKind,
+    /// How soon.
+    pub urgency: Urgency,
+    /// The member.
+    pub member: Member,
+    /// The organization that will deliver.
+    pub provider: Provider,
+    /// What is asked for.
+    pub lines: Vec<RequestedLine>,
+    /// What is known.
+    pub facts: Vec<Fact>,
+    /// What was attached.
+    pub documents: Vec<Document>,
+}
+
+/// Permission to start before the decision.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Presumption {
+    /// The id of a presumptive rule in the profile.
+    pub rule: String,
+    /// First day of service under it.
+    pub starts: Date,
+    /// Calendar days it lasts, counting the first; never fewer than the rule's.
+    pub days: u16,
+    /// The criteria it rests on.
+    pub findings: Vec<Finding>,
+}
+
+/// What is authorized.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GrantedLine {
+    /// The procedure.
+    pub procedure: Procedure,
+    /// Units.
+    pub units: u32,
+    /// The days. They must lie inside coverage.
+    pub days: Period,
+}
+
+/// An approval.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Grant {
+    /// What is authorized.
+    pub lines: Vec<GrantedLine>,
+    /// What the provider must keep to, in sentences.
+    pub conditions: Vec<Bilingual>,
+}
+
+/// What the plan decides.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Decision {
+    /// All that was asked for.
+    Approved(Grant),
+    /// Fewer units, days or lines than were asked for.
+    PartlyApproved(Grant),
+    /// Something else than was asked for: another procedure or provider setting.
+    Modified(Grant),
+    /// It cannot decide yet, and needs exactly these.
+    Pended(Vec<Ask>),
+    /// It says no. `clinical` is a recommendation that a licensed person must make their own.
+    Denied(Denial),
+}
+
+/// The answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Determination {
+    /// What the plan decides.
+    pub decision: Decision,
+    /// The criteria it rests on.
+    pub findings: Vec<Finding>,
+    /// Lines for the plan's own log. Others never see them.
+    pub notes: Vec<String>,
+}

@@ -1,0 +1,451 @@
+//! Who a plan is and what it asks for, as data that the host renders: the criteria grid, the forms, the checklists, the
+//! plan's spreadsheets, the routing and the calendar all come from here. Every plugin exports this interface.
+//!
+//! The host's own copy of `wit/profile.wit`, the same for every contract version.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::types::{Bilingual, Period, Urgency, Workflow};
+use crate::{Cents, Procedure};
+
+/// Who has the last word in a workflow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// The plugin's answer is the plan's, within the state's floor.
+    Decides,
+    /// The plugin pre-checks, explains and prices; the plan's people or system decide.
+    Advises,
+    /// No automation: the plan's people decide.
+    People,
+}
+
+/// The mode of one workflow. A workflow that is not listed, or not exported, is in mode `people`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WorkflowMode {
+    /// Which workflow.
+    pub workflow: Workflow,
+    /// Who has the last word.
+    pub mode: Mode,
+}
+
+/// A limit on how many members a plan takes into a service (needs the state's approval).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Capacity {
+    /// Members who may be admitted in the window.
+    pub members: u32,
+    /// Length of the rolling window, in months.
+    pub window_months: u8,
+    /// Whether members past the cap are put on a wait list.
+    pub wait_list: bool,
+}
+
+/// A service the plan offers in a county (elections change on 1 January and 1 July; DHCS Community Supports
+/// Policy Guide).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Election {
+    /// Service id in the host's catalog.
+    pub service: String,
+    /// County code.
+    pub county: String,
+    /// When it is offered.
+    pub days: Period,
+    /// Its cap, if any.
+    pub capacity: Option<Capacity>,
+}
+
+/// What a criterion is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CriterionKind {
+    /// Must hold.
+    Inclusion,
+    /// Must not hold; its finding is `met` when it does not.
+    Exclusion,
+    /// A document must be there.
+    Documentation,
+    /// Coverage, election, capacity, duplicates, timely filing.
+    Administrative,
+}
+
+/// Whose rule it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CriterionOrigin {
+    /// The state's own definition.
+    State,
+    /// The plan's addition. A plan may not narrow the state's text; the host flags overlays so that people can see.
+    Overlay,
+}
+
+/// One test that a decision rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Criterion {
+    /// Stable id, unique in the profile; findings name it.
+    pub id: String,
+    /// Service id, or `*` for every service.
+    pub service: String,
+    /// What it is for.
+    pub kind: CriterionKind,
+    /// Whose rule it is.
+    pub origin: CriterionOrigin,
+    /// The test, in plain words.
+    pub text: Bilingual,
+    /// Codes of the facts it reads.
+    pub facts: Vec<String>,
+    /// Kinds of the documents it reads.
+    pub documents: Vec<String>,
+    /// The document that the rule comes from, with its date.
+    pub source: String,
+    /// When it applies.
+    pub days: Period,
+}
+
+/// The kind of a fact's value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FactKind {
+    /// Yes or no.
+    Flag,
+    /// A whole number.
+    Count,
+    /// Thousandths of a unit.
+    Measure,
+    /// A calendar day.
+    Day,
+    /// One of a list of codes.
+    Coded,
+    /// Words.
+    Text,
+}
+
+/// A fact that only this plan asks for. Its code begins with `plan.<plan-id>.`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FactDefinition {
+    /// The code.
+    pub code: String,
+    /// The kind of its value.
+    pub kind: FactKind,
+    /// The codes it may take, if it is `coded`.
+    pub codes: Vec<String>,
+    /// The question to ask a person.
+    pub question: Bilingual,
+    /// The kind of document that would prove it, if one would.
+    pub proof: Option<String>,
+    /// The rule that it serves.
+    pub source: String,
+}
+
+/// When service may start before the decision (ECM: DHCS ECM Policy Guide, presumptive authorization from
+/// 2025-01-01; Community Supports: only where the plan says so).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PresumptiveRule {
+    /// Stable id, unique in the profile.
+    pub id: String,
+    /// Service id.
+    pub service: String,
+    /// Population of focus it is for, or `none` for any.
+    pub population: Option<String>,
+    /// Calendar days it lasts, counting the first.
+    pub days: u16,
+    /// Provider kinds that may use it; empty for every contracted provider.
+    pub provider_kinds: Vec<String>,
+    /// Codes of the facts that the provider must attest.
+    pub attest: Vec<String>,
+    /// When the rule applies.
+    pub effective: Period,
+}
+
+/// What an approval looks like unless something else is asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuthorizationDefault {
+    /// Service id.
+    pub service: String,
+    /// Length of a first authorization, in days.
+    pub days: u16,
+    /// Length of a renewal, in days.
+    pub renewal_days: u16,
+    /// Most units in one authorization, for the service's procedures; `none` where only the days count.
+    pub units: Option<u32>,
+}
+
+/// The unit that a clock counts in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClockUnit {
+    /// Days on which the plan works, by the state's calendar and the plan's closures.
+    BusinessDays,
+    /// Days of the calendar.
+    CalendarDays,
+    /// Hours by the wall clock, through weekends.
+    Hours,
+}
+
+/// The plan's own promise, never longer than the state's clock.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TurnAround {
+    /// Which workflow.
+    pub workflow: Workflow,
+    /// For which urgency.
+    pub urgency: Urgency,
+    /// How many.
+    pub amount: u16,
+    /// Of what.
+    pub unit: ClockUnit,
+}
+
+/// How a procedure is paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PaymentModel {
+    /// So much a unit.
+    FeeForService,
+    /// So much a month for each enrolled member; other lines are reported at zero.
+    Monthly,
+    /// So much a case.
+    CaseRate,
+    /// So much an outreach attempt.
+    Outreach,
+    /// So much a day.
+    PerDiem,
+    /// What the project cost, up to the amount.
+    ProjectCost,
+    /// Reported as an encounter and paid nothing.
+    EncounterOnly,
+}
+
+/// What the plan pays for a procedure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rate {
+    /// Stable id, unique in the profile; adjudications name it.
+    pub id: String,
+    /// Service id.
+    pub service: String,
+    /// The procedure.
+    pub procedure: Procedure,
+    /// How it is paid.
+    pub model: PaymentModel,
+    /// The amount in cents for one unit, month, case, attempt or day, or the ceiling of a project.
+    pub amount: Cents,
+    /// Tier of acuity, area or unit size, where the plan has tiers.
+    pub tier: Option<String>,
+    /// When it applies, by service date.
+    pub effective: Period,
+}
+
+/// How a claim reaches the plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClaimForm {
+    /// ASC X12 837P (005010X222A1).
+    X12837p,
+    /// The plan's own invoice (DHCS Billing and Invoicing Guidance).
+    Invoice,
+}
+
+/// Where claims go, and by when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClaimRoute {
+    /// The form.
+    pub form: ClaimForm,
+    /// The plan's payer id at its clearinghouse.
+    pub payer_id: String,
+    /// Days from the last day of service within which a claim must arrive; at least 90 for contracted providers
+    /// (28 CCR 1300.71(b)).
+    pub filing_days: u16,
+}
+
+/// One thing that a provider must show to be credentialed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Requirement {
+    /// Stable id, unique in the profile; reviews name it.
+    pub id: String,
+    /// Service ids it is for; empty for all.
+    pub services: Vec<String>,
+    /// The kind of document that satisfies it, or `none` where an answer does.
+    pub document: Option<String>,
+    /// The code of the fact that answers it, or `none` where a document does.
+    pub fact: Option<String>,
+    /// Least amount that the document must state, in cents.
+    pub minimum: Option<Cents>,
+    /// Days for which the document counts from the day it was issued, where it bears no expiry of its own.
+    pub valid_days: Option<u16>,
+    /// What is required, in plain words.
+    pub text: Bilingual,
+    /// The document that the requirement comes from.
+    pub source: String,
+}
+
+/// Which file a layout is for (DHCS member-level information sharing guidance).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FileKind {
+    /// Provider's return transmission file, monthly.
+    ReturnFile,
+    /// Outreach tracker, monthly.
+    Outreach,
+    /// Member information file.
+    Member,
+    /// Community Supports authorization status file.
+    Authorization,
+    /// Invoice for providers that do not send 837P.
+    Invoice,
+}
+
+/// One column of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Column {
+    /// The host's name for the value, such as `member.cin`.
+    pub value: String,
+    /// Header text as the plan wants it.
+    pub header: String,
+    /// Pairs of our code and the plan's; a code that is not listed is written as it is.
+    pub codes: Vec<(String, String)>,
+}
+
+/// A file as data. What cannot be said here goes through the `exchange` interface.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Layout {
+    /// Stable id, unique in the profile.
+    pub id: String,
+    /// Which file it is.
+    pub kind: FileKind,
+    /// File name, with `{npi}`, `{plan}`, `{yyyymm}` and `{yyyymmdd}`.
+    pub name_pattern: String,
+    /// One character between fields.
+    pub delimiter: String,
+    /// Whether the first row holds the headers.
+    pub header_row: bool,
+    /// Date format, made of `YYYY`, `MM` and `DD`.
+    pub date_format: String,
+    /// Columns in their order.
+    pub columns: Vec<Column>,
+}
+
+/// Who answers for a service under a delegation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Responsibility {
+    /// Service id, or `*`.
+    pub service: String,
+    /// The workflows that are the delegate's.
+    pub workflows: Vec<Workflow>,
+    /// When.
+    pub effective: Period,
+}
+
+/// An organization that decides in the plan's place for some members (division of financial responsibility).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Delegate {
+    /// Stable id, unique in the profile.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Group codes in the plan's member file that belong to it.
+    pub groups: Vec<String>,
+    /// What is its to decide.
+    pub responsibilities: Vec<Responsibility>,
+}
+
+/// Whom to call about what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contact {
+    /// `authorizations`, `claims`, `credentialing`, `care-coordination`, `privacy` or `files`.
+    pub purpose: String,
+    /// Name of the desk; never of a member.
+    pub name: String,
+    /// Telephone, as E.164.
+    pub phone: String,
+    /// E-mail.
+    pub email: String,
+}
+
+/// A day on which the plan does not work although the state does, or works although the state does not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CalendarDay {
+    /// The day.
+    pub day: Date,
+    /// Whether the plan works.
+    pub works: bool,
+    /// Why.
+    pub name: String,
+}
+
+/// A reference table: data that changes oftener than code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Table {
+    /// Its name, unique in the profile.
+    pub name: String,
+    /// Names of the columns that rows are looked up by: codes of facts, or `procedure`, `county`, `provider.npi`.
+    pub keys: Vec<String>,
+    /// All columns in their order, keys included.
+    pub columns: Vec<String>,
+    /// What it holds.
+    pub text: Bilingual,
+}
+
+/// Everything a plan declares.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanProfile {
+    /// The plan's id at this host: lower-case letters, digits and hyphens.
+    pub plan_id: String,
+    /// Its name.
+    pub name: String,
+    /// The plugin's semantic version.
+    pub version: String,
+    /// Lines of business: `medi-cal`, `d-snp`.
+    pub lines: Vec<String>,
+    /// Counties it serves.
+    pub counties: Vec<String>,
+    /// Languages its people speak, as BCP 47 tags.
+    pub languages: Vec<String>,
+    /// Who has the last word, workflow by workflow.
+    pub modes: Vec<WorkflowMode>,
+    /// What it offers, where and when.
+    pub elections: Vec<Election>,
+    /// What its decisions rest on.
+    pub criteria: Vec<Criterion>,
+    /// Facts that only it asks for.
+    pub facts: Vec<FactDefinition>,
+    /// When service may start before the decision.
+    pub presumptive: Vec<PresumptiveRule>,
+    /// What an approval looks like.
+    pub defaults: Vec<AuthorizationDefault>,
+    /// Its promises of speed.
+    pub turn_arounds: Vec<TurnAround>,
+    /// What it pays.
+    pub rates: Vec<Rate>,
+    /// Where claims go.
+    pub claims: ClaimRoute,
+    /// What a provider must show.
+    pub requirements: Vec<Requirement>,
+    /// Its files.
+    pub layouts: Vec<Layout>,
+    /// Who decides in its place.
+    pub delegates: Vec<Delegate>,
+    /// Whom to call.
+    pub contacts: Vec<Contact>,
+    /// How its calendar differs from the state's.
+    pub calendar: Vec<CalendarDay>,
+    /// Its reference tables.
+    pub tables: Vec<Table>,
+}

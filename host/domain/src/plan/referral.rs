@@ -1,0 +1,80 @@
+//! Is this member's referral for this plan to take?
+//!
+//! The host's own copy of `wit/referral.wit`, the same for every contract version.
+
+use serde::{Deserialize, Serialize};
+
+use super::types::{Ask, Bilingual, Denial, Document, Fact, Finding, Member, Provider, Urgency};
+
+/// A request that a member receive a service (DHCS ECM Referral Standards and Form Templates, 2024-08; DHCS
+/// Closed-Loop Referral Implementation Guidance, 2025-05).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReferralRequest {
+    /// The host's id of the case.
+    pub id: String,
+    /// Service id in the catalog.
+    pub service: String,
+    /// Populations of focus that the referrer marked.
+    pub populations: Vec<String>,
+    /// How soon.
+    pub urgency: Urgency,
+    /// The member.
+    pub member: Member,
+    /// The organization that refers.
+    pub referrer: Provider,
+    /// The provider that the member or the referrer would like, if any.
+    pub preferred: Option<Provider>,
+    /// What is known.
+    pub facts: Vec<Fact>,
+    /// What was attached.
+    pub documents: Vec<Document>,
+}
+
+/// Where the referral should go instead.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Destination {
+    /// Another plan of the county, by id.
+    Plan(String),
+    /// A delegate of this plan, by its id in the profile.
+    Delegate(String),
+    /// Another service, by catalog id, such as CICM in place of ECM.
+    Service(String),
+}
+
+/// A referral that belongs elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Redirection {
+    /// Where.
+    pub to: Destination,
+    /// Why, in a sentence.
+    pub reason: Bilingual,
+}
+
+/// What the plan does with the referral.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Disposition {
+    /// It takes it.
+    Accepted,
+    /// It belongs elsewhere.
+    Redirected(Redirection),
+    /// It cannot tell yet.
+    NeedsMore(Vec<Ask>),
+    /// It is not eligible. `clinical` is a recommendation that a person must confirm.
+    NotEligible(Denial),
+}
+
+/// The answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Triage {
+    /// What the plan does.
+    pub disposition: Disposition,
+    /// The criteria it rests on.
+    pub findings: Vec<Finding>,
+    /// Lines for the plan's own log. Other plans and providers never see them.
+    pub notes: Vec<String>,
+}

@@ -1,0 +1,382 @@
+//! The words that every workflow shares.
+//!
+//! The host's own copy of `wit/types.wit`, the same for every contract version.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::Cents;
+
+/// A span of days. Both ends belong to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Period {
+    /// First day.
+    pub first: Date,
+    /// Last day; `none` while it has no known end.
+    pub last: Option<Date>,
+}
+
+/// A sentence a person will read, in the two languages that every sentence here exists in.
+/// Plain text; no markup. Must not repeat a member's name or identifier.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bilingual {
+    /// English.
+    pub en: String,
+    /// Spanish.
+    pub es: String,
+}
+
+/// The four workflows a plan may automate, and the files it may speak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Workflow {
+    /// `referral.triage`.
+    Referral,
+    /// `authorization.presume` and `authorization.determine`.
+    Authorization,
+    /// `billing.adjudicate`.
+    Billing,
+    /// `credentialing.review`.
+    Credentialing,
+    /// `exchange.render` and `exchange.parse`.
+    Exchange,
+}
+
+/// How soon a decision is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Urgency {
+    /// The usual clock: 5 business days from complete information (H&S 1367.01) and 7 calendar days from
+    /// receipt (42 CFR 438.210(d), rating periods from 2026-01-01), whichever ends first.
+    Standard,
+    /// Waiting could seriously harm the member: 72 hours by the wall clock (42 CFR 438.210(d)(2)).
+    Expedited,
+}
+
+/// The value of a fact. Its kind must be the one the fact dictionary gives for the fact's code.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FactValue {
+    /// Yes or no.
+    Flag(bool),
+    /// A whole number of things, such as visits.
+    Count(i64),
+    /// A measurement in thousandths of its unit: an HbA1c of 9.1 % is 9100.
+    Measure(i64),
+    /// A calendar day.
+    Day(Date),
+    /// A code from the list that the dictionary names for this fact.
+    Coded(String),
+    /// Words, when nothing better exists. Never used for identity.
+    Text(String),
+}
+
+/// What is known of a patient stays out of logs: only the kind is printed.
+impl fmt::Debug for FactValue {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Flag(_) => "FactValue::Flag(..)",
+            Self::Count(_) => "FactValue::Count(..)",
+            Self::Measure(_) => "FactValue::Measure(..)",
+            Self::Day(_) => "FactValue::Day(..)",
+            Self::Coded(_) => "FactValue::Coded(..)",
+            Self::Text(_) => "FactValue::Text(..)",
+        })
+    }
+}
+
+/// Who says so. A plan may trust some sources more than others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FactSource {
+    /// The member or the member's representative.
+    Member,
+    /// Whoever made the referral.
+    Referrer,
+    /// The organization that delivers the service.
+    Provider,
+    /// The plan's own member file.
+    PlanFile,
+    /// Claims or encounters already known.
+    Claims,
+    /// A document in the case proves it.
+    Document,
+    /// The host computed it from its own record.
+    Host,
+}
+
+/// One thing that is known about a case. What is not known is simply absent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fact {
+    /// Code in the host's fact dictionary, such as `housing.status`, or `plan.<plan-id>.<name>` if the
+    /// plan's profile declares it.
+    pub code: String,
+    /// The value, of the kind that the dictionary declares.
+    pub value: FactValue,
+    /// Who says so.
+    pub source: FactSource,
+    /// The day on which it was true.
+    pub as_of: Date,
+}
+
+/// A document that travels with a case. The bytes stay with the host; the plugin sees what it needs to judge.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    /// Kind, from the host's list of document kinds, such as `housing-support-plan` or `liability-certificate`.
+    pub kind: String,
+    /// The day it was issued or signed.
+    pub issued: Option<Date>,
+    /// The last day on which it counts.
+    pub expires: Option<Date>,
+    /// An amount the document states, in cents: an insurance limit, a receipt's total.
+    pub amount: Option<Cents>,
+}
+
+/// Something more that the plan needs before it can decide.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ask {
+    /// The code of a fact in the dictionary or in the plan's profile.
+    Fact(String),
+    /// The kind of a document.
+    Document(String),
+}
+
+/// Whether one declared criterion holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FindingOutcome {
+    /// It holds: an inclusion is present, an exclusion is absent, a document is there.
+    Met,
+    /// It does not hold.
+    NotMet,
+    /// What was sent does not tell.
+    Unknown,
+}
+
+/// One criterion's result. Every answer carries the findings it rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Finding {
+    /// The id of a criterion that the plan's profile declares.
+    pub criterion: String,
+    /// Whether it holds.
+    pub outcome: FindingOutcome,
+    /// The codes of the facts and the kinds of the documents that were read.
+    pub evidence: Vec<String>,
+    /// Why, in a sentence.
+    pub reason: Bilingual,
+}
+
+/// What kind of "no" this is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DenialKind {
+    /// Not this plan's to give: no coverage, not elected in the county, a duplicate, a spent benefit limit.
+    /// Software may issue it.
+    Administrative,
+    /// Medical necessity. From a plugin this is a RECOMMENDATION only: the host files it for a licensed
+    /// reviewer with the clock running (H&S 1367.01(e): only a licensed professional may deny).
+    Clinical,
+}
+
+/// A refusal, or the recommendation of one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Denial {
+    /// Who may issue it.
+    pub kind: DenialKind,
+    /// Why, in a sentence. The answer's findings must hold at least one `not-met`.
+    pub reason: Bilingual,
+}
+
+/// Who a member is. Absent when the host asks several plans about one case before the plan is known.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Identity {
+    /// Medi-Cal Client Index Number: a 9, seven digits, a letter.
+    pub cin: String,
+    /// The plan's own number for the member, if its member file gave one.
+    pub plan_member_id: Option<String>,
+    /// Family name.
+    pub family_name: String,
+    /// Given name.
+    pub given_name: String,
+}
+
+/// Who a patient is stays out of logs.
+impl fmt::Debug for Identity {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Identity(..)")
+    }
+}
+
+/// The person the case is about. The least that rules need.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Member {
+    /// Who it is, for this member's own plan only.
+    pub identity: Option<Identity>,
+    /// Birth date.
+    pub birth_date: Date,
+    /// County of residence, as the three-letter code of the host's county list.
+    pub county: String,
+    /// Preferred spoken language, as a BCP 47 tag.
+    pub language: String,
+}
+
+/// An organization that refers, delivers or bills.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Provider {
+    /// National Provider Identifier: ten digits, the last a check digit.
+    pub npi: String,
+    /// What kind of provider it is, from the host's list, such as `street-medicine` or `fqhc`. A provider can be
+    /// several kinds; presumptive rights hang on them (DHCS ECM Policy Guide).
+    pub kinds: Vec<String>,
+    /// NUCC taxonomy codes.
+    pub taxonomies: Vec<String>,
+    /// Counties it serves.
+    pub counties: Vec<String>,
+    /// Whether this plan's credentialing of it was approved on the context's `as-of` day.
+    pub contracted: bool,
+}
+
+/// The days on which this plan answers for the member.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Coverage {
+    /// The plan's line of business for this member: `medi-cal` or `d-snp`.
+    pub line: String,
+    /// First and last covered day.
+    pub days: Period,
+    /// CMS monthly dual status code on `as-of`: `02`, `04` and `08` are full duals, `00` is not in Medicare,
+    /// `NA` is not in Medicaid.
+    pub dual_status: String,
+    /// Whether another of the county's plans covers the member as a D-SNP on `as-of`.
+    pub other_d_snp: bool,
+    /// The plan's group code for the member, which decides the delegate.
+    pub group: Option<String>,
+    /// The delegate that answers for the member, by the plan's own profile.
+    pub delegate: Option<String>,
+}
+
+/// Service that the member has had, under any plan that the host knows of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Usage {
+    /// Service id in the catalog.
+    pub service: String,
+    /// The days.
+    pub days: Period,
+    /// Units, in the unit of the service's procedure.
+    pub units: u32,
+    /// Whether it was under this plan. History under others carries no plan's name.
+    pub own: bool,
+}
+
+/// How full a capped service is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CapacityCount {
+    /// Service id.
+    pub service: String,
+    /// County code.
+    pub county: String,
+    /// Members admitted in the plan's window up to `as-of`.
+    pub admitted: u32,
+    /// The cap that the plan's election declares.
+    pub cap: u32,
+}
+
+/// Another open case of the same member, for the plan to see duplicates.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpenCase {
+    /// Service id.
+    pub service: String,
+    /// Which workflow it is in.
+    pub workflow: Workflow,
+    /// The day it was received.
+    pub received: Date,
+    /// The provider's NPI, if one is assigned.
+    pub provider: Option<String>,
+}
+
+/// One row of a reference table that the plan uploaded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableRow {
+    /// The version of the table that the row belongs to.
+    pub version: String,
+    /// Cells in the order of the declared columns.
+    pub cells: Vec<String>,
+}
+
+/// The rows of one declared table whose keys match the case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableSlice {
+    /// The table's name in the profile.
+    pub name: String,
+    /// Matching rows; none if nothing matches.
+    pub rows: Vec<TableRow>,
+}
+
+/// What the host knows around a case, and hands over with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Context {
+    /// The day that the rule is about: the request's day for authorizations, the service's day for claims.
+    pub as_of: Date,
+    /// Today, in Pacific time.
+    pub today: Date,
+    /// When the host received the case.
+    pub received: Timestamp,
+    /// Coverage on `as-of`.
+    pub coverage: Coverage,
+    /// Service in the last 24 months, newest first, at most 200 entries.
+    pub history: Vec<Usage>,
+    /// How full the plan's capped services are in the member's county.
+    pub capacity: Vec<CapacityCount>,
+    /// The member's other open cases with this plan, at most 50.
+    pub open_cases: Vec<OpenCase>,
+    /// Rows of the plan's reference tables that match the case.
+    pub tables: Vec<TableSlice>,
+}
+
+/// Something wrong with what was sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Issue {
+    /// Where: a JSON Pointer into the request, such as `/lines/0/units`.
+    pub at: String,
+    /// What is wrong and how to mend it.
+    pub problem: Bilingual,
+}
+
+/// The plugin will not answer. The case goes to the plan's people; this is never a denial.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlanError {
+    /// The request contradicts itself.
+    Invalid(Vec<Issue>),
+    /// The plugin does not handle this; which part, for the plan's own log.
+    Unsupported(String),
+    /// The plugin found itself broken; why, for the plan's own log.
+    Internal(String),
+}
+
+impl Period {
+    /// Whether `day` is inside.
+    pub fn holds(&self, day: Date) -> bool {
+        self.first <= day && self.last.is_none_or(|last| day <= last)
+    }
+}

@@ -1,0 +1,40 @@
+//! What every rule kept as data says about itself: when it is in force and how sure we are of it.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// How sure we are of a rule. What is not `found` should be checked before anybody relies on it as law.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confidence {
+    /// Read in the source that it names.
+    Found,
+    /// Recalled from the public document that it names, not read again.
+    Known,
+    /// Sources disagree, or none was found: a plan may know better.
+    Unsure,
+}
+
+/// The days on which a rule is in force. Both ends belong to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Effective {
+    /// First day.
+    pub from: Date,
+    /// Last day; none while it has no known end.
+    pub to: Option<Date>,
+}
+
+impl Effective {
+    /// Whether the rule is in force on `day`.
+    #[must_use]
+    pub fn covers(&self, day: Date) -> bool {
+        self.from <= day && self.to.is_none_or(|to| day <= to)
+    }
+
+    /// Whether some day belongs to both.
+    #[must_use]
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.to.is_none_or(|to| other.from <= to) && other.to.is_none_or(|to| self.from <= to)
+    }
+}

@@ -1,0 +1,199 @@
+//! A referral: a request that a member receive a service, followed until its loop is closed.
+//!
+//! DHCS Closed-Loop Referral Implementation Guidance (2025-05): every referral ends in a known closure, and whoever
+//! made it learns of each step.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::case::{CaseKind, NotAllowed, Refusal, WhyPeople, WithPeople};
+use crate::identifiers::OrgId;
+use crate::plan::referral::Redirection;
+use crate::plan::types::{Ask, Denial};
+
+#[cfg(test)]
+mod tests;
+
+/// Where a referral stands. Each state holds what is known in it, and nothing else.
+///
+/// ```text
+///   Received ──accept──▶ Accepted ──provider accepts──▶ ProviderAccepted ──outreach──▶ InService
+///      │  ▲                 ▲  ▲                              │                          │
+///      │  └─supply─ NeedsInformation ◀─ask─┐          declines (back to Accepted)      close
+///      ├──hand over──▶ WithPeople ─────────┘                                             ▼
+///      └──redirect──▶ Redirected      refuse──▶ NotEligible                            Closed
+/// ```
+///
+/// Only `WithPeople` leads to a clinical refusal: a plugin's answer cannot carry one (see [`Refusal`]).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// The host has it; the plan has not been asked. Never at rest: intake asks at once.
+    Received {
+        /// When.
+        at: Timestamp,
+    },
+    /// The plan cannot tell yet.
+    NeedsInformation {
+        /// Since when.
+        since: Timestamp,
+        /// What it needs.
+        asks: Vec<Ask>,
+    },
+    /// The plan's people have it.
+    WithPeople(WithPeople),
+    /// The plan takes it; a provider is to be assigned (10 business days).
+    Accepted {
+        /// When.
+        at: Timestamp,
+    },
+    /// A provider takes it.
+    ProviderAccepted {
+        /// When.
+        at: Timestamp,
+        /// Which.
+        provider: OrgId,
+    },
+    /// The provider has begun: outreach or service.
+    InService {
+        /// Since when.
+        since: Timestamp,
+        /// Which.
+        provider: OrgId,
+    },
+    /// It belongs elsewhere.
+    Redirected {
+        /// When.
+        at: Timestamp,
+        /// Where, and why.
+        redirection: Redirection,
+    },
+    /// Refused.
+    NotEligible {
+        /// When.
+        at: Timestamp,
+        /// By whom and why.
+        refusal: Refusal,
+    },
+    /// The loop is closed.
+    Closed {
+        /// When.
+        at: Timestamp,
+        /// The code of a closure reason in the dictionary.
+        reason: String,
+    },
+}
+
+/// What may happen to a referral.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The plan takes it.
+    Accept,
+    /// The plan sends it elsewhere.
+    Redirect(Redirection),
+    /// The plan needs more.
+    Ask(Vec<Ask>),
+    /// It goes to the plan's people.
+    HandOver {
+        /// Why.
+        why: WhyPeople,
+        /// What the plugin recommends.
+        recommendation: Option<Denial>,
+    },
+    /// Refused.
+    Refuse(Refusal),
+    /// More became known; the plan is asked again.
+    Supply,
+    /// A provider takes it.
+    ProviderAccept(OrgId),
+    /// The provider gives it back.
+    ProviderDecline,
+    /// Outreach or service begins.
+    StartOutreach,
+    /// The loop closes, for a reason in the dictionary.
+    Close(String),
+}
+
+impl State {
+    /// The state's word in the record and the API.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Received { .. } => "received",
+            Self::NeedsInformation { .. } => "needs-information",
+            Self::WithPeople(_) => "with-people",
+            Self::Accepted { .. } => "accepted",
+            Self::ProviderAccepted { .. } => "provider-accepted",
+            Self::InService { .. } => "in-service",
+            Self::Redirected { .. } => "redirected",
+            Self::NotEligible { .. } => "not-eligible",
+            Self::Closed { .. } => "closed",
+        }
+    }
+
+    /// Whether nothing more can happen.
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Redirected { .. } | Self::NotEligible { .. } | Self::Closed { .. })
+    }
+
+    /// Applies `event`, or says why it does not apply.
+    pub fn apply(self, event: Event, now: Timestamp) -> Result<Self, NotAllowed> {
+        use {Event as E, State as S};
+        Ok(match (self, event) {
+            (S::Received { .. } | S::WithPeople(_), E::Accept) => S::Accepted { at: now },
+            (S::Received { .. } | S::WithPeople(_), E::Redirect(redirection)) => {
+                S::Redirected { at: now, redirection }
+            }
+            (S::Received { .. } | S::WithPeople(_), E::Ask(asks)) => {
+                S::NeedsInformation { since: now, asks }
+            }
+            (S::Received { .. }, E::HandOver { why, recommendation }) => {
+                S::WithPeople(WithPeople { since: now, why, recommendation })
+            }
+            (S::WithPeople(_), E::Refuse(refusal)) => S::NotEligible { at: now, refusal },
+            (S::Received { .. }, E::Refuse(refusal)) if refusal.reviewer().is_none() => {
+                S::NotEligible { at: now, refusal }
+            }
+            (S::NeedsInformation { .. }, E::Supply) => S::Received { at: now },
+            (S::Accepted { .. }, E::ProviderAccept(provider)) => {
+                S::ProviderAccepted { at: now, provider }
+            }
+            (S::ProviderAccepted { .. }, E::ProviderDecline) => S::Accepted { at: now },
+            (S::ProviderAccepted { provider, .. }, E::StartOutreach) => {
+                S::InService { since: now, provider }
+            }
+            (
+                S::NeedsInformation { .. }
+                | S::WithPeople(_)
+                | S::Accepted { .. }
+                | S::ProviderAccepted { .. }
+                | S::InService { .. },
+                E::Close(reason),
+            ) => S::Closed { at: now, reason },
+            (from, event) => {
+                return Err(NotAllowed {
+                    kind: CaseKind::Referral,
+                    from: from.name(),
+                    event: event.name(),
+                });
+            }
+        })
+    }
+}
+
+impl Event {
+    /// The event's word in the timeline and in refusals.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Accept => "accept",
+            Self::Redirect(_) => "redirect",
+            Self::Ask(_) => "ask",
+            Self::HandOver { .. } => "hand-over",
+            Self::Refuse(_) => "refuse",
+            Self::Supply => "supply",
+            Self::ProviderAccept(_) => "provider-accept",
+            Self::ProviderDecline => "provider-decline",
+            Self::StartOutreach => "start-outreach",
+            Self::Close(_) => "close",
+        }
+    }
+}

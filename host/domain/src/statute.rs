@@ -1,0 +1,154 @@
+//! The state's clocks, from `data/clocks.toml`: what must happen by when, counted from what, under which law.
+
+use std::sync::LazyLock;
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+use serde::Deserialize;
+
+use crate::calendar::BusinessCalendar;
+use crate::plan::profile::ClockUnit;
+use crate::plan::types::{Bilingual, Workflow};
+use crate::provenance::{Confidence, Effective};
+use crate::time::{pacific_day, pacific_end_of_day};
+
+/// All clocks, in every version that has been in force.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Clocks {
+    #[serde(rename = "clock")]
+    rules: Vec<ClockRule>,
+}
+
+/// One version of one clock.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClockRule {
+    /// Stable id, the same for every version of the clock.
+    pub id: String,
+    /// The workflow that it governs.
+    pub workflow: Workflow,
+    /// What it counts from.
+    pub starts: ClockStart,
+    /// Whether it counts towards later or earlier.
+    #[serde(default)]
+    pub direction: ClockDirection,
+    /// How many.
+    pub amount: u16,
+    /// Of what.
+    pub unit: ClockUnit,
+    /// Which day chooses the version.
+    pub switches_on: ClockSwitch,
+    /// When this version is in force.
+    pub effective: Effective,
+    /// The document that it comes from.
+    pub source: String,
+    /// How sure we are of it.
+    pub tag: Confidence,
+    /// The rule in plain words.
+    pub text: Bilingual,
+}
+
+/// What a clock counts from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClockStart {
+    /// The case's arrival, by any route; handing it to a delegate does not start again.
+    Received,
+    /// The arrival of the last thing that was needed.
+    InformationComplete,
+    /// The instant at which the decision was due until now.
+    DecisionDue,
+    /// The decision or the last action.
+    Decided,
+    /// The acceptance of a referral.
+    Accepted,
+    /// The last day of a presumptive authorization.
+    PresumptionLastDay,
+}
+
+/// Whether a clock counts towards later or earlier.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClockDirection {
+    /// So long after the start.
+    #[default]
+    After,
+    /// So long before it, as a warning. Never in business days.
+    Before,
+}
+
+/// Which day chooses between the versions of a clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClockSwitch {
+    /// The day on which the case was received, whatever the day of service or of the start.
+    ReceiptDay,
+    /// The day on which the clock starts.
+    StartDay,
+}
+
+impl Clocks {
+    /// The state's clocks.
+    #[must_use]
+    pub fn state() -> &'static Self {
+        &STATE
+    }
+
+    /// The version of the clock `id` that is in force on `on`, the day that its `switches_on` names.
+    #[must_use]
+    pub fn rule(&self, id: &str, on: Date) -> Option<&ClockRule> {
+        self.rules.iter().find(|rule| rule.id == id && rule.effective.covers(on))
+    }
+
+    /// Every version of every clock.
+    #[must_use]
+    pub fn rules(&self) -> &[ClockRule] {
+        &self.rules
+    }
+}
+
+impl ClockRule {
+    /// When the clock runs out: for days, the last millisecond of the due day in Pacific time; for hours, the
+    /// instant itself.
+    #[must_use]
+    pub fn due(&self, started: Timestamp, calendar: &BusinessCalendar) -> Timestamp {
+        count_clock(self.amount, self.unit, self.direction, started, calendar)
+    }
+}
+
+/// When a clock of `amount` and `unit` that began at `started` runs out, by the same rules as [`ClockRule::due`]: for
+/// a plan's own promises.
+#[must_use]
+pub fn due_after(amount: u16, unit: ClockUnit, started: Timestamp, calendar: &BusinessCalendar) -> Timestamp {
+    count_clock(amount, unit, ClockDirection::After, started, calendar)
+}
+
+fn count_clock(
+    amount: u16,
+    unit: ClockUnit,
+    direction: ClockDirection,
+    started: Timestamp,
+    calendar: &BusinessCalendar,
+) -> Timestamp {
+    let signed = match direction {
+        ClockDirection::After => i64::from(amount),
+        ClockDirection::Before => -i64::from(amount),
+    };
+    match unit {
+        ClockUnit::Hours => {
+            started.saturating_add(SignedDuration::from_hours(signed)).unwrap_or(Timestamp::MAX)
+        }
+        ClockUnit::CalendarDays => pacific_end_of_day(pacific_day(started).saturating_add(signed.days())),
+        ClockUnit::BusinessDays => {
+            pacific_end_of_day(calendar.add_business_days(pacific_day(started), amount))
+        }
+    }
+}
+
+static STATE: LazyLock<Clocks> = LazyLock::new(|| {
+    toml::from_str(include_str!("../data/clocks.toml")).expect("the tests read the embedded clocks")
+});
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,158 @@
+use std::collections::BTreeSet;
+
+use super::*;
+
+/// Clock, day that chooses the version, start, due.
+const CASES: [(&str, &str, &str, &str); 30] = [
+    // Monday 2026-03-02, 10:00 Pacific.
+    (
+        "authorization-decision-business-days",
+        "2026-03-02",
+        "2026-03-02T18:00:00Z",
+        "2026-03-10T06:59:59.999Z",
+    ),
+    // Over Thanksgiving and the day after it.
+    (
+        "authorization-decision-business-days",
+        "2026-11-23",
+        "2026-11-23T18:00:00Z",
+        "2026-12-03T07:59:59.999Z",
+    ),
+    // 23:30 on a Monday in California is Tuesday in UTC and still Monday here.
+    (
+        "authorization-decision-business-days",
+        "2026-03-02",
+        "2026-03-03T07:30:00Z",
+        "2026-03-10T06:59:59.999Z",
+    ),
+    (
+        "authorization-decision-calendar-days",
+        "2025-12-31",
+        "2025-12-31T20:00:00Z",
+        "2026-01-15T07:59:59.999Z",
+    ),
+    (
+        "authorization-decision-calendar-days",
+        "2026-01-01",
+        "2026-01-01T20:00:00Z",
+        "2026-01-09T07:59:59.999Z",
+    ),
+    // Summer time begins on 2026-03-08 and ends on 2026-11-01.
+    (
+        "authorization-decision-calendar-days",
+        "2026-03-04",
+        "2026-03-04T20:00:00Z",
+        "2026-03-12T06:59:59.999Z",
+    ),
+    (
+        "authorization-decision-calendar-days",
+        "2026-10-28",
+        "2026-10-28T20:00:00Z",
+        "2026-11-05T07:59:59.999Z",
+    ),
+    ("authorization-decision-expedited", "2026-03-06", "2026-03-06T18:30:00Z", "2026-03-09T18:30:00Z"),
+    ("authorization-decision-expedited", "2026-10-30", "2026-10-30T18:30:00Z", "2026-11-02T18:30:00Z"),
+    (
+        "authorization-decision-concurrent-urgent",
+        "2026-03-06",
+        "2026-03-06T18:30:00Z",
+        "2026-03-07T18:30:00Z",
+    ),
+    (
+        "authorization-decision-retrospective",
+        "2026-03-02",
+        "2026-03-02T18:00:00Z",
+        "2026-04-02T06:59:59.999Z",
+    ),
+    ("authorization-extension", "2026-03-02", "2026-03-10T06:59:59.999Z", "2026-03-24T06:59:59.999Z"),
+    ("authorization-provider-notice", "2026-03-06", "2026-03-06T18:00:00Z", "2026-03-07T18:00:00Z"),
+    ("authorization-member-notice", "2026-03-06", "2026-03-06T18:00:00Z", "2026-03-11T06:59:59.999Z"),
+    // Cesar Chavez Day, 2026-03-31, does not count.
+    ("authorization-member-notice", "2026-03-30", "2026-03-30T18:00:00Z", "2026-04-03T06:59:59.999Z"),
+    ("authorization-appeal-window", "2026-03-02", "2026-03-02T18:00:00Z", "2026-05-02T06:59:59.999Z"),
+    ("presumptive-window-alert", "2026-04-01", "2026-04-01T18:00:00Z", "2026-03-28T06:59:59.999Z"),
+    ("referral-triage", "2026-03-02", "2026-03-02T18:00:00Z", "2026-03-10T06:59:59.999Z"),
+    ("referral-assignment", "2026-03-02", "2026-03-02T18:00:00Z", "2026-03-17T06:59:59.999Z"),
+    ("referral-member-notice", "2026-03-02", "2026-03-02T18:00:00Z", "2026-03-05T07:59:59.999Z"),
+    ("referral-referrer-notice", "2026-03-02", "2026-03-02T18:00:00Z", "2026-03-12T06:59:59.999Z"),
+    ("referral-provider-change", "2026-03-02", "2026-03-02T18:00:00Z", "2026-04-02T06:59:59.999Z"),
+    ("claim-acknowledgement", "2026-12-31", "2026-12-31T18:00:00Z", "2027-01-06T07:59:59.999Z"),
+    ("claim-decision", "2025-12-31", "2025-12-31T18:00:00Z", "2026-03-10T06:59:59.999Z"),
+    ("claim-decision", "2026-01-01", "2026-01-01T18:00:00Z", "2026-02-01T07:59:59.999Z"),
+    ("claim-decision-after-information", "2026-01-05", "2026-01-20T18:00:00Z", "2026-02-20T07:59:59.999Z"),
+    ("claim-dispute-window", "2026-03-02", "2026-03-02T18:00:00Z", "2027-03-03T07:59:59.999Z"),
+    ("claim-dispute-decision", "2026-03-02", "2026-03-02T18:00:00Z", "2026-05-06T06:59:59.999Z"),
+    ("application-acknowledgement", "2026-03-02", "2026-03-02T18:00:00Z", "2026-03-10T06:59:59.999Z"),
+    // The end of representable time is no panic.
+    ("claim-dispute-window", "2026-03-02", "9999-12-30T00:00:00Z", "9999-12-30T22:00:00.999999999Z"),
+];
+
+#[test]
+fn every_clock_runs_out_when_it_should() {
+    let calendar = BusinessCalendar::state();
+    for (id, on, started, due) in CASES {
+        let rule = Clocks::state().rule(id, on.parse().unwrap()).unwrap_or_else(|| panic!("{id} on {on}"));
+        let reached = rule.due(started.parse().unwrap(), &calendar);
+        assert_eq!(reached.to_string(), due, "{id} from {started}");
+    }
+}
+
+#[test]
+fn every_version_of_every_clock_has_a_case() {
+    let tested: BTreeSet<(&str, Date)> = CASES
+        .iter()
+        .filter_map(|(id, on, ..)| Clocks::state().rule(id, on.parse().unwrap()))
+        .map(|rule| (rule.id.as_str(), rule.effective.from))
+        .collect();
+    let declared: BTreeSet<(&str, Date)> =
+        Clocks::state().rules().iter().map(|rule| (rule.id.as_str(), rule.effective.from)).collect();
+    assert_eq!(tested, declared);
+}
+
+#[test]
+fn versions_of_a_clock_never_overlap_and_warnings_count_no_business_days() {
+    let rules = Clocks::state().rules();
+    for (index, rule) in rules.iter().enumerate() {
+        let clash = rules[index + 1..]
+            .iter()
+            .find(|other| other.id == rule.id && other.effective.overlaps(&rule.effective));
+        assert_eq!(clash, None, "{}", rule.id);
+        assert!(
+            rule.direction == ClockDirection::After || rule.unit != ClockUnit::BusinessDays,
+            "{}",
+            rule.id
+        );
+        assert!(!rule.source.is_empty() && rule.text.en != rule.text.es, "{}", rule.id);
+    }
+}
+
+#[test]
+fn a_clock_is_unknown_before_its_law() {
+    let cases = [
+        ("referral-referrer-notice", "2025-06-30"),
+        ("claim-decision", "2021-12-31"),
+        ("no-such-clock", "2026-01-01"),
+    ];
+    for (id, on) in cases {
+        assert_eq!(Clocks::state().rule(id, on.parse().unwrap()), None, "{id}");
+    }
+}
+
+#[test]
+fn a_plan_s_closure_moves_business_days_only() {
+    let closed = crate::plan::profile::CalendarDay {
+        day: "2026-03-04".parse().unwrap(),
+        works: false,
+        name: "invented".to_owned(),
+    };
+    let calendar = BusinessCalendar::state().with_closures(&[closed]);
+    let started: Timestamp = "2026-03-02T18:00:00Z".parse().unwrap();
+    let cases = [
+        (ClockUnit::BusinessDays, "2026-03-07T07:59:59.999Z"),
+        (ClockUnit::CalendarDays, "2026-03-06T07:59:59.999Z"),
+        (ClockUnit::Hours, "2026-03-02T21:00:00Z"),
+    ];
+    for (unit, due) in cases {
+        assert_eq!(due_after(3, unit, started, &calendar).to_string(), due, "{unit:?}");
+    }
+}
