@@ -1,0 +1,121 @@
+//! Compiled components, kept on disk so that a restart does not compile them again.
+//!
+//! An artifact is machine code that runs as it is: only this service may write the directory, and nothing that was
+//! uploaded ever gets there. Its name says what it was made of: the component's digest, and a digest of everything
+//! in the engine that the code depends on, Wasmtime's full version included (the loader itself compares the major
+//! version only, and would run code from before a security fix).
+
+use std::fs::{self, File};
+use std::hash::{Hash, Hasher};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use domain::identifiers::Digest;
+use sha2::{Digest as _, Sha256};
+use wasmtime::Engine;
+use wasmtime::component::Component;
+
+use crate::plugin::Origin;
+
+/// The directory of compiled components.
+pub(crate) struct Artifacts {
+    directory: PathBuf,
+    /// First half of the digest of what compiled code depends on.
+    compatibility: String,
+}
+
+impl Artifacts {
+    pub(crate) fn open(engine: &Engine, directory: &Path) -> io::Result<Self> {
+        fs::create_dir_all(directory)?;
+        let mut hasher = FullHasher(Sha256::new());
+        engine.precompile_compatibility_hash().hash(&mut hasher);
+        let mut compatibility = format!("{:x}", hasher.0.finalize());
+        compatibility.truncate(32);
+        Ok(Self { directory: directory.to_owned(), compatibility })
+    }
+
+    /// The compiled component: from disk if it is there and whole, else compiled and written. A directory that
+    /// cannot be written costs time at the next start and nothing else.
+    pub(crate) fn component(
+        &self,
+        engine: &Engine,
+        wasm: &[u8],
+        digest: &Digest,
+    ) -> wasmtime::Result<(Component, Origin)> {
+        let path = self.directory.join(format!("{digest}-{}.cwasm", self.compatibility));
+        if let Some(component) = load(engine, &path) {
+            return Ok((component, Origin::Cached));
+        }
+        let compiled = engine.precompile_component(wasm)?;
+        if let Err(error) = write(&path, &compiled) {
+            tracing::warn!(%digest, %error, "compiled component not kept");
+        }
+        // Loaded from the file if possible: mapped, its pages are shared and its memory image is copied on write.
+        match load(engine, &path) {
+            Some(component) => Ok((component, Origin::Compiled)),
+            None => Ok((Component::from_binary(engine, wasm)?, Origin::Compiled)),
+        }
+    }
+}
+
+/// Loads an artifact if it is what was written; anything else is as good as absent.
+fn load(engine: &Engine, path: &Path) -> Option<Component> {
+    let expected = fs::read_to_string(checksum(path)).ok()?.parse::<Digest>().ok()?;
+    if Digest::of(&fs::read(path).ok()?) != expected {
+        tracing::warn!(path = %path.display(), "compiled component is damaged; compiling it again");
+        return None;
+    }
+    #[expect(unsafe_code, reason = "loading compiled code is unsafe, and compiling at every start is slow")]
+    // SAFETY: The bytes must be what `precompile_component` gave, and must not change while they are mapped. Only this
+    // service writes the directory; it never writes to a file that stands under its final name but renames a new one
+    // over it, and files are read-only (0400). A file that a disk damaged was found out above. The digest in the name
+    // covers the engine's configuration and full version.
+    let loaded = unsafe { Component::deserialize_file(engine, path) };
+    loaded
+        .inspect_err(
+            |error| tracing::warn!(path = %path.display(), %error, "compiled component does not load"),
+        )
+        .ok()
+}
+
+fn write(path: &Path, compiled: &[u8]) -> io::Result<()> {
+    // The checksum first: with a new checksum an old artifact counts as damaged, and is replaced at once.
+    write_one(&checksum(path), Digest::of(compiled).to_string().as_bytes())?;
+    write_one(path, compiled)
+}
+
+/// Under a name of its own first, so that another process sees all of it or nothing.
+fn write_one(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let temporary = path.with_added_extension(format!("{}.tmp", std::process::id()));
+    if let Err(error) = fs::remove_file(&temporary)
+        && error.kind() != io::ErrorKind::NotFound
+    {
+        return Err(error);
+    }
+    let mut file: File = fs::OpenOptions::new().write(true).create_new(true).mode(0o400).open(&temporary)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&temporary, path)
+}
+
+fn checksum(path: &Path) -> PathBuf {
+    path.with_extension("sha256")
+}
+
+/// A hasher that keeps all of sha-256. The standard one is 64 bits wide and changes with the compiler.
+struct FullHasher(Sha256);
+
+impl Hasher for FullHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    fn finish(&self) -> u64 {
+        let digest = self.0.clone().finalize();
+        u64::from_le_bytes(digest[..8].try_into().expect("a sha-256 has more than eight bytes"))
+    }
+}
+
+#[cfg(test)]
+mod tests;

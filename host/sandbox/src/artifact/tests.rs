@@ -1,0 +1,53 @@
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use super::{Artifacts, Digest, Origin};
+use crate::Limits;
+use crate::engine::TickingEngine;
+
+const EMPTY_COMPONENT: &[u8] = b"\0asm\x0d\0\x01\0";
+
+#[test]
+fn a_component_is_compiled_once_and_again_when_its_file_is_damaged() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let ticking = TickingEngine::start(&Limits::for_testing()).expect("an engine");
+    let artifacts = Artifacts::open(ticking.engine(), directory.path()).expect("a directory");
+    let origin = || {
+        let component = artifacts.component(ticking.engine(), EMPTY_COMPONENT, &Digest::of(EMPTY_COMPONENT));
+        component.expect("it compiles").1
+    };
+    assert_eq!(origin(), Origin::Compiled);
+    assert_eq!(origin(), Origin::Cached);
+
+    let files: Vec<_> = fs::read_dir(directory.path())
+        .expect("it is there")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    assert_eq!(files.len(), 2, "{files:?}");
+    for file in files {
+        assert_eq!(fs::metadata(&file).expect("it is there").permissions().mode() & 0o777, 0o400);
+        for damaged in
+            [fs::read(&file).expect("it is there").split_at(40).0.to_vec(), b"nonsense".to_vec(), Vec::new()]
+        {
+            fs::remove_file(&file).expect("the directory can be written");
+            fs::write(&file, damaged).expect("the directory can be written");
+            assert_eq!(origin(), Origin::Compiled);
+            assert_eq!(origin(), Origin::Cached);
+        }
+    }
+}
+
+#[test]
+fn an_engine_that_compiles_otherwise_does_not_take_it() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let mut config = wasmtime::Config::new();
+    config.consume_fuel(true);
+    let fueled = wasmtime::Engine::new(&config).expect("an engine");
+    let ticking = TickingEngine::start(&Limits::for_testing()).expect("an engine");
+    for engine in [ticking.engine(), &fueled] {
+        let artifacts = Artifacts::open(engine, directory.path()).expect("a directory");
+        let (_, origin) =
+            artifacts.component(engine, EMPTY_COMPONENT, &Digest::of(EMPTY_COMPONENT)).expect("it compiles");
+        assert_eq!(origin, Origin::Compiled);
+    }
+}

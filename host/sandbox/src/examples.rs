@@ -1,0 +1,204 @@
+//! A plan's own example cases, asked of its component.
+//!
+//! A file is `{"base": {"request", "context"}, "cases": [..]}`. Each case is `{"name", "operation", "request",
+//! "context", "expect"}`; its request and context are laid over the base: objects are merged, everything else is
+//! replaced. A review's context is `{"today"}`. `expect` says what must be found in the answer, and nothing about the
+//! rest: `kind` (the disposition or decision; `presumed` or `none`; `adjudicated`; `reviewed`; a plan error's name; or
+//! `fault`), `denial`, `findings` by criterion, `asks` (all of them, in any order), `days` (of the presumption, or of
+//! the first granted line), `to`, `lines` by place, `requirements` by id.
+
+use jiff::civil::Date;
+use serde_json::{Map, Value, json};
+
+use crate::plugin::Plugin;
+use crate::question::{Question, Recorded};
+
+/// How one case went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// Its name.
+    pub name: String,
+    /// What was expected and what was found, if it does not hold.
+    pub problem: Option<String>,
+}
+
+/// Why a file could not be run.
+#[derive(Debug, thiserror::Error)]
+pub enum BadFile {
+    /// No JSON.
+    #[error("the file is not JSON: line {0}")]
+    Json(usize),
+    /// Not made as the module says.
+    #[error("{case}: {problem}")]
+    Shape {
+        /// Which case.
+        case: String,
+        /// What is missing or unknown.
+        problem: String,
+    },
+}
+
+/// Runs every case of a file.
+///
+/// # Errors
+/// When the file is not made as the module says.
+pub async fn run(plugin: &Plugin, file: &str) -> Result<Vec<Outcome>, BadFile> {
+    let file: Value = serde_json::from_str(file).map_err(|error| BadFile::Json(error.line()))?;
+    let cases = file["cases"].as_array().ok_or_else(|| shape("the file", "it has no cases"))?;
+    let mut outcomes = Vec::with_capacity(cases.len());
+    for case in cases {
+        let name = case["name"].as_str().ok_or_else(|| shape("a case", "it has no name"))?;
+        let question = question(&file["base"], case).map_err(|problem| shape(name, &problem))?;
+        let ending = plugin.ask(&question).await.ending;
+        let recorded: Value = serde_json::from_slice(&Recorded::from(&ending).canonical_bytes())
+            .map_err(|_| shape(name, "its answer does not read"))?;
+        let found = summary(&recorded);
+        let expect = case["expect"].as_object().ok_or_else(|| shape(name, "it expects nothing"))?;
+        let wrong: Vec<String> = expect
+            .iter()
+            .filter(|(key, expected)| !holds(key, expected, &found[key.as_str()]))
+            .map(|(key, expected)| format!("{key}: expected {expected}, found {}", found[key.as_str()]))
+            .collect();
+        let problem = (!wrong.is_empty()).then(|| wrong.join("; "));
+        outcomes.push(Outcome { name: name.to_owned(), problem });
+    }
+    Ok(outcomes)
+}
+
+fn shape(case: &str, problem: &str) -> BadFile {
+    BadFile::Shape { case: case.to_owned(), problem: problem.to_owned() }
+}
+
+fn question(base: &Value, case: &Value) -> Result<Question, String> {
+    let laid = |part: &str| {
+        let mut whole = base[part].clone();
+        lay(&mut whole, &case[part]);
+        whole
+    };
+    let operation = case["operation"].as_str().ok_or("it has no operation")?;
+    let (request, context) = (laid("request"), laid("context"));
+    let asked = match operation {
+        "adjudicate" => json!({ "claim": request, "context": context }),
+        "review" => json!({ "application": request, "today": context["today"] }),
+        _ => json!({ "request": request, "context": context }),
+    };
+    serde_json::from_value(json!({ operation: asked })).map_err(|error| error.to_string())
+}
+
+/// Lays `over` on `under`.
+fn lay(under: &mut Value, over: &Value) {
+    match (under, over) {
+        (_, Value::Null) => {}
+        (Value::Object(under), Value::Object(over)) => {
+            for (key, value) in over {
+                match under.get_mut(key) {
+                    Some(known) if known.is_object() && value.is_object() => lay(known, value),
+                    _ => {
+                        under.insert(key.clone(), value.clone());
+                    }
+                }
+            }
+        }
+        (under, over) => *under = over.clone(),
+    }
+}
+
+/// The answer under the names that `expect` uses.
+fn summary(recorded: &Value) -> Value {
+    let Some(answer) = recorded.get("answer") else {
+        let kind = recorded.get("guest-error").map_or("fault".to_owned(), tag);
+        return json!({ "kind": kind });
+    };
+    let (operation, body) = (tag(answer), inner(answer));
+    let mut found = Map::new();
+    let mut grant_or_list = Value::Null;
+    let kind = match operation.as_str() {
+        "presume" if body.is_null() => "none".to_owned(),
+        "presume" => {
+            found.insert("days".to_owned(), body["days"].clone());
+            "presumed".to_owned()
+        }
+        "review" => {
+            let standings = by(&body["requirements"], "requirement", "standing");
+            found.insert("requirements".to_owned(), standings);
+            "reviewed".to_owned()
+        }
+        "adjudicate" => {
+            let lines = body["lines"].as_array().into_iter().flatten().map(line).collect();
+            found.insert("lines".to_owned(), Value::Array(lines));
+            "adjudicated".to_owned()
+        }
+        _ => {
+            let decision = body.get("decision").or_else(|| body.get("disposition"));
+            let decision = decision.cloned().unwrap_or_default();
+            grant_or_list = inner(&decision);
+            tag(&decision)
+        }
+    };
+    found.insert("findings".to_owned(), by(&body["findings"], "criterion", "outcome"));
+    if let Some(days) = granted_days(&grant_or_list) {
+        found.insert("days".to_owned(), days.into());
+    }
+    let asks = if grant_or_list.is_array() { grant_or_list.clone() } else { Value::Null };
+    found.insert("asks".to_owned(), asks);
+    found.insert("denial".to_owned(), grant_or_list["kind"].clone());
+    found.insert("to".to_owned(), grant_or_list["to"].clone());
+    found.insert("kind".to_owned(), kind.into());
+    found.into()
+}
+
+/// Days of the first granted line, both ends counted.
+fn granted_days(grant: &Value) -> Option<i64> {
+    let days = &grant["lines"].get(0)?["days"];
+    let day = |name: &str| days[name].as_str()?.parse::<Date>().ok();
+    Some(i64::from((day("last")? - day("first")?).get_days()) + 1)
+}
+
+fn by(list: &Value, key: &str, value: &str) -> Value {
+    let entries = list.as_array().into_iter().flatten();
+    entries
+        .map(|entry| (entry[key].as_str().unwrap_or_default().to_owned(), tag(&entry[value]).into()))
+        .collect::<Map<String, Value>>()
+        .into()
+}
+
+fn line(result: &Value) -> Value {
+    let body = inner(&result["outcome"]);
+    let adjusted = || body["adjustments"].get(0)?.get("reason");
+    let reason = body.get("reason_code").or_else(adjusted).cloned().unwrap_or_default();
+    json!({
+        "number": result["number"],
+        "kind": tag(&result["outcome"]),
+        "amount": body["amount"],
+        "reason_code": reason,
+        "field": body["field"],
+    })
+}
+
+/// A variant's case: the text itself, or the one key.
+fn tag(value: &Value) -> String {
+    let key = || value.as_object().and_then(|object| object.keys().next()).map(String::as_str);
+    value.as_str().or_else(key).unwrap_or_default().to_owned()
+}
+
+/// A variant's payload.
+fn inner(value: &Value) -> Value {
+    value.as_object().and_then(|object| object.values().next()).cloned().unwrap_or_default()
+}
+
+/// Whether what is expected is found.
+fn holds(key: &str, expected: &Value, found: &Value) -> bool {
+    match (expected, found) {
+        (Value::Object(expected), Value::Object(found)) => expected
+            .iter()
+            .all(|(name, value)| found.get(name).is_some_and(|found| holds(name, value, found))),
+        (Value::Array(expected), Value::Array(found)) => {
+            let alike = expected.len() == found.len();
+            if key == "asks" {
+                return alike && expected.iter().all(|ask| found.contains(ask));
+            }
+            alike && expected.iter().zip(found).all(|(expected, found)| holds("", expected, found))
+        }
+        _ => expected == found,
+    }
+}

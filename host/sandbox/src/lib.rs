@@ -1,0 +1,28 @@
+//! Running a plan's code where it can do no harm.
+//!
+//! A plan's rules arrive as a WebAssembly component. The gate ([`inspect`]) says everything that is wrong with it in
+//! a plan engineer's words; [`Sandbox::load`] compiles it and asks who it is; a [`Plugin`] then answers questions,
+//! each in a fresh instance with bounded time, memory and output. What comes back is an [`Ending`]: an answer, the
+//! plugin's own error, or the fault that stopped it. A fault is the plan's trouble and never the member's: the case
+//! goes to people.
+//!
+//! A plugin imports nothing, so there is nothing here that it could reach. Wasmtime is named in this crate only.
+
+pub mod examples;
+
+mod artifact;
+mod call;
+mod contract;
+mod engine;
+mod gate;
+mod limits;
+mod meter;
+mod plugin;
+mod question;
+
+pub use call::{Call, Ending, Fault};
+pub use contract::{Interface, Operation};
+pub use gate::{Inspection, NotAPlugin, Refusal, RefusalCode, inspect};
+pub use limits::Limits;
+pub use plugin::{Loading, Origin, Plugin, Sandbox, SandboxError, Warm};
+pub use question::{Answer, Question, Recorded};

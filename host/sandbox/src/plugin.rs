@@ -1,0 +1,436 @@
+//! Loading a plugin, and asking it.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Poll, Waker};
+use std::time::{Duration, Instant};
+
+use domain::identifiers::{Digest, PlanId};
+use domain::plan::authorization::{AuthorizationRequest, Determination, Presumption};
+use domain::plan::billing::{Adjudication, Claim};
+use domain::plan::credentialing::{Application, Review};
+use domain::plan::exchange::{Outgoing, Parsed, Received, Rendered};
+use domain::plan::profile::PlanProfile;
+use domain::plan::referral::{ReferralRequest, Triage};
+use domain::plan::types::{Context, PlanError};
+use jiff::civil::Date;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tracing::Instrument;
+use wasmtime::Store;
+use wasmtime::component::Component;
+
+use crate::artifact::Artifacts;
+use crate::call::{Call, Ending};
+use crate::contract::{Contract, Failure, Interface, Kept, Operation, v1_0};
+use crate::engine::TickingEngine;
+use crate::gate::{self, Inspection, NotAPlugin, Refusal, RefusalCode};
+use crate::limits::Limits;
+use crate::meter::Meter;
+use crate::question::{Answer, Question};
+
+/// Where plugins run. Cheap to clone; all clones are one.
+#[derive(Clone)]
+pub struct Sandbox(Arc<Room>);
+
+struct Room {
+    engine: TickingEngine,
+    limits: Limits,
+    artifacts: Option<Artifacts>,
+    /// Places for calls of all plugins; fewer than the pool has.
+    places: Semaphore,
+    /// Held while a plugin is described, so that loading never takes more than one of the pool's spare places.
+    describing: Mutex<()>,
+}
+
+/// Why there is no sandbox.
+#[derive(Debug, thiserror::Error)]
+pub enum SandboxError {
+    /// The machine lacks something that the engine needs, such as address space for even one call.
+    #[error("plugin engine does not start")]
+    Engine(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The directory for compiled components cannot be made.
+    #[error("directory for compiled components cannot be made")]
+    Artifacts(#[source] std::io::Error),
+}
+
+impl Sandbox {
+    /// Starts the engine and its ticker. Compiled components are kept in `cache_dir`, which nobody else may write;
+    /// without one, every start compiles.
+    ///
+    /// # Errors
+    /// When the engine does not start or the directory cannot be made.
+    pub fn start(limits: Limits, cache_dir: Option<&Path>) -> Result<Self, SandboxError> {
+        let engine = TickingEngine::start(&limits).map_err(|error| SandboxError::Engine(error.into()))?;
+        let artifacts = cache_dir
+            .map(|directory| Artifacts::open(engine.engine(), directory))
+            .transpose()
+            .map_err(SandboxError::Artifacts)?;
+        let places = Semaphore::new(engine.concurrent_calls() as usize);
+        Ok(Self(Arc::new(Room { engine, limits, artifacts, places, describing: Mutex::new(()) })))
+    }
+
+    /// What uploads and calls may use.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.0.limits
+    }
+
+    /// Calls that can run at one moment: what the limits say, or fewer where address space is short.
+    #[must_use]
+    pub fn concurrent_calls(&self) -> u32 {
+        self.0.engine.concurrent_calls()
+    }
+
+    /// Inspects an upload, compiles it, checks it against the contract and asks it twice who it is. Takes seconds for
+    /// a large component, all of them busy: call it where blocking is allowed.
+    ///
+    /// # Errors
+    /// With every reason why it is no plugin.
+    pub fn load(&self, wasm: &[u8]) -> Result<Plugin, NotAPlugin> {
+        let inspection = gate::inspect(wasm, &self.0.limits)?;
+        let started = Instant::now();
+        let (component, origin) = self.compile(wasm, &inspection.digest).map_err(|error| {
+            // The engine's words are about the component's code. The outermost says where, the innermost says what.
+            Refusal::new(
+                RefusalCode::DoesNotCompile,
+                "component",
+                format!("it does not compile: {}", gate::quoted(&error.root_cause().to_string())),
+                "build it with the toolchain that the plugin guide names, without WebAssembly extensions such as threads",
+            )
+        })?;
+        let duration = started.elapsed();
+        let linked = v1_0::Linked::new(&component, &inspection.interfaces).map_err(wrong_shape)?;
+        let profile = self.0.meet(&linked)?;
+        tracing::debug!(digest = %inspection.digest, ?origin, ?duration, "plugin loaded");
+        Ok(Plugin(Arc::new(Loaded {
+            digest: inspection.digest,
+            loading: Loading { origin, duration },
+            places: Semaphore::new(self.0.limits.calls_per_plugin as usize),
+            contract: Box::new(linked),
+            inspection,
+            profile,
+            room: Arc::clone(&self.0),
+        })))
+    }
+
+    fn compile(&self, wasm: &[u8], digest: &Digest) -> wasmtime::Result<(Component, Origin)> {
+        let engine = self.0.engine.engine();
+        let (component, origin) = match &self.0.artifacts {
+            Some(artifacts) => artifacts.component(engine, wasm, digest)?,
+            None => (Component::from_binary(engine, wasm)?, Origin::Compiled),
+        };
+        component.initialize_copy_on_write_image()?;
+        Ok((component, origin))
+    }
+}
+
+impl Room {
+    /// Rehearses an instantiation and asks twice who the plan is.
+    fn meet(&self, contract: &dyn Contract) -> Result<PlanProfile, NotAPlugin> {
+        let _alone = self.describing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut store = self.store();
+        if let Err(failure) = run_here(contract.rehearse(&mut store)) {
+            return Err(match failure {
+                Failure::Call(error)
+                    if error.is::<wasmtime::Trap>() || store.data().memory_refused.is_some() =>
+                {
+                    undescribed(&Ending::<()>::of(Err(Failure::Call(error)), store.data())).into()
+                }
+                Failure::Call(error) => wrong_shape(error).into(),
+                failure => undescribed(&Ending::<()>::of(Err(failure), store.data())).into(),
+            });
+        }
+        drop(store);
+        let describe = || {
+            let mut store = self.store();
+            let outcome = run_here(contract.describe(&mut store)).map(Ok);
+            match Ending::of(outcome, store.data()) {
+                Ending::Answer(profile) => Ok(profile),
+                ending => Err(undescribed(&ending)),
+            }
+        };
+        let profile = describe()?;
+        if profile != describe()? {
+            return Err(Refusal::new(
+                RefusalCode::ProfileDiffers,
+                "profile.describe",
+                "it was asked twice and gave two different profiles",
+                "make `describe` return the same profile every time",
+            )
+            .into());
+        }
+        // It names the plan in every log line and metric, so it is not left to the floor checks.
+        if profile.plan_id.parse::<PlanId>().is_ok_and(|plan| plan.as_str() == profile.plan_id) {
+            return Ok(profile);
+        }
+        Err(Refusal::new(
+            RefusalCode::DescribeFails,
+            "profile.describe",
+            "its plan-id is not the id of a plan",
+            "use 1 to 40 lower-case letters, digits and inner hyphens, as the county gave them",
+        )
+        .into())
+    }
+
+    fn store(&self) -> Store<Meter> {
+        Meter::store(self.engine.engine(), &self.limits)
+    }
+}
+
+/// A compiled plugin and who it says it is. Cheap to clone; holds no member's data. Its calls need a Tokio runtime
+/// with time.
+#[derive(Clone)]
+pub struct Plugin(Arc<Loaded>);
+
+struct Loaded {
+    digest: Digest,
+    inspection: Inspection,
+    profile: PlanProfile,
+    loading: Loading,
+    contract: Box<dyn Contract>,
+    places: Semaphore,
+    room: Arc<Room>,
+}
+
+/// How a plugin became ready.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Loading {
+    /// Where its machine code came from.
+    pub origin: Origin,
+    /// Time to compile or to load it, without the gate and the description.
+    pub duration: Duration,
+}
+
+/// Where machine code came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// It was compiled.
+    Compiled,
+    /// It had been compiled before.
+    Cached,
+}
+
+/// A question as it is asked: a place is awaited, the function is called in a fresh store under the deadline, and the
+/// outcome is read with what the store's meter saw.
+macro_rules! ask {
+    ($self:ident, $operation:expr, $function:ident($($argument:expr),*)) => {{
+        let operation: Operation = $operation;
+        let span = tracing::info_span!(
+            "plugin.call",
+            plan.id = %$self.0.profile.plan_id,
+            component.digest = %$self.0.digest,
+            operation = operation.name(),
+        );
+        async {
+            let started = Instant::now();
+            let Some(_places) = $self.places().await else {
+                return $self.finish(operation, started, Ending::Saturated, None);
+            };
+            let mut store = $self.0.room.store();
+            let call = $self.0.contract.$function(&mut store, $($argument),*);
+            let outcome = tokio::time::timeout($self.0.room.limits.deadline, call).await;
+            let ending = match outcome {
+                Ok(outcome) => Ending::of(outcome, store.data()),
+                Err(_elapsed) => Ending::Deadline,
+            };
+            $self.finish(operation, started, ending, Some(store.data()))
+        }
+        .instrument(span)
+        .await
+    }};
+}
+
+impl Plugin {
+    /// The digest of the component as it was uploaded.
+    #[must_use]
+    pub fn digest(&self) -> &Digest {
+        &self.0.digest
+    }
+
+    /// What it exports. What it does not is worked by the plan's people.
+    #[must_use]
+    pub fn exports(&self) -> &BTreeSet<Interface> {
+        &self.0.inspection.interfaces
+    }
+
+    /// Who it says it is, in form only: whether it makes sense is for the floor checks.
+    #[must_use]
+    pub fn profile(&self) -> &PlanProfile {
+        &self.0.profile
+    }
+
+    /// What the gate saw.
+    #[must_use]
+    pub fn inspection(&self) -> &Inspection {
+        &self.0.inspection
+    }
+
+    /// How it became ready.
+    #[must_use]
+    pub fn loading(&self) -> Loading {
+        self.0.loading
+    }
+
+    /// Judges a referral.
+    pub async fn triage(&self, request: &ReferralRequest, context: &Context) -> Call<Triage> {
+        ask!(self, Operation::Triage, triage(request, context))
+    }
+
+    /// May service start now, and until when?
+    pub async fn presume(
+        &self,
+        request: &AuthorizationRequest,
+        context: &Context,
+    ) -> Call<Option<Presumption>> {
+        ask!(self, Operation::Presume, presume(request, context))
+    }
+
+    /// Decides a request for authorization.
+    pub async fn determine(&self, request: &AuthorizationRequest, context: &Context) -> Call<Determination> {
+        ask!(self, Operation::Determine, determine(request, context))
+    }
+
+    /// Judges a claim line by line.
+    pub async fn adjudicate(&self, claim: &Claim, context: &Context) -> Call<Adjudication> {
+        ask!(self, Operation::Adjudicate, adjudicate(claim, context))
+    }
+
+    /// Judges a provider's credentialing file.
+    pub async fn review(&self, application: &Application, today: Date) -> Call<Review> {
+        ask!(self, Operation::Review, review(application, today))
+    }
+
+    /// Writes a file of the plan's own making.
+    pub async fn render(&self, document: &Outgoing) -> Call<Rendered> {
+        ask!(self, Operation::Render, render(document))
+    }
+
+    /// Reads one.
+    pub async fn parse(&self, file: &Received) -> Call<Parsed> {
+        ask!(self, Operation::Parse, parse(file))
+    }
+
+    /// Asks any question: what a record keeps and a replay asks again.
+    pub async fn ask(&self, question: &Question) -> Call<Answer> {
+        match question {
+            Question::Triage { request, context } => self.triage(request, context).await.map(Answer::Triage),
+            Question::Presume { request, context } => {
+                self.presume(request, context).await.map(Answer::Presume)
+            }
+            Question::Determine { request, context } => {
+                self.determine(request, context).await.map(Answer::Determine)
+            }
+            Question::Adjudicate { claim, context } => {
+                self.adjudicate(claim, context).await.map(Answer::Adjudicate)
+            }
+            Question::Review { application, today } => {
+                self.review(application, *today).await.map(Answer::Review)
+            }
+            Question::Render { document } => self.render(document).await.map(Answer::Render),
+            Question::Parse { file } => self.parse(file).await.map(Answer::Parse),
+        }
+    }
+
+    /// An instance that is used again and again, to measure what a fresh one for every call costs. For benches only:
+    /// one member's data stays in its memory while the next is asked about, and it takes one of the pool's spare
+    /// places.
+    ///
+    /// # Errors
+    /// When it cannot be instantiated, or does not export authorization.
+    pub async fn warm(&self) -> Result<Warm, Ending<()>> {
+        let mut store = self.0.room.store();
+        let kept = self.0.contract.keep(&mut store).await;
+        match kept {
+            Ok(Some(kept)) => Ok(Warm { store, kept }),
+            Ok(None) => {
+                Err(Ending::GuestError(PlanError::Unsupported("it does not export authorization".to_owned())))
+            }
+            Err(failure) => Err(Ending::of(Err(failure), store.data())),
+        }
+    }
+
+    /// A place among this plugin's calls and one among all, if both come free before the deadline.
+    async fn places(&self) -> Option<(SemaphorePermit<'_>, SemaphorePermit<'_>)> {
+        let both = async {
+            // This plugin's first: a call that waits for its own plan's slowness must not hold a place of everybody's.
+            let own = self.0.places.acquire().await.ok()?;
+            Some((own, self.0.room.places.acquire().await.ok()?))
+        };
+        tokio::time::timeout(self.0.room.limits.deadline, both).await.ok().flatten()
+    }
+
+    fn finish<T>(
+        &self,
+        operation: Operation,
+        started: Instant,
+        ending: Ending<T>,
+        meter: Option<&Meter>,
+    ) -> Call<T> {
+        let duration = started.elapsed();
+        let plan = self.0.profile.plan_id.clone();
+        let (asked, ended) = (operation.name(), ending.code());
+        metrics::counter!("crosswalk_plugin_calls", "plan" => plan.clone(), "operation" => asked, "ending" => ended)
+            .increment(1);
+        metrics::histogram!("crosswalk_plugin_call_seconds", "plan" => plan, "operation" => asked)
+            .record(duration);
+        if ending.fault().is_some() {
+            tracing::warn!(?ending, ?duration, "plugin gave no answer");
+        }
+        Call {
+            ending,
+            duration,
+            peak_memory_bytes: meter.map_or(0, |meter| meter.memory_peak),
+            cpu_ticks: meter.map_or(0, |meter| meter.ticks),
+        }
+    }
+}
+
+/// See [`Plugin::warm`].
+pub struct Warm {
+    store: Store<Meter>,
+    kept: Box<dyn Kept>,
+}
+
+impl Warm {
+    /// Decides a request for authorization in the instance that is there. After a fault it is of no more use.
+    pub async fn determine(
+        &mut self,
+        request: &AuthorizationRequest,
+        context: &Context,
+    ) -> Ending<Determination> {
+        self.store.data_mut().restart();
+        let outcome = self.kept.determine(&mut self.store, request, context).await;
+        Ending::of(outcome, self.store.data())
+    }
+}
+
+/// Runs a guest on this thread to its end. It waits for nothing but its own ticks, so polling it on is enough.
+fn run_here<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    let mut context = std::task::Context::from_waker(Waker::noop());
+    loop {
+        if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
+            return value;
+        }
+    }
+}
+
+fn wrong_shape(error: wasmtime::Error) -> Refusal {
+    Refusal::new(
+        RefusalCode::WrongType,
+        "component",
+        format!("it does not fit the contract: {}", gate::quoted(&error.root_cause().to_string())),
+        "build it against the contract's files as published, unchanged",
+    )
+}
+
+fn undescribed<T>(ending: &Ending<T>) -> Refusal {
+    Refusal::new(
+        RefusalCode::DescribeFails,
+        "profile.describe",
+        format!("asked who it is, it gave no profile: {ending:?}"),
+        "run its test cases, and make `describe` return its profile at once",
+    )
+}

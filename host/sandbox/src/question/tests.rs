@@ -1,0 +1,57 @@
+use domain::plan::exchange::{Cell, Outgoing, Rendered};
+use domain::plan::types::PlanError;
+
+use super::{Answer, Ending, Question, Recorded};
+
+#[test]
+fn an_ending_is_recorded_in_one_form() {
+    let rendered = Rendered { name: "a.csv".into(), media_type: "text/csv".into(), bytes: vec![65] };
+    let cases = [
+        (Ending::Answer(Answer::Presume(None)), r#"{"answer":{"presume":null}}"#),
+        (
+            Ending::Answer(Answer::Render(rendered)),
+            r#"{"answer":{"render":{"name":"a.csv","media_type":"text/csv","bytes":[65]}}}"#,
+        ),
+        (
+            Ending::GuestError(PlanError::Internal("broken".into())),
+            r#"{"guest-error":{"internal":"broken"}}"#,
+        ),
+        (Ending::Trap("unreachable"), r#"{"fault":"trap"}"#),
+        (Ending::Deadline, r#"{"fault":"deadline"}"#),
+        (Ending::Memory { wanted: 1 }, r#"{"fault":"memory"}"#),
+        (Ending::StackOverflow, r#"{"fault":"stack-overflow"}"#),
+        (Ending::BadOutput { at: "/findings: the list is too long".into() }, r#"{"fault":"bad-output"}"#),
+        (Ending::Saturated, r#"{"fault":"saturated"}"#),
+    ];
+    for (ending, expected) in cases {
+        let bytes = Recorded::from(&ending).canonical_bytes();
+        assert_eq!(String::from_utf8_lossy(&bytes), expected);
+        let read: Recorded = serde_json::from_slice(&bytes).expect("what was written can be read");
+        assert!(read == Recorded::from(&ending));
+    }
+}
+
+#[test]
+fn a_question_can_be_read_back() {
+    let cell = Cell { name: "amount".into(), value: "12.00".into() };
+    let question =
+        Question::Render { document: Outgoing { layout: "return".into(), rows: vec![vec![cell]] } };
+    let bytes = question.canonical_bytes();
+    assert_eq!(
+        String::from_utf8_lossy(&bytes),
+        r#"{"render":{"document":{"layout":"return","rows":[[{"name":"amount","value":"12.00"}]]}}}"#
+    );
+    assert!(serde_json::from_slice::<Question>(&bytes).expect("what was written can be read") == question);
+}
+
+#[test]
+fn an_ending_prints_nothing_that_a_guest_said() {
+    let said = "Maria Invented";
+    let endings = [
+        Ending::Answer(said.to_owned()),
+        Ending::GuestError(PlanError::Internal(said.to_owned())),
+        Ending::BadOutput { at: "/notes/0: the list is too long".to_owned() },
+    ];
+    let printed = endings.map(|ending| format!("{ending:?}"));
+    assert_eq!(printed, ["answer", "guest-error", "bad-output (/notes/0: the list is too long)"]);
+}

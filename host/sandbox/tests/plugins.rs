@@ -1,0 +1,262 @@
+//! Real components: plugins that misbehave on request, and the sample plans.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use domain::plan::authorization::{AuthorizationRequest, RequestKind, RequestedLine};
+use domain::plan::types::{
+    Context, Coverage, Fact, FactSource, FactValue, Member, Period, PlanError, Provider, Urgency,
+};
+use jiff::civil::{Date, date};
+use sandbox::{Answer, Ending, Interface, Limits, Origin, Plugin, Question, Recorded, RefusalCode, Sandbox};
+
+const TODAY: Date = date(2026, 3, 2);
+
+fn component(name: &str) -> Vec<u8> {
+    let folder = std::env::var_os("CROSSWALK_PLUGINS_DIR")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/plugins"), PathBuf::from);
+    let path = folder.join(name).with_extension("wasm");
+    match std::fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) => panic!("{}: {error}; run `cargo xtask plugins` first", path.display()),
+    }
+}
+
+fn sandbox(limits: Limits) -> Sandbox {
+    Sandbox::start(limits, None).expect("a sandbox")
+}
+
+fn hostile(limits: Limits) -> Plugin {
+    sandbox(limits).load(&component("hostile")).expect("a plugin")
+}
+
+/// A request that makes the hostile plugin behave as `id` says.
+fn request(id: &str) -> AuthorizationRequest {
+    let provider = Provider {
+        npi: "1234567893".to_owned(),
+        kinds: vec!["recuperative-care".to_owned()],
+        taxonomies: vec![],
+        counties: vec!["SRV".to_owned()],
+        contracted: true,
+    };
+    let days = Period { first: TODAY, last: Some(date(2026, 3, 31)) };
+    AuthorizationRequest {
+        id: id.to_owned(),
+        service: "recuperative-care".to_owned(),
+        populations: vec![],
+        kind: RequestKind::Initial,
+        urgency: Urgency::Standard,
+        member: Member {
+            identity: None,
+            birth_date: date(1970, 5, 17),
+            county: "SRV".to_owned(),
+            language: "es".to_owned(),
+        },
+        provider,
+        lines: vec![RequestedLine { procedure: "T2033 U6".parse().expect("a procedure"), units: 30, days }],
+        facts: vec![Fact {
+            code: "housing.status".to_owned(),
+            value: FactValue::Coded("homeless-unsheltered".to_owned()),
+            source: FactSource::Referrer,
+            as_of: TODAY,
+        }],
+        documents: vec![],
+    }
+}
+
+fn context() -> Context {
+    Context {
+        as_of: TODAY,
+        today: TODAY,
+        received: jiff::Timestamp::from_second(1_772_467_200).expect("an instant"),
+        coverage: Coverage {
+            line: "medi-cal".to_owned(),
+            days: Period { first: date(2025, 1, 1), last: None },
+            dual_status: "00".to_owned(),
+            other_d_snp: false,
+            group: None,
+            delegate: None,
+        },
+        history: vec![],
+        capacity: vec![],
+        open_cases: vec![],
+        tables: vec![],
+    }
+}
+
+#[tokio::test]
+async fn every_misbehaviour_ends_as_what_it_is() {
+    let limits = Limits { deadline: Duration::from_millis(2_000), ..Limits::for_testing() };
+    let plugin = hostile(limits.clone());
+    let cases = [
+        ("ok", "answer"),
+        ("loop", "deadline"),
+        ("memory", "memory"),
+        ("recurse", "stack-overflow"),
+        ("big-answer", "bad-output"),
+        ("trap", "trap"),
+        ("bad-date", "bad-output"),
+        ("guest-error", "guest-error"),
+        // In form these are answers; that they make no sense is for the floor checks to find.
+        ("undeclared", "answer"),
+        ("denial-without-findings", "answer"),
+        // After all of that it still answers.
+        ("ok", "answer"),
+    ];
+    for (id, expected) in cases {
+        let call = plugin.determine(&request(id), &context()).await;
+        // A function with arrays of its own runs out of the guest's stack, in its memory, before the machine's.
+        let ran_out_of_its_own_stack =
+            expected == "stack-overflow" && call.ending == Ending::Trap("out-of-bounds-memory");
+        assert!(call.ending.code() == expected || ran_out_of_its_own_stack, "{id}: {:?}", call.ending);
+        assert!(call.peak_memory_bytes <= limits.memory_bytes, "{id}");
+        assert!(call.duration < limits.deadline * 2, "{id} took {:?}", call.duration);
+    }
+}
+
+#[tokio::test]
+async fn a_forbidden_value_is_named_by_its_place_and_not_quoted() {
+    let call = hostile(Limits::for_testing()).determine(&request("bad-date"), &context()).await;
+    let Ending::BadOutput { at } = call.ending else { panic!("{:?}", call.ending) };
+    assert!(at.starts_with('/') && at.ends_with(": not a calendar day"), "{at}");
+}
+
+#[tokio::test]
+async fn a_refused_megabyte_says_how_much_was_wanted() {
+    let plugin = hostile(Limits { memory_bytes: 4 << 20, ..Limits::for_testing() });
+    let call = plugin.determine(&request("memory"), &context()).await;
+    let Ending::Memory { wanted } = call.ending else { panic!("{:?}", call.ending) };
+    assert!(wanted > 4 << 20);
+    assert!((1 << 20..=4 << 20).contains(&call.peak_memory_bytes), "{}", call.peak_memory_bytes);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn neighbours_of_an_endless_loop_are_answered() {
+    let limits = Limits {
+        deadline: Duration::from_secs(3),
+        concurrent_calls: 16,
+        calls_per_plugin: 16,
+        ..Limits::default()
+    };
+    let plugin = hostile(limits);
+    let loops: Vec<_> = (0..6).map(|_| spawn(&plugin, "loop")).collect();
+    for _ in 0..20 {
+        assert_eq!(spawn(&plugin, "ok").await.expect("it does not panic"), "answer");
+    }
+    for endless in loops {
+        assert_eq!(endless.await.expect("it does not panic"), "deadline");
+    }
+}
+
+fn spawn(plugin: &Plugin, id: &'static str) -> tokio::task::JoinHandle<&'static str> {
+    let plugin = plugin.clone();
+    tokio::spawn(async move { plugin.determine(&request(id), &context()).await.ending.code() })
+}
+
+#[tokio::test]
+async fn who_finds_no_place_is_told_so() {
+    let limits =
+        Limits { deadline: Duration::from_millis(100), calls_per_plugin: 2, ..Limits::for_testing() };
+    let plugin = hostile(limits);
+    let calls: Vec<_> = (0..8).map(|_| spawn(&plugin, "loop")).collect();
+    let mut endings = Vec::new();
+    for call in calls {
+        endings.push(call.await.expect("it does not panic"));
+    }
+    // Two run at once. As they end, those that waited just as long may or may not still get a place.
+    endings.sort_unstable();
+    endings.dedup();
+    assert_eq!(endings, ["deadline", "saturated"]);
+    assert_eq!(plugin.determine(&request("ok"), &context()).await.ending.code(), "answer");
+}
+
+#[tokio::test]
+async fn the_same_question_is_answered_in_the_same_bytes() {
+    let plugin = hostile(Limits::for_testing());
+    let again = hostile(Limits::for_testing());
+    for id in ["ok", "guest-error", "trap", "memory", "bad-date"] {
+        let question = Question::Determine { request: request(id), context: context() };
+        let recorded = |call: sandbox::Call<Answer>| Recorded::from(&call.ending).canonical_bytes();
+        let first = recorded(plugin.ask(&question).await);
+        assert_eq!(first, recorded(again.ask(&question).await), "{id}");
+        let text = String::from_utf8(first).expect("JSON");
+        let parsed: Recorded = serde_json::from_str(&text).expect("what was written can be read");
+        assert_eq!(String::from_utf8(parsed.canonical_bytes()).expect("JSON"), text);
+        let start = match id {
+            "ok" => r#"{"answer":{"determine":{"decision":"#,
+            "guest-error" => r#"{"guest-error":"#,
+            "trap" => r#"{"fault":"trap"}"#,
+            "memory" => r#"{"fault":"memory"}"#,
+            _ => r#"{"fault":"bad-output"}"#,
+        };
+        assert!(text.starts_with(start), "{id}");
+        let asked: Question =
+            serde_json::from_slice(&question.canonical_bytes()).expect("what was written can be read");
+        assert!(asked == question);
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_exported_is_not_handled() {
+    let plugin = sandbox(Limits::for_testing()).load(&component("costa-alta")).expect("a plugin");
+    assert_eq!(plugin.exports(), &BTreeSet::from([Interface::Profile]));
+    let call = plugin.determine(&request("ok"), &context()).await;
+    assert!(matches!(call.ending, Ending::GuestError(PlanError::Unsupported(_))), "{:?}", call.ending);
+}
+
+#[tokio::test]
+async fn a_warm_instance_answers_as_a_fresh_one_does() {
+    let plugin = hostile(Limits::for_testing());
+    let Ending::Answer(fresh) = plugin.determine(&request("ok"), &context()).await.ending else {
+        panic!("no answer")
+    };
+    let mut warm = plugin.warm().await.expect("an instance");
+    for _ in 0..3 {
+        assert!(warm.determine(&request("ok"), &context()).await == Ending::Answer(fresh.clone()));
+    }
+}
+
+#[test]
+fn the_sample_plans_are_plugins() {
+    use Interface::*;
+    let cases: [(&str, &[Interface]); 3] = [
+        ("valle-vista", &[Profile, Referral, Authorization, Billing, Credentialing]),
+        ("harbor-crest", &[Profile, Referral, Authorization, Billing, Credentialing]),
+        ("silver-oak", &[Profile, Referral, Authorization, Credentialing]),
+    ];
+    let sandbox = sandbox(Limits::for_testing());
+    for (name, expected) in cases {
+        let plugin = sandbox.load(&component(name)).expect("a plugin");
+        assert_eq!(plugin.profile().plan_id, name);
+        assert!(
+            expected.iter().all(|interface| plugin.exports().contains(interface)),
+            "{name} {:?}",
+            plugin.exports()
+        );
+    }
+}
+
+#[test]
+fn a_plugin_is_compiled_once() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let wasm = component("hostile");
+    for expected in [Origin::Compiled, Origin::Cached, Origin::Cached] {
+        let sandbox = Sandbox::start(Limits::for_testing(), Some(directory.path())).expect("a sandbox");
+        assert_eq!(sandbox.load(&wasm).expect("a plugin").loading().origin, expected);
+    }
+}
+
+#[test]
+fn what_is_no_plugin_is_refused_by_place() {
+    let sandbox = sandbox(Limits::for_testing());
+    let cases = [
+        ("imports-clock", RefusalCode::Import),
+        ("lacks-profile", RefusalCode::LacksProfile),
+        ("wrong-type", RefusalCode::WrongType),
+    ];
+    for (name, code) in cases {
+        let Err(refused) = sandbox.load(&component(name)) else { panic!("{name} was taken") };
+        assert!(refused.reasons.iter().all(|reason| reason.code == code), "{name}: {refused}");
+    }
+}
