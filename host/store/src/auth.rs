@@ -1,0 +1,155 @@
+//! Access keys, and the one way from a secret to a [`Scope`].
+
+use domain::identifiers::{Digest, KeyId, OrgId};
+use jiff::Timestamp;
+
+use crate::organizations::{self, Organization};
+use crate::page::one_more;
+use crate::row::{Columns, read_all, words};
+use crate::scope::values;
+use crate::unit::{instant, maybe_text, text};
+use crate::{Miss, Page, Scope, Seat, Statement, Store, StoreError};
+
+/// Whoever holds a secret is its key's organization. A revoked key is no key.
+const FIND: &str = "
+    select id, organization, role, label, license, created_at, revoked_at
+    from api_keys where secret_sha256 = $1 and revoked_at is null";
+
+const LIST: &str = "
+    select id, organization, role, label, license, created_at, revoked_at
+    from api_keys where ($3 = 1 or organization = $1) and id > $4 order by id limit $5";
+
+const INSERT: &str = "
+    insert into api_keys (id, organization, role, label, license, secret_sha256, created_at)
+    values ($1, $2, $3, $4, $5, $6, $7)";
+
+const REVOKE: &str = "update api_keys set revoked_at = $2 where id = $1 and revoked_at is null";
+
+words! {
+    /// What the holder of a key may do.
+    Role {
+        /// Asks, reports and bills for a provider or a county.
+        Provider = "provider",
+        /// Decides cases for a plan.
+        PlanReviewer = "plan-reviewer",
+        /// Looks after a plan's members and plugins.
+        PlanAdmin = "plan-admin",
+        /// Runs this host.
+        Operator = "operator",
+    }
+}
+
+/// An access key. Its secret is not kept, only its SHA-256.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// Its id.
+    pub id: KeyId,
+    /// Whose it is.
+    pub organization: OrgId,
+    /// What it allows.
+    pub role: Role,
+    /// What its owner calls it.
+    pub label: String,
+    /// The holder's clinical license, as the operator recorded it.
+    pub license: Option<String>,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// Until when.
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// Somebody whose secret is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The key used.
+    pub key: Key,
+    /// The key's organization.
+    pub organization: Organization,
+    /// What the caller sees.
+    pub scope: Scope,
+}
+
+/// Who holds the secret with this SHA-256. `None`: nobody, or not any more.
+pub async fn authenticate(store: &Store, secret_sha256: &Digest) -> Result<Option<Caller>, StoreError> {
+    let Some(row) = store.one::<Row>(FIND, vec![text(secret_sha256)]).await? else {
+        return Ok(None);
+    };
+    let key = Key::try_from(row)?;
+    let id = key.id.to_string();
+    let columns = Columns { table: "api_keys", id: &id };
+    let duty = Scope::duty("authenticate");
+    let organization = organizations::find(store, &duty, key.organization)
+        .await?
+        .ok_or_else(|| columns.corrupt("its organization is not there"))?;
+    let seat = match key.role {
+        Role::Provider => Seat::Provider(organization.id),
+        Role::Operator => Seat::Operator(organization.id),
+        Role::PlanReviewer | Role::PlanAdmin => {
+            let plan = organization.plan.clone().ok_or_else(|| columns.corrupt("its organization is no plan"))?;
+            Seat::Plan { org: organization.id, plan }
+        }
+    };
+    Ok(Some(Caller { key, organization, scope: Scope::of(seat) }))
+}
+
+/// Keys after `after`, by id: all for the operator, else the organization's own.
+pub async fn list(
+    store: &Store,
+    scope: &Scope,
+    after: Option<KeyId>,
+    limit: u32,
+) -> Result<Page<Key, KeyId>, StoreError> {
+    let own = [text(after.map(|id| id.to_string()).unwrap_or_default()), one_more(limit)];
+    let rows = store.all::<Row>(LIST, values(scope.institutions(), own)).await?;
+    Ok(Page::cut(read_all(rows)?, limit, |key: &Key| key.id))
+}
+
+/// Adds a key.
+pub fn insert(key: &Key, secret_sha256: &Digest) -> Statement {
+    Statement::one(
+        Miss::Duplicate,
+        INSERT,
+        vec![
+            text(key.id),
+            text(key.organization),
+            text(key.role.name()),
+            text(&key.label),
+            maybe_text(key.license.as_deref()),
+            text(secret_sha256),
+            instant(key.created_at),
+        ],
+    )
+}
+
+/// Ends a key; [`StoreError::NotThere`] if there is none, or it has ended.
+pub fn revoke(id: KeyId, at: Timestamp) -> Statement {
+    Statement::one(Miss::NotThere, REVOKE, vec![text(id), instant(at)])
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    organization: String,
+    role: String,
+    label: String,
+    license: Option<String>,
+    created_at: i64,
+    revoked_at: Option<i64>,
+}
+
+impl TryFrom<Row> for Key {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let columns = Columns { table: "api_keys", id: &row.id };
+        Ok(Self {
+            id: columns.parse("id", &row.id)?,
+            organization: columns.parse("organization", &row.organization)?,
+            role: columns.word("role", &row.role, Role::named)?,
+            created_at: columns.instant("created_at", row.created_at)?,
+            revoked_at: columns.instant_some("revoked_at", row.revoked_at)?,
+            label: row.label,
+            license: row.license,
+        })
+    }
+}

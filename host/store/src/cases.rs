@@ -1,0 +1,393 @@
+//! Referrals, authorizations, claims and applications: what they have in common in columns, the rest as JSON.
+
+use domain::case::CaseKind;
+use domain::identifiers::{CaseId, MemberId, OrgId, PlanId};
+use domain::plan::types::Urgency;
+use jiff::Timestamp;
+
+use crate::page::one_more;
+use crate::row::{Columns, read_all};
+use crate::scope::values;
+use crate::unit::{instant, int, maybe_instant, maybe_text, text};
+use crate::{Miss, Page, Scope, Seat, Statement, Store, StoreError, Value};
+
+macro_rules! columns {
+    () => {
+        "select c.id, c.kind, c.provider_org, c.assigned_org, c.plan, c.delegate, c.member, c.service, c.state,
+            c.urgency, c.body, c.parent, c.number, c.due_at, c.received_at, c.updated_at, c.version "
+    };
+}
+
+/// A provider sees what it sent and what was assigned to it; a plan what it decides, and what it takes part in.
+macro_rules! sees_case {
+    () => {
+        "(c.provider_org = $1 or c.assigned_org = $1 or c.plan = $2
+            or exists (select 1 from case_plans v where v.case_id = c.id and v.plan = $2) or $3 = 1)"
+    };
+}
+pub(crate) use sees_case;
+
+const FIND: &str = concat!(columns!(), "from cases c where c.id = $4 and ", sees_case!());
+
+/// Two halves, each with its own index, for the two ways in which a case can be a provider's (or a plan's).
+macro_rules! list {
+    ($from_one:literal, $from_two:literal, $state:literal, $received:literal) => {
+        concat!(
+            "select * from (", columns!(), $from_one, $state, " and (c.received_at, c.id) < ($4, $5)
+                order by c.received_at desc, c.id desc limit $6) one
+            union all
+            select * from (", columns!(), $from_two, $state, " and ", $received, " < ($4, $5)
+                order by c.received_at desc, c.id desc limit $6) two
+            order by received_at desc, id desc limit $6"
+        )
+    };
+}
+
+macro_rules! list_for_provider {
+    ($state:literal) => {
+        list!(
+            "from cases c where c.provider_org = $1 and c.kind = $2",
+            "from cases c where c.assigned_org = $1 and c.provider_org <> $1 and c.kind = $2",
+            $state,
+            "(c.received_at, c.id)"
+        )
+    };
+}
+
+macro_rules! list_for_plan {
+    ($state:literal) => {
+        list!(
+            "from cases c where c.plan = $1 and c.kind = $2",
+            "from case_plans p join cases c on c.id = p.case_id
+                where p.plan = $1 and p.kind = $2 and coalesce(c.plan, '') <> $1",
+            $state,
+            "(p.received_at, p.case_id)"
+        )
+    };
+}
+
+const LIST_FOR_PROVIDER: &str = list_for_provider!("");
+const LIST_FOR_PROVIDER_IN_STATE: &str = list_for_provider!(" and c.state = $3");
+const LIST_FOR_PLAN: &str = list_for_plan!("");
+const LIST_FOR_PLAN_IN_STATE: &str = list_for_plan!(" and c.state = $3");
+
+/// Referrals that still may lead to a service.
+const OPEN_DUPLICATES: &str = concat!(
+    columns!(),
+    "from cases c where c.member = $4 and c.kind = 'referral' and c.service = $5 and c.plan = $6
+        and c.state not in ('redirected', 'not-eligible', 'closed') and ",
+    sees_case!(),
+    " order by c.received_at desc, c.id desc limit 20"
+);
+
+const AUTHORIZATIONS: &str = concat!(
+    columns!(),
+    "from cases c where c.member = $4 and c.kind = 'authorization' and c.service = $5 and c.provider_org = $6
+        and c.plan = $7 and ",
+    sees_case!(),
+    " order by c.received_at desc, c.id desc limit 100"
+);
+
+const HISTORY: &str = concat!(
+    columns!(),
+    "from cases c where c.member = $4 and (c.received_at, c.id) < ($5, $6) and ",
+    sees_case!(),
+    " order by c.received_at desc, c.id desc limit $7"
+);
+
+const FIND_BY_NUMBER: &str =
+    concat!(columns!(), "from cases c where c.plan = $4 and c.number = $5 and ", sees_case!());
+
+const CHILDREN: &str = concat!(
+    columns!(),
+    "from cases c where c.parent = $4 and ",
+    sees_case!(),
+    " order by c.received_at, c.id limit 200"
+);
+
+const INSERT: &str = "
+    insert into cases (id, version, kind, provider_org, assigned_org, plan, delegate, member, service, state, urgency,
+        body, parent, number, due_at, received_at, updated_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+
+/// Saves only over the version that was read: of two writers, one loses.
+const UPDATE: &str = "
+    update cases set kind = $3, provider_org = $4, assigned_org = $5, plan = $6, delegate = $7, member = $8,
+        service = $9, state = $10, urgency = $11, body = $12, parent = $13, number = $14, due_at = $15,
+        received_at = $16, updated_at = $17, version = version + 1
+    where id = $1 and version = $2";
+
+const PUT_PLAN: &str = "
+    insert into case_plans (case_id, plan, kind, state, received_at) values ($1, $2, $3, $4, $5)
+    on conflict (case_id, plan) do update set state = excluded.state";
+
+const PLANS: &str = concat!(
+    "select p.plan, p.state from case_plans p join cases c on c.id = p.case_id where p.case_id = $4 and ",
+    sees_case!(),
+    " order by p.plan"
+);
+
+/// A case. Has no `Debug`: its body is about a person.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Case {
+    /// The id.
+    pub id: CaseId,
+    /// The kind.
+    pub kind: CaseKind,
+    /// Who sent it.
+    pub provider_org: OrgId,
+    /// Who is to give the service, where that is somebody else.
+    pub assigned_org: Option<OrgId>,
+    /// Who decides; `None` for an application, which several plans review.
+    pub plan: Option<PlanId>,
+    /// Who decides in the plan's place.
+    pub delegate: Option<String>,
+    /// About whom; `None` for an application.
+    pub member: Option<MemberId>,
+    /// Which service.
+    pub service: Option<String>,
+    /// The state's word.
+    pub state: String,
+    /// How soon a decision is needed.
+    pub urgency: Urgency,
+    /// The whole state, as JSON.
+    pub body: String,
+    /// The case that this one follows from.
+    pub parent: Option<CaseId>,
+    /// The plan's number for it; an authorization's.
+    pub number: Option<String>,
+    /// When its nearest clock runs out.
+    pub due_at: Option<Timestamp>,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// When it changed last.
+    pub updated_at: Timestamp,
+    /// Grows with every change.
+    pub version: i64,
+}
+
+/// One plan's part in a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanPart {
+    /// Which plan.
+    pub plan: PlanId,
+    /// The state there.
+    pub state: String,
+}
+
+/// Where a list of cases goes on: when the last one came, and which it was.
+pub type CaseKey = (Timestamp, CaseId);
+
+/// One case.
+pub async fn find(store: &Store, scope: &Scope, id: CaseId) -> Result<Option<Case>, StoreError> {
+    let row = store.one::<Row>(FIND, values(scope.people(), [text(id)])).await?;
+    row.map(Case::try_from).transpose()
+}
+
+/// The case that a plan gave a number, such as an authorization's.
+pub async fn find_by_number(
+    store: &Store,
+    scope: &Scope,
+    plan: &PlanId,
+    number: &str,
+) -> Result<Option<Case>, StoreError> {
+    let row = store.one::<Row>(FIND_BY_NUMBER, values(scope.people(), [text(plan), text(number)])).await?;
+    row.map(Case::try_from).transpose()
+}
+
+/// Cases of a kind that came before `before`, newest first. The operator and duties have no list of cases.
+pub async fn list(
+    store: &Store,
+    scope: &Scope,
+    kind: CaseKind,
+    state: Option<&str>,
+    before: Option<CaseKey>,
+    limit: u32,
+) -> Result<Page<Case, CaseKey>, StoreError> {
+    let (sql, whose) = match (scope.seat(), state) {
+        (Seat::Provider(org), None) => (LIST_FOR_PROVIDER, text(org)),
+        (Seat::Provider(org), Some(_)) => (LIST_FOR_PROVIDER_IN_STATE, text(org)),
+        (Seat::Plan { plan, .. }, None) => (LIST_FOR_PLAN, text(plan)),
+        (Seat::Plan { plan, .. }, Some(_)) => (LIST_FOR_PLAN_IN_STATE, text(plan)),
+        (Seat::Operator(_) | Seat::Duty(_), _) => return Ok(Page { items: Vec::new(), next: None }),
+    };
+    let [at, id] = before_key(before);
+    let rows = store.all::<Row>(sql, vec![whose, text(kind.name()), maybe_text(state), at, id, one_more(limit)]).await?;
+    Ok(Page::cut(read_all(rows)?, limit, Case::key))
+}
+
+/// Referrals of a member to a plan for a service that have not ended, newest first.
+pub async fn open_duplicates(
+    store: &Store,
+    scope: &Scope,
+    member: MemberId,
+    service: &str,
+    plan: &PlanId,
+) -> Result<Vec<Case>, StoreError> {
+    let own = [text(member), text(service), text(plan)];
+    read_all(store.all::<Row>(OPEN_DUPLICATES, values(scope.people(), own)).await?)
+}
+
+/// Authorizations that a provider asked a plan for, for a member and a service, in any state, newest first.
+pub async fn authorizations_for(
+    store: &Store,
+    scope: &Scope,
+    member: MemberId,
+    provider: OrgId,
+    plan: &PlanId,
+    service: &str,
+) -> Result<Vec<Case>, StoreError> {
+    let own = [text(member), text(service), text(provider), text(plan)];
+    read_all(store.all::<Row>(AUTHORIZATIONS, values(scope.people(), own)).await?)
+}
+
+/// A member's cases that came before `before`, newest first.
+pub async fn history_for(
+    store: &Store,
+    scope: &Scope,
+    member: MemberId,
+    before: Option<CaseKey>,
+    limit: u32,
+) -> Result<Page<Case, CaseKey>, StoreError> {
+    let [at, id] = before_key(before);
+    let own = [text(member), at, id, one_more(limit)];
+    let rows = store.all::<Row>(HISTORY, values(scope.people(), own)).await?;
+    Ok(Page::cut(read_all(rows)?, limit, Case::key))
+}
+
+/// The cases that follow from one, oldest first.
+pub async fn children(store: &Store, scope: &Scope, parent: CaseId) -> Result<Vec<Case>, StoreError> {
+    read_all(store.all::<Row>(CHILDREN, values(scope.people(), [text(parent)])).await?)
+}
+
+/// The plans that take part in a case besides the one that decides, by name.
+pub async fn plans(store: &Store, scope: &Scope, case: CaseId) -> Result<Vec<PlanPart>, StoreError> {
+    let rows = store.all::<(String, String)>(PLANS, values(scope.people(), [text(case)])).await?;
+    let id = case.to_string();
+    let columns = Columns { table: "case_plans", id: &id };
+    rows.into_iter().map(|(plan, state)| Ok(PlanPart { plan: columns.parse("plan", &plan)?, state })).collect()
+}
+
+/// Whether a plan has approved a credentialing file of this provider. It tells nothing about a member.
+pub async fn is_credentialed(store: &Store, provider: OrgId, plan: &PlanId) -> Result<bool, StoreError> {
+    const CREDENTIALED: &str = "
+        select p.case_id from case_plans p join cases c on c.id = p.case_id
+        where p.plan = $1 and p.kind = 'application' and p.state = 'approved' and c.provider_org = $2 limit 1";
+    let row = store.one::<(String,)>(CREDENTIALED, vec![text(plan), text(provider)]).await?;
+    Ok(row.is_some())
+}
+
+/// Adds a case; [`StoreError::Duplicate`] if its id or its plan's number is taken.
+pub fn insert(case: &Case) -> Statement {
+    Statement::one(Miss::Duplicate, INSERT, row_values(case))
+}
+
+/// Saves a case over the version in `case`, which grows by one; [`StoreError::Conflict`] if it is not the last.
+pub fn update(case: &Case) -> Statement {
+    Statement::one(Miss::Conflict, UPDATE, row_values(case))
+}
+
+/// Lets a plan take part in a case, or says in which state it is there.
+pub fn put_plan(case: &Case, part: &PlanPart) -> Statement {
+    Statement::any(
+        PUT_PLAN,
+        vec![text(case.id), text(&part.plan), text(case.kind.name()), text(&part.state), instant(case.received_at)],
+    )
+}
+
+impl Case {
+    /// Its place in a list.
+    #[must_use]
+    pub fn key(&self) -> CaseKey {
+        (self.received_at, self.id)
+    }
+}
+
+fn before_key(before: Option<CaseKey>) -> [Value; 2] {
+    before.map_or([int(i64::MAX), text("")], |(at, id)| [instant(at), text(id)])
+}
+
+fn row_values(case: &Case) -> Vec<Value> {
+    vec![
+        text(case.id),
+        int(case.version),
+        text(case.kind.name()),
+        text(case.provider_org),
+        maybe_text(case.assigned_org),
+        maybe_text(case.plan.as_ref()),
+        maybe_text(case.delegate.as_deref()),
+        maybe_text(case.member),
+        maybe_text(case.service.as_deref()),
+        text(&case.state),
+        text(urgency_word(case.urgency)),
+        text(&case.body),
+        maybe_text(case.parent),
+        maybe_text(case.number.as_deref()),
+        maybe_instant(case.due_at),
+        instant(case.received_at),
+        instant(case.updated_at),
+    ]
+}
+
+pub(crate) fn kind_named(word: &str) -> Option<CaseKind> {
+    CaseKind::all().into_iter().find(|kind| kind.name() == word)
+}
+
+pub(crate) fn urgency_word(urgency: Urgency) -> &'static str {
+    match urgency {
+        Urgency::Standard => "standard",
+        Urgency::Expedited => "expedited",
+    }
+}
+
+pub(crate) fn urgency_named(word: &str) -> Option<Urgency> {
+    [Urgency::Standard, Urgency::Expedited].into_iter().find(|urgency| urgency_word(*urgency) == word)
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    kind: String,
+    provider_org: String,
+    assigned_org: Option<String>,
+    plan: Option<String>,
+    delegate: Option<String>,
+    member: Option<String>,
+    service: Option<String>,
+    state: String,
+    urgency: String,
+    body: String,
+    parent: Option<String>,
+    number: Option<String>,
+    due_at: Option<i64>,
+    received_at: i64,
+    updated_at: i64,
+    version: i64,
+}
+
+impl TryFrom<Row> for Case {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let columns = Columns { table: "cases", id: &row.id };
+        Ok(Self {
+            id: columns.parse("id", &row.id)?,
+            kind: columns.word("kind", &row.kind, kind_named)?,
+            provider_org: columns.parse("provider_org", &row.provider_org)?,
+            assigned_org: columns.parse_some("assigned_org", row.assigned_org.as_deref())?,
+            plan: columns.parse_some("plan", row.plan.as_deref())?,
+            member: columns.parse_some("member", row.member.as_deref())?,
+            urgency: columns.word("urgency", &row.urgency, urgency_named)?,
+            parent: columns.parse_some("parent", row.parent.as_deref())?,
+            due_at: columns.instant_some("due_at", row.due_at)?,
+            received_at: columns.instant("received_at", row.received_at)?,
+            updated_at: columns.instant("updated_at", row.updated_at)?,
+            delegate: row.delegate,
+            service: row.service,
+            state: row.state,
+            body: row.body,
+            number: row.number,
+            version: row.version,
+        })
+    }
+}

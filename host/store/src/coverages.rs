@@ -1,0 +1,100 @@
+//! Which plan covers a member, on which line, from when until when. Rows come from rosters.
+
+use domain::identifiers::{County, CoverageId, MemberId, PlanId, RosterId};
+use jiff::civil::Date;
+
+use crate::members::sees_member;
+use crate::row::{Columns, read_all};
+use crate::scope::values;
+use crate::unit::text;
+use crate::{Scope, Store, StoreError};
+
+macro_rules! columns {
+    () => {
+        "select k.id, k.member, k.plan, k.plan_member_id, k.line, k.group_code, k.dual_status, k.county, k.first_day,
+            k.last_day, k.roster
+        from coverages k join members m on m.id = k.member where k.member = $4 and "
+    };
+}
+
+const FOR_MEMBER: &str = concat!(columns!(), sees_member!(), " order by k.first_day desc, k.id");
+
+const ON_DAY: &str = concat!(
+    columns!(),
+    "k.first_day <= $5 and (k.last_day is null or k.last_day >= $5) and ",
+    sees_member!(),
+    " order by k.first_day desc, k.id"
+);
+
+/// A member's days with a plan. Has no `Debug`: it is about a person.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Coverage {
+    /// The id.
+    pub id: CoverageId,
+    /// Who is covered.
+    pub member: MemberId,
+    /// By which plan.
+    pub plan: PlanId,
+    /// The plan's own number for the member.
+    pub plan_member_id: String,
+    /// The line of business: `medi-cal`, `d-snp`.
+    pub line: String,
+    /// The plan's group, by which a delegate is found.
+    pub group_code: Option<String>,
+    /// How the member has both Medicare and Medi-Cal.
+    pub dual_status: Option<String>,
+    /// County of the coverage.
+    pub county: County,
+    /// First day.
+    pub first_day: Date,
+    /// Last day; `None` while it has no known end.
+    pub last_day: Option<Date>,
+    /// The member file that said so last.
+    pub roster: RosterId,
+}
+
+/// All coverage of a member, newest first. Who sees the member sees all of it: that is how plans coordinate.
+pub async fn for_member(store: &Store, scope: &Scope, member: MemberId) -> Result<Vec<Coverage>, StoreError> {
+    read_all(store.all::<Row>(FOR_MEMBER, values(scope.people(), [text(member)])).await?)
+}
+
+/// Coverage of a member that includes `day`, newest first.
+pub async fn on_day(store: &Store, scope: &Scope, member: MemberId, day: Date) -> Result<Vec<Coverage>, StoreError> {
+    read_all(store.all::<Row>(ON_DAY, values(scope.people(), [text(member), text(day)])).await?)
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    member: String,
+    plan: String,
+    plan_member_id: String,
+    line: String,
+    group_code: Option<String>,
+    dual_status: Option<String>,
+    county: String,
+    first_day: String,
+    last_day: Option<String>,
+    roster: String,
+}
+
+impl TryFrom<Row> for Coverage {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let columns = Columns { table: "coverages", id: &row.id };
+        Ok(Self {
+            id: columns.parse("id", &row.id)?,
+            member: columns.parse("member", &row.member)?,
+            plan: columns.parse("plan", &row.plan)?,
+            county: columns.parse("county", &row.county)?,
+            first_day: columns.parse("first_day", &row.first_day)?,
+            last_day: columns.parse_some("last_day", row.last_day.as_deref())?,
+            roster: columns.parse("roster", &row.roster)?,
+            plan_member_id: row.plan_member_id,
+            line: row.line,
+            group_code: row.group_code,
+            dual_status: row.dual_status,
+        })
+    }
+}

@@ -1,0 +1,275 @@
+//! Members, and which organizations see them.
+
+use domain::identifiers::{Cin, County, MemberId, OrgId, PersonName};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::page::one_more;
+use crate::row::{Columns, read_all, words};
+use crate::scope::values;
+use crate::unit::{instant, int, maybe_instant, maybe_text, text};
+use crate::{Miss, Page, Scope, Seat, Statement, Store, StoreError, Value};
+
+macro_rules! columns {
+    () => {
+        "select m.id, m.cin, m.family_name, m.given_name, m.birth_date, m.county, m.language, m.phone, m.phone_source,
+            m.phone_at, m.address, m.no_fixed_address, m.address_source, m.address_at, m.created_at, m.version "
+    };
+}
+
+/// A provider sees the members granted to it, a plan those it covers or covered.
+macro_rules! sees_member {
+    () => {
+        "(exists (select 1 from grants g where g.member = m.id and g.organization = $1)
+            or exists (select 1 from coverages v where v.member = m.id and v.plan = $2) or $3 = 1)"
+    };
+}
+pub(crate) use sees_member;
+
+const FIND: &str = concat!(columns!(), "from members m where m.id = $4 and ", sees_member!());
+const FIND_BY_CIN: &str = concat!(columns!(), "from members m where m.cin = $4 and ", sees_member!());
+
+const LIST_FOR_PROVIDER: &str = concat!(
+    columns!(),
+    "from grants g join members m on m.id = g.member
+    where g.organization = $1 and g.member > $2 order by g.member limit $3"
+);
+
+const LIST_FOR_PLAN: &str = concat!(
+    columns!(),
+    "from (select distinct member from coverages where plan = $1 and member > $2 order by member limit $3) v
+    join members m on m.id = v.member order by m.id"
+);
+
+const LIST_ALL: &str = concat!(columns!(), "from members m where m.id > $2 and $1 = '' order by m.id limit $3");
+
+const INSERT: &str = "
+    insert into members (cin, family_name, given_name, birth_date, county, language, phone, phone_source, phone_at,
+        address, no_fixed_address, address_source, address_at, created_at, id, version)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+
+/// Saves only over the version that was read.
+const UPDATE: &str = "
+    update members set cin = $1, family_name = $2, given_name = $3, birth_date = $4, county = $5, language = $6,
+        phone = $7, phone_source = $8, phone_at = $9, address = $10, no_fixed_address = $11, address_source = $12,
+        address_at = $13, created_at = $14, version = version + 1
+    where id = $15 and version = $16";
+
+const GRANT: &str = "
+    insert into grants (member, organization, since) values ($1, $2, $3) on conflict (member, organization) do nothing";
+
+words! {
+    /// Who says so.
+    ContactSource {
+        /// A plan's member file.
+        Roster = "roster",
+        /// A provider who met the member. A file does not overwrite this.
+        Provider = "provider",
+    }
+}
+
+/// A member. Has no `Debug`: it is a person.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Member {
+    /// The id.
+    pub id: MemberId,
+    /// The client index number.
+    pub cin: Cin,
+    /// Family name.
+    pub family_name: PersonName,
+    /// Given name.
+    pub given_name: PersonName,
+    /// Day of birth.
+    pub birth_date: Date,
+    /// County of residence.
+    pub county: County,
+    /// Preferred language, as an ISO 639 code.
+    pub language: String,
+    /// Telephone number.
+    pub phone: Option<Recorded<String>>,
+    /// Where mail arrives, or that it arrives nowhere.
+    pub residence: Option<Recorded<Residence>>,
+    /// Since when the member is known here.
+    pub created_at: Timestamp,
+    /// Grows with every change.
+    pub version: i64,
+}
+
+/// Something about a member that has a source and an age.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Recorded<T> {
+    /// What.
+    pub value: T,
+    /// Who says so.
+    pub source: ContactSource,
+    /// Since when.
+    pub recorded_at: Timestamp,
+}
+
+/// Where a member lives.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Residence {
+    /// At an address.
+    Address(Address),
+    /// At none.
+    NoFixedAddress,
+}
+
+/// A street address.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Address {
+    /// Number and street.
+    pub line: String,
+    /// City.
+    pub city: String,
+    /// ZIP code.
+    pub zip: String,
+}
+
+/// One member.
+pub async fn find(store: &Store, scope: &Scope, id: MemberId) -> Result<Option<Member>, StoreError> {
+    let row = store.one::<Row>(FIND, values(scope.people(), [text(id)])).await?;
+    row.map(Member::try_from).transpose()
+}
+
+/// The member with a client index number.
+pub async fn find_by_cin(store: &Store, scope: &Scope, cin: &Cin) -> Result<Option<Member>, StoreError> {
+    let row = store.one::<Row>(FIND_BY_CIN, values(scope.people(), [text(cin.expose())])).await?;
+    row.map(Member::try_from).transpose()
+}
+
+/// Members after `after`, by id.
+pub async fn list(
+    store: &Store,
+    scope: &Scope,
+    after: Option<MemberId>,
+    limit: u32,
+) -> Result<Page<Member, MemberId>, StoreError> {
+    let (sql, whose) = match scope.seat() {
+        Seat::Provider(org) => (LIST_FOR_PROVIDER, text(org)),
+        Seat::Plan { plan, .. } => (LIST_FOR_PLAN, text(plan)),
+        Seat::Duty(_) => (LIST_ALL, text("")),
+        Seat::Operator(_) => return Ok(Page { items: Vec::new(), next: None }),
+    };
+    let after = text(after.map(|id| id.to_string()).unwrap_or_default());
+    let rows = store.all::<Row>(sql, vec![whose, after, one_more(limit)]).await?;
+    Ok(Page::cut(read_all(rows)?, limit, |member: &Member| member.id))
+}
+
+/// Adds a member; [`StoreError::Duplicate`] if the client index number is known.
+pub fn insert(member: &Member) -> Statement {
+    Statement::one(Miss::Duplicate, INSERT, row_values(member))
+}
+
+/// Saves a member over the version in `member`, which grows by one; [`StoreError::Conflict`] if it is not the last.
+pub fn update(member: &Member) -> Statement {
+    Statement::one(Miss::Conflict, UPDATE, row_values(member))
+}
+
+/// Lets an organization see a member, from `since`; what it saw already it goes on seeing.
+pub fn grant(member: MemberId, organization: OrgId, since: Timestamp) -> Statement {
+    Statement::any(GRANT, vec![text(member), text(organization), instant(since)])
+}
+
+fn row_values(member: &Member) -> Vec<Value> {
+    let phone = member.phone.as_ref();
+    let residence = member.residence.as_ref();
+    vec![
+        text(member.cin.expose()),
+        text(member.family_name.expose()),
+        text(member.given_name.expose()),
+        text(member.birth_date),
+        text(&member.county),
+        text(&member.language),
+        maybe_text(phone.map(|phone| &phone.value)),
+        maybe_text(phone.map(|phone| phone.source.name())),
+        maybe_instant(phone.map(|phone| phone.recorded_at)),
+        maybe_text(residence.and_then(|residence| residence.value.address()).map(Address::json)),
+        int(residence.map_or(0, |residence| i64::from(residence.value == Residence::NoFixedAddress))),
+        maybe_text(residence.map(|residence| residence.source.name())),
+        maybe_instant(residence.map(|residence| residence.recorded_at)),
+        instant(member.created_at),
+        text(member.id),
+        int(member.version),
+    ]
+}
+
+impl Residence {
+    /// The address, if there is one.
+    pub fn address(&self) -> Option<&Address> {
+        match self {
+            Self::Address(address) => Some(address),
+            Self::NoFixedAddress => None,
+        }
+    }
+}
+
+impl Address {
+    pub(crate) fn json(&self) -> String {
+        serde_json::json!({ "line": self.line, "city": self.city, "zip": self.zip }).to_string()
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    cin: String,
+    family_name: String,
+    given_name: String,
+    birth_date: String,
+    county: String,
+    language: String,
+    phone: Option<String>,
+    phone_source: Option<String>,
+    phone_at: Option<i64>,
+    address: Option<String>,
+    no_fixed_address: i64,
+    address_source: Option<String>,
+    address_at: Option<i64>,
+    created_at: i64,
+    version: i64,
+}
+
+impl TryFrom<Row> for Member {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let columns = Columns { table: "members", id: &row.id };
+        let phone = match (row.phone, &row.phone_source, row.phone_at) {
+            (Some(value), Some(source), Some(at)) => Some(recorded(&columns, value, source, at)?),
+            (None, None, None) => None,
+            _ => return Err(columns.corrupt("the columns of the phone do not fit")),
+        };
+        let residence = match (&row.address, row.no_fixed_address, &row.address_source, row.address_at) {
+            (Some(address), 0, Some(source), Some(at)) => {
+                Some(recorded(&columns, Residence::Address(columns.json("address", address)?), source, at)?)
+            }
+            (None, 1, Some(source), Some(at)) => Some(recorded(&columns, Residence::NoFixedAddress, source, at)?),
+            (None, 0, None, None) => None,
+            _ => return Err(columns.corrupt("the columns of the address do not fit")),
+        };
+        Ok(Self {
+            id: columns.parse("id", &row.id)?,
+            cin: columns.parse("cin", &row.cin)?,
+            family_name: columns.parse("family_name", &row.family_name)?,
+            given_name: columns.parse("given_name", &row.given_name)?,
+            birth_date: columns.parse("birth_date", &row.birth_date)?,
+            county: columns.parse("county", &row.county)?,
+            language: row.language,
+            phone,
+            residence,
+            created_at: columns.instant("created_at", row.created_at)?,
+            version: row.version,
+        })
+    }
+}
+
+fn recorded<T>(columns: &Columns<'_>, value: T, source: &str, at: i64) -> Result<Recorded<T>, StoreError> {
+    Ok(Recorded {
+        value,
+        source: columns.word("source", source, ContactSource::named)?,
+        recorded_at: columns.instant("recorded_at", at)?,
+    })
+}

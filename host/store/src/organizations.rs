@@ -1,0 +1,140 @@
+//! Providers, plans and counties.
+
+use domain::identifiers::{County, Npi, OrgId, PlanId};
+use jiff::Timestamp;
+
+use crate::page::one_more;
+use crate::row::{Columns, read_all, words};
+use crate::scope::values;
+use crate::unit::{instant, list as json_list, maybe_text, text};
+use crate::{Miss, Page, Scope, Statement, Store, StoreError};
+
+macro_rules! columns {
+    () => {
+        "select id, kind, name, npi, plan, provider_kinds, taxonomies, counties, created_at from organizations "
+    };
+}
+
+/// Everybody sees plans and themselves; a plan sees every organization it may work with.
+macro_rules! seen {
+    () => {
+        "(id = $1 or kind = 'plan' or $2 is not null or $3 = 1)"
+    };
+}
+
+const FIND: &str = concat!(columns!(), "where id = $4 and ", seen!());
+const FIND_PLAN: &str = concat!(columns!(), "where plan = $1");
+const LIST: &str = concat!(columns!(), "where id > $4 and ", seen!(), " order by id limit $5");
+
+const INSERT: &str = "
+    insert into organizations (id, kind, name, npi, plan, provider_kinds, taxonomies, counties, created_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+
+words! {
+    /// What kind of organization.
+    OrganizationKind {
+        /// Gives services.
+        Provider = "provider",
+        /// Pays for them.
+        Plan = "plan",
+        /// A county's office.
+        County = "county",
+    }
+}
+
+/// An organization.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Organization {
+    /// Its id.
+    pub id: OrgId,
+    /// Its kind.
+    pub kind: OrganizationKind,
+    /// Its name.
+    pub name: String,
+    /// Its national provider identifier.
+    pub npi: Option<Npi>,
+    /// The plan that it is, if it is one.
+    pub plan: Option<PlanId>,
+    /// Kinds of the dictionary, for a provider.
+    pub provider_kinds: Vec<String>,
+    /// Taxonomy codes (NUCC Health Care Provider Taxonomy).
+    pub taxonomies: Vec<String>,
+    /// Where it works.
+    pub counties: Vec<County>,
+    /// Since when it is known here.
+    pub created_at: Timestamp,
+}
+
+/// One organization.
+pub async fn find(store: &Store, scope: &Scope, id: OrgId) -> Result<Option<Organization>, StoreError> {
+    let row = store.one::<Row>(FIND, values(scope.institutions(), [text(id)])).await?;
+    row.map(Organization::try_from).transpose()
+}
+
+/// The organization that is a plan. Plans are no secret.
+pub async fn find_plan(store: &Store, plan: &PlanId) -> Result<Option<Organization>, StoreError> {
+    store.one::<Row>(FIND_PLAN, vec![text(plan)]).await?.map(Organization::try_from).transpose()
+}
+
+/// Organizations after `after`, by id.
+pub async fn list(
+    store: &Store,
+    scope: &Scope,
+    after: Option<OrgId>,
+    limit: u32,
+) -> Result<Page<Organization, OrgId>, StoreError> {
+    let own = [text(after.map(|id| id.to_string()).unwrap_or_default()), one_more(limit)];
+    let rows = store.all::<Row>(LIST, values(scope.institutions(), own)).await?;
+    Ok(Page::cut(read_all(rows)?, limit, |organization: &Organization| organization.id))
+}
+
+/// Adds an organization; [`StoreError::Duplicate`] if the plan has one already.
+pub fn insert(organization: &Organization) -> Statement {
+    Statement::one(
+        Miss::Duplicate,
+        INSERT,
+        vec![
+            text(organization.id),
+            text(organization.kind.name()),
+            text(&organization.name),
+            maybe_text(organization.npi.as_ref()),
+            maybe_text(organization.plan.as_ref()),
+            json_list(&organization.provider_kinds),
+            json_list(&organization.taxonomies),
+            json_list(&organization.counties),
+            instant(organization.created_at),
+        ],
+    )
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    kind: String,
+    name: String,
+    npi: Option<String>,
+    plan: Option<String>,
+    provider_kinds: String,
+    taxonomies: String,
+    counties: String,
+    created_at: i64,
+}
+
+impl TryFrom<Row> for Organization {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let columns = Columns { table: "organizations", id: &row.id };
+        Ok(Self {
+            id: columns.parse("id", &row.id)?,
+            kind: columns.word("kind", &row.kind, OrganizationKind::named)?,
+            npi: columns.parse_some("npi", row.npi.as_deref())?,
+            plan: columns.parse_some("plan", row.plan.as_deref())?,
+            provider_kinds: columns.json("provider_kinds", &row.provider_kinds)?,
+            taxonomies: columns.json("taxonomies", &row.taxonomies)?,
+            counties: columns.json("counties", &row.counties)?,
+            created_at: columns.instant("created_at", row.created_at)?,
+            name: row.name,
+        })
+    }
+}

@@ -1,0 +1,130 @@
+//! Plans' plugins, by the SHA-256 of their bytes.
+
+use domain::identifiers::{Digest, OrgId, PlanId};
+use jiff::Timestamp;
+
+use crate::page::one_more;
+use crate::row::{Columns, read_all};
+use crate::scope::values;
+use crate::unit::{bytes as blob, instant, int, list as json_list, text};
+use crate::{Miss, Page, Scope, Statement, Store, StoreError};
+
+macro_rules! columns {
+    () => {
+        "select digest, plan, version, size_bytes, profile, exports, uploaded_at, uploaded_by from plugins "
+    };
+}
+
+const FIND: &str = concat!(columns!(), "where plan = $4 and digest = $5 and (plan = $2 or $3 = 1)");
+const BYTES: &str = "select bytes from plugins where plan = $4 and digest = $5 and (plan = $2 or $3 = 1)";
+
+const LIST: &str = concat!(
+    columns!(),
+    "where plan = $4 and (plan = $2 or $3 = 1) and (uploaded_at, digest) < ($5, $6)
+    order by uploaded_at desc, digest desc limit $7"
+);
+
+const INSERT: &str = "
+    insert into plugins (digest, plan, version, size_bytes, bytes, profile, exports, uploaded_at, uploaded_by)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+
+/// A plugin, without its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plugin {
+    /// SHA-256 of its bytes.
+    pub digest: Digest,
+    /// Whose rules it holds.
+    pub plan: PlanId,
+    /// What the plan calls this version.
+    pub version: String,
+    /// How long it is.
+    pub size_bytes: u64,
+    /// The profile it gave, as JSON.
+    pub profile: String,
+    /// Which workflows it answers for.
+    pub exports: Vec<String>,
+    /// When it came.
+    pub uploaded_at: Timestamp,
+    /// Who brought it.
+    pub uploaded_by: OrgId,
+}
+
+/// One plugin of a plan.
+pub async fn find(store: &Store, scope: &Scope, plan: &PlanId, digest: &Digest) -> Result<Option<Plugin>, StoreError> {
+    let row = store.one::<Row>(FIND, values(scope.institutions(), [text(plan), text(digest)])).await?;
+    row.map(Plugin::try_from).transpose()
+}
+
+/// A plugin's bytes.
+pub async fn bytes(
+    store: &Store,
+    scope: &Scope,
+    plan: &PlanId,
+    digest: &Digest,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let row = store.one::<(Vec<u8>,)>(BYTES, values(scope.institutions(), [text(plan), text(digest)])).await?;
+    Ok(row.map(|(bytes,)| bytes))
+}
+
+/// A plan's plugins that came before `before`, newest first.
+pub async fn list(
+    store: &Store,
+    scope: &Scope,
+    plan: &PlanId,
+    before: Option<(Timestamp, Digest)>,
+    limit: u32,
+) -> Result<Page<Plugin, (Timestamp, Digest)>, StoreError> {
+    let (at, digest) = before.map_or((int(i64::MAX), text("")), |(at, digest)| (instant(at), text(digest)));
+    let own = [text(plan), at, digest, one_more(limit)];
+    let rows = store.all::<Row>(LIST, values(scope.institutions(), own)).await?;
+    Ok(Page::cut(read_all(rows)?, limit, |plugin: &Plugin| (plugin.uploaded_at, plugin.digest)))
+}
+
+/// Adds a plugin; [`StoreError::Duplicate`] if the plan has it already.
+pub fn insert(plugin: &Plugin, bytes: &[u8]) -> Statement {
+    Statement::one(
+        Miss::Duplicate,
+        INSERT,
+        vec![
+            text(plugin.digest),
+            text(&plugin.plan),
+            text(&plugin.version),
+            int(i64::try_from(plugin.size_bytes).unwrap_or(i64::MAX)),
+            blob(bytes),
+            text(&plugin.profile),
+            json_list(&plugin.exports),
+            instant(plugin.uploaded_at),
+            text(plugin.uploaded_by),
+        ],
+    )
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    digest: String,
+    plan: String,
+    version: String,
+    size_bytes: i64,
+    profile: String,
+    exports: String,
+    uploaded_at: i64,
+    uploaded_by: String,
+}
+
+impl TryFrom<Row> for Plugin {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let columns = Columns { table: "plugins", id: &row.digest };
+        Ok(Self {
+            digest: columns.parse("digest", &row.digest)?,
+            plan: columns.parse("plan", &row.plan)?,
+            size_bytes: columns.number("size_bytes", row.size_bytes)?,
+            exports: columns.json("exports", &row.exports)?,
+            uploaded_at: columns.instant("uploaded_at", row.uploaded_at)?,
+            uploaded_by: columns.parse("uploaded_by", &row.uploaded_by)?,
+            version: row.version,
+            profile: row.profile,
+        })
+    }
+}

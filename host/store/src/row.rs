@@ -1,0 +1,98 @@
+//! Rows as the tables hold them, and the way from there to our types.
+
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use sqlx::FromRow;
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+
+use crate::StoreError;
+
+/// A row that either database can give.
+pub(crate) trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+
+impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+
+/// Reads the columns of one row; what does not read is corrupt, and never a default.
+pub(crate) struct Columns<'a> {
+    pub(crate) table: &'static str,
+    pub(crate) id: &'a str,
+}
+
+impl Columns<'_> {
+    pub(crate) fn corrupt(&self, problem: &str) -> StoreError {
+        StoreError::Corrupt { table: self.table, id: self.id.to_owned(), problem: problem.to_owned() }
+    }
+
+    fn unread(&self, column: &str) -> StoreError {
+        self.corrupt(&format!("{column} does not read"))
+    }
+
+    pub(crate) fn parse<T: FromStr>(&self, column: &str, text: &str) -> Result<T, StoreError> {
+        text.parse().map_err(|_| self.unread(column))
+    }
+
+    pub(crate) fn parse_some<T: FromStr>(&self, column: &str, text: Option<&str>) -> Result<Option<T>, StoreError> {
+        text.map(|text| self.parse(column, text)).transpose()
+    }
+
+    /// One of our own words.
+    pub(crate) fn word<T>(&self, column: &str, text: &str, word: impl Fn(&str) -> Option<T>) -> Result<T, StoreError> {
+        word(text).ok_or_else(|| self.unread(column))
+    }
+
+    pub(crate) fn json<T: DeserializeOwned>(&self, column: &str, text: &str) -> Result<T, StoreError> {
+        serde_json::from_str(text).map_err(|_| self.unread(column))
+    }
+
+    pub(crate) fn instant(&self, column: &str, milliseconds: i64) -> Result<Timestamp, StoreError> {
+        Timestamp::from_millisecond(milliseconds).map_err(|_| self.unread(column))
+    }
+
+    pub(crate) fn instant_some(&self, column: &str, milliseconds: Option<i64>) -> Result<Option<Timestamp>, StoreError> {
+        milliseconds.map(|milliseconds| self.instant(column, milliseconds)).transpose()
+    }
+
+    pub(crate) fn number<T: TryFrom<i64>>(&self, column: &str, number: i64) -> Result<T, StoreError> {
+        T::try_from(number).map_err(|_| self.unread(column))
+    }
+}
+
+/// An enumeration that is kept as one word for each variant.
+macro_rules! words {
+    ($(#[$doc:meta])* $type:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $type {
+            $($(#[$variant_doc])* $variant,)+
+        }
+
+        impl $type {
+            /// The word used in the record and the API.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word,)+
+                }
+            }
+
+            /// The variant that a word stands for.
+            pub fn named(word: &str) -> Option<Self> {
+                match word {
+                    $($word => Some(Self::$variant),)+
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+pub(crate) use words;
+
+/// Reads every row into our type, or says which one is corrupt.
+pub(crate) fn read_all<R, T>(rows: Vec<R>) -> Result<Vec<T>, StoreError>
+where
+    T: TryFrom<R, Error = StoreError>,
+{
+    rows.into_iter().map(T::try_from).collect()
+}

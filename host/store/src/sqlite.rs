@@ -1,0 +1,320 @@
+//! SQLite: one thread writes and commits in groups, a few connections read.
+//!
+//! A commit costs a wait for the disk. So the writer takes all units that are waiting, runs each in a savepoint of its
+//! own, commits once, and only then answers all of them.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::fs::{DirBuilder, File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use rusqlite::types::ToSqlOutput;
+use rusqlite::{Connection, ToSql, ffi};
+use sqlx::ConnectOptions;
+use sqlx::Connection as _;
+use sqlx::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use tokio::sync::oneshot;
+
+use crate::row::Row;
+use crate::unit::{Expect, Statement, Unit, Value};
+use crate::{OpenError, StoreError};
+
+/// How many units may wait. More are refused: a queue that only grows helps nobody.
+const WAITING: usize = 1024;
+/// How many units share one commit.
+const GROUP: usize = 256;
+const READERS: u32 = 4;
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
+/// Older versions can corrupt a write-ahead log that several connections use.
+const OLDEST: (u32, u32, u32) = (3, 51, 3);
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/sqlite");
+
+pub(crate) struct Sqlite {
+    readers: SqlitePool,
+    /// `None` once closed.
+    jobs: Mutex<Option<SyncSender<Job>>>,
+    writer: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// One unit and whoever waits for it.
+struct Job {
+    unit: Unit,
+    answer: oneshot::Sender<Result<(), StoreError>>,
+}
+
+impl Sqlite {
+    pub(crate) async fn open(directory: PathBuf) -> Result<Self, OpenError> {
+        let lock = lock(&directory)?;
+        let file = directory.join("crosswalk.sqlite");
+        migrate(&file).await?;
+        let connection = connect_writer(&file)?;
+        let readers = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(ACQUIRE_TIMEOUT).connect_lazy_with(
+            SqliteConnectOptions::new()
+                .filename(&file)
+                .read_only(true)
+                .busy_timeout(BUSY_TIMEOUT)
+                .pragma("trusted_schema", "OFF")
+                .pragma("cell_size_check", "ON")
+                .disable_statement_logging(),
+        );
+        let (sender, jobs) = sync_channel(WAITING);
+        let writer = std::thread::Builder::new()
+            .name("sqlite-writer".to_owned())
+            .spawn(move || {
+                write(&connection, &jobs);
+                // The last to go: who gets the lock finds the log folded into the file.
+                drop(connection);
+                drop(lock);
+            })
+            .map_err(|error| StoreError::Database(format!("the writer does not start: {}", error.kind())))?;
+        Ok(Self { readers, jobs: Mutex::new(Some(sender)), writer: Mutex::new(Some(writer)) })
+    }
+
+    pub(crate) async fn commit(&self, unit: Unit) -> Result<(), StoreError> {
+        let (answer, outcome) = oneshot::channel();
+        match &*self.jobs.lock().unwrap_or_else(PoisonError::into_inner) {
+            None => return Err(StoreError::Database("the store is closed".to_owned())),
+            Some(jobs) => jobs.try_send(Job { unit, answer }).map_err(|refused| match refused {
+                TrySendError::Full(_) => StoreError::Busy,
+                TrySendError::Disconnected(_) => StoreError::Database("the writer has stopped".to_owned()),
+            })?,
+        }
+        outcome.await.unwrap_or(Err(StoreError::Unknown))
+    }
+
+    pub(crate) async fn all<T: Row>(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<T>, StoreError> {
+        let query = values.into_iter().fold(sqlx::query_as::<_, T>(sql), |query, value| match value {
+            Value::Int(number) => query.bind(number),
+            Value::Text(text) => query.bind(text),
+            Value::Bytes(bytes) => query.bind(bytes),
+        });
+        Ok(query.fetch_all(&self.readers).await?)
+    }
+
+    pub(crate) async fn close(&self) {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.readers.close().await;
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(writer) = writer
+            && !matches!(tokio::task::spawn_blocking(|| writer.join()).await, Ok(Ok(())))
+        {
+            tracing::error!("the writer did not end well");
+        }
+    }
+}
+
+/// Takes the directory for this process. The lock goes with the file that is returned.
+fn lock(directory: &Path) -> Result<File, OpenError> {
+    let unusable = |error: std::io::Error| OpenError::Directory {
+        directory: directory.to_owned(),
+        problem: error.kind().to_string(),
+    };
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory).map_err(unusable)?;
+    let file = File::create(directory.join("crosswalk.lock")).map_err(unusable)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse(directory.to_owned())),
+        Err(TryLockError::Error(error)) => Err(unusable(error)),
+    }
+}
+
+async fn migrate(file: &Path) -> Result<(), OpenError> {
+    let mut connection = SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .disable_statement_logging()
+        .connect()
+        .await
+        .map_err(StoreError::from)?;
+    MIGRATIONS.run(&mut connection).await.map_err(|error| OpenError::Migration(error.to_string()))?;
+    connection.close().await.map_err(StoreError::from)?;
+    Ok(())
+}
+
+/// Opens the one connection that writes, and reads back what keeps an acknowledged write: no power cut may lose one.
+fn connect_writer(file: &Path) -> Result<Connection, OpenError> {
+    let failed = |error: rusqlite::Error| OpenError::Database(refusal(&error, Expect::Any));
+    let connection = Connection::open(file).map_err(failed)?;
+    let version: String =
+        connection.query_row("select sqlite_version()", [], |row| row.get(0)).map_err(failed)?;
+    if !recent_enough(&version) {
+        return Err(OpenError::TooOld(version));
+    }
+    connection.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
+    for (name, set, expected) in [
+        ("journal_mode", "WAL", "wal"),
+        ("synchronous", "FULL", "2"),
+        ("foreign_keys", "ON", "1"),
+        ("trusted_schema", "OFF", "0"),
+        ("cell_size_check", "ON", "1"),
+    ] {
+        connection.pragma_update(None, name, set).map_err(failed)?;
+        let held: String = connection
+            .pragma_query_value(None, name, |row| {
+                row.get::<_, rusqlite::types::Value>(0).map(|value| match value {
+                    rusqlite::types::Value::Integer(number) => number.to_string(),
+                    rusqlite::types::Value::Text(text) => text,
+                    _ => String::new(),
+                })
+            })
+            .map_err(failed)?;
+        if held != expected {
+            return Err(OpenError::Setting(name));
+        }
+    }
+    Ok(connection)
+}
+
+fn recent_enough(version: &str) -> bool {
+    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+    let mut next = || parts.next().unwrap_or(0);
+    (next(), next(), next()) >= OLDEST
+}
+
+/// The writer's life: until nobody can send any more, and everything sent is done.
+fn write(connection: &Connection, jobs: &Receiver<Job>) {
+    let mut prepared = Prepared { connection, statements: HashMap::new() };
+    while let Ok(first) = jobs.recv() {
+        let mut group = vec![first];
+        // What is waiting now; waiting longer for more would make everybody wait.
+        group.extend(jobs.try_iter().take(GROUP - 1));
+        let outcomes = commit_group(&mut prepared, &group);
+        for (job, outcome) in group.into_iter().zip(outcomes) {
+            // Who asked may be gone. It is done all the same.
+            let _ = job.answer.send(outcome);
+        }
+    }
+}
+
+/// One outcome for each of `group`, once they are durable.
+fn commit_group(prepared: &mut Prepared<'_>, group: &[Job]) -> Vec<Result<(), StoreError>> {
+    let all = |error: StoreError| vec![Err(error); group.len()];
+    if let Err(error) = prepared.run("begin immediate") {
+        return all(error);
+    }
+    let mut outcomes = Vec::with_capacity(group.len());
+    for job in group {
+        let outcome = in_savepoint(prepared, &job.unit);
+        if prepared.connection.is_autocommit() {
+            // A full disk or the like: SQLite has rolled everything back, the neighbours too.
+            let error = outcome.err().unwrap_or_else(|| StoreError::Database("it was rolled back".to_owned()));
+            tracing::error!(%error, units = group.len(), "a group of units was rolled back");
+            return all(error);
+        }
+        outcomes.push(outcome);
+    }
+    if let Err(error) = prepared.run("commit") {
+        tracing::error!(%error, units = group.len(), "a commit failed");
+        let undone = !prepared.connection.is_autocommit() && prepared.run("rollback").is_ok();
+        return all(if undone { error } else { StoreError::Unknown });
+    }
+    outcomes
+}
+
+/// Does a unit, or leaves everything as it was before it.
+fn in_savepoint(prepared: &mut Prepared<'_>, unit: &Unit) -> Result<(), StoreError> {
+    prepared.run("savepoint unit")?;
+    let outcome = unit.statements.iter().try_for_each(|statement| prepared.execute(statement));
+    if outcome.is_err() && !prepared.connection.is_autocommit() {
+        prepared.run("rollback to unit")?;
+    }
+    if !prepared.connection.is_autocommit() {
+        prepared.run("release unit")?;
+    }
+    outcome
+}
+
+/// Statements, compiled once. There are as many as are written in this crate.
+struct Prepared<'c> {
+    connection: &'c Connection,
+    statements: HashMap<&'static str, rusqlite::Statement<'c>>,
+}
+
+impl Prepared<'_> {
+    fn run(&mut self, sql: &'static str) -> Result<(), StoreError> {
+        self.rows(sql, &[]).map(drop).map_err(|error| refusal(&error, Expect::Any))
+    }
+
+    fn execute(&mut self, statement: &Statement) -> Result<(), StoreError> {
+        let rows = self
+            .rows(statement.sql.sqlite, &statement.values)
+            .map_err(|error| refusal(&error, statement.expect))?;
+        statement.expect.check(rows)
+    }
+
+    /// How many rows it changed, or found if it is a query.
+    fn rows(&mut self, sql: &'static str, values: &[Value]) -> rusqlite::Result<u64> {
+        let statement = match self.statements.entry(sql) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(self.connection.prepare(sql)?),
+        };
+        for index in 1..=statement.parameter_count() {
+            // SQLite numbers `$2` by where it first stands, not by its name.
+            let value = statement
+                .parameter_name(index)
+                .and_then(|name| name.strip_prefix('$')?.parse::<usize>().ok()?.checked_sub(1))
+                .and_then(|place| values.get(place))
+                .ok_or(rusqlite::Error::InvalidParameterCount(values.len(), index))?;
+            statement.raw_bind_parameter(index, value)?;
+        }
+        if statement.column_count() == 0 {
+            return Ok(u64::try_from(statement.raw_execute()?).unwrap_or(u64::MAX));
+        }
+        let mut found = statement.raw_query();
+        let mut count = 0;
+        while found.next()?.is_some() {
+            count += 1;
+        }
+        Ok(count)
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        match self {
+            Self::Int(number) => number.to_sql(),
+            Self::Text(text) => text.to_sql(),
+            Self::Bytes(bytes) => bytes.to_sql(),
+        }
+    }
+}
+
+fn refusal(error: &rusqlite::Error, expect: Expect) -> StoreError {
+    let rusqlite::Error::SqliteFailure(cause, _) = error else {
+        // Its text names columns and counts, never values.
+        return StoreError::Database(error.to_string());
+    };
+    match cause.extended_code {
+        ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY => expect.taken(),
+        ffi::SQLITE_CONSTRAINT_FOREIGNKEY => StoreError::NotThere,
+        code if [ffi::SQLITE_BUSY, ffi::SQLITE_LOCKED].contains(&(code & 0xff)) => StoreError::Busy,
+        code => StoreError::Database(format!("{} ({code})", ffi::code_to_str(code))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::recent_enough;
+
+    #[test]
+    fn versions_that_can_corrupt_the_log_are_refused() {
+        for (version, accepted) in
+            [("3.51.2", false), ("3.51.3", true), ("3.52.0", true), ("4.0.0", true), ("3.9.9", false), ("", false)]
+        {
+            assert_eq!(recent_enough(version), accepted, "{version}");
+        }
+    }
+}

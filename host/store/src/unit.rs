@@ -1,0 +1,162 @@
+//! A unit of work, as data.
+
+use std::fmt::Display;
+
+use jiff::Timestamp;
+
+use crate::StoreError;
+
+/// Statements that are done together or not at all, in their order.
+#[derive(Clone, Default)]
+pub struct Unit {
+    /// The statements.
+    pub statements: Vec<Statement>,
+}
+
+impl Unit {
+    /// A unit of these statements.
+    pub fn of(statements: impl IntoIterator<Item = Statement>) -> Self {
+        Self { statements: statements.into_iter().collect() }
+    }
+
+    /// One more statement, last.
+    pub fn add(&mut self, statement: Statement) {
+        self.statements.push(statement);
+    }
+}
+
+impl Extend<Statement> for Unit {
+    fn extend<I: IntoIterator<Item = Statement>>(&mut self, statements: I) {
+        self.statements.extend(statements);
+    }
+}
+
+/// One statement and what is expected of it. Has no `Debug`: its values are people.
+#[derive(Clone)]
+pub struct Statement {
+    /// Its text.
+    pub sql: Dialects,
+    /// `$1` and so on.
+    pub values: Vec<Value>,
+    /// How many rows it must touch. A query counts the rows it finds, so it can guard what follows.
+    pub expect: Expect,
+}
+
+impl Statement {
+    /// A statement that may touch any number of rows.
+    pub(crate) fn any(sql: impl Into<Dialects>, values: Vec<Value>) -> Self {
+        Self { sql: sql.into(), values, expect: Expect::Any }
+    }
+
+    /// A statement that must touch one row, or else `miss`.
+    pub(crate) fn one(miss: Miss, sql: impl Into<Dialects>, values: Vec<Value>) -> Self {
+        Self { sql: sql.into(), values, expect: Expect::One(miss) }
+    }
+}
+
+/// The same statement for each database, where the two must differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dialects {
+    /// As SQLite reads it.
+    pub sqlite: &'static str,
+    /// As PostgreSQL reads it.
+    pub postgres: &'static str,
+}
+
+impl From<&'static str> for Dialects {
+    fn from(sql: &'static str) -> Self {
+        Self { sqlite: sql, postgres: sql }
+    }
+}
+
+/// What a statement must do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expect {
+    /// Anything.
+    Any,
+    /// Touch one row.
+    One(Miss),
+}
+
+impl Expect {
+    /// What `rows` touched rows mean.
+    pub(crate) fn check(self, rows: u64) -> Result<(), StoreError> {
+        match self {
+            Self::One(miss) if rows != 1 => Err(miss.into()),
+            Self::Any | Self::One(_) => Ok(()),
+        }
+    }
+
+    /// What a taken unique key means.
+    pub(crate) fn taken(self) -> StoreError {
+        match self {
+            Self::Any => StoreError::Duplicate,
+            Self::One(miss) => miss.into(),
+        }
+    }
+}
+
+/// What it means that a statement did not touch one row, or that its unique key is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Miss {
+    /// Somebody changed it meanwhile.
+    Conflict,
+    /// The idempotency key is taken.
+    AlreadyDone,
+    /// It is there already.
+    Duplicate,
+    /// It is not there.
+    NotThere,
+}
+
+impl From<Miss> for StoreError {
+    fn from(miss: Miss) -> Self {
+        match miss {
+            Miss::Conflict => Self::Conflict,
+            Miss::AlreadyDone => Self::AlreadyDone,
+            Miss::Duplicate => Self::Duplicate,
+            Miss::NotThere => Self::NotThere,
+        }
+    }
+}
+
+/// What a column may hold. Has no `Debug`: it may be a person's name.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Value {
+    /// A whole number, an instant in milliseconds UTC, or a flag.
+    Int(Option<i64>),
+    /// A text, an id, a day or JSON.
+    Text(Option<String>),
+    /// Bytes.
+    Bytes(Option<Vec<u8>>),
+}
+
+pub(crate) fn text(content: impl Display) -> Value {
+    Value::Text(Some(content.to_string()))
+}
+
+pub(crate) fn maybe_text<T: Display>(content: Option<T>) -> Value {
+    Value::Text(content.map(|content| content.to_string()))
+}
+
+pub(crate) fn int(number: i64) -> Value {
+    Value::Int(Some(number))
+}
+
+pub(crate) fn instant(at: Timestamp) -> Value {
+    int(at.as_millisecond())
+}
+
+pub(crate) fn maybe_instant(at: Option<Timestamp>) -> Value {
+    Value::Int(at.map(Timestamp::as_millisecond))
+}
+
+pub(crate) fn bytes(content: &[u8]) -> Value {
+    Value::Bytes(Some(content.to_vec()))
+}
+
+/// A list as JSON text.
+pub(crate) fn list<T: Display>(items: &[T]) -> Value {
+    let items: Vec<serde_json::Value> = items.iter().map(|item| item.to_string().into()).collect();
+    text(serde_json::Value::from(items))
+}

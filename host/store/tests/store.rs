@@ -1,0 +1,1026 @@
+//! Every promise of the record, asked of each database.
+//!
+//! PostgreSQL is the server whose address is in `CROSSWALK_TEST_POSTGRES`; each test makes a database of its own there.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use domain::case::CaseKind;
+use domain::identifiers::*;
+use domain::plan::types::Urgency;
+use domain::time::{Clock, CountedIds, Ids, ManualClock};
+use expect_test::expect_file;
+use jiff::{SignedDuration, Timestamp};
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row};
+use store::activations::Activation;
+use store::auth::{Key, Role};
+use store::cases::{Case, PlanPart};
+use store::deadlines::{Deadline, DeadlineState};
+use store::decisions::Decision;
+use store::idempotency::Answer;
+use store::members::{Address, ContactSource, Member, Recorded, Residence};
+use store::organizations::{Organization, OrganizationKind};
+use store::outbox::Job;
+use store::plugins::Plugin;
+use store::rosters::{Roster, RosterRow};
+use store::usage::{Usage, UsageKind};
+use store::*;
+
+/// Writes each test once and runs it on each database.
+macro_rules! on_each_database {
+    ($($test:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                super::$test(super::World::on_sqlite().await).await;
+            })+
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                if let Some(world) = super::World::on_postgres().await {
+                    super::$test(world).await;
+                }
+            })+
+        }
+    };
+}
+
+on_each_database!(
+    of_two_writers_one_loses,
+    a_unit_is_all_or_nothing,
+    a_failing_unit_does_not_hurt_its_neighbours,
+    the_same_key_acts_once,
+    a_dropped_caller_loses_nothing,
+    readers_do_not_wait_for_a_writer,
+    another_orgs_case_is_not_there,
+    another_orgs_member_is_not_there,
+    another_orgs_institutions_are_not_there,
+    a_revoked_key_is_nobody,
+    lists_go_on_where_they_ended,
+    a_slow_worker_settles_nothing,
+    jobs_of_one_subject_keep_their_order,
+    workers_do_not_get_the_same_job,
+    a_clock_is_settled_once,
+    a_roster_keeps_what_a_provider_verified,
+    a_roster_of_thousands_loads,
+    what_is_in_force_is_what_began_last,
+    units_are_counted,
+    a_corrupt_row_is_named,
+    the_schemas_agree,
+    reopened_it_has_everything,
+);
+
+/// A store with two providers and two plans in it, each with a key, and one member of the first of each.
+struct World {
+    store: Store,
+    config: StoreConfig,
+    ids: CountedIds,
+    clock: ManualClock,
+    clinic: Scope,
+    stranger: Scope,
+    plan: Scope,
+    other_plan: Scope,
+    operator: Scope,
+    member: MemberId,
+    _directory: tempfile::TempDir,
+}
+
+const CIN: &str = "91234567A";
+
+impl World {
+    async fn on_sqlite() -> Self {
+        Self::with(None).await
+    }
+
+    async fn on_postgres() -> Option<Self> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let Ok(admin) = std::env::var("CROSSWALK_TEST_POSTGRES") else {
+            assert!(std::env::var_os("CI").is_none(), "CROSSWALK_TEST_POSTGRES must be set where CI is");
+            eprintln!("SKIPPED, NOT PASSED: CROSSWALK_TEST_POSTGRES is not set");
+            return None;
+        };
+        let name = format!("store_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
+        let options = PgConnectOptions::from_str(&admin).unwrap();
+        let mut connection = options.connect().await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(format!("create database {name}"))).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        Some(Self::with(Some(options.database(&name).to_url_lossy().to_string())).await)
+    }
+
+    async fn with(database_url: Option<String>) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let config = StoreConfig { data_dir: directory.path().join("data"), database_url };
+        let store = Store::open(config.clone()).await.unwrap();
+        let ids = CountedIds::default();
+        let clock = ManualClock::at("2026-03-02T17:00:00Z");
+        let mut scopes = Vec::new();
+        for (name, plan, role) in [
+            ("Open Door Street Medicine", None, Role::Provider),
+            ("Mesa Verde Meals", None, Role::Provider),
+            ("Valle Vista Health Plan", Some("valle-vista"), Role::PlanReviewer),
+            ("Harbor Crest Health", Some("harbor-crest"), Role::PlanAdmin),
+            ("San Ravel County", None, Role::Operator),
+        ] {
+            let organization = Organization {
+                id: OrgId::from_uuid(ids.next()),
+                kind: if plan.is_some() { OrganizationKind::Plan } else { OrganizationKind::Provider },
+                name: name.to_owned(),
+                npi: None,
+                plan: plan.map(|plan| plan.parse().unwrap()),
+                provider_kinds: vec!["street-medicine".to_owned()],
+                taxonomies: Vec::new(),
+                counties: vec!["SRV".parse().unwrap()],
+                created_at: clock.now(),
+            };
+            let key = Key {
+                id: KeyId::from_uuid(ids.next()),
+                organization: organization.id,
+                role,
+                label: "front desk".to_owned(),
+                license: None,
+                created_at: clock.now(),
+                revoked_at: None,
+            };
+            let secret = Digest::of(name.as_bytes());
+            let unit = Unit::of([organizations::insert(&organization), auth::insert(&key, &secret)]);
+            store.commit(unit).await.unwrap();
+            let caller = auth::authenticate(&store, &secret).await.unwrap().unwrap();
+            assert_eq!((&caller.organization, &caller.key), (&organization, &key));
+            scopes.push(caller.scope);
+        }
+        let [clinic, stranger, plan, other_plan, operator] = scopes.try_into().unwrap();
+        let member = Member {
+            id: MemberId::from_uuid(ids.next()),
+            cin: CIN.parse().unwrap(),
+            family_name: "Ybarra".parse().unwrap(),
+            given_name: "Luz".parse().unwrap(),
+            birth_date: "1961-04-05".parse().unwrap(),
+            county: "SRV".parse().unwrap(),
+            language: "es".to_owned(),
+            phone: Some(Recorded {
+                value: "555-0100".to_owned(),
+                source: ContactSource::Provider,
+                recorded_at: clock.now(),
+            }),
+            residence: Some(Recorded {
+                value: Residence::NoFixedAddress,
+                source: ContactSource::Provider,
+                recorded_at: clock.now(),
+            }),
+            created_at: clock.now(),
+            version: 1,
+        };
+        let grant = members::grant(member.id, clinic.organization().unwrap(), clock.now());
+        store.commit(Unit::of([members::insert(&member), grant])).await.unwrap();
+        Self {
+            store,
+            config,
+            ids,
+            clock,
+            clinic,
+            stranger,
+            plan,
+            other_plan,
+            operator,
+            member: member.id,
+            _directory: directory,
+        }
+    }
+
+    fn case(&self, kind: CaseKind) -> Case {
+        Case {
+            id: CaseId::from_uuid(self.ids.next()),
+            kind,
+            provider_org: self.clinic.organization().unwrap(),
+            assigned_org: None,
+            plan: Some(valle_vista()),
+            delegate: None,
+            member: Some(self.member),
+            service: Some("ecm".to_owned()),
+            state: "with-people".to_owned(),
+            urgency: Urgency::Standard,
+            body: "{}".to_owned(),
+            parent: None,
+            number: None,
+            due_at: None,
+            received_at: self.clock.now(),
+            updated_at: self.clock.now(),
+            version: 1,
+        }
+    }
+
+    /// A case with everything that hangs on one.
+    async fn full_case(&self) -> (Case, DecisionId) {
+        let case = self.case(CaseKind::Referral);
+        let decision = Decision {
+            id: DecisionId::from_uuid(self.ids.next()),
+            case: case.id,
+            plan: valle_vista(),
+            digest: Digest::of(b"plugin"),
+            operation: "referral.triage".to_owned(),
+            ending: "accept".to_owned(),
+            input: b"asked".to_vec(),
+            output: vec![0, 255],
+            duration_us: 120,
+            memory_bytes: 65_536,
+            at: self.clock.now(),
+        };
+        let entry = self.entry(&case);
+        let unit = Unit::of([
+            cases::insert(&case),
+            audit::insert(&entry),
+            events::insert(&self.event(&case, entry.id)),
+            decisions::insert(&decision),
+            deadlines::insert(&self.deadline(&case)),
+            worklist::put(&self.item(&case)),
+            usage::insert(&self.usage(&case, UsageKind::Authorized)),
+            notices::insert(&notices::Notice {
+                id: NoticeId::from_uuid(self.ids.next()),
+                organization: case.provider_org,
+                at: self.clock.now(),
+                case: Some(case.id),
+                kind: "received".to_owned(),
+                body: "{}".to_owned(),
+            }),
+        ]);
+        self.store.commit(unit).await.unwrap();
+        (case, decision.id)
+    }
+
+    fn entry(&self, case: &Case) -> audit::Entry {
+        audit::Entry {
+            id: AuditId::from_uuid(self.ids.next()),
+            at: self.clock.now(),
+            request: "r-1".to_owned(),
+            key: None,
+            actor_org: Some(case.provider_org),
+            role: "provider".to_owned(),
+            action: "referral.create".to_owned(),
+            subject_kind: "case".to_owned(),
+            subject_id: case.id.to_string(),
+            plan: None,
+            outcome: "done".to_owned(),
+        }
+    }
+
+    fn event(&self, case: &Case, audit: AuditId) -> events::Event {
+        events::Event {
+            id: EventId::from_uuid(self.ids.next()),
+            case: case.id,
+            at: self.clock.now(),
+            name: "received".to_owned(),
+            state: case.state.clone(),
+            actor_org: Some(case.provider_org),
+            actor_role: "provider".to_owned(),
+            detail: "{}".to_owned(),
+            audit,
+        }
+    }
+
+    fn deadline(&self, case: &Case) -> Deadline {
+        Deadline {
+            id: DeadlineId::from_uuid(self.ids.next()),
+            case: case.id,
+            plan: case.plan.clone(),
+            provider_org: case.provider_org,
+            rule: "ecm-authorization".to_owned(),
+            started_at: self.clock.now(),
+            due_at: self.clock.now() + SignedDuration::from_hours(72),
+            state: DeadlineState::Open,
+            settled_at: None,
+        }
+    }
+
+    fn item(&self, case: &Case) -> worklist::Item {
+        worklist::Item {
+            case: case.id,
+            plan: valle_vista(),
+            kind: case.kind,
+            service: case.service.clone(),
+            why: "not-automated".to_owned(),
+            urgency: case.urgency,
+            delegate: None,
+            received_at: case.received_at,
+            due_at: case.due_at,
+        }
+    }
+
+    fn usage(&self, case: &Case, kind: UsageKind) -> Usage {
+        Usage {
+            id: format!("{}/{}", case.id, kind.name()),
+            member: self.member,
+            plan: valle_vista(),
+            service: "ecm".to_owned(),
+            provider_org: case.provider_org,
+            case: case.id,
+            first_day: "2026-03-01".parse().unwrap(),
+            last_day: "2026-05-31".parse().unwrap(),
+            units: 3,
+            kind,
+        }
+    }
+
+    fn job(&self, subject: &str) -> Job {
+        Job {
+            id: self.ids.next().to_string(),
+            due_at: self.clock.now(),
+            kind: "notify".to_owned(),
+            subject: subject.to_owned(),
+            body: "{}".to_owned(),
+        }
+    }
+
+    fn roster(&self) -> Roster {
+        let id = RosterId::from_uuid(self.ids.next());
+        Roster {
+            id,
+            plan: valle_vista(),
+            sha256: Digest::of(id.to_string().as_bytes()),
+            received_at: self.clock.now(),
+            report: "{}".to_owned(),
+        }
+    }
+
+    fn roster_row(&self, cin: &str) -> RosterRow {
+        RosterRow {
+            member: MemberId::from_uuid(self.ids.next()),
+            coverage: CoverageId::from_uuid(self.ids.next()),
+            cin: cin.parse().unwrap(),
+            family_name: "Ybarra-Sol".parse().unwrap(),
+            given_name: "Luz".parse().unwrap(),
+            birth_date: "1961-04-05".parse().unwrap(),
+            county: "SRV".parse().unwrap(),
+            language: "es".to_owned(),
+            phone: Some("555-0199".to_owned()),
+            address: Some(Address {
+                line: "1 Old Mill Road".to_owned(),
+                city: "San Ravel".to_owned(),
+                zip: "90000".to_owned(),
+            }),
+            plan_member_id: format!("VV{cin}"),
+            line: "medi-cal".to_owned(),
+            group_code: None,
+            dual_status: None,
+            first_day: "2026-01-01".parse().unwrap(),
+            last_day: None,
+        }
+    }
+
+    async fn import(&self, rows: &[RosterRow]) {
+        self.store.commit(Unit { statements: rosters::import(&self.roster(), rows) }).await.unwrap();
+    }
+
+    async fn find(&self, id: CaseId) -> Option<Case> {
+        cases::find(&self.store, &Scope::duty("test"), id).await.unwrap()
+    }
+
+    fn sqlite_file(&self) -> PathBuf {
+        self.config.data_dir.join("crosswalk.sqlite")
+    }
+
+    /// Runs SQL past the store.
+    async fn behind_its_back(&self, sql: &'static str) -> Held {
+        match &self.config.database_url {
+            None => {
+                let options = sqlx::sqlite::SqliteConnectOptions::new().filename(self.sqlite_file());
+                let mut connection = options.connect().await.unwrap();
+                sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+                Held::Sqlite(connection)
+            }
+            Some(url) => {
+                let mut connection = PgConnectOptions::from_str(url).unwrap().connect().await.unwrap();
+                sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+                Held::Postgres(connection)
+            }
+        }
+    }
+}
+
+/// A connection of our own, kept open.
+enum Held {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+impl Held {
+    async fn texts(&mut self, sqlite: &'static str, postgres: &'static str) -> Vec<String> {
+        match self {
+            Self::Sqlite(connection) => {
+                let rows = sqlx::query(sqlite).fetch_all(connection).await.unwrap();
+                rows.iter().map(|row| row.get(0)).collect()
+            }
+            Self::Postgres(connection) => {
+                let rows = sqlx::query(postgres).fetch_all(connection).await.unwrap();
+                rows.iter().map(|row| row.get(0)).collect()
+            }
+        }
+    }
+}
+
+fn valle_vista() -> PlanId {
+    "valle-vista".parse().unwrap()
+}
+
+async fn of_two_writers_one_loses(world: World) {
+    let case = world.case(CaseKind::Referral);
+    world.store.commit(Unit::of([cases::insert(&case)])).await.unwrap();
+    assert_eq!(world.store.commit(Unit::of([cases::insert(&case)])).await, Err(StoreError::Duplicate));
+
+    let mine = Case { state: "accepted".to_owned(), ..case.clone() };
+    let theirs = Case { state: "closed".to_owned(), ..case.clone() };
+    let both = tokio::join!(
+        world.store.commit(Unit::of([cases::update(&mine)])),
+        world.store.commit(Unit::of([cases::update(&theirs)])),
+    );
+    let (winner, outcomes) = match both {
+        (Ok(()), lost) => (mine, lost),
+        (lost, won) => {
+            won.unwrap();
+            (theirs, lost)
+        }
+    };
+    assert_eq!(outcomes, Err(StoreError::Conflict));
+    let saved = world.find(case.id).await.unwrap();
+    assert!(saved == Case { version: 2, ..winner });
+
+    let mut member = members::find(&world.store, &world.clinic, world.member).await.unwrap().unwrap();
+    member.language = "en".to_owned();
+    world.store.commit(Unit::of([members::update(&member)])).await.unwrap();
+    assert_eq!(world.store.commit(Unit::of([members::update(&member)])).await, Err(StoreError::Conflict));
+    let saved = members::find(&world.store, &world.clinic, world.member).await.unwrap().unwrap();
+    assert!(saved == Member { version: 2, ..member });
+}
+
+async fn a_unit_is_all_or_nothing(world: World) {
+    let (first, second) = (world.case(CaseKind::Claim), world.case(CaseKind::Claim));
+    let stale = Case { version: 7, ..first.clone() };
+    let orphan = events::insert(&world.event(&second, AuditId::from_uuid(world.ids.next())));
+    for (last, expected) in [(cases::update(&stale), StoreError::Conflict), (orphan, StoreError::NotThere)] {
+        let unit = Unit::of([cases::insert(&first), cases::insert(&second), last]);
+        assert_eq!(world.store.commit(unit).await, Err(expected));
+        assert!(world.find(first.id).await.is_none() && world.find(second.id).await.is_none());
+    }
+    world.store.commit(Unit::of([cases::insert(&first), cases::insert(&second)])).await.unwrap();
+    assert!(world.find(first.id).await.is_some() && world.find(second.id).await.is_some());
+}
+
+async fn a_failing_unit_does_not_hurt_its_neighbours(world: World) {
+    let taken = world.case(CaseKind::Referral);
+    world.store.commit(Unit::of([cases::insert(&taken)])).await.unwrap();
+    let cases: Vec<Case> = (0..60).map(|_| world.case(CaseKind::Referral)).collect();
+    let mut tasks = Vec::new();
+    for (place, case) in cases.iter().enumerate() {
+        let mut unit = Unit::of([cases::insert(case)]);
+        if place % 3 == 0 {
+            unit.add(cases::insert(&taken));
+        }
+        let store = world.store.clone();
+        tasks.push(tokio::spawn(async move { store.commit(unit).await }));
+    }
+    for (place, (task, case)) in tasks.into_iter().zip(&cases).enumerate() {
+        let expected = if place % 3 == 0 { Err(StoreError::Duplicate) } else { Ok(()) };
+        assert_eq!(task.await.unwrap(), expected);
+        assert_eq!(world.find(case.id).await.is_some(), expected.is_ok());
+    }
+}
+
+async fn the_same_key_acts_once(world: World) {
+    let org = world.clinic.organization().unwrap();
+    let mut tasks = Vec::new();
+    for number in 0..8_u8 {
+        let case = world.case(CaseKind::Referral);
+        let answer = Answer {
+            fingerprint: Digest::of(b"body"),
+            status: 201,
+            headers: "{}".to_owned(),
+            body: vec![number],
+            at: world.clock.now(),
+        };
+        let unit = Unit::of([idempotency::insert(org, "referral.create", "k-1", &answer), cases::insert(&case)]);
+        let store = world.store.clone();
+        tasks.push(tokio::spawn(async move { (store.commit(unit).await, answer) }));
+    }
+    let mut done = Vec::new();
+    for task in tasks {
+        match task.await.unwrap() {
+            (Ok(()), answer) => done.push(answer),
+            (Err(error), _) => assert_eq!(error, StoreError::AlreadyDone),
+        }
+    }
+    assert_eq!(done.len(), 1);
+    let kept = idempotency::find(&world.store, &world.clinic, "referral.create", "k-1").await.unwrap();
+    assert!(kept == done.pop());
+    let page = cases::list(&world.store, &world.clinic, CaseKind::Referral, None, None, 50).await.unwrap();
+    assert_eq!(page.items.len(), 1);
+    let foreign = idempotency::find(&world.store, &world.stranger, "referral.create", "k-1").await.unwrap();
+    assert!(foreign.is_none());
+
+    world.clock.advance(SignedDuration::from_hours(1));
+    world.store.commit(Unit::of([idempotency::purge_before(world.clock.now())])).await.unwrap();
+    assert!(idempotency::find(&world.store, &world.clinic, "referral.create", "k-1").await.unwrap().is_none());
+}
+
+async fn a_dropped_caller_loses_nothing(world: World) {
+    let mut left = Vec::new();
+    for _ in 0..60 {
+        let case = world.case(CaseKind::Referral);
+        let commit = world.store.commit(Unit::of([cases::insert(&case)]));
+        // Asked once, and then no longer waited for.
+        tokio::select! {
+            biased;
+            _ = commit => {}
+            () = tokio::task::yield_now() => {}
+        }
+        left.push(case.id);
+        let kept = world.case(CaseKind::Claim);
+        world.store.commit(Unit::of([cases::insert(&kept)])).await.unwrap();
+        // Another connection than the one that wrote it.
+        assert!(world.find(kept.id).await.is_some());
+    }
+    let store = reopened(&world).await;
+    for id in left {
+        assert!(cases::find(&store, &Scope::duty("test"), id).await.unwrap().is_some());
+    }
+}
+
+async fn readers_do_not_wait_for_a_writer(world: World) {
+    let case = world.case(CaseKind::Referral);
+    world.store.commit(Unit::of([cases::insert(&case)])).await.unwrap();
+    let begin = if world.config.database_url.is_some() { "begin" } else { "begin immediate" };
+    let held = world.behind_its_back(begin).await;
+    let update = "update cases set state = 'closed'";
+    let held = match held {
+        Held::Sqlite(mut connection) => {
+            sqlx::raw_sql(update).execute(&mut connection).await.unwrap();
+            Held::Sqlite(connection)
+        }
+        Held::Postgres(mut connection) => {
+            sqlx::raw_sql(update).execute(&mut connection).await.unwrap();
+            Held::Postgres(connection)
+        }
+    };
+    assert_eq!(world.find(case.id).await.unwrap().state, "with-people");
+    drop(held);
+}
+
+async fn another_orgs_case_is_not_there(world: World) {
+    world.import(&[world.roster_row(CIN)]).await;
+    let (case, decision) = world.full_case().await;
+    let store = &world.store;
+    for (scope, sees) in [
+        (&world.clinic, true),
+        (&world.plan, true),
+        (&world.stranger, false),
+        (&world.other_plan, false),
+        (&world.operator, false),
+    ] {
+        let seen = [
+            cases::find(store, scope, case.id).await.unwrap().is_some(),
+            !events::timeline(store, scope, case.id, None, 9).await.unwrap().items.is_empty(),
+            decisions::find(store, scope, decision).await.unwrap().is_some(),
+            !decisions::for_case(store, scope, case.id).await.unwrap().is_empty(),
+            !deadlines::for_case(store, scope, case.id).await.unwrap().is_empty(),
+            !deadlines::list(store, scope, DeadlineState::Open, None, 9).await.unwrap().items.is_empty(),
+            !cases::list(store, scope, CaseKind::Referral, None, None, 9).await.unwrap().items.is_empty(),
+            !cases::list(store, scope, CaseKind::Referral, Some("with-people"), None, 9).await.unwrap().items.is_empty(),
+            !cases::history_for(store, scope, world.member, None, 9).await.unwrap().items.is_empty(),
+            !cases::open_duplicates(store, scope, world.member, "ecm", &valle_vista()).await.unwrap().is_empty(),
+            !usage::for_member(store, scope, world.member, &valle_vista(), "2026-01-01".parse().unwrap())
+                .await
+                .unwrap()
+                .is_empty(),
+        ];
+        assert_eq!(seen, [sees; 11], "{scope:?}");
+        let notices = notices::list(store, scope, None, 9).await.unwrap().items.len();
+        assert_eq!(notices == 1, *scope == world.clinic, "{scope:?}");
+        let work = worklist::list(store, scope, None, None, 9).await.unwrap().items;
+        assert_eq!(work.len() == 1, *scope == world.plan, "{scope:?}");
+        let entries = audit::about(store, scope, &case.id.to_string(), None, 9).await.unwrap().items.len();
+        assert_eq!(entries == 1, *scope == world.clinic || *scope == world.operator, "{scope:?}");
+    }
+
+    // Who is assigned sees it too, and a plan that takes part.
+    let assigned = Case { assigned_org: world.stranger.organization(), ..case.clone() };
+    let part = PlanPart { plan: "harbor-crest".parse().unwrap(), state: "open".to_owned() };
+    world.store.commit(Unit::of([cases::update(&assigned), cases::put_plan(&case, &part)])).await.unwrap();
+    for scope in [&world.stranger, &world.other_plan] {
+        assert!(cases::find(store, scope, case.id).await.unwrap().is_some());
+        let page = cases::list(store, scope, CaseKind::Referral, None, None, 9).await.unwrap();
+        assert_eq!(page.items.len(), 1);
+        assert_eq!(cases::plans(store, scope, case.id).await.unwrap(), [part.clone()]);
+    }
+}
+
+async fn another_orgs_member_is_not_there(world: World) {
+    let store = &world.store;
+    let cin: Cin = CIN.parse().unwrap();
+    let day = "2026-03-01".parse().unwrap();
+    for covered in [false, true] {
+        if covered {
+            world.import(&[world.roster_row(CIN)]).await;
+        }
+        for (scope, sees) in [
+            (&world.clinic, true),
+            (&world.plan, covered),
+            (&world.stranger, false),
+            (&world.other_plan, false),
+            (&world.operator, false),
+        ] {
+            let seen = [
+                members::find(store, scope, world.member).await.unwrap().is_some(),
+                members::find_by_cin(store, scope, &cin).await.unwrap().is_some(),
+                !members::list(store, scope, None, 9).await.unwrap().items.is_empty(),
+            ];
+            assert_eq!(seen, [sees; 3], "{scope:?}");
+            let coverages = [
+                !coverages::for_member(store, scope, world.member).await.unwrap().is_empty(),
+                !coverages::on_day(store, scope, world.member, day).await.unwrap().is_empty(),
+            ];
+            assert_eq!(coverages, [sees && covered; 2], "{scope:?}");
+            let known = rosters::known(store, scope, &valle_vista(), std::slice::from_ref(&cin)).await.unwrap();
+            assert_eq!(!known.is_empty(), *scope == world.plan, "{scope:?}");
+        }
+    }
+}
+
+async fn another_orgs_institutions_are_not_there(world: World) {
+    let store = &world.store;
+    let plugin = Plugin {
+        digest: Digest::of(b"plugin"),
+        plan: valle_vista(),
+        version: "1.0.0".to_owned(),
+        size_bytes: 6,
+        profile: "{}".to_owned(),
+        exports: vec!["referral".to_owned()],
+        uploaded_at: world.clock.now(),
+        uploaded_by: world.plan.organization().unwrap(),
+    };
+    let activation = Activation {
+        id: ActivationId::from_uuid(world.ids.next()),
+        plan: valle_vista(),
+        digest: plugin.digest,
+        from: world.clock.now(),
+        version: 1,
+        made_at: world.clock.now(),
+        made_by: plugin.uploaded_by,
+    };
+    let roster = world.roster();
+    let mut unit = Unit::of([plugins::insert(&plugin, b"plugin"), activations::insert(&activation)]);
+    unit.extend(rosters::import(&roster, &[]));
+    store.commit(unit).await.unwrap();
+    assert_eq!(
+        store.commit(Unit::of([plugins::insert(&plugin, b"plugin")])).await,
+        Err(StoreError::Duplicate)
+    );
+    let clinic = world.clinic.organization().unwrap();
+    for (scope, sees, keys, organizations) in [
+        (&world.clinic, false, 1, 3),
+        (&world.stranger, false, 1, 3),
+        (&world.plan, true, 1, 5),
+        (&world.other_plan, false, 1, 5),
+        (&world.operator, true, 5, 5),
+    ] {
+        let seen = [
+            plugins::find(store, scope, &valle_vista(), &plugin.digest).await.unwrap() == Some(plugin.clone()),
+            plugins::bytes(store, scope, &valle_vista(), &plugin.digest).await.unwrap() == Some(b"plugin".to_vec()),
+            plugins::list(store, scope, &valle_vista(), None, 9).await.unwrap().items.len() == 1,
+            activations::list(store, scope, &valle_vista(), None, 9).await.unwrap().items.len() == 1,
+            rosters::find(store, scope, roster.id).await.unwrap() == Some(roster.clone()),
+            rosters::find_by_sha256(store, scope, &valle_vista(), &roster.sha256).await.unwrap().is_some(),
+        ];
+        assert_eq!(seen, [sees; 6], "{scope:?}");
+        assert_eq!(auth::list(store, scope, None, 9).await.unwrap().items.len(), keys, "{scope:?}");
+        assert_eq!(organizations::list(store, scope, None, 9).await.unwrap().items.len(), organizations, "{scope:?}");
+        let found = organizations::find(store, scope, clinic).await.unwrap().is_some();
+        assert_eq!(found, *scope != world.stranger, "{scope:?}");
+    }
+}
+
+async fn a_revoked_key_is_nobody(world: World) {
+    let secret = Digest::of(b"Mesa Verde Meals");
+    let caller = auth::authenticate(&world.store, &secret).await.unwrap().unwrap();
+    let revoke = || Unit::of([auth::revoke(caller.key.id, world.clock.now())]);
+    world.store.commit(revoke()).await.unwrap();
+    assert!(auth::authenticate(&world.store, &secret).await.unwrap().is_none());
+    assert_eq!(world.store.commit(revoke()).await, Err(StoreError::NotThere));
+    assert!(auth::authenticate(&world.store, &Digest::of(b"guess")).await.unwrap().is_none());
+}
+
+async fn lists_go_on_where_they_ended(world: World) {
+    let mut made = Vec::new();
+    for number in 0..7 {
+        let mut case = world.case(CaseKind::Referral);
+        // Two at the same instant, so that the id has to tell them apart; some are only assigned, some without a clock.
+        case.received_at = world.clock.now() + SignedDuration::from_secs(number / 2);
+        case.due_at = (number % 3 > 0).then(|| world.clock.now() - SignedDuration::from_secs(number));
+        if number % 2 == 0 {
+            case.provider_org = world.stranger.organization().unwrap();
+            case.assigned_org = world.clinic.organization();
+        }
+        world.store.commit(Unit::of([cases::insert(&case), worklist::put(&world.item(&case))])).await.unwrap();
+        made.push(case);
+    }
+    made.sort_by_key(|case| std::cmp::Reverse(case.key()));
+    for (scope, state) in [
+        (&world.clinic, None),
+        (&world.clinic, Some("with-people")),
+        (&world.plan, None),
+        (&world.plan, Some("with-people")),
+    ] {
+        let (mut read, mut next) = (Vec::new(), None);
+        loop {
+            let page = cases::list(&world.store, scope, CaseKind::Referral, state, next, 3).await.unwrap();
+            read.extend(page.items);
+            next = page.next;
+            if next.is_none() {
+                break;
+            }
+        }
+        assert!(read == made, "{scope:?} {state:?}");
+    }
+    made.sort_by_key(|case| (case.due_at.unwrap_or(Timestamp::MAX), case.id));
+    for kind in [None, Some(CaseKind::Referral)] {
+        let (mut read, mut next) = (Vec::new(), None);
+        loop {
+            let page = worklist::list(&world.store, &world.plan, kind, next, 2).await.unwrap();
+            read.extend(page.items.iter().map(|item| item.case));
+            next = page.next;
+            if next.is_none() {
+                break;
+            }
+        }
+        assert_eq!(read, made.iter().map(|case| case.id).collect::<Vec<_>>());
+    }
+    world.store.commit(Unit::of([worklist::remove(made[0].id, &valle_vista())])).await.unwrap();
+    assert_eq!(worklist::list(&world.store, &world.plan, None, None, 9).await.unwrap().items.len(), 6);
+}
+
+async fn a_slow_worker_settles_nothing(world: World) {
+    let job = world.job("case-1");
+    world.store.commit(Unit::of([outbox::insert(&job)])).await.unwrap();
+    assert_eq!(outbox::oldest_due(&world.store).await.unwrap(), Some(job.due_at));
+    let lease = SignedDuration::from_secs(30);
+    let now = world.clock.now();
+    let slow = outbox::claim(&world.store, "token-1", now, now + lease, 50).await.unwrap();
+    assert!(slow.len() == 1 && slow[0].job == job && slow[0].attempts == 1);
+
+    world.clock.advance(SignedDuration::from_secs(31));
+    let now = world.clock.now();
+    world.store.commit(Unit::of([outbox::take_back(now)])).await.unwrap();
+    let quick = outbox::claim(&world.store, "token-2", now, now + lease, 50).await.unwrap();
+    assert!(quick.len() == 1 && quick[0].attempts == 2);
+
+    for statement in
+        [outbox::done(&job.id, "token-1"), outbox::again(&job.id, "token-1", now), outbox::dead(&job.id, "token-1")]
+    {
+        assert_eq!(world.store.commit(Unit::of([statement])).await, Err(StoreError::Conflict));
+    }
+    world.store.commit(Unit::of([outbox::done(&job.id, "token-2")])).await.unwrap();
+    assert_eq!(
+        world.store.commit(Unit::of([outbox::done(&job.id, "token-2")])).await,
+        Err(StoreError::Conflict)
+    );
+    assert_eq!(outbox::oldest_due(&world.store).await.unwrap(), None);
+}
+
+async fn jobs_of_one_subject_keep_their_order(world: World) {
+    let jobs = [world.job("case-1"), world.job("case-1"), world.job("case-2")];
+    world.store.commit(Unit::of(jobs.iter().map(outbox::insert))).await.unwrap();
+    let now = world.clock.now();
+    let until = now + SignedDuration::from_secs(30);
+    let claim = async |token| {
+        let claimed = outbox::claim(&world.store, token, now, until, 50).await.unwrap();
+        claimed.into_iter().map(|claimed| claimed.job.id).collect::<Vec<_>>()
+    };
+    assert_eq!(claim("t-1").await, [jobs[0].id.clone(), jobs[2].id.clone()]);
+    assert_eq!(claim("t-2").await, [""; 0]);
+    // Tried again later, the first still goes before the second.
+    world.store.commit(Unit::of([outbox::again(&jobs[0].id, "t-1", until)])).await.unwrap();
+    assert_eq!(claim("t-3").await, [""; 0]);
+    let first = outbox::claim(&world.store, "t-4", until, until, 50).await.unwrap();
+    assert!(first.len() == 1 && first[0].job.id == jobs[0].id);
+    world.store.commit(Unit::of([outbox::dead(&jobs[0].id, "t-4")])).await.unwrap();
+    assert_eq!(claim("t-5").await, [jobs[1].id.clone()]);
+}
+
+async fn workers_do_not_get_the_same_job(world: World) {
+    let jobs: Vec<Job> = (0..40).map(|number| world.job(&format!("case-{number}"))).collect();
+    world.store.commit(Unit::of(jobs.iter().map(outbox::insert))).await.unwrap();
+    let now = world.clock.now();
+    let mut workers = Vec::new();
+    for number in 0..8 {
+        let store = world.store.clone();
+        workers.push(tokio::spawn(async move {
+            let token = format!("token-{number}");
+            outbox::claim(&store, &token, now, now + SignedDuration::from_secs(30), 10).await.unwrap()
+        }));
+    }
+    let mut claimed = Vec::new();
+    for worker in workers {
+        claimed.extend(worker.await.unwrap().into_iter().map(|claimed| claimed.job.id));
+    }
+    let count = claimed.len();
+    claimed.sort();
+    claimed.dedup();
+    assert_eq!(claimed.len(), count);
+    assert!(!claimed.is_empty());
+}
+
+async fn a_clock_is_settled_once(world: World) {
+    let case = world.case(CaseKind::Authorization);
+    let clocks = [world.deadline(&case), world.deadline(&case)];
+    let unit = Unit::of([cases::insert(&case), deadlines::insert(&clocks[0]), deadlines::insert(&clocks[1])]);
+    world.store.commit(unit).await.unwrap();
+    assert_eq!(deadlines::due(&world.store, world.clock.now(), 9).await.unwrap(), []);
+    world.clock.set(clocks[0].due_at);
+    assert_eq!(deadlines::due(&world.store, world.clock.now(), 9).await.unwrap(), clocks);
+    let fire = || Unit::of([deadlines::settle(clocks[0].id, DeadlineState::Missed, world.clock.now())]);
+    let (one, other) = tokio::join!(world.store.commit(fire()), world.store.commit(fire()));
+    assert!(matches!((&one, &other), (Ok(()), Err(StoreError::Conflict)) | (Err(StoreError::Conflict), Ok(()))));
+    world
+        .store
+        .commit(Unit::of([deadlines::settle_case(case.id, DeadlineState::Cancelled, world.clock.now())]))
+        .await
+        .unwrap();
+    let states: Vec<DeadlineState> = deadlines::for_case(&world.store, &world.clinic, case.id)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|clock| clock.state)
+        .collect();
+    assert_eq!(states, [DeadlineState::Missed, DeadlineState::Cancelled]);
+}
+
+async fn a_roster_keeps_what_a_provider_verified(world: World) {
+    let before = members::find(&world.store, &world.clinic, world.member).await.unwrap().unwrap();
+    // The later of two rows for one person counts.
+    let (earlier, row) = (world.roster_row(CIN), world.roster_row(CIN));
+    world.import(&[earlier, row.clone()]).await;
+    let after = members::find(&world.store, &world.plan, world.member).await.unwrap().unwrap();
+    assert!(after == Member { family_name: row.family_name.clone(), version: 2, ..before });
+
+    // The same again says nothing new.
+    world.clock.advance(SignedDuration::from_hours(24));
+    world.import(std::slice::from_ref(&row)).await;
+    assert!(members::find(&world.store, &world.plan, world.member).await.unwrap().unwrap() == after);
+    assert_eq!(coverages::for_member(&world.store, &world.plan, world.member).await.unwrap().len(), 1);
+
+    // What only a file said, the next file may change; what it leaves out stays.
+    let mut new = world.roster_row("92345678C");
+    world.import(std::slice::from_ref(&new)).await;
+    new.phone = Some("555-0142".to_owned());
+    new.address = None;
+    new.last_day = Some("2026-03-31".parse().unwrap());
+    world.import(std::slice::from_ref(&new)).await;
+    let member = members::find_by_cin(&world.store, &world.plan, &new.cin).await.unwrap().unwrap();
+    assert!(member.id == new.member && member.version == 2);
+    assert!(member.phone.is_some_and(|phone| phone.value == "555-0142" && phone.source == ContactSource::Roster));
+    assert!(member.residence.is_some_and(|residence| residence.value.address().is_some()));
+    let known = rosters::known(&world.store, &world.plan, &valle_vista(), std::slice::from_ref(&new.cin)).await.unwrap();
+    assert!(known.len() == 1 && known[0].member == new.member && known[0].birth_date == new.birth_date);
+    assert!(known[0].coverages.len() == 1 && known[0].coverages[0].last_day == new.last_day);
+    let after_end = "2026-04-01".parse().unwrap();
+    assert!(coverages::on_day(&world.store, &world.plan, new.member, after_end).await.unwrap().is_empty());
+}
+
+async fn a_roster_of_thousands_loads(world: World) {
+    let rows: Vec<RosterRow> = (0..2500).map(|number| world.roster_row(&format!("9{:07}A", 1_000_001 + number))).collect();
+    world.import(&rows).await;
+    let cins: Vec<Cin> = rows.iter().map(|row| row.cin.clone()).collect();
+    let known = rosters::known(&world.store, &world.plan, &valle_vista(), &cins).await.unwrap();
+    assert_eq!(known.len(), 2500);
+    assert!(known.iter().all(|known| known.coverages.len() == 1));
+    let page = members::list(&world.store, &world.plan, None, 200).await.unwrap();
+    assert!(page.items.len() == 200 && page.next == Some(page.items[199].id));
+}
+
+async fn what_is_in_force_is_what_began_last(world: World) {
+    let plan = valle_vista();
+    let made_by = world.plan.organization().unwrap();
+    let mut unit = Unit::default();
+    let digests = [Digest::of(b"one"), Digest::of(b"two")];
+    for digest in digests {
+        unit.add(plugins::insert(
+            &Plugin {
+                digest,
+                plan: plan.clone(),
+                version: "1".to_owned(),
+                size_bytes: 3,
+                profile: "{}".to_owned(),
+                exports: Vec::new(),
+                uploaded_at: world.clock.now(),
+                uploaded_by: made_by,
+            },
+            b"wat",
+        ));
+    }
+    world.store.commit(unit).await.unwrap();
+    let now = world.clock.now();
+    let later = now + SignedDuration::from_hours(1);
+    let activation = |digest, from, version| Activation {
+        id: ActivationId::from_uuid(world.ids.next()),
+        plan: plan.clone(),
+        digest,
+        from,
+        version,
+        made_at: now,
+        made_by,
+    };
+    let (first, second) = (activation(digests[0], now, 1), activation(digests[1], later, 2));
+    assert_eq!(world.store.commit(Unit::of([activations::insert(&second)])).await, Err(StoreError::Conflict));
+    world.store.commit(Unit::of([activations::insert(&first), activations::insert(&second)])).await.unwrap();
+    let again = activation(digests[0], later, 2);
+    assert_eq!(world.store.commit(Unit::of([activations::insert(&again)])).await, Err(StoreError::Conflict));
+    assert_eq!(activations::latest_version(&world.store, &plan).await.unwrap(), 2);
+    for (at, expected) in [(now - SignedDuration::from_millis(1), None), (now, Some(&first)), (later, Some(&second))] {
+        assert_eq!(activations::in_force(&world.store, &plan, at).await.unwrap().as_ref(), expected);
+        assert_eq!(activations::all_in_force(&world.store, at).await.unwrap().first(), expected);
+    }
+    for (version, at, expected) in
+        [(1, now, Ok(())), (1, later, Err(StoreError::Conflict)), (2, now, Err(StoreError::Conflict)), (2, later, Ok(()))]
+    {
+        let unit = Unit::of([activations::still_in_force(&plan, version, at)]);
+        assert_eq!(world.store.commit(unit).await, expected);
+    }
+}
+
+async fn units_are_counted(world: World) {
+    let case = world.case(CaseKind::Authorization);
+    let rows = [world.usage(&case, UsageKind::Authorized), world.usage(&case, UsageKind::Paid)];
+    let unit = Unit::of([cases::insert(&case), usage::insert(&rows[0]), usage::insert(&rows[1])]);
+    world.store.commit(unit).await.unwrap();
+    let plan = valle_vista();
+    for (county, since, expected) in
+        [("SRV", "2026-03-01", 1), ("SRV", "2026-03-02", 0), ("LDM", "2026-03-01", 0)]
+    {
+        let (county, since) = (county.parse().unwrap(), since.parse().unwrap());
+        assert_eq!(usage::members_served(&world.store, &plan, "ecm", &county, since).await.unwrap(), expected);
+    }
+    let since = "2026-05-31".parse().unwrap();
+    assert!(usage::for_member(&world.store, &world.clinic, world.member, &plan, since).await.unwrap() == rows);
+    world.store.commit(Unit::of([usage::remove_for_case(case.id)])).await.unwrap();
+    assert!(usage::for_member(&world.store, &world.clinic, world.member, &plan, since).await.unwrap().is_empty());
+    let found = cases::authorizations_for(&world.store, &world.plan, world.member, case.provider_org, &plan, "ecm");
+    assert!(found.await.unwrap() == [case]);
+}
+
+async fn a_corrupt_row_is_named(world: World) {
+    world.behind_its_back("update members set birth_date = 'spring of 1961'").await;
+    let error = members::find(&world.store, &world.clinic, world.member).await.err().unwrap();
+    let expected = format!("members {} is corrupt: birth_date does not read", world.member);
+    assert_eq!(error.to_string(), expected);
+}
+
+async fn the_schemas_agree(world: World) {
+    let mut held = world.behind_its_back("select 1").await;
+    let mut schema = held
+        .texts(
+            "select t.name || '.' || c.name || ' ' || lower(c.type) || iif(c.\"notnull\", '', '?')
+            from sqlite_master t join pragma_table_info(t.name) c
+            where t.type = 'table' and t.name not like '\\_sqlx%' escape '\\' and t.name not like 'sqlite%'",
+            "select table_name || '.' || column_name || ' ' || case data_type when 'bigint' then 'integer'
+                when 'bytea' then 'blob' else data_type end || case is_nullable when 'YES' then '?' else '' end
+            from information_schema.columns where table_schema = 'public' and table_name not like '\\_sqlx%'",
+        )
+        .await;
+    schema.extend(
+        held.texts(
+            "select 'index ' || name || ' on ' || tbl_name from sqlite_master
+            where type = 'index' and name not like 'sqlite%'",
+            "select 'index ' || i.indexname || ' on ' || i.tablename from pg_indexes i
+            where i.schemaname = 'public' and i.tablename not like '\\_sqlx%'
+                and not exists (select 1 from pg_constraint c where c.conname = i.indexname)",
+        )
+        .await,
+    );
+    schema.sort();
+    let schema = schema.join("\n") + "\n";
+    expect_file!["schema.txt"].assert_eq(&schema);
+}
+
+async fn reopened_it_has_everything(world: World) {
+    world.store.ready("node-1", world.clock.now()).await.unwrap();
+    world.store.ready("node-1", world.clock.now()).await.unwrap();
+    let (case, _) = world.full_case().await;
+    let store = reopened(&world).await;
+    assert!(cases::find(&store, &world.clinic, case.id).await.unwrap() == Some(case));
+    let closed = world.store.ready("node-1", world.clock.now()).await;
+    assert_eq!(closed, Err(StoreError::Database("the store is closed".to_owned())));
+}
+
+async fn reopened(world: &World) -> Store {
+    world.store.close().await;
+    Store::open(world.config.clone()).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_second_process_on_the_same_directory_is_refused() {
+    let world = World::on_sqlite().await;
+    let refused = Store::open(world.config.clone()).await.err().unwrap();
+    assert_eq!(refused, OpenError::InUse(world.config.data_dir.clone()));
+    drop(reopened(&world).await);
+}
