@@ -1,0 +1,263 @@
+//! From the cells of one row to a [`RosterRow`].
+
+use csv::ByteRecord;
+use domain::dictionary::Dictionary;
+use domain::identifiers::{Cin, CinError, PersonName};
+use jiff::ToSpan;
+use jiff::civil::{Date, date};
+
+use super::columns::{self, Order};
+use super::rules::{self, Notes, Rule};
+use super::{
+    Freshness, HomelessnessIndicator, MOST_CELL_BYTES, ResidentialAddress, RosterRow, RosterRules,
+    STALE_ADDRESS_MONTHS, Sex,
+};
+
+/// The row, or nothing if a rule refuses it; every broken rule is noted either way.
+pub(super) fn row(
+    row: u32,
+    order: &Order,
+    record: &ByteRecord,
+    against: &RosterRules,
+    notes: &mut Notes,
+) -> Option<RosterRow> {
+    if record.iter().any(|cell| cell.len() > MOST_CELL_BYTES) {
+        return notes.refuse(&rules::CELL_LENGTH);
+    }
+    if record.len() != order.width {
+        return notes.refuse(&rules::CELL_COUNT);
+    }
+    if record.iter().any(|cell| std::str::from_utf8(cell).is_err()) {
+        return notes.refuse(&rules::ENCODING);
+    }
+    let cell = |header: &str| {
+        order
+            .place(header)
+            .and_then(|place| record.get(place))
+            .and_then(|bytes| std::str::from_utf8(bytes).ok())
+            .map(str::trim)
+            .filter(|text| !text.is_empty() && !text.eq_ignore_ascii_case("null"))
+    };
+
+    // Every cell is looked at before the row is given up, so that one upload shows all that is wrong.
+    let cin = cin(cell(columns::CIN), notes);
+    let family_name = name(cell(columns::LAST_NAME), &rules::LAST_NAME_MISSING, notes);
+    let given_name = name(cell(columns::FIRST_NAME), &rules::FIRST_NAME_MISSING, notes);
+    let birth_date = birth_date(cell(columns::DATE_OF_BIRTH), against.today, notes);
+    let county = cell(columns::COUNTY).and_then(|text| against.counties.get(&text.to_lowercase())).cloned();
+    let county = county.or_else(|| notes.refuse(&rules::COUNTY_UNKNOWN));
+    let coverage = coverage(cell(columns::COVERAGE_START_DATE), cell(columns::COVERAGE_END_DATE), notes);
+    let line =
+        cell(columns::LINE_OF_BUSINESS).map(str::to_lowercase).filter(|line| against.lines.contains(line));
+    let line = line.or_else(|| notes.refuse(&rules::LINE_UNKNOWN));
+    let dual_status = cell(columns::DUAL_STATUS_CODE).map(str::to_uppercase);
+    let dual_status = dual_status
+        .filter(|code| Dictionary::state().dual_status(code).is_some())
+        .or_else(|| notes.refuse(&rules::DUAL_STATUS_UNKNOWN));
+    let group = match cell(columns::GROUP_CODE) {
+        Some(text) if !is_line(text, 40) => notes.refuse(&rules::GROUP_FORM),
+        text => text.map(str::to_owned),
+    };
+
+    let mut kept = |header: &str, rule: &Rule, fits: fn(&str) -> bool| match cell(header) {
+        Some(text) if fits(text) => Some(text.to_owned()),
+        Some(_) => notes.warn(rule),
+        None => None,
+    };
+    let plan_member_id = kept(columns::PLAN_MEMBER_ID, &rules::MEMBER_ID_FORM, |text| is_line(text, 40));
+    let street = kept(columns::RESIDENTIAL_ADDRESS, &rules::ADDRESS_FORM, |text| is_line(text, 200));
+    let city = kept(columns::CITY, &rules::CITY_FORM, |text| is_line(text, 80));
+    let zip = kept(columns::ZIP, &rules::ZIP_FORM, is_zip);
+    let language = kept(columns::SPOKEN_LANGUAGE, &rules::LANGUAGE_FORM, is_language_tag);
+    let as_of = cell(columns::ADDRESS_AS_OF);
+    let address = street.and_then(|line| address(line, city, zip, as_of, against, notes));
+
+    let sex =
+        cell(columns::SEX).and_then(|text| coded(SEXES, text).or_else(|| notes.warn(&rules::SEX_UNKNOWN)));
+    let homelessness = cell(columns::HOMELESSNESS_INDICATOR)
+        .and_then(|text| coded(HOMELESSNESS, text).or_else(|| notes.warn(&rules::HOMELESSNESS_FORM)));
+    let renewal_month = cell(columns::RENEWAL_MONTH).and_then(|text| {
+        let month = text.parse().ok().filter(|month| (1..=12).contains(month));
+        month.or_else(|| notes.warn(&rules::RENEWAL_MONTH_FORM))
+    });
+    let phone =
+        cell(columns::PHONE_NUMBER).and_then(|text| e164(text).or_else(|| notes.warn(&rules::PHONE_FORM)));
+    let pcp_npi = cell(columns::PCP_NPI)
+        .and_then(|text| text.parse().ok().or_else(|| notes.warn(&rules::PCP_NPI_FORM)));
+
+    let (coverage_first, coverage_last) = coverage?;
+    Some(RosterRow {
+        row,
+        cin: cin?,
+        plan_member_id,
+        family_name: family_name?,
+        given_name: given_name?,
+        birth_date: birth_date?,
+        sex,
+        language,
+        county: county?,
+        address,
+        homelessness,
+        phone,
+        coverage_first,
+        coverage_last,
+        line: line?,
+        group,
+        dual_status: dual_status?,
+        renewal_month,
+        pcp_npi,
+    })
+}
+
+pub(super) const SEXES: &[(&str, Sex)] =
+    &[("F", Sex::Female), ("M", Sex::Male), ("X", Sex::Nonbinary), ("U", Sex::Unknown)];
+
+/// The first of each is how it is written.
+pub(super) const HOMELESSNESS: &[(&str, HomelessnessIndicator)] = &[
+    ("Y", HomelessnessIndicator::Homeless),
+    ("N", HomelessnessIndicator::NotHomeless),
+    ("1", HomelessnessIndicator::Homeless),
+    ("0", HomelessnessIndicator::NotHomeless),
+    ("yes", HomelessnessIndicator::Homeless),
+    ("no", HomelessnessIndicator::NotHomeless),
+];
+
+fn coded<T: Copy>(codes: &[(&str, T)], text: &str) -> Option<T> {
+    codes.iter().find(|(code, _)| code.eq_ignore_ascii_case(text)).map(|(_, value)| *value)
+}
+
+fn cin(text: Option<&str>, notes: &mut Notes) -> Option<Cin> {
+    let Some(text) = text else {
+        return notes.refuse(&rules::CIN_MISSING);
+    };
+    match Cin::parse(text) {
+        Ok(cin) => {
+            if cin.unusual_letter().is_some() {
+                notes.warn::<()>(&rules::CIN_LETTER);
+            }
+            Some(cin)
+        }
+        Err(CinError::Filler) => notes.refuse(&rules::CIN_FILLER),
+        Err(CinError::SocialSecurityNumber) => notes.refuse(&rules::CIN_SSN),
+        Err(CinError::Length | CinError::Shape) => notes.refuse(&rules::CIN_FORM),
+    }
+}
+
+fn name(text: Option<&str>, rule: &Rule, notes: &mut Notes) -> Option<PersonName> {
+    text.and_then(|text| PersonName::parse(text).ok()).or_else(|| notes.refuse(rule))
+}
+
+fn birth_date(text: Option<&str>, today: Date, notes: &mut Notes) -> Option<Date> {
+    let Some(day) = text.and_then(day) else {
+        return notes.refuse(&rules::BIRTH_DATE_FORM);
+    };
+    if day > today {
+        notes.refuse(&rules::BIRTH_DATE_FUTURE)
+    } else if day < today.saturating_sub(120.years()) {
+        notes.refuse(&rules::BIRTH_DATE_AGE)
+    } else {
+        Some(day)
+    }
+}
+
+fn coverage(first: Option<&str>, last: Option<&str>, notes: &mut Notes) -> Option<(Date, Option<Date>)> {
+    /// How MEDS and many exporters write that there is no end.
+    const NO_END: Date = date(9999, 12, 31);
+    let first = first.and_then(day).or_else(|| notes.refuse(&rules::COVERAGE_START_FORM));
+    let last = match last.map(day) {
+        Some(None) => return notes.refuse(&rules::COVERAGE_END_FORM),
+        last => last.flatten().filter(|last| *last != NO_END),
+    };
+    let first = first?;
+    if last.is_some_and(|last| last < first) {
+        notes.refuse(&rules::COVERAGE_ORDER)
+    } else {
+        Some((first, last))
+    }
+}
+
+fn address(
+    line: String,
+    city: Option<String>,
+    zip: Option<String>,
+    as_of: Option<&str>,
+    against: &RosterRules,
+    notes: &mut Notes,
+) -> Option<ResidentialAddress> {
+    if against.agency_addresses.contains(&comparable_address(&line)) {
+        return notes.warn(&rules::ADDRESS_IS_AGENCY);
+    }
+    let as_of = as_of.and_then(|text| {
+        day(text).filter(|day| *day <= against.today).or_else(|| notes.warn(&rules::ADDRESS_AS_OF_FORM))
+    });
+    let oldest_current = against.today.saturating_sub(STALE_ADDRESS_MONTHS.months());
+    let freshness = if as_of.is_some_and(|day| day < oldest_current) {
+        notes.warn::<()>(&rules::STALE_ADDRESS);
+        Freshness::Stale
+    } else {
+        Freshness::Current
+    };
+    Some(ResidentialAddress { line, city, zip, as_of, freshness })
+}
+
+/// Two spellings of an address are the same when their letters and digits are.
+pub(super) fn comparable_address(line: &str) -> String {
+    line.to_lowercase().chars().filter(|letter| letter.is_alphanumeric()).collect()
+}
+
+/// A day written `2026-01-31`, `01-31-2026` or `01/31/2026`.
+fn day(text: &str) -> Option<Date> {
+    let bytes = text.as_bytes();
+    if bytes.len() != 10 || !text.is_ascii() {
+        return None;
+    }
+    let (year, month, day) = match (bytes[2], bytes[5], bytes[4], bytes[7]) {
+        (b'-', b'-', _, _) | (b'/', b'/', _, _) => (&text[6..], &text[..2], &text[3..5]),
+        (_, _, b'-', b'-') => (&text[..4], &text[5..7], &text[8..]),
+        _ => return None,
+    };
+    if [year, month, day].iter().any(|part| !part.bytes().all(|byte| byte.is_ascii_digit())) {
+        return None;
+    }
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+}
+
+/// A number of the North American plan as E.164. Ten equal digits, and area codes and exchanges that begin with 0 or 1,
+/// are fillers.
+fn e164(text: &str) -> Option<String> {
+    if !text.chars().all(|letter| letter.is_ascii_digit() || " +-().".contains(letter)) {
+        return None;
+    }
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let number = if digits.len() == 11 { digits.strip_prefix('1')? } else { digits.as_str() };
+    let bytes = number.as_bytes();
+    let real = bytes.len() == 10
+        && bytes[0] >= b'2'
+        && bytes[3] >= b'2'
+        && bytes.iter().any(|digit| *digit != bytes[0]);
+    real.then(|| format!("+1{number}"))
+}
+
+fn is_line(text: &str, most_characters: usize) -> bool {
+    text.chars().count() <= most_characters && !text.chars().any(char::is_control)
+}
+
+fn is_zip(text: &str) -> bool {
+    let digits = |part: &str, length| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
+    match text.split_once('-') {
+        Some((five, four)) => digits(five, 5) && digits(four, 4),
+        None => digits(text, 5),
+    }
+}
+
+/// Whether the text has the form of a BCP 47 tag; which languages there are is not asked here.
+fn is_language_tag(text: &str) -> bool {
+    let mut parts = text.split('-');
+    let first = parts.next().unwrap_or_default();
+    (2..=3).contains(&first.len())
+        && first.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && text.len() <= 35
+        && parts.all(|part| {
+            (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
+}

@@ -1,0 +1,172 @@
+//! What a row is checked for. A refusal keeps the row out; a warning lets it in, without the cell if the cell is bad.
+
+use super::RowIssue;
+use super::columns::{
+    ADDRESS_AS_OF, CIN, CITY, COUNTY, COVERAGE_END_DATE, COVERAGE_START_DATE, DATE_OF_BIRTH,
+    DUAL_STATUS_CODE, FIRST_NAME, GROUP_CODE, HOMELESSNESS_INDICATOR, LAST_NAME, LINE_OF_BUSINESS, PCP_NPI,
+    PHONE_NUMBER, PLAN_MEMBER_ID, RENEWAL_MONTH, RESIDENTIAL_ADDRESS, SEX, SPOKEN_LANGUAGE, ZIP,
+};
+
+/// A rule and the words for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Stable id. Several columns may share one.
+    pub id: &'static str,
+    /// The header of the column it looks at; empty for the whole row.
+    pub column: &'static str,
+    /// What happens to a row that breaks it.
+    pub standing: Standing,
+    /// What is wrong.
+    pub problem: &'static str,
+    /// What to do about it.
+    pub fix: &'static str,
+    /// Where the rule comes from.
+    pub source: &'static str,
+}
+
+/// What happens to a row that breaks a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The row stays out.
+    Refuses,
+    /// The row is taken.
+    Warns,
+}
+
+const LAYOUT: &str = "this member file's layout";
+const CIN_SOURCE: &str = "LA County DMH bulletin NGA 12-041; Santa Clara County MEDS data dictionary, CIN";
+
+/// Declares each rule as a constant and all of them as [`RULES`].
+macro_rules! rules {
+    ($($name:ident = $id:literal, $column:expr, $standing:ident, $problem:literal, $fix:literal, $source:expr;)+) => {
+        $(pub(super) const $name: Rule = Rule {
+            id: $id, column: $column, standing: Standing::$standing, problem: $problem, fix: $fix, source: $source,
+        };)+
+        /// Every rule.
+        pub const RULES: &[Rule] = &[$($name),+];
+    };
+}
+
+rules! {
+    CELL_COUNT = "cell-count", "", Refuses,
+        "the row has more or fewer cells than the header row",
+        "give each row one cell for each header, and quote a cell that holds a comma", LAYOUT;
+    CELL_LENGTH = "cell-length", "", Refuses,
+        "a cell is longer than 4096 bytes",
+        "look for a quotation mark that is never closed: the rows after it may be inside this cell", LAYOUT;
+    ENCODING = "encoding", "", Refuses,
+        "the row is not UTF-8 text", "save the file as CSV UTF-8", LAYOUT;
+    CIN_MISSING = "cin-form", CIN, Refuses,
+        "there is no client index number", "give the 9 characters of the client index number", CIN_SOURCE;
+    CIN_FORM = "cin-form", CIN, Refuses,
+        "this is no client index number", "give a 9, seven digits and a letter, or the card number that begins with them",
+        CIN_SOURCE;
+    CIN_FILLER = "cin-filler", CIN, Refuses,
+        "the client index number is a filler of seven equal digits", "look the member's number up", CIN_SOURCE;
+    CIN_SSN = "cin-ssn", CIN, Refuses,
+        "the number looks like a Social Security number, which is not kept here",
+        "give the letter-ended client index number, and take Social Security numbers out of the export",
+        "Benefits Identification Cards before 2003-03-26 carried the SSN (SafeLink Medi-Cal documentation)";
+    CIN_LETTER = "cin-letter-unusual", CIN, Warns,
+        "the client index number ends in a letter that is not said to be issued", "check the letter against the card",
+        CIN_SOURCE;
+    LAST_NAME_MISSING = "name-missing", LAST_NAME, Refuses,
+        "there is no last name, or one that is no name", "give a name of 1 to 80 characters", LAYOUT;
+    FIRST_NAME_MISSING = "name-missing", FIRST_NAME, Refuses,
+        "there is no first name, or one that is no name", "give a name of 1 to 80 characters", LAYOUT;
+    BIRTH_DATE_FORM = "birth-date", DATE_OF_BIRTH, Refuses,
+        "this is no day of the calendar", "write YYYY-MM-DD, MM-DD-YYYY or MM/DD/YYYY", LAYOUT;
+    BIRTH_DATE_FUTURE = "birth-date", DATE_OF_BIRTH, Refuses,
+        "the birth date is in the future", "check the century of two-digit years in the export", LAYOUT;
+    BIRTH_DATE_AGE = "birth-date", DATE_OF_BIRTH, Refuses,
+        "the birth date is more than 120 years ago", "look the birth date up; a filler is not taken", LAYOUT;
+    SEX_UNKNOWN = "sex-unknown", SEX, Warns,
+        "this is none of F, M, X and U; it was not kept", "write F, M, X or U", LAYOUT;
+    LANGUAGE_FORM = "language-form", SPOKEN_LANGUAGE, Warns,
+        "this is no language tag; it was not kept", "write a BCP 47 tag such as en, es or zh-Hant", LAYOUT;
+    COUNTY_UNKNOWN = "county-unknown", COUNTY, Refuses,
+        "the county is none that this host knows", "write the county's three-letter code or its name", LAYOUT;
+    ADDRESS_IS_AGENCY = "address-is-agency", RESIDENTIAL_ADDRESS, Warns,
+        "the address is that of a provider or agency, so it was not kept as the member's home",
+        "leave the address empty and set the homelessness indicator if the member has no fixed address",
+        "practice seen in county exports: members without an address are sent with the agency's own";
+    ADDRESS_FORM = "address-form", RESIDENTIAL_ADDRESS, Warns,
+        "the address is longer than 200 characters or has line breaks; it was not kept", "give the street line only",
+        LAYOUT;
+    CITY_FORM = "address-form", CITY, Warns,
+        "the city is longer than 80 characters or has line breaks; it was not kept", "give the city's name only", LAYOUT;
+    ZIP_FORM = "zip-form", ZIP, Warns,
+        "this is no ZIP code; it was not kept", "write five digits, or five, a hyphen and four; keep leading zeros", LAYOUT;
+    ADDRESS_AS_OF_FORM = "address-as-of", ADDRESS_AS_OF, Warns,
+        "this is no day up to today; it was not kept", "write YYYY-MM-DD, MM-DD-YYYY or MM/DD/YYYY", LAYOUT;
+    STALE_ADDRESS = "stale-address", ADDRESS_AS_OF, Warns,
+        "the address was recorded more than 24 months ago and is marked as stale",
+        "confirm the address with the member or the provider", LAYOUT;
+    HOMELESSNESS_FORM = "homelessness-form", HOMELESSNESS_INDICATOR, Warns,
+        "this is neither Y nor N; it was not kept", "write Y, N or nothing", LAYOUT;
+    PHONE_FORM = "phone-form", PHONE_NUMBER, Warns,
+        "this is no telephone number of the North American plan; it was not kept",
+        "write ten digits, with the area code, and no filler", LAYOUT;
+    COVERAGE_START_FORM = "coverage-dates", COVERAGE_START_DATE, Refuses,
+        "there is no first day of coverage, or it is no day of the calendar",
+        "write YYYY-MM-DD, MM-DD-YYYY or MM/DD/YYYY", LAYOUT;
+    COVERAGE_END_FORM = "coverage-dates", COVERAGE_END_DATE, Refuses,
+        "this is no day of the calendar",
+        "write YYYY-MM-DD, MM-DD-YYYY or MM/DD/YYYY; leave it empty while coverage has no known end", LAYOUT;
+    COVERAGE_ORDER = "coverage-dates", COVERAGE_END_DATE, Refuses,
+        "coverage ends before it starts", "check both days; leave out a coverage that was voided", LAYOUT;
+    LINE_UNKNOWN = "line-unknown", LINE_OF_BUSINESS, Refuses,
+        "the line of business is none of the plan's", "write one that the plan's profile declares, such as medi-cal",
+        LAYOUT;
+    GROUP_FORM = "group-form", GROUP_CODE, Refuses,
+        "the group code is longer than 40 characters or has line breaks",
+        "give the code alone: the member's delegate is decided by it", LAYOUT;
+    MEMBER_ID_FORM = "plan-member-id-form", PLAN_MEMBER_ID, Warns,
+        "the plan member id is longer than 40 characters or has line breaks; it was not kept", "give the id alone", LAYOUT;
+    DUAL_STATUS_UNKNOWN = "dual-status-unknown", DUAL_STATUS_CODE, Refuses,
+        "this is no CMS dual status code",
+        "write two digits such as 02, keep the leading zero, and write 00 for a member who is not in Medicare",
+        "CMS monthly dual status codes";
+    RENEWAL_MONTH_FORM = "renewal-month-form", RENEWAL_MONTH, Warns,
+        "this is no month; it was not kept", "write a number from 1 to 12", LAYOUT;
+    PCP_NPI_FORM = "pcp-npi-form", PCP_NPI, Warns,
+        "this is no national provider identifier; it was not kept",
+        "write ten digits that begin with 1 or 2 and whose check digit is right",
+        "CMS, Requirements for NPI and NPI check digit";
+    DUPLICATE_ROW = "duplicate-row", CIN, Refuses,
+        "an earlier row has the same client index number and coverage start", "send one row for each coverage", LAYOUT;
+    TWO_COVERAGES = "two-coverages", LINE_OF_BUSINESS, Warns,
+        "an earlier row covers the member on some of the same days in another line; both were taken",
+        "check that the member is in both lines, as in a D-SNP with matching Medi-Cal", LAYOUT;
+}
+
+/// What has been noted about one row.
+pub(super) struct Notes {
+    row: u32,
+    pub(super) refusals: Vec<RowIssue>,
+    pub(super) warnings: Vec<RowIssue>,
+}
+
+impl Notes {
+    pub(super) fn new(row: u32) -> Self {
+        Self { row, refusals: Vec::new(), warnings: Vec::new() }
+    }
+
+    /// Notes that a rule which refuses is broken. Gives nothing, so that a cell can end in it.
+    pub(super) fn refuse<T>(&mut self, rule: &Rule) -> Option<T> {
+        debug_assert_eq!(rule.standing, Standing::Refuses, "{}", rule.id);
+        self.refusals.push(self.issue(rule));
+        None
+    }
+
+    /// Notes that a rule which warns is broken.
+    pub(super) fn warn<T>(&mut self, rule: &Rule) -> Option<T> {
+        debug_assert_eq!(rule.standing, Standing::Warns, "{}", rule.id);
+        self.warnings.push(self.issue(rule));
+        None
+    }
+
+    fn issue(&self, rule: &Rule) -> RowIssue {
+        RowIssue { row: self.row, column: rule.column, rule: rule.id, problem: rule.problem, fix: rule.fix }
+    }
+}
