@@ -1,0 +1,166 @@
+//! A credentialing file's way: sent once, read by every plan that it is for.
+
+use std::collections::BTreeMap;
+
+use domain::application::{Event, State};
+use domain::case::WhyPeople;
+use domain::identifiers::{CaseId, PlanId};
+use domain::plan::credentialing::Application as PlanApplication;
+use domain::plan::profile::Mode;
+use domain::plan::types::{Urgency, Workflow};
+use domain::time::pacific_day;
+use serde_json::json;
+use store::Unit;
+
+use crate::Crosswalk;
+use crate::caller::{Caller, Role};
+use crate::case::{Answered, Application, Body, Case, DecidedBy, Review};
+use crate::command::{NewApplication, Once, Outcome};
+use crate::failure::{Failure, FieldProblem};
+use crate::step::{Recipient, Told, Work};
+use crate::view::CaseView;
+use crate::words;
+
+impl Crosswalk {
+    /// Takes a file in and has each named plan's rules read it.
+    ///
+    /// # Errors
+    /// `Invalid` for a plan that this host does not know.
+    pub async fn submit_application(
+        &self,
+        caller: &Caller,
+        new: NewApplication,
+        once: Once<CaseView>,
+    ) -> Result<Outcome<CaseView>, Failure> {
+        caller.must_be(&[Role::Provider])?;
+        self.once(caller, once, async |crosswalk| {
+            let now = crosswalk.now();
+            crosswalk.known_plans(&new.plans).await?;
+            let unread = || Review {
+                state: State::Received { at: now },
+                results: Vec::new(),
+                answered: Answered::default(),
+            };
+            let reviews: BTreeMap<PlanId, Review> =
+                new.plans.iter().map(|plan| (plan.clone(), unread())).collect();
+            let case = Case {
+                id: crosswalk.id(CaseId::from_uuid),
+                plan: None,
+                delegate: None,
+                member: None,
+                service: None,
+                provider: *caller.organization()?,
+                assigned: None,
+                urgency: Urgency::Standard,
+                received_at: now,
+                version: 0,
+                follows: None,
+                body: Body::Application(Application {
+                    legal_name: new.legal_name.clone(),
+                    services: new.services.clone(),
+                    counties: new.counties.iter().map(ToString::to_string).collect(),
+                    answers: new.answers.clone(),
+                    documents: new.documents.clone(),
+                    reviews,
+                }),
+            };
+            let mut work = Work::new(case, now);
+            work.note("received", json!({}));
+            crosswalk.review_all(&mut work).await?;
+            crosswalk.finish(caller, work, &Unit::default()).await
+        })
+        .await
+    }
+
+    async fn known_plans(&self, plans: &[PlanId]) -> Result<(), Failure> {
+        let mut problems = Vec::new();
+        for (place, plan) in plans.iter().enumerate() {
+            if store::organizations::find_plan(self.store(), plan).await?.is_none() {
+                problems.push(FieldProblem::new(
+                    format!("/plans/{place}"),
+                    "unknown-plan",
+                    "no such plan on this host",
+                    "use plan ids from GET /v1/plans",
+                ));
+            }
+        }
+        if problems.is_empty() { Ok(()) } else { Err(Failure::Invalid(problems)) }
+    }
+
+    /// Has every plan that has not settled its reading read the file as it is now.
+    pub(crate) async fn review_all(&self, work: &mut Work) -> Result<(), Failure> {
+        let waiting: Vec<PlanId> = work
+            .application()?
+            .reviews
+            .iter()
+            .filter(|(_, review)| matches!(review.state, State::Received { .. }))
+            .map(|(plan, _)| plan.clone())
+            .collect();
+        for plan in waiting {
+            self.review(work, &plan).await?;
+        }
+        tell_applicant(work);
+        Ok(())
+    }
+
+    async fn review(&self, work: &mut Work, plan: &PlanId) -> Result<(), Failure> {
+        let live = self.live(plan, work.now()).await?;
+        let Some((live, mode)) = live.and_then(|live| {
+            let mode = live.mode(Workflow::Credentialing);
+            (mode != Mode::People).then_some((live, mode))
+        }) else {
+            return work.step_review(plan, Event::HandOver(WhyPeople::NotAutomated));
+        };
+        let today = pacific_day(work.now());
+        let application = self.plan_application(work, plan).await?;
+        let heard = self.hear_review(&live, application, today).await;
+        let brief = heard.record.brief();
+        work.decisions.push(heard.record);
+        let review = work.application()?.reviews.get_mut(plan).ok_or(Failure::NotFound)?;
+        review.answered.decision = Some(brief);
+        review.answered.mode = Some(mode);
+        let event = match heard.answer {
+            Err(why) => Event::HandOver(why),
+            Ok(answer) => {
+                let event = Event::of(&answer, today);
+                review.results = answer.requirements;
+                match (mode, event) {
+                    (Mode::Advises, Event::Approve { .. }) => Event::HandOver(WhyPeople::AdviceGiven),
+                    (_, event) => event,
+                }
+            }
+        };
+        if matches!(event, Event::Approve { .. }) {
+            review.answered.decided_by = Some(DecidedBy::Plugin);
+        }
+        work.step_review(plan, event)
+    }
+
+    async fn plan_application(
+        &self,
+        work: &mut Work,
+        plan: &PlanId,
+    ) -> Result<PlanApplication, Failure> {
+        let (id, sender) = (work.case.id, work.case.provider);
+        let body = work.application()?.clone();
+        Ok(PlanApplication {
+            id: id.to_string(),
+            legal_name: body.legal_name,
+            provider: self.provider(&sender, plan).await?,
+            services: body.services,
+            counties: body.counties,
+            answers: body.answers,
+            documents: body.documents,
+        })
+    }
+}
+
+/// Whoever sent the file learns of each step.
+pub(crate) fn tell_applicant(work: &mut Work) {
+    let text = words::case_is(work.case.body.kind(), work.case.body.state());
+    work.notices.push(Told {
+        to: Recipient::Organization(work.case.provider),
+        kind: "application-step",
+        text,
+    });
+}

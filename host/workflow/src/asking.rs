@@ -1,0 +1,200 @@
+//! Asking a plan's plugin, and believing the answer or not.
+//!
+//! Whatever goes wrong in there is the plan's trouble, never the member's: the case goes to people with the clock
+//! running, and the record keeps how the call ended.
+
+use domain::case::WhyPeople;
+use domain::catalog::Catalog;
+use domain::dictionary::Dictionary;
+use domain::floor::{self, Ground};
+use domain::identifiers::{DecisionId, Digest, PlanId};
+use domain::plan::authorization::{AuthorizationRequest, Determination, Presumption};
+use domain::plan::billing::{Adjudication, Claim};
+use domain::plan::credentialing::{Application, Review};
+use domain::plan::profile::PlanProfile;
+use domain::plan::referral::{ReferralRequest, Triage};
+use domain::plan::types::Context;
+use domain::statute::Clocks;
+use jiff::Timestamp;
+use sandbox::{Answer, Ending, Question};
+
+use crate::Crosswalk;
+use crate::case::DecisionRef;
+use crate::registry::Live;
+
+/// One call, as it goes into the record.
+pub(crate) struct DecisionRecord {
+    pub(crate) id: DecisionId,
+    pub(crate) plan: PlanId,
+    pub(crate) digest: Digest,
+    pub(crate) operation: &'static str,
+    pub(crate) ending: String,
+    pub(crate) input: Vec<u8>,
+    pub(crate) output: Vec<u8>,
+    pub(crate) duration_us: i64,
+    pub(crate) memory_bytes: i64,
+    pub(crate) at: Timestamp,
+}
+
+impl DecisionRecord {
+    pub(crate) fn brief(&self) -> DecisionRef {
+        DecisionRef {
+            id: self.id,
+            digest: self.digest.to_string(),
+            operation: self.operation.to_owned(),
+            ending: self.ending.clone(),
+            duration_us: self.duration_us,
+        }
+    }
+}
+
+/// What came of a call: an answer to believe, or the reason why people decide.
+pub(crate) struct Heard<A> {
+    pub(crate) answer: Result<A, WhyPeople>,
+    pub(crate) record: DecisionRecord,
+}
+
+impl Crosswalk {
+    pub(crate) async fn hear_triage(
+        &self,
+        live: &Live,
+        request: ReferralRequest,
+        context: Context,
+    ) -> Heard<Triage> {
+        let question = Question::Triage { request, context };
+        let (answer, record) = self.hear(live, &question).await;
+        let answer = answer.and_then(|answer| match (answer, &question) {
+            (Answer::Triage(triage), Question::Triage { request, context }) => {
+                believed(floor::believe_triage(ground(live.plugin.profile()), request, context, &triage))?;
+                Ok(triage)
+            }
+            _ => Err(mismatched()),
+        });
+        Heard { answer, record }
+    }
+
+    pub(crate) async fn hear_presumption(
+        &self,
+        live: &Live,
+        request: AuthorizationRequest,
+        context: Context,
+    ) -> Heard<Option<Presumption>> {
+        let question = Question::Presume { request, context };
+        let (answer, record) = self.hear(live, &question).await;
+        let answer = answer.and_then(|answer| match (answer, &question) {
+            (Answer::Presume(None), _) => Ok(None),
+            (Answer::Presume(Some(given)), Question::Presume { request, context }) => {
+                let ground = ground(live.plugin.profile());
+                believed(floor::believe_presumption(ground, request, context, &given))?;
+                Ok(Some(given))
+            }
+            _ => Err(mismatched()),
+        });
+        Heard { answer, record }
+    }
+
+    pub(crate) async fn hear_determination(
+        &self,
+        live: &Live,
+        request: AuthorizationRequest,
+        context: Context,
+    ) -> Heard<Determination> {
+        let question = Question::Determine { request, context };
+        let (answer, record) = self.hear(live, &question).await;
+        let answer = answer.and_then(|answer| match (answer, &question) {
+            (Answer::Determine(given), Question::Determine { request, context }) => {
+                let ground = ground(live.plugin.profile());
+                believed(floor::believe_determination(ground, request, context, &given))?;
+                Ok(given)
+            }
+            _ => Err(mismatched()),
+        });
+        Heard { answer, record }
+    }
+
+    pub(crate) async fn hear_adjudication(
+        &self,
+        live: &Live,
+        claim: Claim,
+        context: Context,
+    ) -> Heard<Adjudication> {
+        let question = Question::Adjudicate { claim, context };
+        let (answer, record) = self.hear(live, &question).await;
+        let answer = answer.and_then(|answer| match (answer, &question) {
+            (Answer::Adjudicate(given), Question::Adjudicate { claim, context }) => {
+                let ground = ground(live.plugin.profile());
+                believed(floor::believe_adjudication(ground, claim, context, &given))?;
+                Ok(given)
+            }
+            _ => Err(mismatched()),
+        });
+        Heard { answer, record }
+    }
+
+    pub(crate) async fn hear_review(
+        &self,
+        live: &Live,
+        application: Application,
+        today: jiff::civil::Date,
+    ) -> Heard<Review> {
+        let question = Question::Review { application, today };
+        let (answer, record) = self.hear(live, &question).await;
+        let answer = answer.and_then(|answer| match (answer, &question) {
+            (Answer::Review(given), Question::Review { application, .. }) => {
+                let ground = ground(live.plugin.profile());
+                believed(floor::believe_review(ground, application, &given))?;
+                Ok(given)
+            }
+            _ => Err(mismatched()),
+        });
+        Heard { answer, record }
+    }
+
+    async fn hear(
+        &self,
+        live: &Live,
+        question: &Question,
+    ) -> (Result<Answer, WhyPeople>, DecisionRecord) {
+        let call = live.plugin.ask(question).await;
+        let record = DecisionRecord {
+            id: self.id(DecisionId::from_uuid),
+            plan: live.plan.clone(),
+            digest: live.plugin.digest().clone(),
+            operation: question.operation().name(),
+            ending: call.ending.code().to_owned(),
+            input: question.canonical_bytes(),
+            output: sandbox::Recorded::from(&call.ending).canonical_bytes(),
+            duration_us: i64::try_from(call.duration.as_micros()).unwrap_or(i64::MAX),
+            memory_bytes: i64::try_from(call.peak_memory_bytes).unwrap_or(i64::MAX),
+            at: self.now(),
+        };
+        let answer = match call.ending {
+            Ending::Answer(answer) => Ok(answer),
+            Ending::GuestError(_) => Err(WhyPeople::PluginDeclined),
+            fault => Err(WhyPeople::PluginFault(fault.code().to_owned())),
+        };
+        (answer, record)
+    }
+}
+
+/// What answers under this profile are held against.
+pub(crate) fn ground(profile: &PlanProfile) -> Ground<'_> {
+    Ground {
+        profile,
+        catalog: Catalog::state(),
+        dictionary: Dictionary::state(),
+        clocks: Clocks::state(),
+    }
+}
+
+fn believed(result: Result<(), floor::Unbelievable>) -> Result<(), WhyPeople> {
+    result.map_err(|broken| {
+        tracing::warn!(rule = broken.rule, at = %broken.at, "a plugin's answer was refused");
+        WhyPeople::Unbelievable(broken.rule.to_owned())
+    })
+}
+
+/// The sandbox answered another question than was put: a defect of ours, and still not the member's trouble.
+fn mismatched() -> WhyPeople {
+    WhyPeople::Unbelievable("answers-the-question".to_owned())
+}

@@ -1,0 +1,260 @@
+//! An authorization's way: may service start now, and is it authorized?
+
+use domain::authorization::{Event, Extent, State, Window};
+use domain::case::{Refusal, WhyPeople};
+use domain::identifiers::{CaseId, PlanId};
+use domain::plan::authorization::{
+    AuthorizationRequest, Decision, Determination, Grant, Presumption,
+};
+use domain::plan::profile::Mode;
+use domain::plan::types::Workflow;
+use domain::time::pacific_day;
+use jiff::ToSpan;
+use serde_json::json;
+use store::usage::UsageKind;
+
+use crate::Crosswalk;
+use crate::caller::{Caller, Role};
+use crate::case::{Answered, Authorization, Body, Case, DecidedBy};
+use crate::command::{NewAuthorization, Once, Outcome};
+use crate::failure::Failure;
+use crate::intake::Placed;
+use crate::step::{Recipient, Told, Used, Work};
+use crate::view::CaseView;
+use crate::words;
+
+impl Crosswalk {
+    /// Takes a request in, asks the plan's rules whether service may start and whether it is authorized, and records
+    /// both answers.
+    ///
+    /// # Errors
+    /// As for a referral; `NotFound` for a referral it claims to follow that is not the caller's.
+    pub async fn submit_authorization(
+        &self,
+        caller: &Caller,
+        new: NewAuthorization,
+        once: Once<CaseView>,
+    ) -> Result<Outcome<CaseView>, Failure> {
+        caller.must_be(&[Role::Provider])?;
+        self.once(caller, once, async |crosswalk| {
+            let now = crosswalk.now();
+            let sender = *caller.organization()?;
+            let first_day = new.lines.iter().map(|line| line.days.first).min();
+            let on = first_day.unwrap_or_else(|| pacific_day(now)).max(pacific_day(now));
+            let placed = crosswalk
+                .place(caller, &new.member, &new.service, Workflow::Authorization, on)
+                .await?;
+            if let Some(referral) = new.referral {
+                crosswalk.readable_case(caller, referral).await?;
+            }
+            let case = Case {
+                id: crosswalk.id(CaseId::from_uuid),
+                plan: Some(placed.plan.clone()),
+                delegate: placed.delegate.clone(),
+                member: Some(placed.member.id),
+                service: Some(new.service.clone()),
+                provider: sender,
+                assigned: new.provider.filter(|provider| *provider != sender),
+                urgency: new.urgency,
+                received_at: now,
+                version: 0,
+                follows: new.referral,
+                body: Body::Authorization(Authorization {
+                    populations: new.populations.clone(),
+                    kind: new.kind,
+                    lines: new.lines.clone(),
+                    facts: new.facts.clone(),
+                    documents: new.documents.clone(),
+                    window: None,
+                    state: State::Received { at: now },
+                    answered: Answered::default(),
+                }),
+            };
+            let mut work = Work::new(case, now);
+            work.note("received", json!({}));
+            crosswalk.presume_and_determine(&mut work, &placed).await?;
+            crosswalk.finish(caller, work, &placed.grant(caller)?).await
+        })
+        .await
+    }
+
+    /// Asks the plan about a request that is received, and applies its answers. A window that was once given stays:
+    /// the provider has acted on it.
+    pub(crate) async fn presume_and_determine(
+        &self,
+        work: &mut Work,
+        placed: &Placed,
+    ) -> Result<(), Failure> {
+        let Some(live) = placed.asked() else {
+            return work.step_authorization(hand_over(placed.why_people()));
+        };
+        let mode = live.mode(Workflow::Authorization);
+        let request = self.authorization_request(work, placed).await?;
+        let context = self.context(placed, work.case.received_at, work.case.id).await?;
+        if work.authorization()?.window.is_none() {
+            let heard = self.hear_presumption(live, request.clone(), context.clone()).await;
+            work.decisions.push(heard.record);
+            if let Ok(Some(presumption)) = heard.answer {
+                open_window(work, &presumption, placed)?;
+            }
+        }
+        let heard = self.hear_determination(live, request, context).await;
+        work.authorization()?.answered = Answered {
+            findings: Vec::new(),
+            decision: Some(heard.record.brief()),
+            mode: Some(mode),
+            decided_by: None,
+        };
+        work.decisions.push(heard.record);
+        match heard.answer {
+            Err(why) => work.step_authorization(hand_over(why)),
+            Ok(determination) => {
+                let number = self.authorization_number(&placed.plan);
+                apply_determination(work, determination, mode, number, placed)
+            }
+        }
+    }
+
+    async fn authorization_request(
+        &self,
+        work: &mut Work,
+        placed: &Placed,
+    ) -> Result<AuthorizationRequest, Failure> {
+        let (id, urgency) = (work.case.id, work.case.urgency);
+        let delivers = work.case.assigned.unwrap_or(work.case.provider);
+        let service = work.case.service.clone().unwrap_or_default();
+        let body = work.authorization()?.clone();
+        Ok(AuthorizationRequest {
+            id: id.to_string(),
+            service,
+            populations: body.populations,
+            kind: body.kind,
+            urgency,
+            member: placed.asked_member(),
+            provider: self.provider(&delivers, &placed.plan).await?,
+            lines: body.lines,
+            facts: body.facts,
+            documents: body.documents,
+        })
+    }
+
+    /// A number for claims to carry: the plan's initials and twelve random digits of base 32, unique for the plan.
+    pub(crate) fn authorization_number(&self, plan: &PlanId) -> String {
+        const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+        let initials: String = plan
+            .as_str()
+            .split('-')
+            .filter_map(|part| part.chars().next())
+            .map(|letter| letter.to_ascii_uppercase())
+            .collect();
+        // The low bits of a time-ordered id are the random ones.
+        let mut bits = self.id(|uuid| uuid).as_u128();
+        let mut number = format!("{initials}-");
+        for _ in 0..12 {
+            number.push(char::from(DIGITS[(bits & 31) as usize]));
+            bits >>= 5;
+        }
+        number
+    }
+}
+
+/// Opens the window that the plan's rules give, cut to the days of coverage.
+fn open_window(work: &mut Work, presumption: &Presumption, placed: &Placed) -> Result<(), Failure> {
+    let last = presumption.starts.saturating_add((i64::from(presumption.days) - 1).days());
+    let last = placed.coverage.last_day.map_or(last, |covered| covered.min(last));
+    if last < presumption.starts {
+        return Ok(());
+    }
+    let window = Window { rule: presumption.rule.clone(), first: presumption.starts, last };
+    let detail = json!({
+        "rule": window.rule,
+        "first": window.first.to_string(),
+        "last": window.last.to_string(),
+    });
+    work.authorization()?.window = Some(window);
+    work.note("presume", detail);
+    Ok(())
+}
+
+fn apply_determination(
+    work: &mut Work,
+    determination: Determination,
+    mode: Mode,
+    number: String,
+    placed: &Placed,
+) -> Result<(), Failure> {
+    work.authorization()?.answered.findings = determination.findings;
+    if mode != Mode::Decides {
+        return work.step_authorization(hand_over(WhyPeople::AdviceGiven));
+    }
+    let approve = |grant, extent| Event::Approve { number, grant, extent };
+    let event = match determination.decision {
+        Decision::Approved(grant) => approve(grant, Extent::Whole),
+        Decision::PartlyApproved(grant) => approve(grant, Extent::Part),
+        Decision::Modified(grant) => approve(grant, Extent::Modified),
+        Decision::Pended(asks) => Event::Ask(asks),
+        Decision::Denied(denial) => match Refusal::administrative(&denial) {
+            Some(refusal) => Event::Refuse(refusal),
+            None => Event::HandOver {
+                why: WhyPeople::ClinicalReview,
+                recommendation: Some(denial),
+            },
+        },
+    };
+    settle(work, event, DecidedBy::Plugin, &placed.plan)
+}
+
+/// Takes a decision, from whomever it comes, with all that follows from it: a denial ends the presumptive window on
+/// its day, an approval enters the member's history, the provider is told.
+pub(crate) fn settle(
+    work: &mut Work,
+    event: Event,
+    by: DecidedBy,
+    plan: &PlanId,
+) -> Result<(), Failure> {
+    let granted = match &event {
+        Event::Approve { grant, .. } => Some(grant.clone()),
+        _ => None,
+    };
+    let denied = matches!(event, Event::Refuse(_));
+    let decided = denied || granted.is_some();
+    work.step_authorization(event)?;
+    if decided {
+        work.authorization()?.answered.decided_by = Some(by);
+    }
+    if denied {
+        let today = pacific_day(work.now());
+        let body = work.authorization()?;
+        body.window = body.window.take().map(|window| window.ended_on(today));
+    }
+    if let Some(grant) = granted {
+        record_use(work, &grant, plan);
+    }
+    let text = words::case_is(work.case.body.kind(), work.case.body.state());
+    work.notices.push(Told {
+        to: Recipient::Organization(work.case.provider),
+        kind: "authorization-decision",
+        text,
+    });
+    Ok(())
+}
+
+fn record_use(work: &mut Work, grant: &Grant, plan: &PlanId) {
+    let provider = work.case.assigned.unwrap_or(work.case.provider);
+    let service = work.case.service.clone().unwrap_or_default();
+    for line in &grant.lines {
+        work.usage.push(Used {
+            plan: plan.clone(),
+            service: service.clone(),
+            provider,
+            first: line.days.first,
+            last: line.days.last.unwrap_or(line.days.first),
+            units: line.units,
+            kind: UsageKind::Authorized,
+        });
+    }
+}
+
+fn hand_over(why: WhyPeople) -> Event {
+    Event::HandOver { why, recommendation: None }
+}

@@ -1,0 +1,84 @@
+//! Who asks, and on whose behalf.
+
+use domain::case::LicensedReviewer;
+use domain::identifiers::{KeyId, OrgId, PlanId};
+use store::Scope;
+
+use crate::failure::Failure;
+
+/// What a key's holder may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Refers, delivers and bills.
+    Provider,
+    /// Decides for a plan what software may not.
+    PlanReviewer,
+    /// Publishes a plan's rules and member files.
+    PlanAdmin,
+    /// Runs the instance for the county; sees no member.
+    Operator,
+}
+
+impl Role {
+    /// The word of the record and the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Provider => "provider",
+            Self::PlanReviewer => "plan-reviewer",
+            Self::PlanAdmin => "plan-admin",
+            Self::Operator => "operator",
+        }
+    }
+
+    /// The role of that word.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Provider, Self::PlanReviewer, Self::PlanAdmin, Self::Operator]
+            .into_iter()
+            .find(|role| role.name() == name)
+    }
+}
+
+/// An authenticated caller. Only [`crate::Crosswalk::authenticate`] and the host's own duties make one.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The key that was shown; `None` for the host's own duties.
+    pub key: Option<KeyId>,
+    /// The organization the key belongs to; `None` for the host's own duties.
+    pub organization: Option<OrgId>,
+    /// What the key may do.
+    pub role: Role,
+    /// The plan, for plan roles.
+    pub plan: Option<PlanId>,
+    /// The clinical license on record with the key.
+    pub reviewer: Option<LicensedReviewer>,
+    /// What of the record is theirs.
+    pub scope: Scope,
+    /// The id under which this request is logged and audited.
+    pub request: String,
+}
+
+impl Caller {
+    /// The caller's organization.
+    ///
+    /// # Errors
+    /// `Forbidden` for the host's own duties, which have none.
+    pub fn organization(&self) -> Result<&OrgId, Failure> {
+        self.organization.as_ref().ok_or(Failure::Forbidden)
+    }
+
+    /// The plan a plan role acts for.
+    ///
+    /// # Errors
+    /// `Forbidden` for everybody else.
+    pub fn plan(&self) -> Result<&PlanId, Failure> {
+        self.plan.as_ref().ok_or(Failure::Forbidden)
+    }
+
+    /// Lets only these roles through.
+    ///
+    /// # Errors
+    /// `Forbidden` for every other role.
+    pub fn must_be(&self, roles: &[Role]) -> Result<(), Failure> {
+        if roles.contains(&self.role) { Ok(()) } else { Err(Failure::Forbidden) }
+    }
+}

@@ -1,0 +1,194 @@
+//! A case as the workflow holds it: what its row says, and the body of its kind.
+
+use std::collections::BTreeMap;
+
+use domain::authorization::Window;
+use domain::case::{CaseKind, WhyPeople};
+use domain::identifiers::{CaseId, DecisionId, Icd10, MemberId, OrgId, PlanId};
+use domain::plan::authorization::{RequestKind, RequestedLine};
+use domain::plan::billing::{ClaimLine, Frequency, LineResult};
+use domain::plan::credentialing::RequirementResult;
+use domain::plan::profile::Mode;
+use domain::plan::types::{Document, Fact, Finding, Urgency};
+use domain::{application, authorization, claim, referral};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A case of any kind.
+#[derive(Clone, Debug)]
+pub(crate) struct Case {
+    pub(crate) id: CaseId,
+    /// The plan it is with; a credentialing file is with several, named in its body.
+    pub(crate) plan: Option<PlanId>,
+    pub(crate) delegate: Option<String>,
+    pub(crate) member: Option<MemberId>,
+    pub(crate) service: Option<String>,
+    /// Who sent it.
+    pub(crate) provider: OrgId,
+    /// Who delivers, where that is somebody else.
+    pub(crate) assigned: Option<OrgId>,
+    pub(crate) urgency: Urgency,
+    pub(crate) received_at: Timestamp,
+    pub(crate) version: i64,
+    /// The referral or the replaced claim that it follows.
+    pub(crate) follows: Option<CaseId>,
+    pub(crate) body: Body,
+}
+
+/// What is particular to the case's kind.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Body {
+    Referral(Referral),
+    Authorization(Authorization),
+    Claim(Claim),
+    Application(Application),
+}
+
+/// What the last answer rests on.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Answered {
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) decision: Option<DecisionRef>,
+    pub(crate) mode: Option<Mode>,
+    pub(crate) decided_by: Option<DecidedBy>,
+}
+
+/// Who decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum DecidedBy {
+    Plugin,
+    People,
+}
+
+/// The decision record behind an answer, in brief.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct DecisionRef {
+    pub(crate) id: DecisionId,
+    pub(crate) digest: String,
+    pub(crate) operation: String,
+    pub(crate) ending: String,
+    pub(crate) duration_us: i64,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Referral {
+    pub(crate) populations: Vec<String>,
+    pub(crate) preferred: Option<OrgId>,
+    pub(crate) facts: Vec<Fact>,
+    pub(crate) documents: Vec<Document>,
+    pub(crate) state: referral::State,
+    pub(crate) answered: Answered,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Authorization {
+    pub(crate) populations: Vec<String>,
+    pub(crate) kind: RequestKind,
+    pub(crate) lines: Vec<RequestedLine>,
+    pub(crate) facts: Vec<Fact>,
+    pub(crate) documents: Vec<Document>,
+    /// Permission to start before the decision.
+    pub(crate) window: Option<Window>,
+    pub(crate) state: authorization::State,
+    pub(crate) answered: Answered,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Claim {
+    pub(crate) frequency: Frequency,
+    pub(crate) diagnoses: Vec<Icd10>,
+    pub(crate) lines: Vec<ClaimLine>,
+    pub(crate) facts: Vec<Fact>,
+    pub(crate) documents: Vec<Document>,
+    /// One for each line, as the plugin judged it.
+    pub(crate) results: Vec<LineResult>,
+    pub(crate) state: claim::State,
+    pub(crate) answered: Answered,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Application {
+    pub(crate) legal_name: String,
+    pub(crate) services: Vec<String>,
+    pub(crate) counties: Vec<String>,
+    pub(crate) answers: Vec<Fact>,
+    pub(crate) documents: Vec<Document>,
+    pub(crate) reviews: BTreeMap<PlanId, Review>,
+}
+
+/// One plan's reading of a credentialing file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Review {
+    pub(crate) state: application::State,
+    pub(crate) results: Vec<RequirementResult>,
+    pub(crate) answered: Answered,
+}
+
+impl Body {
+    pub(crate) fn kind(&self) -> CaseKind {
+        match self {
+            Self::Referral(_) => CaseKind::Referral,
+            Self::Authorization(_) => CaseKind::Authorization,
+            Self::Claim(_) => CaseKind::Claim,
+            Self::Application(_) => CaseKind::Application,
+        }
+    }
+
+    /// The state's word. A credentialing file is open while a plan still reads it.
+    pub(crate) fn state(&self) -> &'static str {
+        match self {
+            Self::Referral(body) => body.state.name(),
+            Self::Authorization(body) => body.state.name(),
+            Self::Claim(body) => body.state.name(),
+            Self::Application(_) if self.is_final() => "settled",
+            Self::Application(_) => "open",
+        }
+    }
+
+    pub(crate) fn is_final(&self) -> bool {
+        match self {
+            Self::Referral(body) => body.state.is_final(),
+            Self::Authorization(body) => body.state.is_final(),
+            Self::Claim(body) => body.state.is_final(),
+            Self::Application(body) => body.reviews.values().all(|review| review.state.is_final()),
+        }
+    }
+
+    /// For each plan whose people have the case: why.
+    pub(crate) fn with_people(&self, plan: Option<&PlanId>) -> Vec<(PlanId, WhyPeople)> {
+        let one = |why: &WhyPeople| plan.map(|plan| (plan.clone(), why.clone())).into_iter().collect();
+        match self {
+            Self::Referral(Referral { state: referral::State::WithPeople(with), .. })
+            | Self::Authorization(Authorization {
+                state: authorization::State::WithPeople(with), ..
+            })
+            | Self::Claim(Claim { state: claim::State::WithPeople(with), .. }) => one(&with.why),
+            Self::Claim(Claim { state: claim::State::Advised { .. }, .. }) => {
+                one(&WhyPeople::AdviceGiven)
+            }
+            Self::Application(body) => body
+                .reviews
+                .iter()
+                .filter_map(|(plan, review)| match &review.state {
+                    application::State::WithPeople { why, .. } => Some((plan.clone(), why.clone())),
+                    _ => None,
+                })
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Adds what became known; a later fact replaces an earlier one of the same code, a later document one of its kind.
+pub(crate) fn merge(facts: &mut Vec<Fact>, documents: &mut Vec<Document>, more: crate::command::Information) {
+    for fact in more.facts {
+        facts.retain(|known| known.code != fact.code);
+        facts.push(fact);
+    }
+    for document in more.documents {
+        documents.retain(|known| known.kind != document.kind);
+        documents.push(document);
+    }
+}

@@ -1,0 +1,371 @@
+//! A claim's way: read by the catalog, priced by the plan's rules, paid by the plan.
+
+use domain::Cents;
+use domain::case::WhyPeople;
+use domain::catalog::{Catalog, ClassifyError};
+use domain::claim::{Event, State};
+use domain::identifiers::CaseId;
+use domain::plan::billing::{
+    Adjudication, AuthorizedLine, Claim as PlanClaim, ClaimLine, Frequency, LineOutcome,
+};
+use domain::plan::profile::Mode;
+use domain::plan::types::{Period, Urgency, Workflow};
+use domain::time::pacific_day;
+use serde_json::json;
+use store::Unit;
+use store::usage::UsageKind;
+
+use crate::Crosswalk;
+use crate::caller::{Caller, Role};
+use crate::case::{Answered, Authorization, Body, Case, Claim, DecidedBy};
+use crate::command::{NewClaim, Once, Outcome};
+use crate::failure::{Failure, FieldProblem};
+use crate::intake::Placed;
+use crate::step::{Recipient, Told, Used, Work};
+use crate::view::CaseView;
+use crate::words;
+
+impl Crosswalk {
+    /// Takes a claim in, asks the plan that covered the member on the day of service, and records what of it is
+    /// payable. A replacement takes the earlier claim's place in the same unit of work.
+    ///
+    /// # Errors
+    /// `Invalid` for a code and modifier set that the catalog does not know on its day; otherwise as for a referral.
+    pub async fn submit_claim(
+        &self,
+        caller: &Caller,
+        new: NewClaim,
+        once: Once<CaseView>,
+    ) -> Result<Outcome<CaseView>, Failure> {
+        caller.must_be(&[Role::Provider])?;
+        self.once(caller, once, async |crosswalk| {
+            let now = crosswalk.now();
+            let lines = read_lines(&new)?;
+            let Some(first) = lines.iter().min_by_key(|line| line.days.first) else {
+                return Err(Failure::field("/lines", "missing", "no lines", "send at least one line"));
+            };
+            let (service, on) = (first.service.clone(), first.days.first);
+            let placed =
+                crosswalk.place(caller, &new.member, &service, Workflow::Billing, on).await?;
+            let id = crosswalk.id(CaseId::from_uuid);
+            let mut also = placed.grant(caller)?;
+            if let Some(replaced) = new.replaces {
+                also.extend(crosswalk.replace(caller, replaced, id, &placed).await?.statements);
+            }
+            let case = Case {
+                id,
+                plan: Some(placed.plan.clone()),
+                delegate: placed.delegate.clone(),
+                member: Some(placed.member.id),
+                service: Some(service),
+                provider: *caller.organization()?,
+                assigned: None,
+                urgency: Urgency::Standard,
+                received_at: now,
+                version: 0,
+                follows: new.replaces,
+                body: Body::Claim(Claim {
+                    frequency: new.frequency,
+                    diagnoses: new.diagnoses.clone(),
+                    lines,
+                    facts: new.facts.clone(),
+                    documents: new.documents.clone(),
+                    results: Vec::new(),
+                    state: State::Received { at: now },
+                    answered: Answered::default(),
+                }),
+            };
+            let mut work = Work::new(case, now);
+            work.note("received", json!({}));
+            crosswalk.adjudicate(&mut work, &placed).await?;
+            crosswalk.finish(caller, work, &also).await
+        })
+        .await
+    }
+
+    /// Asks the plan about a claim that is received, and applies its answer.
+    pub(crate) async fn adjudicate(&self, work: &mut Work, placed: &Placed) -> Result<(), Failure> {
+        let Some(live) = placed.asked() else {
+            return work.step_claim(hand_over(placed.why_people()));
+        };
+        let mode = live.mode(Workflow::Billing);
+        let claim = self.plan_claim(work, placed).await?;
+        let context = self.context(placed, work.case.received_at, work.case.id).await?;
+        let heard = self.hear_adjudication(live, claim, context).await;
+        work.claim()?.answered = Answered {
+            findings: Vec::new(),
+            decision: Some(heard.record.brief()),
+            mode: Some(mode),
+            decided_by: None,
+        };
+        work.decisions.push(heard.record);
+        match heard.answer {
+            Err(why) => work.step_claim(hand_over(why)),
+            Ok(adjudication) => apply_adjudication(work, adjudication, mode, placed),
+        }
+    }
+
+    async fn plan_claim(&self, work: &mut Work, placed: &Placed) -> Result<PlanClaim, Failure> {
+        let (id, sender) = (work.case.id, work.case.provider);
+        let received = pacific_day(work.case.received_at);
+        let body = work.claim()?.clone();
+        Ok(PlanClaim {
+            id: id.to_string(),
+            frequency: body.frequency,
+            member: placed.asked_member(),
+            provider: self.provider(&sender, &placed.plan).await?,
+            diagnoses: body.diagnoses.iter().map(ToString::to_string).collect(),
+            received,
+            authorizations: self.authorized_lines(sender, placed, &body.lines).await?,
+            lines: body.lines,
+            facts: body.facts,
+            documents: body.documents,
+        })
+    }
+
+    /// The permissions on file: what was approved, and presumptive windows, whoever decided later.
+    async fn authorized_lines(
+        &self,
+        provider: domain::identifiers::OrgId,
+        placed: &Placed,
+        lines: &[ClaimLine],
+    ) -> Result<Vec<AuthorizedLine>, Failure> {
+        let mut services: Vec<&str> = lines.iter().map(|line| line.service.as_str()).collect();
+        services.sort_unstable();
+        services.dedup();
+        let mut permissions = Vec::new();
+        for service in services {
+            let rows = store::cases::authorizations_for(
+                self.store(),
+                &store::Scope::duty("claims"),
+                placed.member.id,
+                provider,
+                &placed.plan,
+                service,
+            )
+            .await?;
+            for row in rows {
+                let case = self.read(row)?;
+                let Body::Authorization(body) = &case.body else { continue };
+                permissions.extend(permission_lines(body));
+            }
+            self.count_used(&mut permissions, provider, placed, service).await?;
+        }
+        Ok(permissions)
+    }
+
+    async fn count_used(
+        &self,
+        permissions: &mut [AuthorizedLine],
+        provider: domain::identifiers::OrgId,
+        placed: &Placed,
+        service: &str,
+    ) -> Result<(), Failure> {
+        let Some(since) = permissions.iter().map(|permission| permission.days.first).min() else {
+            return Ok(());
+        };
+        let used = store::usage::for_member(
+            self.store(),
+            &store::Scope::duty("claims"),
+            placed.member.id,
+            Some(&placed.plan),
+            since,
+        )
+        .await?;
+        for permission in permissions {
+            let units: i64 = used
+                .iter()
+                .filter(|entry| {
+                    entry.kind == UsageKind::Paid
+                        && entry.service == service
+                        && entry.provider_org == provider
+                        && permission.days.holds(entry.first_day)
+                })
+                .map(|entry| entry.units)
+                .sum();
+            permission.used = u32::try_from(units).unwrap_or(u32::MAX);
+        }
+        Ok(())
+    }
+
+    /// Puts a corrected claim in the place of an earlier one of the same member and plan.
+    async fn replace(
+        &self,
+        caller: &Caller,
+        replaced: CaseId,
+        by: CaseId,
+        placed: &Placed,
+    ) -> Result<Unit, Failure> {
+        let unknown = || {
+            Failure::field(
+                "/replaces",
+                "unknown-claim",
+                "no such claim of yours for this member and plan",
+                "name the claim that this one corrects",
+            )
+        };
+        let case = self.readable_case(caller, replaced).await.map_err(|_| unknown())?;
+        let same = case.member == Some(placed.member.id) && case.plan.as_ref() == Some(&placed.plan);
+        if !same || !matches!(case.body, Body::Claim(_)) {
+            return Err(unknown());
+        }
+        let mut work = Work::new(case, self.now());
+        work.step_claim(Event::Replace(by))?;
+        let (unit, _) = self.finish(caller, work, &Unit::default()).await?;
+        Ok(unit)
+    }
+}
+
+/// The lines with the service that the catalog gives for each procedure on its day.
+fn read_lines(new: &NewClaim) -> Result<Vec<ClaimLine>, Failure> {
+    let mut lines = Vec::with_capacity(new.lines.len());
+    let mut problems = Vec::new();
+    for (place, line) in new.lines.iter().enumerate() {
+        match Catalog::state().classify(&line.procedure, line.days.first) {
+            Ok(service) => lines.push(ClaimLine {
+                number: u16::try_from(place + 1).unwrap_or(u16::MAX),
+                service: service.id.clone(),
+                procedure: line.procedure.clone(),
+                place: line.place.clone(),
+                days: line.days.clone(),
+                units: line.units,
+                charge: line.charge,
+                minutes: line.minutes,
+            }),
+            Err(unknown) => problems.push(FieldProblem::new(
+                format!("/lines/{place}/procedure/modifiers"),
+                "unknown-procedure",
+                format!("line {}: {unknown}", place + 1),
+                known_sets(&unknown),
+            )),
+        }
+    }
+    if new.frequency == Frequency::Replacement && new.replaces.is_none() {
+        problems.push(FieldProblem::new(
+            "/replaces",
+            "missing",
+            "a replacement must name the claim it replaces",
+            "put the id of the earlier claim into replaces",
+        ));
+    }
+    if problems.is_empty() { Ok(lines) } else { Err(Failure::Invalid(problems)) }
+}
+
+/// The sets that the code does take on that day.
+fn known_sets(unknown: &ClassifyError) -> String {
+    match unknown {
+        ClassifyError::UnknownCode => "use a procedure code of the catalog".to_owned(),
+        ClassifyError::UnknownModifiers { known } => {
+            let known: Vec<String> = known.iter().map(ToString::to_string).collect();
+            format!("bill one of: {}", known.join("; "))
+        }
+    }
+}
+
+/// What a decided or presumptive authorization permits.
+fn permission_lines(body: &Authorization) -> Vec<AuthorizedLine> {
+    use domain::authorization::State as S;
+    if let S::Approved { number, grant, .. } = &body.state {
+        let granted = grant.lines.iter().map(|line| AuthorizedLine {
+            number: number.clone(),
+            presumptive: false,
+            procedure: Some(line.procedure.clone()),
+            days: line.days.clone(),
+            units: Some(line.units),
+            used: 0,
+        });
+        return granted.collect();
+    }
+    let window = body.window.as_ref().filter(|_| !matches!(body.state, S::Withdrawn { .. }));
+    window
+        .map(|window| AuthorizedLine {
+            number: window.rule.clone(),
+            presumptive: true,
+            procedure: None,
+            days: Period { first: window.first, last: Some(window.last) },
+            units: None,
+            used: 0,
+        })
+        .into_iter()
+        .collect()
+}
+
+fn apply_adjudication(
+    work: &mut Work,
+    adjudication: Adjudication,
+    mode: Mode,
+    placed: &Placed,
+) -> Result<(), Failure> {
+    let event = Event::of(&adjudication);
+    let body = work.claim()?;
+    body.answered.findings = adjudication.findings;
+    body.results = adjudication.lines;
+    if mode != Mode::Decides {
+        return work.step_claim(Event::Advise);
+    }
+    let decided = !matches!(event, Event::HandOver { .. } | Event::Ask(_));
+    let payable = event == Event::FindPayable;
+    work.step_claim(event)?;
+    if decided {
+        work.claim()?.answered.decided_by = Some(DecidedBy::Plugin);
+    }
+    if payable {
+        record_use(work, placed)?;
+    }
+    tell_biller(work);
+    Ok(())
+}
+
+/// Payable units enter the member's history: the next claim is counted against them.
+fn record_use(work: &mut Work, placed: &Placed) -> Result<(), Failure> {
+    let provider = work.case.provider;
+    let body = work.claim()?.clone();
+    for line in &body.lines {
+        let payable = body.results.iter().any(|result| {
+            result.number == line.number && matches!(&result.outcome, LineOutcome::Payable(_))
+        });
+        if payable {
+            work.usage.push(Used {
+                plan: placed.plan.clone(),
+                service: line.service.clone(),
+                provider,
+                first: line.days.first,
+                last: line.days.last.unwrap_or(line.days.first),
+                units: line.units,
+                kind: UsageKind::Paid,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Whoever billed learns of each step.
+pub(crate) fn tell_biller(work: &mut Work) {
+    let text = words::case_is(work.case.body.kind(), work.case.body.state());
+    work.notices.push(Told {
+        to: Recipient::Organization(work.case.provider),
+        kind: "claim-step",
+        text,
+    });
+}
+
+fn hand_over(why: WhyPeople) -> Event {
+    Event::HandOver { why, recommendation: None }
+}
+
+/// Whether a remittance pays for lines of the claim, each at most once and never less than nothing.
+pub(crate) fn fits(body: &Claim, paid: &[(u16, Cents)]) -> Result<(), Failure> {
+    for (place, (number, amount)) in paid.iter().enumerate() {
+        let known = body.lines.iter().any(|line| line.number == *number);
+        let twice = paid[..place].iter().any(|(earlier, _)| earlier == number);
+        if !known || twice || *amount < Cents::ZERO {
+            return Err(Failure::field(
+                format!("/lines/{place}"),
+                "unknown-line",
+                "each paid line must be a line of the claim, named once, with an amount of zero or more",
+                "use the line numbers of the claim",
+            ));
+        }
+    }
+    Ok(())
+}

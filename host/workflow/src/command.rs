@@ -1,0 +1,274 @@
+//! What callers may ask for, already parsed: each field is what its type says.
+
+use domain::identifiers::{
+    CaseId, Cin, County, Icd10, MemberId, Npi, OrgId, PersonName, PlanId,
+};
+use domain::plan::authorization::{RequestKind, RequestedLine};
+use domain::plan::billing::Frequency;
+use domain::plan::referral::Destination;
+use domain::plan::types::{Ask, Bilingual, DenialKind, Document, Fact, Period, Urgency};
+use domain::{Cents, Procedure};
+use jiff::civil::Date;
+pub use store::members::{Address, Residence};
+
+use crate::caller::Role;
+
+/// What a stored answer is made of; the shape belongs to whoever answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredAnswer {
+    /// Status code.
+    pub status: u16,
+    /// Headers worth repeating.
+    pub headers: Vec<(String, String)>,
+    /// Body.
+    pub body: Vec<u8>,
+}
+
+/// Makes a command happen once, however often it is sent.
+#[derive(Clone)]
+pub struct Once<V> {
+    /// The operation's name; keys of different operations do not meet.
+    pub operation: &'static str,
+    /// The caller's key.
+    pub key: String,
+    /// SHA-256 over path and body, in hex.
+    pub fingerprint: String,
+    /// Makes the answer that a retry will get.
+    pub render: fn(&V) -> StoredAnswer,
+}
+
+/// What came of a command.
+#[derive(Clone, Debug)]
+pub enum Outcome<V> {
+    /// It happened now; the rendered answer is what a retry will get.
+    Fresh(V, StoredAnswer),
+    /// It had happened before.
+    Replayed(StoredAnswer),
+}
+
+/// A new organization.
+#[derive(Clone, Debug)]
+pub struct NewOrganization {
+    /// `provider`, `plan` or `county`.
+    pub kind: OrganizationKind,
+    /// Its name, 1 to 200 characters.
+    pub name: String,
+    /// For providers.
+    pub npi: Option<Npi>,
+    /// For plans.
+    pub plan: Option<PlanId>,
+    /// What kinds of provider it is.
+    pub provider_kinds: Vec<String>,
+    /// NUCC taxonomy codes.
+    pub taxonomies: Vec<String>,
+    /// Counties it serves.
+    pub counties: Vec<County>,
+}
+
+/// What an organization is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrganizationKind {
+    /// Delivers services.
+    Provider,
+    /// Pays for them.
+    Plan,
+    /// Hosts the instance.
+    County,
+}
+
+/// A new key.
+#[derive(Clone, Debug)]
+pub struct NewKey {
+    /// Whose.
+    pub organization: OrgId,
+    /// What it may do.
+    pub role: Role,
+    /// What it is for, 1 to 100 characters.
+    pub label: String,
+    /// The clinical license of its holder.
+    pub license: Option<String>,
+}
+
+/// Contact data as a provider knows it.
+#[derive(Clone, Default)]
+pub struct Contact {
+    /// Telephone, as E.164.
+    pub phone: Option<String>,
+    /// Where the member lives.
+    pub residence: Option<Residence>,
+}
+
+/// A member that a provider serves.
+#[derive(Clone)]
+pub struct NewMember {
+    /// Client Index Number.
+    pub cin: Cin,
+    /// Family name.
+    pub family_name: PersonName,
+    /// Given name.
+    pub given_name: PersonName,
+    /// Birth date.
+    pub birth_date: Date,
+    /// County.
+    pub county: County,
+    /// BCP 47 tag.
+    pub language: String,
+    /// How to reach the member.
+    pub contact: Contact,
+}
+
+/// Which member a case is about.
+#[derive(Clone, Debug)]
+pub enum MemberRef {
+    /// By the host's id.
+    Id(MemberId),
+    /// By number and birth date, which together show that the caller knows the person.
+    Known(Cin, Date),
+}
+
+/// A new referral.
+#[derive(Clone, Debug)]
+pub struct NewReferral {
+    /// Whom it is for.
+    pub member: MemberRef,
+    /// Service id in the catalog.
+    pub service: String,
+    /// Populations of focus.
+    pub populations: Vec<String>,
+    /// How soon.
+    pub urgency: Urgency,
+    /// The provider that the member or the referrer would like.
+    pub preferred: Option<OrgId>,
+    /// What is known.
+    pub facts: Vec<Fact>,
+    /// What was attached.
+    pub documents: Vec<Document>,
+}
+
+/// A new request for authorization.
+#[derive(Clone, Debug)]
+pub struct NewAuthorization {
+    /// Whom it is for.
+    pub member: MemberRef,
+    /// Service id in the catalog.
+    pub service: String,
+    /// Populations of focus.
+    pub populations: Vec<String>,
+    /// Why it is asked for.
+    pub kind: RequestKind,
+    /// How soon.
+    pub urgency: Urgency,
+    /// Who will deliver; the caller itself if not said.
+    pub provider: Option<OrgId>,
+    /// The referral it follows.
+    pub referral: Option<CaseId>,
+    /// What is asked for.
+    pub lines: Vec<RequestedLine>,
+    /// What is known.
+    pub facts: Vec<Fact>,
+    /// What was attached.
+    pub documents: Vec<Document>,
+}
+
+/// One line of a new claim.
+#[derive(Clone, Debug)]
+pub struct NewClaimLine {
+    /// The procedure.
+    pub procedure: Procedure,
+    /// CMS place of service code.
+    pub place: String,
+    /// The days of service.
+    pub days: Period,
+    /// Units.
+    pub units: u32,
+    /// Charge for the line.
+    pub charge: Cents,
+    /// Minutes, where recorded.
+    pub minutes: Option<u32>,
+}
+
+/// A new claim.
+#[derive(Clone, Debug)]
+pub struct NewClaim {
+    /// Whom it is for.
+    pub member: MemberRef,
+    /// Whether it is new.
+    pub frequency: Frequency,
+    /// The claim it replaces.
+    pub replaces: Option<CaseId>,
+    /// ICD-10-CM codes, principal first.
+    pub diagnoses: Vec<Icd10>,
+    /// The lines.
+    pub lines: Vec<NewClaimLine>,
+    /// What is known.
+    pub facts: Vec<Fact>,
+    /// What was attached.
+    pub documents: Vec<Document>,
+}
+
+/// A new credentialing file.
+#[derive(Clone, Debug)]
+pub struct NewApplication {
+    /// Legal name, 1 to 200 characters.
+    pub legal_name: String,
+    /// Service ids that it applies for.
+    pub services: Vec<String>,
+    /// Counties that it applies for.
+    pub counties: Vec<County>,
+    /// The plans that shall read it.
+    pub plans: Vec<PlanId>,
+    /// Its answers.
+    pub answers: Vec<Fact>,
+    /// Its documents.
+    pub documents: Vec<Document>,
+}
+
+/// More that became known.
+#[derive(Clone, Debug)]
+pub struct Information {
+    /// Facts; a later one replaces an earlier one of the same code.
+    pub facts: Vec<Fact>,
+    /// Documents.
+    pub documents: Vec<Document>,
+}
+
+/// What a provider does with a referral.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReferralStep {
+    /// Takes it.
+    Accept,
+    /// Gives it back.
+    Decline,
+    /// Begins outreach or service.
+    StartOutreach,
+    /// Closes the loop, for a reason in the dictionary.
+    Close(String),
+}
+
+/// What a plan's person decides.
+#[derive(Clone, Debug)]
+pub enum PeopleDecision {
+    /// Takes a referral.
+    Accept,
+    /// Sends a referral elsewhere.
+    Redirect(Destination, Bilingual),
+    /// Grants an authorization; `None` grants what was asked for.
+    Approve(Option<Vec<RequestedLine>>),
+    /// Grants something else than was asked for.
+    Modify(Vec<RequestedLine>),
+    /// Says no.
+    Refuse(DenialKind, Bilingual),
+    /// Needs more.
+    Pend(Vec<Ask>),
+    /// Pays a claim.
+    Pay {
+        /// Check or transfer number.
+        remittance: String,
+        /// Line number and cents.
+        lines: Vec<(u16, Cents)>,
+    },
+    /// Approves a credentialing file from a day; today if not said.
+    Credential(Option<Date>),
+    /// Declines a credentialing file.
+    Decline(Bilingual),
+}

@@ -1,0 +1,207 @@
+//! What nobody asks for: clocks that run out are marked and told, notices leave the outbox, old answers are forgotten.
+//!
+//! A node that was down for a day does all of it late and right: a clock's breach is dated by when it was due, and a
+//! job is settled only under the token it was claimed with, so that a slow worker cannot settle what was given away.
+
+use std::time::Duration;
+
+use domain::identifiers::{AuditId, CaseId, EventId, NoticeId, OrgId, PlanId};
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+use serde_json::json;
+use store::audit::Entry;
+use store::deadlines::{Deadline, DeadlineState};
+use store::notices::Notice;
+use store::outbox::{Claimed, Job};
+use store::{StoreError, Unit};
+
+use crate::Crosswalk;
+use crate::failure::Failure;
+use crate::words;
+
+/// Jobs and clocks taken at a time.
+const BATCH: u32 = 50;
+/// How long a claimed job is held.
+const LEASE: SignedDuration = SignedDuration::from_secs(30);
+/// Tries before a job waits for a person.
+const MOST_ATTEMPTS: u32 = 8;
+/// How long answers are kept for retries; 24 hours are promised.
+const ANSWERS_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// The host's own duties.
+pub struct Duties {
+    crosswalk: Crosswalk,
+    token: String,
+}
+
+/// What one round did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Round {
+    /// Clocks that had run out.
+    pub breaches: usize,
+    /// Notices that went out.
+    pub notices: usize,
+}
+
+#[derive(Deserialize)]
+struct NoticeJob {
+    organization: Option<OrgId>,
+    plan: Option<PlanId>,
+    case: CaseId,
+    kind: String,
+    text: serde_json::Value,
+}
+
+impl Duties {
+    /// How often a round is due.
+    pub const EVERY: Duration = Duration::from_secs(1);
+
+    /// The duties of this process.
+    pub fn new(crosswalk: Crosswalk) -> Self {
+        let token = crosswalk.secret_bits().to_string();
+        Self { crosswalk, token }
+    }
+
+    /// Does what is due now.
+    ///
+    /// # Errors
+    /// When the record cannot be read or written; whatever was done stays done.
+    pub async fn round(&self) -> Result<Round, Failure> {
+        let breaches = self.mark_breaches().await?;
+        let notices = self.send_notices().await?;
+        Ok(Round { breaches, notices })
+    }
+
+    /// Forgets answers that no retry will ask for.
+    ///
+    /// # Errors
+    /// When the record cannot be written.
+    pub async fn forget(&self) -> Result<(), Failure> {
+        let before = self.crosswalk.now() - ANSWERS_KEPT;
+        let unit = Unit::of([store::idempotency::purge_before(before)]);
+        Ok(self.crosswalk.store().commit(unit).await?)
+    }
+
+    async fn mark_breaches(&self) -> Result<usize, Failure> {
+        let now = self.crosswalk.now();
+        let due = store::deadlines::due(self.crosswalk.store(), now, BATCH).await?;
+        let mut marked = 0;
+        for deadline in due {
+            match self.crosswalk.store().commit(self.breach(&deadline, now)).await {
+                Ok(()) => marked += 1,
+                // The case moved on, or another node was first.
+                Err(StoreError::Conflict) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(marked)
+    }
+
+    /// Marks one clock and tells everybody on the case, in one unit.
+    fn breach(&self, deadline: &Deadline, now: Timestamp) -> Unit {
+        let crosswalk = &self.crosswalk;
+        let audit = Entry {
+            id: crosswalk.id(AuditId::from_uuid),
+            at: now,
+            request: "duty".to_owned(),
+            key: None,
+            actor_org: None,
+            role: "host".to_owned(),
+            action: "deadline-missed".to_owned(),
+            subject_kind: "case".to_owned(),
+            subject_id: deadline.case.to_string(),
+            plan: deadline.plan.clone(),
+            outcome: "done".to_owned(),
+        };
+        let mut unit = Unit::of([
+            store::deadlines::settle(deadline.id, DeadlineState::Missed, now),
+            store::audit::insert(&audit),
+            store::events::insert(&store::events::Event {
+                id: crosswalk.id(EventId::from_uuid),
+                case: deadline.case,
+                at: now,
+                name: "deadline-missed".to_owned(),
+                state: "unchanged".to_owned(),
+                actor_org: None,
+                actor_role: "host".to_owned(),
+                detail: json!({ "rule": deadline.rule, "due": deadline.due_at.to_string() })
+                    .to_string(),
+                audit: audit.id,
+            }),
+        ]);
+        let tell = |organization: Option<OrgId>, plan: Option<&PlanId>| {
+            let body = json!({
+                "organization": organization.map(|id| id.to_string()),
+                "plan": plan.map(PlanId::as_str),
+                "case": deadline.case.to_string(),
+                "kind": "deadline-missed",
+                "text": words::clock_ran_out(&deadline.rule),
+            });
+            store::outbox::insert(&Job {
+                id: crosswalk.id(|uuid| uuid).to_string(),
+                due_at: now,
+                kind: "notice".to_owned(),
+                subject: deadline.case.to_string(),
+                body: body.to_string(),
+            })
+        };
+        unit.add(tell(Some(deadline.provider_org), None));
+        if let Some(plan) = &deadline.plan {
+            unit.add(tell(None, Some(plan)));
+        }
+        unit
+    }
+
+    async fn send_notices(&self) -> Result<usize, Failure> {
+        let store = self.crosswalk.store();
+        let now = self.crosswalk.now();
+        store.commit(Unit::of([store::outbox::take_back(now)])).await?;
+        let token = format!("{}-{}", self.token, self.crosswalk.secret_bits());
+        let claimed = store::outbox::claim(store, &token, now, now + LEASE, BATCH).await?;
+        let mut sent = 0;
+        for job in claimed {
+            let unit = match self.deliver(&job, now).await? {
+                Some(mut unit) => {
+                    unit.add(store::outbox::done(&job.job.id, &token));
+                    sent += 1;
+                    unit
+                }
+                None if job.attempts >= MOST_ATTEMPTS => {
+                    Unit::of([store::outbox::dead(&job.job.id, &token)])
+                }
+                None => {
+                    let later = now + SignedDuration::from_mins(i64::from(job.attempts));
+                    Unit::of([store::outbox::again(&job.job.id, &token, later)])
+                }
+            };
+            match store.commit(unit).await {
+                Ok(()) | Err(StoreError::Conflict) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(sent)
+    }
+
+    /// Puts a notice into the inbox of whom it is for. `None`: nobody is there to take it.
+    async fn deliver(&self, claimed: &Claimed, now: Timestamp) -> Result<Option<Unit>, Failure> {
+        let Ok(job) = serde_json::from_str::<NoticeJob>(&claimed.job.body) else {
+            return Ok(None);
+        };
+        let organization = match (&job.organization, &job.plan) {
+            (Some(organization), _) => Some(*organization),
+            (None, Some(plan)) => {
+                store::organizations::find_plan(self.crosswalk.store(), plan).await?.map(|row| row.id)
+            }
+            (None, None) => None,
+        };
+        let Some(organization) = organization else { return Ok(None) };
+        Ok(Some(Unit::of([store::notices::insert(&Notice {
+            id: self.crosswalk.id(NoticeId::from_uuid),
+            organization,
+            at: now,
+            case: Some(job.case),
+            kind: job.kind,
+            body: job.text.to_string(),
+        })])))
+    }
+}

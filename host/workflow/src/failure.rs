@@ -1,0 +1,119 @@
+//! Why a use case did not happen. None of these knows HTTP.
+
+use domain::case::NotAllowed;
+use domain::identifiers::CaseId;
+use sandbox::NotAPlugin;
+use store::StoreError;
+
+/// One field that cannot be accepted: where, why, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldProblem {
+    /// JSON Pointer into the request.
+    pub pointer: String,
+    /// Stable code.
+    pub code: &'static str,
+    /// What is wrong. Never quotes what was sent.
+    pub detail: String,
+    /// What to do about it.
+    pub fix: String,
+}
+
+impl FieldProblem {
+    /// A problem at `pointer`.
+    pub fn new(
+        pointer: impl Into<String>,
+        code: &'static str,
+        detail: impl Into<String>,
+        fix: impl Into<String>,
+    ) -> Self {
+        Self { pointer: pointer.into(), code, detail: detail.into(), fix: fix.into() }
+    }
+}
+
+/// Why a use case did not happen. Nothing was changed, except where the variant says otherwise.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// Not there, or not the caller's to see.
+    #[error("not found")]
+    NotFound,
+    /// The caller's role may never do this.
+    #[error("the role may not do this")]
+    Forbidden,
+    /// The case changed since the caller read it.
+    #[error("changed since it was read")]
+    Stale,
+    /// The idempotency key was used with another request.
+    #[error("idempotency key used with another request")]
+    KeyReused,
+    /// The case is in a state that does not allow this.
+    #[error(transparent)]
+    NotAllowed(#[from] NotAllowed),
+    /// The member already has an open case for this.
+    #[error("an open case exists")]
+    Duplicate(CaseId),
+    /// What was sent names something taken or kept already.
+    #[error("exists already")]
+    Exists,
+    /// Fields that cannot be accepted, all at once.
+    #[error("{} fields cannot be accepted", .0.len())]
+    Invalid(Vec<FieldProblem>),
+    /// Nobody covers the member on that day.
+    #[error("no coverage on that day")]
+    NoCoverage(FieldProblem),
+    /// A file that cannot be read at all.
+    #[error("the file cannot be read")]
+    BadFile(FieldProblem),
+    /// The component cannot be a plugin; every reason at once.
+    #[error("not a plugin")]
+    NotAPlugin(Vec<FieldProblem>),
+    /// Too much is waiting; nothing was done and a retry is welcome.
+    #[error("busy")]
+    Busy,
+    /// The database did not say whether it kept the change; a retry with the same key tells.
+    #[error("the outcome is not known")]
+    Unknown,
+    /// Something failed on our side.
+    #[error("something failed on our side")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Failure {
+    /// A single field that cannot be accepted.
+    pub fn field(
+        pointer: impl Into<String>,
+        code: &'static str,
+        detail: impl Into<String>,
+        fix: impl Into<String>,
+    ) -> Self {
+        Self::Invalid(vec![FieldProblem::new(pointer, code, detail, fix)])
+    }
+
+    /// Something failed on our side.
+    pub fn internal(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Internal(Box::new(error))
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict => Self::Stale,
+            StoreError::Duplicate => Self::Exists,
+            StoreError::NotThere => Self::NotFound,
+            StoreError::Busy => Self::Busy,
+            StoreError::Unknown => Self::Unknown,
+            other => Self::internal(other),
+        }
+    }
+}
+
+impl From<NotAPlugin> for Failure {
+    fn from(refused: NotAPlugin) -> Self {
+        let reasons = refused.reasons.into_iter();
+        Self::NotAPlugin(
+            reasons
+                .map(|reason| FieldProblem::new(reason.at, reason.code.name(), reason.problem, reason.fix))
+                .collect(),
+        )
+    }
+}

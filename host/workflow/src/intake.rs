@@ -1,0 +1,304 @@
+//! Who a case is about, which plan answers on which day, and what that plan's rules are handed.
+//!
+//! Nothing but what the rules need is handed over: the member's own plan sees the member, nobody else's plan does.
+
+use domain::case::WhyPeople;
+use domain::identifiers::{CaseId, OrgId, PlanId};
+use domain::plan::profile::Mode;
+use domain::plan::types::{
+    CapacityCount, Context, Coverage as PlanCoverage, Identity, Member as PlanMember, OpenCase,
+    Period, Provider, Usage, Workflow,
+};
+use domain::time::pacific_day;
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
+use store::coverages::Coverage;
+use store::members::Member;
+use store::usage::UsageKind;
+use store::{Scope, Unit};
+
+use crate::Crosswalk;
+use crate::caller::Caller;
+use crate::command::MemberRef;
+use crate::failure::{Failure, FieldProblem};
+use crate::referrals::known_service;
+use crate::registry::Live;
+use crate::routing::{self, Delegated};
+
+/// Most entries of history, and of other open cases, that a plugin is handed.
+const MOST_HISTORY: usize = 200;
+const MOST_OPEN: u32 = 50;
+
+/// A case with its member, on the day that its rules are about.
+pub(crate) struct Placed {
+    pub(crate) member: Member,
+    pub(crate) coverage: Coverage,
+    /// Whether a D-SNP covers the member on that day, whichever plan's.
+    other_d_snp: bool,
+    pub(crate) plan: PlanId,
+    /// The delegate that answers for the member, if the plan has one for this group.
+    pub(crate) delegate: Option<String>,
+    delegated: bool,
+    live: Option<Live>,
+    workflow: Workflow,
+    service: String,
+    on: Date,
+    asked_at: Timestamp,
+}
+
+impl Placed {
+    /// The plugin to ask, unless people decide without it.
+    pub(crate) fn asked(&self) -> Option<&Live> {
+        let live = self.live.as_ref()?;
+        let by_people = self.delegated || live.mode(self.workflow) == Mode::People;
+        (!by_people).then_some(live)
+    }
+
+    /// Why nobody asks a plugin.
+    pub(crate) fn why_people(&self) -> WhyPeople {
+        if self.delegated { WhyPeople::Delegated } else { WhyPeople::NotAutomated }
+    }
+
+    /// The member, as the member's own plan may see.
+    pub(crate) fn asked_member(&self) -> PlanMember {
+        PlanMember {
+            identity: Some(Identity {
+                cin: self.member.cin.expose().to_owned(),
+                plan_member_id: Some(self.coverage.plan_member_id.clone())
+                    .filter(|number| !number.is_empty()),
+                family_name: self.member.family_name.expose().to_owned(),
+                given_name: self.member.given_name.expose().to_owned(),
+            }),
+            birth_date: self.member.birth_date,
+            county: self.member.county.to_string(),
+            language: self.member.language.clone(),
+        }
+    }
+
+    /// Lets the organization that works with the member see the member from now on.
+    pub(crate) fn grant(&self, caller: &Caller) -> Result<Unit, Failure> {
+        let organization = *caller.organization()?;
+        Ok(Unit::of([store::members::grant(self.member.id, organization, self.asked_at)]))
+    }
+}
+
+impl Crosswalk {
+    /// Finds the member, the plan that answers for `service` on `on`, its delegate and its rules.
+    ///
+    /// # Errors
+    /// `NotFound` or `Invalid` for the member, `Invalid` for an unknown service, `NoCoverage`.
+    pub(crate) async fn place(
+        &self,
+        caller: &Caller,
+        member: &MemberRef,
+        service: &str,
+        workflow: Workflow,
+        on: Date,
+    ) -> Result<Placed, Failure> {
+        let member = self.known_member(caller, member).await?;
+        self.place_member(member, service, workflow, on).await
+    }
+
+    pub(crate) async fn place_member(
+        &self,
+        member: Member,
+        service: &str,
+        workflow: Workflow,
+        on: Date,
+    ) -> Result<Placed, Failure> {
+        let entry = known_service(service)?;
+        let coverages = store::coverages::on_day(self.store(), &Scope::duty("routing"), member.id, on).await?;
+        let Some(coverage) = routing::responsible(entry, &coverages).cloned() else {
+            return Err(Failure::NoCoverage(FieldProblem::new(
+                "/member",
+                "no-coverage",
+                format!("no plan of this county covers the member for this service on {on}"),
+                "check the member's coverage with GET /v1/members/{id}/coverage and the date of the request",
+            )));
+        };
+        let live = self.live(&coverage.plan, self.now()).await?;
+        let duty = live.as_ref().and_then(|live| {
+            routing::delegate(live.profile(), coverage.group_code.as_deref(), service, workflow, on)
+                .map(|(delegate, duty)| (delegate.to_owned(), duty))
+        });
+        let delegated = matches!(duty, Some((_, Delegated::Decides)));
+        Ok(Placed {
+            plan: coverage.plan.clone(),
+            other_d_snp: coverages.iter().any(|other| other.line == "d-snp"),
+            delegate: duty.map(|(delegate, _)| delegate),
+            delegated,
+            live,
+            workflow,
+            service: service.to_owned(),
+            on,
+            asked_at: self.now(),
+            member,
+            coverage,
+        })
+    }
+
+    /// The member, by id for who may see it, or by number and birth date for who knows both.
+    pub(crate) async fn known_member(
+        &self,
+        caller: &Caller,
+        member: &MemberRef,
+    ) -> Result<Member, Failure> {
+        match member {
+            MemberRef::Id(id) => {
+                store::members::find(self.store(), &caller.scope, *id).await?.ok_or_else(|| {
+                    Failure::field(
+                        "/member/id",
+                        "unknown-member",
+                        "no such member, or not one of yours",
+                        "name the member by cin and birth_date, or add it with POST /v1/members",
+                    )
+                })
+            }
+            MemberRef::Known(cin, birth_date) => {
+                let known = store::members::find_by_cin(self.store(), &Scope::duty("intake"), cin).await?;
+                // One answer for an unknown number and a wrong birth date: neither may be probed for.
+                known.filter(|member| member.birth_date == *birth_date).ok_or_else(|| {
+                    Failure::field(
+                        "/member",
+                        "unknown-member",
+                        "no member has this CIN and birth date",
+                        "check both, or add the member with POST /v1/members",
+                    )
+                })
+            }
+        }
+    }
+
+    /// What the host knows around a case.
+    pub(crate) async fn context(
+        &self,
+        placed: &Placed,
+        received: Timestamp,
+        case: CaseId,
+    ) -> Result<Context, Failure> {
+        let since = placed.on.saturating_sub(24.months());
+        let store = self.store();
+        let duty = Scope::duty("context");
+        let used = store::usage::for_member(store, &duty, placed.member.id, None, since).await?;
+        let history = used
+            .into_iter()
+            .rev()
+            .filter(|entry| entry.kind == UsageKind::Paid)
+            .take(MOST_HISTORY)
+            .map(|entry| Usage {
+                own: entry.plan == placed.plan,
+                service: entry.service,
+                days: Period { first: entry.first_day, last: Some(entry.last_day) },
+                units: u32::try_from(entry.units).unwrap_or(u32::MAX),
+            })
+            .collect();
+        let cases = store::cases::history_for(store, &duty, placed.member.id, None, MOST_OPEN).await?;
+        let open = cases.items.into_iter().filter(|row| {
+            row.id != case && row.plan.as_ref() == Some(&placed.plan) && !is_settled(row.kind, &row.state)
+        });
+        let open_cases = open
+            .filter_map(|row| {
+                Some(OpenCase {
+                    service: row.service?,
+                    workflow: workflow_of(row.kind),
+                    received: pacific_day(row.received_at),
+                    provider: None,
+                })
+            })
+            .collect();
+        Ok(Context {
+            as_of: placed.on,
+            today: pacific_day(self.now()),
+            received,
+            coverage: PlanCoverage {
+                line: placed.coverage.line.clone(),
+                days: Period { first: placed.coverage.first_day, last: placed.coverage.last_day },
+                dual_status: placed.coverage.dual_status.clone().unwrap_or_else(|| "00".to_owned()),
+                other_d_snp: placed.other_d_snp,
+                group: placed.coverage.group_code.clone(),
+                delegate: placed.delegate.clone(),
+            },
+            history,
+            capacity: self.capacity(placed).await?,
+            open_cases,
+            tables: Vec::new(),
+        })
+    }
+
+    /// How full the plan's capped services are in the member's county.
+    async fn capacity(&self, placed: &Placed) -> Result<Vec<CapacityCount>, Failure> {
+        let Some(live) = &placed.live else { return Ok(Vec::new()) };
+        let county = placed.member.county.to_string();
+        let mut counts = Vec::new();
+        for election in &live.profile().elections {
+            let Some(cap) = &election.capacity else { continue };
+            if election.service != placed.service
+                || election.county != county
+                || !election.days.holds(placed.on)
+            {
+                continue;
+            }
+            let since = placed.on.saturating_sub(i32::from(cap.window_months).months());
+            let admitted = store::usage::members_served(
+                self.store(),
+                &placed.plan,
+                &election.service,
+                &placed.member.county,
+                since,
+            )
+            .await?;
+            let admitted = u32::try_from(admitted).unwrap_or(u32::MAX);
+            counts.push(CapacityCount {
+                service: election.service.clone(),
+                county: county.clone(),
+                admitted,
+                cap: cap.members,
+            });
+        }
+        Ok(counts)
+    }
+
+    /// An organization, as a plan's rules see it.
+    pub(crate) async fn provider(&self, id: &OrgId, plan: &PlanId) -> Result<Provider, Failure> {
+        let organization =
+            store::organizations::find(self.store(), &Scope::duty("context"), *id).await?;
+        let organization = organization.ok_or_else(|| {
+            Failure::field(
+                "/provider",
+                "unknown-provider",
+                "no such organization",
+                "use the id of a provider on this host",
+            )
+        })?;
+        let contracted = store::cases::is_credentialed(self.store(), *id, plan).await?;
+        Ok(Provider {
+            npi: organization.npi.map(|npi| npi.to_string()).unwrap_or_default(),
+            kinds: organization.provider_kinds,
+            taxonomies: organization.taxonomies,
+            counties: organization.counties.iter().map(ToString::to_string).collect(),
+            contracted,
+        })
+    }
+}
+
+fn workflow_of(kind: domain::case::CaseKind) -> Workflow {
+    use domain::case::CaseKind as K;
+    match kind {
+        K::Referral => Workflow::Referral,
+        K::Authorization => Workflow::Authorization,
+        K::Claim => Workflow::Billing,
+        K::Application => Workflow::Credentialing,
+    }
+}
+
+/// Whether a case in this state waits for nobody any more.
+fn is_settled(kind: domain::case::CaseKind, state: &str) -> bool {
+    use domain::case::CaseKind as K;
+    let settled: &[&str] = match kind {
+        K::Referral => &["redirected", "not-eligible", "closed"],
+        K::Authorization => &["approved", "partly-approved", "modified", "denied", "withdrawn"],
+        K::Claim => &["denied", "paid", "replaced"],
+        K::Application => &["settled"],
+    };
+    settled.contains(&state)
+}

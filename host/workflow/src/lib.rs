@@ -1,0 +1,124 @@
+//! What happens, in which order, in which transaction.
+//!
+//! A command runs like this: who asks and may they ([`Caller`]), has this key been answered before (`once`), who is
+//! the member and which plan answers (`intake`, `routing`), what do the plan's rules say (`asking`), what does that
+//! make of the case (`referrals`, `authorizations`, `claims`, `applications`, `people`), and then one unit of work
+//! that holds the case, its events, the decision records, the clocks, the audit entry, the notices and the answer
+//! itself (`recording`). No plugin runs while a unit is open, and nothing is acknowledged before it is durable.
+//!
+//! What nobody asks for — clocks that run out, notices that go out — is done by `duties`.
+
+mod applications;
+mod asking;
+mod authorizations;
+mod caller;
+mod case;
+mod claims;
+mod clocks;
+mod decisions;
+mod duties;
+mod fhir;
+mod intake;
+mod members;
+mod organizations;
+mod once;
+mod paging;
+mod people;
+mod plans;
+mod recording;
+mod referrals;
+mod registry;
+mod rosters;
+mod routing;
+mod show;
+mod step;
+mod words;
+mod work;
+
+pub mod command;
+pub mod failure;
+pub mod view;
+
+use std::sync::Arc;
+
+use domain::time::{Clock, Ids, pacific_day};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use sandbox::Sandbox;
+use store::Store;
+use uuid::Uuid;
+
+pub use caller::{Caller, Role};
+pub use duties::Duties;
+pub use failure::{Failure, FieldProblem};
+pub use members::{AddedMember, Met};
+pub use paging::Paging;
+
+/// The service, without a way in. Cheap to clone; all clones are one.
+#[derive(Clone)]
+pub struct Crosswalk(Arc<Rooms>);
+
+struct Rooms {
+    store: Store,
+    sandbox: Sandbox,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    loaded: registry::Loaded,
+    /// This process, among others over the same record.
+    node: String,
+}
+
+impl Crosswalk {
+    /// Wires the rooms together. `ids` makes row ids (time-ordered, for keys that sort) and secrets (random).
+    pub fn new(store: Store, sandbox: Sandbox, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
+        let loaded = registry::Loaded::default();
+        let node = ids.next().to_string();
+        Self(Arc::new(Rooms { store, sandbox, clock, ids, loaded, node }))
+    }
+
+    /// Now, in whole milliseconds.
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// Today, in Pacific time.
+    pub fn today(&self) -> Date {
+        pacific_day(self.now())
+    }
+
+    /// Whether the record takes writes.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ready(&self) -> Result<(), Failure> {
+        Ok(self.0.store.ready(&self.0.node, self.now()).await?)
+    }
+
+    /// Loads the plugins in force, so that the first request does not wait for them. Returns how many.
+    ///
+    /// # Errors
+    /// When the record cannot be read or a component does not load.
+    pub async fn warm_up(&self) -> Result<usize, Failure> {
+        Ok(self.live_all(self.now()).await?.len())
+    }
+
+    fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    fn sandbox(&self) -> &Sandbox {
+        &self.0.sandbox
+    }
+
+    fn registry(&self) -> &registry::Loaded {
+        &self.0.loaded
+    }
+
+    fn id<I>(&self, of: impl FnOnce(Uuid) -> I) -> I {
+        of(self.0.ids.next())
+    }
+
+    fn secret_bits(&self) -> Uuid {
+        self.0.ids.random()
+    }
+}

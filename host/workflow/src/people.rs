@@ -1,0 +1,314 @@
+//! What people do with a case: supply what was asked for, take it back, decide what software may not.
+
+use domain::authorization::{Event as AuthorizationEvent, Extent, State as AuthorizationState};
+use domain::case::{CaseKind, Refusal};
+use domain::claim::{PaidLine, Remittance};
+use domain::identifiers::{CaseId, PlanId};
+use domain::plan::authorization::{Grant, GrantedLine, RequestedLine};
+use domain::plan::referral::Redirection;
+use domain::plan::types::{Bilingual, Denial, DenialKind, Period, Workflow};
+use domain::time::pacific_day;
+use domain::{application, claim, referral};
+use store::Unit;
+
+use crate::Crosswalk;
+use crate::applications;
+use crate::authorizations::settle;
+use crate::caller::{Caller, Role};
+use crate::case::{Body, Case, DecidedBy, merge};
+use crate::claims::{fits, tell_biller};
+use crate::command::{Information, Once, Outcome, PeopleDecision};
+use crate::failure::Failure;
+use crate::intake::Placed;
+use crate::referrals::tell_referrer;
+use crate::step::Work;
+use crate::view::CaseView;
+
+impl Crosswalk {
+    /// Adds what the plan asked for, and asks the plan again.
+    ///
+    /// # Errors
+    /// `NotFound`, `Stale`, `NotAllowed` unless the plan waits for information.
+    pub async fn supply(
+        &self,
+        caller: &Caller,
+        kind: CaseKind,
+        id: CaseId,
+        more: Information,
+        expected: i64,
+        once: Once<CaseView>,
+    ) -> Result<Outcome<CaseView>, Failure> {
+        caller.must_be(&[Role::Provider])?;
+        self.once(caller, once, async |crosswalk| {
+            let case = crosswalk.case_to_change(caller, kind, id, expected).await?;
+            let placed = crosswalk.replace_placed(&case).await?;
+            let mut work = Work::new(case, crosswalk.now());
+            add_information(&mut work, more.clone())?;
+            crosswalk.ask_again(&mut work, placed.as_ref()).await?;
+            crosswalk.finish(caller, work, &Unit::default()).await
+        })
+        .await
+    }
+
+    async fn ask_again(&self, work: &mut Work, placed: Option<&Placed>) -> Result<(), Failure> {
+        match (work.case.body.kind(), placed) {
+            (CaseKind::Referral, Some(placed)) => self.triage(work, placed).await,
+            (CaseKind::Authorization, Some(placed)) => self.presume_and_determine(work, placed).await,
+            (CaseKind::Claim, Some(placed)) => self.adjudicate(work, placed).await,
+            (CaseKind::Application, _) => self.review_all(work).await,
+            (_, None) => Err(Failure::NotFound),
+        }
+    }
+
+    /// The case placed again on the day its rules are about, with the plan it is with.
+    async fn replace_placed(&self, case: &Case) -> Result<Option<Placed>, Failure> {
+        let (Some(member), Some(service)) = (case.member, &case.service) else { return Ok(None) };
+        let duty = store::Scope::duty("intake");
+        let member = store::members::find(self.store(), &duty, member).await?;
+        let member = member.ok_or(Failure::NotFound)?;
+        let received = pacific_day(case.received_at);
+        let (workflow, on) = match &case.body {
+            Body::Referral(_) => (Workflow::Referral, received),
+            Body::Authorization(body) => {
+                let first = body.lines.iter().map(|line| line.days.first).min();
+                (Workflow::Authorization, first.unwrap_or(received).max(received))
+            }
+            Body::Claim(body) => {
+                let first = body.lines.iter().map(|line| line.days.first).min();
+                (Workflow::Billing, first.unwrap_or(received))
+            }
+            Body::Application(_) => return Ok(None),
+        };
+        self.place_member(member, service, workflow, on).await.map(Some)
+    }
+
+    /// The provider takes a referral or a request back.
+    ///
+    /// # Errors
+    /// `NotFound`, `Stale`, `NotAllowed`.
+    pub async fn withdraw(
+        &self,
+        caller: &Caller,
+        kind: CaseKind,
+        id: CaseId,
+        expected: i64,
+        once: Once<CaseView>,
+    ) -> Result<Outcome<CaseView>, Failure> {
+        caller.must_be(&[Role::Provider])?;
+        self.once(caller, once, async |crosswalk| {
+            let case = crosswalk.case_to_change(caller, kind, id, expected).await?;
+            let mut work = Work::new(case, crosswalk.now());
+            match kind {
+                CaseKind::Referral => {
+                    work.step_referral(referral::Event::Close(WITHDRAWN.to_owned()))?;
+                }
+                CaseKind::Authorization => work.step_authorization(AuthorizationEvent::Withdraw)?,
+                CaseKind::Claim | CaseKind::Application => return Err(Failure::NotFound),
+            }
+            crosswalk.finish(caller, work, &Unit::default()).await
+        })
+        .await
+    }
+
+    /// A plan's reviewer decides. A refusal for medical necessity needs the reviewer's own license.
+    ///
+    /// # Errors
+    /// `NotFound`, `Stale`, `NotAllowed`; `Forbidden` for a clinical refusal by a key without a license on record;
+    /// `Invalid` for a decision that does not belong to the case's kind.
+    pub async fn decide(
+        &self,
+        caller: &Caller,
+        kind: CaseKind,
+        id: CaseId,
+        decision: PeopleDecision,
+        expected: i64,
+        once: Once<CaseView>,
+    ) -> Result<Outcome<CaseView>, Failure> {
+        caller.must_be(&[Role::PlanReviewer])?;
+        let plan = caller.plan()?.clone();
+        self.once(caller, once, async |crosswalk| {
+            let case = crosswalk.case_to_change(caller, kind, id, expected).await?;
+            let mut work = Work::new(case, crosswalk.now());
+            match kind {
+                CaseKind::Referral => decide_referral(caller, &mut work, decision.clone())?,
+                CaseKind::Authorization => {
+                    let number = crosswalk.authorization_number(&plan);
+                    decide_authorization(caller, &mut work, decision.clone(), number, &plan)?;
+                }
+                CaseKind::Claim => decide_claim(caller, &mut work, decision.clone())?,
+                CaseKind::Application => decide_application(&mut work, decision.clone(), &plan)?,
+            }
+            crosswalk.finish(caller, work, &Unit::default()).await
+        })
+        .await
+    }
+}
+
+/// The closure reason of a referral that its sender took back.
+const WITHDRAWN: &str = "member-no-longer-needs";
+
+fn add_information(work: &mut Work, more: Information) -> Result<(), Failure> {
+    match work.case.body.kind() {
+        CaseKind::Referral => {
+            work.step_referral(referral::Event::Supply)?;
+            let body = work.referral()?;
+            merge(&mut body.facts, &mut body.documents, more);
+        }
+        CaseKind::Authorization => {
+            work.step_authorization(AuthorizationEvent::Supply)?;
+            let body = work.authorization()?;
+            merge(&mut body.facts, &mut body.documents, more);
+        }
+        CaseKind::Claim => {
+            work.step_claim(claim::Event::Supply)?;
+            let body = work.claim()?;
+            merge(&mut body.facts, &mut body.documents, more);
+        }
+        CaseKind::Application => {
+            let waiting: Vec<PlanId> = work
+                .application()?
+                .reviews
+                .iter()
+                .filter(|(_, review)| !review.state.is_final())
+                .map(|(plan, _)| plan.clone())
+                .collect();
+            for plan in &waiting {
+                work.step_review(plan, application::Event::Supply)?;
+            }
+            let body = work.application()?;
+            merge(&mut body.answers, &mut body.documents, more);
+        }
+    }
+    Ok(())
+}
+
+/// The refusal, if this caller may issue it.
+fn refusal(caller: &Caller, kind: DenialKind, reason: Bilingual) -> Result<Refusal, Failure> {
+    match (kind, &caller.reviewer) {
+        (DenialKind::Clinical, Some(reviewer)) => Ok(Refusal::clinical(reason, reviewer.clone())),
+        (DenialKind::Clinical, None) => Err(Failure::Forbidden),
+        (DenialKind::Administrative, _) => {
+            Refusal::administrative(&Denial { kind, reason }).ok_or(Failure::Forbidden)
+        }
+    }
+}
+
+fn other_kind() -> Failure {
+    Failure::field(
+        "/decision",
+        "wrong-decision",
+        "this decision does not belong to this kind of case",
+        "see the decisions of this route in /docs",
+    )
+}
+
+fn decide_referral(
+    caller: &Caller,
+    work: &mut Work,
+    decision: PeopleDecision,
+) -> Result<(), Failure> {
+    let event = match decision {
+        PeopleDecision::Accept => referral::Event::Accept,
+        PeopleDecision::Redirect(to, reason) => {
+            referral::Event::Redirect(Redirection { to, reason })
+        }
+        PeopleDecision::Refuse(kind, reason) => {
+            referral::Event::Refuse(refusal(caller, kind, reason)?)
+        }
+        PeopleDecision::Pend(asks) => referral::Event::Ask(asks),
+        _ => return Err(other_kind()),
+    };
+    work.step_referral(event)?;
+    work.referral()?.answered.decided_by = Some(DecidedBy::People);
+    tell_referrer(work);
+    Ok(())
+}
+
+fn decide_authorization(
+    caller: &Caller,
+    work: &mut Work,
+    decision: PeopleDecision,
+    number: String,
+    plan: &PlanId,
+) -> Result<(), Failure> {
+    let event = match decision {
+        PeopleDecision::Approve(lines) => {
+            let asked = work.authorization()?.lines.clone();
+            let extent = match &lines {
+                Some(given) if *given != asked => Extent::Part,
+                _ => Extent::Whole,
+            };
+            AuthorizationEvent::Approve { number, grant: granted(lines.unwrap_or(asked))?, extent }
+        }
+        PeopleDecision::Modify(lines) => {
+            AuthorizationEvent::Approve { number, grant: granted(lines)?, extent: Extent::Modified }
+        }
+        PeopleDecision::Refuse(kind, reason) => {
+            AuthorizationEvent::Refuse(refusal(caller, kind, reason)?)
+        }
+        PeopleDecision::Pend(asks) => AuthorizationEvent::Ask(asks),
+        _ => return Err(other_kind()),
+    };
+    // A person decides what is with people; what pends waits for the provider, but may be refused or granted too.
+    let at_rest = &work.authorization()?.state;
+    if let AuthorizationState::Received { .. } = at_rest {
+        return Err(Failure::NotFound);
+    }
+    settle(work, event, DecidedBy::People, plan)
+}
+
+/// What a person grants. A line without an end ends with its first day.
+fn granted(lines: Vec<RequestedLine>) -> Result<Grant, Failure> {
+    if lines.is_empty() {
+        return Err(Failure::field("/lines", "missing", "no lines", "grant at least one line"));
+    }
+    let lines = lines
+        .into_iter()
+        .map(|line| GrantedLine {
+            days: Period {
+                first: line.days.first,
+                last: Some(line.days.last.unwrap_or(line.days.first)),
+            },
+            procedure: line.procedure,
+            units: line.units,
+        })
+        .collect();
+    Ok(Grant { lines, conditions: Vec::new() })
+}
+
+fn decide_claim(caller: &Caller, work: &mut Work, decision: PeopleDecision) -> Result<(), Failure> {
+    let event = match decision {
+        PeopleDecision::Pay { remittance, lines } => {
+            fits(work.claim()?, &lines)?;
+            let lines =
+                lines.into_iter().map(|(number, amount)| PaidLine { number, amount }).collect();
+            claim::Event::Pay(Remittance { number: remittance, lines })
+        }
+        PeopleDecision::Refuse(kind, reason) => claim::Event::Refuse(refusal(caller, kind, reason)?),
+        PeopleDecision::Pend(asks) => claim::Event::Ask(asks),
+        _ => return Err(other_kind()),
+    };
+    work.step_claim(event)?;
+    work.claim()?.answered.decided_by = Some(DecidedBy::People);
+    tell_biller(work);
+    Ok(())
+}
+
+fn decide_application(
+    work: &mut Work,
+    decision: PeopleDecision,
+    plan: &PlanId,
+) -> Result<(), Failure> {
+    let event = match decision {
+        PeopleDecision::Credential(effective) => application::Event::Approve {
+            effective: effective.unwrap_or_else(|| pacific_day(work.now())),
+        },
+        PeopleDecision::Decline(reason) => application::Event::Decline(reason),
+        _ => return Err(other_kind()),
+    };
+    work.step_review(plan, event)?;
+    let review = work.application()?.reviews.get_mut(plan).ok_or(Failure::NotFound)?;
+    review.answered.decided_by = Some(DecidedBy::People);
+    applications::tell_applicant(work);
+    Ok(())
+}

@@ -1,0 +1,435 @@
+//! One command, one unit of work: the case, its events, the decision records, the clocks, the worklist, the history,
+//! the audit entry and the notices commit together or not at all. Looks are on the record too, before they answer.
+
+use std::sync::Arc;
+
+use domain::calendar::BusinessCalendar;
+use domain::case::CaseKind;
+use domain::identifiers::{AuditId, CaseId, DeadlineId, EventId, PlanId};
+use domain::plan::profile::PlanProfile;
+use jiff::Timestamp;
+use serde_json::json;
+use store::audit::Entry;
+use store::cases::PlanPart;
+use store::deadlines::{Deadline, DeadlineState};
+use store::members::Member;
+use store::outbox::Job;
+use store::worklist::Item;
+use store::{Scope, Statement, Unit};
+
+use crate::Crosswalk;
+use crate::asking::DecisionRecord;
+use crate::caller::Caller;
+use crate::case::{Body, Case};
+use crate::clocks;
+use crate::failure::Failure;
+use crate::show::{self, Shown};
+use crate::step::{Recipient, Step, Told, Used, Work};
+use crate::view::CaseView;
+use crate::words;
+
+/// Most detail that is kept of who was looked at in one answer.
+const MOST_SUBJECTS: usize = 200;
+
+/// A look at the record.
+pub(crate) enum Look<'a> {
+    /// At these members.
+    Members(&'a [Member]),
+    /// At these cases.
+    Cases(&'a [CaseId]),
+    /// At a list that names no member.
+    List(&'static str),
+    /// At something that is not there, or not the caller's.
+    Denied(&'static str),
+}
+
+impl Crosswalk {
+    /// Everything that `work` changed as one unit, with `also`, and the case as the caller will see it.
+    pub(crate) async fn finish(
+        &self,
+        caller: &Caller,
+        work: Work,
+        also: &Unit,
+    ) -> Result<(Unit, CaseView), Failure> {
+        let now = work.now();
+        let Work { mut case, steps, decisions, usage, notices, .. } = work;
+        let profiles = self.profiles(&case, now).await?;
+        let new = case.version == 0;
+        let before = if new {
+            Vec::new()
+        } else {
+            store::deadlines::for_case(self.store(), &Scope::duty("clocks"), case.id).await?
+        };
+        let calendar = calendar(profiles.first());
+        let (changed, deadlines) = self.turn_clocks(&case, &before, &calendar, now);
+        let due_at = open(&deadlines).map(|deadline| deadline.due_at).min();
+
+        let audit = self.audit_entry(caller, "change", case.body.kind().name(), &case.id.to_string());
+        let audit = Entry { plan: case.plan.clone(), ..audit };
+        let row = row(&case, due_at, now)?;
+        let mut unit = Unit::of([
+            if new { store::cases::insert(&row) } else { store::cases::update(&row) },
+            store::audit::insert(&audit),
+        ]);
+        case.version += 1;
+        unit.extend(plan_parts(&case, &row));
+        unit.extend(also.statements.iter().cloned());
+        unit.extend(steps.iter().map(|step| self.event(caller, case.id, step, now, audit.id)));
+        for decision in &decisions {
+            unit.add(decision_row(case.id, decision)?);
+        }
+        unit.extend(changed);
+        unit.extend(self.work_items(&case, new, due_at));
+        unit.extend(usage.iter().filter_map(|used| self.used(&case, used)));
+        unit.extend(notices.iter().chain(&tell_plans(&case, &steps)).map(|told| self.job(&case, told, now)));
+
+        let shown = Shown { caller, profiles: &profiles, deadlines: &deadlines, now };
+        Ok((unit, show::case(&case, &shown)))
+    }
+
+    /// The profiles whose words a case is shown with.
+    pub(crate) async fn profiles(
+        &self,
+        case: &Case,
+        now: Timestamp,
+    ) -> Result<Vec<Arc<PlanProfile>>, Failure> {
+        match &case.body {
+            Body::Application(body) => {
+                let mut profiles = Vec::new();
+                for plan in body.reviews.keys() {
+                    profiles.extend(self.profile_of(Some(plan), now).await?);
+                }
+                Ok(profiles)
+            }
+            _ => self.profile_of(case.plan.as_ref(), now).await,
+        }
+    }
+
+    /// Starts the clocks that should run and ends the others. What ends because the case moved on is met if it was in
+    /// time, and missed if not, whenever that is noticed.
+    fn turn_clocks(
+        &self,
+        case: &Case,
+        before: &[Deadline],
+        calendar: &BusinessCalendar,
+        now: Timestamp,
+    ) -> (Vec<Statement>, Vec<Deadline>) {
+        let wanted = clocks::running(case, calendar);
+        let mut statements = Vec::new();
+        let mut deadlines = Vec::new();
+        for deadline in before {
+            let mut deadline = deadline.clone();
+            let runs_on = wanted
+                .iter()
+                .any(|clock| clock.rule == deadline.rule && clock.started == deadline.started_at);
+            if deadline.state == DeadlineState::Open && !runs_on {
+                let in_time = now <= deadline.due_at;
+                deadline.state = if in_time { DeadlineState::Met } else { DeadlineState::Missed };
+                deadline.settled_at = Some(now);
+                statements.push(store::deadlines::settle(deadline.id, deadline.state, now));
+            }
+            deadlines.push(deadline);
+        }
+        for clock in wanted {
+            let known = before
+                .iter()
+                .any(|deadline| deadline.rule == clock.rule && deadline.started_at == clock.started);
+            if !known {
+                let deadline = Deadline {
+                    id: self.id(DeadlineId::from_uuid),
+                    case: case.id,
+                    plan: case.plan.clone(),
+                    provider_org: case.provider,
+                    rule: clock.rule.to_owned(),
+                    started_at: clock.started,
+                    due_at: clock.due,
+                    state: DeadlineState::Open,
+                    settled_at: None,
+                };
+                statements.push(store::deadlines::insert(&deadline));
+                deadlines.push(deadline);
+            }
+        }
+        (statements, deadlines)
+    }
+
+    fn event(
+        &self,
+        caller: &Caller,
+        case: CaseId,
+        step: &Step,
+        at: Timestamp,
+        audit: AuditId,
+    ) -> Statement {
+        store::events::insert(&store::events::Event {
+            id: self.id(EventId::from_uuid),
+            case,
+            at,
+            name: step.name.to_owned(),
+            state: step.state.to_owned(),
+            actor_org: caller.organization,
+            actor_role: caller.key.map_or("host", |_| caller.role.name()).to_owned(),
+            detail: step.detail.to_string(),
+            audit,
+        })
+    }
+
+    /// Puts the case into the worklist of each plan whose people have it, and out of the others'.
+    fn work_items(&self, case: &Case, new: bool, due_at: Option<Timestamp>) -> Vec<Statement> {
+        let waiting = case.body.with_people(case.plan.as_ref());
+        let mut statements = Vec::new();
+        if !new {
+            let plans = case.plan.iter().chain(match &case.body {
+                Body::Application(body) => body.reviews.keys().collect::<Vec<_>>(),
+                _ => Vec::new(),
+            });
+            let done = plans.filter(|plan| !waiting.iter().any(|(waits, _)| waits == *plan));
+            statements.extend(done.map(|plan| store::worklist::remove(case.id, plan)));
+        }
+        statements.extend(waiting.into_iter().map(|(plan, why)| {
+            store::worklist::put(&Item {
+                case: case.id,
+                plan,
+                kind: case.body.kind(),
+                service: case.service.clone(),
+                why: serde_json::to_string(&why).unwrap_or_default(),
+                urgency: case.urgency,
+                delegate: case.delegate.clone(),
+                received_at: case.received_at,
+                due_at,
+            })
+        }));
+        statements
+    }
+
+    fn used(&self, case: &Case, used: &Used) -> Option<Statement> {
+        Some(store::usage::insert(&store::usage::Usage {
+            id: self.id(|uuid| uuid).to_string(),
+            member: case.member?,
+            plan: used.plan.clone(),
+            service: used.service.clone(),
+            provider_org: used.provider,
+            case: case.id,
+            first_day: used.first,
+            last_day: used.last,
+            units: i64::from(used.units),
+            kind: used.kind,
+        }))
+    }
+
+    /// A notice leaves through the outbox, after the commit.
+    fn job(&self, case: &Case, told: &Told, now: Timestamp) -> Statement {
+        let body = json!({
+            "organization": match &told.to { Recipient::Organization(id) => Some(id.to_string()), Recipient::Plan(_) => None },
+            "plan": match &told.to { Recipient::Plan(plan) => Some(plan.as_str()), Recipient::Organization(_) => None },
+            "case": case.id.to_string(),
+            "kind": told.kind,
+            "text": told.text,
+        });
+        store::outbox::insert(&Job {
+            id: self.id(|uuid| uuid).to_string(),
+            due_at: now,
+            kind: "notice".to_owned(),
+            subject: case.id.to_string(),
+            body: body.to_string(),
+        })
+    }
+
+    /// An entry for the audit log.
+    pub(crate) fn audit_entry(
+        &self,
+        caller: &Caller,
+        action: &str,
+        subject_kind: &str,
+        subject: &str,
+    ) -> Entry {
+        Entry {
+            id: self.id(AuditId::from_uuid),
+            at: self.now(),
+            request: caller.request.clone(),
+            key: caller.key,
+            actor_org: caller.organization,
+            role: caller.key.map_or("host", |_| caller.role.name()).to_owned(),
+            action: action.to_owned(),
+            subject_kind: subject_kind.to_owned(),
+            subject_id: subject.to_owned(),
+            plan: caller.plan.clone(),
+            outcome: "done".to_owned(),
+        }
+    }
+
+    /// The statement that puts such an entry into a unit.
+    pub(crate) fn audit(
+        &self,
+        caller: &Caller,
+        action: &str,
+        subject_kind: &str,
+        subject: &str,
+        plan: Option<&PlanId>,
+    ) -> Statement {
+        let entry = self.audit_entry(caller, action, subject_kind, subject);
+        store::audit::insert(&Entry { plan: plan.cloned().or(entry.plan.clone()), ..entry })
+    }
+
+    /// Puts a look on the record, before the answer leaves.
+    pub(crate) async fn look(&self, caller: &Caller, look: Look<'_>) -> Result<(), Failure> {
+        let mut unit = Unit::default();
+        let mut add = |kind: &str, subject: &str, outcome: &str| {
+            let entry = self.audit_entry(caller, "look", kind, subject);
+            unit.add(store::audit::insert(&Entry { outcome: outcome.to_owned(), ..entry }));
+        };
+        match look {
+            Look::Members(members) => {
+                for member in members.iter().take(MOST_SUBJECTS) {
+                    add("member", &member.id.to_string(), "done");
+                }
+            }
+            Look::Cases(cases) => {
+                for case in cases.iter().take(MOST_SUBJECTS) {
+                    add("case", &case.to_string(), "done");
+                }
+            }
+            Look::List(kind) => add(kind, "list", "done"),
+            Look::Denied(kind) => add(kind, "unseen", "denied"),
+        }
+        if unit.statements.is_empty() {
+            return Ok(());
+        }
+        Ok(self.store().commit(unit).await?)
+    }
+
+    /// The case, if the caller may see it and has read its latest version.
+    pub(crate) async fn case_to_change(
+        &self,
+        caller: &Caller,
+        kind: CaseKind,
+        id: CaseId,
+        expected: i64,
+    ) -> Result<Case, Failure> {
+        let case = self.readable_case(caller, id).await?;
+        if case.body.kind() != kind {
+            return Err(Failure::NotFound);
+        }
+        if case.version != expected {
+            return Err(Failure::Stale);
+        }
+        Ok(case)
+    }
+
+    /// The case, if the caller may see it.
+    pub(crate) async fn readable_case(&self, caller: &Caller, id: CaseId) -> Result<Case, Failure> {
+        let row = store::cases::find(self.store(), &caller.scope, id).await?;
+        self.read(row.ok_or(Failure::NotFound)?)
+    }
+
+    /// A row, parsed.
+    pub(crate) fn read(&self, row: store::cases::Case) -> Result<Case, Failure> {
+        let body: Body = serde_json::from_str(&row.body).map_err(|_| {
+            Failure::internal(store::StoreError::Corrupt {
+                table: "cases",
+                id: row.id.to_string(),
+                problem: "body does not read".to_owned(),
+            })
+        })?;
+        Ok(Case {
+            id: row.id,
+            plan: row.plan,
+            delegate: row.delegate,
+            member: row.member,
+            service: row.service,
+            provider: row.provider_org,
+            assigned: row.assigned_org,
+            urgency: row.urgency,
+            received_at: row.received_at,
+            version: row.version,
+            follows: row.parent,
+            body,
+        })
+    }
+}
+
+/// The calendar of the plan: the state's, with the plan's own closures.
+pub(crate) fn calendar(profile: Option<&Arc<PlanProfile>>) -> BusinessCalendar {
+    let state = BusinessCalendar::state();
+    match profile {
+        Some(profile) => state.with_closures(&profile.calendar),
+        None => state,
+    }
+}
+
+fn open(deadlines: &[Deadline]) -> impl Iterator<Item = &Deadline> {
+    deadlines.iter().filter(|deadline| deadline.state == DeadlineState::Open)
+}
+
+fn row(case: &Case, due_at: Option<Timestamp>, now: Timestamp) -> Result<store::cases::Case, Failure> {
+    let number = match &case.body {
+        Body::Authorization(body) => match &body.state {
+            domain::authorization::State::Approved { number, .. } => Some(number.clone()),
+            _ => None,
+        },
+        _ => None,
+    };
+    Ok(store::cases::Case {
+        id: case.id,
+        kind: case.body.kind(),
+        provider_org: case.provider,
+        assigned_org: case.assigned,
+        plan: case.plan.clone(),
+        delegate: case.delegate.clone(),
+        member: case.member,
+        service: case.service.clone(),
+        state: case.body.state().to_owned(),
+        urgency: case.urgency,
+        body: serde_json::to_string(&case.body).map_err(Failure::internal)?,
+        parent: case.follows,
+        number,
+        due_at,
+        received_at: case.received_at,
+        updated_at: now,
+        version: if case.version == 0 { 1 } else { case.version },
+    })
+}
+
+/// A plan's people are told when a case comes to them.
+fn tell_plans(case: &Case, steps: &[Step]) -> Vec<Told> {
+    if !steps.iter().any(|step| ["hand-over", "advise"].contains(&step.name)) {
+        return Vec::new();
+    }
+    let waiting = case.body.with_people(case.plan.as_ref());
+    waiting
+        .into_iter()
+        .map(|(plan, _)| Told {
+            to: Recipient::Plan(plan),
+            kind: "case-waits",
+            text: words::case_waits(case.body.kind()),
+        })
+        .collect()
+}
+
+/// Each plan of a credentialing file takes part in it.
+fn plan_parts(case: &Case, row: &store::cases::Case) -> Vec<Statement> {
+    let Body::Application(body) = &case.body else { return Vec::new() };
+    body.reviews
+        .iter()
+        .map(|(plan, review)| {
+            let state = review.state.name().to_owned();
+            store::cases::put_plan(row, &PlanPart { plan: plan.clone(), state })
+        })
+        .collect()
+}
+
+fn decision_row(case: CaseId, record: &DecisionRecord) -> Result<Statement, Failure> {
+    Ok(store::decisions::insert(&store::decisions::Decision {
+        id: record.id,
+        case,
+        plan: record.plan.clone(),
+        digest: record.digest.clone(),
+        operation: record.operation.to_owned(),
+        ending: record.ending.clone(),
+        input: record.input.clone(),
+        output: record.output.clone(),
+        duration_us: record.duration_us.unsigned_abs(),
+        memory_bytes: record.memory_bytes.unsigned_abs(),
+        at: record.at,
+    }))
+}

@@ -1,0 +1,226 @@
+//! A referral's way: intake, the plan's triage, more information, the provider's steps, the closed loop.
+
+use domain::case::{CaseKind, Refusal, WhyPeople};
+use domain::catalog::Catalog;
+use domain::identifiers::CaseId;
+use domain::plan::profile::Mode;
+use domain::plan::referral::{Disposition, ReferralRequest, Triage};
+use domain::plan::types::Workflow;
+use domain::referral::{Event, State};
+use domain::time::pacific_day;
+use serde_json::json;
+use store::Unit;
+
+use crate::Crosswalk;
+use crate::caller::{Caller, Role};
+use crate::case::{Answered, Body, Case, DecidedBy, Referral};
+use crate::command::{NewReferral, Once, Outcome, ReferralStep};
+use crate::failure::Failure;
+use crate::intake::Placed;
+use crate::step::{Recipient, Told, Work};
+use crate::view::CaseView;
+use crate::words;
+
+impl Crosswalk {
+    /// Takes a referral in, finds the member's plan, asks its rules, and records what came of it.
+    ///
+    /// # Errors
+    /// `NotFound` for a member who is not there, `NoCoverage`, `Duplicate` for a second open referral to the same
+    /// service, `Invalid` for an unknown service.
+    pub async fn submit_referral(
+        &self,
+        caller: &Caller,
+        new: NewReferral,
+        once: Once<CaseView>,
+    ) -> Result<Outcome<CaseView>, Failure> {
+        caller.must_be(&[Role::Provider])?;
+        self.once(caller, once, async |crosswalk| {
+            let now = crosswalk.now();
+            let today = pacific_day(now);
+            let placed =
+                crosswalk.place(caller, &new.member, &new.service, Workflow::Referral, today).await?;
+            if let Some(open) = crosswalk.open_referral(&placed, &new.service).await? {
+                return Err(Failure::Duplicate(open));
+            }
+            let case = Case {
+                id: crosswalk.id(CaseId::from_uuid),
+                plan: Some(placed.plan.clone()),
+                delegate: placed.delegate.clone(),
+                member: Some(placed.member.id),
+                service: Some(new.service.clone()),
+                provider: *caller.organization()?,
+                assigned: None,
+                urgency: new.urgency,
+                received_at: now,
+                version: 0,
+                follows: None,
+                body: Body::Referral(Referral {
+                    populations: new.populations.clone(),
+                    preferred: new.preferred,
+                    facts: new.facts.clone(),
+                    documents: new.documents.clone(),
+                    state: State::Received { at: now },
+                    answered: Answered::default(),
+                }),
+            };
+            let mut work = Work::new(case, now);
+            work.note("received", json!({}));
+            crosswalk.triage(&mut work, &placed).await?;
+            crosswalk.finish(caller, work, &placed.grant(caller)?).await
+        })
+        .await
+    }
+
+    /// Asks the plan about a referral that is received, and applies its answer.
+    pub(crate) async fn triage(&self, work: &mut Work, placed: &Placed) -> Result<(), Failure> {
+        let Some(live) = placed.asked() else {
+            return work.step_referral(hand_over(placed.why_people()));
+        };
+        let mode = live.mode(Workflow::Referral);
+        let request = self.referral_request(work, placed).await?;
+        let context = self.context(placed, work.case.received_at, work.case.id).await?;
+        let heard = self.hear_triage(live, request, context).await;
+        let body = work.referral()?;
+        body.answered = Answered {
+            findings: Vec::new(),
+            decision: Some(heard.record.brief()),
+            mode: Some(mode),
+            decided_by: None,
+        };
+        work.decisions.push(heard.record);
+        match heard.answer {
+            Err(why) => work.step_referral(hand_over(why)),
+            Ok(triage) => apply_triage(work, triage, mode),
+        }
+    }
+
+    async fn referral_request(
+        &self,
+        work: &mut Work,
+        placed: &Placed,
+    ) -> Result<ReferralRequest, Failure> {
+        let (id, urgency, sender) = (work.case.id, work.case.urgency, work.case.provider);
+        let service = work.case.service.clone().unwrap_or_default();
+        let body = work.referral()?.clone();
+        let preferred = match body.preferred {
+            Some(organization) => Some(self.provider(&organization, &placed.plan).await?),
+            None => None,
+        };
+        Ok(ReferralRequest {
+            id: id.to_string(),
+            service,
+            populations: body.populations,
+            urgency,
+            member: placed.asked_member(),
+            referrer: self.provider(&sender, &placed.plan).await?,
+            preferred,
+            facts: body.facts,
+            documents: body.documents,
+        })
+    }
+
+    /// What a provider does with a referral on its way to closure.
+    ///
+    /// # Errors
+    /// `NotFound`, `Stale`, `NotAllowed`.
+    pub async fn step_referral(
+        &self,
+        caller: &Caller,
+        id: CaseId,
+        step: ReferralStep,
+        expected: i64,
+        once: Once<CaseView>,
+    ) -> Result<Outcome<CaseView>, Failure> {
+        caller.must_be(&[Role::Provider])?;
+        self.once(caller, once, async |crosswalk| {
+            let case = crosswalk.case_to_change(caller, CaseKind::Referral, id, expected).await?;
+            let mut work = Work::new(case, crosswalk.now());
+            let organization = *caller.organization()?;
+            match &step {
+                ReferralStep::Accept => {
+                    work.step_referral(Event::ProviderAccept(organization))?;
+                    work.case.assigned = Some(organization);
+                }
+                ReferralStep::Decline => {
+                    work.step_referral(Event::ProviderDecline)?;
+                    work.case.assigned = None;
+                }
+                ReferralStep::StartOutreach => work.step_referral(Event::StartOutreach)?,
+                ReferralStep::Close(reason) => work.step_referral(Event::Close(reason.clone()))?,
+            }
+            tell_referrer(&mut work);
+            crosswalk.finish(caller, work, &Unit::default()).await
+        })
+        .await
+    }
+
+    /// The member's open referral to this service with this plan, if there is one.
+    async fn open_referral(&self, placed: &Placed, service: &str) -> Result<Option<CaseId>, Failure> {
+        let duty = store::Scope::duty("duplicates");
+        let open = store::cases::open_duplicates(
+            self.store(),
+            &duty,
+            placed.member.id,
+            service,
+            &placed.plan,
+        )
+        .await?;
+        Ok(open.first().map(|case| case.id))
+    }
+}
+
+/// What the plan's answer makes of the referral. A clinical "no" becomes a case for a licensed person; there is no
+/// way to write it down as anything else.
+fn apply_triage(work: &mut Work, triage: Triage, mode: Mode) -> Result<(), Failure> {
+    let body = work.referral()?;
+    body.answered.findings = triage.findings;
+    if mode != Mode::Decides {
+        return work.step_referral(hand_over(WhyPeople::AdviceGiven));
+    }
+    let event = match triage.disposition {
+        Disposition::Accepted => Event::Accept,
+        Disposition::Redirected(redirection) => Event::Redirect(redirection),
+        Disposition::NeedsMore(asks) => Event::Ask(asks),
+        Disposition::NotEligible(denial) => match Refusal::administrative(&denial) {
+            Some(refusal) => Event::Refuse(refusal),
+            None => Event::HandOver {
+                why: WhyPeople::ClinicalReview,
+                recommendation: Some(denial),
+            },
+        },
+    };
+    let settled = !matches!(event, Event::HandOver { .. } | Event::Ask(_));
+    work.step_referral(event)?;
+    if settled {
+        work.referral()?.answered.decided_by = Some(DecidedBy::Plugin);
+    }
+    tell_referrer(work);
+    Ok(())
+}
+
+fn hand_over(why: WhyPeople) -> Event {
+    Event::HandOver { why, recommendation: None }
+}
+
+/// Whoever made the referral learns of each step (DHCS Closed-Loop Referral Implementation Guidance).
+pub(crate) fn tell_referrer(work: &mut Work) {
+    let state = work.case.body.state();
+    let text = words::referral_is(state);
+    work.notices.push(Told {
+        to: Recipient::Organization(work.case.provider),
+        kind: "referral-step",
+        text,
+    });
+}
+
+/// The service must be one of the catalog.
+pub(crate) fn known_service(service: &str) -> Result<&'static domain::catalog::Service, Failure> {
+    Catalog::state().service(service).ok_or_else(|| {
+        Failure::field(
+            "/service",
+            "unknown-service",
+            "the catalog has no such service",
+            "use a service id from GET /v1/criteria",
+        )
+    })
+}

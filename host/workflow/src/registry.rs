@@ -1,0 +1,111 @@
+//! Each plan's live plugin.
+//!
+//! Which version is in force is read from the record at every request: whatever this process remembers, the record
+//! decides. What is remembered is the loaded component, by its digest.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use domain::identifiers::{Digest, PlanId};
+use domain::plan::profile::{Mode, PlanProfile};
+use domain::plan::types::Workflow;
+use jiff::Timestamp;
+use sandbox::{Interface, Plugin};
+
+use crate::Crosswalk;
+use crate::failure::Failure;
+
+/// A plan's plugin, ready to be asked.
+#[derive(Clone)]
+pub(crate) struct Live {
+    pub(crate) plan: PlanId,
+    pub(crate) plugin: Plugin,
+}
+
+impl Live {
+    pub(crate) fn profile(&self) -> &PlanProfile {
+        self.plugin.profile()
+    }
+
+    /// Who has the last word. A workflow that is not exported is worked by people, whatever the profile says.
+    pub(crate) fn mode(&self, workflow: Workflow) -> Mode {
+        let interface = match workflow {
+            Workflow::Referral => Interface::Referral,
+            Workflow::Authorization => Interface::Authorization,
+            Workflow::Billing => Interface::Billing,
+            Workflow::Credentialing => Interface::Credentialing,
+            Workflow::Exchange => Interface::Exchange,
+        };
+        if !self.plugin.exports().contains(&interface) {
+            return Mode::People;
+        }
+        let modes = &self.profile().modes;
+        modes.iter().find(|mode| mode.workflow == workflow).map_or(Mode::People, |mode| mode.mode)
+    }
+}
+
+/// Loaded components.
+#[derive(Default)]
+pub(crate) struct Loaded(Mutex<HashMap<Digest, Plugin>>);
+
+impl Loaded {
+    fn get(&self, digest: &Digest) -> Option<Plugin> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(digest).cloned()
+    }
+
+    pub(crate) fn keep(&self, plugin: &Plugin) {
+        let mut loaded = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        loaded.insert(plugin.digest().clone(), plugin.clone());
+    }
+}
+
+impl Crosswalk {
+    /// The plugin in force for `plan` at `at`; `None` while the plan has none.
+    pub(crate) async fn live(&self, plan: &PlanId, at: Timestamp) -> Result<Option<Live>, Failure> {
+        let Some(activation) = store::activations::in_force(self.store(), plan, at).await? else {
+            return Ok(None);
+        };
+        let plugin = self.loaded(plan, &activation.digest).await?;
+        Ok(Some(Live { plan: plan.clone(), plugin }))
+    }
+
+    /// The component of that digest, from memory, or from the record through the compiled-artifact cache.
+    pub(crate) async fn loaded(&self, plan: &PlanId, digest: &Digest) -> Result<Plugin, Failure> {
+        if let Some(plugin) = self.registry().get(digest) {
+            return Ok(plugin);
+        }
+        let bytes = store::plugins::bytes(self.store(), &store::Scope::duty("load-plugin"), plan, digest).await?;
+        let bytes = bytes.ok_or(Failure::NotFound)?;
+        let plugin = self.compile(bytes).await?;
+        self.registry().keep(&plugin);
+        Ok(plugin)
+    }
+
+    /// Runs the gate and compiles, where blocking is allowed.
+    pub(crate) async fn compile(&self, bytes: Vec<u8>) -> Result<Plugin, Failure> {
+        let sandbox = self.sandbox().clone();
+        let loading = tokio::task::spawn_blocking(move || sandbox.load(&bytes)).await;
+        Ok(loading.map_err(Failure::internal)??)
+    }
+
+    /// The latest profiles of all plans with a plugin in force.
+    pub(crate) async fn live_all(&self, at: Timestamp) -> Result<Vec<Live>, Failure> {
+        let mut live = Vec::new();
+        for activation in store::activations::all_in_force(self.store(), at).await? {
+            let plugin = self.loaded(&activation.plan, &activation.digest).await?;
+            live.push(Live { plan: activation.plan, plugin });
+        }
+        Ok(live)
+    }
+
+    /// The profile behind a plan's live plugin, shared, for the words of its criteria and questions.
+    pub(crate) async fn profile_of(
+        &self,
+        plan: Option<&PlanId>,
+        at: Timestamp,
+    ) -> Result<Vec<Arc<PlanProfile>>, Failure> {
+        let Some(plan) = plan else { return Ok(Vec::new()) };
+        let live = self.live(plan, at).await?;
+        Ok(live.map(|live| Arc::new(live.profile().clone())).into_iter().collect())
+    }
+}

@@ -1,0 +1,470 @@
+//! Cases as callers see them. A provider never sees a plugin's recommendation or another plan's reading.
+
+use domain::case::{Refusal, WhyPeople};
+use domain::dictionary::Dictionary;
+use domain::plan::billing::{LineOutcome, LineResult};
+use domain::plan::credentialing::{RequirementResult, Standing};
+use domain::plan::profile::{Mode, PlanProfile};
+use domain::plan::referral::Destination;
+use domain::plan::types::{Ask, Bilingual, Denial, DenialKind, Finding, FindingOutcome, Urgency};
+use domain::statute::Clocks;
+use domain::time::pacific_day;
+use domain::{Cents, Procedure, application, authorization, claim, referral};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use store::deadlines::Deadline;
+
+use crate::caller::{Caller, Role};
+use crate::case::{Answered, Application, Authorization, Body, Case, Claim, DecidedBy, DecisionRef, Referral};
+use crate::view::{
+    AdjustmentView, AskView, CasePlanView, CaseView, ClaimLineView, ClosureView, CodedText,
+    DeadlineView, DecisionBrief, DenialView, FindingView, GrantView, GrantedLineView, PaidLineView,
+    PresumptionView, ProcedureView, RedirectView, RemittanceView, RequirementView, ReviewView, Text,
+};
+
+/// What a case is shown with.
+pub(crate) struct Shown<'a> {
+    /// To whom.
+    pub(crate) caller: &'a Caller,
+    /// What the plan declared, for the words of criteria and questions; its latest profile.
+    pub(crate) profiles: &'a [std::sync::Arc<PlanProfile>],
+    /// The case's clocks.
+    pub(crate) deadlines: &'a [Deadline],
+    /// Now.
+    pub(crate) now: Timestamp,
+}
+
+/// The case as this caller may see it.
+pub(crate) fn case(case: &Case, shown: &Shown<'_>) -> CaseView {
+    let mut view = skeleton(case, shown);
+    match &case.body {
+        Body::Referral(body) => referral(body, shown, &mut view),
+        Body::Authorization(body) => authorization(body, shown, &mut view),
+        Body::Claim(body) => claim(body, shown, &mut view),
+        Body::Application(body) => application(body, shown, &mut view),
+    }
+    view
+}
+
+fn skeleton(case: &Case, shown: &Shown<'_>) -> CaseView {
+    CaseView {
+        id: case.id.to_string(),
+        kind: case.body.kind().name().to_owned(),
+        state: case.body.state().to_owned(),
+        plan: case.plan.as_ref().map(|plan| CasePlanView {
+            id: plan.to_string(),
+            delegate: case.delegate.clone(),
+        }),
+        service: case.service.clone(),
+        member_id: case.member.map(|member| member.to_string()),
+        provider: case.provider.to_string(),
+        urgency: urgency(case.urgency).to_owned(),
+        received_at: case.received_at.to_string(),
+        mode: None,
+        decided_by: None,
+        findings: Vec::new(),
+        asks: Vec::new(),
+        why_people: None,
+        recommendation: None,
+        decision: None,
+        deadlines: shown.deadlines.iter().map(deadline).collect(),
+        version: case.version,
+        populations: None,
+        redirect: None,
+        denial: None,
+        assigned_provider: None,
+        closure: None,
+        presumption: None,
+        grant: None,
+        follows: case.follows.map(|id| id.to_string()),
+        replaced_by: None,
+        lines: None,
+        total_payable: None,
+        remittance: None,
+        legal_name: None,
+        reviews: None,
+    }
+}
+
+fn answered(answer: &Answered, shown: &Shown<'_>, view: &mut CaseView) {
+    view.mode = answer.mode.map(|mode| mode_name(mode).to_owned());
+    view.decided_by = answer.decided_by.map(decided_by);
+    view.findings = answer.findings.iter().map(|found| finding(found, shown)).collect();
+    view.decision = answer.decision.as_ref().map(brief);
+}
+
+fn with_people(with: &domain::case::WithPeople, shown: &Shown<'_>, view: &mut CaseView) {
+    view.why_people = Some(why(&with.why));
+    // What software recommends is for the licensed person, not for the provider. It never becomes the member's.
+    if is_plan(shown.caller) {
+        view.recommendation = with.recommendation.as_ref().map(recommendation);
+    } else if with.recommendation.is_some() {
+        view.findings.clear();
+    }
+}
+
+fn is_plan(caller: &Caller) -> bool {
+    matches!(caller.role, Role::PlanReviewer | Role::PlanAdmin)
+}
+
+fn referral(body: &Referral, shown: &Shown<'_>, view: &mut CaseView) {
+    use referral::State as S;
+    answered(&body.answered, shown, view);
+    view.populations = Some(body.populations.clone());
+    match &body.state {
+        S::Received { .. } | S::Accepted { .. } => {}
+        S::NeedsInformation { asks, .. } => view.asks = questions(asks, shown),
+        S::WithPeople(with) => with_people(with, shown, view),
+        S::ProviderAccepted { provider, .. } | S::InService { provider, .. } => {
+            view.assigned_provider = Some(provider.to_string());
+        }
+        S::Redirected { redirection, .. } => {
+            let (kind, to) = match &redirection.to {
+                Destination::Plan(id) => ("plan", id),
+                Destination::Delegate(id) => ("delegate", id),
+                Destination::Service(id) => ("service", id),
+            };
+            view.redirect = Some(RedirectView {
+                kind: kind.to_owned(),
+                to: to.clone(),
+                reason: text(&redirection.reason),
+            });
+        }
+        S::NotEligible { refusal, .. } => view.denial = Some(denial(refusal)),
+        S::Closed { at, reason } => {
+            view.closure = Some(ClosureView { reason: reason.clone(), at: at.to_string() });
+        }
+    }
+}
+
+fn authorization(body: &Authorization, shown: &Shown<'_>, view: &mut CaseView) {
+    use authorization::State as S;
+    answered(&body.answered, shown, view);
+    view.populations = Some(body.populations.clone());
+    let today = pacific_day(shown.now);
+    view.presumption = body.window.as_ref().map(|window| PresumptionView {
+        rule: window.rule.clone(),
+        first: window.first.to_string(),
+        last: window.last.to_string(),
+        days: window.days(),
+        active: window.covers(today) && !matches!(body.state, S::Withdrawn { .. }),
+    });
+    match &body.state {
+        S::Received { .. } | S::Withdrawn { .. } => {}
+        S::Pended { asks, .. } => view.asks = questions(asks, shown),
+        S::WithPeople(with) => with_people(with, shown, view),
+        S::Approved { number, grant, .. } => {
+            view.grant = Some(GrantView {
+                number: number.clone(),
+                lines: grant
+                    .lines
+                    .iter()
+                    .map(|line| GrantedLineView {
+                        procedure: procedure(&line.procedure),
+                        units: line.units,
+                        first: line.days.first.to_string(),
+                        last: day(line.days.last),
+                    })
+                    .collect(),
+                conditions: grant.conditions.iter().map(text).collect(),
+            });
+        }
+        S::Denied { refusal, .. } => view.denial = Some(denial(refusal)),
+    }
+}
+
+fn claim(body: &Claim, shown: &Shown<'_>, view: &mut CaseView) {
+    use claim::State as S;
+    answered(&body.answered, shown, view);
+    match &body.state {
+        S::Received { .. } | S::Rejected { .. } | S::Advised { .. } | S::Payable { .. } => {}
+        S::Pended { asks, .. } => view.asks = questions(asks, shown),
+        S::WithPeople(with) => with_people(with, shown, view),
+        S::Denied { refusal, .. } => view.denial = Some(denial(refusal)),
+        S::Paid { at, remittance } => {
+            let total = Cents::sum(remittance.lines.iter().map(|line| line.amount));
+            view.remittance = Some(RemittanceView {
+                number: remittance.number.clone(),
+                lines: remittance
+                    .lines
+                    .iter()
+                    .map(|line| PaidLineView { number: line.number, amount: line.amount.to_string() })
+                    .collect(),
+                total: total.unwrap_or(Cents::ZERO).to_string(),
+                at: at.to_string(),
+            });
+        }
+        S::Replaced { by, .. } => view.replaced_by = Some(by.to_string()),
+    }
+    if matches!(body.state, S::Advised { .. }) {
+        view.why_people = Some(why(&WhyPeople::AdviceGiven));
+    }
+    let lines: Vec<ClaimLineView> = body.lines.iter().map(|line| claim_line(line, body, shown)).collect();
+    view.lines = Some(lines);
+    let payable = body.results.iter().filter_map(|result| match &result.outcome {
+        LineOutcome::Payable(payment) => Some(payment.amount),
+        _ => None,
+    });
+    view.total_payable = Cents::sum(payable).map(|total| total.to_string());
+}
+
+fn claim_line(
+    line: &domain::plan::billing::ClaimLine,
+    body: &Claim,
+    shown: &Shown<'_>,
+) -> ClaimLineView {
+    let mut view = ClaimLineView {
+        number: line.number,
+        service: line.service.clone(),
+        procedure: procedure(&line.procedure),
+        first: line.days.first.to_string(),
+        last: day(line.days.last),
+        units: line.units,
+        charge: line.charge.to_string(),
+        outcome: "with-people".to_owned(),
+        amount: None,
+        rate: None,
+        adjustments: Vec::new(),
+        field: None,
+        reason_code: None,
+        reason: None,
+        fix: None,
+    };
+    if let Some(result) = body.results.iter().find(|result| result.number == line.number) {
+        line_result(result, shown, &mut view);
+    }
+    view
+}
+
+fn line_result(result: &LineResult, shown: &Shown<'_>, view: &mut ClaimLineView) {
+    match &result.outcome {
+        LineOutcome::Payable(payment) => {
+            "payable".clone_into(&mut view.outcome);
+            view.amount = Some(payment.amount.to_string());
+            view.rate = Some(payment.rate.clone());
+            view.adjustments = payment
+                .adjustments
+                .iter()
+                .map(|adjustment| AdjustmentView {
+                    group: adjustment.group.clone(),
+                    reason: adjustment.reason.clone(),
+                    remark: adjustment.remark.clone(),
+                    amount: adjustment.amount.to_string(),
+                })
+                .collect();
+        }
+        LineOutcome::Rejected(rejection) => {
+            "rejected".clone_into(&mut view.outcome);
+            view.field = Some(rejection.field.clone());
+            view.reason_code = Some(rejection.reason_code.clone());
+            view.reason = Some(text(&rejection.reason));
+            view.fix = Some(text(&rejection.fix));
+        }
+        LineOutcome::Pended(_) => "pended".clone_into(&mut view.outcome),
+        LineOutcome::Denied(denied) if denied.kind == DenialKind::Administrative => {
+            "denied".clone_into(&mut view.outcome);
+            view.reason = Some(text(&denied.reason));
+        }
+        // A clinical one is a recommendation: to the provider the line is with people.
+        LineOutcome::Denied(denied) if is_plan(shown.caller) => {
+            view.reason = Some(text(&denied.reason));
+        }
+        LineOutcome::Denied(_) => {}
+    }
+}
+
+fn application(body: &Application, shown: &Shown<'_>, view: &mut CaseView) {
+    view.legal_name = Some(body.legal_name.clone());
+    let own = |plan: &domain::identifiers::PlanId| match &shown.caller.plan {
+        Some(caller) => caller == plan,
+        None => true,
+    };
+    let reviews = body.reviews.iter().filter(|(plan, _)| own(plan)).map(|(plan, review)| {
+        let (why_people, effective, reason) = match &review.state {
+            application::State::WithPeople { why: cause, .. } => (Some(why(cause)), None, None),
+            application::State::Approved { effective, .. } => {
+                (None, Some(effective.to_string()), None)
+            }
+            application::State::Declined { reason, .. } => (None, None, Some(text(reason))),
+            _ => (None, None, None),
+        };
+        ReviewView {
+            plan: plan.to_string(),
+            state: review.state.name().to_owned(),
+            requirements: review.results.iter().map(|result| requirement(result, shown)).collect(),
+            why_people,
+            effective,
+            reason,
+            decision: review.answered.decision.as_ref().map(brief),
+        }
+    });
+    view.reviews = Some(reviews.collect());
+}
+
+fn requirement(result: &RequirementResult, shown: &Shown<'_>) -> RequirementView {
+    let (standing, until) = match &result.standing {
+        Standing::Satisfied(until) => ("satisfied", *until),
+        Standing::Missing => ("missing", None),
+        Standing::Expired(on) => ("expired", Some(*on)),
+        Standing::Insufficient => ("insufficient", None),
+        Standing::NeedsPerson => ("needs-person", None),
+    };
+    let declared = shown
+        .profiles
+        .iter()
+        .flat_map(|profile| &profile.requirements)
+        .find(|declared| declared.id == result.requirement);
+    RequirementView {
+        id: result.requirement.clone(),
+        text: declared.map(|declared| text(&declared.text)),
+        standing: standing.to_owned(),
+        until: day(until),
+        reason: text(&result.reason),
+    }
+}
+
+fn finding(found: &Finding, shown: &Shown<'_>) -> FindingView {
+    let declared = shown
+        .profiles
+        .iter()
+        .flat_map(|profile| &profile.criteria)
+        .find(|criterion| criterion.id == found.criterion);
+    let outcome = match found.outcome {
+        FindingOutcome::Met => "met",
+        FindingOutcome::NotMet => "not-met",
+        FindingOutcome::Unknown => "unknown",
+    };
+    FindingView {
+        criterion: found.criterion.clone(),
+        text: declared.map(|criterion| text(&criterion.text)),
+        outcome: outcome.to_owned(),
+        reason: text(&found.reason),
+        evidence: found.evidence.clone(),
+    }
+}
+
+fn questions(asks: &[Ask], shown: &Shown<'_>) -> Vec<AskView> {
+    asks.iter().map(|ask| question(ask, shown)).collect()
+}
+
+/// The question to put to a person: the dictionary's, or the plan's own.
+fn question(ask: &Ask, shown: &Shown<'_>) -> AskView {
+    let dictionary = Dictionary::state();
+    match ask {
+        Ask::Fact(code) => {
+            let own = || {
+                shown
+                    .profiles
+                    .iter()
+                    .flat_map(|profile| &profile.facts)
+                    .find(|fact| &fact.code == code)
+                    .map(|fact| text(&fact.question))
+            };
+            let question = dictionary.fact(code).map(|fact| text(&fact.question)).or_else(own);
+            let question =
+                question.unwrap_or_else(|| Text { en: code.clone(), es: code.clone() });
+            AskView { fact: Some(code.clone()), document: None, question }
+        }
+        Ask::Document(kind) => {
+            let name = dictionary.document(kind).map(|document| text(&document.name));
+            let name = name.unwrap_or_else(|| Text { en: kind.clone(), es: kind.clone() });
+            let question = Text {
+                en: format!("Attach: {}", name.en),
+                es: format!("Adjunte: {}", name.es),
+            };
+            AskView { fact: None, document: Some(kind.clone()), question }
+        }
+    }
+}
+
+/// One clock.
+pub(crate) fn deadline(row: &Deadline) -> DeadlineView {
+    let source = Clocks::state().rule(&row.rule, pacific_day(row.started_at));
+    DeadlineView {
+        id: row.id.to_string(),
+        case: row.case.to_string(),
+        rule: row.rule.clone(),
+        started_at: row.started_at.to_string(),
+        due_at: row.due_at.to_string(),
+        state: row.state.name().to_owned(),
+        source: source.map(|rule| rule.source.clone()),
+    }
+}
+
+/// A reason for being with people, with its sentence.
+pub(crate) fn why(cause: &WhyPeople) -> CodedText {
+    CodedText { code: cause.code().to_owned(), text: text(&cause.text()) }
+}
+
+fn denial(refusal: &Refusal) -> DenialView {
+    DenialView {
+        kind: denial_kind(refusal.kind()).to_owned(),
+        reason: text(refusal.reason()),
+        reviewer: refusal.reviewer().map(|reviewer| reviewer.license().to_owned()),
+    }
+}
+
+fn recommendation(denied: &Denial) -> DenialView {
+    DenialView {
+        kind: denial_kind(denied.kind).to_owned(),
+        reason: text(&denied.reason),
+        reviewer: None,
+    }
+}
+
+fn denial_kind(kind: DenialKind) -> &'static str {
+    match kind {
+        DenialKind::Administrative => "administrative",
+        DenialKind::Clinical => "clinical",
+    }
+}
+
+fn brief(decision: &DecisionRef) -> DecisionBrief {
+    DecisionBrief {
+        id: decision.id.to_string(),
+        digest: decision.digest.clone(),
+        operation: decision.operation.clone(),
+        ending: decision.ending.clone(),
+        duration_us: decision.duration_us,
+    }
+}
+
+fn decided_by(who: DecidedBy) -> String {
+    match who {
+        DecidedBy::Plugin => "plugin".to_owned(),
+        DecidedBy::People => "people".to_owned(),
+    }
+}
+
+/// The word for a mode.
+pub(crate) fn mode_name(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Decides => "decides",
+        Mode::Advises => "advises",
+        Mode::People => "people",
+    }
+}
+
+/// The word for an urgency.
+pub(crate) fn urgency(urgency: Urgency) -> &'static str {
+    match urgency {
+        Urgency::Standard => "standard",
+        Urgency::Expedited => "expedited",
+    }
+}
+
+/// A sentence in both languages.
+pub(crate) fn text(words: &Bilingual) -> Text {
+    Text { en: words.en.clone(), es: words.es.clone() }
+}
+
+fn procedure(procedure: &Procedure) -> ProcedureView {
+    ProcedureView {
+        code: procedure.code.to_string(),
+        modifiers: procedure.modifiers.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn day(day: Option<Date>) -> Option<String> {
+    day.map(|day| day.to_string())
+}

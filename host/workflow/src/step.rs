@@ -1,0 +1,171 @@
+//! A case on its way through one command: the transitions it takes, and what goes into the record with them.
+
+use domain::identifiers::{OrgId, PlanId};
+use domain::plan::types::Bilingual;
+use domain::{application, authorization, claim, referral};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+use crate::asking::DecisionRecord;
+use crate::case::{Application, Authorization, Body, Case, Claim, Referral};
+use crate::failure::Failure;
+
+/// A case, and everything one command does to it. Nothing is kept until [`crate::recording`] commits it.
+pub(crate) struct Work {
+    pub(crate) case: Case,
+    pub(crate) steps: Vec<Step>,
+    pub(crate) decisions: Vec<DecisionRecord>,
+    pub(crate) usage: Vec<Used>,
+    pub(crate) notices: Vec<Told>,
+    now: Timestamp,
+}
+
+/// One transition, for the timeline. The detail holds codes only, never words about a member.
+pub(crate) struct Step {
+    pub(crate) name: &'static str,
+    pub(crate) state: &'static str,
+    pub(crate) detail: Value,
+}
+
+/// Units to add to a member's history.
+pub(crate) struct Used {
+    pub(crate) plan: PlanId,
+    pub(crate) service: String,
+    pub(crate) provider: OrgId,
+    pub(crate) first: Date,
+    pub(crate) last: Date,
+    pub(crate) units: u32,
+    pub(crate) kind: store::usage::UsageKind,
+}
+
+/// Something that an organization is told.
+pub(crate) struct Told {
+    pub(crate) to: Recipient,
+    pub(crate) kind: &'static str,
+    pub(crate) text: Bilingual,
+}
+
+/// Whom.
+pub(crate) enum Recipient {
+    /// An organization.
+    Organization(OrgId),
+    /// A plan's people.
+    Plan(PlanId),
+}
+
+impl Work {
+    pub(crate) fn new(case: Case, now: Timestamp) -> Self {
+        Self { case, steps: Vec::new(), decisions: Vec::new(), usage: Vec::new(), notices: Vec::new(), now }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Says something in the timeline without a transition.
+    pub(crate) fn note(&mut self, name: &'static str, detail: Value) {
+        let state = self.case.body.state();
+        self.steps.push(Step { name, state, detail });
+    }
+
+    pub(crate) fn referral(&mut self) -> Result<&mut Referral, Failure> {
+        match &mut self.case.body {
+            Body::Referral(body) => Ok(body),
+            _ => Err(Failure::NotFound),
+        }
+    }
+
+    pub(crate) fn authorization(&mut self) -> Result<&mut Authorization, Failure> {
+        match &mut self.case.body {
+            Body::Authorization(body) => Ok(body),
+            _ => Err(Failure::NotFound),
+        }
+    }
+
+    pub(crate) fn claim(&mut self) -> Result<&mut Claim, Failure> {
+        match &mut self.case.body {
+            Body::Claim(body) => Ok(body),
+            _ => Err(Failure::NotFound),
+        }
+    }
+
+    pub(crate) fn application(&mut self) -> Result<&mut Application, Failure> {
+        match &mut self.case.body {
+            Body::Application(body) => Ok(body),
+            _ => Err(Failure::NotFound),
+        }
+    }
+
+    pub(crate) fn step_referral(&mut self, event: referral::Event) -> Result<(), Failure> {
+        let (now, name, detail) = (self.now, event.name(), referral_detail(&event));
+        let body = self.referral()?;
+        body.state = body.state.clone().apply(event, now)?;
+        self.note(name, detail);
+        Ok(())
+    }
+
+    pub(crate) fn step_authorization(&mut self, event: authorization::Event) -> Result<(), Failure> {
+        let (now, name, detail) = (self.now, event.name(), authorization_detail(&event));
+        let body = self.authorization()?;
+        body.state = body.state.clone().apply(event, now)?;
+        self.note(name, detail);
+        Ok(())
+    }
+
+    pub(crate) fn step_claim(&mut self, event: claim::Event) -> Result<(), Failure> {
+        let (now, name, detail) = (self.now, event.name(), claim_detail(&event));
+        let body = self.claim()?;
+        body.state = body.state.clone().apply(event, now)?;
+        self.note(name, detail);
+        Ok(())
+    }
+
+    pub(crate) fn step_review(
+        &mut self,
+        plan: &PlanId,
+        event: application::Event,
+    ) -> Result<(), Failure> {
+        let (now, name) = (self.now, event.name());
+        let review = self.application()?.reviews.get_mut(plan).ok_or(Failure::NotFound)?;
+        review.state = review.state.clone().apply(event, now)?;
+        let state = review.state.name();
+        self.steps.push(Step { name, state, detail: json!({ "plan": plan.as_str() }) });
+        Ok(())
+    }
+}
+
+fn referral_detail(event: &referral::Event) -> Value {
+    use domain::plan::referral::Destination as D;
+    match event {
+        referral::Event::HandOver { why, .. } => json!({ "why": why.code() }),
+        referral::Event::Redirect(redirection) => match &redirection.to {
+            D::Plan(id) => json!({ "to_plan": id }),
+            D::Delegate(id) => json!({ "to_delegate": id }),
+            D::Service(id) => json!({ "to_service": id }),
+        },
+        referral::Event::Close(reason) => json!({ "reason": reason }),
+        referral::Event::Ask(asks) => json!({ "asks": asks }),
+        _ => json!({}),
+    }
+}
+
+fn authorization_detail(event: &authorization::Event) -> Value {
+    match event {
+        authorization::Event::HandOver { why, .. } => json!({ "why": why.code() }),
+        authorization::Event::Approve { number, .. } => json!({ "number": number }),
+        authorization::Event::Ask(asks) => json!({ "asks": asks }),
+        _ => json!({}),
+    }
+}
+
+fn claim_detail(event: &claim::Event) -> Value {
+    match event {
+        claim::Event::HandOver { why, .. } => json!({ "why": why.code() }),
+        claim::Event::Ask(asks) => json!({ "asks": asks }),
+        claim::Event::Pay(remittance) => json!({ "remittance": remittance.number }),
+        claim::Event::Replace(by) => json!({ "by": by.to_string() }),
+        _ => json!({}),
+    }
+}
+

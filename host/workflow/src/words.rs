@@ -1,0 +1,83 @@
+//! Sentences that the host itself says, in both languages.
+
+use domain::case::CaseKind;
+use domain::plan::types::Bilingual;
+
+fn both(en: impl Into<String>, es: impl Into<String>) -> Bilingual {
+    Bilingual { en: en.into(), es: es.into() }
+}
+
+/// What whoever made a referral is told.
+pub(crate) fn referral_is(state: &str) -> Bilingual {
+    let (en, es) = match state {
+        "accepted" => ("The plan accepted your referral.", "El plan aceptó su referencia."),
+        "provider-accepted" => (
+            "A provider has taken your referral.",
+            "Un proveedor se hizo cargo de su referencia.",
+        ),
+        "in-service" => ("Outreach has begun.", "Ya comenzó el contacto con la persona."),
+        "needs-information" => (
+            "The plan needs more information about your referral.",
+            "El plan necesita más información sobre su referencia.",
+        ),
+        "redirected" => (
+            "The plan says that your referral belongs elsewhere.",
+            "El plan indica que su referencia corresponde a otro lugar.",
+        ),
+        "not-eligible" => (
+            "The plan found the member not eligible.",
+            "El plan determinó que la persona no es elegible.",
+        ),
+        "closed" => ("Your referral is closed.", "Su referencia está cerrada."),
+        _ => ("The plan's people have your referral.", "El personal del plan tiene su referencia."),
+    };
+    both(en, es)
+}
+
+/// What a provider is told about a case of any other kind.
+pub(crate) fn case_is(kind: CaseKind, state: &str) -> Bilingual {
+    let (name, nombre) = match kind {
+        CaseKind::Referral => ("referral", "referencia"),
+        CaseKind::Authorization => ("authorization request", "solicitud de autorización"),
+        CaseKind::Claim => ("claim", "factura"),
+        CaseKind::Application => ("credentialing file", "expediente de acreditación"),
+    };
+    let (en, es) = match state {
+        "approved" => ("is approved", "fue aprobada"),
+        "partly-approved" => ("is approved in part", "fue aprobada en parte"),
+        "modified" => ("is approved with changes", "fue aprobada con cambios"),
+        "denied" => ("is denied", "fue denegada"),
+        "pended" | "incomplete" => ("needs more information", "necesita más información"),
+        "rejected" => ("must be corrected and sent again", "debe corregirse y enviarse de nuevo"),
+        "payable" => ("will be paid", "será pagada"),
+        "paid" => ("is paid", "está pagada"),
+        "declined" => ("is declined", "fue rechazada"),
+        _ => ("is with the plan's people", "está con el personal del plan"),
+    };
+    both(format!("Your {name} {en}."), format!("Su {nombre} {es}."))
+}
+
+/// What a plan's people are told.
+pub(crate) fn case_waits(kind: CaseKind) -> Bilingual {
+    let (en, es) = match kind {
+        CaseKind::Referral => ("A referral waits for you.", "Una referencia espera su decisión."),
+        CaseKind::Authorization => (
+            "An authorization request waits for you.",
+            "Una solicitud de autorización espera su decisión.",
+        ),
+        CaseKind::Claim => ("A claim waits for you.", "Una factura espera su decisión."),
+        CaseKind::Application => (
+            "A credentialing file waits for you.",
+            "Un expediente de acreditación espera su decisión.",
+        ),
+    };
+    both(en, es)
+}
+
+/// What everybody on a case is told when a clock has run out.
+pub(crate) fn clock_ran_out(rule: &str) -> Bilingual {
+    both(
+        format!("A clock has run out: {rule}. The case is marked and the plan was told."),
+        format!("Se venció un plazo: {rule}. El caso está marcado y se avisó al plan."),
+    )
+}

@@ -1,0 +1,220 @@
+//! What waits, for whom, until when; and cases as they are looked at.
+
+use domain::case::{CaseKind, WhyPeople};
+use domain::identifiers::CaseId;
+use store::deadlines::DeadlineState;
+
+use crate::Crosswalk;
+use crate::caller::{Caller, Role};
+use crate::case::Case;
+use crate::failure::Failure;
+use crate::paging::{Paging, paired};
+use crate::recording::Look;
+use crate::show::{self, Shown};
+use crate::view::{
+    ActorView, CaseView, CodedText, DeadlineView, EventView, NoticeView, Page, Text, WorkItemView,
+};
+
+/// Most steps of a timeline in one answer.
+const MOST_STEPS: u32 = 1_000;
+
+impl Crosswalk {
+    /// One case.
+    ///
+    /// # Errors
+    /// `NotFound` for one that is not there, not of that kind, or not the caller's.
+    pub async fn case(&self, caller: &Caller, kind: CaseKind, id: CaseId) -> Result<CaseView, Failure> {
+        let case = match self.readable_case(caller, id).await {
+            Ok(case) if case.body.kind() == kind => case,
+            Ok(_) | Err(Failure::NotFound) => {
+                self.look(caller, Look::Denied("case")).await?;
+                return Err(Failure::NotFound);
+            }
+            Err(failure) => return Err(failure),
+        };
+        let view = self.shown(caller, &case).await?;
+        self.look(caller, Look::Cases(&[id])).await?;
+        Ok(view)
+    }
+
+    async fn shown(&self, caller: &Caller, case: &Case) -> Result<CaseView, Failure> {
+        let now = self.now();
+        let profiles = self.profiles(case, now).await?;
+        let deadlines = store::deadlines::for_case(self.store(), &caller.scope, case.id).await?;
+        Ok(show::case(case, &Shown { caller, profiles: &profiles, deadlines: &deadlines, now }))
+    }
+
+    /// The caller's cases of one kind, newest first.
+    ///
+    /// # Errors
+    /// `Invalid` for a bad cursor.
+    pub async fn cases(
+        &self,
+        caller: &Caller,
+        kind: CaseKind,
+        state: Option<String>,
+        paging: Paging,
+    ) -> Result<Page<CaseView>, Failure> {
+        let before = match paging.after_pair::<i64, CaseId>()? {
+            Some((at, id)) => Some((crate::paging::instant(at)?, id)),
+            None => None,
+        };
+        let rows = store::cases::list(
+            self.store(),
+            &caller.scope,
+            kind,
+            state.as_deref(),
+            before,
+            paging.limit,
+        )
+        .await?;
+        let next_cursor = rows.next.map(|(at, id)| format!("{}~{id}", at.as_millisecond()));
+        let mut items = Vec::with_capacity(rows.items.len());
+        let mut ids = Vec::with_capacity(rows.items.len());
+        for row in rows.items {
+            ids.push(row.id);
+            items.push(self.shown(caller, &self.read(row)?).await?);
+        }
+        self.look(caller, Look::Cases(&ids)).await?;
+        Ok(Page { items, next_cursor })
+    }
+
+    /// A case's life so far.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn timeline(
+        &self,
+        caller: &Caller,
+        kind: CaseKind,
+        id: CaseId,
+    ) -> Result<Vec<EventView>, Failure> {
+        let case = self.readable_case(caller, id).await?;
+        if case.body.kind() != kind {
+            return Err(Failure::NotFound);
+        }
+        let steps =
+            store::events::timeline(self.store(), &caller.scope, id, None, MOST_STEPS).await?;
+        self.look(caller, Look::Cases(&[id])).await?;
+        steps.items.into_iter().map(|step| event_view(&step.event)).collect()
+    }
+
+    /// What waits for the caller's plan, nearest clock first.
+    ///
+    /// # Errors
+    /// `Forbidden` for everybody but plan roles; `Invalid` for a bad cursor.
+    pub async fn worklist(
+        &self,
+        caller: &Caller,
+        kind: Option<CaseKind>,
+        paging: Paging,
+    ) -> Result<Page<WorkItemView>, Failure> {
+        caller.must_be(&[Role::PlanReviewer, Role::PlanAdmin])?;
+        let after = match paging.after_pair::<i64, CaseId>()? {
+            Some((i64::MAX, id)) => Some((None, id)),
+            Some((at, id)) => Some((Some(crate::paging::instant(at)?), id)),
+            None => None,
+        };
+        let rows =
+            store::worklist::list(self.store(), &caller.scope, kind, after, paging.limit).await?;
+        let next_cursor = rows.next.map(|(due, id)| {
+            format!("{}~{id}", due.map_or(i64::MAX, jiff::Timestamp::as_millisecond))
+        });
+        let ids: Vec<CaseId> = rows.items.iter().map(|item| item.case).collect();
+        self.look(caller, Look::Cases(&ids)).await?;
+        Ok(Page { items: rows.items.iter().map(item_view).collect(), next_cursor })
+    }
+
+    /// The caller's clocks in one state, earliest first; the open ones if not said.
+    ///
+    /// # Errors
+    /// `Invalid` for an unknown state or a bad cursor.
+    pub async fn deadlines(
+        &self,
+        caller: &Caller,
+        state: Option<String>,
+        paging: Paging,
+    ) -> Result<Page<DeadlineView>, Failure> {
+        let state = match state.as_deref() {
+            None => DeadlineState::Open,
+            Some(word) => DeadlineState::named(word).ok_or_else(|| {
+                Failure::field(
+                    "?state",
+                    "unknown-state",
+                    "no such state of a deadline",
+                    "use open, met, missed or cancelled",
+                )
+            })?,
+        };
+        let after = match paging.after_pair()? {
+            Some((at, id)) => Some((crate::paging::instant(at)?, id)),
+            None => None,
+        };
+        let rows =
+            store::deadlines::list(self.store(), &caller.scope, state, after, paging.limit).await?;
+        self.look(caller, Look::List("deadline")).await?;
+        let rows = store::Page {
+            next: rows.next.map(|(at, id)| (at.as_millisecond(), id)),
+            items: rows.items,
+        };
+        Ok(paired(rows, show::deadline))
+    }
+
+    /// What the caller's organization was told, newest first.
+    ///
+    /// # Errors
+    /// `Invalid` for a bad cursor.
+    pub async fn notices(&self, caller: &Caller, paging: Paging) -> Result<Page<NoticeView>, Failure> {
+        let before = match paging.after_pair()? {
+            Some((at, id)) => Some((crate::paging::instant(at)?, id)),
+            None => None,
+        };
+        let rows = store::notices::list(self.store(), &caller.scope, before, paging.limit).await?;
+        let next_cursor = rows.next.map(|(at, id)| format!("{}~{id}", at.as_millisecond()));
+        self.look(caller, Look::List("notice")).await?;
+        let items = rows.items.iter().map(notice_view).collect::<Result<_, _>>()?;
+        Ok(Page { items, next_cursor })
+    }
+}
+
+fn event_view(event: &store::events::Event) -> Result<EventView, Failure> {
+    Ok(EventView {
+        at: event.at.to_string(),
+        event: event.name.clone(),
+        state: event.state.clone(),
+        actor: ActorView {
+            organization: event.actor_org.map(|id| id.to_string()),
+            role: event.actor_role.clone(),
+        },
+        detail: serde_json::from_str(&event.detail).map_err(Failure::internal)?,
+    })
+}
+
+fn item_view(item: &store::worklist::Item) -> WorkItemView {
+    let why = serde_json::from_str::<WhyPeople>(&item.why);
+    WorkItemView {
+        case: item.case.to_string(),
+        kind: item.kind.name().to_owned(),
+        service: item.service.clone(),
+        why: why.map_or_else(|_| unread_reason(&item.why), |why| show::why(&why)),
+        urgency: show::urgency(item.urgency).to_owned(),
+        delegate: item.delegate.clone(),
+        received_at: item.received_at.to_string(),
+        due_at: item.due_at.map(|due| due.to_string()),
+    }
+}
+
+/// A reason that this version of the host cannot read still shows its code.
+fn unread_reason(code: &str) -> CodedText {
+    CodedText { code: code.to_owned(), text: Text { en: code.to_owned(), es: code.to_owned() } }
+}
+
+fn notice_view(notice: &store::notices::Notice) -> Result<NoticeView, Failure> {
+    Ok(NoticeView {
+        id: notice.id.to_string(),
+        at: notice.at.to_string(),
+        case: notice.case.map(|id| id.to_string()),
+        kind: notice.kind.clone(),
+        text: serde_json::from_str(&notice.body).map_err(Failure::internal)?,
+    })
+}
