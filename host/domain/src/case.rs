@@ -5,6 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::plan::types::{Bilingual, Denial, DenialKind};
 
+#[cfg(test)]
+pub(crate) mod table;
+#[cfg(test)]
+mod tests;
+
 /// The four kinds of case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -2,6 +2,8 @@
 //!
 //! PostgreSQL is the server whose address is in `CROSSWALK_TEST_POSTGRES`; each test makes a database of its own there.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -589,7 +591,7 @@ async fn another_orgs_case_is_not_there(world: World) {
             !cases::list(store, scope, CaseKind::Referral, Some("with-people"), None, 9).await.unwrap().items.is_empty(),
             !cases::history_for(store, scope, world.member, None, 9).await.unwrap().items.is_empty(),
             !cases::open_duplicates(store, scope, world.member, "ecm", &valle_vista()).await.unwrap().is_empty(),
-            !usage::for_member(store, scope, world.member, &valle_vista(), "2026-01-01".parse().unwrap())
+            !usage::for_member(store, scope, world.member, Some(&valle_vista()), "2026-01-01".parse().unwrap())
                 .await
                 .unwrap()
                 .is_empty(),
@@ -611,7 +613,7 @@ async fn another_orgs_case_is_not_there(world: World) {
         assert!(cases::find(store, scope, case.id).await.unwrap().is_some());
         let page = cases::list(store, scope, CaseKind::Referral, None, None, 9).await.unwrap();
         assert_eq!(page.items.len(), 1);
-        assert_eq!(cases::plans(store, scope, case.id).await.unwrap(), [part.clone()]);
+        assert_eq!(cases::plans(store, scope, case.id).await.unwrap(), std::slice::from_ref(&part));
     }
 }
 
@@ -961,9 +963,9 @@ async fn units_are_counted(world: World) {
         assert_eq!(usage::members_served(&world.store, &plan, "ecm", &county, since).await.unwrap(), expected);
     }
     let since = "2026-05-31".parse().unwrap();
-    assert!(usage::for_member(&world.store, &world.clinic, world.member, &plan, since).await.unwrap() == rows);
+    assert!(usage::for_member(&world.store, &world.clinic, world.member, Some(&plan), since).await.unwrap() == rows);
     world.store.commit(Unit::of([usage::remove_for_case(case.id)])).await.unwrap();
-    assert!(usage::for_member(&world.store, &world.clinic, world.member, &plan, since).await.unwrap().is_empty());
+    assert!(usage::for_member(&world.store, &world.clinic, world.member, Some(&plan), since).await.unwrap().is_empty());
     let found = cases::authorizations_for(&world.store, &world.plan, world.member, case.provider_org, &plan, "ecm");
     assert!(found.await.unwrap() == [case]);
 }

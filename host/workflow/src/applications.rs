@@ -33,41 +33,45 @@ impl Crosswalk {
         once: Once<CaseView>,
     ) -> Result<Outcome<CaseView>, Failure> {
         caller.must_be(&[Role::Provider])?;
-        self.once(caller, once, async |crosswalk| {
-            let now = crosswalk.now();
-            crosswalk.known_plans(&new.plans).await?;
-            let unread = || Review {
-                state: State::Received { at: now },
-                results: Vec::new(),
-                answered: Answered::default(),
-            };
-            let reviews: BTreeMap<PlanId, Review> =
-                new.plans.iter().map(|plan| (plan.clone(), unread())).collect();
-            let case = Case {
-                id: crosswalk.id(CaseId::from_uuid),
-                plan: None,
-                delegate: None,
-                member: None,
-                service: None,
-                provider: *caller.organization()?,
-                assigned: None,
-                urgency: Urgency::Standard,
-                received_at: now,
-                version: 0,
-                follows: None,
-                body: Body::Application(Application {
-                    legal_name: new.legal_name.clone(),
-                    services: new.services.clone(),
-                    counties: new.counties.iter().map(ToString::to_string).collect(),
-                    answers: new.answers.clone(),
-                    documents: new.documents.clone(),
-                    reviews,
-                }),
-            };
-            let mut work = Work::new(case, now);
-            work.note("received", json!({}));
-            crosswalk.review_all(&mut work).await?;
-            crosswalk.finish(caller, work, &Unit::default()).await
+        let new = &new;
+        self.once(caller, once, || {
+            Box::pin(async move {
+                let crosswalk = self;
+                let now = crosswalk.now();
+                crosswalk.known_plans(&new.plans).await?;
+                let unread = || Review {
+                    state: State::Received { at: now },
+                    results: Vec::new(),
+                    answered: Answered::default(),
+                };
+                let reviews: BTreeMap<PlanId, Review> =
+                    new.plans.iter().map(|plan| (plan.clone(), unread())).collect();
+                let case = Case {
+                    id: crosswalk.id(CaseId::from_uuid),
+                    plan: None,
+                    delegate: None,
+                    member: None,
+                    service: None,
+                    provider: *caller.organization()?,
+                    assigned: None,
+                    urgency: Urgency::Standard,
+                    received_at: now,
+                    version: 0,
+                    follows: None,
+                    body: Body::Application(Application {
+                        legal_name: new.legal_name.clone(),
+                        services: new.services.clone(),
+                        counties: new.counties.iter().map(ToString::to_string).collect(),
+                        answers: new.answers.clone(),
+                        documents: new.documents.clone(),
+                        reviews,
+                    }),
+                };
+                let mut work = Work::new(case, now);
+                work.note("received", json!({}));
+                crosswalk.review_all(&mut work).await?;
+                crosswalk.finish(caller, work, &Unit::default()).await
+            })
         })
         .await
     }
@@ -136,11 +140,7 @@ impl Crosswalk {
         work.step_review(plan, event)
     }
 
-    async fn plan_application(
-        &self,
-        work: &mut Work,
-        plan: &PlanId,
-    ) -> Result<PlanApplication, Failure> {
+    async fn plan_application(&self, work: &mut Work, plan: &PlanId) -> Result<PlanApplication, Failure> {
         let (id, sender) = (work.case.id, work.case.provider);
         let body = work.application()?.clone();
         Ok(PlanApplication {

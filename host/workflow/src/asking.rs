@@ -150,11 +150,7 @@ impl Crosswalk {
         Heard { answer, record }
     }
 
-    async fn hear(
-        &self,
-        live: &Live,
-        question: &Question,
-    ) -> (Result<Answer, WhyPeople>, DecisionRecord) {
+    async fn hear(&self, live: &Live, question: &Question) -> (Result<Answer, WhyPeople>, DecisionRecord) {
         let call = live.plugin.ask(question).await;
         let record = DecisionRecord {
             id: self.id(DecisionId::from_uuid),
@@ -179,12 +175,7 @@ impl Crosswalk {
 
 /// What answers under this profile are held against.
 pub(crate) fn ground(profile: &PlanProfile) -> Ground<'_> {
-    Ground {
-        profile,
-        catalog: Catalog::state(),
-        dictionary: Dictionary::state(),
-        clocks: Clocks::state(),
-    }
+    Ground { profile, catalog: Catalog::state(), dictionary: Dictionary::state(), clocks: Clocks::state() }
 }
 
 fn believed(result: Result<(), floor::Unbelievable>) -> Result<(), WhyPeople> {

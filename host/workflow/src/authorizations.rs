@@ -3,9 +3,7 @@
 use domain::authorization::{Event, Extent, State, Window};
 use domain::case::{Refusal, WhyPeople};
 use domain::identifiers::{CaseId, PlanId};
-use domain::plan::authorization::{
-    AuthorizationRequest, Decision, Determination, Grant, Presumption,
-};
+use domain::plan::authorization::{AuthorizationRequest, Decision, Determination, Grant, Presumption};
 use domain::plan::profile::Mode;
 use domain::plan::types::Workflow;
 use domain::time::pacific_day;
@@ -36,44 +34,47 @@ impl Crosswalk {
         once: Once<CaseView>,
     ) -> Result<Outcome<CaseView>, Failure> {
         caller.must_be(&[Role::Provider])?;
-        self.once(caller, once, async |crosswalk| {
-            let now = crosswalk.now();
-            let sender = *caller.organization()?;
-            let first_day = new.lines.iter().map(|line| line.days.first).min();
-            let on = first_day.unwrap_or_else(|| pacific_day(now)).max(pacific_day(now));
-            let placed = crosswalk
-                .place(caller, &new.member, &new.service, Workflow::Authorization, on)
-                .await?;
-            if let Some(referral) = new.referral {
-                crosswalk.readable_case(caller, referral).await?;
-            }
-            let case = Case {
-                id: crosswalk.id(CaseId::from_uuid),
-                plan: Some(placed.plan.clone()),
-                delegate: placed.delegate.clone(),
-                member: Some(placed.member.id),
-                service: Some(new.service.clone()),
-                provider: sender,
-                assigned: new.provider.filter(|provider| *provider != sender),
-                urgency: new.urgency,
-                received_at: now,
-                version: 0,
-                follows: new.referral,
-                body: Body::Authorization(Authorization {
-                    populations: new.populations.clone(),
-                    kind: new.kind,
-                    lines: new.lines.clone(),
-                    facts: new.facts.clone(),
-                    documents: new.documents.clone(),
-                    window: None,
-                    state: State::Received { at: now },
-                    answered: Answered::default(),
-                }),
-            };
-            let mut work = Work::new(case, now);
-            work.note("received", json!({}));
-            crosswalk.presume_and_determine(&mut work, &placed).await?;
-            crosswalk.finish(caller, work, &placed.grant(caller)?).await
+        let new = &new;
+        self.once(caller, once, || {
+            Box::pin(async move {
+                let crosswalk = self;
+                let now = crosswalk.now();
+                let sender = *caller.organization()?;
+                let first_day = new.lines.iter().map(|line| line.days.first).min();
+                let on = first_day.unwrap_or_else(|| pacific_day(now)).max(pacific_day(now));
+                let placed =
+                    crosswalk.place(caller, &new.member, &new.service, Workflow::Authorization, on).await?;
+                if let Some(referral) = new.referral {
+                    crosswalk.readable_case(caller, referral).await?;
+                }
+                let case = Case {
+                    id: crosswalk.id(CaseId::from_uuid),
+                    plan: Some(placed.plan.clone()),
+                    delegate: placed.delegate.clone(),
+                    member: Some(placed.member.id),
+                    service: Some(new.service.clone()),
+                    provider: sender,
+                    assigned: new.provider.filter(|provider| *provider != sender),
+                    urgency: new.urgency,
+                    received_at: now,
+                    version: 0,
+                    follows: new.referral,
+                    body: Body::Authorization(Authorization {
+                        populations: new.populations.clone(),
+                        kind: new.kind,
+                        lines: new.lines.clone(),
+                        facts: new.facts.clone(),
+                        documents: new.documents.clone(),
+                        window: None,
+                        state: State::Received { at: now },
+                        answered: Answered::default(),
+                    }),
+                };
+                let mut work = Work::new(case, now);
+                work.note("received", json!({}));
+                crosswalk.presume_and_determine(&mut work, &placed).await?;
+                crosswalk.finish(caller, work, &placed.grant(caller)?).await
+            })
         })
         .await
     }
@@ -195,10 +196,7 @@ fn apply_determination(
         Decision::Pended(asks) => Event::Ask(asks),
         Decision::Denied(denial) => match Refusal::administrative(&denial) {
             Some(refusal) => Event::Refuse(refusal),
-            None => Event::HandOver {
-                why: WhyPeople::ClinicalReview,
-                recommendation: Some(denial),
-            },
+            None => Event::HandOver { why: WhyPeople::ClinicalReview, recommendation: Some(denial) },
         },
     };
     settle(work, event, DecidedBy::Plugin, &placed.plan)
@@ -206,12 +204,7 @@ fn apply_determination(
 
 /// Takes a decision, from whomever it comes, with all that follows from it: a denial ends the presumptive window on
 /// its day, an approval enters the member's history, the provider is told.
-pub(crate) fn settle(
-    work: &mut Work,
-    event: Event,
-    by: DecidedBy,
-    plan: &PlanId,
-) -> Result<(), Failure> {
+pub(crate) fn settle(work: &mut Work, event: Event, by: DecidedBy, plan: &PlanId) -> Result<(), Failure> {
     let granted = match &event {
         Event::Approve { grant, .. } => Some(grant.clone()),
         _ => None,

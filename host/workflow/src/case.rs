@@ -161,13 +161,9 @@ impl Body {
         let one = |why: &WhyPeople| plan.map(|plan| (plan.clone(), why.clone())).into_iter().collect();
         match self {
             Self::Referral(Referral { state: referral::State::WithPeople(with), .. })
-            | Self::Authorization(Authorization {
-                state: authorization::State::WithPeople(with), ..
-            })
+            | Self::Authorization(Authorization { state: authorization::State::WithPeople(with), .. })
             | Self::Claim(Claim { state: claim::State::WithPeople(with), .. }) => one(&with.why),
-            Self::Claim(Claim { state: claim::State::Advised { .. }, .. }) => {
-                one(&WhyPeople::AdviceGiven)
-            }
+            Self::Claim(Claim { state: claim::State::Advised { .. }, .. }) => one(&WhyPeople::AdviceGiven),
             Self::Application(body) => body
                 .reviews
                 .iter()

@@ -38,47 +38,50 @@ impl Crosswalk {
         once: Once<CaseView>,
     ) -> Result<Outcome<CaseView>, Failure> {
         caller.must_be(&[Role::Provider])?;
-        self.once(caller, once, async |crosswalk| {
-            let now = crosswalk.now();
-            let lines = read_lines(&new)?;
-            let Some(first) = lines.iter().min_by_key(|line| line.days.first) else {
-                return Err(Failure::field("/lines", "missing", "no lines", "send at least one line"));
-            };
-            let (service, on) = (first.service.clone(), first.days.first);
-            let placed =
-                crosswalk.place(caller, &new.member, &service, Workflow::Billing, on).await?;
-            let id = crosswalk.id(CaseId::from_uuid);
-            let mut also = placed.grant(caller)?;
-            if let Some(replaced) = new.replaces {
-                also.extend(crosswalk.replace(caller, replaced, id, &placed).await?.statements);
-            }
-            let case = Case {
-                id,
-                plan: Some(placed.plan.clone()),
-                delegate: placed.delegate.clone(),
-                member: Some(placed.member.id),
-                service: Some(service),
-                provider: *caller.organization()?,
-                assigned: None,
-                urgency: Urgency::Standard,
-                received_at: now,
-                version: 0,
-                follows: new.replaces,
-                body: Body::Claim(Claim {
-                    frequency: new.frequency,
-                    diagnoses: new.diagnoses.clone(),
-                    lines,
-                    facts: new.facts.clone(),
-                    documents: new.documents.clone(),
-                    results: Vec::new(),
-                    state: State::Received { at: now },
-                    answered: Answered::default(),
-                }),
-            };
-            let mut work = Work::new(case, now);
-            work.note("received", json!({}));
-            crosswalk.adjudicate(&mut work, &placed).await?;
-            crosswalk.finish(caller, work, &also).await
+        let new = &new;
+        self.once(caller, once, || {
+            Box::pin(async move {
+                let crosswalk = self;
+                let now = crosswalk.now();
+                let lines = read_lines(&new)?;
+                let Some(first) = lines.iter().min_by_key(|line| line.days.first) else {
+                    return Err(Failure::field("/lines", "missing", "no lines", "send at least one line"));
+                };
+                let (service, on) = (first.service.clone(), first.days.first);
+                let placed = crosswalk.place(caller, &new.member, &service, Workflow::Billing, on).await?;
+                let id = crosswalk.id(CaseId::from_uuid);
+                let mut also = placed.grant(caller)?;
+                if let Some(replaced) = new.replaces {
+                    also.extend(crosswalk.replace(caller, replaced, id, &placed).await?.statements);
+                }
+                let case = Case {
+                    id,
+                    plan: Some(placed.plan.clone()),
+                    delegate: placed.delegate.clone(),
+                    member: Some(placed.member.id),
+                    service: Some(service),
+                    provider: *caller.organization()?,
+                    assigned: None,
+                    urgency: Urgency::Standard,
+                    received_at: now,
+                    version: 0,
+                    follows: new.replaces,
+                    body: Body::Claim(Claim {
+                        frequency: new.frequency,
+                        diagnoses: new.diagnoses.clone(),
+                        lines,
+                        facts: new.facts.clone(),
+                        documents: new.documents.clone(),
+                        results: Vec::new(),
+                        state: State::Received { at: now },
+                        answered: Answered::default(),
+                    }),
+                };
+                let mut work = Work::new(case, now);
+                work.note("received", json!({}));
+                crosswalk.adjudicate(&mut work, &placed).await?;
+                crosswalk.finish(caller, work, &also).await
+            })
         })
         .await
     }
@@ -101,7 +104,7 @@ impl Crosswalk {
         work.decisions.push(heard.record);
         match heard.answer {
             Err(why) => work.step_claim(hand_over(why)),
-            Ok(adjudication) => apply_adjudication(work, adjudication, mode, placed),
+            Ok(adjudication) => apply_adjudication(work, adjudication, mode),
         }
     }
 
@@ -211,7 +214,8 @@ impl Crosswalk {
         }
         let mut work = Work::new(case, self.now());
         work.step_claim(Event::Replace(by))?;
-        let (unit, _) = self.finish(caller, work, &Unit::default()).await?;
+        let unpaid = Unit::of([store::usage::remove_for_case(replaced)]);
+        let (unit, _) = self.finish(caller, work, &unpaid).await?;
         Ok(unit)
     }
 }
@@ -290,12 +294,7 @@ fn permission_lines(body: &Authorization) -> Vec<AuthorizedLine> {
         .collect()
 }
 
-fn apply_adjudication(
-    work: &mut Work,
-    adjudication: Adjudication,
-    mode: Mode,
-    placed: &Placed,
-) -> Result<(), Failure> {
+fn apply_adjudication(work: &mut Work, adjudication: Adjudication, mode: Mode) -> Result<(), Failure> {
     let event = Event::of(&adjudication);
     let body = work.claim()?;
     body.answered.findings = adjudication.findings;
@@ -310,43 +309,51 @@ fn apply_adjudication(
         work.claim()?.answered.decided_by = Some(DecidedBy::Plugin);
     }
     if payable {
-        record_use(work, placed)?;
+        record_payable(work)?;
     }
     tell_biller(work);
     Ok(())
 }
 
 /// Payable units enter the member's history: the next claim is counted against them.
-fn record_use(work: &mut Work, placed: &Placed) -> Result<(), Failure> {
-    let provider = work.case.provider;
-    let body = work.claim()?.clone();
-    for line in &body.lines {
-        let payable = body.results.iter().any(|result| {
-            result.number == line.number && matches!(&result.outcome, LineOutcome::Payable(_))
-        });
-        if payable {
-            work.usage.push(Used {
-                plan: placed.plan.clone(),
-                service: line.service.clone(),
-                provider,
-                first: line.days.first,
-                last: line.days.last.unwrap_or(line.days.first),
-                units: line.units,
-                kind: UsageKind::Paid,
-            });
-        }
-    }
+fn record_payable(work: &mut Work) -> Result<(), Failure> {
+    let body = work.claim()?;
+    let payable: Vec<u16> = body
+        .results
+        .iter()
+        .filter(|result| matches!(&result.outcome, LineOutcome::Payable(_)))
+        .map(|result| result.number)
+        .collect();
+    record_use(work, &payable)
+}
+
+/// What people or the plan's own system paid, where no rule had priced it, enters the history too.
+pub(crate) fn record_paid(work: &mut Work, paid: &[(u16, Cents)]) -> Result<(), Failure> {
+    let paid: Vec<u16> =
+        paid.iter().filter(|(_, amount)| *amount > Cents::ZERO).map(|(number, _)| *number).collect();
+    record_use(work, &paid)
+}
+
+fn record_use(work: &mut Work, numbers: &[u16]) -> Result<(), Failure> {
+    let (provider, plan) = (work.case.provider, work.case.plan.clone().ok_or(Failure::NotFound)?);
+    let lines = work.claim()?.lines.clone();
+    let used = lines.into_iter().filter(|line| numbers.contains(&line.number)).map(|line| Used {
+        plan: plan.clone(),
+        provider,
+        first: line.days.first,
+        last: line.days.last.unwrap_or(line.days.first),
+        units: line.units,
+        service: line.service,
+        kind: UsageKind::Paid,
+    });
+    work.usage.extend(used);
     Ok(())
 }
 
 /// Whoever billed learns of each step.
 pub(crate) fn tell_biller(work: &mut Work) {
     let text = words::case_is(work.case.body.kind(), work.case.body.state());
-    work.notices.push(Told {
-        to: Recipient::Organization(work.case.provider),
-        kind: "claim-step",
-        text,
-    });
+    work.notices.push(Told { to: Recipient::Organization(work.case.provider), kind: "claim-step", text });
 }
 
 fn hand_over(why: WhyPeople) -> Event {

@@ -63,11 +63,7 @@ pub(crate) fn running(case: &Case, calendar: &BusinessCalendar) -> Vec<Running> 
 }
 
 /// Two clocks for one decision: the earlier binds, both are kept (H&S 1367.01 and 42 CFR 438.210(d)).
-fn authorization_clocks(
-    case: &Case,
-    body: &Authorization,
-    start: &mut impl FnMut(&'static str, Timestamp),
-) {
+fn authorization_clocks(case: &Case, body: &Authorization, start: &mut impl FnMut(&'static str, Timestamp)) {
     let complete_since = match &body.state {
         authorization::State::Pended { .. } => None,
         authorization::State::WithPeople(with) => Some(with.since),

@@ -1,8 +1,6 @@
 //! What callers may ask for, already parsed: each field is what its type says.
 
-use domain::identifiers::{
-    CaseId, Cin, County, Icd10, MemberId, Npi, OrgId, PersonName, PlanId,
-};
+use domain::identifiers::{CaseId, Cin, County, Icd10, MemberId, Npi, OrgId, PersonName, PlanId};
 use domain::plan::authorization::{RequestKind, RequestedLine};
 use domain::plan::billing::Frequency;
 use domain::plan::referral::Destination;

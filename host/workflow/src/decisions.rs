@@ -54,28 +54,30 @@ impl Crosswalk {
         once: Once<ReplayView>,
     ) -> Result<Outcome<ReplayView>, Failure> {
         caller.must_be(&[Role::PlanReviewer, Role::PlanAdmin, Role::Operator])?;
-        self.once(caller, once, async |crosswalk| {
-            let scope = match caller.role {
-                Role::Operator => Scope::duty("replay"),
-                _ => caller.scope.clone(),
-            };
-            let found = store::decisions::find(crosswalk.store(), &scope, id).await?;
-            let row = found.ok_or(Failure::NotFound)?;
-            let question: Question =
-                serde_json::from_slice(&row.input).map_err(Failure::internal)?;
-            let plugin = crosswalk.loaded(&row.plan, &row.digest).await?;
-            let call = plugin.ask(&question).await;
-            let replayed = Recorded::from(&call.ending).canonical_bytes();
-            let view = ReplayView {
-                same: replayed == row.output,
-                digest: row.digest.to_string(),
-                input_sha256: Digest::of(&row.input).to_string(),
-                output_sha256: Digest::of(&row.output).to_string(),
-                replayed_sha256: Digest::of(&replayed).to_string(),
-            };
-            let subject = id.to_string();
-            let audit = crosswalk.audit(caller, "replay", "decision", &subject, Some(&row.plan));
-            Ok((Unit::of([audit]), view))
+        self.once(caller, once, || {
+            Box::pin(async move {
+                let crosswalk = self;
+                let scope = match caller.role {
+                    Role::Operator => Scope::duty("replay"),
+                    _ => caller.scope.clone(),
+                };
+                let found = store::decisions::find(crosswalk.store(), &scope, id).await?;
+                let row = found.ok_or(Failure::NotFound)?;
+                let question: Question = serde_json::from_slice(&row.input).map_err(Failure::internal)?;
+                let plugin = crosswalk.loaded(&row.plan, &row.digest).await?;
+                let call = plugin.ask(&question).await;
+                let replayed = Recorded::from(&call.ending).canonical_bytes();
+                let view = ReplayView {
+                    same: replayed == row.output,
+                    digest: row.digest.to_string(),
+                    input_sha256: Digest::of(&row.input).to_string(),
+                    output_sha256: Digest::of(&row.output).to_string(),
+                    replayed_sha256: Digest::of(&replayed).to_string(),
+                };
+                let subject = id.to_string();
+                let audit = crosswalk.audit(caller, "replay", "decision", &subject, Some(&row.plan));
+                Ok((Unit::of([audit]), view))
+            })
         })
         .await
     }

@@ -124,8 +124,7 @@ impl Duties {
                 state: "unchanged".to_owned(),
                 actor_org: None,
                 actor_role: "host".to_owned(),
-                detail: json!({ "rule": deadline.rule, "due": deadline.due_at.to_string() })
-                    .to_string(),
+                detail: json!({ "rule": deadline.rule, "due": deadline.due_at.to_string() }).to_string(),
                 audit: audit.id,
             }),
         ]);
@@ -166,9 +165,7 @@ impl Duties {
                     sent += 1;
                     unit
                 }
-                None if job.attempts >= MOST_ATTEMPTS => {
-                    Unit::of([store::outbox::dead(&job.job.id, &token)])
-                }
+                None if job.attempts >= MOST_ATTEMPTS => Unit::of([store::outbox::dead(&job.job.id, &token)]),
                 None => {
                     let later = now + SignedDuration::from_mins(i64::from(job.attempts));
                     Unit::of([store::outbox::again(&job.job.id, &token, later)])

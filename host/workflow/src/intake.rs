@@ -6,8 +6,8 @@ use domain::case::WhyPeople;
 use domain::identifiers::{CaseId, OrgId, PlanId};
 use domain::plan::profile::Mode;
 use domain::plan::types::{
-    CapacityCount, Context, Coverage as PlanCoverage, Identity, Member as PlanMember, OpenCase,
-    Period, Provider, Usage, Workflow,
+    CapacityCount, Context, Coverage as PlanCoverage, Identity, Member as PlanMember, OpenCase, Period,
+    Provider, Usage, Workflow,
 };
 use domain::time::pacific_day;
 use jiff::civil::Date;
@@ -107,7 +107,8 @@ impl Crosswalk {
         on: Date,
     ) -> Result<Placed, Failure> {
         let entry = known_service(service)?;
-        let coverages = store::coverages::on_day(self.store(), &Scope::duty("routing"), member.id, on).await?;
+        let coverages =
+            store::coverages::on_day(self.store(), &Scope::duty("routing"), member.id, on).await?;
         let Some(coverage) = routing::responsible(entry, &coverages).cloned() else {
             return Err(Failure::NoCoverage(FieldProblem::new(
                 "/member",
@@ -138,11 +139,7 @@ impl Crosswalk {
     }
 
     /// The member, by id for who may see it, or by number and birth date for who knows both.
-    pub(crate) async fn known_member(
-        &self,
-        caller: &Caller,
-        member: &MemberRef,
-    ) -> Result<Member, Failure> {
+    pub(crate) async fn known_member(&self, caller: &Caller, member: &MemberRef) -> Result<Member, Failure> {
         match member {
             MemberRef::Id(id) => {
                 store::members::find(self.store(), &caller.scope, *id).await?.ok_or_else(|| {
@@ -260,8 +257,7 @@ impl Crosswalk {
 
     /// An organization, as a plan's rules see it.
     pub(crate) async fn provider(&self, id: &OrgId, plan: &PlanId) -> Result<Provider, Failure> {
-        let organization =
-            store::organizations::find(self.store(), &Scope::duty("context"), *id).await?;
+        let organization = store::organizations::find(self.store(), &Scope::duty("context"), *id).await?;
         let organization = organization.ok_or_else(|| {
             Failure::field(
                 "/provider",

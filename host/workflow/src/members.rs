@@ -46,35 +46,39 @@ impl Crosswalk {
         once: Once<AddedMember>,
     ) -> Result<Outcome<AddedMember>, Failure> {
         caller.must_be(&[Role::Provider, Role::PlanAdmin])?;
-        self.once(caller, once, async |crosswalk| {
-            let now = crosswalk.now();
-            let organization = *caller.organization()?;
-            let duty = Scope::duty("intake");
-            let known = store::members::find_by_cin(crosswalk.store(), &duty, &new.cin).await?;
-            let mut unit = Unit::default();
-            let (member, met) = match known {
-                Some(member) if member.birth_date == new.birth_date => (member, Met::Before),
-                Some(_) => {
-                    return Err(Failure::field(
-                        "/cin",
-                        "unknown-member",
-                        "no member has this CIN and birth date",
-                        "check both against the member's card",
-                    ));
+        let new = &new;
+        self.once(caller, once, || {
+            Box::pin(async move {
+                let crosswalk = self;
+                let now = crosswalk.now();
+                let organization = *caller.organization()?;
+                let duty = Scope::duty("intake");
+                let known = store::members::find_by_cin(crosswalk.store(), &duty, &new.cin).await?;
+                let mut unit = Unit::default();
+                let (member, met) = match known {
+                    Some(member) if member.birth_date == new.birth_date => (member, Met::Before),
+                    Some(_) => {
+                        return Err(Failure::field(
+                            "/cin",
+                            "unknown-member",
+                            "no member has this CIN and birth date",
+                            "check both against the member's card",
+                        ));
+                    }
+                    None => {
+                        let member = crosswalk.new_member(&new, now);
+                        unit.add(store::members::insert(&member));
+                        (member, Met::Now)
+                    }
+                };
+                if caller.role == Role::Provider {
+                    unit.add(store::members::grant(member.id, organization, now));
                 }
-                None => {
-                    let member = crosswalk.new_member(&new, now);
-                    unit.add(store::members::insert(&member));
-                    (member, Met::Now)
-                }
-            };
-            if caller.role == Role::Provider {
-                unit.add(store::members::grant(member.id, organization, now));
-            }
-            let subject = member.id.to_string();
-            unit.add(crosswalk.audit(caller, "add-member", "member", &subject, None));
-            let view = crosswalk.member_view(&caller.scope, &member).await?;
-            Ok((unit, AddedMember { view, met }))
+                let subject = member.id.to_string();
+                unit.add(crosswalk.audit(caller, "add-member", "member", &subject, None));
+                let view = crosswalk.member_view(&caller.scope, &member).await?;
+                Ok((unit, AddedMember { view, met }))
+            })
         })
         .await
     }
@@ -108,26 +112,30 @@ impl Crosswalk {
         once: Once<MemberView>,
     ) -> Result<Outcome<MemberView>, Failure> {
         caller.must_be(&[Role::Provider])?;
-        self.once(caller, once, async |crosswalk| {
-            let now = crosswalk.now();
-            let found = store::members::find(crosswalk.store(), &caller.scope, id).await?;
-            let mut member = found.ok_or(Failure::NotFound)?;
-            if member.version != expected {
-                return Err(Failure::Stale);
-            }
-            if let Some(phone) = contact.phone.clone() {
-                member.phone = Some(from_provider(phone, now));
-            }
-            if let Some(home) = contact.residence.clone() {
-                member.residence = Some(from_provider(home, now));
-            }
-            let unit = Unit::of([
-                store::members::update(&member),
-                crosswalk.audit(caller, "correct-member", "member", &id.to_string(), None),
-            ]);
-            member.version += 1;
-            let view = crosswalk.member_view(&caller.scope, &member).await?;
-            Ok((unit, view))
+        let contact = &contact;
+        self.once(caller, once, || {
+            Box::pin(async move {
+                let crosswalk = self;
+                let now = crosswalk.now();
+                let found = store::members::find(crosswalk.store(), &caller.scope, id).await?;
+                let mut member = found.ok_or(Failure::NotFound)?;
+                if member.version != expected {
+                    return Err(Failure::Stale);
+                }
+                if let Some(phone) = contact.phone.clone() {
+                    member.phone = Some(from_provider(phone, now));
+                }
+                if let Some(home) = contact.residence.clone() {
+                    member.residence = Some(from_provider(home, now));
+                }
+                let unit = Unit::of([
+                    store::members::update(&member),
+                    crosswalk.audit(caller, "correct-member", "member", &id.to_string(), None),
+                ]);
+                member.version += 1;
+                let view = crosswalk.member_view(&caller.scope, &member).await?;
+                Ok((unit, view))
+            })
         })
         .await
     }
@@ -166,11 +174,7 @@ impl Crosswalk {
         self.shown_member(caller, found).await
     }
 
-    async fn shown_member(
-        &self,
-        caller: &Caller,
-        found: Option<Member>,
-    ) -> Result<MemberView, Failure> {
+    async fn shown_member(&self, caller: &Caller, found: Option<Member>) -> Result<MemberView, Failure> {
         let Some(member) = found else {
             self.look(caller, Look::Denied("member")).await?;
             return Err(Failure::NotFound);
@@ -227,10 +231,7 @@ fn contact_view(member: &Member) -> ContactView {
     };
     let home = member.residence.as_ref();
     ContactView {
-        phone: member
-            .phone
-            .as_ref()
-            .map(|phone| value(phone.value.clone(), phone.source, phone.recorded_at)),
+        phone: member.phone.as_ref().map(|phone| value(phone.value.clone(), phone.source, phone.recorded_at)),
         address: home.and_then(|home| match &home.value {
             Residence::Address(address) => {
                 let line = format!("{}, {} {}", address.line, address.city, address.zip);

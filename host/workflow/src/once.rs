@@ -3,6 +3,8 @@
 //! The answer is kept in the same unit of work as the effect, so there is no state "started": either both are there
 //! or neither is. Two first tries may both ask a plugin; plugins are pure, and one commit wins.
 
+use std::pin::Pin;
+
 use domain::identifiers::Digest;
 use store::idempotency::Answer;
 use store::{Statement, StoreError, Unit};
@@ -15,23 +17,35 @@ use crate::failure::Failure;
 /// Tries of a unit whose ground moved while it was being worked out.
 const TRIES: u32 = 3;
 
+/// The unit that a command wants done, and what to show for it, being worked out. Boxed, because a command runs in
+/// a task of its own, and only a boxed future can promise that for every caller.
+pub(crate) type Doing<'w, V> = Pin<Box<dyn Future<Output = Result<(Unit, V), Failure>> + Send + 'w>>;
+
 impl Crosswalk {
     /// Runs `work` once for this key and keeps its answer. `work` changes nothing itself: it returns the unit that
     /// does, and what to show.
-    pub(crate) async fn once<V>(
+    pub(crate) async fn once<'w, V: Send>(
         &self,
         caller: &Caller,
         once: Once<V>,
-        work: impl AsyncFn(&Crosswalk) -> Result<(Unit, V), Failure>,
+        work: impl Fn() -> Doing<'w, V> + Send + Sync,
     ) -> Result<Outcome<V>, Failure> {
         let mut tries = 0;
         loop {
             if let Some(stored) = self.answered_before(caller, &once).await? {
                 return Ok(Outcome::Replayed(stored));
             }
-            let (mut unit, view) = work(self).await?;
+            let (mut unit, view) = match work().await {
+                Ok(done) => done,
+                // It may look impossible now because a twin of this request did it a moment ago.
+                Err(failure) => match self.answered_before(caller, &once).await? {
+                    Some(stored) => return Ok(Outcome::Replayed(stored)),
+                    None => return Err(failure),
+                },
+            };
             let answer = (once.render)(&view);
-            unit.add(self.kept(caller, &once, &answer)?);
+            // First, so that a twin waits here and writes nothing.
+            unit.statements.insert(0, self.kept(caller, &once, &answer)?);
             match self.store().commit(unit).await {
                 Ok(()) => return Ok(Outcome::Fresh(view, answer)),
                 Err(StoreError::AlreadyDone) => {}
@@ -46,8 +60,7 @@ impl Crosswalk {
         caller: &Caller,
         once: &Once<V>,
     ) -> Result<Option<StoredAnswer>, Failure> {
-        let kept =
-            store::idempotency::find(self.store(), &caller.scope, once.operation, &once.key).await?;
+        let kept = store::idempotency::find(self.store(), &caller.scope, once.operation, &once.key).await?;
         let fingerprint: Digest = once.fingerprint.parse().map_err(Failure::internal)?;
         match kept {
             None => Ok(None),
@@ -60,12 +73,7 @@ impl Crosswalk {
         }
     }
 
-    fn kept<V>(
-        &self,
-        caller: &Caller,
-        once: &Once<V>,
-        answer: &StoredAnswer,
-    ) -> Result<Statement, Failure> {
+    fn kept<V>(&self, caller: &Caller, once: &Once<V>, answer: &StoredAnswer) -> Result<Statement, Failure> {
         let kept = Answer {
             fingerprint: once.fingerprint.parse().map_err(Failure::internal)?,
             status: answer.status,

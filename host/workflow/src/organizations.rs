@@ -22,11 +22,7 @@ impl Crosswalk {
     ///
     /// # Errors
     /// When the record cannot be read.
-    pub async fn authenticate(
-        &self,
-        secret: &str,
-        request: String,
-    ) -> Result<Option<Caller>, Failure> {
+    pub async fn authenticate(&self, secret: &str, request: String) -> Result<Option<Caller>, Failure> {
         let found = store::auth::authenticate(self.store(), &Digest::of(secret.as_bytes())).await?;
         Ok(found.map(|caller| Caller {
             key: Some(caller.key.id),
@@ -98,29 +94,33 @@ impl Crosswalk {
     ) -> Result<Outcome<OrganizationView>, Failure> {
         caller.must_be(&[Role::Operator])?;
         check_organization(&new)?;
-        self.once(caller, once, async |crosswalk| {
-            let organization = Organization {
-                id: crosswalk.id(OrgId::from_uuid),
-                kind: match new.kind {
-                    OrganizationKind::Provider => StoredKind::Provider,
-                    OrganizationKind::Plan => StoredKind::Plan,
-                    OrganizationKind::County => StoredKind::County,
-                },
-                name: new.name.clone(),
-                npi: new.npi.clone(),
-                plan: new.plan.clone(),
-                provider_kinds: new.provider_kinds.clone(),
-                taxonomies: new.taxonomies.clone(),
-                counties: new.counties.clone(),
-                created_at: crosswalk.now(),
-            };
-            let view = organization_view(&organization);
-            let subject = organization.id.to_string();
-            let unit = Unit::of([
-                store::organizations::insert(&organization),
-                crosswalk.audit(caller, "create-organization", "organization", &subject, None),
-            ]);
-            Ok((unit, view))
+        let new = &new;
+        self.once(caller, once, || {
+            Box::pin(async move {
+                let crosswalk = self;
+                let organization = Organization {
+                    id: crosswalk.id(OrgId::from_uuid),
+                    kind: match new.kind {
+                        OrganizationKind::Provider => StoredKind::Provider,
+                        OrganizationKind::Plan => StoredKind::Plan,
+                        OrganizationKind::County => StoredKind::County,
+                    },
+                    name: new.name.clone(),
+                    npi: new.npi.clone(),
+                    plan: new.plan.clone(),
+                    provider_kinds: new.provider_kinds.clone(),
+                    taxonomies: new.taxonomies.clone(),
+                    counties: new.counties.clone(),
+                    created_at: crosswalk.now(),
+                };
+                let view = organization_view(&organization);
+                let subject = organization.id.to_string();
+                let unit = Unit::of([
+                    store::organizations::insert(&organization),
+                    crosswalk.audit(caller, "create-organization", "organization", &subject, None),
+                ]);
+                Ok((unit, view))
+            })
         })
         .await
     }
@@ -136,45 +136,49 @@ impl Crosswalk {
         once: Once<KeyView>,
     ) -> Result<Outcome<KeyView>, Failure> {
         caller.must_be(&[Role::Operator])?;
-        self.once(caller, once, async |crosswalk| {
-            let organization =
-                store::organizations::find(crosswalk.store(), &caller.scope, new.organization).await?;
-            let Some(organization) = organization else {
-                return Err(Failure::field(
-                    "/organization",
-                    "unknown-organization",
-                    "no such organization",
-                    "add it with POST /v1/organizations",
-                ));
-            };
-            if !role_fits(new.role, organization.kind) {
-                return Err(Failure::field(
-                    "/role",
-                    "wrong-role",
-                    "this role does not fit this kind of organization",
-                    "providers get provider, plans get plan-reviewer or plan-admin, the county gets operator",
-                ));
-            }
-            let secret = crosswalk.secret();
-            let key = Key {
-                id: crosswalk.id(KeyId::from_uuid),
-                organization: new.organization,
-                role: match new.role {
-                    Role::Provider => StoredRole::Provider,
-                    Role::PlanReviewer => StoredRole::PlanReviewer,
-                    Role::PlanAdmin => StoredRole::PlanAdmin,
-                    Role::Operator => StoredRole::Operator,
-                },
-                label: new.label.clone(),
-                license: new.license.clone(),
-                created_at: crosswalk.now(),
-                revoked_at: None,
-            };
-            let unit = Unit::of([
-                store::auth::insert(&key, &Digest::of(secret.as_bytes())),
-                crosswalk.audit(caller, "create-key", "key", &key.id.to_string(), None),
-            ]);
-            Ok((unit, KeyView { key: Some(secret), ..key_view(&key) }))
+        let new = &new;
+        self.once(caller, once, || {
+            Box::pin(async move {
+                let crosswalk = self;
+                let organization =
+                    store::organizations::find(crosswalk.store(), &caller.scope, new.organization).await?;
+                let Some(organization) = organization else {
+                    return Err(Failure::field(
+                        "/organization",
+                        "unknown-organization",
+                        "no such organization",
+                        "add it with POST /v1/organizations",
+                    ));
+                };
+                if !role_fits(new.role, organization.kind) {
+                    return Err(Failure::field(
+                        "/role",
+                        "wrong-role",
+                        "this role does not fit this kind of organization",
+                        "providers get provider, plans get plan-reviewer or plan-admin, the county gets operator",
+                    ));
+                }
+                let secret = crosswalk.secret();
+                let key = Key {
+                    id: crosswalk.id(KeyId::from_uuid),
+                    organization: new.organization,
+                    role: match new.role {
+                        Role::Provider => StoredRole::Provider,
+                        Role::PlanReviewer => StoredRole::PlanReviewer,
+                        Role::PlanAdmin => StoredRole::PlanAdmin,
+                        Role::Operator => StoredRole::Operator,
+                    },
+                    label: new.label.clone(),
+                    license: new.license.clone(),
+                    created_at: crosswalk.now(),
+                    revoked_at: None,
+                };
+                let unit = Unit::of([
+                    store::auth::insert(&key, &Digest::of(secret.as_bytes())),
+                    crosswalk.audit(caller, "create-key", "key", &key.id.to_string(), None),
+                ]);
+                Ok((unit, KeyView { key: Some(secret), ..key_view(&key) }))
+            })
         })
         .await
     }
@@ -202,8 +206,7 @@ impl Crosswalk {
         paging: Paging,
     ) -> Result<Page<OrganizationView>, Failure> {
         let after = paging.after()?;
-        let rows =
-            store::organizations::list(self.store(), &caller.scope, after, paging.limit).await?;
+        let rows = store::organizations::list(self.store(), &caller.scope, after, paging.limit).await?;
         self.look(caller, Look::List("organization")).await?;
         Ok(page(rows, organization_view))
     }

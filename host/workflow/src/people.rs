@@ -16,7 +16,7 @@ use crate::applications;
 use crate::authorizations::settle;
 use crate::caller::{Caller, Role};
 use crate::case::{Body, Case, DecidedBy, merge};
-use crate::claims::{fits, tell_biller};
+use crate::claims::{fits, record_paid, tell_biller};
 use crate::command::{Information, Once, Outcome, PeopleDecision};
 use crate::failure::Failure;
 use crate::intake::Placed;
@@ -39,13 +39,17 @@ impl Crosswalk {
         once: Once<CaseView>,
     ) -> Result<Outcome<CaseView>, Failure> {
         caller.must_be(&[Role::Provider])?;
-        self.once(caller, once, async |crosswalk| {
-            let case = crosswalk.case_to_change(caller, kind, id, expected).await?;
-            let placed = crosswalk.replace_placed(&case).await?;
-            let mut work = Work::new(case, crosswalk.now());
-            add_information(&mut work, more.clone())?;
-            crosswalk.ask_again(&mut work, placed.as_ref()).await?;
-            crosswalk.finish(caller, work, &Unit::default()).await
+        let more = &more;
+        self.once(caller, once, || {
+            Box::pin(async move {
+                let crosswalk = self;
+                let case = crosswalk.case_to_change(caller, kind, id, expected).await?;
+                let placed = crosswalk.replace_placed(&case).await?;
+                let mut work = Work::new(case, crosswalk.now());
+                add_information(&mut work, more.clone())?;
+                crosswalk.ask_again(&mut work, placed.as_ref()).await?;
+                crosswalk.finish(caller, work, &Unit::default()).await
+            })
         })
         .await
     }
@@ -95,17 +99,20 @@ impl Crosswalk {
         once: Once<CaseView>,
     ) -> Result<Outcome<CaseView>, Failure> {
         caller.must_be(&[Role::Provider])?;
-        self.once(caller, once, async |crosswalk| {
-            let case = crosswalk.case_to_change(caller, kind, id, expected).await?;
-            let mut work = Work::new(case, crosswalk.now());
-            match kind {
-                CaseKind::Referral => {
-                    work.step_referral(referral::Event::Close(WITHDRAWN.to_owned()))?;
+        self.once(caller, once, || {
+            Box::pin(async move {
+                let crosswalk = self;
+                let case = crosswalk.case_to_change(caller, kind, id, expected).await?;
+                let mut work = Work::new(case, crosswalk.now());
+                match kind {
+                    CaseKind::Referral => {
+                        work.step_referral(referral::Event::Close(WITHDRAWN.to_owned()))?;
+                    }
+                    CaseKind::Authorization => work.step_authorization(AuthorizationEvent::Withdraw)?,
+                    CaseKind::Claim | CaseKind::Application => return Err(Failure::NotFound),
                 }
-                CaseKind::Authorization => work.step_authorization(AuthorizationEvent::Withdraw)?,
-                CaseKind::Claim | CaseKind::Application => return Err(Failure::NotFound),
-            }
-            crosswalk.finish(caller, work, &Unit::default()).await
+                crosswalk.finish(caller, work, &Unit::default()).await
+            })
         })
         .await
     }
@@ -126,19 +133,23 @@ impl Crosswalk {
     ) -> Result<Outcome<CaseView>, Failure> {
         caller.must_be(&[Role::PlanReviewer])?;
         let plan = caller.plan()?.clone();
-        self.once(caller, once, async |crosswalk| {
-            let case = crosswalk.case_to_change(caller, kind, id, expected).await?;
-            let mut work = Work::new(case, crosswalk.now());
-            match kind {
-                CaseKind::Referral => decide_referral(caller, &mut work, decision.clone())?,
-                CaseKind::Authorization => {
-                    let number = crosswalk.authorization_number(&plan);
-                    decide_authorization(caller, &mut work, decision.clone(), number, &plan)?;
+        let (decision, plan) = (&decision, &plan);
+        self.once(caller, once, || {
+            Box::pin(async move {
+                let crosswalk = self;
+                let case = crosswalk.case_to_change(caller, kind, id, expected).await?;
+                let mut work = Work::new(case, crosswalk.now());
+                match kind {
+                    CaseKind::Referral => decide_referral(caller, &mut work, decision.clone())?,
+                    CaseKind::Authorization => {
+                        let number = crosswalk.authorization_number(&plan);
+                        decide_authorization(caller, &mut work, decision.clone(), number, &plan)?;
+                    }
+                    CaseKind::Claim => decide_claim(caller, &mut work, decision.clone())?,
+                    CaseKind::Application => decide_application(&mut work, decision.clone(), &plan)?,
                 }
-                CaseKind::Claim => decide_claim(caller, &mut work, decision.clone())?,
-                CaseKind::Application => decide_application(&mut work, decision.clone(), &plan)?,
-            }
-            crosswalk.finish(caller, work, &Unit::default()).await
+                crosswalk.finish(caller, work, &Unit::default()).await
+            })
         })
         .await
     }
@@ -202,19 +213,11 @@ fn other_kind() -> Failure {
     )
 }
 
-fn decide_referral(
-    caller: &Caller,
-    work: &mut Work,
-    decision: PeopleDecision,
-) -> Result<(), Failure> {
+fn decide_referral(caller: &Caller, work: &mut Work, decision: PeopleDecision) -> Result<(), Failure> {
     let event = match decision {
         PeopleDecision::Accept => referral::Event::Accept,
-        PeopleDecision::Redirect(to, reason) => {
-            referral::Event::Redirect(Redirection { to, reason })
-        }
-        PeopleDecision::Refuse(kind, reason) => {
-            referral::Event::Refuse(refusal(caller, kind, reason)?)
-        }
+        PeopleDecision::Redirect(to, reason) => referral::Event::Redirect(Redirection { to, reason }),
+        PeopleDecision::Refuse(kind, reason) => referral::Event::Refuse(refusal(caller, kind, reason)?),
         PeopleDecision::Pend(asks) => referral::Event::Ask(asks),
         _ => return Err(other_kind()),
     };
@@ -243,9 +246,7 @@ fn decide_authorization(
         PeopleDecision::Modify(lines) => {
             AuthorizationEvent::Approve { number, grant: granted(lines)?, extent: Extent::Modified }
         }
-        PeopleDecision::Refuse(kind, reason) => {
-            AuthorizationEvent::Refuse(refusal(caller, kind, reason)?)
-        }
+        PeopleDecision::Refuse(kind, reason) => AuthorizationEvent::Refuse(refusal(caller, kind, reason)?),
         PeopleDecision::Pend(asks) => AuthorizationEvent::Ask(asks),
         _ => return Err(other_kind()),
     };
@@ -265,10 +266,7 @@ fn granted(lines: Vec<RequestedLine>) -> Result<Grant, Failure> {
     let lines = lines
         .into_iter()
         .map(|line| GrantedLine {
-            days: Period {
-                first: line.days.first,
-                last: Some(line.days.last.unwrap_or(line.days.first)),
-            },
+            days: Period { first: line.days.first, last: Some(line.days.last.unwrap_or(line.days.first)) },
             procedure: line.procedure,
             units: line.units,
         })
@@ -280,8 +278,11 @@ fn decide_claim(caller: &Caller, work: &mut Work, decision: PeopleDecision) -> R
     let event = match decision {
         PeopleDecision::Pay { remittance, lines } => {
             fits(work.claim()?, &lines)?;
-            let lines =
-                lines.into_iter().map(|(number, amount)| PaidLine { number, amount }).collect();
+            let priced = matches!(work.claim()?.state, claim::State::Payable { .. });
+            if !priced {
+                record_paid(work, &lines)?;
+            }
+            let lines = lines.into_iter().map(|(number, amount)| PaidLine { number, amount }).collect();
             claim::Event::Pay(Remittance { number: remittance, lines })
         }
         PeopleDecision::Refuse(kind, reason) => claim::Event::Refuse(refusal(caller, kind, reason)?),
@@ -294,15 +295,11 @@ fn decide_claim(caller: &Caller, work: &mut Work, decision: PeopleDecision) -> R
     Ok(())
 }
 
-fn decide_application(
-    work: &mut Work,
-    decision: PeopleDecision,
-    plan: &PlanId,
-) -> Result<(), Failure> {
+fn decide_application(work: &mut Work, decision: PeopleDecision, plan: &PlanId) -> Result<(), Failure> {
     let event = match decision {
-        PeopleDecision::Credential(effective) => application::Event::Approve {
-            effective: effective.unwrap_or_else(|| pacific_day(work.now())),
-        },
+        PeopleDecision::Credential(effective) => {
+            application::Event::Approve { effective: effective.unwrap_or_else(|| pacific_day(work.now())) }
+        }
         PeopleDecision::Decline(reason) => application::Event::Decline(reason),
         _ => return Err(other_kind()),
     };

@@ -25,8 +25,8 @@ use crate::recording::Look;
 use crate::registry::Live;
 use crate::show::{mode_name, text};
 use crate::view::{
-    ActivationView, ActiveView, CellView, CriterionView, GridRowView, GridView, Page, PlanView,
-    PluginView, PresumptiveView,
+    ActivationView, ActiveView, CellView, CriterionView, GridRowView, GridView, Page, PlanView, PluginView,
+    PresumptiveView,
 };
 
 /// The workflows that have a mode.
@@ -52,31 +52,35 @@ impl Crosswalk {
         self.may_run_plan(caller, &plan).await?;
         let plugin = self.compile(bytes.clone()).await?;
         self.check_profile(&plan, &plugin)?;
-        self.once(caller, once, async |crosswalk| {
-            let store = crosswalk.store();
-            let digest = plugin.digest();
-            let known = store::plugins::find(store, &caller.scope, &plan, digest).await?;
-            let row = store::plugins::Plugin {
-                digest: digest.clone(),
-                plan: plan.clone(),
-                version: plugin.profile().version.clone(),
-                size_bytes: bytes.len() as u64,
-                profile: serde_json::to_string(plugin.profile()).map_err(Failure::internal)?,
-                exports: plugin.exports().iter().map(|export| export.name().to_owned()).collect(),
-                uploaded_at: crosswalk.now(),
-                uploaded_by: *caller.organization()?,
-            };
-            let loading = plugin.loading();
-            let compile_ms = (loading.origin == Origin::Compiled)
-                .then(|| u64::try_from(loading.duration.as_millis()).unwrap_or(u64::MAX));
-            let mut unit = Unit::default();
-            if known.is_none() {
-                unit.add(store::plugins::insert(&row, &bytes));
-            }
-            let subject = digest.to_string();
-            unit.add(crosswalk.audit(caller, "upload-plugin", "plugin", &subject, Some(&plan)));
-            let view = plugin_view(known.as_ref().unwrap_or(&row), compile_ms, known.is_some());
-            Ok((unit, view))
+        let (plan, bytes, plugin) = (&plan, &bytes, &plugin);
+        self.once(caller, once, || {
+            Box::pin(async move {
+                let crosswalk = self;
+                let store = crosswalk.store();
+                let digest = plugin.digest();
+                let known = store::plugins::find(store, &caller.scope, &plan, digest).await?;
+                let row = store::plugins::Plugin {
+                    digest: digest.clone(),
+                    plan: plan.clone(),
+                    version: plugin.profile().version.clone(),
+                    size_bytes: bytes.len() as u64,
+                    profile: serde_json::to_string(plugin.profile()).map_err(Failure::internal)?,
+                    exports: plugin.exports().iter().map(|export| export.name().to_owned()).collect(),
+                    uploaded_at: crosswalk.now(),
+                    uploaded_by: *caller.organization()?,
+                };
+                let loading = plugin.loading();
+                let compile_ms = (loading.origin == Origin::Compiled)
+                    .then(|| u64::try_from(loading.duration.as_millis()).unwrap_or(u64::MAX));
+                let mut unit = Unit::default();
+                if known.is_none() {
+                    unit.add(store::plugins::insert(&row, &bytes));
+                }
+                let subject = digest.to_string();
+                unit.add(crosswalk.audit(caller, "upload-plugin", "plugin", &subject, Some(&plan)));
+                let view = plugin_view(known.as_ref().unwrap_or(&row), compile_ms, known.is_some());
+                Ok((unit, view))
+            })
         })
         .await
     }
@@ -114,42 +118,46 @@ impl Crosswalk {
         once: Once<ActivationView>,
     ) -> Result<Outcome<ActivationView>, Failure> {
         self.may_run_plan(caller, &plan).await?;
-        self.once(caller, once, async |crosswalk| {
-            let now = crosswalk.now();
-            let store = crosswalk.store();
-            if store::plugins::find(store, &caller.scope, &plan, &digest).await?.is_none() {
-                return Err(Failure::field(
-                    "/digest",
-                    "unknown-plugin",
-                    "no such plugin was uploaded for this plan",
-                    "upload it with POST /v1/plans/{id}/plugins",
-                ));
-            }
-            let from = from.unwrap_or(now);
-            if from < now {
-                return Err(Failure::field(
-                    "/from",
-                    "in-the-past",
-                    "a decision that was made stays as it was made",
-                    "give an instant that is still to come, or leave it out for now",
-                ));
-            }
-            let version = store::activations::latest_version(store, &plan).await? + 1;
-            let activation = Activation {
-                id: crosswalk.id(ActivationId::from_uuid),
-                plan: plan.clone(),
-                digest: digest.clone(),
-                from,
-                version,
-                made_at: now,
-                made_by: *caller.organization()?,
-            };
-            let subject = activation.id.to_string();
-            let unit = Unit::of([
-                store::activations::insert(&activation),
-                crosswalk.audit(caller, "activate-plugin", "activation", &subject, Some(&plan)),
-            ]);
-            Ok((unit, activation_view(&activation)))
+        let (plan, digest) = (&plan, &digest);
+        self.once(caller, once, || {
+            Box::pin(async move {
+                let crosswalk = self;
+                let now = crosswalk.now();
+                let store = crosswalk.store();
+                if store::plugins::find(store, &caller.scope, &plan, &digest).await?.is_none() {
+                    return Err(Failure::field(
+                        "/digest",
+                        "unknown-plugin",
+                        "no such plugin was uploaded for this plan",
+                        "upload it with POST /v1/plans/{id}/plugins",
+                    ));
+                }
+                let from = from.unwrap_or(now);
+                if from < now {
+                    return Err(Failure::field(
+                        "/from",
+                        "in-the-past",
+                        "a decision that was made stays as it was made",
+                        "give an instant that is still to come, or leave it out for now",
+                    ));
+                }
+                let version = store::activations::latest_version(store, &plan).await? + 1;
+                let activation = Activation {
+                    id: crosswalk.id(ActivationId::from_uuid),
+                    plan: plan.clone(),
+                    digest: digest.clone(),
+                    from,
+                    version,
+                    made_at: now,
+                    made_by: *caller.organization()?,
+                };
+                let subject = activation.id.to_string();
+                let unit = Unit::of([
+                    store::activations::insert(&activation),
+                    crosswalk.audit(caller, "activate-plugin", "activation", &subject, Some(&plan)),
+                ]);
+                Ok((unit, activation_view(&activation)))
+            })
         })
         .await
     }
@@ -225,8 +233,7 @@ impl Crosswalk {
     ) -> Result<Page<PluginView>, Failure> {
         self.may_run_plan(caller, plan).await?;
         let before = paging.after_pair()?;
-        let rows =
-            store::plugins::list(self.store(), &caller.scope, plan, before, paging.limit).await?;
+        let rows = store::plugins::list(self.store(), &caller.scope, plan, before, paging.limit).await?;
         self.look(caller, Look::List("plugin")).await?;
         Ok(paired(rows, |row| plugin_view(row, None, true)))
     }
@@ -243,8 +250,7 @@ impl Crosswalk {
     ) -> Result<Page<ActivationView>, Failure> {
         self.may_run_plan(caller, plan).await?;
         let before = paging.after()?;
-        let rows =
-            store::activations::list(self.store(), &caller.scope, plan, before, paging.limit).await?;
+        let rows = store::activations::list(self.store(), &caller.scope, plan, before, paging.limit).await?;
         self.look(caller, Look::List("activation")).await?;
         Ok(page(rows, activation_view))
     }
@@ -264,9 +270,7 @@ impl Crosswalk {
         let on = on.unwrap_or_else(|| pacific_day(now));
         let mut live = self.live_all(now).await?;
         let county = county.map(|county| county.to_string());
-        live.retain(|live| {
-            county.as_ref().is_none_or(|county| live.profile().counties.contains(county))
-        });
+        live.retain(|live| county.as_ref().is_none_or(|county| live.profile().counties.contains(county)));
         live.sort_by(|one, other| one.plan.cmp(&other.plan));
         let services = Catalog::state()
             .services()
@@ -275,10 +279,7 @@ impl Crosswalk {
             .map(|entry| GridRowView {
                 service: entry.id.clone(),
                 name: entry.name.en.clone(),
-                cells: live
-                    .iter()
-                    .map(|live| cell(live, &entry.id, county.as_deref(), on))
-                    .collect(),
+                cells: live.iter().map(|live| cell(live, &entry.id, county.as_deref(), on)).collect(),
             })
             .collect();
         self.look(caller, Look::List("criteria")).await?;

@@ -153,14 +153,7 @@ impl Crosswalk {
         (statements, deadlines)
     }
 
-    fn event(
-        &self,
-        caller: &Caller,
-        case: CaseId,
-        step: &Step,
-        at: Timestamp,
-        audit: AuditId,
-    ) -> Statement {
+    fn event(&self, caller: &Caller, case: CaseId, step: &Step, at: Timestamp, audit: AuditId) -> Statement {
         store::events::insert(&store::events::Event {
             id: self.id(EventId::from_uuid),
             case,

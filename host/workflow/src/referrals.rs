@@ -34,39 +34,43 @@ impl Crosswalk {
         once: Once<CaseView>,
     ) -> Result<Outcome<CaseView>, Failure> {
         caller.must_be(&[Role::Provider])?;
-        self.once(caller, once, async |crosswalk| {
-            let now = crosswalk.now();
-            let today = pacific_day(now);
-            let placed =
-                crosswalk.place(caller, &new.member, &new.service, Workflow::Referral, today).await?;
-            if let Some(open) = crosswalk.open_referral(&placed, &new.service).await? {
-                return Err(Failure::Duplicate(open));
-            }
-            let case = Case {
-                id: crosswalk.id(CaseId::from_uuid),
-                plan: Some(placed.plan.clone()),
-                delegate: placed.delegate.clone(),
-                member: Some(placed.member.id),
-                service: Some(new.service.clone()),
-                provider: *caller.organization()?,
-                assigned: None,
-                urgency: new.urgency,
-                received_at: now,
-                version: 0,
-                follows: None,
-                body: Body::Referral(Referral {
-                    populations: new.populations.clone(),
-                    preferred: new.preferred,
-                    facts: new.facts.clone(),
-                    documents: new.documents.clone(),
-                    state: State::Received { at: now },
-                    answered: Answered::default(),
-                }),
-            };
-            let mut work = Work::new(case, now);
-            work.note("received", json!({}));
-            crosswalk.triage(&mut work, &placed).await?;
-            crosswalk.finish(caller, work, &placed.grant(caller)?).await
+        let new = &new;
+        self.once(caller, once, || {
+            Box::pin(async move {
+                let crosswalk = self;
+                let now = crosswalk.now();
+                let today = pacific_day(now);
+                let placed =
+                    crosswalk.place(caller, &new.member, &new.service, Workflow::Referral, today).await?;
+                if let Some(open) = crosswalk.open_referral(&placed, &new.service).await? {
+                    return Err(Failure::Duplicate(open));
+                }
+                let case = Case {
+                    id: crosswalk.id(CaseId::from_uuid),
+                    plan: Some(placed.plan.clone()),
+                    delegate: placed.delegate.clone(),
+                    member: Some(placed.member.id),
+                    service: Some(new.service.clone()),
+                    provider: *caller.organization()?,
+                    assigned: None,
+                    urgency: new.urgency,
+                    received_at: now,
+                    version: 0,
+                    follows: None,
+                    body: Body::Referral(Referral {
+                        populations: new.populations.clone(),
+                        preferred: new.preferred,
+                        facts: new.facts.clone(),
+                        documents: new.documents.clone(),
+                        state: State::Received { at: now },
+                        answered: Answered::default(),
+                    }),
+                };
+                let mut work = Work::new(case, now);
+                work.note("received", json!({}));
+                crosswalk.triage(&mut work, &placed).await?;
+                crosswalk.finish(caller, work, &placed.grant(caller)?).await
+            })
         })
         .await
     }
@@ -94,11 +98,7 @@ impl Crosswalk {
         }
     }
 
-    async fn referral_request(
-        &self,
-        work: &mut Work,
-        placed: &Placed,
-    ) -> Result<ReferralRequest, Failure> {
+    async fn referral_request(&self, work: &mut Work, placed: &Placed) -> Result<ReferralRequest, Failure> {
         let (id, urgency, sender) = (work.case.id, work.case.urgency, work.case.provider);
         let service = work.case.service.clone().unwrap_or_default();
         let body = work.referral()?.clone();
@@ -132,24 +132,28 @@ impl Crosswalk {
         once: Once<CaseView>,
     ) -> Result<Outcome<CaseView>, Failure> {
         caller.must_be(&[Role::Provider])?;
-        self.once(caller, once, async |crosswalk| {
-            let case = crosswalk.case_to_change(caller, CaseKind::Referral, id, expected).await?;
-            let mut work = Work::new(case, crosswalk.now());
-            let organization = *caller.organization()?;
-            match &step {
-                ReferralStep::Accept => {
-                    work.step_referral(Event::ProviderAccept(organization))?;
-                    work.case.assigned = Some(organization);
+        let step = &step;
+        self.once(caller, once, || {
+            Box::pin(async move {
+                let crosswalk = self;
+                let case = crosswalk.case_to_change(caller, CaseKind::Referral, id, expected).await?;
+                let mut work = Work::new(case, crosswalk.now());
+                let organization = *caller.organization()?;
+                match &step {
+                    ReferralStep::Accept => {
+                        work.step_referral(Event::ProviderAccept(organization))?;
+                        work.case.assigned = Some(organization);
+                    }
+                    ReferralStep::Decline => {
+                        work.step_referral(Event::ProviderDecline)?;
+                        work.case.assigned = None;
+                    }
+                    ReferralStep::StartOutreach => work.step_referral(Event::StartOutreach)?,
+                    ReferralStep::Close(reason) => work.step_referral(Event::Close(reason.clone()))?,
                 }
-                ReferralStep::Decline => {
-                    work.step_referral(Event::ProviderDecline)?;
-                    work.case.assigned = None;
-                }
-                ReferralStep::StartOutreach => work.step_referral(Event::StartOutreach)?,
-                ReferralStep::Close(reason) => work.step_referral(Event::Close(reason.clone()))?,
-            }
-            tell_referrer(&mut work);
-            crosswalk.finish(caller, work, &Unit::default()).await
+                tell_referrer(&mut work);
+                crosswalk.finish(caller, work, &Unit::default()).await
+            })
         })
         .await
     }
@@ -157,14 +161,9 @@ impl Crosswalk {
     /// The member's open referral to this service with this plan, if there is one.
     async fn open_referral(&self, placed: &Placed, service: &str) -> Result<Option<CaseId>, Failure> {
         let duty = store::Scope::duty("duplicates");
-        let open = store::cases::open_duplicates(
-            self.store(),
-            &duty,
-            placed.member.id,
-            service,
-            &placed.plan,
-        )
-        .await?;
+        let open =
+            store::cases::open_duplicates(self.store(), &duty, placed.member.id, service, &placed.plan)
+                .await?;
         Ok(open.first().map(|case| case.id))
     }
 }
@@ -183,10 +182,7 @@ fn apply_triage(work: &mut Work, triage: Triage, mode: Mode) -> Result<(), Failu
         Disposition::NeedsMore(asks) => Event::Ask(asks),
         Disposition::NotEligible(denial) => match Refusal::administrative(&denial) {
             Some(refusal) => Event::Refuse(refusal),
-            None => Event::HandOver {
-                why: WhyPeople::ClinicalReview,
-                recommendation: Some(denial),
-            },
+            None => Event::HandOver { why: WhyPeople::ClinicalReview, recommendation: Some(denial) },
         },
     };
     let settled = !matches!(event, Event::HandOver { .. } | Event::Ask(_));
@@ -206,11 +202,7 @@ fn hand_over(why: WhyPeople) -> Event {
 pub(crate) fn tell_referrer(work: &mut Work) {
     let state = work.case.body.state();
     let text = words::referral_is(state);
-    work.notices.push(Told {
-        to: Recipient::Organization(work.case.provider),
-        kind: "referral-step",
-        text,
-    });
+    work.notices.push(Told { to: Recipient::Organization(work.case.provider), kind: "referral-step", text });
 }
 
 /// The service must be one of the catalog.

@@ -74,7 +74,8 @@ impl Crosswalk {
         if let Some(plugin) = self.registry().get(digest) {
             return Ok(plugin);
         }
-        let bytes = store::plugins::bytes(self.store(), &store::Scope::duty("load-plugin"), plan, digest).await?;
+        let bytes =
+            store::plugins::bytes(self.store(), &store::Scope::duty("load-plugin"), plan, digest).await?;
         let bytes = bytes.ok_or(Failure::NotFound)?;
         let plugin = self.compile(bytes).await?;
         self.registry().keep(&plugin);

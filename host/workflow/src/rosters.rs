@@ -43,29 +43,32 @@ impl Crosswalk {
                 "send the plan's member file as UTF-8 CSV with the columns that docs/rosters lists",
             ))
         })?;
-        self.once(caller, once, async |crosswalk| {
-            let store = crosswalk.store();
-            let before =
-                store::rosters::find_by_sha256(store, &caller.scope, &plan, &sha256).await?;
-            if let Some(roster) = before {
-                return Ok((Unit::default(), kept_report(&roster)?));
-            }
-            let cins: Vec<Cin> = file.rows.iter().map(|row| row.cin.clone()).collect();
-            let known = store::rosters::known(store, &caller.scope, &plan, &cins).await?;
-            let id = crosswalk.id(RosterId::from_uuid);
-            let view = report(id, &plan, &file, &known);
-            let roster = Roster {
-                id,
-                plan: plan.clone(),
-                sha256,
-                received_at: crosswalk.now(),
-                report: serde_json::to_string(&view).map_err(Failure::internal)?,
-            };
-            let rows: Vec<RosterRow> = file.rows.iter().map(|row| crosswalk.roster_row(row)).collect();
-            let mut unit = Unit::of(store::rosters::import(&roster, &rows));
-            let subject = id.to_string();
-            unit.add(crosswalk.audit(caller, "load-roster", "roster", &subject, Some(&plan)));
-            Ok((unit, view))
+        let (plan, sha256, file) = (&plan, &sha256, &file);
+        self.once(caller, once, || {
+            Box::pin(async move {
+                let crosswalk = self;
+                let store = crosswalk.store();
+                let before = store::rosters::find_by_sha256(store, &caller.scope, &plan, &sha256).await?;
+                if let Some(roster) = before {
+                    return Ok((Unit::default(), kept_report(&roster)?));
+                }
+                let cins: Vec<Cin> = file.rows.iter().map(|row| row.cin.clone()).collect();
+                let known = store::rosters::known(store, &caller.scope, &plan, &cins).await?;
+                let id = crosswalk.id(RosterId::from_uuid);
+                let view = report(id, &plan, &file, &known);
+                let roster = Roster {
+                    id,
+                    plan: plan.clone(),
+                    sha256: *sha256,
+                    received_at: crosswalk.now(),
+                    report: serde_json::to_string(&view).map_err(Failure::internal)?,
+                };
+                let rows: Vec<RosterRow> = file.rows.iter().map(|row| crosswalk.roster_row(row)).collect();
+                let mut unit = Unit::of(store::rosters::import(&roster, &rows));
+                let subject = id.to_string();
+                unit.add(crosswalk.audit(caller, "load-roster", "roster", &subject, Some(&plan)));
+                Ok((unit, view))
+            })
         })
         .await
     }
@@ -131,12 +134,7 @@ fn kept_report(roster: &Roster) -> Result<RosterView, Failure> {
     serde_json::from_str(&roster.report).map_err(Failure::internal)
 }
 
-fn report(
-    id: RosterId,
-    plan: &PlanId,
-    file: &formats::roster::Roster,
-    known: &[Known],
-) -> RosterView {
+fn report(id: RosterId, plan: &PlanId, file: &formats::roster::Roster, known: &[Known]) -> RosterView {
     let known: BTreeMap<&Cin, &Known> = known.iter().map(|member| (&member.cin, member)).collect();
     let mut cins: Vec<&Cin> = file.rows.iter().map(|row| &row.cin).collect();
     cins.sort_unstable();
@@ -145,9 +143,10 @@ fn report(
     let (mut coverages_new, mut coverages_changed) = (0, 0);
     for row in &file.rows {
         let before = known.get(&row.cin).and_then(|member| {
-            member.coverages.iter().find(|coverage| {
-                coverage.line == row.line && coverage.first_day == row.coverage_first
-            })
+            member
+                .coverages
+                .iter()
+                .find(|coverage| coverage.line == row.line && coverage.first_day == row.coverage_first)
         });
         match before {
             None => coverages_new += 1,

@@ -12,10 +12,7 @@ use store::coverages::Coverage;
 /// D-SNP member has integrated care management in its place and the plan must say so (DHCS D-SNP Policy Guide
 /// CY2026); Community Supports stay with the Medi-Cal plan.
 pub(crate) fn responsible<'a>(service: &Service, coverages: &'a [Coverage]) -> Option<&'a Coverage> {
-    service
-        .lines
-        .iter()
-        .find_map(|line| coverages.iter().find(|coverage| &coverage.line == line))
+    service.lines.iter().find_map(|line| coverages.iter().find(|coverage| &coverage.line == line))
 }
 
 /// The delegate that answers for this member, by the plan's own profile, and whether `workflow` is the delegate's.

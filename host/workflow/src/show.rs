@@ -15,11 +15,13 @@ use jiff::civil::Date;
 use store::deadlines::Deadline;
 
 use crate::caller::{Caller, Role};
-use crate::case::{Answered, Application, Authorization, Body, Case, Claim, DecidedBy, DecisionRef, Referral};
+use crate::case::{
+    Answered, Application, Authorization, Body, Case, Claim, DecidedBy, DecisionRef, Referral,
+};
 use crate::view::{
-    AdjustmentView, AskView, CasePlanView, CaseView, ClaimLineView, ClosureView, CodedText,
-    DeadlineView, DecisionBrief, DenialView, FindingView, GrantView, GrantedLineView, PaidLineView,
-    PresumptionView, ProcedureView, RedirectView, RemittanceView, RequirementView, ReviewView, Text,
+    AdjustmentView, AskView, CasePlanView, CaseView, ClaimLineView, ClosureView, CodedText, DeadlineView,
+    DecisionBrief, DenialView, FindingView, GrantView, GrantedLineView, PaidLineView, PresumptionView,
+    ProcedureView, RedirectView, RemittanceView, RequirementView, ReviewView, Text,
 };
 
 /// What a case is shown with.
@@ -51,10 +53,10 @@ fn skeleton(case: &Case, shown: &Shown<'_>) -> CaseView {
         id: case.id.to_string(),
         kind: case.body.kind().name().to_owned(),
         state: case.body.state().to_owned(),
-        plan: case.plan.as_ref().map(|plan| CasePlanView {
-            id: plan.to_string(),
-            delegate: case.delegate.clone(),
-        }),
+        plan: case
+            .plan
+            .as_ref()
+            .map(|plan| CasePlanView { id: plan.to_string(), delegate: case.delegate.clone() }),
         service: case.service.clone(),
         member_id: case.member.map(|member| member.to_string()),
         provider: case.provider.to_string(),
@@ -208,11 +210,7 @@ fn claim(body: &Claim, shown: &Shown<'_>, view: &mut CaseView) {
     view.total_payable = Cents::sum(payable).map(|total| total.to_string());
 }
 
-fn claim_line(
-    line: &domain::plan::billing::ClaimLine,
-    body: &Claim,
-    shown: &Shown<'_>,
-) -> ClaimLineView {
+fn claim_line(line: &domain::plan::billing::ClaimLine, body: &Claim, shown: &Shown<'_>) -> ClaimLineView {
     let mut view = ClaimLineView {
         number: line.number,
         service: line.service.clone(),
@@ -282,9 +280,7 @@ fn application(body: &Application, shown: &Shown<'_>, view: &mut CaseView) {
     let reviews = body.reviews.iter().filter(|(plan, _)| own(plan)).map(|(plan, review)| {
         let (why_people, effective, reason) = match &review.state {
             application::State::WithPeople { why: cause, .. } => (Some(why(cause)), None, None),
-            application::State::Approved { effective, .. } => {
-                (None, Some(effective.to_string()), None)
-            }
+            application::State::Approved { effective, .. } => (None, Some(effective.to_string()), None),
             application::State::Declined { reason, .. } => (None, None, Some(text(reason))),
             _ => (None, None, None),
         };
@@ -361,17 +357,13 @@ fn question(ask: &Ask, shown: &Shown<'_>) -> AskView {
                     .map(|fact| text(&fact.question))
             };
             let question = dictionary.fact(code).map(|fact| text(&fact.question)).or_else(own);
-            let question =
-                question.unwrap_or_else(|| Text { en: code.clone(), es: code.clone() });
+            let question = question.unwrap_or_else(|| Text { en: code.clone(), es: code.clone() });
             AskView { fact: Some(code.clone()), document: None, question }
         }
         Ask::Document(kind) => {
             let name = dictionary.document(kind).map(|document| text(&document.name));
             let name = name.unwrap_or_else(|| Text { en: kind.clone(), es: kind.clone() });
-            let question = Text {
-                en: format!("Attach: {}", name.en),
-                es: format!("Adjunte: {}", name.es),
-            };
+            let question = Text { en: format!("Attach: {}", name.en), es: format!("Adjunte: {}", name.es) };
             AskView { fact: None, document: Some(kind.clone()), question }
         }
     }
@@ -405,11 +397,7 @@ fn denial(refusal: &Refusal) -> DenialView {
 }
 
 fn recommendation(denied: &Denial) -> DenialView {
-    DenialView {
-        kind: denial_kind(denied.kind).to_owned(),
-        reason: text(&denied.reason),
-        reviewer: None,
-    }
+    DenialView { kind: denial_kind(denied.kind).to_owned(), reason: text(&denied.reason), reviewer: None }
 }
 
 fn denial_kind(kind: DenialKind) -> &'static str {

@@ -121,11 +121,7 @@ impl Work {
         Ok(())
     }
 
-    pub(crate) fn step_review(
-        &mut self,
-        plan: &PlanId,
-        event: application::Event,
-    ) -> Result<(), Failure> {
+    pub(crate) fn step_review(&mut self, plan: &PlanId, event: application::Event) -> Result<(), Failure> {
         let (now, name) = (self.now, event.name());
         let review = self.application()?.reviews.get_mut(plan).ok_or(Failure::NotFound)?;
         review.state = review.state.clone().apply(event, now)?;
@@ -168,4 +164,3 @@ fn claim_detail(event: &claim::Event) -> Value {
         _ => json!({}),
     }
 }
-

@@ -11,10 +11,9 @@ fn both(en: impl Into<String>, es: impl Into<String>) -> Bilingual {
 pub(crate) fn referral_is(state: &str) -> Bilingual {
     let (en, es) = match state {
         "accepted" => ("The plan accepted your referral.", "El plan aceptó su referencia."),
-        "provider-accepted" => (
-            "A provider has taken your referral.",
-            "Un proveedor se hizo cargo de su referencia.",
-        ),
+        "provider-accepted" => {
+            ("A provider has taken your referral.", "Un proveedor se hizo cargo de su referencia.")
+        }
         "in-service" => ("Outreach has begun.", "Ya comenzó el contacto con la persona."),
         "needs-information" => (
             "The plan needs more information about your referral.",
@@ -24,10 +23,9 @@ pub(crate) fn referral_is(state: &str) -> Bilingual {
             "The plan says that your referral belongs elsewhere.",
             "El plan indica que su referencia corresponde a otro lugar.",
         ),
-        "not-eligible" => (
-            "The plan found the member not eligible.",
-            "El plan determinó que la persona no es elegible.",
-        ),
+        "not-eligible" => {
+            ("The plan found the member not eligible.", "El plan determinó que la persona no es elegible.")
+        }
         "closed" => ("Your referral is closed.", "Su referencia está cerrada."),
         _ => ("The plan's people have your referral.", "El personal del plan tiene su referencia."),
     };
@@ -61,15 +59,13 @@ pub(crate) fn case_is(kind: CaseKind, state: &str) -> Bilingual {
 pub(crate) fn case_waits(kind: CaseKind) -> Bilingual {
     let (en, es) = match kind {
         CaseKind::Referral => ("A referral waits for you.", "Una referencia espera su decisión."),
-        CaseKind::Authorization => (
-            "An authorization request waits for you.",
-            "Una solicitud de autorización espera su decisión.",
-        ),
+        CaseKind::Authorization => {
+            ("An authorization request waits for you.", "Una solicitud de autorización espera su decisión.")
+        }
         CaseKind::Claim => ("A claim waits for you.", "Una factura espera su decisión."),
-        CaseKind::Application => (
-            "A credentialing file waits for you.",
-            "Un expediente de acreditación espera su decisión.",
-        ),
+        CaseKind::Application => {
+            ("A credentialing file waits for you.", "Un expediente de acreditación espera su decisión.")
+        }
     };
     both(en, es)
 }

@@ -59,15 +59,9 @@ impl Crosswalk {
             Some((at, id)) => Some((crate::paging::instant(at)?, id)),
             None => None,
         };
-        let rows = store::cases::list(
-            self.store(),
-            &caller.scope,
-            kind,
-            state.as_deref(),
-            before,
-            paging.limit,
-        )
-        .await?;
+        let rows =
+            store::cases::list(self.store(), &caller.scope, kind, state.as_deref(), before, paging.limit)
+                .await?;
         let next_cursor = rows.next.map(|(at, id)| format!("{}~{id}", at.as_millisecond()));
         let mut items = Vec::with_capacity(rows.items.len());
         let mut ids = Vec::with_capacity(rows.items.len());
@@ -93,8 +87,7 @@ impl Crosswalk {
         if case.body.kind() != kind {
             return Err(Failure::NotFound);
         }
-        let steps =
-            store::events::timeline(self.store(), &caller.scope, id, None, MOST_STEPS).await?;
+        let steps = store::events::timeline(self.store(), &caller.scope, id, None, MOST_STEPS).await?;
         self.look(caller, Look::Cases(&[id])).await?;
         steps.items.into_iter().map(|step| event_view(&step.event)).collect()
     }
@@ -115,11 +108,10 @@ impl Crosswalk {
             Some((at, id)) => Some((Some(crate::paging::instant(at)?), id)),
             None => None,
         };
-        let rows =
-            store::worklist::list(self.store(), &caller.scope, kind, after, paging.limit).await?;
-        let next_cursor = rows.next.map(|(due, id)| {
-            format!("{}~{id}", due.map_or(i64::MAX, jiff::Timestamp::as_millisecond))
-        });
+        let rows = store::worklist::list(self.store(), &caller.scope, kind, after, paging.limit).await?;
+        let next_cursor = rows
+            .next
+            .map(|(due, id)| format!("{}~{id}", due.map_or(i64::MAX, jiff::Timestamp::as_millisecond)));
         let ids: Vec<CaseId> = rows.items.iter().map(|item| item.case).collect();
         self.look(caller, Look::Cases(&ids)).await?;
         Ok(Page { items: rows.items.iter().map(item_view).collect(), next_cursor })
@@ -150,13 +142,10 @@ impl Crosswalk {
             Some((at, id)) => Some((crate::paging::instant(at)?, id)),
             None => None,
         };
-        let rows =
-            store::deadlines::list(self.store(), &caller.scope, state, after, paging.limit).await?;
+        let rows = store::deadlines::list(self.store(), &caller.scope, state, after, paging.limit).await?;
         self.look(caller, Look::List("deadline")).await?;
-        let rows = store::Page {
-            next: rows.next.map(|(at, id)| (at.as_millisecond(), id)),
-            items: rows.items,
-        };
+        let rows =
+            store::Page { next: rows.next.map(|(at, id)| (at.as_millisecond(), id)), items: rows.items };
         Ok(paired(rows, show::deadline))
     }
 

@@ -1,1 +1,69 @@
+use expect_test::expect;
+use jiff::Timestamp;
+use jiff::civil::date;
 
+use super::{Event as E, Extent, State as S, Window};
+use crate::case::table::table;
+use crate::case::{LicensedReviewer, Refusal, WhyPeople, WithPeople};
+use crate::plan::authorization::Grant;
+use crate::plan::types::{Ask, Bilingual, Denial, DenialKind};
+
+fn words() -> Bilingual {
+    Bilingual { en: "Because.".to_owned(), es: "Porque.".to_owned() }
+}
+
+#[test]
+fn every_state_meets_every_event() {
+    let at = Timestamp::UNIX_EPOCH;
+    let denial = Denial { kind: DenialKind::Administrative, reason: words() };
+    let administrative = Refusal::administrative(&denial).unwrap();
+    let reviewer = LicensedReviewer::on_record(Some("RN 555012")).unwrap();
+    let clinical = Refusal::clinical(words(), reviewer);
+    let asks = vec![Ask::Fact("housing.status".to_owned())];
+    let grant = Grant { lines: Vec::new(), conditions: Vec::new() };
+    let number = "VV-0001".to_owned();
+    let approve = |extent| E::Approve { number: number.clone(), grant: grant.clone(), extent };
+    let states = [
+        S::Received { at },
+        S::Pended { since: at, asks: asks.clone() },
+        S::WithPeople(WithPeople { since: at, why: WhyPeople::ClinicalReview, recommendation: None }),
+        S::Approved { at, number: number.clone(), grant: grant.clone(), extent: Extent::Whole },
+        S::Denied { at, refusal: administrative.clone() },
+        S::Withdrawn { at },
+    ];
+    let events = [
+        approve(Extent::Whole),
+        approve(Extent::Part),
+        approve(Extent::Modified),
+        E::Ask(asks),
+        E::HandOver { why: WhyPeople::ClinicalReview, recommendation: None },
+        E::Refuse(administrative),
+        E::Refuse(clinical),
+        E::Supply,
+        E::Withdraw,
+    ];
+    let event_name = |event: &E| match event {
+        E::Refuse(refusal) if refusal.reviewer().is_some() => "refuse-clinical",
+        event => event.name(),
+    };
+    expect![[r#"
+                        approve         approve         approve         ask             hand-over       refuse          refuse-clinical supply          withdraw
+        received        approved        partly-approved modified        pended          with-people     denied          -               -               -
+        pended          approved        partly-approved modified        -               -               denied          denied          received        withdrawn
+        with-people     approved        partly-approved modified        pended          -               denied          denied          -               withdrawn
+        approved        -               -               -               -               -               -               -               -               -
+        denied          -               -               -               -               -               -               -               -               -
+        withdrawn       -               -               -               -               -               -               -               -               -"#]].assert_eq(&table(&states, &events, S::name, event_name, |state, event| state.apply(event, at)));
+}
+
+#[test]
+fn a_denial_ends_the_window_on_its_day_and_not_before_the_first() {
+    let window = Window { rule: "w".to_owned(), first: date(2026, 3, 10), last: date(2026, 3, 23) };
+    let ended = |day| {
+        let window = window.clone().ended_on(day);
+        format!("{} to {}, {} days", window.first, window.last, window.days())
+    };
+    expect!["2026-03-10 to 2026-03-23, 14 days"].assert_eq(&ended(date(2026, 4, 1)));
+    expect!["2026-03-10 to 2026-03-12, 3 days"].assert_eq(&ended(date(2026, 3, 12)));
+    expect!["2026-03-10 to 2026-03-10, 1 days"].assert_eq(&ended(date(2026, 3, 1)));
+}

@@ -1,0 +1,293 @@
+//! One plan that is right, and then one thing wrong at a time.
+
+use expect_test::{Expect, expect};
+use jiff::civil::{Date, date};
+use serde_json::{Value, json};
+
+use super::{
+    Ground, believe_adjudication, believe_determination, believe_presumption, believe_review, believe_triage,
+    check_profile,
+};
+use crate::catalog::Catalog;
+use crate::dictionary::Dictionary;
+use crate::plan::profile::PlanProfile;
+use crate::statute::Clocks;
+
+const TODAY: Date = date(2026, 3, 2);
+
+fn words() -> Value {
+    json!({ "en": "Yes.", "es": "Sí." })
+}
+
+fn profile() -> Value {
+    let days = json!({ "first": "2026-01-01", "last": null });
+    let meals = json!({ "code": "T2033", "modifiers": ["U6"] });
+    json!({
+        "plan_id": "test-plan", "name": "Test Plan", "version": "1.0.0", "lines": ["medi-cal"],
+        "counties": ["SRV"], "languages": ["en"], "modes": [{ "workflow": "authorization", "mode": "decides" }],
+        "elections": [{ "service": "recuperative-care", "county": "SRV", "days": days, "capacity": null }],
+        "criteria": [{
+            "id": "needs", "service": "recuperative-care", "kind": "inclusion", "origin": "state", "text": words(),
+            "facts": ["clinical.needs-recovery-care"], "documents": [], "source": "a guide", "days": days,
+        }],
+        "facts": [],
+        "presumptive": [{
+            "id": "p14", "service": "recuperative-care", "population": null, "days": 14,
+            "provider_kinds": ["hospital"], "attest": ["housing.status"], "effective": days,
+        }],
+        "defaults": [],
+        "turn_arounds": [
+            { "workflow": "authorization", "urgency": "standard", "amount": 3, "unit": "business-days" },
+        ],
+        "rates": [{
+            "id": "r1", "service": "recuperative-care", "procedure": meals, "model": "per-diem", "amount": 20000,
+            "tier": null, "effective": days,
+        }],
+        "claims": { "form": "x12-837p", "payer_id": "TP1", "filing_days": 180 },
+        "requirements": [{
+            "id": "w9", "services": [], "document": "w9", "fact": null, "minimum": null, "valid_days": null,
+            "text": words(), "source": "a guide",
+        }],
+        "layouts": [], "delegates": [], "contacts": [], "calendar": [], "tables": [],
+    })
+}
+
+fn parsed<T: serde::de::DeserializeOwned>(value: Value) -> T {
+    serde_json::from_value(value).unwrap()
+}
+
+fn with(mut value: Value, pointer: &str, new: Value) -> Value {
+    *value.pointer_mut(pointer).unwrap() = new;
+    value
+}
+
+fn ground(profile: &PlanProfile) -> Ground<'_> {
+    Ground {
+        profile,
+        catalog: Catalog::state(),
+        dictionary: Dictionary::state(),
+        clocks: Clocks::state(),
+    }
+}
+
+#[track_caller]
+fn check(pointer: &str, new: Value, expected: Expect) {
+    let profile: PlanProfile = parsed(with(profile(), pointer, new));
+    let problems: Vec<String> = check_profile(ground(&profile), TODAY)
+        .into_iter()
+        .map(|problem| format!("{}: {}; {}", problem.at, problem.problem, problem.fix))
+        .collect();
+    expected.assert_eq(&problems.join("\n"));
+}
+
+#[test]
+fn a_profile_must_make_sense() {
+    check("/name", json!("Another Name"), expect![""]);
+    check("/plan_id", json!("Not An Id"), expect!["/plan_id: it is not a plan id; use lower-case letters, digits and hyphens"]);
+    check("/version", json!("one"), expect!["/version: it is not a semantic version; write it as 1.0.0"]);
+    check("/counties", json!(["XXX"]), expect![[r#"
+        /counties/0: this host knows no such county; use a code of the host's county list
+        /elections/0/county: the plan does not serve this county; add it to counties or drop the election"#]]);
+    check("/elections/0/service", json!("teleportation"), expect!["/elections/0/service: the catalog has no such service; use a service id of the catalog"]);
+    check("/criteria/0/facts", json!(["no.such-fact"]), expect!["/criteria/0/facts/0: neither the dictionary nor the profile has this fact; use a code of the dictionary, or declare it under facts"]);
+    check("/criteria/0/text/es", json!(" "), expect!["/criteria/0/text: a language is missing; write it in English and in Spanish"]);
+    check("/criteria/0/days/last", json!("2025-01-01"), expect!["/criteria/0/days: it ends before it begins; put the first day first"]);
+    check("/presumptive/0/provider_kinds", json!(["wizard"]), expect!["/presumptive/0/provider_kinds/0: the host knows no such kind of provider; use a kind of the host's list"]);
+    check("/turn_arounds/0/amount", json!(6), expect!["/turn_arounds/0: it is longer than the state's clock; promise 5 business days or less"]);
+    check("/turn_arounds/0/unit", json!("calendar-days"), expect![""]);
+    check("/rates/0/procedure/modifiers", json!(["U9"]), expect!["/rates/0/procedure: the catalog has no such code and modifier set on those days; use a procedure of the catalog"]);
+    check("/claims/filing_days", json!(60), expect!["/claims/filing_days: it is shorter than the state's filing window; make it at least 90 days"]);
+    check("/requirements/0/document", json!(null), expect!["/requirements/0: nothing could satisfy it; name a kind of document or the code of a fact"]);
+}
+
+#[test]
+fn a_presumptive_window_is_never_shorter_than_the_states() {
+    let mut shorter = profile();
+    shorter["presumptive"][0]["service"] = json!("ecm");
+    check("/presumptive", shorter["presumptive"].clone(), expect!["/presumptive/0/days: 14 days is shorter than the state's window; make it at least 30 days"]);
+}
+
+#[test]
+fn an_id_is_used_once() {
+    let mut twice = profile()["criteria"].clone();
+    let first = twice[0].clone();
+    twice.as_array_mut().unwrap().push(first);
+    check("/criteria", twice, expect!["/criteria/1: its id is used twice; give each entry an id of its own"]);
+}
+
+fn context() -> Value {
+    json!({
+        "as_of": "2026-03-02", "today": "2026-03-02", "received": "2026-03-02T18:00:00Z",
+        "coverage": {
+            "line": "medi-cal", "days": { "first": "2026-01-01", "last": "2026-06-30" }, "dual_status": "00",
+            "other_d_snp": false, "group": null, "delegate": null,
+        },
+        "history": [], "capacity": [], "open_cases": [], "tables": [],
+    })
+}
+
+fn member() -> Value {
+    json!({ "identity": null, "birth_date": "1980-01-01", "county": "SRV", "language": "en" })
+}
+
+fn provider() -> Value {
+    json!({ "npi": "1234567893", "kinds": [], "taxonomies": [], "counties": [], "contracted": true })
+}
+
+fn stay(first: &str, last: &str) -> Value {
+    json!({
+        "procedure": { "code": "T2033", "modifiers": ["U6"] }, "units": 10,
+        "days": { "first": first, "last": last },
+    })
+}
+
+fn request() -> Value {
+    json!({
+        "id": "case_1", "service": "recuperative-care", "populations": [], "kind": "initial",
+        "urgency": "standard", "member": member(), "provider": provider(),
+        "lines": [stay("2026-03-02", "2026-03-11")], "facts": [], "documents": [],
+    })
+}
+
+fn finding(outcome: &str) -> Value {
+    json!({ "criterion": "needs", "outcome": outcome, "evidence": ["clinical.needs-recovery-care"], "reason": words() })
+}
+
+#[track_caller]
+fn check_determination(decision: Value, findings: Value, expected: Expect) {
+    let profile: PlanProfile = parsed(profile());
+    let answer = parsed(json!({ "decision": decision, "findings": findings, "notes": [] }));
+    let believed = believe_determination(ground(&profile), &parsed(request()), &parsed(context()), &answer);
+    expected.assert_eq(&believed.map_or_else(|broken| broken.to_string(), |()| "believed".to_owned()));
+}
+
+fn grant(line: Value) -> Value {
+    json!({ "lines": [line], "conditions": [] })
+}
+
+#[test]
+fn a_determination_must_make_sense() {
+    let met = || json!([finding("met")]);
+    let whole = || grant(stay("2026-03-02", "2026-03-11"));
+    check_determination(json!({ "approved": whole() }), met(), expect!["believed"]);
+    check_determination(json!({ "approved": grant(stay("2026-03-02", "2026-03-05")) }), met(), expect!["the answer breaks the rule approved-is-all-that-was-asked at /decision/approved/lines"]);
+    check_determination(json!({ "partly-approved": grant(stay("2026-03-02", "2026-03-05")) }), met(), expect!["believed"]);
+    check_determination(json!({ "approved": grant(stay("2026-03-02", "2026-07-01")) }), met(), expect!["the answer breaks the rule grant-inside-coverage at /decision/approved/lines/0/days"]);
+    let other = with(stay("2026-03-02", "2026-03-11"), "/procedure/modifiers", json!(["U9"]));
+    check_determination(json!({ "modified": grant(other) }), met(), expect!["the answer breaks the rule procedure-of-the-service-on-the-day at /decision/modified/lines/0/procedure"]);
+    let none = with(stay("2026-03-02", "2026-03-11"), "/units", json!(0));
+    check_determination(json!({ "modified": grant(none) }), met(), expect!["the answer breaks the rule units-above-zero at /decision/modified/lines/0/units"]);
+    check_determination(json!({ "approved": { "lines": [], "conditions": [] } }), met(), expect!["the answer breaks the rule grant-has-lines at /decision/approved/lines"]);
+    check_determination(json!({ "pended": [] }), json!([finding("unknown")]), expect!["the answer breaks the rule says-what-it-needs at /decision/pended"]);
+    check_determination(json!({ "pended": [{ "fact": "no.such" }] }), json!([finding("unknown")]), expect!["the answer breaks the rule asks-for-known-things at /decision/pended/0"]);
+    check_determination(json!({ "pended": [{ "document": "w9" }] }), json!([finding("unknown")]), expect!["believed"]);
+    let denied = |kind: &str| json!({ "denied": { "kind": kind, "reason": words() } });
+    check_determination(denied("clinical"), json!([]), expect!["the answer breaks the rule denial-rests-on-a-finding at /decision/denied"]);
+    check_determination(denied("clinical"), met(), expect!["the answer breaks the rule denial-rests-on-a-finding at /decision/denied"]);
+    check_determination(denied("clinical"), json!([finding("not-met")]), expect!["believed"]);
+    let undeclared = with(finding("met"), "/criterion", json!("invented"));
+    check_determination(json!({ "approved": whole() }), json!([undeclared]), expect!["the answer breaks the rule declared-criterion at /findings/0/criterion"]);
+    let silent = with(finding("met"), "/reason/es", json!(""));
+    check_determination(json!({ "approved": whole() }), json!([silent]), expect!["the answer breaks the rule sentence-in-both-languages at /findings/0/reason/es"]);
+    let unknown = with(finding("met"), "/evidence", json!(["no.such"]));
+    check_determination(json!({ "approved": whole() }), json!([unknown]), expect!["the answer breaks the rule known-evidence at /findings/0/evidence"]);
+}
+
+#[track_caller]
+fn check_presumption(rule: &str, starts: &str, days: u16, expected: Expect) {
+    let profile: PlanProfile = parsed(profile());
+    let answer = parsed(json!({ "rule": rule, "starts": starts, "days": days, "findings": [] }));
+    let believed = believe_presumption(ground(&profile), &parsed(request()), &parsed(context()), &answer);
+    expected.assert_eq(&believed.map_or_else(|broken| broken.to_string(), |()| "believed".to_owned()));
+}
+
+#[test]
+fn a_presumption_gives_at_least_what_was_declared() {
+    check_presumption("p14", "2026-03-02", 14, expect!["believed"]);
+    check_presumption("p14", "2026-03-02", 13, expect!["the answer breaks the rule presumptive-days-as-declared at /days"]);
+    check_presumption("p15", "2026-03-02", 14, expect!["the answer breaks the rule declared-presumptive-rule at /rule"]);
+    check_presumption("p14", "2025-12-31", 14, expect!["the answer breaks the rule presumption-inside-coverage at /starts"]);
+    check_presumption("p14", "2026-07-01", 14, expect!["the answer breaks the rule presumption-inside-coverage at /starts"]);
+}
+
+#[track_caller]
+fn check_triage(disposition: Value, findings: Value, expected: Expect) {
+    let profile: PlanProfile = parsed(profile());
+    let request = parsed(json!({
+        "id": "case_1", "service": "recuperative-care", "populations": [], "urgency": "standard",
+        "member": member(), "referrer": provider(), "preferred": null, "facts": [], "documents": [],
+    }));
+    let answer = parsed(json!({ "disposition": disposition, "findings": findings, "notes": [] }));
+    let believed = believe_triage(ground(&profile), &request, &parsed(context()), &answer);
+    expected.assert_eq(&believed.map_or_else(|broken| broken.to_string(), |()| "believed".to_owned()));
+}
+
+#[test]
+fn a_triage_must_make_sense() {
+    check_triage(json!("accepted"), json!([]), expect!["believed"]);
+    let to = |to: Value| json!({ "redirected": { "to": to, "reason": words() } });
+    check_triage(to(json!({ "service": "cicm" })), json!([]), expect!["believed"]);
+    check_triage(to(json!({ "service": "recuperative-care" })), json!([]), expect!["the answer breaks the rule known-destination at /disposition/redirected/to"]);
+    check_triage(to(json!({ "delegate": "nobody" })), json!([]), expect!["the answer breaks the rule known-destination at /disposition/redirected/to"]);
+    check_triage(to(json!({ "plan": "test-plan" })), json!([]), expect!["the answer breaks the rule known-destination at /disposition/redirected/to"]);
+    check_triage(json!({ "needs-more": [] }), json!([]), expect!["the answer breaks the rule says-what-it-needs at /disposition/needs-more"]);
+}
+
+#[track_caller]
+fn check_adjudication(outcome: Value, expected: Expect) {
+    let profile: PlanProfile = parsed(profile());
+    let claim = parsed(json!({
+        "id": "case_1", "frequency": "original", "member": member(), "provider": provider(),
+        "diagnoses": ["Z59.02"], "received": "2026-03-02",
+        "lines": [{
+            "number": 1, "service": "recuperative-care",
+            "procedure": { "code": "T2033", "modifiers": ["U6"] }, "place": "99",
+            "days": { "first": "2026-03-02", "last": "2026-03-02" }, "units": 1, "charge": 25000, "minutes": null,
+        }],
+        "authorizations": [], "facts": [], "documents": [],
+    }));
+    let lines = if outcome.is_null() { json!([]) } else { json!([{ "number": 1, "outcome": outcome }]) };
+    let answer = parsed(json!({ "lines": lines, "findings": [], "notes": [] }));
+    let believed = believe_adjudication(ground(&profile), &claim, &parsed(context()), &answer);
+    expected.assert_eq(&believed.map_or_else(|broken| broken.to_string(), |()| "believed".to_owned()));
+}
+
+#[test]
+fn an_adjudication_balances() {
+    let pay = |amount: i64, adjusted: i64, rate: &str| {
+        let adjustment = json!({ "group": "CO", "reason": "45", "remark": null, "amount": adjusted });
+        json!({ "payable": { "rate": rate, "amount": amount, "adjustments": [adjustment] } })
+    };
+    check_adjudication(pay(20000, 5000, "r1"), expect!["believed"]);
+    check_adjudication(pay(20000, 4000, "r1"), expect!["the answer breaks the rule charge-less-adjustments-is-the-amount at /lines/0/outcome/payable/amount"]);
+    check_adjudication(pay(-100, 25100, "r1"), expect!["the answer breaks the rule charge-less-adjustments-is-the-amount at /lines/0/outcome/payable/amount"]);
+    check_adjudication(pay(20000, i64::MIN, "r1"), expect!["the answer breaks the rule charge-less-adjustments-is-the-amount at /lines/0/outcome/payable/amount"]);
+    check_adjudication(pay(20000, 5000, "r9"), expect!["the answer breaks the rule declared-rate at /lines/0/outcome/payable/rate"]);
+    check_adjudication(Value::Null, expect!["the answer breaks the rule one-result-for-each-line at /lines"]);
+    let rejected = |field: &str| {
+        json!({ "rejected": {
+            "field": field, "reason_code": "4", "remark": null, "reason": words(), "fix": words(),
+        } })
+    };
+    check_adjudication(rejected("/procedure/modifiers"), expect!["believed"]);
+    check_adjudication(rejected("somewhere"), expect!["the answer breaks the rule rejection-names-field-and-code at /lines/0/outcome/rejected"]);
+}
+
+#[test]
+fn a_review_answers_each_requirement_once() {
+    let profile: PlanProfile = parsed(profile());
+    let application = parsed(json!({
+        "id": "case_1", "legal_name": "Casa", "provider": provider(), "services": ["ecm"], "counties": ["SRV"],
+        "answers": [], "documents": [],
+    }));
+    let result = |id: &str| json!({ "requirement": id, "standing": "missing", "reason": words() });
+    let believed = |results: Value| {
+        let answer = parsed(json!({ "requirements": results, "notes": [] }));
+        let believed = believe_review(ground(&profile), &application, &answer);
+        believed.map_or_else(|broken| broken.to_string(), |()| "believed".to_owned())
+    };
+    expect!["believed"].assert_eq(&believed(json!([result("w9")])));
+    expect!["the answer breaks the rule one-result-for-each-requirement at /requirements"].assert_eq(&believed(json!([])));
+    expect!["the answer breaks the rule one-result-for-each-requirement at /requirements"].assert_eq(&believed(json!([result("w9"), result("w9")])));
+    expect!["the answer breaks the rule declared-requirement at /requirements/0/requirement"].assert_eq(&believed(json!([result("w10")])));
+}

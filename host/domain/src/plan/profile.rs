@@ -248,6 +248,7 @@ pub struct Rate {
 #[serde(rename_all = "kebab-case")]
 pub enum ClaimForm {
     /// ASC X12 837P (005010X222A1).
+    #[serde(rename = "x12-837p")]
     X12837p,
     /// The plan's own invoice (DHCS Billing and Invoicing Guidance).
     Invoice,

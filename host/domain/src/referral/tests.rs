@@ -1,1 +1,71 @@
+use expect_test::expect;
+use jiff::Timestamp;
+use uuid::Uuid;
 
+use super::{Event as E, State as S};
+use crate::case::table::table;
+use crate::case::{LicensedReviewer, Refusal, WhyPeople, WithPeople};
+use crate::identifiers::OrgId;
+use crate::plan::referral::{Destination, Redirection};
+use crate::plan::types::{Ask, Bilingual, Denial, DenialKind};
+
+fn words() -> Bilingual {
+    Bilingual { en: "Because.".to_owned(), es: "Porque.".to_owned() }
+}
+
+fn administrative() -> Refusal {
+    let denial = Denial { kind: DenialKind::Administrative, reason: words() };
+    Refusal::administrative(&denial).unwrap()
+}
+
+fn clinical() -> Refusal {
+    Refusal::clinical(words(), LicensedReviewer::on_record(Some("RN 555012")).unwrap())
+}
+
+/// There is no arrow from `received` to `not-eligible` for a clinical refusal: only people lead there.
+#[test]
+fn every_state_meets_every_event() {
+    let at = Timestamp::UNIX_EPOCH;
+    let provider = OrgId::from_uuid(Uuid::from_u128(1));
+    let redirection = Redirection { to: Destination::Service("cicm".to_owned()), reason: words() };
+    let asks = vec![Ask::Fact("housing.status".to_owned())];
+    let states = [
+        S::Received { at },
+        S::NeedsInformation { since: at, asks: asks.clone() },
+        S::WithPeople(WithPeople { since: at, why: WhyPeople::NotAutomated, recommendation: None }),
+        S::Accepted { at },
+        S::ProviderAccepted { at, provider },
+        S::InService { since: at, provider },
+        S::Redirected { at, redirection: redirection.clone() },
+        S::NotEligible { at, refusal: administrative() },
+        S::Closed { at, reason: "services-received".to_owned() },
+    ];
+    let events = [
+        E::Accept,
+        E::Redirect(redirection),
+        E::Ask(asks),
+        E::HandOver { why: WhyPeople::NotAutomated, recommendation: None },
+        E::Refuse(administrative()),
+        E::Refuse(clinical()),
+        E::Supply,
+        E::ProviderAccept(provider),
+        E::ProviderDecline,
+        E::StartOutreach,
+        E::Close("services-received".to_owned()),
+    ];
+    let event_name = |event: &E| match event {
+        E::Refuse(refusal) if refusal.reviewer().is_some() => "refuse-clinical",
+        event => event.name(),
+    };
+    expect![[r#"
+                          accept            redirect          ask               hand-over         refuse            refuse-clinical   supply            provider-accept   provider-decline  start-outreach    close
+        received          accepted          redirected        needs-information with-people       not-eligible      -                 -                 -                 -                 -                 -
+        needs-information -                 -                 -                 -                 -                 -                 received          -                 -                 -                 closed
+        with-people       accepted          redirected        needs-information -                 not-eligible      not-eligible      -                 -                 -                 -                 closed
+        accepted          -                 -                 -                 -                 -                 -                 -                 provider-accepted -                 -                 closed
+        provider-accepted -                 -                 -                 -                 -                 -                 -                 -                 accepted          in-service        closed
+        in-service        -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 closed
+        redirected        -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -
+        not-eligible      -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -
+        closed            -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -"#]].assert_eq(&table(&states, &events, S::name, event_name, |state, event| state.apply(event, at)));
+}

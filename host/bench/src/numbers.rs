@@ -1,0 +1,130 @@
+//! Summing up what was measured.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+/// How long each of many calls took.
+#[derive(Clone, Debug, Default)]
+pub struct Times(Vec<Duration>);
+
+impl Times {
+    /// One more.
+    pub fn add(&mut self, time: Duration) {
+        self.0.push(time);
+    }
+
+    /// The time, in microseconds, that this part of the calls did not exceed; `0.5` for the median. 0 without calls.
+    #[must_use]
+    pub fn quantile_us(&self, part: f64) -> f64 {
+        let mut sorted: Vec<f64> = self.0.iter().map(|time| time.as_secs_f64() * 1e6).collect();
+        quantile(&mut sorted, part)
+    }
+}
+
+impl Extend<Duration> for Times {
+    fn extend<I: IntoIterator<Item = Duration>>(&mut self, times: I) {
+        self.0.extend(times);
+    }
+}
+
+/// The number in the middle; 0 if there is none.
+#[must_use]
+pub fn median(numbers: &[f64]) -> f64 {
+    quantile(&mut numbers.to_vec(), 0.5)
+}
+
+fn quantile(numbers: &mut [f64], part: f64) -> f64 {
+    numbers.sort_by(f64::total_cmp);
+    let last = numbers.len().saturating_sub(1);
+    numbers.get((last as f64 * part).round() as usize).copied().unwrap_or_default()
+}
+
+/// What a ratio may be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Budget {
+    /// This at most.
+    AtMost(f64),
+    /// This at least.
+    AtLeast(f64),
+    /// Anything: it is only good to know.
+    None,
+}
+
+/// What something costs in terms of its floor.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ratio {
+    /// What is held against what.
+    pub name: String,
+    /// How much of the floor it is.
+    pub value: f64,
+    /// How much it may be.
+    pub budget: Budget,
+}
+
+impl Ratio {
+    /// Whether it stays within its budget; `None` if it has none.
+    #[must_use]
+    pub fn holds(&self) -> Option<bool> {
+        match self.budget {
+            Budget::AtMost(most) => Some(self.value <= most),
+            Budget::AtLeast(least) => Some(self.value >= least),
+            Budget::None => None,
+        }
+    }
+
+    /// The ratio for programs.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        let (at_most, at_least) = match self.budget {
+            Budget::AtMost(most) => (Some(most), None),
+            Budget::AtLeast(least) => (None, Some(least)),
+            Budget::None => (None, None),
+        };
+        json!({
+            "name": self.name, "value": self.value, "at_most": at_most, "at_least": at_least, "holds": self.holds(),
+        })
+    }
+}
+
+/// One line of the table of ratios.
+impl fmt::Display for Ratio {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:<58} {:>9.3}", self.name, self.value)?;
+        let verdict = if self.holds() == Some(true) { "holds" } else { "EXCEEDED" };
+        match self.budget {
+            Budget::AtMost(most) => write!(formatter, "   at most {most:.3}: {verdict}"),
+            Budget::AtLeast(least) => write!(formatter, "  at least {least:.3}: {verdict}"),
+            Budget::None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Budget, Ratio, Times, median};
+
+    #[test]
+    fn quantiles_are_of_the_sorted_times() {
+        let mut times = Times::default();
+        times.extend([30, 10, 20].map(Duration::from_micros));
+        let found = [0.0, 0.5, 1.0].map(|part| times.quantile_us(part).round() as u64);
+        assert_eq!((found, median(&[])), ([10, 20, 30], 0.0));
+    }
+
+    #[test]
+    fn a_budget_is_kept_up_to_its_own_value() {
+        for (value, budget, holds) in [
+            (0.125, Budget::AtMost(0.125), Some(true)),
+            (0.13, Budget::AtMost(0.125), Some(false)),
+            (0.7, Budget::AtLeast(0.7), Some(true)),
+            (0.69, Budget::AtLeast(0.7), Some(false)),
+            (9.0, Budget::None, None),
+        ] {
+            assert_eq!(Ratio { name: String::new(), value, budget }.holds(), holds, "{value} {budget:?}");
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! The `demo` command: an invented county, set up and lived through by HTTP, as outside software would.
+//!
+//! Each journey checks what comes against what it tells; one that ends otherwise is reported and the next begins.
+
+mod billing;
+mod case;
+mod client;
+mod county;
+mod credentialing;
+mod permission;
+mod record;
+mod referrals;
+mod setup;
+mod stage;
+mod story;
+
+use std::fmt;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use std::process::ExitCode;
+
+use clap::Args;
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+use client::{Client, Key, Trouble};
+use stage::Stage;
+use story::{Story, Voice};
+
+/// What `crosswalk demo` can be told.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Folder of the sample plans' components.
+    #[arg(long, default_value = "target/plugins")]
+    plugins: PathBuf,
+    /// Address to serve on; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: std::net::SocketAddr,
+    /// Directory for the data; a fresh one that is removed at the end unless said otherwise.
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// End when the journeys are over, with 0 if all ended as told, instead of serving on.
+    #[arg(long)]
+    exit: bool,
+    /// Print one JSON object in place of the story.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Serves, tells the story, and serves on unless told to exit. Exits with 1 if a journey did not end as told.
+pub(crate) fn show(options: Options) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    crate::host::log_to_stderr("error")?;
+    let runtime = crate::host::runtime()?;
+    let scratch = match &options.data {
+        Some(_) => None,
+        None => Some(tempfile::tempdir()?),
+    };
+    let data = options.data.clone().or_else(|| Some(scratch.as_ref()?.path().to_owned()));
+    let serve = crate::host::ServeOptions::for_demo(options.listen, data.unwrap_or_default());
+    let running = runtime.block_on(crate::host::start(&serve))?;
+    let told = run(
+        &DemoOptions {
+            plugins_dir: options.plugins,
+            base_url: format!("http://{}", running.address),
+            operator_key: running.operator_key.clone(),
+            today: domain::time::pacific_day(crate::parts::now()),
+            json: options.json,
+        },
+        &mut io::stdout(),
+    );
+    if told.is_ok() && !options.exit {
+        eprintln!("serving on until Ctrl-C");
+        runtime.block_on(crate::host::wait_for_stop())?;
+    }
+    runtime.block_on(running.stop());
+    let all_told = told?.journeys.iter().all(|journey| journey.told);
+    Ok(if all_told { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Where to find what the demonstration needs.
+pub(crate) struct DemoOptions {
+    /// Folder of the plans' components, such as `valle-vista.wasm`.
+    pub(crate) plugins_dir: PathBuf,
+    /// Where the server answers, such as `http://127.0.0.1:8080`.
+    pub(crate) base_url: String,
+    /// The operator's key.
+    pub(crate) operator_key: String,
+    /// Today, in Pacific time.
+    pub(crate) today: Date,
+    /// Whether to print one JSON object at the end in place of the story.
+    pub(crate) json: bool,
+}
+
+/// How one journey ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct JourneyResult {
+    /// Its number.
+    pub(crate) number: usize,
+    /// Its title.
+    pub(crate) title: &'static str,
+    /// Whether it ended as told.
+    pub(crate) told: bool,
+    /// If not: what was expected and what came.
+    pub(crate) problem: Option<String>,
+}
+
+/// How the demonstration ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Report {
+    /// Journey by journey.
+    pub(crate) journeys: Vec<JourneyResult>,
+    /// What each key is for, and the key, to go on by hand.
+    pub(crate) keys: Vec<(String, String)>,
+}
+
+/// Why there was nothing to tell.
+#[derive(Debug)]
+pub(crate) enum DemoError {
+    /// The county could not be set up: what was expected and what came.
+    Setup(String),
+    /// The story could not be written.
+    Output(io::Error),
+}
+
+impl fmt::Display for DemoError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Setup(problem) => write!(formatter, "the demonstration could not be set up: {problem}"),
+            Self::Output(error) => write!(formatter, "the story could not be written: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for DemoError {}
+
+type Journey = fn(&mut Stage<'_>) -> Result<(), Trouble>;
+
+/// The journeys, in the order in which they are lived.
+const JOURNEYS: [(&str, Journey); 14] = [
+    ("a hospital bed is freed: recuperative care starts before the decision", permission::presumptive),
+    ("ECM asked for a member of a D-SNP: redirected to CICM", referrals::redirected),
+    ("no software denies for medical reasons: a licensed person does", permission::clinical),
+    ("one criterion missing, asked for, supplied, approved", permission::one_missing),
+    ("a plugin that breaks: people take over, the plan rolls back", permission::broken_plugin),
+    ("wrong modifiers: named, mended, paid", billing::wrong_modifiers),
+    ("one credentialing file, read by four plans", credentialing::four_readings),
+    ("a referral as a FHIR bundle, answered with a Task", referrals::fhir),
+    ("a request sent three times happens once", record::retried),
+    ("the member changes plans between referral and claim", billing::changed_plan),
+    ("a stricter, capped plan beside another, and advice that the plan outranks", billing::advised),
+    ("a plan without automation: its people, its clock, the closed loop", referrals::closed_loop),
+    ("a delegate answers for the member", referrals::delegated),
+    ("a recorded decision, asked again: the same bytes", record::replayed),
+];
+
+/// Sets the county up, lives through the journeys and says how they ended. The server is running already.
+///
+/// # Errors
+/// When the set-up fails or `out` does. A journey that did not end as told is no error: see [`Report`].
+pub(crate) fn run(options: &DemoOptions, out: &mut dyn Write) -> Result<Report, DemoError> {
+    let voice = if options.json { Voice::Silent } else { Voice::Aloud };
+    let mut stage = Stage {
+        client: Client::new(&options.base_url),
+        operator: Key {
+            label: "operator of San Ravel County".to_owned(),
+            secret: options.operator_key.clone(),
+        },
+        story: Story::new(out, voice),
+        today: options.today,
+        plugins_dir: options.plugins_dir.clone(),
+        plans: Vec::new(),
+        providers: Vec::new(),
+        members: 0,
+        to_replay: None,
+    };
+    stage.story.heading("San Ravel County. Everybody and everything in it is invented.");
+    setup::county(&mut stage).map_err(|trouble| DemoError::Setup(trouble.0))?;
+    let mut report = Report { journeys: Vec::new(), keys: keys(&stage) };
+    for (place, (title, journey)) in JOURNEYS.into_iter().enumerate() {
+        report.journeys.push(live(&mut stage, place + 1, title, journey));
+    }
+    let summary = summary(&stage);
+    tell_the_end(&mut stage, &report, &summary, &options.base_url);
+    let out = stage.story.end().map_err(DemoError::Output)?;
+    if options.json {
+        writeln!(out, "{}", as_json(&report, &summary)).map_err(DemoError::Output)?;
+    }
+    Ok(report)
+}
+
+fn live(stage: &mut Stage<'_>, number: usize, title: &'static str, journey: Journey) -> JourneyResult {
+    stage.story.heading(&format!("{number:>2} {title}"));
+    let problem = journey(stage).err().map(|trouble| trouble.0);
+    match &problem {
+        None => stage.story.say("Ended as told."),
+        Some(problem) => stage.story.say(format!("DID NOT END AS TOLD: {problem}")),
+    }
+    JourneyResult { number, title, told: problem.is_none(), problem }
+}
+
+fn keys(stage: &Stage<'_>) -> Vec<(String, String)> {
+    let plans = stage.plans.iter().flat_map(|plan| [&plan.admin, &plan.reviewer, &plan.clerk]);
+    let providers = stage.providers.iter().filter_map(|provider| provider.key.as_ref());
+    std::iter::once(&stage.operator)
+        .chain(plans)
+        .chain(providers)
+        .map(|key| (key.label.clone(), key.secret.clone()))
+        .collect()
+}
+
+/// What the instance holds at the end, as far as organizations' own keys can see.
+struct Summary {
+    members: u64,
+    plans: usize,
+    /// Referrals, authorizations, claims and applications.
+    cases: Vec<(&'static str, usize)>,
+    /// Cases whose last answer a plugin gave.
+    answered_by_plugin: usize,
+}
+
+fn summary(stage: &Stage<'_>) -> Summary {
+    let mut answered_by_plugin = 0;
+    let mut count = |list: &'static str| {
+        let mut ids = std::collections::BTreeSet::new();
+        for key in stage.providers.iter().filter_map(|provider| provider.key.as_ref()) {
+            let page = stage.client.get(key, &format!("/v1/{list}?limit=200"));
+            let Ok(page) = page.and_then(|answer| answer.with(200)) else { continue };
+            for case in page["items"].as_array().into_iter().flatten() {
+                if ids.insert(case["id"].as_str().unwrap_or_default().to_owned()) && asked_a_plugin(case) {
+                    answered_by_plugin += 1;
+                }
+            }
+        }
+        (list, ids.len())
+    };
+    let cases = ["referrals", "authorizations", "claims", "applications"].map(&mut count).to_vec();
+    Summary { members: stage.members, plans: stage.plans.len(), cases, answered_by_plugin }
+}
+
+fn asked_a_plugin(case: &Value) -> bool {
+    let reviews = case["reviews"].as_array().into_iter().flatten();
+    !case["decision"].is_null() || reviews.into_iter().any(|review| !review["decision"].is_null())
+}
+
+fn tell_the_end(stage: &mut Stage<'_>, report: &Report, summary: &Summary, base_url: &str) {
+    stage.story.heading("How the journeys ended");
+    for journey in &report.journeys {
+        let mark = if journey.told { "as told " } else { "NOT TOLD" };
+        stage.story.line(&format!("   {:>2}  {mark}  {}", journey.number, journey.title));
+        if let Some(problem) = &journey.problem {
+            stage.story.detail(" ", problem);
+        }
+    }
+    let told = report.journeys.iter().filter(|journey| journey.told).count();
+    let cases: Vec<String> = summary.cases.iter().map(|(list, number)| format!("{number} {list}")).collect();
+    stage.story.say(format!("{told} of {} ended as told.", report.journeys.len()));
+    stage.story.say(format!(
+        "{} members, {} plans; {}; plugins were asked about {} of the cases.",
+        summary.members,
+        summary.plans,
+        cases.join(", "),
+        summary.answered_by_plugin,
+    ));
+    stage.story.heading("Go on by hand");
+    stage.story.line(&format!("   {base_url}/docs"));
+    if let Ok(key) = stage.key_of(county::CASA_PUENTE) {
+        let grid = format!("{base_url}/v1/criteria?county={}", county::COUNTY);
+        stage.story.line(&format!("   curl -s -H 'Authorization: Bearer {}' '{grid}'", key.secret));
+    }
+    for (label, secret) in &report.keys {
+        stage.story.line(&format!("   {secret}  {label}"));
+    }
+}
+
+fn as_json(report: &Report, summary: &Summary) -> Value {
+    let journeys: Vec<Value> = report
+        .journeys
+        .iter()
+        .map(|journey| {
+            json!({
+                "number": journey.number, "title": journey.title, "told": journey.told, "problem": journey.problem,
+            })
+        })
+        .collect();
+    let keys: Vec<Value> =
+        report.keys.iter().map(|(label, key)| json!({ "label": label, "key": key })).collect();
+    let cases: Value =
+        summary.cases.iter().map(|(list, number)| ((*list).to_owned(), json!(number))).collect();
+    json!({
+        "journeys": journeys, "members": summary.members, "plans": summary.plans, "cases": cases,
+        "answered_by_plugin": summary.answered_by_plugin, "keys": keys,
+    })
+}

@@ -1,0 +1,209 @@
+//! `crosswalk serve`: open the record, start the sandbox, serve, do the host's duties, stop cleanly.
+
+use std::error::Error;
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::net::SocketAddr;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use domain::time::Clock;
+use jiff::Timestamp;
+use sandbox::{Limits, Sandbox};
+use serde_json::json;
+use store::{Store, StoreConfig};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use workflow::{Crosswalk, Duties};
+
+use crate::parts::{ShiftedClock, SystemClock, SystemIds};
+
+/// What `serve` can be told, by flag or by `CROSSWALK_*`.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ServeOptions {
+    /// Address to listen on; port 0 takes a free one.
+    #[arg(long, env = "CROSSWALK_LISTEN", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+    /// Directory for the embedded database, the operator's key and compiled plugins. One process at a time.
+    #[arg(long, env = "CROSSWALK_DATA", default_value_os_t = crate::default_data_dir())]
+    pub(crate) data: PathBuf,
+    /// PostgreSQL to use in place of the embedded SQLite, such as postgres://user@host/crosswalk.
+    #[arg(long, env = "CROSSWALK_DATABASE_URL", hide_env_values = true)]
+    pub(crate) database_url: Option<String>,
+    /// Name of the county's collaborative, for its organization at the first start.
+    #[arg(long, env = "CROSSWALK_COUNTY", default_value = "County collaborative")]
+    pub(crate) county: String,
+    /// Most milliseconds that one plugin call may take.
+    #[arg(long, env = "CROSSWALK_PLUGIN_DEADLINE_MS", default_value_t = 250)]
+    pub(crate) plugin_deadline_ms: u64,
+    /// Most MiB of memory that one plugin call may hold.
+    #[arg(long, env = "CROSSWALK_PLUGIN_MEMORY_MIB", default_value_t = 32)]
+    pub(crate) plugin_memory_mib: usize,
+    /// Most plugin calls at one moment.
+    #[arg(long, env = "CROSSWALK_PLUGIN_CALLS", default_value_t = 64)]
+    pub(crate) plugin_calls: u32,
+    /// Begin at this instant (RFC 3339) instead of now, and run on from there: for rehearsals and tests only.
+    #[arg(long, env = "CROSSWALK_CLOCK", hide = true)]
+    pub(crate) clock: Option<Timestamp>,
+    /// What to log: error, warn, info, debug, or filters such as workflow=debug.
+    #[arg(long, env = "CROSSWALK_LOG", default_value = "info")]
+    pub(crate) log: String,
+}
+
+impl ServeOptions {
+    /// What the demonstration serves with.
+    pub(crate) fn for_demo(listen: SocketAddr, data: PathBuf) -> Self {
+        Self {
+            listen,
+            data,
+            database_url: None,
+            county: "San Ravel County Collaborative".to_owned(),
+            plugin_deadline_ms: 250,
+            plugin_memory_mib: 32,
+            plugin_calls: 64,
+            clock: None,
+            log: "error".to_owned(),
+        }
+    }
+}
+
+/// A service that runs.
+pub(crate) struct Running {
+    /// Where.
+    pub(crate) address: SocketAddr,
+    /// The operator's key.
+    pub(crate) operator_key: String,
+    stop: CancellationToken,
+    store: Store,
+    tasks: Vec<tokio::task::JoinHandle<()>>,
+}
+
+/// Serves until SIGTERM or Ctrl-C.
+pub(crate) fn serve(options: ServeOptions) -> Result<ExitCode, Box<dyn Error>> {
+    log_to_stderr(&options.log)?;
+    runtime()?.block_on(async {
+        let running = start(&options).await?;
+        // One line, for whatever started this process.
+        println!("{}", json!({ "ready": true, "address": format!("http://{}", running.address) }));
+        wait_for_stop().await?;
+        tracing::info!("stopping");
+        running.stop().await;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// The asynchronous runtime.
+pub(crate) fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()
+}
+
+/// Logs as JSON lines on standard error; standard output belongs to whoever asked.
+pub(crate) fn log_to_stderr(filter: &str) -> Result<(), Box<dyn Error>> {
+    let filter = tracing_subscriber::EnvFilter::try_new(filter)?;
+    tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
+    Ok(())
+}
+
+/// Opens the record, starts the sandbox, and serves in the background.
+pub(crate) async fn start(options: &ServeOptions) -> Result<Running, Box<dyn Error>> {
+    fs::create_dir_all(&options.data)?;
+    let config = StoreConfig {
+        data_dir: options.data.clone(),
+        database_url: options.database_url.clone(),
+    };
+    let store = Store::open(config).await?;
+    let limits = Limits {
+        deadline: Duration::from_millis(options.plugin_deadline_ms),
+        memory_bytes: options.plugin_memory_mib << 20,
+        concurrent_calls: options.plugin_calls,
+        ..Limits::default()
+    };
+    let sandbox = Sandbox::start(limits, Some(&options.data.join("compiled")))?;
+    let clock: Arc<dyn Clock> = match options.clock {
+        Some(start) => Arc::new(ShiftedClock::starting_at(start)),
+        None => Arc::new(SystemClock),
+    };
+    let crosswalk = Crosswalk::new(store.clone(), sandbox, clock, Arc::new(SystemIds));
+    let operator_key = operator_key(&crosswalk, options).await?;
+    let plugins = crosswalk.warm_up().await?;
+    tracing::info!(plugins, "plugins in force are loaded");
+
+    let listener = TcpListener::bind(options.listen).await?;
+    let address = listener.local_addr()?;
+    let stop = CancellationToken::new();
+    let app = web::App::new(crosswalk.clone(), web::install_metrics()?);
+    let serving = tokio::spawn({
+        let stop = stop.clone();
+        async move {
+            if let Err(error) = web::serve(listener, app, stop).await {
+                tracing::error!(%error, "serving ended");
+            }
+        }
+    });
+    let duties = tokio::spawn(do_duties(Duties::new(crosswalk), stop.clone()));
+    Ok(Running { address, operator_key, stop, store, tasks: vec![serving, duties] })
+}
+
+impl Running {
+    /// Stops taking requests, lets what runs end, and closes the record.
+    pub(crate) async fn stop(self) {
+        self.stop.cancel();
+        for task in self.tasks {
+            if task.await.is_err() {
+                tracing::error!("a task of the service ended badly");
+            }
+        }
+        self.store.close().await;
+    }
+}
+
+async fn do_duties(duties: Duties, stop: CancellationToken) {
+    const ROUNDS_BETWEEN_FORGETTING: u32 = 3_600;
+    let mut rounds = 0;
+    while !stop.is_cancelled() {
+        if let Err(error) = duties.round().await {
+            tracing::error!(%error, "a duty was not done");
+        }
+        if rounds % ROUNDS_BETWEEN_FORGETTING == 0
+            && let Err(error) = duties.forget().await
+        {
+            tracing::error!(%error, "old answers were not forgotten");
+        }
+        rounds = (rounds + 1) % ROUNDS_BETWEEN_FORGETTING;
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(Duties::EVERY) => {}
+        }
+    }
+}
+
+/// The operator's key: made at the first start and kept in a file that only its owner reads.
+async fn operator_key(crosswalk: &Crosswalk, options: &ServeOptions) -> Result<String, Box<dyn Error>> {
+    let path = options.data.join("operator.key");
+    if let Some(secret) = crosswalk.first_operator(&options.county).await? {
+        write_secret(&path, &secret)?;
+        tracing::info!("first start: the operator's key is in operator.key of the data directory");
+        return Ok(secret);
+    }
+    // On another node, or once the operator has put it away, the file is not here; the service does not need it.
+    Ok(fs::read_to_string(&path).map(|text| text.trim().to_owned()).unwrap_or_default())
+}
+
+fn write_secret(path: &Path, secret: &str) -> std::io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    writeln!(file, "{secret}")?;
+    file.sync_all()
+}
+
+/// Waits for SIGTERM or Ctrl-C.
+pub(crate) async fn wait_for_stop() -> std::io::Result<()> {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        _ = terminate.recv() => Ok(()),
+        result = tokio::signal::ctrl_c() => result,
+    }
+}

@@ -1,0 +1,172 @@
+//! Reading a body: how many bytes, how fast, of which media type, and from JSON to a type without ever quoting it.
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use axum::body::{Body, HttpBody};
+use axum::http::{HeaderMap, header};
+use serde::de::DeserializeOwned;
+use serde_path_to_error::Segment;
+use workflow::{Failure, FieldProblem};
+
+use crate::problem::ApiError;
+
+#[cfg(test)]
+mod tests;
+
+/// What an operation reads.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Readable {
+    /// Its media type, as problems name it.
+    pub(crate) media_type: &'static str,
+    /// The most bytes.
+    pub(crate) limit_bytes: usize,
+    /// By when all of them must be here.
+    pub(crate) within: Duration,
+}
+
+/// Bodies of most operations.
+pub(crate) const JSON: Readable =
+    Readable { media_type: "application/json", limit_bytes: 256 << 10, within: Duration::from_secs(20) };
+/// Member files.
+pub(crate) const CSV: Readable =
+    Readable { media_type: "text/csv", limit_bytes: 64 << 20, within: Duration::from_secs(300) };
+/// Plugins.
+pub(crate) const WASM: Readable =
+    Readable { media_type: "application/wasm", limit_bytes: 32 << 20, within: Duration::from_secs(300) };
+/// FHIR resources.
+pub(crate) const FHIR: Readable = Readable { media_type: "application/fhir+json", ..JSON };
+
+/// How much past the limit is still read and thrown away, so that the client gets to read the refusal: an answer
+/// sent into a connection that still holds unread bytes is lost.
+const DISCARDED_BYTES: usize = 1 << 20;
+
+/// Reads the whole body as bytes.
+pub(crate) async fn read(headers: &HeaderMap, body: Body, readable: Readable) -> Result<Vec<u8>, ApiError> {
+    let (refusal, limit) = if body.is_end_stream() || is_readable(headers, readable.media_type) {
+        (ApiError::BodyTooLarge { limit_bytes: readable.limit_bytes }, readable.limit_bytes)
+    } else {
+        (ApiError::UnsupportedMediaType(readable.media_type), 0)
+    };
+    let announced = body.size_hint().lower();
+    if announced > (limit + DISCARDED_BYTES) as u64 {
+        return Err(refusal);
+    }
+    match tokio::time::timeout(readable.within, collect(body, limit)).await {
+        Ok(Ok(Some(bytes))) => Ok(bytes),
+        Ok(Ok(None)) => Err(refusal),
+        Ok(Err(_)) => Err(ApiError::BodyBrokeOff),
+        Err(_) => Err(ApiError::BodyTooSlow),
+    }
+}
+
+/// The bytes, or `None` if there are more than `limit`.
+async fn collect(mut body: Body, limit: usize) -> Result<Option<Vec<u8>>, axum::Error> {
+    let mut bytes = Vec::new();
+    let mut seen = 0;
+    while let Some(frame) = std::future::poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        let Ok(data) = frame?.into_data() else { continue };
+        seen += data.len();
+        if seen <= limit {
+            bytes.extend_from_slice(&data);
+        } else if seen > limit + DISCARDED_BYTES {
+            return Ok(None);
+        }
+    }
+    Ok((seen <= limit).then_some(bytes))
+}
+
+/// Whether the body says that it is what is wanted. Where JSON is read, so are its dialects.
+fn is_readable(headers: &HeaderMap, wanted: &str) -> bool {
+    let Some(sent) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else { return false };
+    let sent = sent.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let is_json = |media: &str| media == "application/json" || media.ends_with("+json");
+    sent == wanted || (is_json(wanted) && is_json(&sent))
+}
+
+/// Reads JSON.
+///
+/// # Errors
+/// `malformed-json` where it is none; else the first thing that does not fit, by its pointer and in our own words.
+pub(crate) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let parsed = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let inner = error.inner();
+        if inner.is_data() {
+            Failure::Invalid(vec![misfit(error.path(), &inner.to_string())]).into()
+        } else {
+            malformed(inner)
+        }
+    })?;
+    deserializer.end().map_err(|error| malformed(&error))?;
+    Ok(parsed)
+}
+
+fn malformed(error: &serde_json::Error) -> ApiError {
+    ApiError::MalformedJson { line: error.line(), column: error.column() }
+}
+
+/// What does not fit, in our own words. Serde's message quotes what was sent, which may be a member's data; of it only
+/// what comes from our own types is used.
+pub(crate) fn misfit(path: &serde_path_to_error::Path, message: &str) -> FieldProblem {
+    let here = pointer(path);
+    let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);
+    let expected = message.rsplit_once(", expected ").map(|(_, expected)| expected);
+    if let Some(name) = quoted(message, "missing field `") {
+        let pointer = format!("{here}/{name}");
+        return FieldProblem::new(pointer, "missing-field", "the field is missing", "send it");
+    }
+    if let Some(name) = quoted(message, "duplicate field `") {
+        let pointer = format!("{}/{name}", here.strip_suffix(&format!("/{name}")).unwrap_or(&here));
+        return FieldProblem::new(pointer, "duplicate-field", "the field is there twice", "send it once");
+    }
+    if message.starts_with("unknown field `") {
+        let fix = match expected {
+            Some(names) if names != "there are no fields" => format!("leave it out; known here: {}", listed(names)),
+            _ => "leave it out; nothing is read here".to_owned(),
+        };
+        return FieldProblem::new(here, "unknown-field", "there is no such field", fix);
+    }
+    let wanted = expected.map_or("another shape", in_words);
+    FieldProblem::new(here, "wrong-type", "the value is of the wrong type", format!("send {wanted}"))
+}
+
+/// The name in a message that begins with `before` and ends with it.
+fn quoted<'a>(message: &'a str, before: &str) -> Option<&'a str> {
+    message.strip_prefix(before)?.strip_suffix('`')
+}
+
+/// "one of `a`, `b`" or "`a` or `b`" as a plain list.
+fn listed(names: &str) -> String {
+    names.trim_start_matches("one of ").replace('`', "").replace(" or ", ", ")
+}
+
+/// What serde expected, for people.
+fn in_words(expected: &str) -> &'static str {
+    match expected {
+        "a string" => "text",
+        "a boolean" => "true or false",
+        "a sequence" => "a list",
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number that is not negative",
+        "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number",
+        _ if expected.starts_with("struct ") || expected == "a map" => "an object",
+        _ => "another shape; the API's description shows which",
+    }
+}
+
+/// The JSON Pointer of a path. An unknown name is repeated only if it looks like a field's, not like a person's data.
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    let mut pointer = String::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
+            Segment::Map { key } if looks_like_a_field(key) => pointer.push_str(&format!("/{key}")),
+            Segment::Map { .. } | Segment::Enum { .. } | Segment::Unknown => break,
+        }
+    }
+    pointer
+}
+
+fn looks_like_a_field(key: &str) -> bool {
+    (1..=40).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+}

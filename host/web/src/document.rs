@@ -1,0 +1,182 @@
+//! The API's own description: OpenAPI 3.1 at `/openapi.json`, and a page to read it at `/docs`.
+//!
+//! What every operation has in common is written here once: how it may fail, and what every command must send.
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::http::header;
+use axum::routing::get;
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{
+    Components, ContentBuilder, OpenApi, PathItem, Ref, RefOr, Required, Response, ResponseBuilder,
+};
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::App;
+use crate::problem::{FieldErrorView, ProblemView};
+
+/// What the description says before any operation is added.
+pub(crate) fn frame() -> OpenApi {
+    use utoipa::OpenApi as _;
+
+    #[derive(utoipa::OpenApi)]
+    #[openapi(
+        info(
+            title = "Crosswalk",
+            description = "One way for a county's providers to refer, ask, bill and apply, and for each of its plans \
+                to answer by its own rules. Problems are RFC 9457; changes are idempotent by key and guarded by version.",
+            license(name = "Apache-2.0", identifier = "Apache-2.0")
+        ),
+        components(schemas(ProblemView, FieldErrorView)),
+        tags(
+            (name = "organizations", description = "Organizations and their keys; for the operator."),
+            (name = "members", description = "Members, who covers them, and plans' member files."),
+            (name = "plans", description = "Plans, their profiles and their plugins."),
+            (name = "criteria", description = "What each plan asks for, side by side."),
+            (name = "referrals", description = "A member is to receive a service."),
+            (name = "authorizations", description = "May service start, and is it authorized?"),
+            (name = "claims", description = "What of the delivered service is payable?"),
+            (name = "applications", description = "Credentialing files."),
+            (name = "work", description = "What is to be done."),
+            (name = "decisions", description = "Plugin calls as they were recorded."),
+            (name = "fhir", description = "Referrals in FHIR: SDOH Clinical Care 3.0.0."),
+            (name = "operations", description = "The instance itself.")
+        )
+    )]
+    struct Frame;
+
+    Frame::openapi()
+}
+
+/// The description with what all operations have in common.
+pub(crate) fn finished(mut description: OpenApi) -> OpenApi {
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("A key of an organization, as POST /v1/keys showed it."))
+        .build();
+    let components = description.components.get_or_insert_with(Components::new);
+    components.security_schemes.insert("key".to_owned(), SecurityScheme::Http(bearer).into());
+    components.parameters.insert("IdempotencyKey".to_owned(), RefOr::T(idempotency_key()));
+    for (status, meaning) in REFUSALS {
+        components.responses.insert(format!("Problem{status}"), RefOr::T(problem(meaning)));
+    }
+    description.security = Some(vec![SecurityRequirement::new("key", Vec::<String>::new())]);
+    for (path, item) in &mut description.paths.paths {
+        for (method, operation) in operations(item) {
+            complete(path, method, operation);
+        }
+    }
+    description
+}
+
+/// The description as indented JSON.
+pub(crate) fn indented(description: &OpenApi) -> String {
+    description.to_pretty_json().expect("a description has text keys and no failing parts")
+}
+
+/// Serves the description, and the page that shows it with scripts of its own.
+pub(crate) fn router(description: &OpenApi) -> Router<App> {
+    let json = Bytes::from(indented(description));
+    let document = get(move || std::future::ready(([(header::CONTENT_TYPE, "application/json")], json.clone())));
+    // "none" keeps the page from asking a validator on the internet.
+    let page = SwaggerUi::new("/docs").config(Config::from("/openapi.json").validator_url("none"));
+    Router::new().route("/openapi.json", document).merge(page)
+}
+
+/// How operations may fail. Each refers to one of these.
+const REFUSALS: [(&str, &str); 13] = [
+    ("400", "The request cannot be read, or says not which attempt it is."),
+    ("401", "No valid key."),
+    ("403", "The key's role may not do this."),
+    ("404", "Not there, or not the caller's to see."),
+    ("409", "Not in this state; or there is one already."),
+    ("412", "It changed since it was read."),
+    ("413", "The body is too large."),
+    ("415", "The body is of a media type that is not read here."),
+    ("422", "Some fields cannot be accepted; every one is named with its cause and what to do."),
+    ("428", "If-Match is missing."),
+    ("500", "Something failed on our side."),
+    ("503", "Too much is waiting, or it is not known whether it was done; the same request may be sent again."),
+    ("405", "This cannot be done to this address."),
+];
+
+/// Adds to an operation what follows from what it is.
+fn complete(path: &str, method: Method, operation: &mut Operation) {
+    let parameters = operation.parameters.get_or_insert_default();
+    let changes_a_version = parameters.iter().any(|parameter| matches!(parameter, RefOr::T(known) if known.name == "If-Match"));
+    let has_query = parameters.iter().any(|parameter| {
+        matches!(parameter, RefOr::T(known) if matches!(known.parameter_in, ParameterIn::Query))
+    });
+    let is_public = operation.security.is_some();
+    let is_command = method == Method::Command;
+    if is_command {
+        parameters.push(RefOr::Ref(Ref::new("#/components/parameters/IdempotencyKey")));
+    }
+    let refusals = [
+        (is_command, "400"),
+        (!is_public, "401"),
+        (!is_public, "403"),
+        (path.contains('{'), "404"),
+        (is_command, "409"),
+        (changes_a_version, "412"),
+        (is_command, "413"),
+        (is_command, "415"),
+        (is_command || has_query, "422"),
+        (changes_a_version, "428"),
+        (true, "500"),
+        (true, "503"),
+    ];
+    for (_, status) in refusals.into_iter().filter(|(applies, _)| *applies) {
+        let response = if path.starts_with("/fhir/") {
+            RefOr::T(operation_outcome())
+        } else {
+            RefOr::Ref(Ref::new(format!("#/components/responses/Problem{status}")))
+        };
+        operation.responses.responses.entry(status.to_owned()).or_insert(response);
+    }
+}
+
+/// What a method means for an operation.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Method {
+    /// Reads, or ends something that can only end once.
+    Plain,
+    /// Happens once for each idempotency key.
+    Command,
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operation)> {
+    let plain = [&mut item.get, &mut item.delete].into_iter().flatten().map(|operation| (Method::Plain, operation));
+    let commands = [&mut item.post, &mut item.patch].into_iter().flatten().map(|operation| (Method::Command, operation));
+    plain.chain(commands)
+}
+
+fn idempotency_key() -> Parameter {
+    let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(200));
+    ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::True)
+        .description(Some(
+            "Names the attempt, quoted or not. The same key with the same request gets the first answer again, with \
+             `Idempotency-Replayed: true`; with another request, 422 `idempotency-key-reused`.",
+        ))
+        .schema(Some(text))
+        .example(Some("8e03978e-40d5-43dd-bc93-6894a57f9324".into()))
+        .build()
+}
+
+fn problem(meaning: &str) -> Response {
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    ResponseBuilder::new().description(meaning).content("application/problem+json", content).build()
+}
+
+fn operation_outcome() -> Response {
+    let content = ContentBuilder::new().schema(Some(ObjectBuilder::new().schema_type(Type::Object))).build();
+    ResponseBuilder::new()
+        .description("A FHIR OperationOutcome that says what is wrong.")
+        .content("application/fhir+json", content)
+        .build()
+}

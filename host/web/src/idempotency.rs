@@ -1,0 +1,140 @@
+//! A command with the key that makes it happen once (draft-ietf-httpapi-idempotency-key-header).
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequest, Request};
+use axum::http::HeaderMap;
+use domain::identifiers::Digest;
+use serde::de::DeserializeOwned;
+use tokio::sync::OwnedSemaphorePermit;
+use workflow::command::{Once, StoredAnswer};
+use workflow::{Caller, Failure, Role};
+
+use crate::App;
+use crate::body::{self, Readable};
+use crate::problem::ApiError;
+
+#[cfg(test)]
+mod tests;
+
+/// The header.
+pub(crate) const HEADER: &str = "idempotency-key";
+
+/// Which attempt this is: the caller's key, and what was asked with it.
+pub(crate) struct Attempt {
+    key: String,
+    fingerprint: String,
+}
+
+impl Attempt {
+    /// Makes `operation` happen once; `render` makes the answer that is kept for retries.
+    pub(crate) fn once<V>(self, operation: &'static str, render: fn(&V) -> StoredAnswer) -> Once<V> {
+        Once { operation, key: self.key, fingerprint: self.fingerprint, render }
+    }
+}
+
+/// A command with a JSON body.
+pub(crate) struct Command<T> {
+    /// Which attempt it is.
+    pub(crate) attempt: Attempt,
+    /// The body.
+    pub(crate) body: T,
+}
+
+impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Command<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        let (attempt, bytes) = receive(request, body::JSON).await?;
+        Ok(Self { attempt, body: body::json(&bytes)? })
+    }
+}
+
+/// A command that says everything by its address. Its body is empty or `{}`.
+pub(crate) struct BareCommand(pub(crate) Attempt);
+
+impl<S: Sync> FromRequest<S> for BareCommand {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        #[derive(serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Nothing {}
+
+        let (attempt, bytes) = receive(request, body::JSON).await?;
+        if !bytes.is_empty() {
+            let Nothing {} = body::json(&bytes)?;
+        }
+        Ok(Self(attempt))
+    }
+}
+
+/// A file with the key of its attempt, and the room that it takes until the command is done with it.
+pub(crate) struct Upload {
+    /// Which attempt it is.
+    pub(crate) attempt: Attempt,
+    /// The file.
+    pub(crate) bytes: Vec<u8>,
+    /// To be dropped with the bytes.
+    pub(crate) room: OwnedSemaphorePermit,
+}
+
+impl App {
+    /// Reads a file, if the caller is one who may send files and there is room for one more.
+    pub(crate) async fn receive_file(
+        &self,
+        caller: &Caller,
+        request: Request,
+        readable: Readable,
+    ) -> Result<Upload, ApiError> {
+        caller.must_be(&[Role::PlanAdmin, Role::Operator])?;
+        let room = Arc::clone(&self.uploads).try_acquire_owned().map_err(|_| Failure::Busy)?;
+        let (attempt, bytes) = receive(request, readable).await?;
+        Ok(Upload { attempt, bytes, room })
+    }
+}
+
+/// Reads a command's key and body.
+pub(crate) async fn receive(request: Request, readable: Readable) -> Result<(Attempt, Vec<u8>), ApiError> {
+    let key = key(request.headers())?;
+    let (parts, content) = request.into_parts();
+    let bytes = body::read(&parts.headers, content, readable).await?;
+    let address = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
+    let fingerprint = fingerprint(parts.method.as_str(), &address, &bytes);
+    Ok((Attempt { key, fingerprint }, bytes))
+}
+
+/// SHA-256 over method, address and body. A line break ends each of the first two, and neither can hold one.
+fn fingerprint(method: &str, address: &str, bytes: &[u8]) -> String {
+    let mut asked = format!("{method}\n{address}\n").into_bytes();
+    asked.extend_from_slice(bytes);
+    Digest::of(&asked).to_string()
+}
+
+/// The key: a structured-field string, or leniently the same without quotes.
+fn key(headers: &HeaderMap) -> Result<String, ApiError> {
+    let mut values = headers.get_all(HEADER).iter();
+    let value = values.next().ok_or(ApiError::NoIdempotencyKey)?;
+    if values.next().is_some() {
+        return Err(ApiError::MalformedIdempotencyKey);
+    }
+    let text = value.to_str().map_err(|_| ApiError::MalformedIdempotencyKey)?.trim();
+    let key = if text.starts_with('"') { unquoted(text) } else { Some(text.to_owned()) };
+    key.filter(|key| (1..=200).contains(&key.len()) && key.bytes().all(|byte| (b' '..=b'~').contains(&byte)))
+        .ok_or(ApiError::MalformedIdempotencyKey)
+}
+
+/// What is between the quotes; a backslash stands before a quote or a backslash only (RFC 8941, 3.3.3).
+fn unquoted(text: &str) -> Option<String> {
+    let inside = text.strip_prefix('"')?.strip_suffix('"')?;
+    let mut key = String::new();
+    let mut characters = inside.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '"' => return None,
+            '\\' => key.push(characters.next().filter(|next| matches!(next, '"' | '\\'))?),
+            other => key.push(other),
+        }
+    }
+    Some(key)
+}

@@ -1,0 +1,124 @@
+//! Requests for authorization.
+
+use domain::plan::authorization::{RequestKind, RequestedLine};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use workflow::command::NewAuthorization;
+
+use super::evidence::{self, DocumentBody, FactBody};
+use super::members::MemberRefBody;
+use super::referrals::urgency;
+use super::{Input, MOST_LINES, ProcedureBody, Reader};
+
+/// Most units of one line.
+pub(crate) const MOST_UNITS: u32 = 10_000;
+
+/// A new request for authorization.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewAuthorization)]
+pub(crate) struct NewAuthorizationBody {
+    /// Whom it is for.
+    member: MemberRefBody,
+    /// Service id.
+    #[schema(example = "recuperative-care")]
+    service: String,
+    /// `initial`, if not said, `renewal`, `extension` or `retrospective`.
+    kind: Option<String>,
+    /// `standard`, if not said, or `expedited`.
+    urgency: Option<String>,
+    /// Populations of focus.
+    #[serde(default)]
+    populations: Vec<String>,
+    /// Id of the organization that will deliver; the caller's own if not said.
+    provider: Option<String>,
+    /// Id of the referral that it follows.
+    referral: Option<String>,
+    /// What is asked for, 1 to 50 lines.
+    lines: Vec<RequestedLineBody>,
+    /// What is known.
+    #[serde(default)]
+    facts: Vec<FactBody>,
+    /// What is attached.
+    #[serde(default)]
+    documents: Vec<DocumentBody>,
+}
+
+/// Units of one procedure.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = RequestedLine)]
+pub(crate) struct RequestedLineBody {
+    /// The procedure.
+    procedure: ProcedureBody,
+    /// Units, in the unit of the procedure.
+    #[schema(minimum = 1, maximum = 10_000)]
+    units: u32,
+    /// First day.
+    #[schema(format = Date)]
+    first: String,
+    /// Last day.
+    #[schema(format = Date)]
+    last: String,
+}
+
+impl Input for NewAuthorizationBody {
+    type Command = NewAuthorization;
+
+    fn read(self, reader: &mut Reader) -> Option<NewAuthorization> {
+        use RequestKind as K;
+        let member = self.member.read(reader, "/member");
+        let service = reader.referable_service("/service", &self.service);
+        let kinds = [
+            ("initial", K::Initial),
+            ("renewal", K::Renewal),
+            ("extension", K::Extension),
+            ("retrospective", K::Retrospective),
+        ];
+        let kind = reader.one_of("/kind", self.kind.as_deref().unwrap_or("initial"), &kinds);
+        let urgency = urgency(reader, self.urgency.as_deref());
+        let populations = reader.populations("/populations", self.populations);
+        let provider = reader.optional(self.provider, |reader, text| {
+            reader.parsed("/provider", &text, "send the organization's id, or leave it out")
+        });
+        let referral = reader.optional(self.referral, |reader, text| {
+            reader.parsed("/referral", &text, "send the referral's id, or leave it out")
+        });
+        let lines = requested_lines(reader, "/lines", self.lines, Some(&self.service));
+        let facts = evidence::facts(reader, "/facts", self.facts);
+        let documents = evidence::documents(reader, "/documents", self.documents);
+        Some(NewAuthorization {
+            member: member?,
+            service: service?,
+            populations: populations?,
+            kind: kind?,
+            urgency: urgency?,
+            provider: provider?,
+            referral: referral?,
+            lines: lines?,
+            facts: facts?,
+            documents: documents?,
+        })
+    }
+}
+
+/// Reads lines of a request for `service`, or of any where that is not said.
+pub(crate) fn requested_lines(
+    reader: &mut Reader,
+    at: &str,
+    lines: Vec<RequestedLineBody>,
+    service: Option<&str>,
+) -> Option<Vec<RequestedLine>> {
+    reader.each_of_some(at, lines, MOST_LINES, |reader, at, line| {
+        let days = reader.days(at, &line.first, &line.last);
+        let units = reader.count(&format!("{at}/units"), line.units, MOST_UNITS);
+        let at_procedure = format!("{at}/procedure");
+        let first = days.as_ref().map(|days| days.first);
+        let (procedure, bills) = reader.procedure(&at_procedure, line.procedure, first)?;
+        if service.is_some_and(|service| service != bills) {
+            let fix = format!("send a procedure of the service asked for; this one bills {bills}");
+            return reader.refuse(&at_procedure, "other-service", "the procedure bills another service", fix);
+        }
+        Some(RequestedLine { procedure, units: units?, days: days? })
+    })
+}

@@ -1,0 +1,133 @@
+//! Claims.
+
+use domain::dictionary::Dictionary;
+use domain::identifiers::Icd10;
+use domain::plan::billing::Frequency;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use workflow::command::{NewClaim, NewClaimLine};
+
+use super::authorizations::MOST_UNITS;
+use super::evidence::{self, DocumentBody, FactBody};
+use super::members::MemberRefBody;
+use super::{Input, MOST_LINES, ProcedureBody, Reader};
+
+/// Minutes in a month of 31 days.
+const MOST_MINUTES: u32 = 44_640;
+/// Diagnoses on a claim (ASC X12 005010X222A1, segment HI).
+const MOST_DIAGNOSES: usize = 12;
+
+/// A new claim.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewClaim)]
+pub(crate) struct NewClaimBody {
+    /// Whom it is for.
+    member: MemberRefBody,
+    /// `original`, if not said, `replacement` or `void`.
+    frequency: Option<String>,
+    /// Id of the claim that this one replaces or voids.
+    replaces: Option<String>,
+    /// ICD-10-CM codes, principal first, at most 12.
+    #[serde(default)]
+    #[schema(example = json!(["Z59.02"]))]
+    diagnoses: Vec<String>,
+    /// What is billed, 1 to 50 lines.
+    lines: Vec<ClaimLineBody>,
+    /// What is known.
+    #[serde(default)]
+    facts: Vec<FactBody>,
+    /// What is attached.
+    #[serde(default)]
+    documents: Vec<DocumentBody>,
+}
+
+/// One line of a claim.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewClaimLine)]
+pub(crate) struct ClaimLineBody {
+    /// The procedure.
+    procedure: ProcedureBody,
+    /// CMS place of service code.
+    #[schema(example = "04")]
+    place: String,
+    /// First day of service.
+    #[schema(format = Date)]
+    first: String,
+    /// Last day of service; the first, if not said.
+    #[schema(format = Date)]
+    last: Option<String>,
+    /// Units.
+    #[schema(minimum = 1, maximum = 10_000)]
+    units: u32,
+    /// Charge for the whole line, in dollars.
+    #[schema(example = "1250.50")]
+    charge: String,
+    /// Minutes, where they were recorded.
+    #[schema(minimum = 1, maximum = 44_640)]
+    minutes: Option<u32>,
+}
+
+impl Input for NewClaimBody {
+    type Command = NewClaim;
+
+    fn read(self, reader: &mut Reader) -> Option<NewClaim> {
+        use Frequency as F;
+        let member = self.member.read(reader, "/member");
+        let frequencies = [("original", F::Original), ("replacement", F::Replacement), ("void", F::Void)];
+        let frequency = reader.one_of("/frequency", self.frequency.as_deref().unwrap_or("original"), &frequencies);
+        match frequency {
+            Some(F::Original) => {
+                reader.absent("/replaces", &self.replaces, "an original claim");
+            }
+            Some(F::Replacement | F::Void) => {
+                reader.present("/replaces", self.replaces.as_ref(), "a replacement or void");
+            }
+            None => {}
+        }
+        let replaces = reader.optional(self.replaces, |reader, text| {
+            reader.parsed("/replaces", &text, "send the earlier claim's id")
+        });
+        let diagnoses: Option<Vec<Icd10>> = reader.each("/diagnoses", self.diagnoses, MOST_DIAGNOSES, |reader, at, code| {
+            reader.parsed(at, &code, "send an ICD-10-CM code, such as Z59.02")
+        });
+        let lines = reader.each_of_some("/lines", self.lines, MOST_LINES, line);
+        let facts = evidence::facts(reader, "/facts", self.facts);
+        let documents = evidence::documents(reader, "/documents", self.documents);
+        Some(NewClaim {
+            member: member?,
+            frequency: frequency?,
+            replaces: replaces?,
+            diagnoses: diagnoses?,
+            lines: lines?,
+            facts: facts?,
+            documents: documents?,
+        })
+    }
+}
+
+fn line(reader: &mut Reader, at: &str, line: ClaimLineBody) -> Option<NewClaimLine> {
+    let days = reader.days(at, &line.first, line.last.as_deref().unwrap_or(&line.first));
+    if let Some(last) = days.as_ref().and_then(|days| days.last)
+        && last > reader.today()
+    {
+        let at_day = format!("{at}/{}", if line.last.is_some() { "last" } else { "first" });
+        reader.refuse::<()>(&at_day, "future-day", "the service is not delivered yet", "bill it after the day");
+    }
+    let procedure = reader.procedure(&format!("{at}/procedure"), line.procedure, days.as_ref().map(|days| days.first));
+    let place = reader.code(&format!("{at}/place"), &line.place, "place of service", Dictionary::state().places_of_service());
+    let units = reader.count(&format!("{at}/units"), line.units, MOST_UNITS);
+    let charge = reader.money(&format!("{at}/charge"), &line.charge);
+    let minutes = reader.optional(line.minutes, |reader, minutes| {
+        reader.count(&format!("{at}/minutes"), minutes, MOST_MINUTES)
+    });
+    Some(NewClaimLine {
+        procedure: procedure?.0,
+        place: place?,
+        days: days?,
+        units: units?,
+        charge: charge?,
+        minutes: minutes?,
+    })
+}

@@ -1,0 +1,228 @@
+//! What is known and what is attached: facts, documents, and what a plan may ask for.
+
+use std::collections::BTreeSet;
+
+use domain::dictionary::{Dictionary, parse_fact_value};
+use domain::plan::types::{Ask, Document, Fact, FactSource, FactValue};
+use domain::Cents;
+use jiff::civil::Date;
+use serde::Deserialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use workflow::command::Information;
+
+use super::{Input, Reader};
+
+/// Most facts of one body.
+const MOST_FACTS: usize = 200;
+/// Most documents of one body.
+const MOST_DOCUMENTS: usize = 100;
+
+/// One thing that is known.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Fact)]
+pub(crate) struct FactBody {
+    /// Code in the fact dictionary, or `plan.<plan>.<name>` from a plan's profile.
+    #[schema(example = "housing.status", max_length = 120)]
+    pub(crate) code: String,
+    /// By the fact's kind: `true`, `12`, `"9.1"` for a measure, `"2026-01-05"` for a day, or a code as text.
+    #[schema(value_type = Value, example = "homeless-unsheltered")]
+    pub(crate) value: Value,
+    /// The day on which it was true; today if not said.
+    #[schema(format = Date)]
+    pub(crate) as_of: Option<String>,
+    /// Who says so: `member`, `referrer`, `provider` (if not said) or `document`.
+    #[schema(example = "member")]
+    pub(crate) source: Option<String>,
+}
+
+/// One attached document.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Document)]
+pub(crate) struct DocumentBody {
+    /// Kind of document in the dictionary.
+    #[schema(example = "housing-support-plan")]
+    pub(crate) kind: String,
+    /// The day on which it was issued or signed.
+    #[schema(format = Date)]
+    pub(crate) issued: Option<String>,
+    /// The last day on which it counts.
+    #[schema(format = Date)]
+    pub(crate) expires: Option<String>,
+    /// An amount that it states, in dollars.
+    #[schema(example = "1000000.00")]
+    pub(crate) amount: Option<String>,
+}
+
+/// More that became known about a case.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Information)]
+pub(crate) struct InformationBody {
+    /// Facts; one replaces an earlier one of the same code.
+    #[serde(default)]
+    facts: Vec<FactBody>,
+    /// Documents.
+    #[serde(default)]
+    documents: Vec<DocumentBody>,
+}
+
+/// Something that is still needed: a fact or a document.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = AskedFor)]
+pub(crate) struct AskBody {
+    /// Code of the fact.
+    fact: Option<String>,
+    /// Kind of the document.
+    document: Option<String>,
+}
+
+impl Input for InformationBody {
+    type Command = Information;
+
+    fn read(self, reader: &mut Reader) -> Option<Information> {
+        if self.facts.is_empty() && self.documents.is_empty() {
+            return reader.refuse("", "missing-entry", "there is neither a fact nor a document", "send at least one");
+        }
+        let facts = facts(reader, "/facts", self.facts);
+        let documents = documents(reader, "/documents", self.documents);
+        Some(Information { facts: facts?, documents: documents? })
+    }
+}
+
+/// Reads facts, each code once.
+pub(crate) fn facts(reader: &mut Reader, at: &str, sent: Vec<FactBody>) -> Option<Vec<Fact>> {
+    let mut seen = BTreeSet::new();
+    reader.each(at, sent, MOST_FACTS, |reader, at, body| {
+        let fact = fact(reader, at, &body);
+        if !seen.insert(body.code) {
+            let at_code = format!("{at}/code");
+            return reader.refuse(&at_code, "repeated-fact", "the fact is there twice", "say it once");
+        }
+        fact
+    })
+}
+
+fn fact(reader: &mut Reader, at: &str, body: &FactBody) -> Option<Fact> {
+    let value = fact_value(reader, at, body);
+    let as_of = match &body.as_of {
+        Some(text) => reader.past_day(&format!("{at}/as_of"), text),
+        None => Some(reader.today()),
+    };
+    // What a plan's file, its claims or the host say, only they can say.
+    let sources = [
+        ("member", FactSource::Member),
+        ("referrer", FactSource::Referrer),
+        ("provider", FactSource::Provider),
+        ("document", FactSource::Document),
+    ];
+    let source = reader.one_of(&format!("{at}/source"), body.source.as_deref().unwrap_or("provider"), &sources);
+    Some(Fact { code: body.code.clone(), value: value?, source: source?, as_of: as_of? })
+}
+
+fn fact_value(reader: &mut Reader, at: &str, body: &FactBody) -> Option<FactValue> {
+    let at_value = format!("{at}/value");
+    if is_plans_own(&body.code) {
+        return undeclared(&body.value).or_else(|| {
+            reader.refuse(&at_value, "invalid-value", "the value is of no kind of fact", "send what the plan's profile declares")
+        });
+    }
+    let Some(definition) = Dictionary::state().fact(&body.code) else {
+        let fix = "use a code of the fact dictionary, or one that a plan's profile declares";
+        return reader.refuse(&format!("{at}/code"), "unknown-fact", "there is no such fact", fix);
+    };
+    match parse_fact_value(definition, &body.value) {
+        Ok(value) => Some(value),
+        Err(error) => reader.refuse(&at_value, "invalid-value", error.to_string(), definition.question.en.clone()),
+    }
+}
+
+/// Whether a fact is one that only a plan asks for: `plan.<plan>.<name>`.
+fn is_plans_own(code: &str) -> bool {
+    let mut parts = code.splitn(3, '.');
+    let is_word = |part: &str| {
+        (1..=60).contains(&part.len())
+            && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte))
+    };
+    parts.next() == Some("plan") && parts.next().is_some_and(is_word) && parts.next().is_some_and(is_word)
+}
+
+/// The value of a fact whose definition is in a plan's profile, by its form; the plan's rules compare it with their
+/// own definition.
+fn undeclared(value: &Value) -> Option<FactValue> {
+    match value {
+        Value::Bool(flag) => Some(FactValue::Flag(*flag)),
+        Value::Number(number) => number.as_i64().filter(|count| (0..=1_000_000_000).contains(count)).map(FactValue::Count),
+        Value::String(text) => {
+            let text = text.trim();
+            let is_code = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+            if let Some(day) = text.parse().ok().filter(|day: &Date| day.to_string() == text) {
+                Some(FactValue::Day(day))
+            } else if let Some(thousandths) = thousandths(text) {
+                Some(FactValue::Measure(thousandths))
+            } else if text.is_empty() || text.chars().count() > 500 || text.chars().any(char::is_control) {
+                None
+            } else if text.bytes().all(is_code) {
+                Some(FactValue::Coded(text.to_owned()))
+            } else {
+                Some(FactValue::Text(text.to_owned()))
+            }
+        }
+        _ => None,
+    }
+}
+
+/// A decimal number with at most three decimals, in thousandths.
+fn thousandths(text: &str) -> Option<i64> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || whole.len() > 9 || fraction.len() > 3 || !digits(whole) || !digits(fraction) {
+        return None;
+    }
+    format!("{whole}{fraction:0<3}").parse().ok()
+}
+
+/// Reads documents.
+pub(crate) fn documents(reader: &mut Reader, at: &str, sent: Vec<DocumentBody>) -> Option<Vec<Document>> {
+    reader.each(at, sent, MOST_DOCUMENTS, document)
+}
+
+fn document(reader: &mut Reader, at: &str, body: DocumentBody) -> Option<Document> {
+    let kind = document_kind(reader, &format!("{at}/kind"), &body.kind);
+    let issued = reader.optional(body.issued, |reader, text| reader.past_day(&format!("{at}/issued"), &text));
+    let at_expires = format!("{at}/expires");
+    let expires = reader.optional(body.expires, |reader, text| reader.day(&at_expires, &text));
+    let amount: Option<Option<Cents>> =
+        reader.optional(body.amount, |reader, text| reader.money(&format!("{at}/amount"), &text));
+    let (kind, issued, expires) = (kind?, issued?, expires?);
+    if let (Some(issued), Some(expires)) = (issued, expires)
+        && expires < issued
+    {
+        let detail = "it expires before it was issued";
+        return reader.refuse(&at_expires, "days-out-of-order", detail, "put the days in order");
+    }
+    Some(Document { kind, issued, expires, amount: amount? })
+}
+
+fn document_kind(reader: &mut Reader, at: &str, kind: &str) -> Option<String> {
+    let known = Dictionary::state().documents();
+    reader.known(at, kind, "kind of document", known.iter().map(|document| document.kind.as_str()))
+}
+
+/// Reads what a plan's person asks for: at least one thing.
+pub(crate) fn asks(reader: &mut Reader, at: &str, sent: Vec<AskBody>) -> Option<Vec<Ask>> {
+    reader.each_of_some(at, sent, 50, |reader, at, body| match (body.fact, body.document) {
+        (Some(code), None) => {
+            if !is_plans_own(&code) && Dictionary::state().fact(&code).is_none() {
+                let at_fact = format!("{at}/fact");
+                return reader.refuse(&at_fact, "unknown-fact", "there is no such fact", "use a code of the fact dictionary");
+            }
+            Some(Ask::Fact(code))
+        }
+        (None, Some(kind)) => document_kind(reader, &format!("{at}/document"), &kind).map(Ask::Document),
+        _ => reader.refuse(at, "one-of-two", "it names not exactly one thing", "send either fact or document"),
+    })
+}

@@ -1,0 +1,226 @@
+//! Members: who they are and how to reach them.
+
+use domain::identifiers::{Cin, PersonName};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use workflow::command::{Address, Contact, MemberRef, NewMember, Residence};
+
+use super::{Input, Reader};
+
+/// A member that the caller serves.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewMember)]
+pub(crate) struct NewMemberBody {
+    /// Client Index Number.
+    #[schema(example = "91234567A")]
+    cin: String,
+    /// Family name.
+    #[schema(max_length = 80)]
+    family_name: String,
+    /// Given name.
+    #[schema(max_length = 80)]
+    given_name: String,
+    /// Birth date.
+    #[schema(format = Date)]
+    birth_date: String,
+    /// County code.
+    #[schema(example = "SRV")]
+    county: String,
+    /// BCP 47 tag of the preferred language; `en` if not said.
+    #[schema(example = "es")]
+    language: Option<String>,
+    /// Telephone.
+    #[schema(example = "+15305550142")]
+    phone: Option<String>,
+    /// Where the member lives.
+    address: Option<AddressBody>,
+    /// True for a member without a fixed address; then there is no `address`.
+    no_fixed_address: Option<bool>,
+}
+
+/// A street address.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Address)]
+pub(crate) struct AddressBody {
+    /// Number and street.
+    #[schema(max_length = 120)]
+    line: String,
+    /// City.
+    #[schema(max_length = 60)]
+    city: String,
+    /// ZIP code, five digits or nine.
+    #[schema(example = "95999")]
+    zip: String,
+}
+
+/// How to reach a member. What is absent or null stays as it is.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ContactChange)]
+pub(crate) struct ContactBody {
+    /// Telephone.
+    phone: Option<String>,
+    /// Where the member lives.
+    address: Option<AddressBody>,
+    /// True for a member without a fixed address; then there is no `address`.
+    no_fixed_address: Option<bool>,
+}
+
+/// Which member a case is about: `id` alone, or `cin` and `birth_date` together.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = MemberRef)]
+pub(crate) struct MemberRefBody {
+    /// The member's id here.
+    id: Option<String>,
+    /// Client Index Number.
+    cin: Option<String>,
+    /// Birth date.
+    #[schema(format = Date)]
+    birth_date: Option<String>,
+}
+
+/// Looks for a member by number. The number is in the body because addresses are logged on their way.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = MemberSearch)]
+pub(crate) struct SearchBody {
+    /// Client Index Number.
+    #[schema(example = "91234567A")]
+    cin: String,
+}
+
+impl Input for NewMemberBody {
+    type Command = NewMember;
+
+    fn read(self, reader: &mut Reader) -> Option<NewMember> {
+        let cin = cin(reader, "/cin", &self.cin);
+        let family_name: Option<PersonName> = reader.parsed("/family_name", &self.family_name, "send 1 to 80 characters");
+        let given_name: Option<PersonName> = reader.parsed("/given_name", &self.given_name, "send 1 to 80 characters");
+        let birth_date = reader.birth_date("/birth_date", &self.birth_date);
+        let county = reader.county("/county", &self.county);
+        let language = language(reader, "/language", self.language.as_deref().unwrap_or("en"));
+        let contact = contact(reader, self.phone, self.address, self.no_fixed_address);
+        Some(NewMember {
+            cin: cin?,
+            family_name: family_name?,
+            given_name: given_name?,
+            birth_date: birth_date?,
+            county: county?,
+            language: language?,
+            contact: contact?,
+        })
+    }
+}
+
+impl Input for ContactBody {
+    type Command = Contact;
+
+    fn read(self, reader: &mut Reader) -> Option<Contact> {
+        contact(reader, self.phone, self.address, self.no_fixed_address)
+    }
+}
+
+impl Input for SearchBody {
+    type Command = Cin;
+
+    fn read(self, reader: &mut Reader) -> Option<Cin> {
+        cin(reader, "/cin", &self.cin)
+    }
+}
+
+impl MemberRefBody {
+    /// Reads which member is meant.
+    pub(crate) fn read(self, reader: &mut Reader, at: &str) -> Option<MemberRef> {
+        match (self.id, self.cin, self.birth_date) {
+            (Some(id), None, None) => {
+                let id = reader.parsed(&format!("{at}/id"), &id, "send the id of POST /v1/members");
+                id.map(MemberRef::Id)
+            }
+            (None, Some(number), Some(birth_date)) => {
+                let number = cin(reader, &format!("{at}/cin"), &number);
+                let birth_date = reader.birth_date(&format!("{at}/birth_date"), &birth_date);
+                Some(MemberRef::Known(number?, birth_date?))
+            }
+            _ => reader.refuse(
+                at,
+                "one-of-two",
+                "the member is named neither by id nor by number and birth date",
+                "send either id, or cin and birth_date",
+            ),
+        }
+    }
+}
+
+fn cin(reader: &mut Reader, at: &str, text: &str) -> Option<Cin> {
+    reader.parsed(at, text, "copy the number from the member's Benefits Identification Card")
+}
+
+fn contact(
+    reader: &mut Reader,
+    phone: Option<String>,
+    address: Option<AddressBody>,
+    no_fixed_address: Option<bool>,
+) -> Option<Contact> {
+    let phone = reader.optional(phone, |reader, text| telephone(reader, "/phone", &text));
+    let residence = match (address, no_fixed_address) {
+        (Some(_), Some(true)) => reader.refuse(
+            "/no_fixed_address",
+            "not-with-this",
+            "there is an address, and it is said that there is none",
+            "send one of the two",
+        ),
+        (Some(body), _) => address_of(reader, "/address", &body).map(|address| Some(Residence::Address(address))),
+        (None, Some(true)) => Some(Some(Residence::NoFixedAddress)),
+        (None, Some(false) | None) => Some(None),
+    };
+    Some(Contact { phone: phone?, residence: residence? })
+}
+
+fn address_of(reader: &mut Reader, at: &str, body: &AddressBody) -> Option<Address> {
+    let line = reader.line(&format!("{at}/line"), &body.line, 120);
+    let city = reader.line(&format!("{at}/city"), &body.city, 60);
+    let zip = zip(reader, &format!("{at}/zip"), body.zip.trim());
+    Some(Address { line: line?, city: city?, zip: zip? })
+}
+
+fn zip(reader: &mut Reader, at: &str, text: &str) -> Option<String> {
+    let is_digits = |text: &str, length: usize| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
+    let fits = match text.split_once('-') {
+        Some((five, four)) => is_digits(five, 5) && is_digits(four, 4),
+        None => is_digits(text, 5),
+    };
+    if !fits {
+        return reader.refuse(at, "invalid-value", "this is no ZIP code", "send five digits, or nine as 95999-0001");
+    }
+    Some(text.to_owned())
+}
+
+/// A North American number, or an international one with its plus, as E.164.
+fn telephone(reader: &mut Reader, at: &str, text: &str) -> Option<String> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let is_written_so = text.chars().all(|character| character.is_ascii_digit() || "+-.() ".contains(character));
+    let number = match (text.trim().starts_with('+'), digits.len()) {
+        (true, 8..=15) => Some(format!("+{digits}")),
+        (false, 10) => Some(format!("+1{digits}")),
+        (false, 11) if digits.starts_with('1') => Some(format!("+{digits}")),
+        _ => None,
+    };
+    number.filter(|_| is_written_so).or_else(|| {
+        reader.refuse(at, "invalid-value", "this is no telephone number", "send ten digits, or + and the country's code")
+    })
+}
+
+fn language(reader: &mut Reader, at: &str, tag: &str) -> Option<String> {
+    let mut parts = tag.split('-');
+    let fits = parts.next().is_some_and(|part| {
+        (2..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_lowercase())
+    }) && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+        && tag.len() <= 35;
+    if !fits {
+        return reader.refuse(at, "invalid-value", "this is no BCP 47 tag", "send a tag such as en, es or zh-Hant");
+    }
+    Some(tag.to_owned())
+}

@@ -1,0 +1,103 @@
+//! Referrals.
+
+use domain::dictionary::Dictionary;
+use domain::plan::types::Urgency;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use workflow::command::{NewReferral, ReferralStep};
+
+use super::evidence::{self, DocumentBody, FactBody};
+use super::members::MemberRefBody;
+use super::{Input, Reader};
+
+/// A new referral.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewReferral)]
+pub(crate) struct NewReferralBody {
+    /// Whom it is for.
+    member: MemberRefBody,
+    /// Service id.
+    #[schema(example = "recuperative-care")]
+    service: String,
+    /// Populations of focus.
+    #[serde(default)]
+    populations: Vec<String>,
+    /// `standard`, if not said, or `expedited`.
+    urgency: Option<String>,
+    /// Id of the provider that the member or the referrer would like.
+    preferred_provider: Option<String>,
+    /// What is known.
+    #[serde(default)]
+    facts: Vec<FactBody>,
+    /// What is attached.
+    #[serde(default)]
+    documents: Vec<DocumentBody>,
+}
+
+/// What a provider does with a referral.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ReferralStep)]
+pub(crate) struct StepBody {
+    /// `accepted`, `declined`, `outreach-initiated` or `closed`.
+    #[schema(example = "accepted")]
+    status: String,
+    /// Code of the reason, for `closed`.
+    closure_reason: Option<String>,
+}
+
+impl Input for NewReferralBody {
+    type Command = NewReferral;
+
+    fn read(self, reader: &mut Reader) -> Option<NewReferral> {
+        let member = self.member.read(reader, "/member");
+        let service = reader.referable_service("/service", &self.service);
+        let populations = reader.populations("/populations", self.populations);
+        let urgency = urgency(reader, self.urgency.as_deref());
+        let preferred = reader.optional(self.preferred_provider, |reader, text| {
+            reader.parsed("/preferred_provider", &text, "send the organization's id, or leave it out")
+        });
+        let facts = evidence::facts(reader, "/facts", self.facts);
+        let documents = evidence::documents(reader, "/documents", self.documents);
+        Some(NewReferral {
+            member: member?,
+            service: service?,
+            populations: populations?,
+            urgency: urgency?,
+            preferred: preferred?,
+            facts: facts?,
+            documents: documents?,
+        })
+    }
+}
+
+impl Input for StepBody {
+    type Command = ReferralStep;
+
+    fn read(self, reader: &mut Reader) -> Option<ReferralStep> {
+        let statuses = ["accepted", "declined", "outreach-initiated", "closed"].map(|status| (status, status));
+        match reader.one_of("/status", &self.status, &statuses)? {
+            "closed" => {
+                let reason = reader.present("/closure_reason", self.closure_reason, "closed")?;
+                let known = Dictionary::state().closure_reasons();
+                let codes = known.iter().map(|reason| reason.code.as_str());
+                reader.known("/closure_reason", &reason, "closure reason", codes).map(ReferralStep::Close)
+            }
+            status => {
+                reader.absent("/closure_reason", &self.closure_reason, status)?;
+                Some(match status {
+                    "accepted" => ReferralStep::Accept,
+                    "declined" => ReferralStep::Decline,
+                    _ => ReferralStep::StartOutreach,
+                })
+            }
+        }
+    }
+}
+
+/// Reads how soon a decision is needed.
+pub(crate) fn urgency(reader: &mut Reader, sent: Option<&str>) -> Option<Urgency> {
+    let choices = [("standard", Urgency::Standard), ("expedited", Urgency::Expedited)];
+    reader.one_of("/urgency", sent.unwrap_or("standard"), &choices)
+}

@@ -1,0 +1,143 @@
+//! What the outside may ask, over HTTP.
+//!
+//! Each request is read into what `workflow` understands, handed over, and answered. The rooms:
+//!
+//! - `routes`: one file for each group of operations; thin.
+//! - `input`: what bodies look like on the wire, and how they become commands.
+//! - `auth`, `body`, `idempotency`, `preconditions`, `paging`: what an operation may demand of a request.
+//! - `problem`, `answer`: every way to answer.
+//! - `envelope`: what is the same for every answer: its id, its headers, its span, its numbers.
+//! - `serve`: the accept loop.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use workflow::Crosswalk;
+
+use crate::routes::{
+    applications, authorizations, claims, criteria, decisions, fhir, members, operations, organizations, plans,
+    referrals, rosters, work,
+};
+
+mod answer;
+mod auth;
+mod body;
+mod document;
+mod envelope;
+mod idempotency;
+mod input;
+mod numbers;
+mod paging;
+mod preconditions;
+mod problem;
+mod routes;
+mod serve;
+
+pub use numbers::install_metrics;
+pub use serve::serve;
+
+#[cfg(test)]
+mod tests;
+
+/// What every handler has at hand. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    crosswalk: Crosswalk,
+    metrics: PrometheusHandle,
+    /// Commands under way. They run to their end even if the client hangs up.
+    commands: TaskTracker,
+    /// Room for files, which are held in memory while they are read.
+    uploads: Arc<Semaphore>,
+}
+
+/// Files at once. The next one is told to come back.
+const UPLOADS: usize = 4;
+
+impl App {
+    /// The application around its use cases, with the handle that [`install_metrics`] gave.
+    #[must_use]
+    pub fn new(crosswalk: Crosswalk, metrics: PrometheusHandle) -> Self {
+        Self { crosswalk, metrics, commands: TaskTracker::new(), uploads: Arc::new(Semaphore::new(UPLOADS)) }
+    }
+}
+
+/// The whole API, ready to be served.
+pub fn router(app: App) -> Router {
+    let (router, description) = api().split_for_parts();
+    router
+        .merge(document::router(&document::finished(description)))
+        .method_not_allowed_fallback(problem::no_such_method)
+        .fallback(problem::no_such_route)
+        .layer(from_fn(envelope::around))
+        .with_state(app)
+}
+
+/// The OpenAPI 3.1 document of the API, as indented JSON.
+#[must_use]
+pub fn openapi() -> String {
+    document::indented(&document::finished(api().into_openapi()))
+}
+
+/// The table of contents.
+fn api() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(document::frame())
+        // The instance itself.
+        .routes(routes!(operations::healthz))
+        .routes(routes!(operations::readyz))
+        .routes(routes!(operations::metrics))
+        .routes(routes!(organizations::list, organizations::create))
+        .routes(routes!(organizations::list_keys, organizations::create_key))
+        .routes(routes!(organizations::revoke_key))
+        // Members and who covers them.
+        .routes(routes!(members::list, members::add))
+        .routes(routes!(members::search))
+        .routes(routes!(members::read, members::correct))
+        .routes(routes!(members::coverage))
+        .routes(routes!(rosters::load))
+        .routes(routes!(rosters::read))
+        // Plans, their plugins, and what they ask for.
+        .routes(routes!(plans::list))
+        .routes(routes!(plans::profile))
+        .routes(routes!(plans::list_plugins, plans::upload_plugin))
+        .routes(routes!(plans::list_activations, plans::activate))
+        .routes(routes!(criteria::read))
+        // Cases.
+        .routes(routes!(referrals::list, referrals::submit))
+        .routes(routes!(referrals::read))
+        .routes(routes!(referrals::timeline))
+        .routes(routes!(referrals::supply))
+        .routes(routes!(referrals::step))
+        .routes(routes!(referrals::decide))
+        .routes(routes!(referrals::withdraw))
+        .routes(routes!(authorizations::list, authorizations::submit))
+        .routes(routes!(authorizations::read))
+        .routes(routes!(authorizations::timeline))
+        .routes(routes!(authorizations::supply))
+        .routes(routes!(authorizations::decide))
+        .routes(routes!(authorizations::withdraw))
+        .routes(routes!(claims::list, claims::submit))
+        .routes(routes!(claims::read))
+        .routes(routes!(claims::timeline))
+        .routes(routes!(claims::supply))
+        .routes(routes!(claims::decide))
+        .routes(routes!(applications::list, applications::submit))
+        .routes(routes!(applications::read))
+        .routes(routes!(applications::timeline))
+        .routes(routes!(applications::supply))
+        .routes(routes!(applications::decide))
+        // What is to be done, and what was decided how.
+        .routes(routes!(work::worklist))
+        .routes(routes!(work::deadlines))
+        .routes(routes!(work::notices))
+        .routes(routes!(decisions::read))
+        .routes(routes!(decisions::replay))
+        // The same referrals, spoken in FHIR.
+        .routes(routes!(fhir::submit))
+        .routes(routes!(fhir::read))
+}

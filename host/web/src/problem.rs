@@ -1,0 +1,264 @@
+//! Every way to say no: RFC 9457 problems, or FHIR `OperationOutcome`s under `/fhir`.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Request, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use formats::fhir::FhirIssue;
+use serde::Serialize;
+use utoipa::ToSchema;
+use workflow::{Failure, FieldProblem};
+
+#[cfg(test)]
+mod tests;
+
+/// Everything an operation may answer with other than success.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ApiError {
+    /// No key, or none that is known.
+    #[error("no valid key")]
+    NotSignedIn,
+    /// No such route.
+    #[error("no such route")]
+    NoSuchRoute,
+    /// The route exists, the method does not.
+    #[error("no such method")]
+    NoSuchMethod,
+    /// A command without an idempotency key.
+    #[error("no idempotency key")]
+    NoIdempotencyKey,
+    /// An idempotency key that is empty, too long or repeated.
+    #[error("malformed idempotency key")]
+    MalformedIdempotencyKey,
+    /// A change without `If-Match`.
+    #[error("no precondition")]
+    NoPrecondition,
+    /// Not what this operation reads; names what it does read.
+    #[error("unsupported media type")]
+    UnsupportedMediaType(&'static str),
+    /// More bytes than this operation reads.
+    #[error("body too large")]
+    BodyTooLarge {
+        /// The most it reads.
+        limit_bytes: usize,
+    },
+    /// The body came too slowly.
+    #[error("body too slow")]
+    BodyTooSlow,
+    /// The connection broke inside the body.
+    #[error("body broke off")]
+    BodyBrokeOff,
+    /// Not JSON.
+    #[error("malformed JSON")]
+    MalformedJson {
+        /// Line of the first character that cannot be read, from 1.
+        line: usize,
+        /// Its column, from 1.
+        column: usize,
+    },
+    /// An error that a vendored part answered with, without our words.
+    #[error("status {0}")]
+    Bare(StatusCode),
+    /// A command that ended in a panic.
+    #[error("a command did not finish")]
+    Lost(#[source] tokio::task::JoinError),
+    /// The instance is stopping, or its record takes no writes.
+    #[error("not ready")]
+    NotReady,
+    /// A FHIR resource that cannot become a referral, with everything that stands against it.
+    #[error("not a referral")]
+    Fhir(Vec<FhirIssue>),
+    /// What the use case said.
+    #[error(transparent)]
+    Failure(#[from] Failure),
+}
+
+/// A problem as it is sent (RFC 9457).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(crate) struct ProblemView {
+    /// What clients branch on: `/problems/` and a stable code.
+    #[serde(rename = "type")]
+    #[schema(example = "/problems/invalid-request")]
+    pub(crate) kind: String,
+    /// The same, for people.
+    pub(crate) title: &'static str,
+    /// The status code.
+    pub(crate) status: u16,
+    /// What happened this time. Never quotes what was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) detail: Option<String>,
+    /// The case that is in the way, for `duplicate`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) case: Option<String>,
+    /// Everything that is wrong with the fields, at once.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) errors: Vec<FieldErrorView>,
+    /// The id under which this request is logged.
+    pub(crate) trace_id: String,
+}
+
+/// One field that cannot be accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = FieldError)]
+pub(crate) struct FieldErrorView {
+    /// Where: a JSON Pointer into the body, or `?name` for a query parameter.
+    #[schema(example = "/lines/0/procedure/modifiers")]
+    pub(crate) pointer: String,
+    /// Stable code.
+    #[schema(example = "unknown-procedure")]
+    pub(crate) code: String,
+    /// What is wrong. Never quotes what was sent.
+    pub(crate) detail: String,
+    /// What to do about it.
+    pub(crate) fix: String,
+}
+
+impl ApiError {
+    /// The contract: status, the code that clients branch on, and the title that people read.
+    pub(crate) fn row(&self) -> (StatusCode, &'static str, &'static str) {
+        use Failure as F;
+        use StatusCode as S;
+        match self {
+            Self::NotSignedIn => (S::UNAUTHORIZED, "not-signed-in", "A valid key is needed"),
+            Self::NoSuchRoute => (S::NOT_FOUND, "not-found", "There is nothing here"),
+            Self::NoSuchMethod => (S::METHOD_NOT_ALLOWED, "method-not-allowed", "This cannot be done to this address"),
+            Self::NoIdempotencyKey => {
+                (S::BAD_REQUEST, "missing-idempotency-key", "Say which attempt this is: send an Idempotency-Key")
+            }
+            Self::MalformedIdempotencyKey => {
+                (S::BAD_REQUEST, "malformed-idempotency-key", "The Idempotency-Key cannot be used")
+            }
+            Self::NoPrecondition => {
+                (S::PRECONDITION_REQUIRED, "precondition-required", "Say which version is to be changed: send If-Match")
+            }
+            Self::UnsupportedMediaType(_) => {
+                (S::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "This operation does not read that media type")
+            }
+            Self::BodyTooLarge { .. } => (S::PAYLOAD_TOO_LARGE, "body-too-large", "The body is too large"),
+            Self::BodyTooSlow => (S::REQUEST_TIMEOUT, "body-too-slow", "The body did not arrive in time"),
+            Self::BodyBrokeOff => (S::BAD_REQUEST, "body-broke-off", "The body broke off"),
+            Self::MalformedJson { .. } => (S::BAD_REQUEST, "malformed-json", "The body is not JSON"),
+            Self::Bare(S::NOT_FOUND) => (S::NOT_FOUND, "not-found", "There is nothing here"),
+            Self::Bare(status) if status.is_client_error() => (*status, "bad-request", "The request cannot be read"),
+            Self::Bare(status) => (*status, "internal", "Something failed on our side"),
+            Self::Lost(_) => (S::INTERNAL_SERVER_ERROR, "internal", "Something failed on our side"),
+            Self::NotReady => (S::SERVICE_UNAVAILABLE, "not-ready", "The instance is not ready"),
+            Self::Fhir(_) => (S::UNPROCESSABLE_ENTITY, "invalid-request", "The resource cannot be accepted"),
+            Self::Failure(failure) => match failure {
+                F::NotFound => (S::NOT_FOUND, "not-found", "There is nothing here"),
+                F::Forbidden => (S::FORBIDDEN, "forbidden", "The key's role may not do this"),
+                F::Stale => (S::PRECONDITION_FAILED, "stale", "It changed since it was read; read it again"),
+                F::KeyReused => (
+                    S::UNPROCESSABLE_ENTITY,
+                    "idempotency-key-reused",
+                    "This Idempotency-Key was used with another request",
+                ),
+                F::NotAllowed(_) => (S::CONFLICT, "not-allowed-now", "The state it is in does not allow this"),
+                F::Duplicate(_) => (S::CONFLICT, "duplicate", "The member already has an open case for this"),
+                F::Exists => (S::CONFLICT, "exists", "It names something that is taken already"),
+                F::Invalid(_) => (S::UNPROCESSABLE_ENTITY, "invalid-request", "Some fields cannot be accepted"),
+                F::NoCoverage(_) => (S::UNPROCESSABLE_ENTITY, "no-coverage", "No plan covers the member on that day"),
+                F::BadFile(_) => (S::UNPROCESSABLE_ENTITY, "bad-file", "The file cannot be read at all"),
+                F::NotAPlugin(_) => (S::UNPROCESSABLE_ENTITY, "not-a-plugin", "The component cannot be a plugin"),
+                F::Busy => (S::SERVICE_UNAVAILABLE, "busy", "Too much is waiting; nothing was done, try again"),
+                F::Unknown => (
+                    S::SERVICE_UNAVAILABLE,
+                    "outcome-unknown",
+                    "It is not known whether it was done; the same request with the same key will tell",
+                ),
+                F::Internal(_) => (S::INTERNAL_SERVER_ERROR, "internal", "Something failed on our side"),
+            },
+        }
+    }
+
+    /// The problem of the request with this id.
+    pub(crate) fn problem(&self, trace_id: &str) -> ProblemView {
+        let (status, code, title) = self.row();
+        ProblemView {
+            kind: format!("/problems/{code}"),
+            title,
+            status: status.as_u16(),
+            detail: self.detail(),
+            case: match self {
+                Self::Failure(Failure::Duplicate(case)) => Some(case.to_string()),
+                _ => None,
+            },
+            errors: self.field_errors(),
+            trace_id: trace_id.to_owned(),
+        }
+    }
+
+    /// Only what our own types say. A database's or a parser's message may quote a member's data.
+    fn detail(&self) -> Option<String> {
+        match self {
+            Self::NotSignedIn => Some("send Authorization: Bearer and the key".to_owned()),
+            Self::MalformedIdempotencyKey => {
+                Some("it must be sent once, with 1 to 200 visible ASCII characters, quoted or not".to_owned())
+            }
+            Self::NoPrecondition => Some("send If-Match with the ETag of the version that was read".to_owned()),
+            Self::UnsupportedMediaType(readable) => Some(format!("send content-type: {readable}")),
+            Self::BodyTooLarge { limit_bytes } => Some(format!("at most {limit_bytes} bytes are read")),
+            Self::MalformedJson { line, column } => {
+                Some(format!("the JSON cannot be read from line {line}, column {column} on"))
+            }
+            Self::Failure(Failure::NotAllowed(reason)) => Some(reason.to_string()),
+            _ => None,
+        }
+    }
+
+    fn field_errors(&self) -> Vec<FieldErrorView> {
+        match self {
+            Self::Failure(Failure::Invalid(problems) | Failure::NotAPlugin(problems)) => problems.iter().map(FieldErrorView::from).collect(),
+            Self::Failure(Failure::NoCoverage(problem) | Failure::BadFile(problem)) => vec![problem.into()],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Seconds after which a retry is worth it.
+    fn retry_after(&self) -> Option<HeaderValue> {
+        matches!(self, Self::Failure(Failure::Busy | Failure::Unknown)).then(|| HeaderValue::from_static("1"))
+    }
+}
+
+impl From<&FieldProblem> for FieldErrorView {
+    fn from(problem: &FieldProblem) -> Self {
+        Self {
+            pointer: problem.pointer.clone(),
+            code: problem.code.to_owned(),
+            detail: problem.detail.clone(),
+            fix: problem.fix.clone(),
+        }
+    }
+}
+
+/// An answer without a body yet: [`crate::envelope`] knows the request's id and writes it.
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut response = self.row().0.into_response();
+        let headers = response.headers_mut();
+        if let Some(seconds) = self.retry_after() {
+            headers.insert(header::RETRY_AFTER, seconds);
+        }
+        if matches!(self, Self::NotSignedIn) {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response.extensions_mut().insert(std::sync::Arc::new(self));
+        response
+    }
+}
+
+/// Answers for every address that does not exist.
+pub(crate) async fn no_such_route() -> ApiError {
+    ApiError::NoSuchRoute
+}
+
+/// Answers for every method that an address does not know.
+pub(crate) async fn no_such_method(_: Request<Body>) -> ApiError {
+    ApiError::NoSuchMethod
+}
+
+/// The error and everything that caused it, on one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

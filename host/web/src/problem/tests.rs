@@ -1,0 +1,118 @@
+use std::collections::BTreeMap;
+
+use expect_test::expect;
+
+use super::*;
+
+fn field() -> FieldProblem {
+    FieldProblem::new("/lines/0/units", "out-of-range", "the number is not from 1 to 10000", "send it")
+}
+
+fn all() -> Vec<ApiError> {
+    use ApiError as A;
+    use Failure as F;
+    let not_allowed = domain::case::NotAllowed { kind: domain::case::CaseKind::Referral, from: "closed", event: "accept" };
+    vec![
+        A::NotSignedIn,
+        A::NoSuchRoute,
+        A::NoSuchMethod,
+        A::NoIdempotencyKey,
+        A::MalformedIdempotencyKey,
+        A::NoPrecondition,
+        A::UnsupportedMediaType("text/csv"),
+        A::BodyTooLarge { limit_bytes: 5 },
+        A::BodyTooSlow,
+        A::BodyBrokeOff,
+        A::MalformedJson { line: 1, column: 2 },
+        A::Bare(StatusCode::NOT_FOUND),
+        A::Bare(StatusCode::IM_A_TEAPOT),
+        A::NotReady,
+        A::Fhir(Vec::new()),
+        F::NotFound.into(),
+        F::Forbidden.into(),
+        F::Stale.into(),
+        F::KeyReused.into(),
+        F::NotAllowed(not_allowed).into(),
+        F::Duplicate("case_00000000000000000000000000000001".parse().unwrap()).into(),
+        F::Exists.into(),
+        F::Invalid(vec![field()]).into(),
+        F::NoCoverage(field()).into(),
+        F::BadFile(field()).into(),
+        F::NotAPlugin(vec![field()]).into(),
+        F::Busy.into(),
+        F::Unknown.into(),
+        F::internal(std::io::Error::other("row of 91234567A is locked")).into(),
+    ]
+}
+
+#[test]
+fn the_table_of_problems() {
+    let rows: Vec<String> = all()
+        .iter()
+        .map(|error| {
+            let (status, code, title) = error.row();
+            format!("{} {code}: {title}", status.as_u16())
+        })
+        .collect();
+    expect![[r#"
+        401 not-signed-in: A valid key is needed
+        404 not-found: There is nothing here
+        405 method-not-allowed: This cannot be done to this address
+        400 missing-idempotency-key: Say which attempt this is: send an Idempotency-Key
+        400 malformed-idempotency-key: The Idempotency-Key cannot be used
+        428 precondition-required: Say which version is to be changed: send If-Match
+        415 unsupported-media-type: This operation does not read that media type
+        413 body-too-large: The body is too large
+        408 body-too-slow: The body did not arrive in time
+        400 body-broke-off: The body broke off
+        400 malformed-json: The body is not JSON
+        404 not-found: There is nothing here
+        418 bad-request: The request cannot be read
+        503 not-ready: The instance is not ready
+        422 invalid-request: The resource cannot be accepted
+        404 not-found: There is nothing here
+        403 forbidden: The key's role may not do this
+        412 stale: It changed since it was read; read it again
+        422 idempotency-key-reused: This Idempotency-Key was used with another request
+        409 not-allowed-now: The state it is in does not allow this
+        409 duplicate: The member already has an open case for this
+        409 exists: It names something that is taken already
+        422 invalid-request: Some fields cannot be accepted
+        422 no-coverage: No plan covers the member on that day
+        422 bad-file: The file cannot be read at all
+        422 not-a-plugin: The component cannot be a plugin
+        503 busy: Too much is waiting; nothing was done, try again
+        503 outcome-unknown: It is not known whether it was done; the same request with the same key will tell
+        500 internal: Something failed on our side"#]]
+    .assert_eq(&rows.join("\n"));
+}
+
+#[test]
+fn a_code_has_one_status() {
+    let mut statuses = BTreeMap::new();
+    for error in all() {
+        let (status, code, _) = error.row();
+        if code != "bad-request" {
+            assert_eq!(*statuses.entry(code).or_insert(status), status, "{code}");
+        }
+    }
+}
+
+#[test]
+fn a_problem_says_what_our_own_types_say() {
+    let duplicate = ApiError::from(Failure::Duplicate("case_00000000000000000000000000000001".parse().unwrap()));
+    let invalid = ApiError::from(Failure::Invalid(vec![field()]));
+    let internal = ApiError::from(Failure::internal(std::io::Error::other("row of 91234567A is locked")));
+    let shown = [duplicate, invalid, internal].map(|error| serde_json::to_string(&error.problem("4bf92f35")).unwrap());
+    expect![[r#"
+        {"type":"/problems/duplicate","title":"The member already has an open case for this","status":409,"case":"case_00000000000000000000000000000001","trace_id":"4bf92f35"}
+        {"type":"/problems/invalid-request","title":"Some fields cannot be accepted","status":422,"errors":[{"pointer":"/lines/0/units","code":"out-of-range","detail":"the number is not from 1 to 10000","fix":"send it"}],"trace_id":"4bf92f35"}
+        {"type":"/problems/internal","title":"Something failed on our side","status":500,"trace_id":"4bf92f35"}"#]]
+    .assert_eq(&shown.join("\n"));
+}
+
+#[test]
+fn the_log_gets_the_whole_chain() {
+    let internal = ApiError::from(Failure::internal(std::io::Error::other("disk full")));
+    assert_eq!(chain(&internal), "something failed on our side: disk full");
+}

@@ -1,0 +1,37 @@
+//! The operations: take the request apart, hand it over, answer. What happens is `workflow`'s business.
+
+use std::str::FromStr;
+
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+use workflow::Failure;
+
+use crate::problem::ApiError;
+
+pub(crate) mod applications;
+pub(crate) mod authorizations;
+mod cases;
+pub(crate) mod claims;
+pub(crate) mod criteria;
+pub(crate) mod decisions;
+pub(crate) mod fhir;
+pub(crate) mod members;
+pub(crate) mod operations;
+pub(crate) mod organizations;
+pub(crate) mod plans;
+pub(crate) mod referrals;
+pub(crate) mod rosters;
+pub(crate) mod work;
+
+/// What an address names. What cannot be an id of ours is not there.
+pub(crate) struct Named<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Named<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let path = Path::<String>::from_request_parts(parts, state).await;
+        let named = path.ok().and_then(|Path(text)| text.parse().ok());
+        named.map(Self).ok_or_else(|| Failure::NotFound.into())
+    }
+}

@@ -1,0 +1,122 @@
+//! Credentialing files: sent once, read by several plans.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::Response;
+use domain::case::CaseKind;
+use domain::identifiers::CaseId;
+use workflow::view::{CaseView, EventView, Page};
+
+use super::Named;
+use super::cases::{self, CaseParameters, Change};
+use crate::App;
+use crate::answer::{opened};
+use crate::auth::SignedIn;
+use crate::idempotency::{Command};
+use crate::input::decisions::ApplicationDecisionBody;
+use crate::input::evidence::InformationBody;
+use crate::input::applications::{NewApplicationBody};
+use crate::paging::Parameters;
+use crate::preconditions::{IfMatch, IfNoneMatch};
+use crate::problem::ApiError;
+
+const STATES: [&str; 2] = ["open", "settled"];
+
+/// The caller's applications, newest first.
+#[utoipa::path(
+    get, path = "/v1/applications", operation_id = "listApplications", tag = "applications",
+    params(CaseParameters),
+    responses((status = 200, description = "A page of applications.", body = Page<CaseView>))
+)]
+pub(crate) async fn list(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Parameters(parameters): Parameters<CaseParameters>,
+) -> Result<Json<Page<CaseView>>, ApiError> {
+    cases::list(&app, &caller, CaseKind::Application, &STATES, parameters).await
+}
+
+/// Sends a credentialing file to several plans. Each plan's reading is in the answer.
+#[utoipa::path(
+    post, path = "/v1/applications", operation_id = "submitApplication", tag = "applications",
+    request_body(content = NewApplicationBody, example = json!({"legal_name": "Casa Puente Recuperative Care", "services": ["recuperative-care"], "counties": ["SRV"], "plans": ["valle-vista", "harbor-crest"], "answers": [{"code": "org.years-in-operation", "value": 6}], "documents": [{"kind": "liability-certificate", "issued": "2026-01-05", "expires": "2027-01-04", "amount": "1000000.00"}]})),
+    responses((
+        status = 201, description = "What the plan's rules made of it.", body = CaseView,
+        headers(("ETag" = String, description = "Its version."), ("Location" = String, description = "Its address."))
+    ))
+)]
+pub(crate) async fn submit(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Command { attempt, body }: Command<NewApplicationBody>,
+) -> Result<Response, ApiError> {
+    let (new, crosswalk) = (app.read(body)?, app.crosswalk.clone());
+    let once = attempt.once("submitApplication", opened);
+    app.carry_out(async move { crosswalk.submit_application(&caller, new, once).await }).await
+}
+
+/// One application.
+#[utoipa::path(
+    get, path = "/v1/applications/{id}", operation_id = "getApplication", tag = "applications",
+    params(("id" = String, Path, description = "Its id."), ("If-None-Match" = Option<String>, Header, description = "Versions at hand.")),
+    responses(
+        (status = 200, description = "As it stands.", body = CaseView, headers(("ETag" = String, description = "Its version."))),
+        (status = 304, description = "As it stood.")
+    )
+)]
+pub(crate) async fn read(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<CaseId>,
+    seen: IfNoneMatch,
+) -> Result<Response, ApiError> {
+    cases::read(&app, &caller, CaseKind::Application, id, &seen).await
+}
+
+/// What happened to it, oldest first.
+#[utoipa::path(
+    get, path = "/v1/applications/{id}/timeline", operation_id = "getApplicationTimeline", tag = "applications",
+    params(("id" = String, Path, description = "Its id.")),
+    responses((status = 200, description = "Every event; one page.", body = Page<EventView>))
+)]
+pub(crate) async fn timeline(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<CaseId>,
+) -> Result<Json<Page<EventView>>, ApiError> {
+    cases::timeline(&app, &caller, CaseKind::Application, id).await
+}
+
+/// Adds answers and documents; the plans are asked again.
+#[utoipa::path(
+    post, path = "/v1/applications/{id}/information", operation_id = "supplyApplicationInformation", tag = "applications",
+    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    request_body(content = InformationBody, example = json!({"documents": [{"kind": "w9", "issued": "2026-01-05"}]})),
+    responses((status = 200, description = "What the plan's rules now make of it.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+)]
+pub(crate) async fn supply(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<CaseId>,
+    version: IfMatch,
+    Command { attempt, body }: Command<InformationBody>,
+) -> Result<Response, ApiError> {
+    Change { caller, kind: CaseKind::Application, id, version, attempt }.supply(&app, body).await
+}
+
+/// Decides as one of a plan's people, for that plan.
+#[utoipa::path(
+    post, path = "/v1/applications/{id}/decisions", operation_id = "decideApplication", tag = "applications",
+    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    request_body(content = ApplicationDecisionBody, example = json!({"decision": "approve", "effective": "2026-04-01"})),
+    responses((status = 200, description = "Decided.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+)]
+pub(crate) async fn decide(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<CaseId>,
+    version: IfMatch,
+    Command { attempt, body }: Command<ApplicationDecisionBody>,
+) -> Result<Response, ApiError> {
+    Change { caller, kind: CaseKind::Application, id, version, attempt }.decide(&app, body).await
+}

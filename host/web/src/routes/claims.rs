@@ -1,0 +1,122 @@
+//! Claims: what of the delivered service is payable, line by line.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::Response;
+use domain::case::CaseKind;
+use domain::identifiers::CaseId;
+use workflow::view::{CaseView, EventView, Page};
+
+use super::Named;
+use super::cases::{self, CaseParameters, Change};
+use crate::App;
+use crate::answer::{opened};
+use crate::auth::SignedIn;
+use crate::idempotency::{Command};
+use crate::input::decisions::ClaimDecisionBody;
+use crate::input::evidence::InformationBody;
+use crate::input::claims::{NewClaimBody};
+use crate::paging::Parameters;
+use crate::preconditions::{IfMatch, IfNoneMatch};
+use crate::problem::ApiError;
+
+const STATES: [&str; 8] = ["rejected", "pended", "payable", "denied", "with-people", "advised", "paid", "replaced"];
+
+/// The caller's claims, newest first.
+#[utoipa::path(
+    get, path = "/v1/claims", operation_id = "listClaims", tag = "claims",
+    params(CaseParameters),
+    responses((status = 200, description = "A page of claims.", body = Page<CaseView>))
+)]
+pub(crate) async fn list(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Parameters(parameters): Parameters<CaseParameters>,
+) -> Result<Json<Page<CaseView>>, ApiError> {
+    cases::list(&app, &caller, CaseKind::Claim, &STATES, parameters).await
+}
+
+/// Bills delivered service. Every line's outcome is in the answer.
+#[utoipa::path(
+    post, path = "/v1/claims", operation_id = "submitClaim", tag = "claims",
+    request_body(content = NewClaimBody, example = json!({"member": {"cin": "91234567A", "birth_date": "1971-04-09"}, "diagnoses": ["Z59.02"], "lines": [{"procedure": {"code": "T2033", "modifiers": ["U6"]}, "place": "04", "first": "2026-03-02", "last": "2026-03-15", "units": 14, "charge": "3500.00"}]})),
+    responses((
+        status = 201, description = "What the plan's rules made of it.", body = CaseView,
+        headers(("ETag" = String, description = "Its version."), ("Location" = String, description = "Its address."))
+    ))
+)]
+pub(crate) async fn submit(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Command { attempt, body }: Command<NewClaimBody>,
+) -> Result<Response, ApiError> {
+    let (new, crosswalk) = (app.read(body)?, app.crosswalk.clone());
+    let once = attempt.once("submitClaim", opened);
+    app.carry_out(async move { crosswalk.submit_claim(&caller, new, once).await }).await
+}
+
+/// One claim.
+#[utoipa::path(
+    get, path = "/v1/claims/{id}", operation_id = "getClaim", tag = "claims",
+    params(("id" = String, Path, description = "Its id."), ("If-None-Match" = Option<String>, Header, description = "Versions at hand.")),
+    responses(
+        (status = 200, description = "As it stands.", body = CaseView, headers(("ETag" = String, description = "Its version."))),
+        (status = 304, description = "As it stood.")
+    )
+)]
+pub(crate) async fn read(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<CaseId>,
+    seen: IfNoneMatch,
+) -> Result<Response, ApiError> {
+    cases::read(&app, &caller, CaseKind::Claim, id, &seen).await
+}
+
+/// What happened to it, oldest first.
+#[utoipa::path(
+    get, path = "/v1/claims/{id}/timeline", operation_id = "getClaimTimeline", tag = "claims",
+    params(("id" = String, Path, description = "Its id.")),
+    responses((status = 200, description = "Every event; one page.", body = Page<EventView>))
+)]
+pub(crate) async fn timeline(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<CaseId>,
+) -> Result<Json<Page<EventView>>, ApiError> {
+    cases::timeline(&app, &caller, CaseKind::Claim, id).await
+}
+
+/// Adds what the plan asked for; it is asked again.
+#[utoipa::path(
+    post, path = "/v1/claims/{id}/information", operation_id = "supplyClaimInformation", tag = "claims",
+    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    request_body(content = InformationBody, example = json!({"documents": [{"kind": "receipt", "issued": "2026-03-01", "amount": "1250.50"}]})),
+    responses((status = 200, description = "What the plan's rules now make of it.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+)]
+pub(crate) async fn supply(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<CaseId>,
+    version: IfMatch,
+    Command { attempt, body }: Command<InformationBody>,
+) -> Result<Response, ApiError> {
+    Change { caller, kind: CaseKind::Claim, id, version, attempt }.supply(&app, body).await
+}
+
+/// Decides as one of the plan's people, or records what the plan paid.
+#[utoipa::path(
+    post, path = "/v1/claims/{id}/decisions", operation_id = "decideClaim", tag = "claims",
+    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    request_body(content = ClaimDecisionBody, example = json!({"decision": "pay", "remittance": "EFT-1001", "lines": [{"number": 1, "amount": "3500.00"}]})),
+    responses((status = 200, description = "Decided.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+)]
+pub(crate) async fn decide(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<CaseId>,
+    version: IfMatch,
+    Command { attempt, body }: Command<ClaimDecisionBody>,
+) -> Result<Response, ApiError> {
+    Change { caller, kind: CaseKind::Claim, id, version, attempt }.decide(&app, body).await
+}

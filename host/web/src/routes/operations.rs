@@ -1,0 +1,53 @@
+//! Whether the instance lives, whether it is ready, and what it counts. No key is needed.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::IntoResponse;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::App;
+use crate::problem::ApiError;
+
+/// How the instance is.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Health)]
+pub(crate) struct HealthView {
+    /// `ok`.
+    status: &'static str,
+}
+
+/// Whether the process answers at all. It asks nothing else: a dead database must not get every node killed.
+#[utoipa::path(
+    get, path = "/healthz", operation_id = "getHealth", tag = "operations", security(()),
+    responses((status = 200, description = "It lives.", body = HealthView))
+)]
+pub(crate) async fn healthz() -> Json<HealthView> {
+    Json(HealthView { status: "ok" })
+}
+
+/// Whether it should be sent requests: the record takes writes.
+#[utoipa::path(
+    get, path = "/readyz", operation_id = "getReadiness", tag = "operations", security(()),
+    responses((status = 200, description = "It is ready.", body = HealthView))
+)]
+pub(crate) async fn readyz(State(app): State<App>) -> Result<Json<HealthView>, ApiError> {
+    if app.commands.is_closed() {
+        return Err(ApiError::NotReady);
+    }
+    app.crosswalk.ready().await.map_err(|failure| {
+        tracing::warn!(error = %crate::problem::chain(&failure), "not ready");
+        ApiError::NotReady
+    })?;
+    Ok(Json(HealthView { status: "ok" }))
+}
+
+/// What it counts, as Prometheus reads it.
+#[utoipa::path(
+    get, path = "/metrics", operation_id = "getMetrics", tag = "operations", security(()),
+    responses((status = 200, description = "Counters and histograms.", body = String, content_type = "text/plain"))
+)]
+pub(crate) async fn metrics(State(app): State<App>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], app.metrics.render())
+}

@@ -1,0 +1,157 @@
+//! Referrals: a member is to receive a service, and everybody learns how it ends.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::Response;
+use domain::case::CaseKind;
+use domain::identifiers::CaseId;
+use workflow::view::{CaseView, EventView, Page};
+
+use super::Named;
+use super::cases::{self, CaseParameters, Change};
+use crate::App;
+use crate::answer::{changed, opened};
+use crate::auth::SignedIn;
+use crate::idempotency::{BareCommand, Command};
+use crate::input::decisions::ReferralDecisionBody;
+use crate::input::evidence::InformationBody;
+use crate::input::referrals::{NewReferralBody, StepBody};
+use crate::paging::Parameters;
+use crate::preconditions::{IfMatch, IfNoneMatch};
+use crate::problem::ApiError;
+
+const STATES: [&str; 8] = ["needs-information", "with-people", "accepted", "provider-accepted", "in-service", "redirected", "not-eligible", "closed"];
+
+/// The caller's referrals, newest first.
+#[utoipa::path(
+    get, path = "/v1/referrals", operation_id = "listReferrals", tag = "referrals",
+    params(CaseParameters),
+    responses((status = 200, description = "A page of referrals.", body = Page<CaseView>))
+)]
+pub(crate) async fn list(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Parameters(parameters): Parameters<CaseParameters>,
+) -> Result<Json<Page<CaseView>>, ApiError> {
+    cases::list(&app, &caller, CaseKind::Referral, &STATES, parameters).await
+}
+
+/// Refers a member. The member's plan is found, asked, and its answer returned.
+#[utoipa::path(
+    post, path = "/v1/referrals", operation_id = "submitReferral", tag = "referrals",
+    request_body(content = NewReferralBody, example = json!({"member": {"cin": "91234567A", "birth_date": "1971-04-09"}, "service": "ecm", "populations": ["homelessness"], "facts": [{"code": "consent.member-agrees", "value": true, "source": "member"}, {"code": "housing.status", "value": "homeless-unsheltered"}]})),
+    responses((
+        status = 201, description = "What the plan's rules made of it.", body = CaseView,
+        headers(("ETag" = String, description = "Its version."), ("Location" = String, description = "Its address."))
+    ))
+)]
+pub(crate) async fn submit(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Command { attempt, body }: Command<NewReferralBody>,
+) -> Result<Response, ApiError> {
+    let (new, crosswalk) = (app.read(body)?, app.crosswalk.clone());
+    let once = attempt.once("submitReferral", opened);
+    app.carry_out(async move { crosswalk.submit_referral(&caller, new, once).await }).await
+}
+
+/// One referral.
+#[utoipa::path(
+    get, path = "/v1/referrals/{id}", operation_id = "getReferral", tag = "referrals",
+    params(("id" = String, Path, description = "Its id."), ("If-None-Match" = Option<String>, Header, description = "Versions at hand.")),
+    responses(
+        (status = 200, description = "As it stands.", body = CaseView, headers(("ETag" = String, description = "Its version."))),
+        (status = 304, description = "As it stood.")
+    )
+)]
+pub(crate) async fn read(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<CaseId>,
+    seen: IfNoneMatch,
+) -> Result<Response, ApiError> {
+    cases::read(&app, &caller, CaseKind::Referral, id, &seen).await
+}
+
+/// What happened to it, oldest first.
+#[utoipa::path(
+    get, path = "/v1/referrals/{id}/timeline", operation_id = "getReferralTimeline", tag = "referrals",
+    params(("id" = String, Path, description = "Its id.")),
+    responses((status = 200, description = "Every event; one page.", body = Page<EventView>))
+)]
+pub(crate) async fn timeline(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<CaseId>,
+) -> Result<Json<Page<EventView>>, ApiError> {
+    cases::timeline(&app, &caller, CaseKind::Referral, id).await
+}
+
+/// Adds what the plan asked for; it is asked again.
+#[utoipa::path(
+    post, path = "/v1/referrals/{id}/information", operation_id = "supplyReferralInformation", tag = "referrals",
+    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    request_body(content = InformationBody, example = json!({"facts": [{"code": "housing.status", "value": "homeless-unsheltered", "source": "member"}]})),
+    responses((status = 200, description = "What the plan's rules now make of it.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+)]
+pub(crate) async fn supply(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<CaseId>,
+    version: IfMatch,
+    Command { attempt, body }: Command<InformationBody>,
+) -> Result<Response, ApiError> {
+    Change { caller, kind: CaseKind::Referral, id, version, attempt }.supply(&app, body).await
+}
+
+/// Decides as one of the plan's people.
+#[utoipa::path(
+    post, path = "/v1/referrals/{id}/decisions", operation_id = "decideReferral", tag = "referrals",
+    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    request_body(content = ReferralDecisionBody, example = json!({"decision": "accept"})),
+    responses((status = 200, description = "Decided.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+)]
+pub(crate) async fn decide(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<CaseId>,
+    version: IfMatch,
+    Command { attempt, body }: Command<ReferralDecisionBody>,
+) -> Result<Response, ApiError> {
+    Change { caller, kind: CaseKind::Referral, id, version, attempt }.decide(&app, body).await
+}
+
+/// Says what the provider does with it: takes it, gives it back, begins, or closes the loop.
+#[utoipa::path(
+    post, path = "/v1/referrals/{id}/status", operation_id = "setReferralStatus", tag = "referrals",
+    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    request_body(content = StepBody, example = json!({"status": "accepted"})),
+    responses((status = 200, description = "Noted, and whoever made the referral is told.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+)]
+pub(crate) async fn step(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<CaseId>,
+    IfMatch(expected): IfMatch,
+    Command { attempt, body }: Command<StepBody>,
+) -> Result<Response, ApiError> {
+    let (step, crosswalk) = (app.read(body)?, app.crosswalk.clone());
+    let once = attempt.once("setReferralStatus", changed);
+    app.carry_out(async move { crosswalk.step_referral(&caller, id, step, expected, once).await }).await
+}
+
+/// Takes it back.
+#[utoipa::path(
+    post, path = "/v1/referrals/{id}/withdrawal", operation_id = "withdrawReferral", tag = "referrals",
+    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    responses((status = 200, description = "Taken back.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+)]
+pub(crate) async fn withdraw(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<CaseId>,
+    version: IfMatch,
+    BareCommand(attempt): BareCommand,
+) -> Result<Response, ApiError> {
+    Change { caller, kind: CaseKind::Referral, id, version, attempt }.withdraw(&app).await
+}

@@ -1,0 +1,220 @@
+//! A plugin that misbehaves on request, for testing the sandbox and the checks of answers. A fact
+//! `plan.hostile-plan.behavior` says how; without one, the id of the request does.
+
+mod misdeed;
+
+use crosswalk_plan::authorization::{
+    AuthorizationRequest, Decision, Determination, Grant, GrantedLine, Presumption,
+};
+use crosswalk_plan::profile::{ClaimForm, CriterionKind, FactKind, Mode, PaymentModel, PlanProfile};
+use crosswalk_plan::referral::{Disposition, ReferralRequest, TriageResult};
+use crosswalk_plan::types::{
+    Bilingual, Context, Denial, DenialKind, Fact, Finding, FindingOutcome, Period, PlanError, Workflow,
+};
+use crosswalk_plan::{
+    Asked, Elected, Facts, Length, Plan, Presume, Price, Rule, Test, authorization, bi, day, profile,
+    referral, since, text,
+};
+
+/// The plan.
+pub struct Hostile;
+
+impl profile::Guest for Hostile {
+    fn describe() -> PlanProfile {
+        PLAN.describe()
+    }
+}
+
+impl referral::Guest for Hostile {
+    fn triage(request: ReferralRequest, context: Context) -> Result<TriageResult, PlanError> {
+        let honest = PLAN.triage(&request, &context);
+        let (findings, reason) = match behave(&request.facts, &request.id)? {
+            Answer::Honest | Answer::BadDate | Answer::BadProcedure => return Ok(honest),
+            Answer::Undeclared => return Ok(TriageResult { findings: vec![undeclared()], ..honest }),
+            Answer::Denial => (Vec::new(), bi("No.", "No.")),
+            Answer::Big(reason) => (Vec::new(), reason),
+        };
+        let disposition = Disposition::NotEligible(Denial { kind: DenialKind::Administrative, reason });
+        Ok(TriageResult { disposition, findings, notes: Vec::new() })
+    }
+}
+
+impl authorization::Guest for Hostile {
+    fn presume(request: AuthorizationRequest, context: Context) -> Result<Option<Presumption>, PlanError> {
+        let honest = PLAN.presume(&request, &context);
+        match behave(&request.facts, &request.id)? {
+            Answer::BadDate => {
+                let late = |presumption| Presumption { starts: day(2026, 13, 45), ..presumption };
+                Ok(honest.map(late))
+            }
+            Answer::Undeclared => {
+                Ok(honest.map(|presumption| Presumption { findings: vec![undeclared()], ..presumption }))
+            }
+            _ => Ok(honest),
+        }
+    }
+
+    fn determine(request: AuthorizationRequest, context: Context) -> Result<Determination, PlanError> {
+        let honest = PLAN.determine(&request, &context);
+        let line = |procedure, days| {
+            Decision::Approved(Grant {
+                lines: vec![GrantedLine { procedure, units: 1, days }],
+                conditions: Vec::new(),
+            })
+        };
+        let asked = request.lines.first();
+        let procedure = asked.map_or_else(|| PRICE.procedure(), |asked| asked.procedure.clone());
+        let days = asked.map_or(since(context.as_of), |asked| asked.days);
+        let decision = match behave(&request.facts, &request.id)? {
+            Answer::Honest => return Ok(honest),
+            Answer::Undeclared => return Ok(Determination { findings: vec![undeclared()], ..honest }),
+            Answer::BadDate => {
+                line(procedure, Period { first: day(2026, 13, 45), last: Some(day(2026, 2, 31)) })
+            }
+            Answer::BadProcedure => line(
+                crosswalk_plan::types::Procedure {
+                    code: "ZZZZZ".to_owned(),
+                    modifiers: vec!["U6".to_owned(); 6],
+                },
+                days,
+            ),
+            Answer::Denial => {
+                Decision::Denied(Denial { kind: DenialKind::Administrative, reason: bi("No.", "No.") })
+            }
+            Answer::Big(reason) => Decision::Denied(Denial { kind: DenialKind::Administrative, reason }),
+        };
+        Ok(Determination { decision, findings: Vec::new(), notes: Vec::new() })
+    }
+}
+
+crosswalk_plan::export!(Hostile: profile, referral, authorization);
+
+/// What is left to do for a behavior that answers at all.
+enum Answer {
+    Honest,
+    Undeclared,
+    Denial,
+    BadDate,
+    BadProcedure,
+    Big(Bilingual),
+}
+
+fn behave(facts: &[Fact], id: &str) -> Result<Answer, PlanError> {
+    let behavior = facts
+        .iter()
+        .find(|fact| fact.code == BEHAVIOR)
+        .and_then(|fact| Facts(std::slice::from_ref(fact)).text(BEHAVIOR));
+    match behavior.unwrap_or(id) {
+        "loop" => misdeed::run_forever(),
+        "memory" => misdeed::take_all_memory(),
+        "recurse" => Ok(misdeed::recurse_forever()),
+        "big-answer" => Ok(Answer::Big(misdeed::big_sentence())),
+        "trap" => misdeed::trap(),
+        "undeclared" => Ok(Answer::Undeclared),
+        "denial-without-findings" => Ok(Answer::Denial),
+        "guest-error" => Err(PlanError::Internal("asked to fail".to_owned())),
+        "bad-date" => Ok(Answer::BadDate),
+        "bad-procedure" => Ok(Answer::BadProcedure),
+        _ => Ok(Answer::Honest),
+    }
+}
+
+/// A finding that names a criterion the profile does not declare.
+fn undeclared() -> Finding {
+    Finding {
+        criterion: "hostile.made-up".to_owned(),
+        outcome: FindingOutcome::NotMet,
+        evidence: Vec::new(),
+        reason: bi("Made up.", "Inventado."),
+    }
+}
+
+const BEHAVIOR: &str = "plan.hostile-plan.behavior";
+const SRV: &[&str] = &["SRV"];
+const SINCE_2026: Period = since(day(2026, 1, 1));
+const SOURCE: &str = "No document: this plan exists for tests.";
+const PRICE: Price = Price::of(
+    "hostile.t2033-u6",
+    "recuperative-care",
+    "T2033",
+    &["U6"],
+    PaymentModel::PerDiem,
+    20_000,
+    SINCE_2026,
+);
+
+const PLAN: Plan = Plan {
+    id: "hostile-plan",
+    name: "Hostile Plan",
+    version: "1.0.0",
+    lines: &["medi-cal"],
+    counties: SRV,
+    languages: &["en", "es"],
+    modes: &[(Workflow::Referral, Mode::Decides), (Workflow::Authorization, Mode::Decides)],
+    elections: &[Elected::of("ecm", SRV, SINCE_2026), Elected::of("recuperative-care", SRV, SINCE_2026)],
+    rules: &[&[
+        Rule::state(
+            "hostile.coverage",
+            "*",
+            CriterionKind::Administrative,
+            text("The plan covers the member.", "El plan cubre al miembro."),
+            SOURCE,
+            Test::Covered,
+        ),
+        Rule::state(
+            "hostile.recuperative.needs-recovery",
+            "recuperative-care",
+            CriterionKind::Inclusion,
+            text("The member needs to heal.", "El miembro necesita recuperarse."),
+            SOURCE,
+            Test::Yes("clinical.needs-recovery-care"),
+        ),
+        Rule::state(
+            "hostile.ecm.complex-need",
+            "ecm",
+            CriterionKind::Inclusion,
+            text("The member has a complex need.", "El miembro tiene una necesidad compleja."),
+            SOURCE,
+            Test::Yes("clinical.complex-need"),
+        ),
+    ]],
+    facts: &[Asked {
+        code: BEHAVIOR,
+        kind: FactKind::Text,
+        codes: &[],
+        question: text("How should this plugin misbehave?", "¿Cómo debe portarse mal este complemento?"),
+        proof: None,
+        source: SOURCE,
+    }],
+    presumptive: &[Presume {
+        id: "hostile.presume.recuperative",
+        service: "recuperative-care",
+        population: None,
+        days: 14,
+        provider_kinds: &[],
+        attest: &["clinical.needs-recovery-care"],
+        effective: SINCE_2026,
+    }],
+    defaults: &[Length::of("recuperative-care", 90, 60, None), Length::of("ecm", 365, 180, None)],
+    promises: &[],
+    rates: &[
+        PRICE,
+        Price::of(
+            "hostile.g9012-u2",
+            "ecm",
+            "G9012",
+            &["U2"],
+            PaymentModel::FeeForService,
+            7_000,
+            SINCE_2026,
+        ),
+    ],
+    claims: (ClaimForm::Invoice, "HOST0", 180),
+    claim_criteria: None,
+    requirements: &[],
+    files: &[],
+    delegates: &[],
+    desks: &[],
+    calendar: &[],
+    tables: &[],
+};

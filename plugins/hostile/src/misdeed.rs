@@ -1,0 +1,47 @@
+//! What a hostile plugin does that a sandbox must survive.
+
+use std::hint::black_box;
+
+use crosswalk_plan::bi;
+use crosswalk_plan::types::Bilingual;
+
+use super::Answer;
+
+/// Length of the big sentence: 12 MiB, so that the sentence and not the memory for it is what is refused.
+const BIG: usize = 12 << 20;
+
+/// Never comes back.
+pub(crate) fn run_forever() -> ! {
+    let mut turns = 0_u64;
+    loop {
+        turns = black_box(turns.wrapping_add(1));
+    }
+}
+
+/// Takes memory until there is none, and touches all of it.
+pub(crate) fn take_all_memory() -> ! {
+    let mut taken: Vec<Vec<u8>> = Vec::new();
+    loop {
+        taken.push(black_box(vec![0xA5; 1 << 20]));
+    }
+}
+
+/// Calls itself until the stack ends.
+pub(crate) fn recurse_forever() -> Answer {
+    fn deeper(depth: u64) -> u64 {
+        let room = black_box([depth; 32]);
+        if depth == u64::MAX { 0 } else { deeper(depth + 1).wrapping_add(room[7]) }
+    }
+    black_box(deeper(0));
+    Answer::Honest
+}
+
+/// Traps.
+pub(crate) fn trap() -> ! {
+    panic!("asked to trap")
+}
+
+/// A sentence that no host should read to its end.
+pub(crate) fn big_sentence() -> Bilingual {
+    bi("a".repeat(BIG), "a")
+}

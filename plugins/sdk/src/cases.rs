@@ -1,0 +1,216 @@
+//! Example cases that a plan's rules must answer as the plan expects.
+//!
+//! A file is `{"base": {"request", "context"}, "cases": [..]}`. Each case is `{"name", "operation", "request", "context",
+//! "expect"}`; its request and context are laid over the base (objects are merged, everything else is replaced).
+//! `operation` is `triage`, `presume`, `determine`, `adjudicate` or `review`; a review's context is `{"today"}`.
+//! `expect` says what must be found in the answer, and nothing about the rest:
+//! - `kind`: the disposition or decision, `presumed` or `none`, `adjudicated`, `reviewed`, or a plan error's name;
+//! - `denial`: `clinical` or `administrative`;
+//! - `findings`: outcomes by criterion;
+//! - `asks`: all of what is asked for, in any order, such as `{"fact": "housing.status"}`;
+//! - `days`: of the presumption, or of the first granted line;
+//! - `to`: where a referral is redirected;
+//! - `lines`: results by `number`, with `kind` and, if given, `amount`, `reason_code` and `field`;
+//! - `requirements`: standings by requirement.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+use crate::authorization::{AuthorizationRequest, Determination, Presumption};
+use crate::billing::{Adjudication, Claim};
+use crate::credentialing::{Application, ReviewResult};
+use crate::referral::{ReferralRequest, TriageResult};
+use crate::types::{Context, Date, PlanError};
+
+/// A function of the contract, from a request and what is known around it to an answer.
+pub type Function<Request, Around, Answer> = fn(Request, Around) -> Result<Answer, PlanError>;
+
+/// What a plan's plugin answers with; `None` for what it does not export.
+#[derive(Clone, Copy, Default)]
+pub struct Answers {
+    /// `referral.triage`
+    pub triage: Option<Function<ReferralRequest, Context, TriageResult>>,
+    /// `authorization.presume`
+    pub presume: Option<Function<AuthorizationRequest, Context, Option<Presumption>>>,
+    /// `authorization.determine`
+    pub determine: Option<Function<AuthorizationRequest, Context, Determination>>,
+    /// `billing.adjudicate`
+    pub adjudicate: Option<Function<Claim, Context, Adjudication>>,
+    /// `credentialing.review`
+    pub review: Option<Function<Application, Date, ReviewResult>>,
+}
+
+/// Runs the cases of a file; gives their number, and a line for each that does not hold.
+///
+/// # Errors
+/// When the file is not made as the module says.
+pub fn run(file: &str, answers: &Answers) -> Result<(usize, Vec<String>), String> {
+    let file: Value = serde_json::from_str(file).map_err(|error| error.to_string())?;
+    let cases = file["cases"].as_array().ok_or("no cases")?;
+    let mut wrong = Vec::new();
+    for case in cases {
+        let name = case["name"].as_str().ok_or("a case without a name")?;
+        let laid = |part: &str| {
+            let mut whole = file["base"][part].clone();
+            lay(&mut whole, &case[part]);
+            whole
+        };
+        let operation = case["operation"].as_str().ok_or_else(|| format!("{name}: no operation"))?;
+        let answer = ask(operation, laid("request"), laid("context"), answers)
+            .map_err(|error| format!("{name}: {error}"))?;
+        let found = summary(&answer);
+        for (key, expected) in case["expect"].as_object().ok_or_else(|| format!("{name}: expects nothing"))? {
+            if !holds(key, expected, &found[key]) {
+                wrong.push(format!("{name}: {key}: expected {expected}, found {}", found[key]));
+            }
+        }
+    }
+    Ok((cases.len(), wrong))
+}
+
+/// Lays `over` on `under`.
+fn lay(under: &mut Value, over: &Value) {
+    match (under, over) {
+        (_, Value::Null) => {}
+        (Value::Object(under), Value::Object(over)) => {
+            for (key, value) in over {
+                match under.get_mut(key) {
+                    Some(known) if known.is_object() && value.is_object() => lay(known, value),
+                    _ => {
+                        under.insert(key.clone(), value.clone());
+                    }
+                }
+            }
+        }
+        (under, over) => *under = over.clone(),
+    }
+}
+
+fn ask(operation: &str, request: Value, context: Value, answers: &Answers) -> Result<Value, String> {
+    let missing = || format!("the plan has no {operation}");
+    match operation {
+        "triage" => Ok(shown(answers.triage.ok_or_else(missing)?(read(request)?, read(context)?))),
+        "presume" => Ok(shown(
+            answers.presume.ok_or_else(missing)?(read(request)?, read(context)?)
+                .map(|found| json!({ "presumption": found })),
+        )),
+        "determine" => Ok(shown(answers.determine.ok_or_else(missing)?(read(request)?, read(context)?))),
+        "adjudicate" => Ok(shown(answers.adjudicate.ok_or_else(missing)?(read(request)?, read(context)?))),
+        "review" => {
+            Ok(shown(answers.review.ok_or_else(missing)?(read(request)?, read(context["today"].clone())?)))
+        }
+        _ => Err(format!("unknown operation {operation}")),
+    }
+}
+
+/// Reads a value, and refuses names that the type does not know.
+fn read<T: DeserializeOwned + Serialize>(value: Value) -> Result<T, String> {
+    let read: T = serde_json::from_value(value.clone()).map_err(|error| error.to_string())?;
+    let back = serde_json::to_value(&read).map_err(|error| error.to_string())?;
+    unknown(&value, &back, "").map_or(Ok(read), |path| Err(format!("unknown field {path}")))
+}
+
+fn unknown(given: &Value, known: &Value, path: &str) -> Option<String> {
+    match (given, known) {
+        (Value::Object(given), Value::Object(known)) => {
+            given.iter().find_map(|(key, value)| match known.get(key) {
+                Some(known) => unknown(value, known, &format!("{path}/{key}")),
+                None => Some(format!("{path}/{key}")),
+            })
+        }
+        (Value::Array(given), Value::Array(known)) => {
+            given.iter().zip(known).find_map(|(given, known)| unknown(given, known, path))
+        }
+        _ => None,
+    }
+}
+
+fn shown(answer: Result<impl Serialize, PlanError>) -> Value {
+    match answer {
+        Ok(answer) => json!({ "ok": answer }),
+        Err(error) => json!({ "error": error }),
+    }
+}
+
+/// The answer under the names that `expect` uses.
+fn summary(answer: &Value) -> Value {
+    let mut found = Map::new();
+    let ok = &answer["ok"];
+    let by = |list: &Value, key: &str, value: &str| -> Value {
+        let pairs = list
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|entry| (entry[key].as_str().unwrap_or_default().to_owned(), tag(&entry[value])));
+        pairs.map(|(key, value)| (key, Value::from(value))).collect::<Map<_, _>>().into()
+    };
+    let (kind, body) = if !answer["error"].is_null() {
+        (tag(&answer["error"]), Value::Null)
+    } else if let Some(presumption) = ok.get("presumption") {
+        let kind = if presumption.is_null() { "none" } else { "presumed" };
+        found.insert("findings".to_owned(), by(&presumption["findings"], "criterion", "outcome"));
+        found.insert("days".to_owned(), presumption["days"].clone());
+        (kind.to_owned(), Value::Null)
+    } else if let Some(requirements) = ok.get("requirements") {
+        found.insert("requirements".to_owned(), by(requirements, "requirement", "standing"));
+        ("reviewed".to_owned(), Value::Null)
+    } else if let Some(lines) = ok.get("lines") {
+        found.insert("lines".to_owned(), lines.as_array().into_iter().flatten().map(line).collect());
+        ("adjudicated".to_owned(), Value::Null)
+    } else {
+        let decision = ok.get("decision").or_else(|| ok.get("disposition")).cloned().unwrap_or_default();
+        (tag(&decision), inner(&decision))
+    };
+    if let Some(findings) = ok.get("findings") {
+        found.insert("findings".to_owned(), by(findings, "criterion", "outcome"));
+    }
+    if let Some(first) = body["lines"].get(0) {
+        let day = |name: &str| serde_json::from_value::<Date>(first["days"][name].clone()).ok();
+        let days = day("first").zip(day("last")).map(|(first, last)| last.days_after(first) + 1);
+        found.insert("days".to_owned(), days.into());
+    }
+    found.insert("asks".to_owned(), if body.is_array() { body.clone() } else { Value::Null });
+    found.insert("denial".to_owned(), body["kind"].clone());
+    found.insert("to".to_owned(), body["to"].clone());
+    found.insert("kind".to_owned(), kind.into());
+    found.into()
+}
+
+fn line(result: &Value) -> Value {
+    let body = inner(&result["outcome"]);
+    let reason = body
+        .get("reason_code")
+        .or_else(|| body["adjustments"].get(0)?.get("reason"))
+        .cloned()
+        .unwrap_or_default();
+    json!({ "number": result["number"], "kind": tag(&result["outcome"]), "amount": body["amount"], "reason_code": reason, "field": body["field"] })
+}
+
+/// A variant's case: the text itself, or the one key.
+fn tag(value: &Value) -> String {
+    let key = || value.as_object().and_then(|object| object.keys().next()).map(String::as_str);
+    value.as_str().or_else(key).unwrap_or_default().to_owned()
+}
+
+/// A variant's payload.
+fn inner(value: &Value) -> Value {
+    value.as_object().and_then(|object| object.values().next()).cloned().unwrap_or_default()
+}
+
+/// Whether what is expected is found: objects hold what is expected of them, `asks` are the same in any order.
+fn holds(key: &str, expected: &Value, found: &Value) -> bool {
+    match (expected, found) {
+        (Value::Object(expected), Value::Object(found)) => expected
+            .iter()
+            .all(|(name, value)| found.get(name).is_some_and(|found| holds(name, value, found))),
+        (Value::Array(expected), Value::Array(found)) if key == "asks" => {
+            expected.len() == found.len() && expected.iter().all(|ask| found.contains(ask))
+        }
+        (Value::Array(expected), Value::Array(found)) => {
+            expected.len() == found.len()
+                && expected.iter().zip(found).all(|(expected, found)| holds("", expected, found))
+        }
+        _ => expected == found,
+    }
+}

@@ -1,0 +1,126 @@
+//! What a plan's plugin is written with.
+//!
+//! A plugin is a [`Plan`] (its rules, rates and requirements as constants) and a type that answers with it:
+//!
+//! ```ignore
+//! pub struct ValleVista;
+//!
+//! impl crosswalk_plan::profile::Guest for ValleVista {
+//!     fn describe() -> PlanProfile { PLAN.describe() }
+//! }
+//! // ... one impl for each workflow that the plan automates, and then exactly those:
+//! crosswalk_plan::export!(ValleVista: profile, authorization);
+//! ```
+//!
+//! [`Plan::triage`], [`Plan::presume`], [`Plan::determine`], [`Plan::adjudicate`] and [`Plan::review`] answer from the
+//! constants alone. Where a plan's rule is more than data can say, its own function runs before or after them.
+
+#[doc(hidden)]
+pub mod contract;
+
+mod case;
+mod claims;
+mod credential;
+mod days;
+mod decide;
+mod plan;
+mod rule;
+mod state;
+
+#[cfg(feature = "json")]
+pub mod cases;
+#[cfg(feature = "json")]
+#[doc(hidden)]
+pub mod json;
+
+pub use case::{Case, Facts};
+pub use claims::same_procedure;
+pub use days::{between, day, since};
+pub use decide::Judgement;
+pub use plan::{
+    Answer, Asked, Cap, Capped, ClaimCriteria, Columns, Delegation, Desk, Elected, File, Length, Needed,
+    Plan, Presume, Price, Promise, Reference, YearDay,
+};
+pub use rule::{Rule, Stage, Test, Text, bi, text};
+
+/// The words that every workflow shares.
+pub mod types {
+    pub use crate::contract::exports::crosswalk::plan::types::*;
+}
+
+/// Who a plan is and what it asks for, as data.
+pub mod profile {
+    pub use crate::contract::exports::crosswalk::plan::profile::*;
+}
+
+/// Is this member's referral for this plan to take?
+pub mod referral {
+    pub use crate::contract::exports::crosswalk::plan::referral::*;
+}
+
+/// May service start now, and is it authorized?
+pub mod authorization {
+    pub use crate::contract::exports::crosswalk::plan::authorization::*;
+}
+
+/// What of a claim is payable, line by line?
+pub mod billing {
+    pub use crate::contract::exports::crosswalk::plan::billing::*;
+}
+
+/// Does a provider's one credentialing file satisfy this plan?
+pub mod credentialing {
+    pub use crate::contract::exports::crosswalk::plan::credentialing::*;
+}
+
+/// Files and messages that a profile's layouts cannot describe.
+pub mod exchange {
+    pub use crate::contract::exports::crosswalk::plan::exchange::*;
+}
+
+/// Exports the named interfaces of the contract, implemented by the named type; the component has exactly these.
+///
+/// Does nothing on other targets than WebAssembly, so that plugins can be linked together in native tests.
+#[macro_export]
+macro_rules! export {
+    ($plan:ident: $($interface:ident),+ $(,)?) => {
+        #[cfg(target_arch = "wasm32")]
+        const _: () = {
+            $($crate::export_interface!($plan, $interface);)+
+        };
+    };
+}
+
+/// Exports one interface: its functions, and the section from which `wit-component` learns its type.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! export_interface {
+    ($plan:ident, profile) => {
+        $crate::export_interface!($plan, profile, PROFILE, __export_crosswalk_plan_profile_1_0_0_cabi, "component-type:crosswalk:profile");
+    };
+    ($plan:ident, referral) => {
+        $crate::export_interface!($plan, referral, REFERRAL, __export_crosswalk_plan_referral_1_0_0_cabi, "component-type:crosswalk:referral");
+    };
+    ($plan:ident, authorization) => {
+        $crate::export_interface!($plan, authorization, AUTHORIZATION, __export_crosswalk_plan_authorization_1_0_0_cabi, "component-type:crosswalk:authorization");
+    };
+    ($plan:ident, billing) => {
+        $crate::export_interface!($plan, billing, BILLING, __export_crosswalk_plan_billing_1_0_0_cabi, "component-type:crosswalk:billing");
+    };
+    ($plan:ident, credentialing) => {
+        $crate::export_interface!($plan, credentialing, CREDENTIALING, __export_crosswalk_plan_credentialing_1_0_0_cabi, "component-type:crosswalk:credentialing");
+    };
+    ($plan:ident, exchange) => {
+        $crate::export_interface!($plan, exchange, EXCHANGE, __export_crosswalk_plan_exchange_1_0_0_cabi, "component-type:crosswalk:exchange");
+    };
+    ($plan:ident, $interface:ident, $description:ident, $exports:ident, $section:literal) => {
+        $crate::contract::exports::crosswalk::plan::$interface::$exports!(
+            $plan with_types_in $crate::contract::exports::crosswalk::plan::$interface
+        );
+        const _: () = {
+            #[used]
+            #[unsafe(link_section = $section)]
+            static DESCRIPTION: [u8; $crate::contract::$description.len()] = $crate::contract::$description;
+        };
+    };
+}

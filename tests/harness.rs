@@ -1,0 +1,33 @@
+//! What every test stands on: a running service, a client, and a county of invented plans, providers and members.
+
+mod check;
+mod client;
+mod county;
+mod database;
+mod server;
+
+pub(crate) use check::{check, problem, redacted};
+pub(crate) use client::{Answer, Client, Request, raw};
+pub(crate) use county::{COUNTY, County, Person, asked, billed, facts, text};
+pub(crate) use database::{Database, skip};
+pub(crate) use server::{Server, binary, component, folder_of_plugins, until};
+
+/// Runs each test once on SQLite and once on PostgreSQL; it takes the database.
+macro_rules! on_both_databases {
+    ($($test:ident)+) => {
+        mod on_sqlite {
+            use crate::harness::Database;
+            $(#[test] fn $test() { super::$test(Database::Sqlite); })+
+        }
+        mod on_postgres {
+            use crate::harness::Database;
+            $(#[test] fn $test() {
+                let name = concat!(module_path!(), "::", stringify!($test));
+                if Database::Postgres.is_there_for(name) {
+                    super::$test(Database::Postgres);
+                }
+            })+
+        }
+    };
+}
+pub(crate) use on_both_databases;

@@ -1,0 +1,94 @@
+//! The two databases that the service can keep its record in.
+
+use std::env;
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{self, Command};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Where a service keeps its record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Database {
+    /// Embedded, in the service's own folder.
+    Sqlite,
+    /// A database of its own on the server that `CROSSWALK_TEST_POSTGRES` names.
+    Postgres,
+}
+
+impl Database {
+    /// Whether it can be had. If not, the test is put down as skipped.
+    pub(crate) fn is_there_for(self, test: &str) -> bool {
+        if self == Self::Sqlite {
+            return true;
+        }
+        let reason = match (server_url(), psql()) {
+            (None, _) => "CROSSWALK_TEST_POSTGRES names no PostgreSQL server",
+            (_, None) => "there is no psql to make a database with",
+            _ => return true,
+        };
+        skip(test, reason);
+        false
+    }
+}
+
+/// Puts a test down as skipped.
+pub(crate) fn skip(test: &str, reason: &str) {
+    let line = format!("{test}: {reason}\n");
+    let Some(list) = env::var_os("CROSSWALK_SKIPS") else {
+        eprint!("skipped {line}");
+        return;
+    };
+    let file = OpenOptions::new().create(true).append(true).open(list);
+    file.and_then(|mut file| file.write_all(line.as_bytes())).expect("the list of skipped tests is writable");
+}
+
+/// A PostgreSQL database that goes away with its service.
+pub(super) struct OwnDatabase {
+    name: String,
+}
+
+impl OwnDatabase {
+    pub(super) fn create() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("crosswalk_it_{}_{count}", process::id());
+        let answer = sql(&format!("create database {name}"));
+        assert!(answer.status.success(), "{}", String::from_utf8_lossy(&answer.stderr));
+        Self { name }
+    }
+
+    pub(super) fn url(&self) -> String {
+        let server = server_url().expect("it was there when the database was made");
+        let (before, query) = server.split_once('?').map_or((&*server, ""), |(before, query)| (before, query));
+        let at = before.find("://").map_or(0, |scheme| scheme + 3);
+        let host = before[at..].split('/').next().unwrap_or_default();
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("{}{host}/{}{mark}{query}", &before[..at], self.name)
+    }
+}
+
+impl Drop for OwnDatabase {
+    fn drop(&mut self) {
+        sql(&format!("drop database if exists {} with (force)", self.name));
+    }
+}
+
+fn sql(statement: &str) -> process::Output {
+    let (psql, url) = (psql().expect("psql is there"), server_url().expect("a server is named"));
+    let mut command = Command::new(psql);
+    command.args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname", &url, "--command", statement]);
+    command.output().expect("psql can be run")
+}
+
+fn server_url() -> Option<String> {
+    env::var("CROSSWALK_TEST_POSTGRES").ok().filter(|url| !url.is_empty())
+}
+
+/// Beside the server's programs, or on the path.
+fn psql() -> Option<PathBuf> {
+    let packaged = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let packaged = packaged.map(|entry| entry.path().join("bin"));
+    let path = env::var_os("PATH").unwrap_or_default();
+    packaged.chain(env::split_paths(&path)).map(|folder| folder.join("psql")).find(|file| file.is_file())
+}

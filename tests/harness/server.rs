@@ -1,0 +1,188 @@
+//! A running service: the real binary as a process of its own.
+
+use std::env;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::client::Client;
+use super::database::{Database, OwnDatabase};
+
+/// How long a condition may take to come true before the test fails.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A service in a folder of its own. It ends, and the folder goes, when this is dropped.
+pub(crate) struct Server {
+    /// Where it listens, such as `http://127.0.0.1:4711`.
+    pub(crate) address: String,
+    /// The operator's key.
+    pub(crate) operator: String,
+    process: Process,
+    settings: Vec<(&'static str, String)>,
+    starts: u32,
+    database: Option<OwnDatabase>,
+    folder: TempDir,
+}
+
+/// The process, and a watcher that ends it if this program ends without dropping it, as statics do.
+struct Process {
+    child: Child,
+    watcher: Child,
+}
+
+impl Server {
+    /// A service on a new, empty record.
+    pub(crate) fn start(database: Database) -> Self {
+        Self::start_with(database, &[])
+    }
+
+    /// The same with further `CROSSWALK_*` settings.
+    pub(crate) fn start_with(database: Database, settings: &[(&'static str, &str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let database = (database == Database::Postgres).then(OwnDatabase::create);
+        let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        let (process, address) = run(folder.path(), database.as_ref(), &settings, 0);
+        let operator = fs::read_to_string(folder.path().join("operator.key")).expect("the operator's key is there");
+        let operator = operator.trim().to_owned();
+        Self { address, operator, process, settings, starts: 1, database, folder }
+    }
+
+    /// Ends it as a power cut would.
+    pub(crate) fn kill(&mut self) {
+        self.process.kill();
+    }
+
+    /// Starts it again on the same record, an hour later by its clock.
+    pub(crate) fn start_again(&mut self) {
+        self.process.kill();
+        let (process, address) = run(self.folder.path(), self.database.as_ref(), &self.settings, self.starts);
+        self.process = process;
+        self.address = address;
+        self.starts += 1;
+    }
+
+    /// Asks it to end, as a service manager does, and waits until it has.
+    pub(crate) fn terminate(&mut self) -> ExitStatus {
+        let id = self.process.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().expect("kill runs").success());
+        until("the service to end", || self.process.child.try_wait().expect("it is our child"))
+    }
+
+    /// The process's id.
+    pub(crate) fn process_id(&self) -> u32 {
+        self.process.child.id()
+    }
+
+    /// Everything that it logged.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).expect("the log is UTF-8")
+    }
+
+    /// Its folder.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A client of it.
+    pub(crate) fn client(&self) -> Client {
+        Client::of(&self.address)
+    }
+}
+
+impl Process {
+    fn kill(&mut self) {
+        // The watcher first: once the service is gone, its id may become somebody else's.
+        for child in [&mut self.watcher, &mut self.child] {
+            // One that has ended already cannot be ended again.
+            let _ = child.kill();
+            child.wait().expect("it is our child");
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn run(folder: &Path, database: Option<&OwnDatabase>, settings: &[(&str, String)], hours: u32) -> (Process, String) {
+    let log = File::options().create(true).append(true).open(folder.join("log")).expect("the log can be opened");
+    let mut command = serve(folder);
+    // Rules and member files are dated: the day of all tests is Monday, 2026-03-02, from ten in the morning (Pacific).
+    command.args(["--clock", &format!("2026-03-02T{:02}:00:00Z", 18 + hours)]);
+    if let Some(database) = database {
+        command.args(["--database-url", &database.url()]);
+    }
+    command.envs(settings.iter().map(|(name, value)| (*name, value)));
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
+    let mut child = command.spawn().expect("the service can be run");
+    let stdout = child.stdout.take().expect("it is piped");
+    let watcher = watch(child.id());
+    let process = Process { child, watcher };
+
+    let mut line = String::new();
+    BufReader::new(stdout).read_line(&mut line).expect("its output is text");
+    let ready: Value = serde_json::from_str(&line).unwrap_or_else(|_| {
+        panic!("the service did not start: {}", fs::read_to_string(folder.join("log")).unwrap_or_default())
+    });
+    assert_eq!(ready["ready"], true);
+    (process, ready["address"].as_str().expect("an address").to_owned())
+}
+
+/// A `serve` on a folder and a free port, with nothing of the environment's own settings.
+pub(super) fn serve(folder: &Path) -> Command {
+    let mut command = Command::new(binary());
+    for (name, _) in env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"CROSSWALK_")) {
+        command.env_remove(name);
+    }
+    command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(folder);
+    command
+}
+
+fn watch(id: u32) -> Child {
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("read -r _; kill -9 {id}")]).stdin(Stdio::piped()).stdout(Stdio::null());
+    command.stderr(Stdio::null()).spawn().expect("a shell can be run")
+}
+
+/// The program under test.
+pub(crate) fn binary() -> PathBuf {
+    let named = env::var_os("CROSSWALK_BIN").map(PathBuf::from);
+    named.unwrap_or_else(|| target().join("debug/crosswalk"))
+}
+
+/// The folder of built plugins.
+pub(crate) fn folder_of_plugins() -> PathBuf {
+    let named = env::var_os("CROSSWALK_PLUGINS_DIR").map(PathBuf::from);
+    named.unwrap_or_else(|| target().join("plugins"))
+}
+
+/// The bytes of a built plugin.
+pub(crate) fn component(name: &str) -> Vec<u8> {
+    let file = folder_of_plugins().join(format!("{name}.wasm"));
+    fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}; build it with cargo xtask plugins", file.display()))
+}
+
+fn target() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../target")
+}
+
+/// Waits until `look` finds something.
+#[track_caller]
+pub(crate) fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(Instant::now() < end, "waited in vain for {what}");
+        thread::park_timeout(Duration::from_millis(10));
+    }
+}
