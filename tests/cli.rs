@@ -1,1 +1,183 @@
-//! x
+//! The command line, start-up and shutdown.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use expect_test::expect;
+use serde_json::{Value, json};
+
+use crate::harness::{
+    County, Database, Request, Server, binary, component, folder_of_plugins, on_both_databases, text,
+};
+use crate::journeys::ecm_referral;
+
+on_both_databases! {
+    a_service_asked_to_end_ends_well_and_starts_again
+    the_operators_key_is_its_owners
+}
+
+fn crosswalk(arguments: &[&str], files: &[&Path]) -> Output {
+    Command::new(binary()).args(arguments).args(files).output().expect("the program can be run")
+}
+
+fn plugin(name: &str) -> PathBuf {
+    folder_of_plugins().join(format!("{name}.wasm"))
+}
+
+fn json_of(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| panic!("no JSON: {}", String::from_utf8_lossy(&output.stderr)))
+}
+
+#[test]
+fn a_good_plugin_is_checked() {
+    for name in ["valle-vista", "harbor-crest", "silver-oak", "costa-alta"] {
+        let output = crosswalk(&["plugin", "check", "--json"], &[&plugin(name)]);
+        let report = json_of(&output);
+        assert!(output.status.success(), "{report:#}");
+        assert_eq!((report["ok"].as_bool(), &report["reasons"]), (Some(true), &json!([])));
+        assert_eq!(report["size_bytes"], component(name).len());
+        assert_eq!(text(&report, "/digest").len(), 64);
+        let output = crosswalk(&["plugin", "check"], &[&plugin(name)]);
+        assert!(output.status.success());
+        assert!(String::from_utf8_lossy(&output.stdout).contains("would be taken"));
+    }
+}
+
+#[test]
+fn a_bad_plugin_is_checked_with_every_reason() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let made = |name: &str, bytes: &[u8]| {
+        let file = folder.path().join(name);
+        fs::write(&file, bytes).expect("it can be written");
+        file
+    };
+    let mut reasons = String::new();
+    for file in [
+        plugin("imports-clock"),
+        plugin("lacks-profile"),
+        plugin("wrong-type"),
+        made("empty.wasm", b""),
+        made("text.wasm", b"fn main() {}"),
+        made("module.wasm", b"\0asm\x01\0\0\0"),
+    ] {
+        let output = crosswalk(&["plugin", "check", "--json"], &[&file]);
+        assert_eq!(output.status.code(), Some(1), "{}", file.display());
+        let report = json_of(&output);
+        assert_eq!(report["ok"], false);
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        for reason in report["reasons"].as_array().expect("a list") {
+            assert!(!text(reason, "/problem").is_empty() && !text(reason, "/fix").is_empty());
+            reasons += &format!("{name}: {} at {}\n", text(reason, "/code"), text(reason, "/at"));
+        }
+    }
+    expect![[r#"
+        imports-clock.wasm: import at crosswalk:clock/wall-clock
+        lacks-profile.wasm: lacks-profile at profile
+        wrong-type.wasm: wrong-type at profile.describe
+        empty.wasm: empty at upload
+        text.wasm: not-web-assembly at upload
+        module.wasm: core-module at upload
+    "#]].assert_eq(&reasons);
+}
+
+#[test]
+fn a_plugin_describes_its_plan() {
+    let output = crosswalk(&["plugin", "describe"], &[&plugin("costa-alta")]);
+    assert!(output.status.success());
+    let profile = json_of(&output);
+    assert_eq!(text(&profile, "/plan_id"), "costa-alta");
+    let served = County::shared(Database::Sqlite);
+    let served = served.client().read(served.key_of("open-door"), "/v1/plans/costa-alta/profile");
+    assert_eq!(profile, served, "the service shows the same");
+    let output = crosswalk(&["plugin", "describe"], &[&plugin("lacks-profile")]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).starts_with("crosswalk: "));
+}
+
+#[test]
+fn broken_example_cases_are_told() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let file = folder.path().join("cases.json");
+    fs::write(&file, "{").expect("it can be written");
+    let output = crosswalk(&["plugin", "test"], &[&plugin("valle-vista"), &file]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!output.stderr.is_empty());
+    let output = crosswalk(&["plugin", "test"], &[&plugin("valle-vista"), &folder.path().join("none.json")]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("none.json"));
+}
+
+#[test]
+fn the_description_is_the_served_one() {
+    let output = crosswalk(&["openapi"], &[]);
+    assert!(output.status.success());
+    let served = County::shared(Database::Sqlite).client().send(&Request::get("/openapi.json"));
+    assert_eq!(served.header("content-type"), "application/json");
+    assert_eq!(json_of(&output), served.json);
+    assert!(text(&served.json, "/openapi").starts_with("3.1"));
+}
+
+#[test]
+fn a_folder_serves_one_process() {
+    let server = Server::start(Database::Sqlite);
+    let mut second = Command::new(binary());
+    second.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(server.folder());
+    let output = second.output().expect("the program can be run");
+    assert_eq!(output.status.code(), Some(1));
+    let sentence = String::from_utf8_lossy(&output.stderr).into_owned();
+    let last = sentence.lines().last().unwrap_or_default();
+    assert!(last.starts_with("crosswalk: ") && last.split(' ').count() > 4, "a sentence: {sentence}");
+    assert!(!last.contains("os error"), "in words of ours: {sentence}");
+    assert_eq!(server.client().send(&Request::get("/readyz")).status, 200, "the first goes on");
+}
+
+#[test]
+fn what_cannot_be_served_is_said() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let file = folder.path().join("file");
+    fs::write(&file, "").expect("it can be written");
+    let listening = Server::start(Database::Sqlite);
+    let taken = listening.address.strip_prefix("http://").expect("an address of ours");
+    let other = folder.path().join("other");
+    for arguments in [
+        vec!["serve", "--listen", "127.0.0.1:0", "--data", file.to_str().expect("UTF-8")],
+        vec!["serve", "--listen", taken, "--data", other.to_str().expect("UTF-8")],
+        vec!["serve", "--listen", "nowhere"],
+        vec!["serve", "--listen", "127.0.0.1:0", "--data", other.to_str().expect("UTF-8"), "--database-url", "nonsense"],
+    ] {
+        let output = Command::new(binary()).args(&arguments).output().expect("the program can be run");
+        assert!(!output.status.success(), "{arguments:?}");
+        assert!(!output.stderr.is_empty(), "{arguments:?}");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!said.contains("panicked"), "{arguments:?}: {said}");
+    }
+}
+
+fn a_service_asked_to_end_ends_well_and_starts_again(database: Database) {
+    let mut county = County::of(Server::start(database), &["valle-vista"]);
+    let key = county.key_of("open-door").to_owned();
+    let case = county.submit(&key, "referrals", &ecm_referral(&county.person("valle-vista")));
+    let status = county.server.terminate();
+    assert_eq!(status.code(), Some(0), "{}", county.server.log());
+    county.server.start_again();
+    assert_eq!(county.again(&key, &case)["state"], case["state"]);
+    assert_eq!(county.client().send(&Request::get("/readyz")).status, 200);
+    let plans = county.client().read(&key, "/v1/plans");
+    assert_eq!(plans["items"][0]["active"]["digest"], county.plan("valle-vista").digest);
+}
+
+fn the_operators_key_is_its_owners(database: Database) {
+    let mut server = Server::start(database);
+    let file = server.folder().join("operator.key");
+    let mode = fs::metadata(&file).expect("the key is there").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let operator = server.operator.clone();
+    server.client().read(&operator, "/v1/organizations");
+    server.start_again();
+    server.client().read(&operator, "/v1/organizations");
+    assert_eq!(fs::read_to_string(&file).expect("the key is there").trim(), operator, "it is made once");
+    assert!(!server.log().contains(&operator));
+}

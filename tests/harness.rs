@@ -6,10 +6,10 @@ mod county;
 mod database;
 mod server;
 
-pub(crate) use check::{check, problem, redacted};
+pub(crate) use check::{problem, redacted};
 pub(crate) use client::{Answer, Client, Request, raw};
 pub(crate) use county::{COUNTY, County, Person, asked, billed, facts, text};
-pub(crate) use database::{Database, skip};
+pub(crate) use database::Database;
 pub(crate) use server::{Server, binary, component, folder_of_plugins, until};
 
 /// Runs each test once on SQLite and once on PostgreSQL; it takes the database.

@@ -111,7 +111,8 @@ fn of_many_referrals_at_once_one_is_opened(database: Database) {
         let referral = ecm_referral(&county.person("valle-vista"));
         let requests = (0..4).map(|_| Request::post("/v1/referrals", &referral).by(key)).collect();
         let answers = at_once(requests, &client);
-        let (opened, refused): (Vec<&Answer>, Vec<&Answer>) = answers.iter().partition(|answer| answer.status == 201);
+        let (opened, refused): (Vec<&Answer>, Vec<&Answer>) =
+            answers.iter().partition(|answer| answer.status == 201);
         assert_eq!(opened.len(), 1, "{:?}", answers.iter().map(|answer| answer.status).collect::<Vec<_>>());
         for answer in refused {
             assert_eq!((answer.status, answer.code()), (409, "duplicate"));
@@ -127,7 +128,9 @@ fn of_two_changes_to_a_version_one_is_made(database: Database) {
     let referral = county.submit(key, "referrals", &ecm_referral(&county.person("costa-alta")));
     let reviewer = &county.plan("costa-alta").reviewer;
     let path = format!("/v1/referrals/{}/decisions", text(&referral, "/id"));
-    let accept = || Request::post(&path, &json!({ "decision": "accept" })).by(reviewer).of_version(&referral["version"]);
+    let accept = || {
+        Request::post(&path, &json!({ "decision": "accept" })).by(reviewer).of_version(&referral["version"])
+    };
     let answers = at_once((0..4).map(|_| accept()).collect(), &client);
     assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
     for answer in answers.iter().filter(|answer| answer.status != 200) {
@@ -140,7 +143,8 @@ fn of_two_changes_to_a_version_one_is_made(database: Database) {
 fn a_secret_is_shown_once(database: Database) {
     let county = County::shared(database);
     let client = county.client();
-    let body = json!({ "organization": county.provider("mesa-verde").id, "role": "provider", "label": "second" });
+    let body =
+        json!({ "organization": county.provider("mesa-verde").id, "role": "provider", "label": "second" });
     let request = Request::post("/v1/keys", &body).by(&county.server.operator).once("a new key");
     let first = client.send(&request);
     let secret = text(&first.json, "/key").to_owned();

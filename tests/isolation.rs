@@ -1,1 +1,264 @@
-//! x
+//! Who sees what. The addresses come from the served description, so a new one is looked at from the day it is there.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::harness::{Answer, COUNTY, Client, County, Database, Request, asked, billed, component, facts, on_both_databases, text};
+use crate::journeys::{ecm, ecm_referral};
+
+on_both_databases! {
+    nobody_gets_in_without_a_key
+    what_is_anothers_is_not_there
+    lists_hold_what_is_the_callers
+    a_plan_sees_the_members_it_covers
+}
+
+/// What anybody may read.
+const PUBLIC: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+
+/// One operation of the API.
+struct Operation {
+    method: String,
+    path: String,
+    media_type: String,
+    example: Value,
+}
+
+fn operations(client: &Client) -> Vec<Operation> {
+    let description = client.send(&Request::get("/openapi.json")).with(200);
+    let mut operations = Vec::new();
+    for (path, item) in description["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("methods") {
+            let content = operation["requestBody"]["content"].as_object();
+            let (media_type, content) = content
+                .and_then(|content| content.iter().next())
+                .map(|(media_type, content)| (media_type.clone(), content.clone()))
+                .unwrap_or_else(|| ("application/json".to_owned(), json!({ "example": {} })));
+            operations.push(Operation {
+                method: method.to_uppercase(),
+                path: path.clone(),
+                media_type,
+                example: content["example"].clone(),
+            });
+        }
+    }
+    assert!(operations.len() > 50, "the description is whole");
+    operations
+}
+
+impl Operation {
+    /// A request that would be accepted but for the id in its address.
+    fn request(&self, id: &str) -> Request {
+        let path = self.path.replace("{id}", id);
+        let request = match (&*self.method, &*self.media_type) {
+            ("GET" | "DELETE", _) => Request::get(path).method(&self.method),
+            (_, "application/wasm") => Request::bytes(path, &self.media_type, component("valle-vista")),
+            (_, "text/csv") => Request::bytes(path, &self.media_type, text(&self.example, "")),
+            _ => Request::bytes(path, &self.media_type, self.example.to_string()).method(&self.method),
+        };
+        request.header("If-Match", "\"1\"")
+    }
+
+    fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+}
+
+fn nobody_gets_in_without_a_key(database: Database) {
+    let county = County::shared(database);
+    let client = county.client();
+    for operation in operations(&client) {
+        let mut request = operation.request("case_00000000000000000000000000000000");
+        if operation.media_type == "application/wasm" {
+            // Nobody reads what a stranger uploads, and some clients then miss the answer.
+            request = Request::bytes(&operation.path, &operation.media_type, "");
+        }
+        let name = operation.name();
+        if PUBLIC.contains(&&*operation.path) {
+            assert_eq!(client.send(&request).status, 200, "{name}");
+            continue;
+        }
+        for request in [request.clone(), request.by("cw_0123456789abcdef0123456789abcdef")] {
+            let answer = client.send(&request);
+            assert_eq!(answer.status, 401, "{name}");
+            assert_eq!(answer.header("www-authenticate"), "Bearer", "{name}");
+            assert_eq!(answer.header("cache-control"), "no-store", "{name}");
+        }
+    }
+    for path in ["/openapi.json", "/docs/"] {
+        assert_eq!(client.send(&Request::get(path)).status, 200, "{path}");
+    }
+}
+
+/// One of each kind of thing: Open Door's about a member of Valle Vista, or Valle Vista's own.
+fn things(county: &County) -> BTreeMap<&'static str, String> {
+    let key = county.key_of("open-door");
+    let person = county.person("valle-vista");
+    let id = |value: &Value, pointer: &str| text(value, pointer).to_owned();
+    let referral = county.submit(key, "referrals", &ecm_referral(&person));
+    let authorization = county.submit(key, "authorizations", &ecm(&person));
+    let bill = json!({ "member": person.named(), "diagnoses": ["Z59.02"], "lines": [billed("G9012 U2", 1, "2026-03-02", "75.00")] });
+    let claim = county.submit(key, "claims", &bill);
+    let application = json!({
+        "legal_name": "Open Door", "services": ["ecm"], "counties": [COUNTY], "plans": ["valle-vista"],
+    });
+    let application = county.submit(key, "applications", &application);
+    let roster = "CIN,Plan Member ID,Last Name,First Name,Date of Birth,Sex,Spoken Language,County,Residential Address,City,\
+        Zip,Homelessness Indicator,Phone Number,Coverage Start Date,Coverage End Date,Line of Business,Group Code,\
+        Dual Status Code,Renewal Month,PCP NPI\n";
+    let roster = Request::bytes("/v1/rosters", "text/csv", roster).by(&county.plan("valle-vista").admin);
+    let roster = county.client().send(&roster).with(201);
+    let keys = county.client().read(&county.server.operator, "/v1/keys");
+    BTreeMap::from([
+        ("/v1/referrals", id(&referral, "/id")),
+        ("/v1/authorizations", id(&authorization, "/id")),
+        ("/v1/claims", id(&claim, "/id")),
+        ("/v1/applications", id(&application, "/id")),
+        ("/v1/members", id(&referral, "/member_id")),
+        ("/v1/decisions", id(&authorization, "/decision/id")),
+        ("/v1/rosters", id(&roster, "/id")),
+        ("/v1/keys", id(&keys, "/items/0/id")),
+        ("/v1/plans", "valle-vista".to_owned()),
+        ("/fhir/Task", id(&referral, "/id").replace('_', "-")),
+    ])
+}
+
+fn what_is_anothers_is_not_there(database: Database) {
+    let county = County::shared(database);
+    let client = county.client();
+    let things = things(county);
+    let other = county.plan("silver-oak");
+    let callers = [
+        ("another provider", county.key_of("mesa-verde")),
+        ("another plan's reviewer", &other.reviewer),
+        ("another plan's administrator", &other.admin),
+    ];
+    let mut seen = 0;
+    for operation in operations(&client).iter().filter(|operation| operation.path.contains("{id}")) {
+        let (collection, _) = operation.path.split_once("/{id}").expect("it has an id");
+        let id = things.get(collection).unwrap_or_else(|| panic!("nothing stands for {collection}"));
+        // What a plan publishes is for everybody who is signed in.
+        if operation.path == "/v1/plans/{id}/profile" {
+            continue;
+        }
+        let absent = if id.contains("valle") {
+            "no-such-plan".to_owned()
+        } else {
+            format!("{}00000000", &id[..id.len() - 8])
+        };
+        for (who, key) in callers {
+            let send = |id: &str| client.send(&operation.request(id).by(key));
+            let (foreign, absent) = (send(id), send(&absent));
+            let name = format!("{} by {who}", operation.name());
+            assert!([403, 404].contains(&foreign.status), "{name}: {}", foreign.status);
+            assert_eq!(foreign.status, absent.status, "{name}");
+            assert_eq!(without_trace(&foreign), without_trace(&absent), "{name}");
+            assert_eq!(foreign.header("etag"), "", "{name}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 80, "{seen}");
+
+    // Whose they are sees them; an id of one kind is none of another.
+    let key = county.key_of("open-door");
+    for (collection, id) in &things {
+        if ["/v1/keys", "/v1/rosters", "/v1/plans"].contains(collection) {
+            continue;
+        }
+        assert_eq!(client.send(&Request::get(format!("{collection}/{id}")).by(key)).status, 200, "{collection}");
+    }
+    let claim = &things["/v1/claims"];
+    assert_eq!(client.send(&Request::get(format!("/v1/referrals/{claim}")).by(key)).status, 404);
+    assert_eq!(client.send(&Request::get(format!("/v1/members/{claim}")).by(key)).status, 404);
+
+    // By number, a stranger finds nobody, whether there is somebody or not.
+    let person = county.person("valle-vista");
+    county.submit(key, "referrals", &ecm_referral(&person));
+    for (who, key) in callers {
+        let search = |cin: &str| client.send(&Request::post("/v1/members/search", &json!({ "cin": cin })).by(key));
+        let (foreign, absent) = (search(&person.cin), search("97654321A"));
+        assert_eq!(foreign.status, absent.status, "{who}");
+        assert_eq!(without_trace(&foreign), without_trace(&absent), "{who}");
+    }
+    // Nor may a stranger hang a claim or an authorization on another's case.
+    let stranger = county.key_of("mesa-verde");
+    let line = billed("G9012 U2", 1, "2026-03-02", "75.00");
+    let claim_on = |id: &str| {
+        let body = json!({ "member": person.named(), "frequency": "void", "replaces": id, "lines": [line] });
+        client.send(&Request::post("/v1/claims", &body).by(stranger))
+    };
+    let absent = format!("{}00000000", &claim[..claim.len() - 8]);
+    let (foreign, absent) = (claim_on(claim), claim_on(&absent));
+    assert!(foreign.status == 404 || foreign.status == 422, "{}", foreign.status);
+    assert_eq!(without_trace(&foreign), without_trace(&absent));
+    let authorization_on = |id: &str| {
+        let mut body = ecm(&person);
+        body["referral"] = json!(id);
+        client.send(&Request::post("/v1/authorizations", &body).by(stranger))
+    };
+    let referral = &things["/v1/referrals"];
+    let foreign = authorization_on(referral);
+    assert!(foreign.status == 404 || foreign.status == 422, "{}", foreign.status);
+    let absent = authorization_on(&format!("{}00000000", &referral[..referral.len() - 8]));
+    assert_eq!(without_trace(&foreign), without_trace(&absent));
+}
+
+fn lists_hold_what_is_the_callers(database: Database) {
+    let county = County::shared(database);
+    let client = county.client();
+    let key = county.key_of("open-door");
+    let person = county.person("valle-vista");
+    let case = county.submit(key, "referrals", &ecm_referral(&person));
+    let member = text(&case, "/member_id");
+    let silver_oak = county.plan("silver-oak");
+    for caller in [county.key_of("mesa-verde"), &silver_oak.reviewer, &silver_oak.admin] {
+        for list in ["referrals", "authorizations", "claims", "applications", "members", "deadlines", "notices", "worklist"] {
+            let answer = client.send(&Request::get(format!("/v1/{list}?limit=200")).by(caller));
+            let content = String::from_utf8_lossy(&answer.bytes).into_owned();
+            assert!([200, 403].contains(&answer.status), "{list}: {}", answer.status);
+            assert!(!content.contains(text(&case, "/id")) && !content.contains(member), "{list}");
+        }
+    }
+    for caller in [key, &county.plan("valle-vista").reviewer] {
+        let list = client.read(caller, "/v1/referrals?limit=200");
+        assert!(list["items"].as_array().expect("a list").iter().any(|one| one["id"] == case["id"]));
+    }
+    // Whoever runs the instance sees no member and no case.
+    for list in ["referrals", "authorizations", "claims", "applications", "members"] {
+        let answer = client.send(&Request::get(format!("/v1/{list}")).by(&county.server.operator));
+        assert!(answer.status == 403 || answer.json["items"] == json!([]), "{list}");
+    }
+    let own = client.send(&Request::get(format!("/v1/members/{member}")).by(&county.server.operator));
+    assert!([403, 404].contains(&own.status));
+}
+
+fn a_plan_sees_the_members_it_covers(database: Database) {
+    let county = County::shared(database);
+    let client = county.client();
+    let person = county.person("valle-vista");
+    let search = |key: &str| client.send(&Request::post("/v1/members/search", &json!({ "cin": person.cin })).by(key)).status;
+    assert_eq!(search(&county.plan("valle-vista").reviewer), 200);
+    assert_eq!(search(&county.plan("harbor-crest").reviewer), 404);
+    assert_eq!(search(county.key_of("hospital")), 404, "not before the hospital works with the member");
+    let request = json!({
+        "member": person.named(), "service": "recuperative-care",
+        "lines": [asked("T2033 U6", 2, "2026-03-02", "2026-03-03")],
+        "facts": facts(&[("consent.member-agrees", json!(true))]),
+    });
+    county.submit(county.key_of("hospital"), "authorizations", &request);
+    assert_eq!(search(county.key_of("hospital")), 200);
+    assert_eq!(search(county.key_of("mesa-verde")), 404);
+}
+
+fn without_trace(answer: &Answer) -> Value {
+    let mut body = answer.json.clone();
+    for pointer in ["/trace_id", "/issue/0/diagnostics"] {
+        if let Some(value) = body.pointer_mut(pointer) {
+            // FHIR's diagnostics end with the request's id.
+            let kept = value.as_str().unwrap_or_default().split(" (request ").next().unwrap_or_default().to_owned();
+            *value = if pointer == "/trace_id" { Value::Null } else { kept.into() };
+        }
+    }
+    body
+}

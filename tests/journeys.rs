@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{COUNTY, County, Database, Person, Request, asked, billed, facts, on_both_databases, text, until};
+use crate::harness::{
+    COUNTY, County, Database, Person, Request, asked, billed, facts, on_both_databases, text, until,
+};
 
 on_both_databases! {
     service_starts_on_a_presumption_and_the_decision_follows
@@ -128,7 +130,8 @@ fn a_rejected_claim_is_mended_and_paid(database: Database) {
     });
     assert_eq!(county.submit(key, "authorizations", &request)["state"], "approved");
 
-    let rejected = county.submit(key, "claims", &claim(&person, billed("S9977 U6", 1, "2026-03-02", "60.00")));
+    let rejected =
+        county.submit(key, "claims", &claim(&person, billed("S9977 U6", 1, "2026-03-02", "60.00")));
     assert_eq!(rejected["state"], "rejected");
     assert_eq!(rejected["lines"][0]["outcome"], "rejected");
     assert_eq!(rejected["lines"][0]["field"], "/procedure/modifiers");
@@ -144,9 +147,7 @@ fn a_rejected_claim_is_mended_and_paid(database: Database) {
     assert_eq!((&old["state"], &old["replaced_by"]), (&json!("replaced"), &payable["id"]));
 
     let total = payable["total_payable"].clone();
-    let pay = |amount: &Value| {
-        json!({ "decision": "pay", "remittance": "EFT-1001", "lines": [{ "number": 1, "amount": amount }] })
-    };
+    let pay = |amount: &Value| json!({ "decision": "pay", "remittance": "EFT-1001", "lines": [{ "number": 1, "amount": amount }] });
     let reviewer = &county.plan("valle-vista").reviewer;
     county.change(reviewer, &payable, "decisions", &pay(&total)).with(200);
     let paid = county.again(key, &payable);
@@ -169,12 +170,14 @@ fn advice_does_not_bind_the_plan(database: Database) {
         { "kind": "housing-support-plan", "issued": "2026-03-02" },
     ]);
     assert_eq!(county.submit(key, "authorizations", &request)["state"], "approved");
-    let advised = county.submit(key, "claims", &claim(&person, billed("H0043 U3", 1, "2026-03-02", "210.00")));
+    let advised =
+        county.submit(key, "claims", &claim(&person, billed("H0043 U3", 1, "2026-03-02", "210.00")));
     assert_eq!(advised["state"], "advised");
     assert_eq!(advised["mode"], "advises");
     assert_eq!(advised["lines"][0]["outcome"], "payable");
 
-    let pay = json!({ "decision": "pay", "remittance": "HC-1", "lines": [{ "number": 1, "amount": "108.25" }] });
+    let pay =
+        json!({ "decision": "pay", "remittance": "HC-1", "lines": [{ "number": 1, "amount": "108.25" }] });
     county.change(&county.plan("harbor-crest").reviewer, &advised, "decisions", &pay).with(200);
     let paid = county.again(key, &advised);
     assert_eq!(paid["state"], "paid");
@@ -216,7 +219,8 @@ fn four_plans_read_one_credentialing_file(database: Database) {
 
     let reviewer = &county.plan("costa-alta").reviewer;
     let own = county.again(reviewer, &case);
-    let own: Vec<&str> = own["reviews"].as_array().expect("a list").iter().map(|one| text(one, "/plan")).collect();
+    let own: Vec<&str> =
+        own["reviews"].as_array().expect("a list").iter().map(|one| text(one, "/plan")).collect();
     assert_eq!(own, ["costa-alta"], "a plan sees its own reading only");
     let decision = json!({ "decision": "approve", "effective": "2026-04-01" });
     county.change(reviewer, &supplied, "decisions", &decision).with(200);
@@ -240,7 +244,9 @@ fn the_loop_of_a_referral_is_closed(database: Database) {
     let item = county.work_item("costa-alta", &case).expect("it waits for the plan's people");
     assert_eq!(item["why"]["code"], "not-automated");
     assert!(item["due_at"].is_string());
-    case = county.change(&county.plan("costa-alta").reviewer, &case, "decisions", &json!({ "decision": "accept" })).with(200);
+    case = county
+        .change(&county.plan("costa-alta").reviewer, &case, "decisions", &json!({ "decision": "accept" }))
+        .with(200);
     assert_eq!(case["state"], "accepted");
     assert!(county.work_item("costa-alta", &case).is_none());
 
@@ -257,7 +263,8 @@ fn the_loop_of_a_referral_is_closed(database: Database) {
     assert_eq!(seen["closure"]["reason"], "services-received");
     assert!(open_clocks(&seen).is_empty());
 
-    let states: Vec<String> = county.timeline(referrer, &case).iter().map(|event| text(event, "/state").to_owned()).collect();
+    let states: Vec<String> =
+        county.timeline(referrer, &case).iter().map(|event| text(event, "/state").to_owned()).collect();
     for state in ["with-people", "accepted", "provider-accepted", "in-service", "closed"] {
         assert!(states.iter().any(|known| known == state), "{state} is in {states:?}");
     }
@@ -311,7 +318,8 @@ fn a_delegate_answers_for_its_members(database: Database) {
 
 fn the_criteria_of_plans_stand_side_by_side(database: Database) {
     let county = County::shared(database);
-    let path = format!("/v1/criteria?county={COUNTY}&service=short-term-post-hospitalization-housing&on=2026-03-02");
+    let path =
+        format!("/v1/criteria?county={COUNTY}&service=short-term-post-hospitalization-housing&on=2026-03-02");
     let answer = county.client().send(&Request::get(path).by(county.key_of("open-door")));
     let grid = answer.with(200);
     assert_eq!(grid["plans"], json!(["costa-alta", "harbor-crest", "silver-oak", "valle-vista"]));

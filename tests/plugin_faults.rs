@@ -1,1 +1,118 @@
-//! x
+//! Plugins that misbehave while they decide. Whatever one does, the case is with people, its clock runs, the record says
+//! how the call ended, and the next honest request of another plan is answered by that plan's rules.
+
+use expect_test::expect;
+use serde_json::{Value, json};
+
+use crate::harness::{County, Database, Request, Server, asked, facts, on_both_databases, text};
+use crate::journeys::{ecm, open_clocks};
+
+on_both_databases! {
+    every_misdeed_leads_to_people
+    a_flood_of_misdeeds_does_not_drown_other_plans
+}
+
+const MISDEEDS: [&str; 10] = [
+    "loop",
+    "memory",
+    "recurse",
+    "big-answer",
+    "trap",
+    "guest-error",
+    "undeclared",
+    "denial-without-findings",
+    "bad-date",
+    "bad-procedure",
+];
+
+fn every_misdeed_leads_to_people(database: Database) {
+    // Room for an answer of 64 MB, so that its size and not the memory for it is what is refused.
+    let server = Server::start_with(database, &[("CROSSWALK_PLUGIN_MEMORY_MIB", "160")]);
+    let county = County::of(server, &["valle-vista", "hostile-plan"]);
+    let mut endings = String::new();
+    for list in ["referrals", "authorizations"] {
+        for misdeed in MISDEEDS {
+            if list == "referrals" && misdeed.starts_with("bad-") {
+                continue;
+            }
+            let case = county.submit(county.key_of("hospital"), list, &hostile_request(&county, list, misdeed));
+            endings += &format!(
+                "{list} {misdeed}: {} {}\n",
+                text(&case, "/why_people/code"),
+                text(&case, "/decision/ending")
+            );
+            assert_with_people(&county, &case, &format!("{list} {misdeed}"));
+
+            let honest = county.submit(county.key_of("open-door"), "authorizations", &ecm(&county.person("valle-vista")));
+            assert_eq!(honest["state"], "approved", "another plan answers after {misdeed}");
+            assert_eq!(honest["decision"]["ending"], "answer");
+        }
+    }
+    expect![[""]].assert_eq(&endings);
+
+    let honest = county.submit(
+        county.key_of("hospital"),
+        "authorizations",
+        &hostile_request(&county, "authorizations", "none"),
+    );
+    assert_eq!(honest["state"], "approved", "and so does the plan itself, once it behaves");
+}
+
+fn assert_with_people(county: &County, case: &Value, what: &str) {
+    assert_eq!(case["state"], "with-people", "{what}");
+    assert!(case["denial"].is_null() && case["decided_by"].is_null(), "{what}");
+    assert_eq!(case["findings"], json!([]), "{what}: nothing of an answer that cannot be believed is shown");
+    assert!(!open_clocks(case).is_empty(), "{what}: the clock runs");
+    assert!(!text(case, "/why_people/text/es").is_empty(), "{what}");
+    let item = county.work_item("hostile-plan", case).unwrap_or_else(|| panic!("{what}: it is in the worklist"));
+    assert!(item["due_at"].is_string(), "{what}");
+
+    let plan = county.plan("hostile-plan");
+    let record = county.client().read(&plan.reviewer, &format!("/v1/decisions/{}", text(case, "/decision/id")));
+    assert_eq!(record["ending"], case["decision"]["ending"], "{what}");
+    assert_eq!(record["digest"], plan.digest, "{what}");
+    assert!(record["input"].is_object(), "{what}: the record holds what was asked");
+    assert!(record["duration_us"].as_i64().is_some_and(|taken| taken < 2_000_000), "{what}: {}", record["duration_us"]);
+
+    let decision = if case["kind"] == "referral" { "accept" } else { "approve" };
+    let decided = county.change(&plan.reviewer, case, "decisions", &json!({ "decision": decision })).with(200);
+    assert_eq!(decided["decided_by"], "people", "{what}");
+}
+
+fn a_flood_of_misdeeds_does_not_drown_other_plans(database: Database) {
+    let county = County::of(Server::start(database), &["valle-vista", "hostile-plan"]);
+    std::thread::scope(|scope| {
+        for misdeed in ["loop", "memory", "recurse", "loop"] {
+            let county = &county;
+            scope.spawn(move || {
+                for _ in 0..5 {
+                    let request = hostile_request(county, "authorizations", misdeed);
+                    let request = Request::post("/v1/authorizations", &request).by(county.key_of("hospital"));
+                    let answer = county.client().send(&request);
+                    assert!([201, 503].contains(&answer.status), "{misdeed}: {}", answer.status);
+                    if answer.status == 201 {
+                        assert_eq!(answer.json["state"], "with-people", "{misdeed}");
+                    }
+                }
+            });
+        }
+        for _ in 0..10 {
+            let request = ecm(&county.person("valle-vista"));
+            assert_eq!(county.submit(county.key_of("open-door"), "authorizations", &request)["state"], "approved");
+        }
+    });
+}
+
+fn hostile_request(county: &County, list: &str, misdeed: &str) -> Value {
+    let mut request = json!({
+        "member": county.person("hostile-plan").named(), "service": "recuperative-care",
+        "facts": facts(&[
+            ("clinical.needs-recovery-care", json!(true)),
+            ("plan.hostile-plan.behavior", json!(misdeed)),
+        ]),
+    });
+    if list == "authorizations" {
+        request["lines"] = json!([asked("T2033 U6", 14, "2026-03-02", "2026-03-15")]);
+    }
+    request
+}

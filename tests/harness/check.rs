@@ -3,18 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use expect_test::Expect;
 use serde_json::Value;
 
-use super::client::{Answer, Client, Request};
-
-/// Sends a request and compares the whole answer.
-#[track_caller]
-pub(crate) fn check(client: &Client, request: &Request, expected: &Expect) {
-    let answer = client.send(request);
-    let body = serde_json::to_string_pretty(&redacted(&answer.json)).expect("values can be written");
-    expected.assert_eq(&format!("{} {}\n{body}\n", answer.status, answer.header("content-type")));
-}
+use super::client::Answer;
 
 /// A problem in short: status, code, title and detail, then a line for each field.
 pub(crate) fn problem(answer: &Answer) -> String {
@@ -47,7 +38,9 @@ fn redact(name: &str, value: &mut Value, ids: &mut BTreeMap<String, String>) {
                 *text = redacted;
             }
         }
-        Value::Number(number) if ["duration_us", "memory_bytes", "compile_ms", "size_bytes"].contains(&name) => {
+        Value::Number(number)
+            if ["duration_us", "memory_bytes", "compile_ms", "size_bytes"].contains(&name) =>
+        {
             *number = 0.into();
         }
         Value::Array(items) => items.iter_mut().for_each(|item| redact(name, item, ids)),
@@ -57,7 +50,8 @@ fn redact(name: &str, value: &mut Value, ids: &mut BTreeMap<String, String>) {
 }
 
 fn word_for(name: &str, text: &str, ids: &mut BTreeMap<String, String>) -> Option<String> {
-    let is_hex = |text: &str, length| text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_hex =
+        |text: &str, length| text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     if name == "trace_id" {
         return Some("<trace>".to_owned());
     }

@@ -60,7 +60,8 @@ impl OwnDatabase {
 
     pub(super) fn url(&self) -> String {
         let server = server_url().expect("it was there when the database was made");
-        let (before, query) = server.split_once('?').map_or((&*server, ""), |(before, query)| (before, query));
+        let (before, query) =
+            server.split_once('?').map_or((&*server, ""), |(before, query)| (before, query));
         let at = before.find("://").map_or(0, |scheme| scheme + 3);
         let host = before[at..].split('/').next().unwrap_or_default();
         let mark = if query.is_empty() { "" } else { "?" };
@@ -77,7 +78,15 @@ impl Drop for OwnDatabase {
 fn sql(statement: &str) -> process::Output {
     let (psql, url) = (psql().expect("psql is there"), server_url().expect("a server is named"));
     let mut command = Command::new(psql);
-    command.args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname", &url, "--command", statement]);
+    command.args([
+        "--no-psqlrc",
+        "--quiet",
+        "--set=ON_ERROR_STOP=1",
+        "--dbname",
+        &url,
+        "--command",
+        statement,
+    ]);
     command.output().expect("psql can be run")
 }
 

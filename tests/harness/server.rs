@@ -48,20 +48,16 @@ impl Server {
         let database = (database == Database::Postgres).then(OwnDatabase::create);
         let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
         let (process, address) = run(folder.path(), database.as_ref(), &settings, 0);
-        let operator = fs::read_to_string(folder.path().join("operator.key")).expect("the operator's key is there");
+        let operator =
+            fs::read_to_string(folder.path().join("operator.key")).expect("the operator's key is there");
         let operator = operator.trim().to_owned();
         Self { address, operator, process, settings, starts: 1, database, folder }
     }
 
-    /// Ends it as a power cut would.
-    pub(crate) fn kill(&mut self) {
-        self.process.kill();
-    }
-
-    /// Starts it again on the same record, an hour later by its clock.
+    /// Starts it again on the same record, some minutes later by its clock.
     pub(crate) fn start_again(&mut self) {
         self.process.kill();
-        let (process, address) = run(self.folder.path(), self.database.as_ref(), &self.settings, self.starts);
+        let (process, address) = run(self.folder.path(), self.database.as_ref(), &self.settings, 5 * self.starts);
         self.process = process;
         self.address = address;
         self.starts += 1;
@@ -112,11 +108,17 @@ impl Drop for Process {
     }
 }
 
-fn run(folder: &Path, database: Option<&OwnDatabase>, settings: &[(&str, String)], hours: u32) -> (Process, String) {
-    let log = File::options().create(true).append(true).open(folder.join("log")).expect("the log can be opened");
+fn run(
+    folder: &Path,
+    database: Option<&OwnDatabase>,
+    settings: &[(&str, String)],
+    minutes: u32,
+) -> (Process, String) {
+    let log =
+        File::options().create(true).append(true).open(folder.join("log")).expect("the log can be opened");
     let mut command = serve(folder);
     // Rules and member files are dated: the day of all tests is Monday, 2026-03-02, from ten in the morning (Pacific).
-    command.args(["--clock", &format!("2026-03-02T{:02}:00:00Z", 18 + hours)]);
+    command.args(["--clock", &format!("2026-03-02T18:{minutes:02}:00Z")]);
     if let Some(database) = database {
         command.args(["--database-url", &database.url()]);
     }
@@ -167,7 +169,8 @@ pub(crate) fn folder_of_plugins() -> PathBuf {
 /// The bytes of a built plugin.
 pub(crate) fn component(name: &str) -> Vec<u8> {
     let file = folder_of_plugins().join(format!("{name}.wasm"));
-    fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}; build it with cargo xtask plugins", file.display()))
+    fs::read(&file)
+        .unwrap_or_else(|error| panic!("{}: {error}; build it with cargo xtask plugins", file.display()))
 }
 
 fn target() -> PathBuf {

@@ -100,7 +100,8 @@ impl Ways {
         let wasm = valle_vista()?;
         let whole: Value = serde_json::from_str(REQUEST)?;
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-        let plugin = Sandbox::start(Limits::default(), None)?.load(&wasm).map_err(|error| format!("{error:?}"))?;
+        let plugin =
+            Sandbox::start(Limits::default(), None)?.load(&wasm).map_err(|error| format!("{error:?}"))?;
         let warm = runtime.block_on(plugin.warm()).map_err(|ending| format!("{ending:?}"))?;
         let native: (native::AuthorizationRequest, native_types::Context) =
             serde_json::from_value(json!([whole["request"], whole["context"]]))?;
@@ -153,7 +154,9 @@ impl Ways {
     fn agree(&mut self) -> Outcome<()> {
         let expected = WAYS[NATIVE].1(self)?.json()?;
         if expected["decision"].get("approved").is_none() {
-            return Err(format!("the request is to be approved, and came out as {}", expected["decision"]).into());
+            return Err(
+                format!("the request is to be approved, and came out as {}", expected["decision"]).into()
+            );
         }
         for (name, way) in WAYS {
             if way(self)?.json()? != expected {
@@ -291,7 +294,10 @@ fn print(output: Output, size: usize, times: &[Times; WAYS.len()], ratios: &[Rat
                 println!("  {ratio}");
             }
             let [one, two] = throughput;
-            println!("\nfresh instances: {one:.0} decisions/s on one thread, {two:.0} on two ({:.2} times)", two / one);
+            println!(
+                "\nfresh instances: {one:.0} decisions/s on one thread, {two:.0} on two ({:.2} times)",
+                two / one
+            );
         }
     }
 }

@@ -111,10 +111,7 @@ pub(crate) fn log_to_stderr(filter: &str) -> Result<(), Box<dyn Error>> {
 /// Opens the record, starts the sandbox, and serves in the background.
 pub(crate) async fn start(options: &ServeOptions) -> Result<Running, Box<dyn Error>> {
     fs::create_dir_all(&options.data)?;
-    let config = StoreConfig {
-        data_dir: options.data.clone(),
-        database_url: options.database_url.clone(),
-    };
+    let config = StoreConfig { data_dir: options.data.clone(), database_url: options.database_url.clone() };
     let store = Store::open(config).await?;
     let limits = Limits {
         deadline: Duration::from_millis(options.plugin_deadline_ms),

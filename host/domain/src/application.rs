@@ -93,13 +93,10 @@ impl State {
     pub fn apply(self, event: Event, now: Timestamp) -> Result<Self, NotAllowed> {
         use {Event as E, State as S};
         Ok(match (self, event) {
-            (
-                S::Received { .. } | S::WithPeople { .. } | S::Incomplete { .. },
-                E::Approve { effective },
-            ) => S::Approved { at: now, effective },
-            (S::Received { .. } | S::WithPeople { .. }, E::FindIncomplete) => {
-                S::Incomplete { since: now }
+            (S::Received { .. } | S::WithPeople { .. } | S::Incomplete { .. }, E::Approve { effective }) => {
+                S::Approved { at: now, effective }
             }
+            (S::Received { .. } | S::WithPeople { .. }, E::FindIncomplete) => S::Incomplete { since: now },
             (S::Received { .. }, E::HandOver(why)) => S::WithPeople { since: now, why },
             (S::Incomplete { .. } | S::WithPeople { .. }, E::Supply) => S::Received { at: now },
             (S::WithPeople { .. } | S::Incomplete { .. }, E::Decline(reason)) => {

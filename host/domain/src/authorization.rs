@@ -152,9 +152,7 @@ impl State {
             (S::Received { .. }, E::HandOver { why, recommendation }) => {
                 S::WithPeople(WithPeople { since: now, why, recommendation })
             }
-            (S::WithPeople(_) | S::Pended { .. }, E::Refuse(refusal)) => {
-                S::Denied { at: now, refusal }
-            }
+            (S::WithPeople(_) | S::Pended { .. }, E::Refuse(refusal)) => S::Denied { at: now, refusal },
             (S::Received { .. }, E::Refuse(refusal)) if refusal.reviewer().is_none() => {
                 S::Denied { at: now, refusal }
             }

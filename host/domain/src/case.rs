@@ -148,8 +148,11 @@ pub struct Refusal {
 impl Refusal {
     /// What software may say: a refusal for administrative reasons. `None` for a clinical one.
     pub fn administrative(denial: &Denial) -> Option<Self> {
-        (denial.kind == DenialKind::Administrative)
-            .then(|| Self { kind: denial.kind, reason: denial.reason.clone(), by: None })
+        (denial.kind == DenialKind::Administrative).then(|| Self {
+            kind: denial.kind,
+            reason: denial.reason.clone(),
+            by: None,
+        })
     }
 
     /// What a licensed person may say.

@@ -176,11 +176,7 @@ impl State {
                 E::Replace(by),
             ) => S::Replaced { at: now, by },
             (from, event) => {
-                return Err(NotAllowed {
-                    kind: CaseKind::Claim,
-                    from: from.name(),
-                    event: event.name(),
-                });
+                return Err(NotAllowed { kind: CaseKind::Claim, from: from.name(), event: event.name() });
             }
         })
     }

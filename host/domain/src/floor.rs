@@ -10,8 +10,7 @@ mod declared;
 mod tests;
 
 pub use answer::{
-    Asked, believe_adjudication, believe_determination, believe_presumption, believe_review,
-    believe_triage,
+    Asked, believe_adjudication, believe_determination, believe_presumption, believe_review, believe_triage,
 };
 pub use declared::{ProfileProblem, check_profile};
 
@@ -45,8 +44,7 @@ pub struct Unbelievable {
 
 impl Ground<'_> {
     fn knows_fact(&self, code: &str) -> bool {
-        self.dictionary.fact(code).is_some()
-            || self.profile.facts.iter().any(|fact| fact.code == code)
+        self.dictionary.fact(code).is_some() || self.profile.facts.iter().any(|fact| fact.code == code)
     }
 
     fn knows_document(&self, kind: &str) -> bool {

@@ -143,9 +143,7 @@ impl State {
             (S::Received { .. } | S::WithPeople(_), E::Redirect(redirection)) => {
                 S::Redirected { at: now, redirection }
             }
-            (S::Received { .. } | S::WithPeople(_), E::Ask(asks)) => {
-                S::NeedsInformation { since: now, asks }
-            }
+            (S::Received { .. } | S::WithPeople(_), E::Ask(asks)) => S::NeedsInformation { since: now, asks },
             (S::Received { .. }, E::HandOver { why, recommendation }) => {
                 S::WithPeople(WithPeople { since: now, why, recommendation })
             }
@@ -154,13 +152,9 @@ impl State {
                 S::NotEligible { at: now, refusal }
             }
             (S::NeedsInformation { .. }, E::Supply) => S::Received { at: now },
-            (S::Accepted { .. }, E::ProviderAccept(provider)) => {
-                S::ProviderAccepted { at: now, provider }
-            }
+            (S::Accepted { .. }, E::ProviderAccept(provider)) => S::ProviderAccepted { at: now, provider },
             (S::ProviderAccepted { .. }, E::ProviderDecline) => S::Accepted { at: now },
-            (S::ProviderAccepted { provider, .. }, E::StartOutreach) => {
-                S::InService { since: now, provider }
-            }
+            (S::ProviderAccepted { provider, .. }, E::StartOutreach) => S::InService { since: now, provider },
             (
                 S::NeedsInformation { .. }
                 | S::WithPeople(_)
@@ -170,11 +164,7 @@ impl State {
                 E::Close(reason),
             ) => S::Closed { at: now, reason },
             (from, event) => {
-                return Err(NotAllowed {
-                    kind: CaseKind::Referral,
-                    from: from.name(),
-                    event: event.name(),
-                });
+                return Err(NotAllowed { kind: CaseKind::Referral, from: from.name(), event: event.name() });
             }
         })
     }

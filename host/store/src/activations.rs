@@ -17,8 +17,10 @@ macro_rules! columns {
 }
 
 /// The one that began last. Of two that begin at once, the one made later.
-const IN_FORCE: &str =
-    concat!(columns!(), "where a.plan = $1 and a.from_at <= $2 order by a.from_at desc, a.version desc limit 1");
+const IN_FORCE: &str = concat!(
+    columns!(),
+    "where a.plan = $1 and a.from_at <= $2 order by a.from_at desc, a.version desc limit 1"
+);
 
 const ALL_IN_FORCE: &str = concat!(
     columns!(),

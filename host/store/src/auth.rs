@@ -85,7 +85,8 @@ pub async fn authenticate(store: &Store, secret_sha256: &Digest) -> Result<Optio
         Role::Provider => Seat::Provider(organization.id),
         Role::Operator => Seat::Operator(organization.id),
         Role::PlanReviewer | Role::PlanAdmin => {
-            let plan = organization.plan.clone().ok_or_else(|| columns.corrupt("its organization is no plan"))?;
+            let plan =
+                organization.plan.clone().ok_or_else(|| columns.corrupt("its organization is no plan"))?;
             Seat::Plan { org: organization.id, plan }
         }
     };

@@ -33,10 +33,20 @@ const FIND: &str = concat!(columns!(), "from cases c where c.id = $4 and ", sees
 macro_rules! list {
     ($from_one:literal, $from_two:literal, $state:literal, $received:literal) => {
         concat!(
-            "select * from (", columns!(), $from_one, $state, " and (c.received_at, c.id) < ($4, $5)
+            "select * from (",
+            columns!(),
+            $from_one,
+            $state,
+            " and (c.received_at, c.id) < ($4, $5)
                 order by c.received_at desc, c.id desc limit $6) one
             union all
-            select * from (", columns!(), $from_two, $state, " and ", $received, " < ($4, $5)
+            select * from (",
+            columns!(),
+            $from_two,
+            $state,
+            " and ",
+            $received,
+            " < ($4, $5)
                 order by c.received_at desc, c.id desc limit $6) two
             order by received_at desc, id desc limit $6"
         )
@@ -212,7 +222,9 @@ pub async fn list(
         (Seat::Operator(_) | Seat::Duty(_), _) => return Ok(Page { items: Vec::new(), next: None }),
     };
     let [at, id] = before_key(before);
-    let rows = store.all::<Row>(sql, vec![whose, text(kind.name()), maybe_text(state), at, id, one_more(limit)]).await?;
+    let rows = store
+        .all::<Row>(sql, vec![whose, text(kind.name()), maybe_text(state), at, id, one_more(limit)])
+        .await?;
     Ok(Page::cut(read_all(rows)?, limit, Case::key))
 }
 
@@ -265,14 +277,16 @@ pub async fn plans(store: &Store, scope: &Scope, case: CaseId) -> Result<Vec<Pla
     let rows = store.all::<(String, String)>(PLANS, values(scope.people(), [text(case)])).await?;
     let id = case.to_string();
     let columns = Columns { table: "case_plans", id: &id };
-    rows.into_iter().map(|(plan, state)| Ok(PlanPart { plan: columns.parse("plan", &plan)?, state })).collect()
+    rows.into_iter()
+        .map(|(plan, state)| Ok(PlanPart { plan: columns.parse("plan", &plan)?, state }))
+        .collect()
 }
 
 /// Whether a plan has approved a credentialing file of this provider. It tells nothing about a member.
 pub async fn is_credentialed(store: &Store, provider: OrgId, plan: &PlanId) -> Result<bool, StoreError> {
     const CREDENTIALED: &str = "
-        select p.case_id from case_plans p join cases c on c.id = p.case_id
-        where p.plan = $1 and p.kind = 'application' and p.state = 'approved' and c.provider_org = $2 limit 1";
+        select c.id from cases c join case_plans p on p.case_id = c.id and p.plan = $1
+        where c.provider_org = $2 and c.kind = 'application' and p.state = 'approved' limit 1";
     let row = store.one::<(String,)>(CREDENTIALED, vec![text(plan), text(provider)]).await?;
     Ok(row.is_some())
 }
@@ -291,7 +305,13 @@ pub fn update(case: &Case) -> Statement {
 pub fn put_plan(case: &Case, part: &PlanPart) -> Statement {
     Statement::any(
         PUT_PLAN,
-        vec![text(case.id), text(&part.plan), text(case.kind.name()), text(&part.state), instant(case.received_at)],
+        vec![
+            text(case.id),
+            text(&part.plan),
+            text(case.kind.name()),
+            text(&part.state),
+            instant(case.received_at),
+        ],
     )
 }
 

@@ -59,7 +59,12 @@ pub async fn for_member(store: &Store, scope: &Scope, member: MemberId) -> Resul
 }
 
 /// Coverage of a member that includes `day`, newest first.
-pub async fn on_day(store: &Store, scope: &Scope, member: MemberId, day: Date) -> Result<Vec<Coverage>, StoreError> {
+pub async fn on_day(
+    store: &Store,
+    scope: &Scope,
+    member: MemberId,
+    day: Date,
+) -> Result<Vec<Coverage>, StoreError> {
     read_all(store.all::<Row>(ON_DAY, values(scope.people(), [text(member), text(day)])).await?)
 }
 

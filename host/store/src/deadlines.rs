@@ -18,7 +18,8 @@ macro_rules! columns {
 }
 
 /// For the duty that watches clocks; nobody else asks for everybody's.
-const DUE: &str = concat!(columns!(), "where d.state = 'open' and d.due_at <= $1 order by d.due_at, d.id limit $2");
+const DUE: &str =
+    concat!(columns!(), "where d.state = 'open' and d.due_at <= $1 order by d.due_at, d.id limit $2");
 
 const FOR_CASE: &str = concat!(
     columns!(),
@@ -42,7 +43,8 @@ const INSERT: &str = "
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 
 const SETTLE: &str = "update deadlines set state = $2, settled_at = $3 where id = $1 and state = 'open'";
-const SETTLE_CASE: &str = "update deadlines set state = $2, settled_at = $3 where case_id = $1 and state = 'open'";
+const SETTLE_CASE: &str =
+    "update deadlines set state = $2, settled_at = $3 where case_id = $1 and state = 'open'";
 
 words! {
     /// How a clock stands.

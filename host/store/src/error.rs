@@ -77,11 +77,15 @@ impl From<sqlx::Error> for StoreError {
                 code => Self::Database(format!("code {}", code.unwrap_or("unknown"))),
             },
             sqlx::Error::Io(cause) => Self::Database(format!("connection lost: {}", cause.kind())),
-            sqlx::Error::ColumnDecode { index, .. } => Self::Database(format!("column {index} does not decode")),
+            sqlx::Error::ColumnDecode { index, .. } => {
+                Self::Database(format!("column {index} does not decode"))
+            }
             sqlx::Error::ColumnNotFound(column) => Self::Database(format!("no column {column}")),
             sqlx::Error::PoolClosed => Self::Database("the store is closed".to_owned()),
             sqlx::Error::Tls(_) => Self::Database("no secure connection".to_owned()),
-            sqlx::Error::Configuration(_) => Self::Database("the address of the database does not read".to_owned()),
+            sqlx::Error::Configuration(_) => {
+                Self::Database("the address of the database does not read".to_owned())
+            }
             _ => Self::Database("protocol failure".to_owned()),
         }
     }

@@ -36,7 +36,12 @@ pub struct Answer {
 }
 
 /// The answer that the caller's organization got for a key.
-pub async fn find(store: &Store, scope: &Scope, operation: &str, key: &str) -> Result<Option<Answer>, StoreError> {
+pub async fn find(
+    store: &Store,
+    scope: &Scope,
+    operation: &str,
+    key: &str,
+) -> Result<Option<Answer>, StoreError> {
     let values = vec![maybe_text(scope.organization()), text(operation), text(key)];
     store.one::<Row>(FIND, values).await?.map(Answer::try_from).transpose()
 }

@@ -114,7 +114,11 @@ impl Store {
     }
 
     /// Every row that a query finds.
-    pub(crate) async fn all<T: Row>(&self, sql: impl Into<Dialects>, values: Vec<Value>) -> Result<Vec<T>, StoreError> {
+    pub(crate) async fn all<T: Row>(
+        &self,
+        sql: impl Into<Dialects>,
+        values: Vec<Value>,
+    ) -> Result<Vec<T>, StoreError> {
         let sql = sql.into();
         match &*self.database {
             Database::Sqlite(sqlite) => sqlite.all(sql.sqlite, values).await,

@@ -42,7 +42,8 @@ const LIST_FOR_PLAN: &str = concat!(
     join members m on m.id = v.member order by m.id"
 );
 
-const LIST_ALL: &str = concat!(columns!(), "from members m where m.id > $2 and $1 = '' order by m.id limit $3");
+const LIST_ALL: &str =
+    concat!(columns!(), "from members m where m.id > $2 and $1 = '' order by m.id limit $3");
 
 const INSERT: &str = "
     insert into members (cin, family_name, given_name, birth_date, county, language, phone, phone_source, phone_at,
@@ -246,7 +247,9 @@ impl TryFrom<Row> for Member {
             (Some(address), 0, Some(source), Some(at)) => {
                 Some(recorded(&columns, Residence::Address(columns.json("address", address)?), source, at)?)
             }
-            (None, 1, Some(source), Some(at)) => Some(recorded(&columns, Residence::NoFixedAddress, source, at)?),
+            (None, 1, Some(source), Some(at)) => {
+                Some(recorded(&columns, Residence::NoFixedAddress, source, at)?)
+            }
             (None, 0, None, None) => None,
             _ => return Err(columns.corrupt("the columns of the address do not fit")),
         };

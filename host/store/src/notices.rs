@@ -43,7 +43,8 @@ pub async fn list(
     limit: u32,
 ) -> Result<Page<Notice, NoticeKey>, StoreError> {
     let (at, id) = before.map_or((int(i64::MAX), text("")), |(at, id)| (instant(at), text(id)));
-    let rows = store.all::<Row>(LIST, vec![maybe_text(scope.organization()), at, id, one_more(limit)]).await?;
+    let rows =
+        store.all::<Row>(LIST, vec![maybe_text(scope.organization()), at, id, one_more(limit)]).await?;
     Ok(Page::cut(read_all(rows)?, limit, |notice: &Notice| (notice.at, notice.id)))
 }
 

@@ -18,7 +18,9 @@ macro_rules! claim {
                 select o.id from outbox o where o.state = 'ready' and o.due_at <= $3 and not exists (
                     select 1 from outbox earlier where earlier.subject = o.subject
                         and earlier.state in ('ready', 'leased') and earlier.id < o.id)
-                order by o.due_at, o.id limit $4", $lock, ")
+                order by o.due_at, o.id limit $4",
+            $lock,
+            ")
             and state = 'ready'"
         )
     };

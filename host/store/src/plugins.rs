@@ -50,7 +50,12 @@ pub struct Plugin {
 }
 
 /// One plugin of a plan.
-pub async fn find(store: &Store, scope: &Scope, plan: &PlanId, digest: &Digest) -> Result<Option<Plugin>, StoreError> {
+pub async fn find(
+    store: &Store,
+    scope: &Scope,
+    plan: &PlanId,
+    digest: &Digest,
+) -> Result<Option<Plugin>, StoreError> {
     let row = store.one::<Row>(FIND, values(scope.institutions(), [text(plan), text(digest)])).await?;
     row.map(Plugin::try_from).transpose()
 }
@@ -62,7 +67,8 @@ pub async fn bytes(
     plan: &PlanId,
     digest: &Digest,
 ) -> Result<Option<Vec<u8>>, StoreError> {
-    let row = store.one::<(Vec<u8>,)>(BYTES, values(scope.institutions(), [text(plan), text(digest)])).await?;
+    let row =
+        store.one::<(Vec<u8>,)>(BYTES, values(scope.institutions(), [text(plan), text(digest)])).await?;
     Ok(row.map(|(bytes,)| bytes))
 }
 

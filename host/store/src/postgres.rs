@@ -75,7 +75,9 @@ impl Postgres {
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .after_release(|connection, _| {
                 // `begin` first, so that a clean connection is not warned about.
-                Box::pin(async move { sqlx::raw_sql("begin; rollback").execute(connection).await.map(|_| true) })
+                Box::pin(
+                    async move { sqlx::raw_sql("begin; rollback").execute(connection).await.map(|_| true) },
+                )
             })
             .connect_with(options.options([("statement_timeout", "5s")]))
             .await
@@ -99,7 +101,11 @@ impl Postgres {
         .unwrap_or(Err(StoreError::Unknown))
     }
 
-    pub(crate) async fn all<T: Row>(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<T>, StoreError> {
+    pub(crate) async fn all<T: Row>(
+        &self,
+        sql: &'static str,
+        values: Vec<Value>,
+    ) -> Result<Vec<T>, StoreError> {
         let query = values.into_iter().fold(sqlx::query_as::<_, T>(sql), |query, value| match value {
             Value::Int(number) => query.bind(number),
             Value::Text(text) => query.bind(text),
@@ -153,7 +159,8 @@ async fn attempt(pool: &PgPool, unit: &Unit) -> Result<(), Failure> {
     match error {
         Some(error) if !is_lost(&error) => {
             let again = matches!(code(&error).as_deref(), Some("40001" | "40P01"));
-            let failure = if again { Failure::Transient(StoreError::Busy) } else { Failure::Final(error.into()) };
+            let failure =
+                if again { Failure::Transient(StoreError::Busy) } else { Failure::Final(error.into()) };
             roll_back(connection, failure).await
         }
         // The connection is gone or stuck; it must not go back to the pool.
@@ -199,11 +206,12 @@ fn execute<'c>(
     connection: &'c mut PgConnection,
     statement: &'c Statement,
 ) -> impl Future<Output = Result<u64, sqlx::Error>> + Send + 'c {
-    let query = statement.values.iter().fold(sqlx::query(statement.sql.postgres), |query, value| match value {
-        Value::Int(number) => query.bind(*number),
-        Value::Text(text) => query.bind(text.as_deref()),
-        Value::Bytes(bytes) => query.bind(bytes.as_deref()),
-    });
+    let query =
+        statement.values.iter().fold(sqlx::query(statement.sql.postgres), |query, value| match value {
+            Value::Int(number) => query.bind(*number),
+            Value::Text(text) => query.bind(text.as_deref()),
+            Value::Bytes(bytes) => query.bind(bytes.as_deref()),
+        });
     async move { Ok(query.execute(connection).await?.rows_affected()) }
 }
 
@@ -230,10 +238,11 @@ fn code(error: &sqlx::Error) -> Option<String> {
 /// The connection is of no more use: it is cut, the server is going, or it is not the one that writes.
 fn is_lost(error: &sqlx::Error) -> bool {
     match error {
-        sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::Tls(_) | sqlx::Error::WorkerCrashed => true,
-        sqlx::Error::Database(_) => {
-            code(error).is_some_and(|code| code == "25006" || code.starts_with("57P") || code.starts_with("08"))
+        sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::Tls(_) | sqlx::Error::WorkerCrashed => {
+            true
         }
+        sqlx::Error::Database(_) => code(error)
+            .is_some_and(|code| code == "25006" || code.starts_with("57P") || code.starts_with("08")),
         _ => false,
     }
 }

@@ -19,7 +19,8 @@ use crate::{Dialects, Miss, Scope, Statement, Store, StoreError};
 /// How many rows one statement carries.
 const CHUNK: usize = 1000;
 
-const INSERT: &str = "insert into rosters (id, plan, sha256, received_at, report) values ($1, $2, $3, $4, $5)";
+const INSERT: &str =
+    "insert into rosters (id, plan, sha256, received_at, report) values ($1, $2, $3, $4, $5)";
 
 const FIND: &str = "
     select id, plan, sha256, received_at, report from rosters where id = $4 and (plan = $2 or $3 = 1)";
@@ -239,9 +240,11 @@ pub fn import(roster: &Roster, rows: &[RosterRow]) -> Vec<Statement> {
             text(&roster.report),
         ],
     )];
-    statements.extend(members.chunks(CHUNK).map(|chunk| {
-        Statement::any(UPSERT_MEMBERS, vec![text(json!(chunk)), instant(roster.received_at)])
-    }));
+    statements.extend(
+        members.chunks(CHUNK).map(|chunk| {
+            Statement::any(UPSERT_MEMBERS, vec![text(json!(chunk)), instant(roster.received_at)])
+        }),
+    );
     statements.extend(coverages.chunks(CHUNK).map(|chunk| {
         Statement::any(UPSERT_COVERAGES, vec![text(json!(chunk)), text(&roster.plan), text(roster.id)])
     }));
@@ -289,13 +292,19 @@ pub async fn find_by_sha256(
     plan: &PlanId,
     sha256: &Digest,
 ) -> Result<Option<Roster>, StoreError> {
-    let row = store.one::<Row>(FIND_BY_SHA256, values(scope.institutions(), [text(plan), text(sha256)])).await?;
+    let row =
+        store.one::<Row>(FIND_BY_SHA256, values(scope.institutions(), [text(plan), text(sha256)])).await?;
     row.map(Roster::try_from).transpose()
 }
 
 /// Which of `cins` the record knows, by client index number, with their coverage by `plan`: for the report on a file
 /// that names them. Only for that plan, and for a duty.
-pub async fn known(store: &Store, scope: &Scope, plan: &PlanId, cins: &[Cin]) -> Result<Vec<Known>, StoreError> {
+pub async fn known(
+    store: &Store,
+    scope: &Scope,
+    plan: &PlanId,
+    cins: &[Cin],
+) -> Result<Vec<Known>, StoreError> {
     let mut known: Vec<Known> = Vec::new();
     for chunk in cins.chunks(CHUNK) {
         let chunk: Vec<&str> = chunk.iter().map(Cin::expose).collect();

@@ -11,7 +11,10 @@ use sqlx::sqlite::SqliteRow;
 use crate::StoreError;
 
 /// A row that either database can give.
-pub(crate) trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+pub(crate) trait Row:
+    for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
+{
+}
 
 impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 
@@ -34,12 +37,21 @@ impl Columns<'_> {
         text.parse().map_err(|_| self.unread(column))
     }
 
-    pub(crate) fn parse_some<T: FromStr>(&self, column: &str, text: Option<&str>) -> Result<Option<T>, StoreError> {
+    pub(crate) fn parse_some<T: FromStr>(
+        &self,
+        column: &str,
+        text: Option<&str>,
+    ) -> Result<Option<T>, StoreError> {
         text.map(|text| self.parse(column, text)).transpose()
     }
 
     /// One of our own words.
-    pub(crate) fn word<T>(&self, column: &str, text: &str, word: impl Fn(&str) -> Option<T>) -> Result<T, StoreError> {
+    pub(crate) fn word<T>(
+        &self,
+        column: &str,
+        text: &str,
+        word: impl Fn(&str) -> Option<T>,
+    ) -> Result<T, StoreError> {
         word(text).ok_or_else(|| self.unread(column))
     }
 
@@ -51,7 +63,11 @@ impl Columns<'_> {
         Timestamp::from_millisecond(milliseconds).map_err(|_| self.unread(column))
     }
 
-    pub(crate) fn instant_some(&self, column: &str, milliseconds: Option<i64>) -> Result<Option<Timestamp>, StoreError> {
+    pub(crate) fn instant_some(
+        &self,
+        column: &str,
+        milliseconds: Option<i64>,
+    ) -> Result<Option<Timestamp>, StoreError> {
         milliseconds.map(|milliseconds| self.instant(column, milliseconds)).transpose()
     }
 

@@ -55,15 +55,18 @@ impl Sqlite {
         let file = directory.join("crosswalk.sqlite");
         migrate(&file).await?;
         let connection = connect_writer(&file)?;
-        let readers = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(ACQUIRE_TIMEOUT).connect_lazy_with(
-            SqliteConnectOptions::new()
-                .filename(&file)
-                .read_only(true)
-                .busy_timeout(BUSY_TIMEOUT)
-                .pragma("trusted_schema", "OFF")
-                .pragma("cell_size_check", "ON")
-                .disable_statement_logging(),
-        );
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .connect_lazy_with(
+                SqliteConnectOptions::new()
+                    .filename(&file)
+                    .read_only(true)
+                    .busy_timeout(BUSY_TIMEOUT)
+                    .pragma("trusted_schema", "OFF")
+                    .pragma("cell_size_check", "ON")
+                    .disable_statement_logging(),
+            );
         let (sender, jobs) = sync_channel(WAITING);
         let writer = std::thread::Builder::new()
             .name("sqlite-writer".to_owned())
@@ -89,7 +92,11 @@ impl Sqlite {
         outcome.await.unwrap_or(Err(StoreError::Unknown))
     }
 
-    pub(crate) async fn all<T: Row>(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<T>, StoreError> {
+    pub(crate) async fn all<T: Row>(
+        &self,
+        sql: &'static str,
+        values: Vec<Value>,
+    ) -> Result<Vec<T>, StoreError> {
         let query = values.into_iter().fold(sqlx::query_as::<_, T>(sql), |query, value| match value {
             Value::Int(number) => query.bind(number),
             Value::Text(text) => query.bind(text),
@@ -210,7 +217,8 @@ fn commit_group(prepared: &mut Prepared<'_>, group: &[Job]) -> Vec<Result<(), St
         let outcome = in_savepoint(prepared, &job.unit);
         if prepared.connection.is_autocommit() {
             // A full disk or the like: SQLite has rolled everything back, the neighbours too.
-            let error = outcome.err().unwrap_or_else(|| StoreError::Database("it was rolled back".to_owned()));
+            let error =
+                outcome.err().unwrap_or_else(|| StoreError::Database("it was rolled back".to_owned()));
             tracing::error!(%error, units = group.len(), "a group of units was rolled back");
             return all(error);
         }
@@ -311,9 +319,14 @@ mod tests {
 
     #[test]
     fn versions_that_can_corrupt_the_log_are_refused() {
-        for (version, accepted) in
-            [("3.51.2", false), ("3.51.3", true), ("3.52.0", true), ("4.0.0", true), ("3.9.9", false), ("", false)]
-        {
+        for (version, accepted) in [
+            ("3.51.2", false),
+            ("3.51.3", true),
+            ("3.52.0", true),
+            ("4.0.0", true),
+            ("3.9.9", false),
+            ("", false),
+        ] {
             assert_eq!(recent_enough(version), accepted, "{version}");
         }
     }

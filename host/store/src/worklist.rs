@@ -15,7 +15,9 @@ macro_rules! list {
     ($kind:literal) => {
         concat!(
             "select case_id, plan, kind, service, why, urgency, delegate, received_at, due_at from worklist
-            where plan = $1", $kind, " and (coalesce(due_at, 9223372036854775807), case_id) > ($2, $3)
+            where plan = $1",
+            $kind,
+            " and (coalesce(due_at, 9223372036854775807), case_id) > ($2, $3)
             order by coalesce(due_at, 9223372036854775807), case_id limit $4"
         )
     };
@@ -69,9 +71,8 @@ pub async fn list(
     let Seat::Plan { plan, .. } = scope.seat() else {
         return Ok(Page { items: Vec::new(), next: None });
     };
-    let (due, case) = after.map_or((int(i64::MIN), text("")), |(due, case)| {
-        (due.map_or(int(i64::MAX), instant), text(case))
-    });
+    let (due, case) = after
+        .map_or((int(i64::MIN), text("")), |(due, case)| (due.map_or(int(i64::MAX), instant), text(case)));
     let mut values = vec![text(plan), due, case, one_more(limit)];
     values.extend(kind.map(|kind| text(kind.name())));
     let sql = if kind.is_some() { LIST_OF_KIND } else { LIST };

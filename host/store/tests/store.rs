@@ -108,7 +108,10 @@ impl World {
         let name = format!("store_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
         let options = PgConnectOptions::from_str(&admin).unwrap();
         let mut connection = options.connect().await.unwrap();
-        sqlx::raw_sql(AssertSqlSafe(format!("create database {name}"))).execute(&mut connection).await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(format!("create database {name}")))
+            .execute(&mut connection)
+            .await
+            .unwrap();
         connection.close().await.unwrap();
         Some(Self::with(Some(options.database(&name).to_url_lossy().to_string())).await)
     }
@@ -502,7 +505,8 @@ async fn the_same_key_acts_once(world: World) {
             body: vec![number],
             at: world.clock.now(),
         };
-        let unit = Unit::of([idempotency::insert(org, "referral.create", "k-1", &answer), cases::insert(&case)]);
+        let unit =
+            Unit::of([idempotency::insert(org, "referral.create", "k-1", &answer), cases::insert(&case)]);
         let store = world.store.clone();
         tasks.push(tokio::spawn(async move { (store.commit(unit).await, answer) }));
     }
@@ -523,7 +527,9 @@ async fn the_same_key_acts_once(world: World) {
 
     world.clock.advance(SignedDuration::from_hours(1));
     world.store.commit(Unit::of([idempotency::purge_before(world.clock.now())])).await.unwrap();
-    assert!(idempotency::find(&world.store, &world.clinic, "referral.create", "k-1").await.unwrap().is_none());
+    assert!(
+        idempotency::find(&world.store, &world.clinic, "referral.create", "k-1").await.unwrap().is_none()
+    );
 }
 
 async fn a_dropped_caller_loses_nothing(world: World) {
@@ -588,13 +594,26 @@ async fn another_orgs_case_is_not_there(world: World) {
             !deadlines::for_case(store, scope, case.id).await.unwrap().is_empty(),
             !deadlines::list(store, scope, DeadlineState::Open, None, 9).await.unwrap().items.is_empty(),
             !cases::list(store, scope, CaseKind::Referral, None, None, 9).await.unwrap().items.is_empty(),
-            !cases::list(store, scope, CaseKind::Referral, Some("with-people"), None, 9).await.unwrap().items.is_empty(),
+            !cases::list(store, scope, CaseKind::Referral, Some("with-people"), None, 9)
+                .await
+                .unwrap()
+                .items
+                .is_empty(),
             !cases::history_for(store, scope, world.member, None, 9).await.unwrap().items.is_empty(),
-            !cases::open_duplicates(store, scope, world.member, "ecm", &valle_vista()).await.unwrap().is_empty(),
-            !usage::for_member(store, scope, world.member, Some(&valle_vista()), "2026-01-01".parse().unwrap())
+            !cases::open_duplicates(store, scope, world.member, "ecm", &valle_vista())
                 .await
                 .unwrap()
                 .is_empty(),
+            !usage::for_member(
+                store,
+                scope,
+                world.member,
+                Some(&valle_vista()),
+                "2026-01-01".parse().unwrap(),
+            )
+            .await
+            .unwrap()
+            .is_empty(),
         ];
         assert_eq!(seen, [sees; 11], "{scope:?}");
         let notices = notices::list(store, scope, None, 9).await.unwrap().items.len();
@@ -643,7 +662,8 @@ async fn another_orgs_member_is_not_there(world: World) {
                 !coverages::on_day(store, scope, world.member, day).await.unwrap().is_empty(),
             ];
             assert_eq!(coverages, [sees && covered; 2], "{scope:?}");
-            let known = rosters::known(store, scope, &valle_vista(), std::slice::from_ref(&cin)).await.unwrap();
+            let known =
+                rosters::known(store, scope, &valle_vista(), std::slice::from_ref(&cin)).await.unwrap();
             assert_eq!(!known.is_empty(), *scope == world.plan, "{scope:?}");
         }
     }
@@ -687,8 +707,10 @@ async fn another_orgs_institutions_are_not_there(world: World) {
         (&world.operator, true, 5, 5),
     ] {
         let seen = [
-            plugins::find(store, scope, &valle_vista(), &plugin.digest).await.unwrap() == Some(plugin.clone()),
-            plugins::bytes(store, scope, &valle_vista(), &plugin.digest).await.unwrap() == Some(b"plugin".to_vec()),
+            plugins::find(store, scope, &valle_vista(), &plugin.digest).await.unwrap()
+                == Some(plugin.clone()),
+            plugins::bytes(store, scope, &valle_vista(), &plugin.digest).await.unwrap()
+                == Some(b"plugin".to_vec()),
             plugins::list(store, scope, &valle_vista(), None, 9).await.unwrap().items.len() == 1,
             activations::list(store, scope, &valle_vista(), None, 9).await.unwrap().items.len() == 1,
             rosters::find(store, scope, roster.id).await.unwrap() == Some(roster.clone()),
@@ -696,7 +718,11 @@ async fn another_orgs_institutions_are_not_there(world: World) {
         ];
         assert_eq!(seen, [sees; 6], "{scope:?}");
         assert_eq!(auth::list(store, scope, None, 9).await.unwrap().items.len(), keys, "{scope:?}");
-        assert_eq!(organizations::list(store, scope, None, 9).await.unwrap().items.len(), organizations, "{scope:?}");
+        assert_eq!(
+            organizations::list(store, scope, None, 9).await.unwrap().items.len(),
+            organizations,
+            "{scope:?}"
+        );
         let found = organizations::find(store, scope, clinic).await.unwrap().is_some();
         assert_eq!(found, *scope != world.stranger, "{scope:?}");
     }
@@ -723,7 +749,11 @@ async fn lists_go_on_where_they_ended(world: World) {
             case.provider_org = world.stranger.organization().unwrap();
             case.assigned_org = world.clinic.organization();
         }
-        world.store.commit(Unit::of([cases::insert(&case), worklist::put(&world.item(&case))])).await.unwrap();
+        world
+            .store
+            .commit(Unit::of([cases::insert(&case), worklist::put(&world.item(&case))]))
+            .await
+            .unwrap();
         made.push(case);
     }
     made.sort_by_key(|case| std::cmp::Reverse(case.key()));
@@ -776,9 +806,11 @@ async fn a_slow_worker_settles_nothing(world: World) {
     let quick = outbox::claim(&world.store, "token-2", now, now + lease, 50).await.unwrap();
     assert!(quick.len() == 1 && quick[0].attempts == 2);
 
-    for statement in
-        [outbox::done(&job.id, "token-1"), outbox::again(&job.id, "token-1", now), outbox::dead(&job.id, "token-1")]
-    {
+    for statement in [
+        outbox::done(&job.id, "token-1"),
+        outbox::again(&job.id, "token-1", now),
+        outbox::dead(&job.id, "token-1"),
+    ] {
         assert_eq!(world.store.commit(Unit::of([statement])).await, Err(StoreError::Conflict));
     }
     world.store.commit(Unit::of([outbox::done(&job.id, "token-2")])).await.unwrap();
@@ -842,7 +874,10 @@ async fn a_clock_is_settled_once(world: World) {
     assert_eq!(deadlines::due(&world.store, world.clock.now(), 9).await.unwrap(), clocks);
     let fire = || Unit::of([deadlines::settle(clocks[0].id, DeadlineState::Missed, world.clock.now())]);
     let (one, other) = tokio::join!(world.store.commit(fire()), world.store.commit(fire()));
-    assert!(matches!((&one, &other), (Ok(()), Err(StoreError::Conflict)) | (Err(StoreError::Conflict), Ok(()))));
+    assert!(matches!(
+        (&one, &other),
+        (Ok(()), Err(StoreError::Conflict)) | (Err(StoreError::Conflict), Ok(()))
+    ));
     world
         .store
         .commit(Unit::of([deadlines::settle_case(case.id, DeadlineState::Cancelled, world.clock.now())]))
@@ -880,9 +915,13 @@ async fn a_roster_keeps_what_a_provider_verified(world: World) {
     world.import(std::slice::from_ref(&new)).await;
     let member = members::find_by_cin(&world.store, &world.plan, &new.cin).await.unwrap().unwrap();
     assert!(member.id == new.member && member.version == 2);
-    assert!(member.phone.is_some_and(|phone| phone.value == "555-0142" && phone.source == ContactSource::Roster));
+    assert!(
+        member.phone.is_some_and(|phone| phone.value == "555-0142" && phone.source == ContactSource::Roster)
+    );
     assert!(member.residence.is_some_and(|residence| residence.value.address().is_some()));
-    let known = rosters::known(&world.store, &world.plan, &valle_vista(), std::slice::from_ref(&new.cin)).await.unwrap();
+    let known = rosters::known(&world.store, &world.plan, &valle_vista(), std::slice::from_ref(&new.cin))
+        .await
+        .unwrap();
     assert!(known.len() == 1 && known[0].member == new.member && known[0].birth_date == new.birth_date);
     assert!(known[0].coverages.len() == 1 && known[0].coverages[0].last_day == new.last_day);
     let after_end = "2026-04-01".parse().unwrap();
@@ -890,7 +929,8 @@ async fn a_roster_keeps_what_a_provider_verified(world: World) {
 }
 
 async fn a_roster_of_thousands_loads(world: World) {
-    let rows: Vec<RosterRow> = (0..2500).map(|number| world.roster_row(&format!("9{:07}A", 1_000_001 + number))).collect();
+    let rows: Vec<RosterRow> =
+        (0..2500).map(|number| world.roster_row(&format!("9{:07}A", 1_000_001 + number))).collect();
     world.import(&rows).await;
     let cins: Vec<Cin> = rows.iter().map(|row| row.cin.clone()).collect();
     let known = rosters::known(&world.store, &world.plan, &valle_vista(), &cins).await.unwrap();
@@ -938,13 +978,18 @@ async fn what_is_in_force_is_what_began_last(world: World) {
     let again = activation(digests[0], later, 2);
     assert_eq!(world.store.commit(Unit::of([activations::insert(&again)])).await, Err(StoreError::Conflict));
     assert_eq!(activations::latest_version(&world.store, &plan).await.unwrap(), 2);
-    for (at, expected) in [(now - SignedDuration::from_millis(1), None), (now, Some(&first)), (later, Some(&second))] {
+    for (at, expected) in
+        [(now - SignedDuration::from_millis(1), None), (now, Some(&first)), (later, Some(&second))]
+    {
         assert_eq!(activations::in_force(&world.store, &plan, at).await.unwrap().as_ref(), expected);
         assert_eq!(activations::all_in_force(&world.store, at).await.unwrap().first(), expected);
     }
-    for (version, at, expected) in
-        [(1, now, Ok(())), (1, later, Err(StoreError::Conflict)), (2, now, Err(StoreError::Conflict)), (2, later, Ok(()))]
-    {
+    for (version, at, expected) in [
+        (1, now, Ok(())),
+        (1, later, Err(StoreError::Conflict)),
+        (2, now, Err(StoreError::Conflict)),
+        (2, later, Ok(())),
+    ] {
         let unit = Unit::of([activations::still_in_force(&plan, version, at)]);
         assert_eq!(world.store.commit(unit).await, expected);
     }
@@ -960,13 +1005,25 @@ async fn units_are_counted(world: World) {
         [("SRV", "2026-03-01", 1), ("SRV", "2026-03-02", 0), ("LDM", "2026-03-01", 0)]
     {
         let (county, since) = (county.parse().unwrap(), since.parse().unwrap());
-        assert_eq!(usage::members_served(&world.store, &plan, "ecm", &county, since).await.unwrap(), expected);
+        assert_eq!(
+            usage::members_served(&world.store, &plan, "ecm", &county, since).await.unwrap(),
+            expected
+        );
     }
     let since = "2026-05-31".parse().unwrap();
-    assert!(usage::for_member(&world.store, &world.clinic, world.member, Some(&plan), since).await.unwrap() == rows);
+    assert!(
+        usage::for_member(&world.store, &world.clinic, world.member, Some(&plan), since).await.unwrap()
+            == rows
+    );
     world.store.commit(Unit::of([usage::remove_for_case(case.id)])).await.unwrap();
-    assert!(usage::for_member(&world.store, &world.clinic, world.member, Some(&plan), since).await.unwrap().is_empty());
-    let found = cases::authorizations_for(&world.store, &world.plan, world.member, case.provider_org, &plan, "ecm");
+    assert!(
+        usage::for_member(&world.store, &world.clinic, world.member, Some(&plan), since)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    let found =
+        cases::authorizations_for(&world.store, &world.plan, world.member, case.provider_org, &plan, "ecm");
     assert!(found.await.unwrap() == [case]);
 }
 

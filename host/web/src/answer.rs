@@ -1,13 +1,13 @@
 //! Turning what a use case gave back into an answer, once; a retry of a command gets the very same bytes.
 
+use axum::Json;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::Json;
 use serde::Serialize;
 use tracing::Instrument;
-use workflow::command::{Outcome, StoredAnswer};
 use workflow::Failure;
+use workflow::command::{Outcome, StoredAnswer};
 use workflow::view::{CaseView, MemberView};
 
 use crate::App;

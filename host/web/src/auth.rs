@@ -30,5 +30,6 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (Some(value), None) = (values.next(), values.next()) else { return None };
     let (scheme, secret) = value.to_str().ok()?.split_once(' ')?;
     let secret = secret.trim();
-    (scheme.eq_ignore_ascii_case("bearer") && secret.starts_with("cw_") && secret.len() <= 200).then_some(secret)
+    (scheme.eq_ignore_ascii_case("bearer") && secret.starts_with("cw_") && secret.len() <= 200)
+        .then_some(secret)
 }

@@ -78,7 +78,9 @@ async fn collect(mut body: Body, limit: usize) -> Result<Option<Vec<u8>>, axum::
 
 /// Whether the body says that it is what is wanted. Where JSON is read, so are its dialects.
 fn is_readable(headers: &HeaderMap, wanted: &str) -> bool {
-    let Some(sent) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else { return false };
+    let Some(sent) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {
+        return false;
+    };
     let sent = sent.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let is_json = |media: &str| media == "application/json" || media.ends_with("+json");
     sent == wanted || (is_json(wanted) && is_json(&sent))
@@ -122,7 +124,9 @@ pub(crate) fn misfit(path: &serde_path_to_error::Path, message: &str) -> FieldPr
     }
     if message.starts_with("unknown field `") {
         let fix = match expected {
-            Some(names) if names != "there are no fields" => format!("leave it out; known here: {}", listed(names)),
+            Some(names) if names != "there are no fields" => {
+                format!("leave it out; known here: {}", listed(names))
+            }
             _ => "leave it out; nothing is read here".to_owned(),
         };
         return FieldProblem::new(here, "unknown-field", "there is no such field", fix);

@@ -7,8 +7,8 @@ use axum::body::Bytes;
 use axum::http::header;
 use axum::routing::get;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
     Components, ContentBuilder, OpenApi, PathItem, Ref, RefOr, Required, Response, ResponseBuilder,
 };
@@ -79,14 +79,15 @@ pub(crate) fn indented(description: &OpenApi) -> String {
 /// Serves the description, and the page that shows it with scripts of its own.
 pub(crate) fn router(description: &OpenApi) -> Router<App> {
     let json = Bytes::from(indented(description));
-    let document = get(move || std::future::ready(([(header::CONTENT_TYPE, "application/json")], json.clone())));
+    let document =
+        get(move || std::future::ready(([(header::CONTENT_TYPE, "application/json")], json.clone())));
     // "none" keeps the page from asking a validator on the internet.
     let page = SwaggerUi::new("/docs").config(Config::from("/openapi.json").validator_url("none"));
     Router::new().route("/openapi.json", document).merge(page)
 }
 
 /// How operations may fail. Each refers to one of these.
-const REFUSALS: [(&str, &str); 13] = [
+const REFUSALS: [(&str, &str); 12] = [
     ("400", "The request cannot be read, or says not which attempt it is."),
     ("401", "No valid key."),
     ("403", "The key's role may not do this."),
@@ -98,17 +99,20 @@ const REFUSALS: [(&str, &str); 13] = [
     ("422", "Some fields cannot be accepted; every one is named with its cause and what to do."),
     ("428", "If-Match is missing."),
     ("500", "Something failed on our side."),
-    ("503", "Too much is waiting, or it is not known whether it was done; the same request may be sent again."),
-    ("405", "This cannot be done to this address."),
+    (
+        "503",
+        "Too much is waiting, or it is not known whether it was done; the same request may be sent again.",
+    ),
 ];
 
 /// Adds to an operation what follows from what it is.
 fn complete(path: &str, method: Method, operation: &mut Operation) {
     let parameters = operation.parameters.get_or_insert_default();
-    let changes_a_version = parameters.iter().any(|parameter| matches!(parameter, RefOr::T(known) if known.name == "If-Match"));
-    let has_query = parameters.iter().any(|parameter| {
-        matches!(parameter, RefOr::T(known) if matches!(known.parameter_in, ParameterIn::Query))
-    });
+    let changes_a_version =
+        parameters.iter().any(|parameter| matches!(parameter, RefOr::T(known) if known.name == "If-Match"));
+    let has_query = parameters.iter().any(
+        |parameter| matches!(parameter, RefOr::T(known) if matches!(known.parameter_in, ParameterIn::Query)),
+    );
     let is_public = operation.security.is_some();
     let is_command = method == Method::Command;
     if is_command {
@@ -148,8 +152,10 @@ enum Method {
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operation)> {
-    let plain = [&mut item.get, &mut item.delete].into_iter().flatten().map(|operation| (Method::Plain, operation));
-    let commands = [&mut item.post, &mut item.patch].into_iter().flatten().map(|operation| (Method::Command, operation));
+    let plain =
+        [&mut item.get, &mut item.delete].into_iter().flatten().map(|operation| (Method::Plain, operation));
+    let commands =
+        [&mut item.post, &mut item.patch].into_iter().flatten().map(|operation| (Method::Command, operation));
     plain.chain(commands)
 }
 

@@ -36,13 +36,15 @@ pub(crate) async fn around(mut request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     request.extensions_mut().insert(id.clone());
 
-    let span = tracing::info_span!("http.request", http.method = %method, http.route = %route, request.id = %id.0);
+    let span =
+        tracing::info_span!("http.request", http.method = %method, http.route = %route, request.id = %id.0);
     let mut response = next.run(request).instrument(span.clone()).await;
     span.in_scope(|| {
         finish(&mut response, &id, is_fhir);
         let took = begun.elapsed();
         numbers::count(&route, &method, response.status(), took);
-        let (status, duration_us) = (response.status().as_u16(), u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
+        let (status, duration_us) =
+            (response.status().as_u16(), u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
         // Probes and scrapes would drown everything else.
         if matches!(route.as_str(), "/healthz" | "/readyz" | "/metrics") {
             tracing::debug!(http.status = status, duration_us, "answered");
@@ -103,7 +105,8 @@ fn seal(headers: &mut HeaderMap, id: &RequestId, is_docs: bool) {
 fn request_id(headers: &HeaderMap) -> String {
     let sent = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok());
     let well_formed = |id: &&str| {
-        (8..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        (8..=64).contains(&id.len())
+            && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
     };
     sent.filter(well_formed).map_or_else(fresh_id, str::to_owned)
 }

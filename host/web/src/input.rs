@@ -127,7 +127,8 @@ impl Reader {
         T: FromStr,
         T::Err: Display,
     {
-        text.parse().map_or_else(|error: T::Err| self.refuse(at, "invalid-value", error.to_string(), fix), Some)
+        text.parse()
+            .map_or_else(|error: T::Err| self.refuse(at, "invalid-value", error.to_string(), fix), Some)
     }
 
     /// The same for what may be absent: `None` for a problem, `Some(None)` for nothing.
@@ -153,7 +154,8 @@ impl Reader {
         if list.len() > most {
             return self.refuse(at, "too-many", format!("there are more than {most} entries"), "send fewer");
         }
-        let entries = list.into_iter().enumerate().map(|(index, entry)| read(self, &format!("{at}/{index}"), entry));
+        let entries =
+            list.into_iter().enumerate().map(|(index, entry)| read(self, &format!("{at}/{index}"), entry));
         // Every entry is read before the first missing one ends it.
         entries.collect::<Vec<_>>().into_iter().collect()
     }
@@ -176,10 +178,20 @@ impl Reader {
     pub(crate) fn line(&mut self, at: &str, text: &str, most: usize) -> Option<String> {
         let text = text.trim();
         if text.is_empty() || text.chars().count() > most {
-            return self.refuse(at, "invalid-length", format!("the text is not of 1 to {most} characters"), "shorten or fill it");
+            return self.refuse(
+                at,
+                "invalid-length",
+                format!("the text is not of 1 to {most} characters"),
+                "shorten or fill it",
+            );
         }
         if text.chars().any(char::is_control) {
-            return self.refuse(at, "control-character", "the text holds a control character", "send one line of plain text");
+            return self.refuse(
+                at,
+                "control-character",
+                "the text holds a control character",
+                "send one line of plain text",
+            );
         }
         Some(text.to_owned())
     }
@@ -196,7 +208,12 @@ impl Reader {
         let found = choices.iter().find(|(name, _)| *name == word);
         found.map(|(_, choice)| *choice).or_else(|| {
             let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
-            self.refuse(at, "unknown-code", "this is none of the known words", format!("send one of: {}", names.join(", ")))
+            self.refuse(
+                at,
+                "unknown-code",
+                "this is none of the known words",
+                format!("send one of: {}", names.join(", ")),
+            )
         })
     }
 
@@ -229,14 +246,24 @@ impl Reader {
     pub(crate) fn referable_service(&mut self, at: &str, id: &str) -> Option<String> {
         let referable = |kind| kind != ServiceKind::EncounterOnly;
         let services = Catalog::state().services().iter().filter(move |service| referable(service.kind));
-        self.known(at, id, "service that a member can be referred to", services.map(|service| service.id.as_str()))
+        self.known(
+            at,
+            id,
+            "service that a member can be referred to",
+            services.map(|service| service.id.as_str()),
+        )
     }
 
     /// Reads populations of focus.
     pub(crate) fn populations(&mut self, at: &str, ids: Vec<String>) -> Option<Vec<String>> {
         let known = Catalog::state().populations();
         self.each(at, ids, 10, |reader, at, id| {
-            reader.known(at, &id, "population of focus", known.iter().map(|population| population.id.as_str()))
+            reader.known(
+                at,
+                &id,
+                "population of focus",
+                known.iter().map(|population| population.id.as_str()),
+            )
         })
     }
 
@@ -266,7 +293,12 @@ impl Reader {
     pub(crate) fn past_day(&mut self, at: &str, text: &str) -> Option<Date> {
         let day = self.day(at, text)?;
         if day > self.today {
-            return self.refuse(at, "future-day", "the day is in the future", "send the day on which it happened");
+            return self.refuse(
+                at,
+                "future-day",
+                "the day is in the future",
+                "send the day on which it happened",
+            );
         }
         Some(day)
     }
@@ -283,7 +315,12 @@ impl Reader {
         let last = self.day(&at_last, last);
         let (first, last) = (first?, last?);
         if last < first {
-            return self.refuse(&at_last, "days-out-of-order", "the last day is before the first", "put the days in order");
+            return self.refuse(
+                &at_last,
+                "days-out-of-order",
+                "the last day is before the first",
+                "put the days in order",
+            );
         }
         Some(Period { first, last: Some(last) })
     }
@@ -292,7 +329,12 @@ impl Reader {
     pub(crate) fn money(&mut self, at: &str, text: &str) -> Option<Cents> {
         let amount: Cents = self.parsed(at, text, "send dollars as text, such as \"1250.50\"")?;
         if !(0..=MOST_CENTS).contains(&amount.0) {
-            return self.refuse(at, "out-of-range", "the amount is negative or too large", "send the amount itself");
+            return self.refuse(
+                at,
+                "out-of-range",
+                "the amount is negative or too large",
+                "send the amount itself",
+            );
         }
         Some(amount)
     }
@@ -301,25 +343,49 @@ impl Reader {
     pub(crate) fn count(&mut self, at: &str, count: u32, most: u32) -> Option<u32> {
         if !(1..=most).contains(&count) {
             let detail = format!("the number is not from 1 to {most}");
-            return self.refuse(at, "out-of-range", detail, "send the number that was asked for or delivered");
+            return self.refuse(
+                at,
+                "out-of-range",
+                detail,
+                "send the number that was asked for or delivered",
+            );
         }
         Some(count)
     }
 
     /// Reads a procedure and finds the service it bills on `on`, the first day of its line. Without that day only its
     /// form is read.
-    pub(crate) fn procedure(&mut self, at: &str, sent: ProcedureBody, on: Option<Date>) -> Option<(Procedure, &'static str)> {
+    pub(crate) fn procedure(
+        &mut self,
+        at: &str,
+        sent: ProcedureBody,
+        on: Option<Date>,
+    ) -> Option<(Procedure, &'static str)> {
         let at_modifiers = format!("{at}/modifiers");
-        let code = self.parsed(&format!("{at}/code"), &sent.code, "send a HCPCS Level II code, such as T2033");
-        let modifiers: Option<Vec<Modifier>> = self.each(&at_modifiers, sent.modifiers, 10, |reader, at, modifier| {
-            reader.parsed(at, &modifier, "send two letters or digits, such as U6")
-        });
+        let code =
+            self.parsed(&format!("{at}/code"), &sent.code, "send a HCPCS Level II code, such as T2033");
+        let modifiers: Option<Vec<Modifier>> =
+            self.each(&at_modifiers, sent.modifiers, 10, |reader, at, modifier| {
+                reader.parsed(at, &modifier, "send two letters or digits, such as U6")
+            });
         let procedure = match Procedure::new(code?, modifiers?) {
             Ok(procedure) => procedure,
             Err(error @ (ProcedureError::RepeatedModifier | ProcedureError::TooManyModifiers)) => {
-                return self.refuse(&at_modifiers, "invalid-value", error.to_string(), "send each modifier once, at most four");
+                return self.refuse(
+                    &at_modifiers,
+                    "invalid-value",
+                    error.to_string(),
+                    "send each modifier once, at most four",
+                );
             }
-            Err(error) => return self.refuse(at, "invalid-value", error.to_string(), "send a HCPCS code and its modifiers"),
+            Err(error) => {
+                return self.refuse(
+                    at,
+                    "invalid-value",
+                    error.to_string(),
+                    "send a HCPCS code and its modifiers",
+                );
+            }
         };
         match Catalog::state().classify(&procedure, on?) {
             Ok(service) => Some((procedure, service.id.as_str())),
@@ -344,7 +410,12 @@ impl Reader {
     /// Refuses what only belongs to another choice.
     pub(crate) fn absent<T>(&mut self, at: &str, sent: &Option<T>, choice: &str) -> Option<()> {
         if sent.is_some() {
-            return self.refuse(at, "not-with-this", format!("this does not go with {choice}"), "leave it out");
+            return self.refuse(
+                at,
+                "not-with-this",
+                format!("this does not go with {choice}"),
+                "leave it out",
+            );
         }
         Some(())
     }

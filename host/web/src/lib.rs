@@ -21,8 +21,8 @@ use utoipa_axum::routes;
 use workflow::Crosswalk;
 
 use crate::routes::{
-    applications, authorizations, claims, criteria, decisions, fhir, members, operations, organizations, plans,
-    referrals, rosters, work,
+    applications, authorizations, claims, criteria, decisions, fhir, members, operations, organizations,
+    plans, referrals, rosters, work,
 };
 
 mod answer;

@@ -15,7 +15,10 @@ const BUCKETS_SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1
 pub fn install_metrics() -> Result<PrometheusHandle, BuildError> {
     let handle = PrometheusBuilder::new().set_buckets(&BUCKETS_SECONDS)?.install_recorder()?;
     metrics::describe_counter!("http_requests_total", "Requests answered.");
-    metrics::describe_histogram!("http_request_duration_seconds", "Time from a request's head to its answer's.");
+    metrics::describe_histogram!(
+        "http_request_duration_seconds",
+        "Time from a request's head to its answer's."
+    );
     metrics::describe_gauge!("http_connections", "Connections open.");
     Ok(handle)
 }
@@ -23,9 +26,13 @@ pub fn install_metrics() -> Result<PrometheusHandle, BuildError> {
 /// Counts one answer.
 pub(crate) fn count(route: &str, method: &Method, status: StatusCode, took: Duration) {
     let method = match *method {
-        Method::GET | Method::POST | Method::PATCH | Method::DELETE | Method::HEAD | Method::PUT | Method::OPTIONS => {
-            method.to_string()
-        }
+        Method::GET
+        | Method::POST
+        | Method::PATCH
+        | Method::DELETE
+        | Method::HEAD
+        | Method::PUT
+        | Method::OPTIONS => method.to_string(),
         _ => "other".to_owned(),
     };
     let labels = [("route", route.to_owned()), ("method", method), ("status", status.as_u16().to_string())];

@@ -51,7 +51,12 @@ pub(crate) fn paging(limit: Option<&str>, cursor: Option<String>) -> Result<Pagi
     let limit = match limit {
         None => 50,
         Some(text) => text.parse().ok().filter(|limit| (1..=200).contains(limit)).ok_or_else(|| {
-            Failure::field("?limit", "invalid-value", "the limit is not a number from 1 to 200", "send one, or none for 50")
+            Failure::field(
+                "?limit",
+                "invalid-value",
+                "the limit is not a number from 1 to 200",
+                "send one, or none for 50",
+            )
         })?,
     };
     Ok(Paging { limit, cursor })
@@ -75,7 +80,11 @@ fn refused(rejection: &QueryRejection) -> ApiError {
             "there is no such query parameter",
             format!("leave it out; known here: {}", names.trim_start_matches("one of ").replace('`', "")),
         ),
-        None => ("invalid-query", "the query cannot be read", "send each parameter once, percent-encoded".to_owned()),
+        None => (
+            "invalid-query",
+            "the query cannot be read",
+            "send each parameter once, percent-encoded".to_owned(),
+        ),
     };
     Failure::Invalid(vec![FieldProblem::new("?", code, detail, fix)]).into()
 }

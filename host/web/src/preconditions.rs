@@ -33,7 +33,9 @@ impl IfNoneMatch {
     /// Whether this is one of them. Weak comparison, as the header asks.
     pub(crate) fn holds(&self, tag: &str) -> bool {
         let tags = self.0.as_deref().unwrap_or_default();
-        tags.split(',').map(str::trim).any(|seen| seen == "*" || seen.strip_prefix("W/").unwrap_or(seen) == tag)
+        tags.split(',')
+            .map(str::trim)
+            .any(|seen| seen == "*" || seen.strip_prefix("W/").unwrap_or(seen) == tag)
     }
 }
 

@@ -121,25 +121,35 @@ impl ApiError {
         match self {
             Self::NotSignedIn => (S::UNAUTHORIZED, "not-signed-in", "A valid key is needed"),
             Self::NoSuchRoute => (S::NOT_FOUND, "not-found", "There is nothing here"),
-            Self::NoSuchMethod => (S::METHOD_NOT_ALLOWED, "method-not-allowed", "This cannot be done to this address"),
-            Self::NoIdempotencyKey => {
-                (S::BAD_REQUEST, "missing-idempotency-key", "Say which attempt this is: send an Idempotency-Key")
+            Self::NoSuchMethod => {
+                (S::METHOD_NOT_ALLOWED, "method-not-allowed", "This cannot be done to this address")
             }
+            Self::NoIdempotencyKey => (
+                S::BAD_REQUEST,
+                "missing-idempotency-key",
+                "Say which attempt this is: send an Idempotency-Key",
+            ),
             Self::MalformedIdempotencyKey => {
                 (S::BAD_REQUEST, "malformed-idempotency-key", "The Idempotency-Key cannot be used")
             }
-            Self::NoPrecondition => {
-                (S::PRECONDITION_REQUIRED, "precondition-required", "Say which version is to be changed: send If-Match")
-            }
-            Self::UnsupportedMediaType(_) => {
-                (S::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "This operation does not read that media type")
-            }
+            Self::NoPrecondition => (
+                S::PRECONDITION_REQUIRED,
+                "precondition-required",
+                "Say which version is to be changed: send If-Match",
+            ),
+            Self::UnsupportedMediaType(_) => (
+                S::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported-media-type",
+                "This operation does not read that media type",
+            ),
             Self::BodyTooLarge { .. } => (S::PAYLOAD_TOO_LARGE, "body-too-large", "The body is too large"),
             Self::BodyTooSlow => (S::REQUEST_TIMEOUT, "body-too-slow", "The body did not arrive in time"),
             Self::BodyBrokeOff => (S::BAD_REQUEST, "body-broke-off", "The body broke off"),
             Self::MalformedJson { .. } => (S::BAD_REQUEST, "malformed-json", "The body is not JSON"),
             Self::Bare(S::NOT_FOUND) => (S::NOT_FOUND, "not-found", "There is nothing here"),
-            Self::Bare(status) if status.is_client_error() => (*status, "bad-request", "The request cannot be read"),
+            Self::Bare(status) if status.is_client_error() => {
+                (*status, "bad-request", "The request cannot be read")
+            }
             Self::Bare(status) => (*status, "internal", "Something failed on our side"),
             Self::Lost(_) => (S::INTERNAL_SERVER_ERROR, "internal", "Something failed on our side"),
             Self::NotReady => (S::SERVICE_UNAVAILABLE, "not-ready", "The instance is not ready"),
@@ -147,20 +157,35 @@ impl ApiError {
             Self::Failure(failure) => match failure {
                 F::NotFound => (S::NOT_FOUND, "not-found", "There is nothing here"),
                 F::Forbidden => (S::FORBIDDEN, "forbidden", "The key's role may not do this"),
+                F::NotLicensed => (
+                    S::FORBIDDEN,
+                    "not-licensed",
+                    "Only a key with a clinical license on record may refuse for medical necessity",
+                ),
                 F::Stale => (S::PRECONDITION_FAILED, "stale", "It changed since it was read; read it again"),
                 F::KeyReused => (
                     S::UNPROCESSABLE_ENTITY,
                     "idempotency-key-reused",
                     "This Idempotency-Key was used with another request",
                 ),
-                F::NotAllowed(_) => (S::CONFLICT, "not-allowed-now", "The state it is in does not allow this"),
+                F::NotAllowed(_) => {
+                    (S::CONFLICT, "not-allowed-now", "The state it is in does not allow this")
+                }
                 F::Duplicate(_) => (S::CONFLICT, "duplicate", "The member already has an open case for this"),
                 F::Exists => (S::CONFLICT, "exists", "It names something that is taken already"),
-                F::Invalid(_) => (S::UNPROCESSABLE_ENTITY, "invalid-request", "Some fields cannot be accepted"),
-                F::NoCoverage(_) => (S::UNPROCESSABLE_ENTITY, "no-coverage", "No plan covers the member on that day"),
+                F::Invalid(_) => {
+                    (S::UNPROCESSABLE_ENTITY, "invalid-request", "Some fields cannot be accepted")
+                }
+                F::NoCoverage(_) => {
+                    (S::UNPROCESSABLE_ENTITY, "no-coverage", "No plan covers the member on that day")
+                }
                 F::BadFile(_) => (S::UNPROCESSABLE_ENTITY, "bad-file", "The file cannot be read at all"),
-                F::NotAPlugin(_) => (S::UNPROCESSABLE_ENTITY, "not-a-plugin", "The component cannot be a plugin"),
-                F::Busy => (S::SERVICE_UNAVAILABLE, "busy", "Too much is waiting; nothing was done, try again"),
+                F::NotAPlugin(_) => {
+                    (S::UNPROCESSABLE_ENTITY, "not-a-plugin", "The component cannot be a plugin")
+                }
+                F::Busy => {
+                    (S::SERVICE_UNAVAILABLE, "busy", "Too much is waiting; nothing was done, try again")
+                }
                 F::Unknown => (
                     S::SERVICE_UNAVAILABLE,
                     "outcome-unknown",
@@ -195,7 +220,9 @@ impl ApiError {
             Self::MalformedIdempotencyKey => {
                 Some("it must be sent once, with 1 to 200 visible ASCII characters, quoted or not".to_owned())
             }
-            Self::NoPrecondition => Some("send If-Match with the ETag of the version that was read".to_owned()),
+            Self::NoPrecondition => {
+                Some("send If-Match with the ETag of the version that was read".to_owned())
+            }
             Self::UnsupportedMediaType(readable) => Some(format!("send content-type: {readable}")),
             Self::BodyTooLarge { limit_bytes } => Some(format!("at most {limit_bytes} bytes are read")),
             Self::MalformedJson { line, column } => {
@@ -208,7 +235,9 @@ impl ApiError {
 
     fn field_errors(&self) -> Vec<FieldErrorView> {
         match self {
-            Self::Failure(Failure::Invalid(problems) | Failure::NotAPlugin(problems)) => problems.iter().map(FieldErrorView::from).collect(),
+            Self::Failure(Failure::Invalid(problems) | Failure::NotAPlugin(problems)) => {
+                problems.iter().map(FieldErrorView::from).collect()
+            }
             Self::Failure(Failure::NoCoverage(problem) | Failure::BadFile(problem)) => vec![problem.into()],
             _ => Vec::new(),
         }

@@ -86,7 +86,11 @@ async fn next_connection(
 }
 
 /// Answers the requests of one connection.
-async fn converse(stream: TcpStream, service: TowerToHyperService<axum::Router>, shutdown: CancellationToken) {
+async fn converse(
+    stream: TcpStream,
+    service: TowerToHyperService<axum::Router>,
+    shutdown: CancellationToken,
+) {
     if !speaks(&stream, &shutdown).await {
         return;
     }

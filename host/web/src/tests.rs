@@ -30,7 +30,10 @@ fn the_description_is_complete() {
         let named = format!("{method} {path}");
         let id = operation["operationId"].as_str().unwrap_or_else(|| panic!("{named} has no id"));
         assert!(ids.insert(id.to_owned()), "{id} twice");
-        assert!(operation["summary"].as_str().is_some_and(|summary| !summary.is_empty()), "{named} has no summary");
+        assert!(
+            operation["summary"].as_str().is_some_and(|summary| !summary.is_empty()),
+            "{named} has no summary"
+        );
         assert_eq!(operation["tags"].as_array().map(Vec::len), Some(1), "{named}");
         let parameters = operation.get("parameters").and_then(Value::as_array).cloned().unwrap_or_default();
         if matches!(&**method, "post" | "patch") {
@@ -38,7 +41,10 @@ fn the_description_is_complete() {
             assert!(parameters.iter().any(|parameter| parameter["$ref"] == key), "{named} names no attempt");
         }
         for segment in path.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}')) {
-            assert!(parameters.iter().any(|parameter| parameter["name"] == segment), "{named} does not tell of {segment}");
+            assert!(
+                parameters.iter().any(|parameter| parameter["name"] == segment),
+                "{named} does not tell of {segment}"
+            );
         }
         let responses = operation["responses"].as_object().unwrap();
         assert!(responses.keys().any(|status| status.starts_with('2')), "{named} never succeeds");
@@ -56,11 +62,16 @@ fn changes_of_a_version_say_so() {
     for (method, path, operation) in operations(&description) {
         let parameters = operation.get("parameters").and_then(Value::as_array).cloned().unwrap_or_default();
         let guarded = parameters.iter().any(|parameter| parameter["name"] == "If-Match");
-        let changes = ["/information", "/status", "/decisions", "/withdrawal"].iter().any(|end| path.ends_with(end))
-            || method == "patch";
+        let changes =
+            ["/information", "/status", "/decisions", "/withdrawal"].iter().any(|end| path.ends_with(end))
+                || method == "patch";
         assert_eq!(guarded, changes, "{method} {path}");
         let responses = operation["responses"].as_object().unwrap();
-        assert_eq!(responses.contains_key("412") && responses.contains_key("428"), changes, "{method} {path}");
+        assert_eq!(
+            responses.contains_key("412") && responses.contains_key("428"),
+            changes,
+            "{method} {path}"
+        );
     }
 }
 
@@ -99,7 +110,9 @@ fn every_reference_leads_somewhere() {
 fn bodies_take_no_unknown_fields() {
     let description = description();
     for (method, path, operation) in operations(&description) {
-        let content = operation.get("requestBody").and_then(|body| body.pointer("/content/application~1json/schema/$ref"));
+        let content = operation
+            .get("requestBody")
+            .and_then(|body| body.pointer("/content/application~1json/schema/$ref"));
         let Some(reference) = content.and_then(Value::as_str) else { continue };
         let schema = description.pointer(reference.trim_start_matches('#')).unwrap();
         assert_eq!(schema["additionalProperties"], false, "{method} {path}");

@@ -155,7 +155,7 @@ impl Crosswalk {
         let record = DecisionRecord {
             id: self.id(DecisionId::from_uuid),
             plan: live.plan.clone(),
-            digest: live.plugin.digest().clone(),
+            digest: *live.plugin.digest(),
             operation: question.operation().name(),
             ending: call.ending.code().to_owned(),
             input: question.canonical_bytes(),

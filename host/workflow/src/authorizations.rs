@@ -86,6 +86,7 @@ impl Crosswalk {
         work: &mut Work,
         placed: &Placed,
     ) -> Result<(), Failure> {
+        work.plans = Some(placed.plans());
         let Some(live) = placed.asked() else {
             return work.step_authorization(hand_over(placed.why_people()));
         };

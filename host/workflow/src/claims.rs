@@ -43,7 +43,7 @@ impl Crosswalk {
             Box::pin(async move {
                 let crosswalk = self;
                 let now = crosswalk.now();
-                let lines = read_lines(&new)?;
+                let lines = read_lines(new)?;
                 let Some(first) = lines.iter().min_by_key(|line| line.days.first) else {
                     return Err(Failure::field("/lines", "missing", "no lines", "send at least one line"));
                 };
@@ -88,6 +88,7 @@ impl Crosswalk {
 
     /// Asks the plan about a claim that is received, and applies its answer.
     pub(crate) async fn adjudicate(&self, work: &mut Work, placed: &Placed) -> Result<(), Failure> {
+        work.plans = Some(placed.plans());
         let Some(live) = placed.asked() else {
             return work.step_claim(hand_over(placed.why_people()));
         };

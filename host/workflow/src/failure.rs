@@ -39,6 +39,9 @@ pub enum Failure {
     /// The caller's role may never do this.
     #[error("the role may not do this")]
     Forbidden,
+    /// A refusal for medical necessity, by a key with no clinical license on record.
+    #[error("no clinical license on record")]
+    NotLicensed,
     /// The case changed since the caller read it.
     #[error("changed since it was read")]
     Stale,

@@ -54,6 +54,11 @@ impl Placed {
         (!by_people).then_some(live)
     }
 
+    /// The plan with its rules, if it has any.
+    pub(crate) fn plans(&self) -> Vec<Live> {
+        self.live.iter().cloned().collect()
+    }
+
     /// Why nobody asks a plugin.
     pub(crate) fn why_people(&self) -> WhyPeople {
         if self.delegated { WhyPeople::Delegated } else { WhyPeople::NotAutomated }

@@ -66,7 +66,7 @@ impl Crosswalk {
                         ));
                     }
                     None => {
-                        let member = crosswalk.new_member(&new, now);
+                        let member = crosswalk.new_member(new, now);
                         unit.add(store::members::insert(&member));
                         (member, Met::Now)
                     }

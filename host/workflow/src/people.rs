@@ -20,7 +20,7 @@ use crate::claims::{fits, record_paid, tell_biller};
 use crate::command::{Information, Once, Outcome, PeopleDecision};
 use crate::failure::Failure;
 use crate::intake::Placed;
-use crate::referrals::tell_referrer;
+use crate::referrals::{assign, tell_referrer};
 use crate::step::Work;
 use crate::view::CaseView;
 
@@ -120,7 +120,7 @@ impl Crosswalk {
     /// A plan's reviewer decides. A refusal for medical necessity needs the reviewer's own license.
     ///
     /// # Errors
-    /// `NotFound`, `Stale`, `NotAllowed`; `Forbidden` for a clinical refusal by a key without a license on record;
+    /// `NotFound`, `Stale`, `NotAllowed`; `NotLicensed` for a clinical refusal by a key without a license on record;
     /// `Invalid` for a decision that does not belong to the case's kind.
     pub async fn decide(
         &self,
@@ -142,11 +142,11 @@ impl Crosswalk {
                 match kind {
                     CaseKind::Referral => decide_referral(caller, &mut work, decision.clone())?,
                     CaseKind::Authorization => {
-                        let number = crosswalk.authorization_number(&plan);
-                        decide_authorization(caller, &mut work, decision.clone(), number, &plan)?;
+                        let number = crosswalk.authorization_number(plan);
+                        decide_authorization(caller, &mut work, decision.clone(), number, plan)?;
                     }
                     CaseKind::Claim => decide_claim(caller, &mut work, decision.clone())?,
-                    CaseKind::Application => decide_application(&mut work, decision.clone(), &plan)?,
+                    CaseKind::Application => decide_application(&mut work, decision.clone(), plan)?,
                 }
                 crosswalk.finish(caller, work, &Unit::default()).await
             })
@@ -197,7 +197,7 @@ fn add_information(work: &mut Work, more: Information) -> Result<(), Failure> {
 fn refusal(caller: &Caller, kind: DenialKind, reason: Bilingual) -> Result<Refusal, Failure> {
     match (kind, &caller.reviewer) {
         (DenialKind::Clinical, Some(reviewer)) => Ok(Refusal::clinical(reason, reviewer.clone())),
-        (DenialKind::Clinical, None) => Err(Failure::Forbidden),
+        (DenialKind::Clinical, None) => Err(Failure::NotLicensed),
         (DenialKind::Administrative, _) => {
             Refusal::administrative(&Denial { kind, reason }).ok_or(Failure::Forbidden)
         }
@@ -221,7 +221,11 @@ fn decide_referral(caller: &Caller, work: &mut Work, decision: PeopleDecision) -
         PeopleDecision::Pend(asks) => referral::Event::Ask(asks),
         _ => return Err(other_kind()),
     };
+    let accepted = event == referral::Event::Accept;
     work.step_referral(event)?;
+    if accepted {
+        assign(work)?;
+    }
     work.referral()?.answered.decided_by = Some(DecidedBy::People);
     tell_referrer(work);
     Ok(())

@@ -58,9 +58,9 @@ impl Crosswalk {
                 let crosswalk = self;
                 let store = crosswalk.store();
                 let digest = plugin.digest();
-                let known = store::plugins::find(store, &caller.scope, &plan, digest).await?;
+                let known = store::plugins::find(store, &caller.scope, plan, digest).await?;
                 let row = store::plugins::Plugin {
-                    digest: digest.clone(),
+                    digest: *digest,
                     plan: plan.clone(),
                     version: plugin.profile().version.clone(),
                     size_bytes: bytes.len() as u64,
@@ -74,10 +74,10 @@ impl Crosswalk {
                     .then(|| u64::try_from(loading.duration.as_millis()).unwrap_or(u64::MAX));
                 let mut unit = Unit::default();
                 if known.is_none() {
-                    unit.add(store::plugins::insert(&row, &bytes));
+                    unit.add(store::plugins::insert(&row, bytes));
                 }
                 let subject = digest.to_string();
-                unit.add(crosswalk.audit(caller, "upload-plugin", "plugin", &subject, Some(&plan)));
+                unit.add(crosswalk.audit(caller, "upload-plugin", "plugin", &subject, Some(plan)));
                 let view = plugin_view(known.as_ref().unwrap_or(&row), compile_ms, known.is_some());
                 Ok((unit, view))
             })
@@ -124,7 +124,7 @@ impl Crosswalk {
                 let crosswalk = self;
                 let now = crosswalk.now();
                 let store = crosswalk.store();
-                if store::plugins::find(store, &caller.scope, &plan, &digest).await?.is_none() {
+                if store::plugins::find(store, &caller.scope, plan, digest).await?.is_none() {
                     return Err(Failure::field(
                         "/digest",
                         "unknown-plugin",
@@ -141,11 +141,11 @@ impl Crosswalk {
                         "give an instant that is still to come, or leave it out for now",
                     ));
                 }
-                let version = store::activations::latest_version(store, &plan).await? + 1;
+                let version = store::activations::latest_version(store, plan).await? + 1;
                 let activation = Activation {
                     id: crosswalk.id(ActivationId::from_uuid),
                     plan: plan.clone(),
-                    digest: digest.clone(),
+                    digest: *digest,
                     from,
                     version,
                     made_at: now,
@@ -154,7 +154,7 @@ impl Crosswalk {
                 let subject = activation.id.to_string();
                 let unit = Unit::of([
                     store::activations::insert(&activation),
-                    crosswalk.audit(caller, "activate-plugin", "activation", &subject, Some(&plan)),
+                    crosswalk.audit(caller, "activate-plugin", "activation", &subject, Some(plan)),
                 ]);
                 Ok((unit, activation_view(&activation)))
             })

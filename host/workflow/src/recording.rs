@@ -1,12 +1,9 @@
 //! One command, one unit of work: the case, its events, the decision records, the clocks, the worklist, the history,
 //! the audit entry and the notices commit together or not at all. Looks are on the record too, before they answer.
 
-use std::sync::Arc;
-
 use domain::calendar::BusinessCalendar;
 use domain::case::CaseKind;
 use domain::identifiers::{AuditId, CaseId, DeadlineId, EventId, PlanId};
-use domain::plan::profile::PlanProfile;
 use jiff::Timestamp;
 use serde_json::json;
 use store::audit::Entry;
@@ -23,6 +20,7 @@ use crate::caller::Caller;
 use crate::case::{Body, Case};
 use crate::clocks;
 use crate::failure::Failure;
+use crate::registry::Live;
 use crate::show::{self, Shown};
 use crate::step::{Recipient, Step, Told, Used, Work};
 use crate::view::CaseView;
@@ -52,15 +50,18 @@ impl Crosswalk {
         also: &Unit,
     ) -> Result<(Unit, CaseView), Failure> {
         let now = work.now();
-        let Work { mut case, steps, decisions, usage, notices, .. } = work;
-        let profiles = self.profiles(&case, now).await?;
+        let Work { mut case, steps, decisions, usage, notices, grants, plans, .. } = work;
+        let plans = match plans {
+            Some(plans) => plans,
+            None => self.plans_of(&case, now).await?,
+        };
         let new = case.version == 0;
         let before = if new {
             Vec::new()
         } else {
             store::deadlines::for_case(self.store(), &Scope::duty("clocks"), case.id).await?
         };
-        let calendar = calendar(profiles.first());
+        let calendar = calendar(plans.first());
         let (changed, deadlines) = self.turn_clocks(&case, &before, &calendar, now);
         let due_at = open(&deadlines).map(|deadline| deadline.due_at).min();
 
@@ -74,6 +75,9 @@ impl Crosswalk {
         case.version += 1;
         unit.extend(plan_parts(&case, &row));
         unit.extend(also.statements.iter().cloned());
+        if let Some(member) = case.member {
+            unit.extend(grants.iter().map(|organization| store::members::grant(member, *organization, now)));
+        }
         unit.extend(steps.iter().map(|step| self.event(caller, case.id, step, now, audit.id)));
         for decision in &decisions {
             unit.add(decision_row(case.id, decision)?);
@@ -83,26 +87,21 @@ impl Crosswalk {
         unit.extend(usage.iter().filter_map(|used| self.used(&case, used)));
         unit.extend(notices.iter().chain(&tell_plans(&case, &steps)).map(|told| self.job(&case, told, now)));
 
-        let shown = Shown { caller, profiles: &profiles, deadlines: &deadlines, now };
+        let shown = Shown { caller, plans: &plans, deadlines: &deadlines, now };
         Ok((unit, show::case(&case, &shown)))
     }
 
-    /// The profiles whose words a case is shown with.
-    pub(crate) async fn profiles(
-        &self,
-        case: &Case,
-        now: Timestamp,
-    ) -> Result<Vec<Arc<PlanProfile>>, Failure> {
-        match &case.body {
-            Body::Application(body) => {
-                let mut profiles = Vec::new();
-                for plan in body.reviews.keys() {
-                    profiles.extend(self.profile_of(Some(plan), now).await?);
-                }
-                Ok(profiles)
-            }
-            _ => self.profile_of(case.plan.as_ref(), now).await,
+    /// The plans whose words a case is shown with, and whose calendar its clocks follow.
+    pub(crate) async fn plans_of(&self, case: &Case, now: Timestamp) -> Result<Vec<Live>, Failure> {
+        let plans: Vec<&PlanId> = match &case.body {
+            Body::Application(body) => body.reviews.keys().collect(),
+            _ => case.plan.iter().collect(),
+        };
+        let mut live = Vec::with_capacity(plans.len());
+        for plan in plans {
+            live.extend(self.live(plan, now).await?);
         }
+        Ok(live)
     }
 
     /// Starts the clocks that should run and ends the others. What ends because the case moved on is met if it was in
@@ -342,10 +341,10 @@ impl Crosswalk {
 }
 
 /// The calendar of the plan: the state's, with the plan's own closures.
-pub(crate) fn calendar(profile: Option<&Arc<PlanProfile>>) -> BusinessCalendar {
+pub(crate) fn calendar(plan: Option<&Live>) -> BusinessCalendar {
     let state = BusinessCalendar::state();
-    match profile {
-        Some(profile) => state.with_closures(&profile.calendar),
+    match plan {
+        Some(plan) => state.with_closures(&plan.profile().calendar),
         None => state,
     }
 }
@@ -416,7 +415,7 @@ fn decision_row(case: CaseId, record: &DecisionRecord) -> Result<Statement, Fail
         id: record.id,
         case,
         plan: record.plan.clone(),
-        digest: record.digest.clone(),
+        digest: record.digest,
         operation: record.operation.to_owned(),
         ending: record.ending.clone(),
         input: record.input.clone(),

@@ -77,6 +77,7 @@ impl Crosswalk {
 
     /// Asks the plan about a referral that is received, and applies its answer.
     pub(crate) async fn triage(&self, work: &mut Work, placed: &Placed) -> Result<(), Failure> {
+        work.plans = Some(placed.plans());
         let Some(live) = placed.asked() else {
             return work.step_referral(hand_over(placed.why_people()));
         };
@@ -139,6 +140,10 @@ impl Crosswalk {
                 let case = crosswalk.case_to_change(caller, CaseKind::Referral, id, expected).await?;
                 let mut work = Work::new(case, crosswalk.now());
                 let organization = *caller.organization()?;
+                // The loop is between the one who refers and the one who delivers, who may be the same.
+                if organization != work.case.assigned.unwrap_or(work.case.provider) {
+                    return Err(Failure::Forbidden);
+                }
                 match &step {
                     ReferralStep::Accept => {
                         work.step_referral(Event::ProviderAccept(organization))?;
@@ -186,7 +191,11 @@ fn apply_triage(work: &mut Work, triage: Triage, mode: Mode) -> Result<(), Failu
         },
     };
     let settled = !matches!(event, Event::HandOver { .. } | Event::Ask(_));
+    let accepted = event == Event::Accept;
     work.step_referral(event)?;
+    if accepted {
+        assign(work)?;
+    }
     if settled {
         work.referral()?.answered.decided_by = Some(DecidedBy::Plugin);
     }
@@ -196,6 +205,22 @@ fn apply_triage(work: &mut Work, triage: Triage, mode: Mode) -> Result<(), Failu
 
 fn hand_over(why: WhyPeople) -> Event {
     Event::HandOver { why, recommendation: None }
+}
+
+/// Once the plan has accepted, the provider that the member or the referrer asked for sees the case and the member, and
+/// is told.
+pub(crate) fn assign(work: &mut Work) -> Result<(), Failure> {
+    let Some(preferred) = work.referral()?.preferred else { return Ok(()) };
+    if preferred != work.case.provider {
+        work.case.assigned = Some(preferred);
+        work.grants.push(preferred);
+        work.notices.push(Told {
+            to: Recipient::Organization(preferred),
+            kind: "referral-for-you",
+            text: words::referral_for_you(),
+        });
+    }
+    Ok(())
 }
 
 /// Whoever made the referral learns of each step (DHCS Closed-Loop Referral Implementation Guidance).

@@ -4,7 +4,7 @@
 //! decides. What is remembered is the loaded component, by its digest.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use domain::identifiers::{Digest, PlanId};
 use domain::plan::profile::{Mode, PlanProfile};
@@ -55,7 +55,7 @@ impl Loaded {
 
     pub(crate) fn keep(&self, plugin: &Plugin) {
         let mut loaded = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        loaded.insert(plugin.digest().clone(), plugin.clone());
+        loaded.insert(*plugin.digest(), plugin.clone());
     }
 }
 
@@ -97,16 +97,5 @@ impl Crosswalk {
             live.push(Live { plan: activation.plan, plugin });
         }
         Ok(live)
-    }
-
-    /// The profile behind a plan's live plugin, shared, for the words of its criteria and questions.
-    pub(crate) async fn profile_of(
-        &self,
-        plan: Option<&PlanId>,
-        at: Timestamp,
-    ) -> Result<Vec<Arc<PlanProfile>>, Failure> {
-        let Some(plan) = plan else { return Ok(Vec::new()) };
-        let live = self.live(plan, at).await?;
-        Ok(live.map(|live| Arc::new(live.profile().clone())).into_iter().collect())
     }
 }

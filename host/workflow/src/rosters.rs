@@ -6,9 +6,9 @@ use domain::dictionary::Dictionary;
 use domain::identifiers::{Cin, CoverageId, Digest, MemberId, PlanId, RosterId};
 use domain::time::pacific_day;
 use formats::roster::{RosterRow as FileRow, RosterRules, RowIssue};
-use store::Unit;
 use store::members::Address;
 use store::rosters::{Known, Roster, RosterRow};
+use store::{Scope, Unit};
 
 use crate::Crosswalk;
 use crate::caller::{Caller, Role};
@@ -48,14 +48,14 @@ impl Crosswalk {
             Box::pin(async move {
                 let crosswalk = self;
                 let store = crosswalk.store();
-                let before = store::rosters::find_by_sha256(store, &caller.scope, &plan, &sha256).await?;
+                let before = store::rosters::find_by_sha256(store, &caller.scope, plan, sha256).await?;
                 if let Some(roster) = before {
                     return Ok((Unit::default(), kept_report(&roster)?));
                 }
                 let cins: Vec<Cin> = file.rows.iter().map(|row| row.cin.clone()).collect();
-                let known = store::rosters::known(store, &caller.scope, &plan, &cins).await?;
+                let known = store::rosters::known(store, &Scope::duty("roster-report"), plan, &cins).await?;
                 let id = crosswalk.id(RosterId::from_uuid);
-                let view = report(id, &plan, &file, &known);
+                let view = report(id, plan, file, &known);
                 let roster = Roster {
                     id,
                     plan: plan.clone(),
@@ -66,7 +66,7 @@ impl Crosswalk {
                 let rows: Vec<RosterRow> = file.rows.iter().map(|row| crosswalk.roster_row(row)).collect();
                 let mut unit = Unit::of(store::rosters::import(&roster, &rows));
                 let subject = id.to_string();
-                unit.add(crosswalk.audit(caller, "load-roster", "roster", &subject, Some(&plan)));
+                unit.add(crosswalk.audit(caller, "load-roster", "roster", &subject, Some(plan)));
                 Ok((unit, view))
             })
         })

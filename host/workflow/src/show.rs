@@ -4,7 +4,7 @@ use domain::case::{Refusal, WhyPeople};
 use domain::dictionary::Dictionary;
 use domain::plan::billing::{LineOutcome, LineResult};
 use domain::plan::credentialing::{RequirementResult, Standing};
-use domain::plan::profile::{Mode, PlanProfile};
+use domain::plan::profile::Mode;
 use domain::plan::referral::Destination;
 use domain::plan::types::{Ask, Bilingual, Denial, DenialKind, Finding, FindingOutcome, Urgency};
 use domain::statute::Clocks;
@@ -18,6 +18,7 @@ use crate::caller::{Caller, Role};
 use crate::case::{
     Answered, Application, Authorization, Body, Case, Claim, DecidedBy, DecisionRef, Referral,
 };
+use crate::registry::Live;
 use crate::view::{
     AdjustmentView, AskView, CasePlanView, CaseView, ClaimLineView, ClosureView, CodedText, DeadlineView,
     DecisionBrief, DenialView, FindingView, GrantView, GrantedLineView, PaidLineView, PresumptionView,
@@ -29,7 +30,7 @@ pub(crate) struct Shown<'a> {
     /// To whom.
     pub(crate) caller: &'a Caller,
     /// What the plan declared, for the words of criteria and questions; its latest profile.
-    pub(crate) profiles: &'a [std::sync::Arc<PlanProfile>],
+    pub(crate) plans: &'a [Live],
     /// The case's clocks.
     pub(crate) deadlines: &'a [Deadline],
     /// Now.
@@ -306,9 +307,9 @@ fn requirement(result: &RequirementResult, shown: &Shown<'_>) -> RequirementView
         Standing::NeedsPerson => ("needs-person", None),
     };
     let declared = shown
-        .profiles
+        .plans
         .iter()
-        .flat_map(|profile| &profile.requirements)
+        .flat_map(|plan| &plan.profile().requirements)
         .find(|declared| declared.id == result.requirement);
     RequirementView {
         id: result.requirement.clone(),
@@ -321,9 +322,9 @@ fn requirement(result: &RequirementResult, shown: &Shown<'_>) -> RequirementView
 
 fn finding(found: &Finding, shown: &Shown<'_>) -> FindingView {
     let declared = shown
-        .profiles
+        .plans
         .iter()
-        .flat_map(|profile| &profile.criteria)
+        .flat_map(|plan| &plan.profile().criteria)
         .find(|criterion| criterion.id == found.criterion);
     let outcome = match found.outcome {
         FindingOutcome::Met => "met",
@@ -350,9 +351,9 @@ fn question(ask: &Ask, shown: &Shown<'_>) -> AskView {
         Ask::Fact(code) => {
             let own = || {
                 shown
-                    .profiles
+                    .plans
                     .iter()
-                    .flat_map(|profile| &profile.facts)
+                    .flat_map(|plan| &plan.profile().facts)
                     .find(|fact| &fact.code == code)
                     .map(|fact| text(&fact.question))
             };

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::asking::DecisionRecord;
 use crate::case::{Application, Authorization, Body, Case, Claim, Referral};
 use crate::failure::Failure;
+use crate::registry::Live;
 
 /// A case, and everything one command does to it. Nothing is kept until [`crate::recording`] commits it.
 pub(crate) struct Work {
@@ -18,6 +19,10 @@ pub(crate) struct Work {
     pub(crate) decisions: Vec<DecisionRecord>,
     pub(crate) usage: Vec<Used>,
     pub(crate) notices: Vec<Told>,
+    /// Organizations that may see the member from now on.
+    pub(crate) grants: Vec<OrgId>,
+    /// The plans whose rules were at hand, if they were looked up already.
+    pub(crate) plans: Option<Vec<Live>>,
     now: Timestamp,
 }
 
@@ -56,7 +61,16 @@ pub(crate) enum Recipient {
 
 impl Work {
     pub(crate) fn new(case: Case, now: Timestamp) -> Self {
-        Self { case, steps: Vec::new(), decisions: Vec::new(), usage: Vec::new(), notices: Vec::new(), now }
+        Self {
+            case,
+            steps: Vec::new(),
+            decisions: Vec::new(),
+            usage: Vec::new(),
+            notices: Vec::new(),
+            grants: Vec::new(),
+            plans: None,
+            now,
+        }
     }
 
     pub(crate) fn now(&self) -> Timestamp {

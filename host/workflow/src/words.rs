@@ -32,6 +32,14 @@ pub(crate) fn referral_is(state: &str) -> Bilingual {
     both(en, es)
 }
 
+/// What the provider that is to deliver is told.
+pub(crate) fn referral_for_you() -> Bilingual {
+    both(
+        "A referral is waiting for you to accept or decline.",
+        "Una referencia espera que usted la acepte o la rechace.",
+    )
+}
+
 /// What a provider is told about a case of any other kind.
 pub(crate) fn case_is(kind: CaseKind, state: &str) -> Bilingual {
     let (name, nombre) = match kind {

@@ -39,9 +39,9 @@ impl Crosswalk {
 
     async fn shown(&self, caller: &Caller, case: &Case) -> Result<CaseView, Failure> {
         let now = self.now();
-        let profiles = self.profiles(case, now).await?;
+        let plans = self.plans_of(case, now).await?;
         let deadlines = store::deadlines::for_case(self.store(), &caller.scope, case.id).await?;
-        Ok(show::case(case, &Shown { caller, profiles: &profiles, deadlines: &deadlines, now }))
+        Ok(show::case(case, &Shown { caller, plans: &plans, deadlines: &deadlines, now }))
     }
 
     /// The caller's cases of one kind, newest first.

@@ -14,6 +14,9 @@ use super::story::{due, word};
 /// A bundle of the HL7 SDOH Clinical Care guide, as a clinic's record system sends it.
 const BUNDLE: &str = include_str!("../../../formats/examples/sdohcc-referral-bundle.json");
 
+/// The day on which the example bundle says that it was written and signed.
+const WRITTEN: &str = "2026-03-02";
+
 pub(super) fn redirected(stage: &mut Stage<'_>) -> Result<(), Trouble> {
     let key = stage.key_of(county::OPEN_DOOR)?;
     stage.story.say(format!(
@@ -45,7 +48,7 @@ pub(super) fn redirected(stage: &mut Stage<'_>) -> Result<(), Trouble> {
 
 pub(super) fn fhir(stage: &mut Stage<'_>) -> Result<(), Trouble> {
     let key = stage.key_of(county::OPEN_DOOR)?;
-    let bundle = about_mei(BUNDLE)?;
+    let bundle = about_mei(&BUNDLE.replace(WRITTEN, &stage.day(-1)))?;
     stage.story.say(format!(
         "Open Door's record system sends a bundle (Task, ServiceRequest, Patient) for {}.",
         MEI.short()

@@ -119,7 +119,7 @@ impl<'a> Story<'a> {
         if !case.at("/why_people/code").is_empty() {
             self.detail("…", format!("{} [{}]", case.at("/why_people/text/en"), case.at("/why_people/code")));
         }
-        if !case.at("/presumption/rule").is_empty() {
+        if case.at("/grant/number").is_empty() && !case.at("/presumption/rule").is_empty() {
             let days = case.0["presumption"]["days"].as_i64().unwrap_or_default();
             let (first, last) = (case.at("/presumption/first"), case.at("/presumption/last"));
             let rule = case.at("/presumption/rule");

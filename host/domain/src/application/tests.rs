@@ -36,7 +36,8 @@ fn every_state_meets_every_event() {
         incomplete      approved        -               -               received        declined
         with-people     approved        incomplete      -               received        declined
         approved        -               -               -               -               -
-        declined        -               -               -               -               -"#]].assert_eq(&table(&states, &events, S::name, E::name, |state, event| state.apply(event, at)));
+        declined        -               -               -               -               -"#]]
+    .assert_eq(&table(&states, &events, S::name, E::name, |state, event| state.apply(event, at)));
 }
 
 #[test]
@@ -63,5 +64,6 @@ fn what_is_missing_comes_before_what_needs_judgement() {
         satisfied: approve
         satisfied, missing: find-incomplete
         expired, needs a person: find-incomplete
-        satisfied, needs a person: hand-over"#]].assert_eq(&lines.join("\n"));
+        satisfied, needs a person: hand-over"#]]
+    .assert_eq(&lines.join("\n"));
 }

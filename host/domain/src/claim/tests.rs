@@ -71,9 +71,8 @@ fn every_state_meets_every_event() {
 /// What an adjudication makes of a claim as a whole.
 #[test]
 fn the_gravest_line_leads() {
-    let payable = || {
-        LineOutcome::Payable(Payment { rate: "r".to_owned(), amount: Cents(1), adjustments: Vec::new() })
-    };
+    let payable =
+        || LineOutcome::Payable(Payment { rate: "r".to_owned(), amount: Cents(1), adjustments: Vec::new() });
     let rejected = || {
         LineOutcome::Rejected(Rejection {
             field: "/procedure/modifiers".to_owned(),
@@ -105,5 +104,6 @@ fn the_gravest_line_leads() {
         rejected, refused: reject
         refused: refuse
         payable, pended: ask
-        payable, pended, clinical: hand-over"#]].assert_eq(&lines.join("\n"));
+        payable, pended, clinical: hand-over"#]]
+    .assert_eq(&lines.join("\n"));
 }

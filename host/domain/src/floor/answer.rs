@@ -11,9 +11,7 @@ use crate::plan::billing::{Adjudication, Claim, ClaimLine, LineOutcome, Payment}
 use crate::plan::credentialing::{Application, Review};
 use crate::plan::profile::Criterion;
 use crate::plan::referral::{Disposition, ReferralRequest, Triage};
-use crate::plan::types::{
-    Ask, Bilingual, Context, Denial, Finding, FindingOutcome, Period,
-};
+use crate::plan::types::{Ask, Bilingual, Context, Denial, Finding, FindingOutcome, Period};
 
 /// Most findings in one answer.
 const MOST_FINDINGS: usize = 200;
@@ -56,9 +54,7 @@ pub fn believe_triage(
             destination(ground, &request.service, redirection)
         }
         Disposition::NeedsMore(asked) => asks(ground, asked, "/disposition/needs-more"),
-        Disposition::NotEligible(denied) => {
-            denial(denied, &triage.findings, "/disposition/not-eligible")
-        }
+        Disposition::NotEligible(denied) => denial(denied, &triage.findings, "/disposition/not-eligible"),
     }
 }
 
@@ -87,8 +83,7 @@ pub fn believe_presumption(
     presumption: &Presumption,
 ) -> Believed {
     findings(ground, &[&request.service], context.as_of, &presumption.findings)?;
-    let Some(rule) = ground.profile.presumptive.iter().find(|rule| rule.id == presumption.rule)
-    else {
+    let Some(rule) = ground.profile.presumptive.iter().find(|rule| rule.id == presumption.rule) else {
         return broken("declared-presumptive-rule", "/rule");
     };
     if rule.service != request.service || !rule.effective.holds(context.as_of) {
@@ -117,8 +112,7 @@ pub fn believe_determination(
     determination: &Determination,
 ) -> Believed {
     findings(ground, &[&request.service], context.as_of, &determination.findings)?;
-    let asked =
-        Asked { service: &request.service, on: context.as_of, coverage: &context.coverage.days };
+    let asked = Asked { service: &request.service, on: context.as_of, coverage: &context.coverage.days };
     match &determination.decision {
         Decision::Approved(given) => {
             grant(ground, asked, given, "/decision/approved")?;
@@ -167,10 +161,7 @@ fn grant(ground: Ground<'_>, asked: Asked<'_>, given: &Grant, at: &str) -> Belie
         let Some(last) = line.days.last else {
             return broken("grant-ends", format!("{at}/days/last"));
         };
-        if last < line.days.first
-            || !asked.coverage.holds(line.days.first)
-            || !asked.coverage.holds(last)
-        {
+        if last < line.days.first || !asked.coverage.holds(line.days.first) || !asked.coverage.holds(last) {
             return broken("grant-inside-coverage", format!("{at}/days"));
         }
     }
@@ -227,9 +218,8 @@ fn payable(ground: Ground<'_>, line: &ClaimLine, payment: &Payment, at: &str) ->
     if rate.procedure != line.procedure || !rate.effective.holds(line.days.first) {
         return broken("rate-for-the-procedure-on-the-day", format!("{at}/payable/rate"));
     }
-    let adjusted = payment.adjustments.iter().try_fold(Cents(0), |sum, adjustment| {
-        sum.checked_add(adjustment.amount)
-    });
+    let adjusted =
+        payment.adjustments.iter().try_fold(Cents(0), |sum, adjustment| sum.checked_add(adjustment.amount));
     let balance = adjusted.and_then(|adjusted| line.charge.checked_sub(adjusted));
     if payment.amount < Cents(0) || balance != Some(payment.amount) {
         return broken("charge-less-adjustments-is-the-amount", format!("{at}/payable/amount"));
@@ -254,8 +244,7 @@ pub fn believe_review(ground: Ground<'_>, application: &Application, review: &Re
     for (place, result) in review.requirements.iter().enumerate() {
         let at = format!("/requirements/{place}");
         sentence(&result.reason, &format!("{at}/reason"))?;
-        let declared =
-            ground.profile.requirements.iter().any(|needed| needed.id == result.requirement);
+        let declared = ground.profile.requirements.iter().any(|needed| needed.id == result.requirement);
         if !declared {
             return broken("declared-requirement", format!("{at}/requirement"));
         }
@@ -263,8 +252,7 @@ pub fn believe_review(ground: Ground<'_>, application: &Application, review: &Re
     for needed in &ground.profile.requirements {
         let applies = needed.services.is_empty()
             || needed.services.iter().any(|service| application.services.contains(service));
-        let results =
-            review.requirements.iter().filter(|result| result.requirement == needed.id).count();
+        let results = review.requirements.iter().filter(|result| result.requirement == needed.id).count();
         if results != usize::from(applies) {
             return broken("one-result-for-each-requirement", "/requirements");
         }
@@ -282,8 +270,7 @@ fn findings(ground: Ground<'_>, services: &[&str], on: Date, found: &[Finding]) 
     };
     for (place, finding) in found.iter().enumerate() {
         let at = format!("/findings/{place}");
-        let declared =
-            ground.profile.criteria.iter().find(|criterion| criterion.id == finding.criterion);
+        let declared = ground.profile.criteria.iter().find(|criterion| criterion.id == finding.criterion);
         match declared {
             None => return broken("declared-criterion", format!("{at}/criterion")),
             Some(criterion) if !applies(criterion) => {

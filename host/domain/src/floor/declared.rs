@@ -85,11 +85,7 @@ impl Check<'_> {
     fn identity(&mut self) {
         let profile = self.ground.profile;
         if profile.plan_id.parse::<PlanId>().is_err() {
-            self.say(
-                "/plan_id".into(),
-                "it is not a plan id",
-                "use lower-case letters, digits and hyphens",
-            );
+            self.say("/plan_id".into(), "it is not a plan id", "use lower-case letters, digits and hyphens");
         }
         let parts: Vec<&str> = profile.version.splitn(3, '.').collect();
         let numbered = parts.len() == 3

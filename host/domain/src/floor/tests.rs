@@ -62,12 +62,7 @@ fn with(mut value: Value, pointer: &str, new: Value) -> Value {
 }
 
 fn ground(profile: &PlanProfile) -> Ground<'_> {
-    Ground {
-        profile,
-        catalog: Catalog::state(),
-        dictionary: Dictionary::state(),
-        clocks: Clocks::state(),
-    }
+    Ground { profile, catalog: Catalog::state(), dictionary: Dictionary::state(), clocks: Clocks::state() }
 }
 
 #[track_caller]
@@ -83,28 +78,84 @@ fn check(pointer: &str, new: Value, expected: Expect) {
 #[test]
 fn a_profile_must_make_sense() {
     check("/name", json!("Another Name"), expect![""]);
-    check("/plan_id", json!("Not An Id"), expect!["/plan_id: it is not a plan id; use lower-case letters, digits and hyphens"]);
+    check(
+        "/plan_id",
+        json!("Not An Id"),
+        expect!["/plan_id: it is not a plan id; use lower-case letters, digits and hyphens"],
+    );
     check("/version", json!("one"), expect!["/version: it is not a semantic version; write it as 1.0.0"]);
-    check("/counties", json!(["XXX"]), expect![[r#"
+    check(
+        "/counties",
+        json!(["XXX"]),
+        expect![[r#"
         /counties/0: this host knows no such county; use a code of the host's county list
-        /elections/0/county: the plan does not serve this county; add it to counties or drop the election"#]]);
-    check("/elections/0/service", json!("teleportation"), expect!["/elections/0/service: the catalog has no such service; use a service id of the catalog"]);
-    check("/criteria/0/facts", json!(["no.such-fact"]), expect!["/criteria/0/facts/0: neither the dictionary nor the profile has this fact; use a code of the dictionary, or declare it under facts"]);
-    check("/criteria/0/text/es", json!(" "), expect!["/criteria/0/text: a language is missing; write it in English and in Spanish"]);
-    check("/criteria/0/days/last", json!("2025-01-01"), expect!["/criteria/0/days: it ends before it begins; put the first day first"]);
-    check("/presumptive/0/provider_kinds", json!(["wizard"]), expect!["/presumptive/0/provider_kinds/0: the host knows no such kind of provider; use a kind of the host's list"]);
-    check("/turn_arounds/0/amount", json!(6), expect!["/turn_arounds/0: it is longer than the state's clock; promise 5 business days or less"]);
+        /elections/0/county: the plan does not serve this county; add it to counties or drop the election"#]],
+    );
+    check(
+        "/elections/0/service",
+        json!("teleportation"),
+        expect!["/elections/0/service: the catalog has no such service; use a service id of the catalog"],
+    );
+    check(
+        "/criteria/0/facts",
+        json!(["no.such-fact"]),
+        expect![
+            "/criteria/0/facts/0: neither the dictionary nor the profile has this fact; use a code of the dictionary, or declare it under facts"
+        ],
+    );
+    check(
+        "/criteria/0/text/es",
+        json!(" "),
+        expect!["/criteria/0/text: a language is missing; write it in English and in Spanish"],
+    );
+    check(
+        "/criteria/0/days/last",
+        json!("2025-01-01"),
+        expect!["/criteria/0/days: it ends before it begins; put the first day first"],
+    );
+    check(
+        "/presumptive/0/provider_kinds",
+        json!(["wizard"]),
+        expect![
+            "/presumptive/0/provider_kinds/0: the host knows no such kind of provider; use a kind of the host's list"
+        ],
+    );
+    check(
+        "/turn_arounds/0/amount",
+        json!(6),
+        expect!["/turn_arounds/0: it is longer than the state's clock; promise 5 business days or less"],
+    );
     check("/turn_arounds/0/unit", json!("calendar-days"), expect![""]);
-    check("/rates/0/procedure/modifiers", json!(["U9"]), expect!["/rates/0/procedure: the catalog has no such code and modifier set on those days; use a procedure of the catalog"]);
-    check("/claims/filing_days", json!(60), expect!["/claims/filing_days: it is shorter than the state's filing window; make it at least 90 days"]);
-    check("/requirements/0/document", json!(null), expect!["/requirements/0: nothing could satisfy it; name a kind of document or the code of a fact"]);
+    check(
+        "/rates/0/procedure/modifiers",
+        json!(["U9"]),
+        expect![
+            "/rates/0/procedure: the catalog has no such code and modifier set on those days; use a procedure of the catalog"
+        ],
+    );
+    check(
+        "/claims/filing_days",
+        json!(60),
+        expect![
+            "/claims/filing_days: it is shorter than the state's filing window; make it at least 90 days"
+        ],
+    );
+    check(
+        "/requirements/0/document",
+        json!(null),
+        expect!["/requirements/0: nothing could satisfy it; name a kind of document or the code of a fact"],
+    );
 }
 
 #[test]
 fn a_presumptive_window_is_never_shorter_than_the_states() {
     let mut shorter = profile();
     shorter["presumptive"][0]["service"] = json!("ecm");
-    check("/presumptive", shorter["presumptive"].clone(), expect!["/presumptive/0/days: 14 days is shorter than the state's window; make it at least 30 days"]);
+    check(
+        "/presumptive",
+        shorter["presumptive"].clone(),
+        expect!["/presumptive/0/days: 14 days is shorter than the state's window; make it at least 30 days"],
+    );
 }
 
 #[test]
@@ -170,27 +221,85 @@ fn a_determination_must_make_sense() {
     let met = || json!([finding("met")]);
     let whole = || grant(stay("2026-03-02", "2026-03-11"));
     check_determination(json!({ "approved": whole() }), met(), expect!["believed"]);
-    check_determination(json!({ "approved": grant(stay("2026-03-02", "2026-03-05")) }), met(), expect!["the answer breaks the rule approved-is-all-that-was-asked at /decision/approved/lines"]);
-    check_determination(json!({ "partly-approved": grant(stay("2026-03-02", "2026-03-05")) }), met(), expect!["believed"]);
-    check_determination(json!({ "approved": grant(stay("2026-03-02", "2026-07-01")) }), met(), expect!["the answer breaks the rule grant-inside-coverage at /decision/approved/lines/0/days"]);
+    check_determination(
+        json!({ "approved": grant(stay("2026-03-02", "2026-03-05")) }),
+        met(),
+        expect!["the answer breaks the rule approved-is-all-that-was-asked at /decision/approved/lines"],
+    );
+    check_determination(
+        json!({ "partly-approved": grant(stay("2026-03-02", "2026-03-05")) }),
+        met(),
+        expect!["believed"],
+    );
+    check_determination(
+        json!({ "approved": grant(stay("2026-03-02", "2026-07-01")) }),
+        met(),
+        expect!["the answer breaks the rule grant-inside-coverage at /decision/approved/lines/0/days"],
+    );
     let other = with(stay("2026-03-02", "2026-03-11"), "/procedure/modifiers", json!(["U9"]));
-    check_determination(json!({ "modified": grant(other) }), met(), expect!["the answer breaks the rule procedure-of-the-service-on-the-day at /decision/modified/lines/0/procedure"]);
+    check_determination(
+        json!({ "modified": grant(other) }),
+        met(),
+        expect![
+            "the answer breaks the rule procedure-of-the-service-on-the-day at /decision/modified/lines/0/procedure"
+        ],
+    );
     let none = with(stay("2026-03-02", "2026-03-11"), "/units", json!(0));
-    check_determination(json!({ "modified": grant(none) }), met(), expect!["the answer breaks the rule units-above-zero at /decision/modified/lines/0/units"]);
-    check_determination(json!({ "approved": { "lines": [], "conditions": [] } }), met(), expect!["the answer breaks the rule grant-has-lines at /decision/approved/lines"]);
-    check_determination(json!({ "pended": [] }), json!([finding("unknown")]), expect!["the answer breaks the rule says-what-it-needs at /decision/pended"]);
-    check_determination(json!({ "pended": [{ "fact": "no.such" }] }), json!([finding("unknown")]), expect!["the answer breaks the rule asks-for-known-things at /decision/pended/0"]);
-    check_determination(json!({ "pended": [{ "document": "w9" }] }), json!([finding("unknown")]), expect!["believed"]);
+    check_determination(
+        json!({ "modified": grant(none) }),
+        met(),
+        expect!["the answer breaks the rule units-above-zero at /decision/modified/lines/0/units"],
+    );
+    check_determination(
+        json!({ "approved": { "lines": [], "conditions": [] } }),
+        met(),
+        expect!["the answer breaks the rule grant-has-lines at /decision/approved/lines"],
+    );
+    check_determination(
+        json!({ "pended": [] }),
+        json!([finding("unknown")]),
+        expect!["the answer breaks the rule says-what-it-needs at /decision/pended"],
+    );
+    check_determination(
+        json!({ "pended": [{ "fact": "no.such" }] }),
+        json!([finding("unknown")]),
+        expect!["the answer breaks the rule asks-for-known-things at /decision/pended/0"],
+    );
+    check_determination(
+        json!({ "pended": [{ "document": "w9" }] }),
+        json!([finding("unknown")]),
+        expect!["believed"],
+    );
     let denied = |kind: &str| json!({ "denied": { "kind": kind, "reason": words() } });
-    check_determination(denied("clinical"), json!([]), expect!["the answer breaks the rule denial-rests-on-a-finding at /decision/denied"]);
-    check_determination(denied("clinical"), met(), expect!["the answer breaks the rule denial-rests-on-a-finding at /decision/denied"]);
+    check_determination(
+        denied("clinical"),
+        json!([]),
+        expect!["the answer breaks the rule denial-rests-on-a-finding at /decision/denied"],
+    );
+    check_determination(
+        denied("clinical"),
+        met(),
+        expect!["the answer breaks the rule denial-rests-on-a-finding at /decision/denied"],
+    );
     check_determination(denied("clinical"), json!([finding("not-met")]), expect!["believed"]);
     let undeclared = with(finding("met"), "/criterion", json!("invented"));
-    check_determination(json!({ "approved": whole() }), json!([undeclared]), expect!["the answer breaks the rule declared-criterion at /findings/0/criterion"]);
+    check_determination(
+        json!({ "approved": whole() }),
+        json!([undeclared]),
+        expect!["the answer breaks the rule declared-criterion at /findings/0/criterion"],
+    );
     let silent = with(finding("met"), "/reason/es", json!(""));
-    check_determination(json!({ "approved": whole() }), json!([silent]), expect!["the answer breaks the rule sentence-in-both-languages at /findings/0/reason/es"]);
+    check_determination(
+        json!({ "approved": whole() }),
+        json!([silent]),
+        expect!["the answer breaks the rule sentence-in-both-languages at /findings/0/reason/es"],
+    );
     let unknown = with(finding("met"), "/evidence", json!(["no.such"]));
-    check_determination(json!({ "approved": whole() }), json!([unknown]), expect!["the answer breaks the rule known-evidence at /findings/0/evidence"]);
+    check_determination(
+        json!({ "approved": whole() }),
+        json!([unknown]),
+        expect!["the answer breaks the rule known-evidence at /findings/0/evidence"],
+    );
 }
 
 #[track_caller]
@@ -204,10 +313,30 @@ fn check_presumption(rule: &str, starts: &str, days: u16, expected: Expect) {
 #[test]
 fn a_presumption_gives_at_least_what_was_declared() {
     check_presumption("p14", "2026-03-02", 14, expect!["believed"]);
-    check_presumption("p14", "2026-03-02", 13, expect!["the answer breaks the rule presumptive-days-as-declared at /days"]);
-    check_presumption("p15", "2026-03-02", 14, expect!["the answer breaks the rule declared-presumptive-rule at /rule"]);
-    check_presumption("p14", "2025-12-31", 14, expect!["the answer breaks the rule presumption-inside-coverage at /starts"]);
-    check_presumption("p14", "2026-07-01", 14, expect!["the answer breaks the rule presumption-inside-coverage at /starts"]);
+    check_presumption(
+        "p14",
+        "2026-03-02",
+        13,
+        expect!["the answer breaks the rule presumptive-days-as-declared at /days"],
+    );
+    check_presumption(
+        "p15",
+        "2026-03-02",
+        14,
+        expect!["the answer breaks the rule declared-presumptive-rule at /rule"],
+    );
+    check_presumption(
+        "p14",
+        "2025-12-31",
+        14,
+        expect!["the answer breaks the rule presumption-inside-coverage at /starts"],
+    );
+    check_presumption(
+        "p14",
+        "2026-07-01",
+        14,
+        expect!["the answer breaks the rule presumption-inside-coverage at /starts"],
+    );
 }
 
 #[track_caller]
@@ -227,10 +356,26 @@ fn a_triage_must_make_sense() {
     check_triage(json!("accepted"), json!([]), expect!["believed"]);
     let to = |to: Value| json!({ "redirected": { "to": to, "reason": words() } });
     check_triage(to(json!({ "service": "cicm" })), json!([]), expect!["believed"]);
-    check_triage(to(json!({ "service": "recuperative-care" })), json!([]), expect!["the answer breaks the rule known-destination at /disposition/redirected/to"]);
-    check_triage(to(json!({ "delegate": "nobody" })), json!([]), expect!["the answer breaks the rule known-destination at /disposition/redirected/to"]);
-    check_triage(to(json!({ "plan": "test-plan" })), json!([]), expect!["the answer breaks the rule known-destination at /disposition/redirected/to"]);
-    check_triage(json!({ "needs-more": [] }), json!([]), expect!["the answer breaks the rule says-what-it-needs at /disposition/needs-more"]);
+    check_triage(
+        to(json!({ "service": "recuperative-care" })),
+        json!([]),
+        expect!["the answer breaks the rule known-destination at /disposition/redirected/to"],
+    );
+    check_triage(
+        to(json!({ "delegate": "nobody" })),
+        json!([]),
+        expect!["the answer breaks the rule known-destination at /disposition/redirected/to"],
+    );
+    check_triage(
+        to(json!({ "plan": "test-plan" })),
+        json!([]),
+        expect!["the answer breaks the rule known-destination at /disposition/redirected/to"],
+    );
+    check_triage(
+        json!({ "needs-more": [] }),
+        json!([]),
+        expect!["the answer breaks the rule says-what-it-needs at /disposition/needs-more"],
+    );
 }
 
 #[track_caller]
@@ -259,10 +404,28 @@ fn an_adjudication_balances() {
         json!({ "payable": { "rate": rate, "amount": amount, "adjustments": [adjustment] } })
     };
     check_adjudication(pay(20000, 5000, "r1"), expect!["believed"]);
-    check_adjudication(pay(20000, 4000, "r1"), expect!["the answer breaks the rule charge-less-adjustments-is-the-amount at /lines/0/outcome/payable/amount"]);
-    check_adjudication(pay(-100, 25100, "r1"), expect!["the answer breaks the rule charge-less-adjustments-is-the-amount at /lines/0/outcome/payable/amount"]);
-    check_adjudication(pay(20000, i64::MIN, "r1"), expect!["the answer breaks the rule charge-less-adjustments-is-the-amount at /lines/0/outcome/payable/amount"]);
-    check_adjudication(pay(20000, 5000, "r9"), expect!["the answer breaks the rule declared-rate at /lines/0/outcome/payable/rate"]);
+    check_adjudication(
+        pay(20000, 4000, "r1"),
+        expect![
+            "the answer breaks the rule charge-less-adjustments-is-the-amount at /lines/0/outcome/payable/amount"
+        ],
+    );
+    check_adjudication(
+        pay(-100, 25100, "r1"),
+        expect![
+            "the answer breaks the rule charge-less-adjustments-is-the-amount at /lines/0/outcome/payable/amount"
+        ],
+    );
+    check_adjudication(
+        pay(20000, i64::MIN, "r1"),
+        expect![
+            "the answer breaks the rule charge-less-adjustments-is-the-amount at /lines/0/outcome/payable/amount"
+        ],
+    );
+    check_adjudication(
+        pay(20000, 5000, "r9"),
+        expect!["the answer breaks the rule declared-rate at /lines/0/outcome/payable/rate"],
+    );
     check_adjudication(Value::Null, expect!["the answer breaks the rule one-result-for-each-line at /lines"]);
     let rejected = |field: &str| {
         json!({ "rejected": {
@@ -270,7 +433,10 @@ fn an_adjudication_balances() {
         } })
     };
     check_adjudication(rejected("/procedure/modifiers"), expect!["believed"]);
-    check_adjudication(rejected("somewhere"), expect!["the answer breaks the rule rejection-names-field-and-code at /lines/0/outcome/rejected"]);
+    check_adjudication(
+        rejected("somewhere"),
+        expect!["the answer breaks the rule rejection-names-field-and-code at /lines/0/outcome/rejected"],
+    );
 }
 
 #[test]
@@ -287,7 +453,10 @@ fn a_review_answers_each_requirement_once() {
         believed.map_or_else(|broken| broken.to_string(), |()| "believed".to_owned())
     };
     expect!["believed"].assert_eq(&believed(json!([result("w9")])));
-    expect!["the answer breaks the rule one-result-for-each-requirement at /requirements"].assert_eq(&believed(json!([])));
-    expect!["the answer breaks the rule one-result-for-each-requirement at /requirements"].assert_eq(&believed(json!([result("w9"), result("w9")])));
-    expect!["the answer breaks the rule declared-requirement at /requirements/0/requirement"].assert_eq(&believed(json!([result("w10")])));
+    expect!["the answer breaks the rule one-result-for-each-requirement at /requirements"]
+        .assert_eq(&believed(json!([])));
+    expect!["the answer breaks the rule one-result-for-each-requirement at /requirements"]
+        .assert_eq(&believed(json!([result("w9"), result("w9")])));
+    expect!["the answer breaks the rule declared-requirement at /requirements/0/requirement"]
+        .assert_eq(&believed(json!([result("w10")])));
 }

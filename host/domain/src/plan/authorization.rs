@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::types::{Ask, Bilingual, Denial, Document, Fact, Finding, Member, Period, Provider, Urgency};
-use crate::{Procedure};
+use crate::Procedure;
 
 /// Why permission is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

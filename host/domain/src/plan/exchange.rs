@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{Bilingual};
+use super::types::Bilingual;
 
 /// One value of a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

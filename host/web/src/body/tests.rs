@@ -28,21 +28,52 @@ fn a_misfit_is_told_by_pointer_and_never_quoted() {
         (r#"{"lines": []}"#, "/name", "missing-field", "send it"),
         (r#"{"name": 91234567}"#, "/name", "wrong-type", "send text"),
         (r#"{"name": "x", "lines": {}}"#, "/lines", "wrong-type", "send a list"),
-        (r#"{"name": "x", "lines": [{"units": "91234567A"}]}"#, "/lines/0/units", "wrong-type", "send a whole number that is not negative"),
-        (r#"{"name": "x", "lines": [{"units": -91234567}]}"#, "/lines/0/units", "wrong-type", "send a whole number that is not negative"),
-        (r#"{"name": "x", "lines": [{"units": 1, "paid": "91234567A"}]}"#, "/lines/0/paid", "wrong-type", "send true or false"),
+        (
+            r#"{"name": "x", "lines": [{"units": "91234567A"}]}"#,
+            "/lines/0/units",
+            "wrong-type",
+            "send a whole number that is not negative",
+        ),
+        (
+            r#"{"name": "x", "lines": [{"units": -91234567}]}"#,
+            "/lines/0/units",
+            "wrong-type",
+            "send a whole number that is not negative",
+        ),
+        (
+            r#"{"name": "x", "lines": [{"units": 1, "paid": "91234567A"}]}"#,
+            "/lines/0/paid",
+            "wrong-type",
+            "send true or false",
+        ),
         (r#"{"name": "x", "lines": [91234567]}"#, "/lines/0", "wrong-type", "send an object"),
-        (r#"{"name": "x", "lines": [{"units": 1}, {"unit": 1}]}"#, "/lines/1/unit", "unknown-field", "leave it out; known here: units, paid"),
-        (r#"{"name": "x", "Marisol 91234567A": 1}"#, "", "unknown-field", "leave it out; known here: name, lines"),
+        (
+            r#"{"name": "x", "lines": [{"units": 1}, {"unit": 1}]}"#,
+            "/lines/1/unit",
+            "unknown-field",
+            "leave it out; known here: units, paid",
+        ),
+        (
+            r#"{"name": "x", "Marisol 91234567A": 1}"#,
+            "",
+            "unknown-field",
+            "leave it out; known here: name, lines",
+        ),
         (r#"{"name": "x", "name": "91234567A"}"#, "/name", "duplicate-field", "send it once"),
-        (r#"{"name": "x", "a`, expected `91234567A": 1}"#, "", "unknown-field", "leave it out; known here: name, lines"),
+        (
+            r#"{"name": "x", "a`, expected `91234567A": 1}"#,
+            "",
+            "unknown-field",
+            "leave it out; known here: name, lines",
+        ),
         (r#""91234567A""#, "", "wrong-type", "send an object"),
     ];
     for (sent, pointer, code, fix) in cases {
         let Err(ApiError::Failure(Failure::Invalid(problems))) = json::<Outer>(sent.as_bytes()) else {
             panic!("{sent} was not refused as it should be");
         };
-        let told: Vec<_> = problems.iter().map(|problem| (&*problem.pointer, problem.code, &*problem.fix)).collect();
+        let told: Vec<_> =
+            problems.iter().map(|problem| (&*problem.pointer, problem.code, &*problem.fix)).collect();
         assert_eq!(told, [(pointer, code, fix)], "{sent}");
         assert!(!format!("{problems:?}").contains("91234567"), "{sent} is quoted: {problems:?}");
     }
@@ -86,7 +117,9 @@ async fn a_body_past_its_limit_is_refused() {
         let read = read(&headers, Body::from(vec![b' '; length]), JSON).await;
         match read {
             Ok(bytes) => assert!(fits && bytes.len() == length, "{length} bytes"),
-            Err(error) => assert!(!fits && matches!(error, ApiError::BodyTooLarge { .. }), "{length} bytes: {error}"),
+            Err(error) => {
+                assert!(!fits && matches!(error, ApiError::BodyTooLarge { .. }), "{length} bytes: {error}")
+            }
         }
     }
     let untyped = read(&HeaderMap::new(), Body::from("{}"), JSON).await;

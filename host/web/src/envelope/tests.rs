@@ -83,14 +83,20 @@ async fn every_answer_is_sealed() {
             ("x-request-id", "test-0001"),
         ];
         for (name, value) in sealed {
-            assert_eq!(headers.get(name).map(|header| header.to_str().unwrap()), Some(value), "{path} {name}");
+            assert_eq!(
+                headers.get(name).map(|header| header.to_str().unwrap()),
+                Some(value),
+                "{path} {name}"
+            );
         }
     }
 }
 
 #[test]
 fn a_request_id_is_taken_over_if_it_is_well_formed() {
-    for (sent, taken) in [("4bf92f3577b34da6", true), ("short", false), ("a b c d e f", false), ("ü1234567890", false)] {
+    for (sent, taken) in
+        [("4bf92f3577b34da6", true), ("short", false), ("a b c d e f", false), ("ü1234567890", false)]
+    {
         let mut headers = HeaderMap::new();
         headers.insert(REQUEST_ID, HeaderValue::from_bytes(sent.as_bytes()).unwrap());
         assert_eq!(request_id(&headers) == sent, taken, "{sent}");

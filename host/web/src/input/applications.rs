@@ -34,8 +34,10 @@ impl Input for NewApplicationBody {
 
     fn read(self, reader: &mut Reader) -> Option<NewApplication> {
         let legal_name = reader.line("/legal_name", &self.legal_name, 200);
-        let services = reader.each_of_some("/services", self.services, 30, |reader, at, id| reader.service(at, &id));
-        let counties = reader.each_of_some("/counties", self.counties, 60, |reader, at, code| reader.county(at, &code));
+        let services =
+            reader.each_of_some("/services", self.services, 30, |reader, at, id| reader.service(at, &id));
+        let counties =
+            reader.each_of_some("/counties", self.counties, 60, |reader, at, code| reader.county(at, &code));
         let plans = reader.each_of_some("/plans", self.plans, 20, |reader, at, id| {
             reader.parsed(at, &id, "send a plan's id from GET /v1/plans")
         });

@@ -76,7 +76,8 @@ impl Input for NewClaimBody {
         use Frequency as F;
         let member = self.member.read(reader, "/member");
         let frequencies = [("original", F::Original), ("replacement", F::Replacement), ("void", F::Void)];
-        let frequency = reader.one_of("/frequency", self.frequency.as_deref().unwrap_or("original"), &frequencies);
+        let frequency =
+            reader.one_of("/frequency", self.frequency.as_deref().unwrap_or("original"), &frequencies);
         match frequency {
             Some(F::Original) => {
                 reader.absent("/replaces", &self.replaces, "an original claim");
@@ -89,9 +90,10 @@ impl Input for NewClaimBody {
         let replaces = reader.optional(self.replaces, |reader, text| {
             reader.parsed("/replaces", &text, "send the earlier claim's id")
         });
-        let diagnoses: Option<Vec<Icd10>> = reader.each("/diagnoses", self.diagnoses, MOST_DIAGNOSES, |reader, at, code| {
-            reader.parsed(at, &code, "send an ICD-10-CM code, such as Z59.02")
-        });
+        let diagnoses: Option<Vec<Icd10>> =
+            reader.each("/diagnoses", self.diagnoses, MOST_DIAGNOSES, |reader, at, code| {
+                reader.parsed(at, &code, "send an ICD-10-CM code, such as Z59.02")
+            });
         let lines = reader.each_of_some("/lines", self.lines, MOST_LINES, line);
         let facts = evidence::facts(reader, "/facts", self.facts);
         let documents = evidence::documents(reader, "/documents", self.documents);
@@ -113,10 +115,21 @@ fn line(reader: &mut Reader, at: &str, line: ClaimLineBody) -> Option<NewClaimLi
         && last > reader.today()
     {
         let at_day = format!("{at}/{}", if line.last.is_some() { "last" } else { "first" });
-        reader.refuse::<()>(&at_day, "future-day", "the service is not delivered yet", "bill it after the day");
+        reader.refuse::<()>(
+            &at_day,
+            "future-day",
+            "the service is not delivered yet",
+            "bill it after the day",
+        );
     }
-    let procedure = reader.procedure(&format!("{at}/procedure"), line.procedure, days.as_ref().map(|days| days.first));
-    let place = reader.code(&format!("{at}/place"), &line.place, "place of service", Dictionary::state().places_of_service());
+    let procedure =
+        reader.procedure(&format!("{at}/procedure"), line.procedure, days.as_ref().map(|days| days.first));
+    let place = reader.code(
+        &format!("{at}/place"),
+        &line.place,
+        "place of service",
+        Dictionary::state().places_of_service(),
+    );
     let units = reader.count(&format!("{at}/units"), line.units, MOST_UNITS);
     let charge = reader.money(&format!("{at}/charge"), &line.charge);
     let minutes = reader.optional(line.minutes, |reader, minutes| {

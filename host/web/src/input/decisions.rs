@@ -151,7 +151,8 @@ impl Input for AuthorizationDecisionBody {
         }
         match word {
             "approve" => {
-                let lines = reader.optional(self.lines, |reader, lines| requested_lines(reader, "/lines", lines, None));
+                let lines = reader
+                    .optional(self.lines, |reader, lines| requested_lines(reader, "/lines", lines, None));
                 lines.map(PeopleDecision::Approve)
             }
             "modify" => {
@@ -217,10 +218,16 @@ impl Input for ApplicationDecisionBody {
     }
 }
 
-fn refusal(reader: &mut Reader, word: &str, kind: Option<String>, reason: Option<SentenceBody>) -> Option<PeopleDecision> {
+fn refusal(
+    reader: &mut Reader,
+    word: &str,
+    kind: Option<String>,
+    reason: Option<SentenceBody>,
+) -> Option<PeopleDecision> {
     let kinds = [("administrative", DenialKind::Administrative), ("clinical", DenialKind::Clinical)];
     let kind = reader.present("/kind", kind, word).and_then(|kind| reader.one_of("/kind", &kind, &kinds));
-    let reason = reader.present("/reason", reason, word).and_then(|reason| reader.sentence("/reason", &reason));
+    let reason =
+        reader.present("/reason", reason, word).and_then(|reason| reader.sentence("/reason", &reason));
     Some(PeopleDecision::Refuse(kind?, reason?))
 }
 
@@ -232,11 +239,19 @@ fn pend(reader: &mut Reader, asks: Option<Vec<AskBody>>) -> Option<PeopleDecisio
 fn destination(reader: &mut Reader, to: DestinationBody) -> Option<Destination> {
     match (to.plan, to.delegate, to.service) {
         (Some(plan), None, None) => {
-            let plan: domain::identifiers::PlanId = reader.parsed("/to/plan", &plan, "send a plan's id from GET /v1/plans")?;
+            let plan: domain::identifiers::PlanId =
+                reader.parsed("/to/plan", &plan, "send a plan's id from GET /v1/plans")?;
             Some(Destination::Plan(plan.to_string()))
         }
         (None, Some(delegate), None) => reader.line("/to/delegate", &delegate, 60).map(Destination::Delegate),
-        (None, None, Some(service)) => reader.referable_service("/to/service", &service).map(Destination::Service),
-        _ => reader.refuse("/to", "one-of-three", "it names not exactly one place", "send one of plan, delegate or service"),
+        (None, None, Some(service)) => {
+            reader.referable_service("/to/service", &service).map(Destination::Service)
+        }
+        _ => reader.refuse(
+            "/to",
+            "one-of-three",
+            "it names not exactly one place",
+            "send one of plan, delegate or service",
+        ),
     }
 }

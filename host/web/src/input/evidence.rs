@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use domain::Cents;
 use domain::dictionary::{Dictionary, parse_fact_value};
 use domain::plan::types::{Ask, Document, Fact, FactSource, FactValue};
-use domain::Cents;
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::Value;
@@ -85,7 +85,12 @@ impl Input for InformationBody {
 
     fn read(self, reader: &mut Reader) -> Option<Information> {
         if self.facts.is_empty() && self.documents.is_empty() {
-            return reader.refuse("", "missing-entry", "there is neither a fact nor a document", "send at least one");
+            return reader.refuse(
+                "",
+                "missing-entry",
+                "there is neither a fact nor a document",
+                "send at least one",
+            );
         }
         let facts = facts(reader, "/facts", self.facts);
         let documents = documents(reader, "/documents", self.documents);
@@ -119,7 +124,8 @@ fn fact(reader: &mut Reader, at: &str, body: &FactBody) -> Option<Fact> {
         ("provider", FactSource::Provider),
         ("document", FactSource::Document),
     ];
-    let source = reader.one_of(&format!("{at}/source"), body.source.as_deref().unwrap_or("provider"), &sources);
+    let source =
+        reader.one_of(&format!("{at}/source"), body.source.as_deref().unwrap_or("provider"), &sources);
     Some(Fact { code: body.code.clone(), value: value?, source: source?, as_of: as_of? })
 }
 
@@ -127,7 +133,12 @@ fn fact_value(reader: &mut Reader, at: &str, body: &FactBody) -> Option<FactValu
     let at_value = format!("{at}/value");
     if is_plans_own(&body.code) {
         return undeclared(&body.value).or_else(|| {
-            reader.refuse(&at_value, "invalid-value", "the value is of no kind of fact", "send what the plan's profile declares")
+            reader.refuse(
+                &at_value,
+                "invalid-value",
+                "the value is of no kind of fact",
+                "send what the plan's profile declares",
+            )
         });
     }
     let Some(definition) = Dictionary::state().fact(&body.code) else {
@@ -136,7 +147,9 @@ fn fact_value(reader: &mut Reader, at: &str, body: &FactBody) -> Option<FactValu
     };
     match parse_fact_value(definition, &body.value) {
         Ok(value) => Some(value),
-        Err(error) => reader.refuse(&at_value, "invalid-value", error.to_string(), definition.question.en.clone()),
+        Err(error) => {
+            reader.refuse(&at_value, "invalid-value", error.to_string(), definition.question.en.clone())
+        }
     }
 }
 
@@ -145,7 +158,9 @@ fn is_plans_own(code: &str) -> bool {
     let mut parts = code.splitn(3, '.');
     let is_word = |part: &str| {
         (1..=60).contains(&part.len())
-            && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte))
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte))
     };
     parts.next() == Some("plan") && parts.next().is_some_and(is_word) && parts.next().is_some_and(is_word)
 }
@@ -155,7 +170,9 @@ fn is_plans_own(code: &str) -> bool {
 fn undeclared(value: &Value) -> Option<FactValue> {
     match value {
         Value::Bool(flag) => Some(FactValue::Flag(*flag)),
-        Value::Number(number) => number.as_i64().filter(|count| (0..=1_000_000_000).contains(count)).map(FactValue::Count),
+        Value::Number(number) => {
+            number.as_i64().filter(|count| (0..=1_000_000_000).contains(count)).map(FactValue::Count)
+        }
         Value::String(text) => {
             let text = text.trim();
             let is_code = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
@@ -218,11 +235,18 @@ pub(crate) fn asks(reader: &mut Reader, at: &str, sent: Vec<AskBody>) -> Option<
         (Some(code), None) => {
             if !is_plans_own(&code) && Dictionary::state().fact(&code).is_none() {
                 let at_fact = format!("{at}/fact");
-                return reader.refuse(&at_fact, "unknown-fact", "there is no such fact", "use a code of the fact dictionary");
+                return reader.refuse(
+                    &at_fact,
+                    "unknown-fact",
+                    "there is no such fact",
+                    "use a code of the fact dictionary",
+                );
             }
             Some(Ask::Fact(code))
         }
         (None, Some(kind)) => document_kind(reader, &format!("{at}/document"), &kind).map(Ask::Document),
-        _ => reader.refuse(at, "one-of-two", "it names not exactly one thing", "send either fact or document"),
+        _ => {
+            reader.refuse(at, "one-of-two", "it names not exactly one thing", "send either fact or document")
+        }
     })
 }

@@ -97,8 +97,10 @@ impl Input for NewMemberBody {
 
     fn read(self, reader: &mut Reader) -> Option<NewMember> {
         let cin = cin(reader, "/cin", &self.cin);
-        let family_name: Option<PersonName> = reader.parsed("/family_name", &self.family_name, "send 1 to 80 characters");
-        let given_name: Option<PersonName> = reader.parsed("/given_name", &self.given_name, "send 1 to 80 characters");
+        let family_name: Option<PersonName> =
+            reader.parsed("/family_name", &self.family_name, "send 1 to 80 characters");
+        let given_name: Option<PersonName> =
+            reader.parsed("/given_name", &self.given_name, "send 1 to 80 characters");
         let birth_date = reader.birth_date("/birth_date", &self.birth_date);
         let county = reader.county("/county", &self.county);
         let language = language(reader, "/language", self.language.as_deref().unwrap_or("en"));
@@ -172,7 +174,9 @@ fn contact(
             "there is an address, and it is said that there is none",
             "send one of the two",
         ),
-        (Some(body), _) => address_of(reader, "/address", &body).map(|address| Some(Residence::Address(address))),
+        (Some(body), _) => {
+            address_of(reader, "/address", &body).map(|address| Some(Residence::Address(address)))
+        }
         (None, Some(true)) => Some(Some(Residence::NoFixedAddress)),
         (None, Some(false) | None) => Some(None),
     };
@@ -187,13 +191,19 @@ fn address_of(reader: &mut Reader, at: &str, body: &AddressBody) -> Option<Addre
 }
 
 fn zip(reader: &mut Reader, at: &str, text: &str) -> Option<String> {
-    let is_digits = |text: &str, length: usize| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_digits =
+        |text: &str, length: usize| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
     let fits = match text.split_once('-') {
         Some((five, four)) => is_digits(five, 5) && is_digits(four, 4),
         None => is_digits(text, 5),
     };
     if !fits {
-        return reader.refuse(at, "invalid-value", "this is no ZIP code", "send five digits, or nine as 95999-0001");
+        return reader.refuse(
+            at,
+            "invalid-value",
+            "this is no ZIP code",
+            "send five digits, or nine as 95999-0001",
+        );
     }
     Some(text.to_owned())
 }
@@ -201,7 +211,8 @@ fn zip(reader: &mut Reader, at: &str, text: &str) -> Option<String> {
 /// A North American number, or an international one with its plus, as E.164.
 fn telephone(reader: &mut Reader, at: &str, text: &str) -> Option<String> {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let is_written_so = text.chars().all(|character| character.is_ascii_digit() || "+-.() ".contains(character));
+    let is_written_so =
+        text.chars().all(|character| character.is_ascii_digit() || "+-.() ".contains(character));
     let number = match (text.trim().starts_with('+'), digits.len()) {
         (true, 8..=15) => Some(format!("+{digits}")),
         (false, 10) => Some(format!("+1{digits}")),
@@ -209,7 +220,12 @@ fn telephone(reader: &mut Reader, at: &str, text: &str) -> Option<String> {
         _ => None,
     };
     number.filter(|_| is_written_so).or_else(|| {
-        reader.refuse(at, "invalid-value", "this is no telephone number", "send ten digits, or + and the country's code")
+        reader.refuse(
+            at,
+            "invalid-value",
+            "this is no telephone number",
+            "send ten digits, or + and the country's code",
+        )
     })
 }
 
@@ -217,10 +233,16 @@ fn language(reader: &mut Reader, at: &str, tag: &str) -> Option<String> {
     let mut parts = tag.split('-');
     let fits = parts.next().is_some_and(|part| {
         (2..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_lowercase())
-    }) && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    }) && parts
+        .all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
         && tag.len() <= 35;
     if !fits {
-        return reader.refuse(at, "invalid-value", "this is no BCP 47 tag", "send a tag such as en, es or zh-Hant");
+        return reader.refuse(
+            at,
+            "invalid-value",
+            "this is no BCP 47 tag",
+            "send a tag such as en, es or zh-Hant",
+        );
     }
     Some(tag.to_owned())
 }

@@ -75,13 +75,18 @@ impl Input for NewOrganizationBody {
             None => {}
         }
         let name = reader.line("/name", &self.name, 200);
-        let npi = reader.optional(self.npi, |reader, text| reader.parsed("/npi", &text, "look it up in the NPI registry"));
-        let plan = reader.optional(self.plan_id, |reader, text| reader.parsed("/plan_id", &text, "send a slug, such as valle-vista"));
+        let npi = reader.optional(self.npi, |reader, text| {
+            reader.parsed("/npi", &text, "look it up in the NPI registry")
+        });
+        let plan = reader.optional(self.plan_id, |reader, text| {
+            reader.parsed("/plan_id", &text, "send a slug, such as valle-vista")
+        });
         let provider_kinds = reader.each("/provider_kinds", self.provider_kinds, 20, |reader, at, code| {
             reader.code(at, &code, "kind of provider", Dictionary::state().provider_kinds())
         });
         let taxonomies = reader.each("/taxonomies", self.taxonomies, 20, taxonomy);
-        let counties = reader.each("/counties", self.counties, 60, |reader, at, code| reader.county(at, &code));
+        let counties =
+            reader.each("/counties", self.counties, 60, |reader, at, code| reader.county(at, &code));
         Some(NewOrganization {
             kind: kind?,
             name: name?,
@@ -98,8 +103,10 @@ impl Input for NewKeyBody {
     type Command = NewKey;
 
     fn read(self, reader: &mut Reader) -> Option<NewKey> {
-        let organization = reader.parsed("/organization", &self.organization, "send the id of POST /v1/organizations");
-        let roles = [Role::Provider, Role::PlanReviewer, Role::PlanAdmin, Role::Operator].map(|role| (role.name(), role));
+        let organization =
+            reader.parsed("/organization", &self.organization, "send the id of POST /v1/organizations");
+        let roles = [Role::Provider, Role::PlanReviewer, Role::PlanAdmin, Role::Operator]
+            .map(|role| (role.name(), role));
         let role = reader.one_of("/role", &self.role, &roles);
         if let Some(role) = role.filter(|role| *role != Role::PlanReviewer) {
             reader.absent("/license", &self.license, role.name());
@@ -116,7 +123,12 @@ fn taxonomy(reader: &mut Reader, at: &str, code: String) -> Option<String> {
         && code.ends_with('X')
         && code.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
     if !fits {
-        return reader.refuse(at, "invalid-value", "this is no taxonomy code", "send ten characters such as 251B00000X");
+        return reader.refuse(
+            at,
+            "invalid-value",
+            "this is no taxonomy code",
+            "send ten characters such as 251B00000X",
+        );
     }
     Some(code)
 }

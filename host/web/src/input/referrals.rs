@@ -76,7 +76,8 @@ impl Input for StepBody {
     type Command = ReferralStep;
 
     fn read(self, reader: &mut Reader) -> Option<ReferralStep> {
-        let statuses = ["accepted", "declined", "outreach-initiated", "closed"].map(|status| (status, status));
+        let statuses =
+            ["accepted", "declined", "outreach-initiated", "closed"].map(|status| (status, status));
         match reader.one_of("/status", &self.status, &statuses)? {
             "closed" => {
                 let reason = reader.present("/closure_reason", self.closure_reason, "closed")?;

@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 use super::applications::NewApplicationBody;
 use super::authorizations::NewAuthorizationBody;
 use super::claims::NewClaimBody;
-use super::decisions::{ApplicationDecisionBody, AuthorizationDecisionBody, ClaimDecisionBody, ReferralDecisionBody};
+use super::decisions::{
+    ApplicationDecisionBody, AuthorizationDecisionBody, ClaimDecisionBody, ReferralDecisionBody,
+};
 use super::evidence::InformationBody;
 use super::members::{ContactBody, NewMemberBody};
 use super::organizations::{NewKeyBody, NewOrganizationBody};
@@ -151,7 +153,10 @@ fn a_member_is_named_one_way() {
     for (named, expected) in [
         (json!({}), vec!["/member one-of-two"]),
         (json!({"cin": "91234567A"}), vec!["/member one-of-two"]),
-        (json!({"id": "mem_00000000000000000000000000000001", "cin": "91234567A"}), vec!["/member one-of-two"]),
+        (
+            json!({"id": "mem_00000000000000000000000000000001", "cin": "91234567A"}),
+            vec!["/member one-of-two"],
+        ),
         (json!({"id": CASE}), vec!["/member/id invalid-value"]),
         (json!({"cin": "91234567A", "birth_date": "2026-03-21"}), vec!["/member/birth_date future-day"]),
     ] {
@@ -171,12 +176,30 @@ fn lines_of_a_request_are_checked() {
         let lines = json!([with(authorization()["lines"][0].clone(), change)]);
         problems::<NewAuthorizationBody>(with(authorization(), json!({"lines": lines})))
     };
-    assert_eq!(line(json!({"procedure": {"code": "T2033", "modifiers": ["U9"]}})), ["/lines/0/procedure/modifiers unknown-procedure"]);
-    assert_eq!(line(json!({"procedure": {"code": "T2033"}})), ["/lines/0/procedure/modifiers unknown-procedure"]);
-    assert_eq!(line(json!({"procedure": {"code": "Z9999", "modifiers": []}})), ["/lines/0/procedure/code unknown-procedure"]);
-    assert_eq!(line(json!({"procedure": {"code": "SECRET", "modifiers": ["SECRET"]}})), ["/lines/0/procedure/code invalid-value", "/lines/0/procedure/modifiers/0 invalid-value"]);
-    assert_eq!(line(json!({"procedure": {"code": "T2033", "modifiers": ["U6", "u6"]}})), ["/lines/0/procedure/modifiers invalid-value"]);
-    assert_eq!(line(json!({"procedure": {"code": "H0043", "modifiers": ["U6"]}})), ["/lines/0/procedure other-service"]);
+    assert_eq!(
+        line(json!({"procedure": {"code": "T2033", "modifiers": ["U9"]}})),
+        ["/lines/0/procedure/modifiers unknown-procedure"]
+    );
+    assert_eq!(
+        line(json!({"procedure": {"code": "T2033"}})),
+        ["/lines/0/procedure/modifiers unknown-procedure"]
+    );
+    assert_eq!(
+        line(json!({"procedure": {"code": "Z9999", "modifiers": []}})),
+        ["/lines/0/procedure/code unknown-procedure"]
+    );
+    assert_eq!(
+        line(json!({"procedure": {"code": "SECRET", "modifiers": ["SECRET"]}})),
+        ["/lines/0/procedure/code invalid-value", "/lines/0/procedure/modifiers/0 invalid-value"]
+    );
+    assert_eq!(
+        line(json!({"procedure": {"code": "T2033", "modifiers": ["U6", "u6"]}})),
+        ["/lines/0/procedure/modifiers invalid-value"]
+    );
+    assert_eq!(
+        line(json!({"procedure": {"code": "H0043", "modifiers": ["U6"]}})),
+        ["/lines/0/procedure other-service"]
+    );
     assert_eq!(line(json!({"units": 0})), ["/lines/0/units out-of-range"]);
     assert_eq!(line(json!({"units": 10_001})), ["/lines/0/units out-of-range"]);
     assert_eq!(line(json!({"last": "2026-03-19"})), ["/lines/0/last days-out-of-order"]);
@@ -189,11 +212,16 @@ fn lines_of_a_request_are_checked() {
 
 #[test]
 fn an_unknown_set_of_modifiers_is_told_the_known_ones() {
-    let body = with(authorization(), json!({"lines": [{
-        "procedure": {"code": "T2033", "modifiers": []}, "units": 1, "first": "2026-03-20", "last": "2026-03-20"
-    }]}));
+    let body = with(
+        authorization(),
+        json!({"lines": [{
+            "procedure": {"code": "T2033", "modifiers": []}, "units": 1, "first": "2026-03-20", "last": "2026-03-20"
+        }]}),
+    );
     let input: NewAuthorizationBody = crate::body::json(body.to_string().as_bytes()).unwrap();
-    let Err(ApiError::Failure(Failure::Invalid(problems))) = read(date(2026, 3, 20), input) else { panic!("taken") };
+    let Err(ApiError::Failure(Failure::Invalid(problems))) = read(date(2026, 3, 20), input) else {
+        panic!("taken")
+    };
     assert_eq!(problems[0].fix, "send one of: T2033 U6");
 }
 
@@ -222,8 +250,14 @@ fn evidence_is_limited_and_real() {
     let supply = problems::<InformationBody>;
     assert_eq!(supply(json!({})), [" missing-entry"]);
     let document = |document: Value| supply(json!({"documents": [document]}));
-    assert_eq!(document(json!({"kind": "w9", "issued": "2026-02-01", "expires": "2026-01-01"})), ["/documents/0/expires days-out-of-order"]);
-    assert_eq!(document(json!({"kind": "w9", "expires": "2030-01-01", "amount": "10"})), Vec::<String>::new());
+    assert_eq!(
+        document(json!({"kind": "w9", "issued": "2026-02-01", "expires": "2026-01-01"})),
+        ["/documents/0/expires days-out-of-order"]
+    );
+    assert_eq!(
+        document(json!({"kind": "w9", "expires": "2030-01-01", "amount": "10"})),
+        Vec::<String>::new()
+    );
     assert_eq!(supply(json!({"documents": vec![json!({"kind": "w9"}); 101]})), ["/documents too-many"]);
     let fact = |code: &str, value: Value| supply(json!({"facts": [{"code": code, "value": value}]}));
     assert_eq!(fact("utilization.ed-visits-6m", json!(3)), Vec::<String>::new());
@@ -287,25 +321,53 @@ fn steps_and_decisions_take_what_belongs_to_them() {
     let step = problems::<StepBody>;
     assert_eq!(step(json!({"status": "accepted"})), none);
     assert_eq!(step(json!({"status": "closed"})), ["/closure_reason missing-field"]);
-    assert_eq!(step(json!({"status": "closed", "closure_reason": "SECRET"})), ["/closure_reason unknown-code"]);
+    assert_eq!(
+        step(json!({"status": "closed", "closure_reason": "SECRET"})),
+        ["/closure_reason unknown-code"]
+    );
     assert_eq!(step(json!({"status": "declined", "closure_reason": "x"})), ["/closure_reason not-with-this"]);
 
     let referral = problems::<ReferralDecisionBody>;
     assert_eq!(referral(json!({"decision": "accept"})), none);
-    assert_eq!(referral(json!({"decision": "not-eligible"})), ["/kind missing-field", "/reason missing-field"]);
+    assert_eq!(
+        referral(json!({"decision": "not-eligible"})),
+        ["/kind missing-field", "/reason missing-field"]
+    );
     assert_eq!(referral(json!({"decision": "not-eligible", "kind": "clinical", "reason": sentence})), none);
-    assert_eq!(referral(json!({"decision": "redirect", "reason": sentence, "to": {"service": "cicm"}})), none);
-    assert_eq!(referral(json!({"decision": "redirect", "reason": sentence, "to": {"plan": "a", "service": "cicm"}})), ["/to one-of-three"]);
+    assert_eq!(
+        referral(json!({"decision": "redirect", "reason": sentence, "to": {"service": "cicm"}})),
+        none
+    );
+    assert_eq!(
+        referral(json!({"decision": "redirect", "reason": sentence, "to": {"plan": "a", "service": "cicm"}})),
+        ["/to one-of-three"]
+    );
 
     let authorization = problems::<AuthorizationDecisionBody>;
     assert_eq!(authorization(json!({"decision": "approve"})), none);
     assert_eq!(authorization(json!({"decision": "modify"})), ["/lines missing-field"]);
-    assert_eq!(authorization(json!({"decision": "deny", "lines": []})), ["/lines not-with-this", "/kind missing-field", "/reason missing-field"]);
-    assert_eq!(authorization(json!({"decision": "pend", "asks": [{"fact": "housing.status"}, {"document": "lease"}]})), none);
-    assert_eq!(authorization(json!({"decision": "pend", "asks": [{}, {"document": "SECRET"}]})), ["/asks/0 one-of-two", "/asks/1/document unknown-code"]);
+    assert_eq!(
+        authorization(json!({"decision": "deny", "lines": []})),
+        ["/lines not-with-this", "/kind missing-field", "/reason missing-field"]
+    );
+    assert_eq!(
+        authorization(
+            json!({"decision": "pend", "asks": [{"fact": "housing.status"}, {"document": "lease"}]})
+        ),
+        none
+    );
+    assert_eq!(
+        authorization(json!({"decision": "pend", "asks": [{}, {"document": "SECRET"}]})),
+        ["/asks/0 one-of-two", "/asks/1/document unknown-code"]
+    );
 
     let claim = problems::<ClaimDecisionBody>;
-    assert_eq!(claim(json!({"decision": "pay", "remittance": "EFT-1001", "lines": [{"number": 1, "amount": "10.00"}]})), none);
+    assert_eq!(
+        claim(
+            json!({"decision": "pay", "remittance": "EFT-1001", "lines": [{"number": 1, "amount": "10.00"}]})
+        ),
+        none
+    );
     assert_eq!(claim(json!({"decision": "pay"})), ["/remittance missing-field", "/lines missing-field"]);
     let application = problems::<ApplicationDecisionBody>;
     assert_eq!(application(json!({"decision": "approve", "effective": "2026-04-01"})), none);

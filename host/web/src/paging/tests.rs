@@ -20,7 +20,9 @@ async fn a_page_has_1_to_200_entries() {
         let read = parameters.and_then(|Parameters(parameters)| parameters.paging());
         let read = match &read {
             Ok(paging) => Ok((paging.limit, paging.cursor.as_deref())),
-            Err(ApiError::Failure(Failure::Invalid(problems))) => Err((&*problems[0].pointer, problems[0].code)),
+            Err(ApiError::Failure(Failure::Invalid(problems))) => {
+                Err((&*problems[0].pointer, problems[0].code))
+            }
             Err(error) => panic!("{address}: {error}"),
         };
         assert_eq!(read, expected, "{address}");
@@ -31,7 +33,9 @@ async fn a_page_has_1_to_200_entries() {
 fn an_unknown_parameter_is_told_the_known_ones() {
     let uri = "/x?stat=91234567A".parse().unwrap();
     let rejection = Query::<ListParameters>::try_from_uri(&uri).unwrap_err();
-    let ApiError::Failure(Failure::Invalid(problems)) = refused(&rejection) else { panic!("refused otherwise") };
+    let ApiError::Failure(Failure::Invalid(problems)) = refused(&rejection) else {
+        panic!("refused otherwise")
+    };
     assert_eq!(problems[0].fix, "leave it out; known here: limit or cursor");
     assert!(!format!("{problems:?}").contains("91234567"));
 }

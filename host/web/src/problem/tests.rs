@@ -11,7 +11,8 @@ fn field() -> FieldProblem {
 fn all() -> Vec<ApiError> {
     use ApiError as A;
     use Failure as F;
-    let not_allowed = domain::case::NotAllowed { kind: domain::case::CaseKind::Referral, from: "closed", event: "accept" };
+    let not_allowed =
+        domain::case::NotAllowed { kind: domain::case::CaseKind::Referral, from: "closed", event: "accept" };
     vec![
         A::NotSignedIn,
         A::NoSuchRoute,
@@ -30,6 +31,7 @@ fn all() -> Vec<ApiError> {
         A::Fhir(Vec::new()),
         F::NotFound.into(),
         F::Forbidden.into(),
+        F::NotLicensed.into(),
         F::Stale.into(),
         F::KeyReused.into(),
         F::NotAllowed(not_allowed).into(),
@@ -72,6 +74,7 @@ fn the_table_of_problems() {
         422 invalid-request: The resource cannot be accepted
         404 not-found: There is nothing here
         403 forbidden: The key's role may not do this
+        403 not-licensed: Only a key with a clinical license on record may refuse for medical necessity
         412 stale: It changed since it was read; read it again
         422 idempotency-key-reused: This Idempotency-Key was used with another request
         409 not-allowed-now: The state it is in does not allow this
@@ -100,10 +103,12 @@ fn a_code_has_one_status() {
 
 #[test]
 fn a_problem_says_what_our_own_types_say() {
-    let duplicate = ApiError::from(Failure::Duplicate("case_00000000000000000000000000000001".parse().unwrap()));
+    let duplicate =
+        ApiError::from(Failure::Duplicate("case_00000000000000000000000000000001".parse().unwrap()));
     let invalid = ApiError::from(Failure::Invalid(vec![field()]));
     let internal = ApiError::from(Failure::internal(std::io::Error::other("row of 91234567A is locked")));
-    let shown = [duplicate, invalid, internal].map(|error| serde_json::to_string(&error.problem("4bf92f35")).unwrap());
+    let shown = [duplicate, invalid, internal]
+        .map(|error| serde_json::to_string(&error.problem("4bf92f35")).unwrap());
     expect![[r#"
         {"type":"/problems/duplicate","title":"The member already has an open case for this","status":409,"case":"case_00000000000000000000000000000001","trace_id":"4bf92f35"}
         {"type":"/problems/invalid-request","title":"Some fields cannot be accepted","status":422,"errors":[{"pointer":"/lines/0/units","code":"out-of-range","detail":"the number is not from 1 to 10000","fix":"send it"}],"trace_id":"4bf92f35"}

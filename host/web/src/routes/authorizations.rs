@@ -10,17 +10,18 @@ use workflow::view::{CaseView, EventView, Page};
 use super::Named;
 use super::cases::{self, CaseParameters, Change};
 use crate::App;
-use crate::answer::{opened};
+use crate::answer::opened;
 use crate::auth::SignedIn;
 use crate::idempotency::{BareCommand, Command};
+use crate::input::authorizations::NewAuthorizationBody;
 use crate::input::decisions::AuthorizationDecisionBody;
 use crate::input::evidence::InformationBody;
-use crate::input::authorizations::{NewAuthorizationBody};
 use crate::paging::Parameters;
 use crate::preconditions::{IfMatch, IfNoneMatch};
 use crate::problem::ApiError;
 
-const STATES: [&str; 7] = ["pended", "with-people", "approved", "partly-approved", "modified", "denied", "withdrawn"];
+const STATES: [&str; 7] =
+    ["pended", "with-people", "approved", "partly-approved", "modified", "denied", "withdrawn"];
 
 /// The caller's authorizations, newest first.
 #[utoipa::path(

@@ -108,7 +108,8 @@ impl Change {
         let Self { caller, kind, id, version: IfMatch(expected), attempt } = self;
         let (decision, crosswalk) = (app.read(body)?, app.crosswalk.clone());
         let once = attempt.once("decideCase", changed);
-        app.carry_out(async move { crosswalk.decide(&caller, kind, id, decision, expected, once).await }).await
+        app.carry_out(async move { crosswalk.decide(&caller, kind, id, decision, expected, once).await })
+            .await
     }
 
     /// Takes it back.

@@ -10,17 +10,18 @@ use workflow::view::{CaseView, EventView, Page};
 use super::Named;
 use super::cases::{self, CaseParameters, Change};
 use crate::App;
-use crate::answer::{opened};
+use crate::answer::opened;
 use crate::auth::SignedIn;
-use crate::idempotency::{Command};
+use crate::idempotency::Command;
+use crate::input::claims::NewClaimBody;
 use crate::input::decisions::ClaimDecisionBody;
 use crate::input::evidence::InformationBody;
-use crate::input::claims::{NewClaimBody};
 use crate::paging::Parameters;
 use crate::preconditions::{IfMatch, IfNoneMatch};
 use crate::problem::ApiError;
 
-const STATES: [&str; 8] = ["rejected", "pended", "payable", "denied", "with-people", "advised", "paid", "replaced"];
+const STATES: [&str; 8] =
+    ["rejected", "pended", "payable", "denied", "with-people", "advised", "paid", "replaced"];
 
 /// The caller's claims, newest first.
 #[utoipa::path(

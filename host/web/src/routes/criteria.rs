@@ -52,8 +52,14 @@ pub(crate) async fn read(
 }
 
 fn county(code: &str) -> Result<County, Failure> {
-    let county = code.parse().ok().filter(|county: &County| Dictionary::state().county(county.as_str()).is_some());
+    let county =
+        code.parse().ok().filter(|county: &County| Dictionary::state().county(county.as_str()).is_some());
     county.ok_or_else(|| {
-        Failure::field("?county", "unknown-code", "there is no such county", "send a county's three letters, such as SRV")
+        Failure::field(
+            "?county",
+            "unknown-code",
+            "there is no such county",
+            "send a county's three letters, such as SRV",
+        )
     })
 }

@@ -20,7 +20,16 @@ use crate::paging::Parameters;
 use crate::preconditions::{IfMatch, IfNoneMatch};
 use crate::problem::ApiError;
 
-const STATES: [&str; 8] = ["needs-information", "with-people", "accepted", "provider-accepted", "in-service", "redirected", "not-eligible", "closed"];
+const STATES: [&str; 8] = [
+    "needs-information",
+    "with-people",
+    "accepted",
+    "provider-accepted",
+    "in-service",
+    "redirected",
+    "not-eligible",
+    "closed",
+];
 
 /// The caller's referrals, newest first.
 #[utoipa::path(

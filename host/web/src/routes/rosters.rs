@@ -6,8 +6,8 @@ use axum::response::Response;
 use domain::identifiers::{PlanId, RosterId};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use workflow::Failure;
 use workflow::view::RosterView;
+use workflow::{Failure, Role};
 
 use super::Named;
 use crate::App;
@@ -45,7 +45,8 @@ pub(crate) async fn load(
 ) -> Result<Response, ApiError> {
     let plan = match parameters.plan.map(|id| id.parse::<PlanId>()) {
         Some(plan) => plan.map_err(|_| Failure::NotFound)?,
-        None => caller.plan.clone().ok_or_else(which_plan)?,
+        None if caller.role == Role::Operator => return Err(which_plan().into()),
+        None => caller.plan()?.clone(),
     };
     let Upload { attempt, bytes, room } = app.receive_file(&caller, request, CSV).await?;
     let crosswalk = app.crosswalk.clone();

@@ -1,0 +1,191 @@
+//! One plan, one provider with a contract, and as many members as referrals: set up by the API. All invented.
+
+use std::net::SocketAddr;
+
+use bench::{Connection, post};
+use domain::time::Ids;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::Outcome;
+
+/// When everything happens.
+pub(crate) const NOW: &str = "2026-03-02T17:00:00Z";
+
+/// Who refers whom.
+pub(crate) struct County {
+    provider_key: String,
+    /// Client index numbers. The first one's referral is on the record.
+    pub(crate) members: Vec<String>,
+    /// That referral's id.
+    pub(crate) referral: String,
+}
+
+/// Ids like the binary's.
+pub(crate) struct FreshIds;
+
+impl Ids for FreshIds {
+    #[expect(clippy::disallowed_methods, reason = "row ids of a bench are made as the binary makes them")]
+    fn next(&self) -> Uuid {
+        Uuid::now_v7()
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "secrets of a bench are made as the binary makes them")]
+    fn random(&self) -> Uuid {
+        Uuid::new_v4()
+    }
+}
+
+impl County {
+    pub(crate) fn set_up(server: SocketAddr, operator: &str, wasm: &[u8], members: usize) -> Outcome<Self> {
+        let mut api = Api { connection: Connection::open(server)?, sent: 0 };
+        let plan = api.organization(
+            operator,
+            &json!({ "kind": "plan", "name": "Valle Vista Health Plan", "plan_id": "valle-vista", "counties": ["SRV"] }),
+        )?;
+        let provider = api.organization(
+            operator,
+            &json!({
+                "kind": "provider", "name": "Open Door Street Medicine", "npi": "1234567893",
+                "provider_kinds": ["street-medicine"], "counties": ["SRV"],
+            }),
+        )?;
+        let admin = api.key(operator, &plan, "plan-admin")?;
+        let reviewer = api.key(operator, &plan, "plan-reviewer")?;
+        let provider_key = api.key(operator, &provider, "provider")?;
+        api.plugin(&admin, wasm)?;
+        let members: Vec<String> = (0..members).map(|number| format!("9{:07}A", number + 1_000)).collect();
+        api.send(&admin, "/v1/rosters", "text/csv", &[], &member_file(&members))?;
+        api.contract(&provider_key, &reviewer)?;
+        let mut county = Self { provider_key, members, referral: String::new() };
+        county.referral = api.first_referral(&county)?;
+        Ok(county)
+    }
+
+    /// The request that refers a member to enhanced care management. Its idempotency key is the member's number, which
+    /// is there for one request only.
+    pub(crate) fn referral(&self, member: &str) -> Vec<u8> {
+        let body = json!({
+            "member": { "cin": member, "birth_date": BORN }, "service": "ecm", "populations": ["homelessness"],
+            "facts": [
+                { "code": "consent.member-agrees", "value": true, "source": "member" },
+                { "code": "housing.status", "value": "homeless-unsheltered" },
+                { "code": "clinical.complex-need", "value": true },
+                { "code": "clinical.serious-health-condition", "value": true },
+                { "code": "clinical.smi-or-sud", "value": false },
+                { "code": "utilization.ed-visits-6m", "value": 4 },
+                { "code": "utilization.inpatient-stays-6m", "value": 1 },
+                { "code": "social.complex-factor", "value": true },
+            ],
+            "documents": [{ "kind": "homelessness-screening", "issued": "2026-02-27" }],
+        });
+        let headers = [
+            ("Authorization", format!("Bearer {}", self.provider_key)),
+            ("Idempotency-Key", format!("\"{}\"", self.idempotency_key(member))),
+            ("Content-Type", "application/json".to_owned()),
+        ];
+        post("/v1/referrals", &headers.each_ref().map(|(name, value)| (*name, value.as_str())), body.to_string().as_bytes())
+    }
+
+    /// The key of a member's referral.
+    pub(crate) fn idempotency_key(&self, member: &str) -> String {
+        format!("referral-{member}")
+    }
+}
+
+const BORN: &str = "1979-05-14";
+
+fn member_file(members: &[String]) -> Vec<u8> {
+    let mut file = "CIN,Plan Member ID,Last Name,First Name,Date of Birth,Sex,Spoken Language,County,Residential Address,\
+        City,Zip,Homelessness Indicator,Phone Number,Coverage Start Date,Coverage End Date,Line of Business,Group Code,\
+        Dual Status Code,Renewal Month,PCP NPI"
+        .to_owned();
+    for cin in members {
+        let number = &cin[1..8];
+        file += &format!(
+            "\r\n{cin},VV{number},Example,Alba,{BORN},U,es,SRV,,San Ravel,96191,Y,209-555-0100,2025-01-01,,medi-cal,,00,6,"
+        );
+    }
+    file += "\r\n";
+    file.into_bytes()
+}
+
+/// The API, asked by one client.
+struct Api {
+    connection: Connection,
+    sent: u32,
+}
+
+impl Api {
+    /// Posts, and gives the body of an answer that something was done.
+    fn send(
+        &mut self,
+        key: &str,
+        path: &str,
+        media: &str,
+        headers: &[(&str, &str)],
+        bytes: &[u8],
+    ) -> Outcome<Value> {
+        self.sent += 1;
+        let (bearer, once) = (format!("Bearer {key}"), format!("\"set-up-{:04}\"", self.sent));
+        let mut all = vec![("Authorization", &*bearer), ("Idempotency-Key", &*once), ("Content-Type", media)];
+        all.extend_from_slice(headers);
+        let answer = self.connection.exchange(&post(path, &all, bytes))?;
+        done(path, &answer)
+    }
+
+    fn post(&mut self, key: &str, path: &str, body: &Value) -> Outcome<Value> {
+        self.send(key, path, "application/json", &[], body.to_string().as_bytes())
+    }
+
+    fn organization(&mut self, operator: &str, body: &Value) -> Outcome<String> {
+        word(&self.post(operator, "/v1/organizations", body)?, "id")
+    }
+
+    fn key(&mut self, operator: &str, organization: &str, role: &str) -> Outcome<String> {
+        let body = json!({ "organization": organization, "role": role, "label": role });
+        word(&self.post(operator, "/v1/keys", &body)?, "key")
+    }
+
+    fn plugin(&mut self, admin: &str, wasm: &[u8]) -> Outcome<()> {
+        let uploaded = self.send(admin, "/v1/plans/valle-vista/plugins", "application/wasm", &[], wasm)?;
+        let digest = word(&uploaded, "digest")?;
+        self.post(admin, "/v1/plans/valle-vista/activations", &json!({ "digest": digest }))?;
+        Ok(())
+    }
+
+    /// The plan's people approve the provider's file.
+    fn contract(&mut self, provider: &str, reviewer: &str) -> Outcome<()> {
+        let file = json!({
+            "legal_name": "Open Door Street Medicine", "services": ["ecm"], "counties": ["SRV"],
+            "plans": ["valle-vista"], "answers": [], "documents": [],
+        });
+        let file = self.post(provider, "/v1/applications", &file)?;
+        let path = format!("/v1/applications/{}/decisions", word(&file, "id")?);
+        let version = format!("\"{}\"", file["version"]);
+        let decision = json!({ "decision": "approve", "effective": "2026-01-01" }).to_string();
+        self.send(reviewer, &path, "application/json", &[("If-Match", &version)], decision.as_bytes())?;
+        Ok(())
+    }
+
+    fn first_referral(&mut self, county: &County) -> Outcome<String> {
+        let answer = self.connection.exchange(&county.referral(&county.members[0]))?;
+        let referral = done("/v1/referrals", &answer)?;
+        match referral["state"].as_str() {
+            Some("accepted") => word(&referral, "id"),
+            state => Err(format!("the first referral is to be accepted, and is {state:?}").into()),
+        }
+    }
+}
+
+fn done(path: &str, answer: &bench::Answer) -> Outcome<Value> {
+    if !(200..300).contains(&answer.status) {
+        let body = String::from_utf8_lossy(&answer.body);
+        return Err(format!("{path} was answered {}: {body}", answer.status).into());
+    }
+    Ok(serde_json::from_slice(&answer.body)?)
+}
+
+fn word(body: &Value, name: &str) -> Outcome<String> {
+    Ok(body[name].as_str().ok_or_else(|| format!("an answer has no {name}"))?.to_owned())
+}
