@@ -43,128 +43,204 @@ fn bodies() {
     let post =
         |body: &str| Request::bytes("/v1/referrals", "application/json", body).by(county.key_of("open-door"));
     let good = ecm_referral(person).to_string();
-    refused(client, &post("{\"member\": "), &expect![[r#"
+    refused(
+        client,
+        &post("{\"member\": "),
+        &expect![[r#"
         400 application/problem+json
         malformed-json: The body is not JSON
         (the JSON cannot be read from line 1, column 11 on)
-    "#]]);
-    refused(client, &post(""), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &post(""),
+        &expect![[r#"
         400 application/problem+json
         malformed-json: The body is not JSON
         (the JSON cannot be read from line 1, column 0 on)
-    "#]]);
-    refused(client, &post("not json"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &post("not json"),
+        &expect![[r#"
         400 application/problem+json
         malformed-json: The body is not JSON
         (the JSON cannot be read from line 1, column 2 on)
-    "#]]);
-    refused(client, &post(&format!("{good} {good}")), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &post(&format!("{good} {good}")),
+        &expect![[r#"
         400 application/problem+json
         malformed-json: The body is not JSON
         (the JSON cannot be read from line 1, column 406 on)
-    "#]]);
-    refused(client, &post("[]"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &post("[]"),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
          wrong-type: the value is of the wrong type
           send an object
-    "#]]);
-    refused(client, &post("null"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &post("null"),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
          wrong-type: the value is of the wrong type
           send an object
-    "#]]);
-    refused(client, &post("{}"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &post("{}"),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /member missing-field: the field is missing
           send it
-    "#]]);
+    "#]],
+    );
     let deep = "[".repeat(100_000);
-    refused(client, &post(&format!("{{\"facts\": {deep}")), &expect![[r#"
+    refused(
+        client,
+        &post(&format!("{{\"facts\": {deep}")),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /facts/0/0 wrong-type: the value is of the wrong type
           send text
-    "#]]);
+    "#]],
+    );
     let invalid = Request::bytes("/v1/referrals", "application/json", vec![b'{', b'"', 0xff, b'"']);
-    refused(client, &invalid.by(county.key_of("open-door")), &expect![[r#"
+    refused(
+        client,
+        &invalid.by(county.key_of("open-door")),
+        &expect![[r#"
         400 application/problem+json
         malformed-json: The body is not JSON
         (the JSON cannot be read from line 1, column 3 on)
-    "#]]);
+    "#]],
+    );
     let twice = good.replacen('{', "{\"service\": \"ecm\", ", 1);
-    refused(client, &post(&twice), &expect![[r#"
+    refused(
+        client,
+        &post(&twice),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /service duplicate-field: the field is there twice
           send it once
-    "#]]);
+    "#]],
+    );
     let unknown = referral(person, |body| body["servcie"] = json!("ecm"));
-    refused(client, &post(&unknown.to_string()), &expect![[r#"
+    refused(
+        client,
+        &post(&unknown.to_string()),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /servcie unknown-field: there is no such field
           leave it out; known here: member, service, populations, urgency, preferred_provider, facts, documents
-    "#]]);
+    "#]],
+    );
     let nested = referral(person, |body| body["member"]["name"] = json!("Quillfeather"));
-    refused(client, &post(&nested.to_string()), &expect![[r#"
+    refused(
+        client,
+        &post(&nested.to_string()),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /member/name unknown-field: there is no such field
           leave it out; known here: id, cin, birth_date
-    "#]]);
+    "#]],
+    );
     // A name in the place of a field is data, and is not repeated.
     let data = referral(person, |body| body["member"]["Quillfeather"] = json!(1));
-    refused(client, &post(&data.to_string()), &expect![[r#"
+    refused(
+        client,
+        &post(&data.to_string()),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /member unknown-field: there is no such field
           leave it out; known here: id, cin, birth_date
-    "#]]);
+    "#]],
+    );
     let number = referral(person, |body| body["service"] = json!(7));
-    refused(client, &post(&number.to_string()), &expect![[r#"
+    refused(
+        client,
+        &post(&number.to_string()),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /service wrong-type: the value is of the wrong type
           send text
-    "#]]);
+    "#]],
+    );
     let list = referral(person, |body| body["facts"] = json!({ "code": "housing.status" }));
-    refused(client, &post(&list.to_string()), &expect![[r#"
+    refused(
+        client,
+        &post(&list.to_string()),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /facts wrong-type: the value is of the wrong type
           send a list
-    "#]]);
+    "#]],
+    );
     let fraction = json!({
         "member": person.named(), "service": "ecm",
         "lines": [{ "procedure": { "code": "G9012", "modifiers": ["U2"] }, "units": 1.5, "first": "2026-03-02", "last": "2026-03-02" }],
     });
     let fraction = Request::post("/v1/authorizations", &fraction).by(county.key_of("open-door"));
-    refused(client, &fraction, &expect![[r#"
+    refused(
+        client,
+        &fraction,
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /lines/0/units wrong-type: the value is of the wrong type
           send a whole number that is not negative
-    "#]]);
+    "#]],
+    );
     let big = format!("{good}{}", " ".repeat(256 << 10));
-    refused(client, &post(&big), &expect![[r#"
+    refused(
+        client,
+        &post(&big),
+        &expect![[r#"
         413 application/problem+json
         body-too-large: The body is too large
         (at most 262144 bytes are read)
-    "#]]);
+    "#]],
+    );
     let form = Request::bytes("/v1/referrals", "application/x-www-form-urlencoded", "service=ecm");
-    refused(client, &form.by(county.key_of("open-door")), &expect![[r#"
+    refused(
+        client,
+        &form.by(county.key_of("open-door")),
+        &expect![[r#"
         415 application/problem+json
         unsupported-media-type: This operation does not read that media type
         (send content-type: application/json)
-    "#]]);
-    refused(client, &post(&good).without("Content-Type"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &post(&good).without("Content-Type"),
+        &expect![[r#"
         415 application/problem+json
         unsupported-media-type: This operation does not read that media type
         (send content-type: application/json)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -205,56 +281,88 @@ fn codes() {
     let person = &county.person("valle-vista");
     let post =
         |change: &dyn Fn(&mut Value)| Request::post("/v1/referrals", &referral(person, change)).by(key);
-    refused(client, &post(&|body| body["service"] = json!("massage")), &expect![[r#"
+    refused(
+        client,
+        &post(&|body| body["service"] = json!("massage")),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /service unknown-code: this is no service that a member can be referred to
           send one of: ecm, cicm, housing-transition-navigation, housing-deposits, housing-tenancy-sustaining, short-term-post-hospitalization-housing, recuperative-care, respite, day-habilitation, assisted-living-transitions, community-home-transition, personal-care-homemaker, home-modifications, medically-tailored-meals, sobering-centers, asthma-remediation, transitional-rent
-    "#]]);
-    refused(client, &post(&|body| body["service"] = json!("housing-outreach")), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &post(&|body| body["service"] = json!("housing-outreach")),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /service unknown-code: this is no service that a member can be referred to
           send one of: ecm, cicm, housing-transition-navigation, housing-deposits, housing-tenancy-sustaining, short-term-post-hospitalization-housing, recuperative-care, respite, day-habilitation, assisted-living-transitions, community-home-transition, personal-care-homemaker, home-modifications, medically-tailored-meals, sobering-centers, asthma-remediation, transitional-rent
-    "#]]);
-    refused(client, &post(&|body| body["populations"] = json!(["homelessness", "pirates"])), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &post(&|body| body["populations"] = json!(["homelessness", "pirates"])),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /populations/1 unknown-code: this is no population of focus
           send one of: homelessness, avoidable-utilization, serious-mental-health-sud, incarceration-transition, ltc-risk, nursing-facility-transition, ccs, child-welfare, birth-equity, dementia
-    "#]]);
-    refused(client, &post(&|body| body["urgency"] = json!("yesterday")), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &post(&|body| body["urgency"] = json!("yesterday")),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /urgency unknown-code: this is none of the known words
           send one of: standard, expedited
-    "#]]);
-    refused(client, &post(&|body| body["preferred_provider"] = json!("Casa Puente")), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &post(&|body| body["preferred_provider"] = json!("Casa Puente")),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /preferred_provider invalid-value: id must be org_ and 32 lower-case hexadecimal digits
           send the organization's id, or leave it out
-    "#]]);
+    "#]],
+    );
     let nobody = "org_00000000000000000000000000000000";
-    refused(client, &post(&|body| body["preferred_provider"] = json!(nobody)), &expect![[r#"
-        422 application/problem+json
-        invalid-request: Some fields cannot be accepted
-        /preferred_provider unknown-provider: no such organization
-          use the id of a provider on this host
-    "#]]);
+    refused(
+        client,
+        &post(&|body| body["preferred_provider"] = json!(nobody)),
+        &expect![[r#"
+            422 application/problem+json
+            invalid-request: Some fields cannot be accepted
+            /provider unknown-provider: no such organization
+              use the id of a provider on this host
+        "#]],
+    );
     let with_facts = |facts: Value| post(&move |body| body["facts"] = facts.clone());
-    refused(client, &with_facts(json!([{ "code": "housing.colour", "value": "green" }])), &expect![[r#"
+    refused(
+        client,
+        &with_facts(json!([{ "code": "housing.colour", "value": "green" }])),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /facts/0/code unknown-fact: there is no such fact
           use a code of the fact dictionary, or one that a plan's profile declares
-    "#]]);
-    refused(client, &with_facts(json!([{ "code": "housing.status", "value": "castle" }])), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &with_facts(json!([{ "code": "housing.status", "value": "castle" }])),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /facts/0/value invalid-value: value must be one of: housed, at-risk, homeless-sheltered, homeless-unsheltered, institution
           Where does the member live now?
-    "#]]);
+    "#]],
+    );
     refused(
         client,
         &with_facts(json!([{ "code": "consent.member-agrees", "value": "yes" }])),
@@ -275,12 +383,16 @@ fn codes() {
               How many emergency department visits in the last 6 months?
         "#]],
     );
-    refused(client, &with_facts(json!([{ "code": "clinical.hba1c", "value": "high" }])), &expect![[r#"
+    refused(
+        client,
+        &with_facts(json!([{ "code": "clinical.hba1c", "value": "high" }])),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /facts/0/value invalid-value: value must be a decimal number as text with at most three decimals, such as "9.1"
           What was the last HbA1c, in percent?
-    "#]]);
+    "#]],
+    );
     refused(
         client,
         &with_facts(json!([{ "code": "discharge.date", "value": "2026-02-30" }])),
@@ -292,12 +404,16 @@ fn codes() {
         "#]],
     );
     let agrees = json!({ "code": "consent.member-agrees", "value": true });
-    refused(client, &with_facts(json!([agrees, agrees])), &expect![[r#"
+    refused(
+        client,
+        &with_facts(json!([agrees, agrees])),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /facts/1/code repeated-fact: the fact is there twice
           say it once
-    "#]]);
+    "#]],
+    );
     refused(
         client,
         &with_facts(json!([{ "code": "consent.member-agrees", "value": true, "source": "claims" }])),
@@ -308,12 +424,16 @@ fn codes() {
               send one of: member, referrer, provider, document
         "#]],
     );
-    refused(client, &post(&|body| body["documents"] = json!([{ "kind": "poem" }])), &expect![[r#"
+    refused(
+        client,
+        &post(&|body| body["documents"] = json!([{ "kind": "poem" }])),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /documents/0/kind unknown-code: this is no kind of document
           send one of: housing-support-plan, discharge-summary, homelessness-screening, income-screening, provider-order, home-assessment, lease, landlord-permission, receipt, care-plan, assessment, prior-coverage-letter, w9, liability-certificate, professional-liability-certificate, workers-compensation-certificate, auto-certificate, business-license, irs-determination-letter, privacy-policy, fwa-training, site-visit, fire-clearance, food-permit, disclosure-of-ownership, attestation, bank-form, org-chart
-    "#]]);
+    "#]],
+    );
     refused(
         client,
         &post(&|body| {
@@ -352,119 +472,187 @@ fn codes() {
         Request::post("/v1/authorizations", &body).by(key)
     };
     let asked = |procedure| asked(procedure, 1, "2026-03-02", "2026-03-31");
-    refused(client, &lines(asked("ZZZZZ U2")), &expect![[r#"
+    refused(
+        client,
+        &lines(asked("ZZZZZ U2")),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /lines/0/procedure/code invalid-value: procedure code must be a letter and four digits
           send a HCPCS Level II code, such as T2033
-    "#]]);
-    refused(client, &lines(asked("99999 U2")), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &lines(asked("99999 U2")),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /lines/0/procedure/code invalid-value: procedure code must be a letter and four digits
           send a HCPCS Level II code, such as T2033
-    "#]]);
-    refused(client, &lines(asked("G9012 U9")), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &lines(asked("G9012 U9")),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /lines/0/procedure/modifiers unknown-procedure: the code with these modifiers bills no service on the line's first day
           send one of: G9012 GQ U2, G9012 GQ U8, G9012 U2, G9012 U8
-    "#]]);
-    refused(client, &lines(asked("G9012")), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &lines(asked("G9012")),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /lines/0/procedure/modifiers unknown-procedure: the code with these modifiers bills no service on the line's first day
           send one of: G9012 GQ U2, G9012 GQ U8, G9012 U2, G9012 U8
-    "#]]);
-    refused(client, &lines(asked("G9012 U2 U2")), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &lines(asked("G9012 U2 U2")),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /lines/0/procedure/modifiers invalid-value: procedure repeats a modifier
           send each modifier once, at most four
-    "#]]);
-    refused(client, &lines(asked("G9012 U2 GQ HQ KX XE")), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &lines(asked("G9012 U2 GQ HQ KX XE")),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /lines/0/procedure/modifiers invalid-value: procedure has more than four modifiers
           send each modifier once, at most four
-    "#]]);
-    refused(client, &lines(asked("T2033 U6")), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &lines(asked("T2033 U6")),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /lines/0/procedure other-service: the procedure bills another service
           send a procedure of the service asked for; this one bills recuperative-care
-    "#]]);
+    "#]],
+    );
 
     let claim = |line: Value| {
         let body = json!({ "member": person.named(), "diagnoses": ["Z59.02"], "lines": [line] });
         Request::post("/v1/claims", &body).by(key)
     };
     let billed = |charge| billed("G9012 U2", 1, "2026-03-02", charge);
-    refused(client, &claim(billed("-1.00")), &expect![[r#"
+    refused(
+        client,
+        &claim(billed("-1.00")),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /lines/0/charge out-of-range: the amount is negative or too large
           send the amount itself
-    "#]]);
-    refused(client, &claim(billed("1.005")), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &claim(billed("1.005")),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /lines/0/charge invalid-value: amount must be dollars with at most two decimals, such as 1250.50
           send dollars as text, such as "1250.50"
-    "#]]);
-    refused(client, &claim(billed("99999999999999999999")), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &claim(billed("99999999999999999999")),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /lines/0/charge invalid-value: amount is out of range
           send dollars as text, such as "1250.50"
-    "#]]);
+    "#]],
+    );
     let place = json!({ "place": "ZZ" });
-    refused(client, &claim(merged(billed("1.00"), &place)), &expect![[r#"
+    refused(
+        client,
+        &claim(merged(billed("1.00"), &place)),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /lines/0/place unknown-code: this is no place of service
           send one of: 02, 03, 04, 09, 10, 11, 12, 13, 14, 15, 16, 21, 23, 27, 31, 50, 99
-    "#]]);
-    refused(client, &claim(merged(billed("1.00"), &json!({ "units": 0 }))), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &claim(merged(billed("1.00"), &json!({ "units": 0 }))),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /lines/0/units out-of-range: the number is not from 1 to 10000
           send the number that was asked for or delivered
-    "#]]);
-    refused(client, &claim(merged(billed("1.00"), &json!({ "units": 4_294_967_296_u64 }))), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &claim(merged(billed("1.00"), &json!({ "units": 4_294_967_296_u64 }))),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /lines/0/units wrong-type: the value is of the wrong type
           send a whole number that is not negative
-    "#]]);
+    "#]],
+    );
     let sick = json!({ "member": person.named(), "diagnoses": ["sad"], "lines": [billed("1.00")] });
-    refused(client, &Request::post("/v1/claims", &sick).by(key), &expect![[r#"
+    refused(
+        client,
+        &Request::post("/v1/claims", &sick).by(key),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /diagnoses/0 invalid-value: diagnosis code must be a letter, a digit and a letter or digit, then a dot and up to four more
           send an ICD-10-CM code, such as Z59.02
-    "#]]);
+    "#]],
+    );
     let none = json!({ "member": person.named(), "lines": [] });
-    refused(client, &Request::post("/v1/claims", &none).by(key), &expect![[r#"
+    refused(
+        client,
+        &Request::post("/v1/claims", &none).by(key),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /lines missing-entry: the list is empty
           send at least one entry
-    "#]]);
+    "#]],
+    );
     let many = json!({ "member": person.named(), "lines": vec![billed("1.00"); 51] });
-    refused(client, &Request::post("/v1/claims", &many).by(key), &expect![[r#"
+    refused(
+        client,
+        &Request::post("/v1/claims", &many).by(key),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /lines too-many: there are more than 50 entries
           send fewer
-    "#]]);
+    "#]],
+    );
     let void = json!({ "member": person.named(), "frequency": "void", "lines": [billed("1.00")] });
-    refused(client, &Request::post("/v1/claims", &void).by(key), &expect![[r#"
+    refused(
+        client,
+        &Request::post("/v1/claims", &void).by(key),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /replaces missing-field: a replacement or void needs this
           send it
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -478,73 +666,113 @@ fn days() {
         Request::post("/v1/claims", &json!({ "member": person.named(), "lines": [line] })).by(key)
     };
     // Coverage began on 2024-01-01.
-    refused(client, &claim("2023-12-31", "2023-12-31"), &expect![[r#"
+    refused(
+        client,
+        &claim("2023-12-31", "2023-12-31"),
+        &expect![[r#"
         422 application/problem+json
         no-coverage: No plan covers the member on that day
         /member no-coverage: no plan of this county covers the member for this service on 2023-12-31
           check the member's coverage with GET /v1/members/{id}/coverage and the date of the request
-    "#]]);
-    refused(client, &claim("2026-03-03", "2026-03-03"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &claim("2026-03-03", "2026-03-03"),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /lines/0/last future-day: the service is not delivered yet
           bill it after the day
-    "#]]);
-    refused(client, &claim("2026-03-01", "2026-03-31"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &claim("2026-03-01", "2026-03-31"),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /lines/0/last future-day: the service is not delivered yet
           bill it after the day
-    "#]]);
-    refused(client, &claim("2026-03-02", "2026-03-01"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &claim("2026-03-02", "2026-03-01"),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /lines/0/last days-out-of-order: the last day is before the first
           put the days in order
-    "#]]);
-    refused(client, &claim("2026-02-30", "2026-03-01"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &claim("2026-02-30", "2026-03-01"),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /lines/0/first invalid-day: this is no day of the calendar
           send YYYY-MM-DD
-    "#]]);
-    refused(client, &claim("03/01/2026", "2026-03-01"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &claim("03/01/2026", "2026-03-01"),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /lines/0/first invalid-day: this is no day of the calendar
           send YYYY-MM-DD
-    "#]]);
-    refused(client, &claim("2026-03-01T10:00", "2026-03-01"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &claim("2026-03-01T10:00", "2026-03-01"),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /lines/0/first invalid-day: this is no day of the calendar
           send YYYY-MM-DD
-    "#]]);
-    refused(client, &claim("0026-03-01", "2026-03-01"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &claim("0026-03-01", "2026-03-01"),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /lines/0/first invalid-day: this is no day of the calendar
           send YYYY-MM-DD
-    "#]]);
+    "#]],
+    );
     let early = |line: Value| {
         let mut body = ecm(person);
         body["lines"] = json!([line]);
         Request::post("/v1/authorizations", &body).by(key)
     };
-    refused(client, &early(asked("G9012 U2", 1, "2026-05-01", "2026-04-01")), &expect![[r#"
+    refused(
+        client,
+        &early(asked("G9012 U2", 1, "2026-05-01", "2026-04-01")),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /lines/0/last days-out-of-order: the last day is before the first
           put the days in order
-    "#]]);
+    "#]],
+    );
     let fact = json!({ "code": "consent.member-agrees", "value": true, "as_of": "2026-03-03" });
     let referral = referral(person, |body| body["facts"] = json!([fact]));
-    refused(client, &Request::post("/v1/referrals", &referral).by(key), &expect![[r#"
+    refused(
+        client,
+        &Request::post("/v1/referrals", &referral).by(key),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /facts/0/as_of future-day: the day is in the future
           send the day on which it happened
-    "#]]);
+    "#]],
+    );
     refused(
         client,
         &Request::get(format!("/v1/criteria?on=tomorrow&county={COUNTY}")).by(key),
@@ -565,12 +793,16 @@ fn days() {
     let left = json!({
         "member": { "cin": "98123450A", "birth_date": "1980-01-02" }, "service": "ecm", "facts": [],
     });
-    refused(client, &Request::post("/v1/referrals", &left).by(key), &expect![[r#"
+    refused(
+        client,
+        &Request::post("/v1/referrals", &left).by(key),
+        &expect![[r#"
         422 application/problem+json
         no-coverage: No plan covers the member on that day
         /member no-coverage: no plan of this county covers the member for this service on 2026-03-02
           check the member's coverage with GET /v1/members/{id}/coverage and the date of the request
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -583,12 +815,16 @@ fn members() {
         Request::post("/v1/referrals", &referral(person, |body| body["member"] = member)).by(key)
     };
     let born = "1931-07-19";
-    refused(client, &refer(json!({ "cin": "12345678A", "birth_date": born })), &expect![[r#"
+    refused(
+        client,
+        &refer(json!({ "cin": "12345678A", "birth_date": born })),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /member/cin invalid-value: client index number must be a 9, seven digits and a letter
           copy the number from the member's Benefits Identification Card
-    "#]]);
+    "#]],
+    );
     // One answer for a number nobody has and a birth date that is not the member's: neither can be probed for.
     let unknown = client.send(&refer(json!({ "cin": "97654321A", "birth_date": born })));
     let wrong = client.send(&refer(json!({ "cin": person.cin, "birth_date": "1931-07-20" })));
@@ -598,94 +834,147 @@ fn members() {
         invalid-request: Some fields cannot be accepted
         /member unknown-member: no member has this CIN and birth date
           check both, or add the member with POST /v1/members
-    "#]].assert_eq(&problem(&wrong));
-    refused(client, &refer(json!({ "cin": person.cin })), &expect![[r#"
+    "#]]
+    .assert_eq(&problem(&wrong));
+    refused(
+        client,
+        &refer(json!({ "cin": person.cin })),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /member one-of-two: the member is named neither by id nor by number and birth date
           send either id, or cin and birth_date
-    "#]]);
-    refused(client, &refer(json!({ "id": "Zebulonia", "birth_date": born })), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &refer(json!({ "id": "Zebulonia", "birth_date": born })),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /member one-of-two: the member is named neither by id nor by number and birth date
           send either id, or cin and birth_date
-    "#]]);
-    refused(client, &refer(json!({ "id": "mem_00000000000000000000000000000000" })), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &refer(json!({ "id": "mem_00000000000000000000000000000000" })),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /member/id unknown-member: no such member, or not one of yours
           name the member by cin and birth_date, or add it with POST /v1/members
-    "#]]);
+    "#]],
+    );
 
     let new = json!({
         "cin": "97123456A", "family_name": "Oakes", "given_name": "Ida", "birth_date": "1990-05-05", "county": COUNTY,
     });
     let add = |change: Value| Request::post("/v1/members", &merged(new.clone(), &change)).by(key);
-    refused(client, &add(json!({ "cin": "900-55-0101" })), &expect![[r#"
+    refused(
+        client,
+        &add(json!({ "cin": "900-55-0101" })),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /cin invalid-value: client index number looks like a Social Security number; use the letter-ended number of a newer card
           copy the number from the member's Benefits Identification Card
-    "#]]);
-    refused(client, &add(json!({ "family_name": "" })), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &add(json!({ "family_name": "" })),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /family_name invalid-value: name is empty
           send 1 to 80 characters
-    "#]]);
-    refused(client, &add(json!({ "given_name": "x".repeat(300) })), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &add(json!({ "given_name": "x".repeat(300) })),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /given_name invalid-value: name is longer than 80 characters
           send 1 to 80 characters
-    "#]]);
-    refused(client, &add(json!({ "birth_date": "2026-03-03" })), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &add(json!({ "birth_date": "2026-03-03" })),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /birth_date future-day: the day is in the future
           send the day on which it happened
-    "#]]);
-    refused(client, &add(json!({ "county": "XXX" })), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &add(json!({ "county": "XXX" })),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /county unknown-code: this is no county
           send one of: SRV, LDM, TRB
-    "#]]);
-    refused(client, &add(json!({ "language": "Español" })), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &add(json!({ "language": "Español" })),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /language invalid-value: this is no BCP 47 tag
           send a tag such as en, es or zh-Hant
-    "#]]);
-    refused(client, &add(json!({ "phone": "call me" })), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &add(json!({ "phone": "call me" })),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /phone invalid-value: this is no telephone number
           send ten digits, or + and the country's code
-    "#]]);
+    "#]],
+    );
     let home = json!({ "line": "12 Alder Street", "city": "San Ravel", "zip": "9599" });
-    refused(client, &add(json!({ "address": home })), &expect![[r#"
+    refused(
+        client,
+        &add(json!({ "address": home })),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /address/zip invalid-value: this is no ZIP code
           send five digits, or nine as 95999-0001
-    "#]]);
+    "#]],
+    );
     let home = json!({ "line": "12 Alder Street", "city": "San Ravel", "zip": "95999" });
-    refused(client, &add(json!({ "address": home, "no_fixed_address": true })), &expect![[r#"
+    refused(
+        client,
+        &add(json!({ "address": home, "no_fixed_address": true })),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /no_fixed_address not-with-this: there is an address, and it is said that there is none
           send one of the two
-    "#]]);
+    "#]],
+    );
     assert_eq!(client.send(&add(json!({}))).status, 201);
     assert_eq!(client.send(&add(json!({ "phone": "530 555 0142" }))).status, 200);
-    refused(client, &add(json!({ "birth_date": "1990-05-06" })), &expect![[r#"
+    refused(
+        client,
+        &add(json!({ "birth_date": "1990-05-06" })),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /cin unknown-member: no member has this CIN and birth date
           check both against the member's card
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -695,108 +984,180 @@ fn attempts_and_versions() {
     let key = county.key_of("open-door");
     let body = ecm_referral(&county.person("valle-vista"));
     let post = || Request::post("/v1/referrals", &body).by(key);
-    refused(client, &post().without("Idempotency-Key"), &expect![[r#"
+    refused(
+        client,
+        &post().without("Idempotency-Key"),
+        &expect![[r#"
         400 application/problem+json
         missing-idempotency-key: Say which attempt this is: send an Idempotency-Key
-    "#]]);
-    refused(client, &post().once(""), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &post().once(""),
+        &expect![[r#"
         400 application/problem+json
         malformed-idempotency-key: The Idempotency-Key cannot be used
         (it must be sent once, with 1 to 200 visible ASCII characters, quoted or not)
-    "#]]);
-    refused(client, &post().once("\"half quoted"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &post().once("\"half quoted"),
+        &expect![[r#"
         400 application/problem+json
         malformed-idempotency-key: The Idempotency-Key cannot be used
         (it must be sent once, with 1 to 200 visible ASCII characters, quoted or not)
-    "#]]);
-    refused(client, &post().once(&"x".repeat(201)), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &post().once(&"x".repeat(201)),
+        &expect![[r#"
         400 application/problem+json
         malformed-idempotency-key: The Idempotency-Key cannot be used
         (it must be sent once, with 1 to 200 visible ASCII characters, quoted or not)
-    "#]]);
-    refused(client, &post().once("one").header("Idempotency-Key", "two"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &post().once("one").header("Idempotency-Key", "two"),
+        &expect![[r#"
         400 application/problem+json
         malformed-idempotency-key: The Idempotency-Key cannot be used
         (it must be sent once, with 1 to 200 visible ASCII characters, quoted or not)
-    "#]]);
+    "#]],
+    );
 
     let case = client.send(&post()).with(201);
-    refused(client, &post(), &expect![[r#"
+    refused(
+        client,
+        &post(),
+        &expect![[r#"
         409 application/problem+json
         duplicate: The member already has an open case for this
-    "#]]);
+    "#]],
+    );
     assert_eq!(client.send(&post()).json["case"], case["id"]);
     // By another organization too: the member has one open referral to the service.
-    refused(client, &Request::post("/v1/referrals", &body).by(county.key_of("casa-puente")), &expect![[r#"
+    refused(
+        client,
+        &Request::post("/v1/referrals", &body).by(county.key_of("casa-puente")),
+        &expect![[r#"
         409 application/problem+json
         duplicate: The member already has an open case for this
-    "#]]);
+    "#]],
+    );
     // Which case it is, is not for the other organization to know.
     let other = client.send(&Request::post("/v1/referrals", &body).by(county.key_of("casa-puente")));
     assert!(other.json["case"].is_null());
 
     let path = format!("/v1/referrals/{}/status", text(&case, "/id"));
     let step = || Request::post(&path, &json!({ "status": "accepted" })).by(key);
-    refused(client, &step(), &expect![[r#"
+    refused(
+        client,
+        &step(),
+        &expect![[r#"
         428 application/problem+json
         precondition-required: Say which version is to be changed: send If-Match
         (send If-Match with the ETag of the version that was read)
-    "#]]);
-    refused(client, &step().of_version(&json!(0)), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &step().of_version(&json!(0)),
+        &expect![[r#"
         412 application/problem+json
         stale: It changed since it was read; read it again
-    "#]]);
-    refused(client, &step().of_version(&json!(99)), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &step().of_version(&json!(99)),
+        &expect![[r#"
         412 application/problem+json
         stale: It changed since it was read; read it again
-    "#]]);
-    refused(client, &step().header("If-Match", "*"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &step().header("If-Match", "*"),
+        &expect![[r#"
         412 application/problem+json
         stale: It changed since it was read; read it again
-    "#]]);
-    refused(client, &step().header("If-Match", "W/\"1\""), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &step().header("If-Match", "W/\"1\""),
+        &expect![[r#"
         412 application/problem+json
         stale: It changed since it was read; read it again
-    "#]]);
+    "#]],
+    );
     let done = client.send(&step().of_version(&case["version"]));
     assert_eq!(done.status, 200);
     assert_eq!(done.header("etag"), format!("\"{}\"", done.json["version"]));
-    refused(client, &step().of_version(&case["version"]), &expect![[r#"
+    refused(
+        client,
+        &step().of_version(&case["version"]),
+        &expect![[r#"
         412 application/problem+json
         stale: It changed since it was read; read it again
-    "#]]);
-    refused(client, &step().of_version(&done.json["version"]), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &step().of_version(&done.json["version"]),
+        &expect![[r#"
         409 application/problem+json
         not-allowed-now: The state it is in does not allow this
         (cannot provider-accept a referral that is provider-accepted)
-    "#]]);
+    "#]],
+    );
     let close =
         Request::post(&path, &json!({ "status": "closed" })).by(key).of_version(&done.json["version"]);
-    refused(client, &close, &expect![[r#"
+    refused(
+        client,
+        &close,
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /closure_reason missing-field: closed needs this
           send it
-    "#]]);
+    "#]],
+    );
     let close = json!({ "status": "closed", "closure_reason": "boredom" });
-    refused(client, &Request::post(&path, &close).by(key).of_version(&done.json["version"]), &expect![[r#"
+    refused(
+        client,
+        &Request::post(&path, &close).by(key).of_version(&done.json["version"]),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /closure_reason unknown-code: this is no closure reason
           send one of: services-received, provider-declined, provider-no-capacity, unable-to-reach, member-declined, member-no-longer-needs, not-eligible, not-authorized, lost-coverage, changed-plan, moved, deceased, duplicate, other
-    "#]]);
+    "#]],
+    );
 
     let member = format!("/v1/members/{}", text(&case, "/member_id"));
     let patch = || Request::post(&member, &json!({ "phone": "530-555-0143" })).method("PATCH").by(key);
-    refused(client, &patch(), &expect![[r#"
+    refused(
+        client,
+        &patch(),
+        &expect![[r#"
         428 application/problem+json
         precondition-required: Say which version is to be changed: send If-Match
         (send If-Match with the ETag of the version that was read)
-    "#]]);
-    refused(client, &patch().of_version(&json!(77)), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &patch().of_version(&json!(77)),
+        &expect![[r#"
         412 application/problem+json
         stale: It changed since it was read; read it again
-    "#]]);
+    "#]],
+    );
     let read = client.send(&Request::get(&member).by(key));
     let tag = read.header("etag").to_owned();
     assert_eq!(client.send(&Request::get(&member).by(key).header("If-None-Match", &tag)).status, 304);
@@ -809,37 +1170,61 @@ fn keys_and_roles() {
     let county = County::shared(Database::Sqlite);
     let client = &county.client();
     let list = || Request::get("/v1/referrals");
-    refused(client, &list(), &expect![[r#"
+    refused(
+        client,
+        &list(),
+        &expect![[r#"
         401 application/problem+json
         not-signed-in: A valid key is needed
         (send Authorization: Bearer and the key)
-    "#]]);
-    refused(client, &list().by("cw_00000000000000000000000000000000"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &list().by("cw_00000000000000000000000000000000"),
+        &expect![[r#"
         401 application/problem+json
         not-signed-in: A valid key is needed
         (send Authorization: Bearer and the key)
-    "#]]);
-    refused(client, &list().by(""), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &list().by(""),
+        &expect![[r#"
         401 application/problem+json
         not-signed-in: A valid key is needed
         (send Authorization: Bearer and the key)
-    "#]]);
-    refused(client, &list().by(&"x".repeat(5000)), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &list().by(&"x".repeat(5000)),
+        &expect![[r#"
         401 application/problem+json
         not-signed-in: A valid key is needed
         (send Authorization: Bearer and the key)
-    "#]]);
-    refused(client, &list().header("Authorization", "Basic b3Blbjpkb29y"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &list().header("Authorization", "Basic b3Blbjpkb29y"),
+        &expect![[r#"
         401 application/problem+json
         not-signed-in: A valid key is needed
         (send Authorization: Bearer and the key)
-    "#]]);
+    "#]],
+    );
     let twice = list().by(county.key_of("open-door")).by(county.key_of("casa-puente"));
-    refused(client, &twice, &expect![[r#"
+    refused(
+        client,
+        &twice,
+        &expect![[r#"
         401 application/problem+json
         not-signed-in: A valid key is needed
         (send Authorization: Bearer and the key)
-    "#]]);
+    "#]],
+    );
 
     let plan = county.plan("valle-vista");
     let body = ecm_referral(&county.person("valle-vista"));
@@ -870,34 +1255,84 @@ fn keys_and_roles() {
     refused(
         client,
         &key_for(json!({ "organization": open_door, "role": "king", "label": "x" })),
-        &expect![[""]],
+        &expect![[r#"
+            422 application/problem+json
+            invalid-request: Some fields cannot be accepted
+            /role unknown-code: this is none of the known words
+              send one of: provider, plan-reviewer, plan-admin, operator
+        "#]],
     );
     refused(
         client,
         &key_for(json!({ "organization": open_door, "role": "plan-admin", "label": "x" })),
-        &expect![[""]],
+        &expect![[r#"
+            422 application/problem+json
+            invalid-request: Some fields cannot be accepted
+            /role wrong-role: this role does not fit this kind of organization
+              providers get provider, plans get plan-reviewer or plan-admin, the county gets operator
+        "#]],
     );
     let licensed = json!({ "organization": open_door, "role": "provider", "label": "x", "license": "RN 1" });
-    refused(client, &key_for(licensed), &expect![[""]]);
+    refused(
+        client,
+        &key_for(licensed),
+        &expect![[r#"
+        422 application/problem+json
+        invalid-request: Some fields cannot be accepted
+        /license not-with-this: this does not go with provider
+          leave it out
+    "#]],
+    );
     let nobody =
         json!({ "organization": "org_00000000000000000000000000000000", "role": "provider", "label": "x" });
-    refused(client, &key_for(nobody), &expect![[""]]);
+    refused(
+        client,
+        &key_for(nobody),
+        &expect![[r#"
+        422 application/problem+json
+        invalid-request: Some fields cannot be accepted
+        /organization unknown-organization: no such organization
+          add it with POST /v1/organizations
+    "#]],
+    );
     let add = |body: Value| Request::post("/v1/organizations", &body).by(operator);
-    refused(client, &add(json!({ "kind": "provider", "name": "No number" })), &expect![[""]]);
+    refused(
+        client,
+        &add(json!({ "kind": "provider", "name": "No number" })),
+        &expect![[r#"
+        422 application/problem+json
+        invalid-request: Some fields cannot be accepted
+        /npi missing-field: a provider needs this
+          send it
+    "#]],
+    );
     refused(
         client,
         &add(json!({ "kind": "provider", "name": "Wrong", "npi": "1234567890" })),
-        &expect![[""]],
+        &expect![[r#"
+            422 application/problem+json
+            invalid-request: Some fields cannot be accepted
+            /npi invalid-value: national provider identifier has a wrong check digit
+              look it up in the NPI registry
+        "#]],
     );
     refused(
         client,
         &add(json!({ "kind": "plan", "name": "Second", "plan_id": "valle-vista" })),
-        &expect![[""]],
+        &expect![[r#"
+            409 application/problem+json
+            exists: It names something that is taken already
+        "#]],
     );
     refused(
         client,
         &add(json!({ "kind": "plan", "name": "Shouting", "plan_id": "VALLE VISTA" })),
-        &expect![[""]],
+        &expect![[r#"
+            422 application/problem+json
+            invalid-request: Some fields cannot be accepted
+            /plan_id invalid-value: plan id must be 1 to 40 lower-case letters, digits and inner hyphens
+              send a slug, such as valle-vista
+        "#]],
     );
 }
 
@@ -907,124 +1342,208 @@ fn addresses_and_queries() {
     let client = &county.client();
     let key = county.key_of("open-door");
     let get = |path: &str| Request::get(path).by(key);
-    refused(client, &get("/v1/referals"), &expect![[r#"
+    refused(
+        client,
+        &get("/v1/referals"),
+        &expect![[r#"
         404 application/problem+json
         not-found: There is nothing here
-    "#]]);
-    refused(client, &get("/"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &get("/"),
+        &expect![[r#"
         404 application/problem+json
         not-found: There is nothing here
-    "#]]);
-    refused(client, &get("/v1/referrals").method("DELETE"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &get("/v1/referrals").method("DELETE"),
+        &expect![[r#"
         405 application/problem+json
         method-not-allowed: This cannot be done to this address
-    "#]]);
-    refused(client, &get("/v1/referrals/42"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &get("/v1/referrals/42"),
+        &expect![[r#"
         404 application/problem+json
         not-found: There is nothing here
-    "#]]);
-    refused(client, &get("/v1/referrals/case_00000000000000000000000000000000"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &get("/v1/referrals/case_00000000000000000000000000000000"),
+        &expect![[r#"
         404 application/problem+json
         not-found: There is nothing here
-    "#]]);
-    refused(client, &get("/v1/referrals/%2e%2e%2fmembers"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &get("/v1/referrals/%2e%2e%2fmembers"),
+        &expect![[r#"
         404 application/problem+json
         not-found: There is nothing here
-    "#]]);
-    refused(client, &get("/v1/referrals?limit=0"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &get("/v1/referrals?limit=0"),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         ?limit invalid-value: the limit is not a number from 1 to 200
           send one, or none for 50
-    "#]]);
-    refused(client, &get("/v1/referrals?limit=201"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &get("/v1/referrals?limit=201"),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         ?limit invalid-value: the limit is not a number from 1 to 200
           send one, or none for 50
-    "#]]);
-    refused(client, &get("/v1/referrals?limit=many"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &get("/v1/referrals?limit=many"),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         ?limit invalid-value: the limit is not a number from 1 to 200
           send one, or none for 50
-    "#]]);
-    refused(client, &get("/v1/referrals?limit=1&limit=2"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &get("/v1/referrals?limit=1&limit=2"),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         ? invalid-query: the query cannot be read
           send each parameter once, percent-encoded
-    "#]]);
-    refused(client, &get("/v1/referrals?state=lost"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &get("/v1/referrals?state=lost"),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         ?state unknown-code: there is no such state
           send one of: needs-information, with-people, accepted, provider-accepted, in-service, redirected, not-eligible, closed
-    "#]]);
-    refused(client, &get("/v1/referrals?stat=closed"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &get("/v1/referrals?stat=closed"),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         ? unknown-parameter: there is no such query parameter
           leave it out; known here: state, limit, cursor
-    "#]]);
-    refused(client, &get("/v1/referrals?cursor=Quillfeather"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &get("/v1/referrals?cursor=Quillfeather"),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         ?cursor bad-cursor: this cursor was not given by this list
           pass next_cursor of the page before, or leave it out
-    "#]]);
-    refused(client, &get("/v1/deadlines?state=late"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &get("/v1/deadlines?state=late"),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         ?state unknown-state: no such state of a deadline
           use open, met, missed or cancelled
-    "#]]);
-    refused(client, &get("/v1/criteria?county=XXX"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &get("/v1/criteria?county=XXX"),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         ?county unknown-code: there is no such county
           send a county's three letters, such as SRV
-    "#]]);
-    refused(client, &get("/v1/criteria?service=massage"), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &get("/v1/criteria?service=massage"),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         ?service unknown-code: there is no such service
           send a service id of the catalog, or none for all
-    "#]]);
+    "#]],
+    );
     let reviewer = &county.plan("valle-vista").reviewer;
-    refused(client, &Request::get("/v1/worklist?kind=letter").by(reviewer), &expect![[r#"
+    refused(
+        client,
+        &Request::get("/v1/worklist?kind=letter").by(reviewer),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         ?kind unknown-code: there is no such kind of case
           send one of: referral, authorization, claim, application
-    "#]]);
+    "#]],
+    );
     let admin = &county.plan("valle-vista").admin;
     let activate = |body: Value| Request::post("/v1/plans/valle-vista/activations", &body).by(admin);
-    refused(client, &activate(json!({ "digest": "latest" })), &expect![[r#"
+    refused(
+        client,
+        &activate(json!({ "digest": "latest" })),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /digest invalid-value: digest must be 64 hexadecimal digits
           send the digest of POST /v1/plans/{id}/plugins
-    "#]]);
-    refused(client, &activate(json!({ "digest": "0".repeat(64) })), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &activate(json!({ "digest": "0".repeat(64) })),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /digest unknown-plugin: no such plugin was uploaded for this plan
           upload it with POST /v1/plans/{id}/plugins
-    "#]]);
+    "#]],
+    );
     let digest = &county.plan("valle-vista").digest;
-    refused(client, &activate(json!({ "digest": digest, "from": "2026-03-01T00:00:00Z" })), &expect![[r#"
+    refused(
+        client,
+        &activate(json!({ "digest": digest, "from": "2026-03-01T00:00:00Z" })),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /from in-the-past: a decision that was made stays as it was made
           give an instant that is still to come, or leave it out for now
-    "#]]);
-    refused(client, &activate(json!({ "digest": digest, "from": "soon" })), &expect![[r#"
+    "#]],
+    );
+    refused(
+        client,
+        &activate(json!({ "digest": digest, "from": "soon" })),
+        &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /from invalid-value: this is no instant
           send RFC 3339, such as 2026-03-01T08:00:00Z
-    "#]]);
+    "#]],
+    );
 }
 
 fn rows_of_a_member_file_are_refused_one_by_one(database: Database) {
@@ -1044,7 +1563,7 @@ fn rows_of_a_member_file_are_refused_one_by_one(database: Database) {
         "98000006A,R9,Wrong,County,1980-01-02,U,en,XXX,,San Ravel,96191,Y,,2026-01-01,,medi-cal,,00,6,".to_owned(),
         "98000007A,R10,Wrong,Line,1980-01-02,U,en,SRV,,San Ravel,96191,Y,,2026-01-01,,dental,,00,6,".to_owned(),
         "98000008A,R11,Back,Wards,1980-01-02,U,en,SRV,,San Ravel,96191,Y,,2026-06-01,2026-05-01,medi-cal,,00,6,".to_owned(),
-        "98000009A,R12,Odd,Dual,1980-01-02,U,en,SRV,,San Ravel,96191,Y,,2026-01-01,,medi-cal,,99,6,".to_owned(),
+        "98000009A,R12,Odd,Dual,1980-01-02,U,en,SRV,,San Ravel,96191,Y,,2026-01-01,,medi-cal,,77,6,".to_owned(),
         "98000010A,too,few,cells".to_owned(),
         "98000011A,R14,Warned,About,1980-01-02,Q,en,SRV,,San Ravel,961,maybe,12,2026-01-01,,medi-cal,,00,13,12".to_owned(),
         format!("98000012A,R15,=cmd()|x,Formula,1980-01-02,{rest}"),
@@ -1077,28 +1596,10 @@ fn rows_of_a_member_file_are_refused_one_by_one(database: Database) {
         10 County county-unknown: the county is none that this host knows; write the county's three-letter code or its name
         11 Line of Business line-unknown: the line of business is none of the plan's; write one that the plan's profile declares, such as medi-cal
         12 Coverage End Date coverage-dates: coverage ends before it starts; check both days; leave out a coverage that was voided
-        14  cell-count: the row has more or fewer cells than the header row; give each row one cell for each header, and quote a cell that holds a comma
-    "#]
-        3 CIN cin-form: this is no client index number; give a 9, seven digits and a letter, or the card number that begins with them
-        4 CIN cin-ssn: the number looks like a Social Security number, which is not kept here; give the letter-ended client index number, and take Social Security numbers out of the export
-        5 CIN cin-filler: the client index number is a filler of seven equal digits; look the member's number up
-        6 CIN duplicate-row: an earlier row has the same client index number and coverage start; send one row for each coverage
-        7 Date of Birth birth-date: this is no day of the calendar; write YYYY-MM-DD, MM-DD-YYYY or MM/DD/YYYY
-        8 Date of Birth birth-date: the birth date is in the future; check the century of two-digit years in the export
-        9 Last Name name-missing: there is no last name, or one that is no name; give a name of 1 to 80 characters
-        10 County county-unknown: the county is none that this host knows; write the county's three-letter code or its name
-        11 Line of Business line-unknown: the line of business is none of the plan's; write one that the plan's profile declares, such as medi-cal
-        12 Coverage End Date coverage-dates: coverage ends before it starts; check both days; leave out a coverage that was voided
+        13 Dual Status Code dual-status-unknown: this is no CMS dual status code; write two digits such as 02, keep the leading zero, and write 00 for a member who is not in Medicare
         14  cell-count: the row has more or fewer cells than the header row; give each row one cell for each header, and quote a cell that holds a comma
     "#]].assert_eq(&issues("refused"));
     expect![[r#"
-        15 Zip zip-form: this is no ZIP code; it was not kept; write five digits, or five, a hyphen and four; keep leading zeros
-        15 Sex sex-unknown: this is none of F, M, X and U; it was not kept; write F, M, X or U
-        15 Homelessness Indicator homelessness-form: this is neither Y nor N; it was not kept; write Y, N or nothing
-        15 Renewal Month renewal-month-form: this is no month; it was not kept; write a number from 1 to 12
-        15 Phone Number phone-form: this is no telephone number of the North American plan; it was not kept; write ten digits, with the area code, and no filler
-        15 PCP NPI pcp-npi-form: this is no national provider identifier; it was not kept; write ten digits that begin with 1 or 2 and whose check digit is right
-    "#]
         15 Zip zip-form: this is no ZIP code; it was not kept; write five digits, or five, a hyphen and four; keep leading zeros
         15 Sex sex-unknown: this is none of F, M, X and U; it was not kept; write F, M, X or U
         15 Homelessness Indicator homelessness-form: this is neither Y nor N; it was not kept; write Y, N or nothing

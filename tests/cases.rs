@@ -28,7 +28,8 @@ fn of_silver_oak() {
 fn of_every_plan_that_has_some() {
     let plugins = fs::read_dir(source()).expect("the plugins' sources are there").flatten();
     let with_cases = plugins.filter(|entry| entry.path().join("cases").is_dir());
-    let mut names: Vec<String> = with_cases.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    let mut names: Vec<String> =
+        with_cases.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     names.sort();
     assert_eq!(names, ["harbor-crest", "silver-oak", "valle-vista"]);
 }
@@ -36,11 +37,13 @@ fn of_every_plan_that_has_some() {
 fn assert_cases_hold(plan: &str) {
     let folder = source().join(plan).join("cases");
     let files = fs::read_dir(folder).expect("the plan has cases").flatten().map(|entry| entry.path());
-    let files: Vec<PathBuf> = files.filter(|file| file.extension().is_some_and(|kind| kind == "json")).collect();
+    let files: Vec<PathBuf> =
+        files.filter(|file| file.extension().is_some_and(|kind| kind == "json")).collect();
     assert!(files.len() >= 3, "there are cases for each of the plan's operations");
     let component = folder_of_plugins().join(format!("{plan}.wasm"));
     let mut command = Command::new(binary());
-    let output = command.args(["plugin", "test", "--json"]).arg(component).args(files).output().expect("it runs");
+    let output =
+        command.args(["plugin", "test", "--json"]).arg(component).args(files).output().expect("it runs");
     let report: Value = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|_| panic!("{}", str::from_utf8(&output.stderr).unwrap_or_default()));
     assert_eq!(report["broken"], Value::Array(Vec::new()), "{report:#}");

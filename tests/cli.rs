@@ -80,7 +80,8 @@ fn a_bad_plugin_is_checked_with_every_reason() {
         empty.wasm: empty at upload
         text.wasm: not-web-assembly at upload
         module.wasm: core-module at upload
-    "#]].assert_eq(&reasons);
+    "#]]
+    .assert_eq(&reasons);
 }
 
 #[test]
@@ -146,7 +147,15 @@ fn what_cannot_be_served_is_said() {
         vec!["serve", "--listen", "127.0.0.1:0", "--data", file.to_str().expect("UTF-8")],
         vec!["serve", "--listen", taken, "--data", other.to_str().expect("UTF-8")],
         vec!["serve", "--listen", "nowhere"],
-        vec!["serve", "--listen", "127.0.0.1:0", "--data", other.to_str().expect("UTF-8"), "--database-url", "nonsense"],
+        vec![
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--data",
+            other.to_str().expect("UTF-8"),
+            "--database-url",
+            "nonsense",
+        ],
     ] {
         let output = Command::new(binary()).args(&arguments).output().expect("the program can be run");
         assert!(!output.status.success(), "{arguments:?}");

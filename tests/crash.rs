@@ -59,7 +59,10 @@ fn acknowledged_is_kept_and_nothing_happens_twice(database: Database) {
         }
     }
     let work = county.client().read(&county.plan("valle-vista").reviewer, "/v1/worklist?limit=200");
-    let waiting = all_cases(&county.client(), &key, "referrals").iter().filter(|case| case["state"] == "with-people").count();
+    let waiting = all_cases(&county.client(), &key, "referrals")
+        .iter()
+        .filter(|case| case["state"] == "with-people")
+        .count();
     assert_eq!(work["items"].as_array().map(Vec::len), Some(waiting), "the worklist is what waits");
 }
 
@@ -128,7 +131,9 @@ fn a_kill_in_the_middle_of_a_member_file_loads_all_or_nothing(database: Database
          Dual Status Code,Renewal Month,PCP NPI\n",
     );
     for row in 0..ROWS {
-        file += &format!("99{row:06}A,K{row},Row,Many,1980-01-02,U,en,{COUNTY},,San Ravel,96191,Y,,2026-01-01,,medi-cal,,00,6,\n");
+        file += &format!(
+            "99{row:06}A,K{row},Row,Many,1980-01-02,U,en,{COUNTY},,San Ravel,96191,Y,,2026-01-01,,medi-cal,,00,6,\n"
+        );
     }
     let request = Request::bytes("/v1/rosters", "text/csv", file).by(&admin);
     let answer = thread::scope(|scope| {

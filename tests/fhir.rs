@@ -16,7 +16,11 @@ fn a_bundle_becomes_a_referral(database: Database) {
     let county = County::shared(database);
     let client = county.client();
     let key = county.key_of("open-door");
-    let request = Request::bytes("/fhir/Bundle", "application/fhir+json", about(&county.person("valle-vista")).to_string());
+    let request = Request::bytes(
+        "/fhir/Bundle",
+        "application/fhir+json",
+        about(&county.person("valle-vista")).to_string(),
+    );
     let request = request.by(key);
     let answer = client.send(&request);
     assert_eq!(answer.header("content-type"), "application/fhir+json");
@@ -27,7 +31,10 @@ fn a_bundle_becomes_a_referral(database: Database) {
     let task = answer.with(201);
     assert_eq!((text(&task, "/resourceType"), text(&task, "/intent")), ("Task", "order"));
     let identifiers = task["identifier"].as_array().expect("a list").iter();
-    let id = identifiers.map(|one| text(one, "/value")).find(|value| value.starts_with("case_")).expect("our case id");
+    let id = identifiers
+        .map(|one| text(one, "/value"))
+        .find(|value| value.starts_with("case_"))
+        .expect("our case id");
     assert!(location.starts_with("/fhir/Task/"));
 
     let case = client.read(key, &format!("/v1/referrals/{id}"));
@@ -56,17 +63,24 @@ fn refusals_are_operation_outcomes(database: Database) {
     let client = county.client();
     let key = county.key_of("open-door");
     let person = county.person("valle-vista");
-    let send = |body: String| client.send(&Request::bytes("/fhir/Bundle", "application/fhir+json", body).by(key));
+    let send =
+        |body: String| client.send(&Request::bytes("/fhir/Bundle", "application/fhir+json", body).by(key));
     assert_outcome(&send("{".to_owned()), 400);
     assert_outcome(&send("{}".to_owned()), 422);
-    assert_outcome(&send(json!({ "resourceType": "Bundle", "type": "transaction", "entry": [] }).to_string()), 422);
+    assert_outcome(
+        &send(json!({ "resourceType": "Bundle", "type": "transaction", "entry": [] }).to_string()),
+        422,
+    );
     assert_outcome(&send(json!({ "resourceType": "Observation" }).to_string()), 422);
     for missing in ["Patient", "ServiceRequest"] {
         let mut bundle = about(&person);
         let entries = bundle["entry"].as_array_mut().expect("a list");
         entries.retain(|entry| entry["resource"]["resourceType"] != missing);
         let outcome = assert_outcome(&send(bundle.to_string()), 422);
-        assert!(!text(&outcome, "/issue/0/diagnostics").is_empty() || !text(&outcome, "/issue/0/details/text").is_empty());
+        assert!(
+            !text(&outcome, "/issue/0/diagnostics").is_empty()
+                || !text(&outcome, "/issue/0/details/text").is_empty()
+        );
     }
     let mut stranger = about(&person);
     each_patient(&mut stranger, |patient| patient["birthDate"] = json!("1931-07-20"));
@@ -86,7 +100,10 @@ fn refusals_are_operation_outcomes(database: Database) {
     }
     assert_outcome(&send(cyclic.to_string()), 422);
 
-    assert_outcome(&client.send(&Request::get("/fhir/Task/case-00000000000000000000000000000000").by(key)), 404);
+    assert_outcome(
+        &client.send(&Request::get("/fhir/Task/case-00000000000000000000000000000000").by(key)),
+        404,
+    );
     assert_outcome(&client.send(&Request::get("/fhir/Task/case-00000000000000000000000000000000")), 401);
     assert_outcome(&client.send(&Request::get("/fhir/Patient/1").by(key)), 404);
     let reviewer = &county.plan("valle-vista").reviewer;

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, COUNTY, Client, County, Database, Request, asked, billed, component, facts, on_both_databases, text};
+use crate::harness::{
+    Answer, COUNTY, Client, County, Database, Request, asked, billed, component, facts, on_both_databases,
+    text,
+};
 use crate::journeys::{ecm, ecm_referral};
 
 on_both_databases! {
@@ -166,7 +169,11 @@ fn what_is_anothers_is_not_there(database: Database) {
         if ["/v1/keys", "/v1/rosters", "/v1/plans"].contains(collection) {
             continue;
         }
-        assert_eq!(client.send(&Request::get(format!("{collection}/{id}")).by(key)).status, 200, "{collection}");
+        assert_eq!(
+            client.send(&Request::get(format!("{collection}/{id}")).by(key)).status,
+            200,
+            "{collection}"
+        );
     }
     let claim = &things["/v1/claims"];
     assert_eq!(client.send(&Request::get(format!("/v1/referrals/{claim}")).by(key)).status, 404);
@@ -176,7 +183,8 @@ fn what_is_anothers_is_not_there(database: Database) {
     let person = county.person("valle-vista");
     county.submit(key, "referrals", &ecm_referral(&person));
     for (who, key) in callers {
-        let search = |cin: &str| client.send(&Request::post("/v1/members/search", &json!({ "cin": cin })).by(key));
+        let search =
+            |cin: &str| client.send(&Request::post("/v1/members/search", &json!({ "cin": cin })).by(key));
         let (foreign, absent) = (search(&person.cin), search("97654321A"));
         assert_eq!(foreign.status, absent.status, "{who}");
         assert_eq!(without_trace(&foreign), without_trace(&absent), "{who}");
@@ -213,7 +221,16 @@ fn lists_hold_what_is_the_callers(database: Database) {
     let member = text(&case, "/member_id");
     let silver_oak = county.plan("silver-oak");
     for caller in [county.key_of("mesa-verde"), &silver_oak.reviewer, &silver_oak.admin] {
-        for list in ["referrals", "authorizations", "claims", "applications", "members", "deadlines", "notices", "worklist"] {
+        for list in [
+            "referrals",
+            "authorizations",
+            "claims",
+            "applications",
+            "members",
+            "deadlines",
+            "notices",
+            "worklist",
+        ] {
             let answer = client.send(&Request::get(format!("/v1/{list}?limit=200")).by(caller));
             let content = String::from_utf8_lossy(&answer.bytes).into_owned();
             assert!([200, 403].contains(&answer.status), "{list}: {}", answer.status);
@@ -237,7 +254,9 @@ fn a_plan_sees_the_members_it_covers(database: Database) {
     let county = County::shared(database);
     let client = county.client();
     let person = county.person("valle-vista");
-    let search = |key: &str| client.send(&Request::post("/v1/members/search", &json!({ "cin": person.cin })).by(key)).status;
+    let search = |key: &str| {
+        client.send(&Request::post("/v1/members/search", &json!({ "cin": person.cin })).by(key)).status
+    };
     assert_eq!(search(&county.plan("valle-vista").reviewer), 200);
     assert_eq!(search(&county.plan("harbor-crest").reviewer), 404);
     assert_eq!(search(county.key_of("hospital")), 404, "not before the hospital works with the member");
@@ -256,7 +275,8 @@ fn without_trace(answer: &Answer) -> Value {
     for pointer in ["/trace_id", "/issue/0/diagnostics"] {
         if let Some(value) = body.pointer_mut(pointer) {
             // FHIR's diagnostics end with the request's id.
-            let kept = value.as_str().unwrap_or_default().split(" (request ").next().unwrap_or_default().to_owned();
+            let kept =
+                value.as_str().unwrap_or_default().split(" (request ").next().unwrap_or_default().to_owned();
             *value = if pointer == "/trace_id" { Value::Null } else { kept.into() };
         }
     }

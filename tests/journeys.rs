@@ -89,7 +89,7 @@ fn a_clinical_no_is_a_licensed_persons(database: Database) {
 
     let denial = json!({ "decision": "deny", "kind": "clinical", "reason": { "en": "No need.", "es": "Sin necesidad." } });
     let refused = county.change(&plan.clerk, &seen, "decisions", &denial);
-    assert_eq!((refused.status, refused.code()), (403, "forbidden"));
+    assert_eq!((refused.status, refused.code()), (403, "not-licensed"));
     assert_eq!(county.again(hospital, &case)["state"], "with-people");
 
     let decided = county.change(&plan.reviewer, &seen, "decisions", &denial).with(200);

@@ -40,7 +40,10 @@ fn nobody_is_in_the_log_or_the_metrics(database: Database) {
         ("/v1/members", "{\"cin\": \"97234567A\", \"Quillfeather\": 1}"),
         ("/v1/members", "{\"cin\": \"97234567\", \"family_name\": {\"Zebulonia\": \"Quillfeather\"}}"),
         ("/v1/members", "{\"cin\": 97234567, "),
-        ("/v1/referrals", "{\"member\": {\"cin\": \"97234567A\", \"birth_date\": \"Quillfeather\"}, \"service\": \"Zebulonia\"}"),
+        (
+            "/v1/referrals",
+            "{\"member\": {\"cin\": \"97234567A\", \"birth_date\": \"Quillfeather\"}, \"service\": \"Zebulonia\"}",
+        ),
     ] {
         let answer = client.send(&Request::bytes(path, "application/json", body).by(key));
         assert!([400, 422].contains(&answer.status));
@@ -52,7 +55,8 @@ fn nobody_is_in_the_log_or_the_metrics(database: Database) {
         "/v1/referrals?cursor=Quillfeather",
         "/v1/referrals?Quillfeather=Zebulonia",
     ] {
-        let answer = client.send(&Request::get(path).by(key).header("X-Request-Id", "Quillfeather, Zebulonia"));
+        let answer =
+            client.send(&Request::get(path).by(key).header("X-Request-Id", "Quillfeather, Zebulonia"));
         assert!([404, 422].contains(&answer.status), "{path}: {}", answer.status);
         assert_is_clean("an answer", &String::from_utf8_lossy(&answer.bytes));
     }

@@ -35,7 +35,8 @@ fn every_misdeed_leads_to_people(database: Database) {
             if list == "referrals" && misdeed.starts_with("bad-") {
                 continue;
             }
-            let case = county.submit(county.key_of("hospital"), list, &hostile_request(&county, list, misdeed));
+            let case =
+                county.submit(county.key_of("hospital"), list, &hostile_request(&county, list, misdeed));
             endings += &format!(
                 "{list} {misdeed}: {} {}\n",
                 text(&case, "/why_people/code"),
@@ -43,7 +44,11 @@ fn every_misdeed_leads_to_people(database: Database) {
             );
             assert_with_people(&county, &case, &format!("{list} {misdeed}"));
 
-            let honest = county.submit(county.key_of("open-door"), "authorizations", &ecm(&county.person("valle-vista")));
+            let honest = county.submit(
+                county.key_of("open-door"),
+                "authorizations",
+                &ecm(&county.person("valle-vista")),
+            );
             assert_eq!(honest["state"], "approved", "another plan answers after {misdeed}");
             assert_eq!(honest["decision"]["ending"], "answer");
         }
@@ -64,18 +69,25 @@ fn assert_with_people(county: &County, case: &Value, what: &str) {
     assert_eq!(case["findings"], json!([]), "{what}: nothing of an answer that cannot be believed is shown");
     assert!(!open_clocks(case).is_empty(), "{what}: the clock runs");
     assert!(!text(case, "/why_people/text/es").is_empty(), "{what}");
-    let item = county.work_item("hostile-plan", case).unwrap_or_else(|| panic!("{what}: it is in the worklist"));
+    let item =
+        county.work_item("hostile-plan", case).unwrap_or_else(|| panic!("{what}: it is in the worklist"));
     assert!(item["due_at"].is_string(), "{what}");
 
     let plan = county.plan("hostile-plan");
-    let record = county.client().read(&plan.reviewer, &format!("/v1/decisions/{}", text(case, "/decision/id")));
+    let record =
+        county.client().read(&plan.reviewer, &format!("/v1/decisions/{}", text(case, "/decision/id")));
     assert_eq!(record["ending"], case["decision"]["ending"], "{what}");
     assert_eq!(record["digest"], plan.digest, "{what}");
     assert!(record["input"].is_object(), "{what}: the record holds what was asked");
-    assert!(record["duration_us"].as_i64().is_some_and(|taken| taken < 2_000_000), "{what}: {}", record["duration_us"]);
+    assert!(
+        record["duration_us"].as_i64().is_some_and(|taken| taken < 2_000_000),
+        "{what}: {}",
+        record["duration_us"]
+    );
 
     let decision = if case["kind"] == "referral" { "accept" } else { "approve" };
-    let decided = county.change(&plan.reviewer, case, "decisions", &json!({ "decision": decision })).with(200);
+    let decided =
+        county.change(&plan.reviewer, case, "decisions", &json!({ "decision": decision })).with(200);
     assert_eq!(decided["decided_by"], "people", "{what}");
 }
 
@@ -98,7 +110,10 @@ fn a_flood_of_misdeeds_does_not_drown_other_plans(database: Database) {
         }
         for _ in 0..10 {
             let request = ecm(&county.person("valle-vista"));
-            assert_eq!(county.submit(county.key_of("open-door"), "authorizations", &request)["state"], "approved");
+            assert_eq!(
+                county.submit(county.key_of("open-door"), "authorizations", &request)["state"],
+                "approved"
+            );
         }
     });
 }

@@ -53,7 +53,7 @@ impl OwnDatabase {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("crosswalk_it_{}_{count}", process::id());
-        let answer = sql(&format!("create database {name}"));
+        let answer = sql(&format!("create database {name}")).output().expect("psql can be run");
         assert!(answer.status.success(), "{}", String::from_utf8_lossy(&answer.stderr));
         Self { name }
     }
@@ -69,13 +69,21 @@ impl OwnDatabase {
     }
 }
 
-impl Drop for OwnDatabase {
-    fn drop(&mut self) {
-        sql(&format!("drop database if exists {} with (force)", self.name));
+impl OwnDatabase {
+    /// What removes it.
+    pub(super) fn removal(&self) -> Command {
+        sql(&format!("drop database if exists {} with (force)", self.name))
     }
 }
 
-fn sql(statement: &str) -> process::Output {
+impl Drop for OwnDatabase {
+    fn drop(&mut self) {
+        // One that cannot be removed is left to whoever runs the server.
+        let _ = self.removal().output();
+    }
+}
+
+fn sql(statement: &str) -> Command {
     let (psql, url) = (psql().expect("psql is there"), server_url().expect("a server is named"));
     let mut command = Command::new(psql);
     command.args([
@@ -87,7 +95,7 @@ fn sql(statement: &str) -> process::Output {
         "--command",
         statement,
     ]);
-    command.output().expect("psql can be run")
+    command
 }
 
 fn server_url() -> Option<String> {

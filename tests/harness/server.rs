@@ -57,7 +57,8 @@ impl Server {
     /// Starts it again on the same record, some minutes later by its clock.
     pub(crate) fn start_again(&mut self) {
         self.process.kill();
-        let (process, address) = run(self.folder.path(), self.database.as_ref(), &self.settings, 5 * self.starts);
+        let (process, address) =
+            run(self.folder.path(), self.database.as_ref(), &self.settings, 5 * self.starts);
         self.process = process;
         self.address = address;
         self.starts += 1;
@@ -126,7 +127,7 @@ fn run(
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
     let mut child = command.spawn().expect("the service can be run");
     let stdout = child.stdout.take().expect("it is piped");
-    let watcher = watch(child.id());
+    let watcher = watch(child.id(), database);
     let process = Process { child, watcher };
 
     let mut line = String::new();
@@ -148,9 +149,15 @@ pub(super) fn serve(folder: &Path) -> Command {
     command
 }
 
-fn watch(id: u32) -> Child {
+/// Waits until this program has ended, then ends the service and removes its database.
+fn watch(id: u32, database: Option<&OwnDatabase>) -> Child {
     let mut command = Command::new("sh");
-    command.args(["-c", &format!("read -r _; kill -9 {id}")]).stdin(Stdio::piped()).stdout(Stdio::null());
+    command.args(["-c", &format!("read -r _; kill -9 {id}; \"$@\""), "sh"]);
+    match database.map(OwnDatabase::removal) {
+        Some(removal) => command.arg(removal.get_program()).args(removal.get_args()),
+        None => command.arg("true"),
+    };
+    command.stdin(Stdio::piped()).stdout(Stdio::null());
     command.stderr(Stdio::null()).spawn().expect("a shell can be run")
 }
 

@@ -15,7 +15,7 @@ impl Times {
         self.0.push(time);
     }
 
-    /// The time, in microseconds, that this part of the calls did not exceed; `0.5` for the median. 0 without calls.
+    /// The time, in microseconds, that this part of the calls did not exceed; `0.5` for the median, 0 without calls.
     #[must_use]
     pub fn quantile_us(&self, part: f64) -> f64 {
         let mut sorted: Vec<f64> = self.0.iter().map(|time| time.as_secs_f64() * 1e6).collect();
@@ -37,8 +37,11 @@ pub fn median(numbers: &[f64]) -> f64 {
 
 fn quantile(numbers: &mut [f64], part: f64) -> f64 {
     numbers.sort_by(f64::total_cmp);
-    let last = numbers.len().saturating_sub(1);
-    numbers.get((last as f64 * part).round() as usize).copied().unwrap_or_default()
+    let place = numbers.len().saturating_sub(1) as f64 * part;
+    let at = |place: f64| numbers.get(place as usize).copied().unwrap_or_default();
+    // Between two numbers, as much of each as is due to it.
+    let (below, above) = (at(place.floor()), at(place.ceil()));
+    below + (above - below) * place.fract()
 }
 
 /// What a ratio may be.
@@ -111,8 +114,8 @@ mod tests {
     fn quantiles_are_of_the_sorted_times() {
         let mut times = Times::default();
         times.extend([30, 10, 20].map(Duration::from_micros));
-        let found = [0.0, 0.5, 1.0].map(|part| times.quantile_us(part).round() as u64);
-        assert_eq!((found, median(&[])), ([10, 20, 30], 0.0));
+        let found = [0.0, 0.5, 0.75, 1.0].map(|part| times.quantile_us(part).round() as u64);
+        assert_eq!((found, median(&[4.0, 1.0]), median(&[])), ([10, 20, 25, 30], 2.5, 0.0));
     }
 
     #[test]

@@ -15,10 +15,11 @@ macro_rules! columns {
     };
 }
 
-/// Everybody sees plans and themselves; a plan sees every organization it may work with.
+/// A directory: who is enrolled, and as what, is public (a provider is named as preferred by its id). The county's own
+/// organization is seen by itself and by plans.
 macro_rules! seen {
     () => {
-        "(id = $1 or kind = 'plan' or $2 is not null or $3 = 1)"
+        "(kind <> 'county' or id = $1 or $2 is not null or $3 = 1)"
     };
 }
 

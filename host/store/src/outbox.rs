@@ -123,6 +123,12 @@ pub fn take_back(now: Timestamp) -> Statement {
     Statement::any(TAKE_BACK, vec![instant(now)])
 }
 
+/// Forgets jobs that were due before `at` and are done.
+pub fn purge_done_before(at: Timestamp) -> Statement {
+    const PURGE: &str = "delete from outbox where state = 'done' and due_at < $1";
+    Statement::any(PURGE, vec![instant(at)])
+}
+
 #[derive(sqlx::FromRow)]
 struct Row {
     id: String,

@@ -205,7 +205,7 @@ impl ApiError {
             status: status.as_u16(),
             detail: self.detail(),
             case: match self {
-                Self::Failure(Failure::Duplicate(case)) => Some(case.to_string()),
+                Self::Failure(Failure::Duplicate(case)) => case.as_ref().map(ToString::to_string),
                 _ => None,
             },
             errors: self.field_errors(),

@@ -16,7 +16,9 @@ use crate::Crosswalk;
 use crate::caller::{Caller, Role};
 use crate::case::{Answered, Application, Body, Case, DecidedBy, Review};
 use crate::command::{NewApplication, Once, Outcome};
+use crate::facts;
 use crate::failure::{Failure, FieldProblem};
+use crate::registry::Live;
 use crate::step::{Recipient, Told, Work};
 use crate::view::CaseView;
 use crate::words;
@@ -116,7 +118,7 @@ impl Crosswalk {
             return work.step_review(plan, Event::HandOver(WhyPeople::NotAutomated));
         };
         let today = pacific_day(work.now());
-        let application = self.plan_application(work, plan).await?;
+        let application = self.plan_application(work, &live).await?;
         let heard = self.hear_review(&live, application, today).await;
         let brief = heard.record.brief();
         work.decisions.push(heard.record);
@@ -140,16 +142,16 @@ impl Crosswalk {
         work.step_review(plan, event)
     }
 
-    async fn plan_application(&self, work: &mut Work, plan: &PlanId) -> Result<PlanApplication, Failure> {
+    async fn plan_application(&self, work: &mut Work, live: &Live) -> Result<PlanApplication, Failure> {
         let (id, sender) = (work.case.id, work.case.provider);
         let body = work.application()?.clone();
         Ok(PlanApplication {
             id: id.to_string(),
             legal_name: body.legal_name,
-            provider: self.provider(&sender, plan).await?,
+            provider: self.provider("/provider", &sender, &live.plan).await?,
             services: body.services,
             counties: body.counties,
-            answers: body.answers,
+            answers: facts::for_plan(facts::conform("/answers", &body.answers, live)?, &live.plan),
             documents: body.documents,
         })
     }

@@ -15,6 +15,7 @@ use crate::Crosswalk;
 use crate::caller::{Caller, Role};
 use crate::case::{Answered, Authorization, Body, Case, DecidedBy};
 use crate::command::{NewAuthorization, Once, Outcome};
+use crate::facts;
 use crate::failure::Failure;
 use crate::intake::Placed;
 use crate::step::{Recipient, Told, Used, Work};
@@ -63,7 +64,7 @@ impl Crosswalk {
                         populations: new.populations.clone(),
                         kind: new.kind,
                         lines: new.lines.clone(),
-                        facts: new.facts.clone(),
+                        facts: placed.conform("/facts", &new.facts)?,
                         documents: new.documents.clone(),
                         window: None,
                         state: State::Received { at: now },
@@ -88,6 +89,7 @@ impl Crosswalk {
     ) -> Result<(), Failure> {
         work.plans = Some(placed.plans());
         let Some(live) = placed.asked() else {
+            work.authorization()?.answered.mode = Some(Mode::People);
             return work.step_authorization(hand_over(placed.why_people()));
         };
         let mode = live.mode(Workflow::Authorization);
@@ -133,9 +135,9 @@ impl Crosswalk {
             kind: body.kind,
             urgency,
             member: placed.asked_member(),
-            provider: self.provider(&delivers, &placed.plan).await?,
+            provider: self.provider("/provider", &delivers, &placed.plan).await?,
             lines: body.lines,
-            facts: body.facts,
+            facts: facts::for_plan(body.facts, &placed.plan),
             documents: body.documents,
         })
     }

@@ -19,6 +19,7 @@ use crate::Crosswalk;
 use crate::caller::{Caller, Role};
 use crate::case::{Answered, Authorization, Body, Case, Claim, DecidedBy};
 use crate::command::{NewClaim, Once, Outcome};
+use crate::facts;
 use crate::failure::{Failure, FieldProblem};
 use crate::intake::Placed;
 use crate::step::{Recipient, Told, Used, Work};
@@ -70,7 +71,7 @@ impl Crosswalk {
                         frequency: new.frequency,
                         diagnoses: new.diagnoses.clone(),
                         lines,
-                        facts: new.facts.clone(),
+                        facts: placed.conform("/facts", &new.facts)?,
                         documents: new.documents.clone(),
                         results: Vec::new(),
                         state: State::Received { at: now },
@@ -90,6 +91,7 @@ impl Crosswalk {
     pub(crate) async fn adjudicate(&self, work: &mut Work, placed: &Placed) -> Result<(), Failure> {
         work.plans = Some(placed.plans());
         let Some(live) = placed.asked() else {
+            work.claim()?.answered.mode = Some(Mode::People);
             return work.step_claim(hand_over(placed.why_people()));
         };
         let mode = live.mode(Workflow::Billing);
@@ -117,12 +119,12 @@ impl Crosswalk {
             id: id.to_string(),
             frequency: body.frequency,
             member: placed.asked_member(),
-            provider: self.provider(&sender, &placed.plan).await?,
+            provider: self.provider("/provider", &sender, &placed.plan).await?,
             diagnoses: body.diagnoses.iter().map(ToString::to_string).collect(),
             received,
             authorizations: self.authorized_lines(sender, placed, &body.lines).await?,
             lines: body.lines,
-            facts: body.facts,
+            facts: facts::for_plan(body.facts, &placed.plan),
             documents: body.documents,
         })
     }

@@ -13,7 +13,7 @@ use store::audit::Entry;
 use store::deadlines::{Deadline, DeadlineState};
 use store::notices::Notice;
 use store::outbox::{Claimed, Job};
-use store::{StoreError, Unit};
+use store::{Scope, StoreError, Unit};
 
 use crate::Crosswalk;
 use crate::failure::Failure;
@@ -72,13 +72,14 @@ impl Duties {
         Ok(Round { breaches, notices })
     }
 
-    /// Forgets answers that no retry will ask for.
+    /// Forgets answers that no retry will ask for, and jobs that were done.
     ///
     /// # Errors
     /// When the record cannot be written.
     pub async fn forget(&self) -> Result<(), Failure> {
         let before = self.crosswalk.now() - ANSWERS_KEPT;
-        let unit = Unit::of([store::idempotency::purge_before(before)]);
+        let unit =
+            Unit::of([store::idempotency::purge_before(before), store::outbox::purge_done_before(before)]);
         Ok(self.crosswalk.store().commit(unit).await?)
     }
 
@@ -87,7 +88,10 @@ impl Duties {
         let due = store::deadlines::due(self.crosswalk.store(), now, BATCH).await?;
         let mut marked = 0;
         for deadline in due {
-            match self.crosswalk.store().commit(self.breach(&deadline, now)).await {
+            let case =
+                store::cases::find(self.crosswalk.store(), &Scope::duty("deadlines"), deadline.case).await?;
+            let Some(case) = case else { continue };
+            match self.crosswalk.store().commit(self.breach(&deadline, &case.state, now)).await {
                 Ok(()) => marked += 1,
                 // The case moved on, or another node was first.
                 Err(StoreError::Conflict) => {}
@@ -98,7 +102,7 @@ impl Duties {
     }
 
     /// Marks one clock and tells everybody on the case, in one unit.
-    fn breach(&self, deadline: &Deadline, now: Timestamp) -> Unit {
+    fn breach(&self, deadline: &Deadline, state: &str, now: Timestamp) -> Unit {
         let crosswalk = &self.crosswalk;
         let audit = Entry {
             id: crosswalk.id(AuditId::from_uuid),
@@ -121,7 +125,7 @@ impl Duties {
                 case: deadline.case,
                 at: now,
                 name: "deadline-missed".to_owned(),
-                state: "unchanged".to_owned(),
+                state: state.to_owned(),
                 actor_org: None,
                 actor_role: "host".to_owned(),
                 detail: json!({ "rule": deadline.rule, "due": deadline.due_at.to_string() }).to_string(),

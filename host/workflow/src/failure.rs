@@ -51,9 +51,9 @@ pub enum Failure {
     /// The case is in a state that does not allow this.
     #[error(transparent)]
     NotAllowed(#[from] NotAllowed),
-    /// The member already has an open case for this.
+    /// The member already has an open case for this; which, where it is the caller's own.
     #[error("an open case exists")]
-    Duplicate(CaseId),
+    Duplicate(Option<CaseId>),
     /// What was sent names something taken or kept already.
     #[error("exists already")]
     Exists,

@@ -6,7 +6,7 @@ use domain::case::WhyPeople;
 use domain::identifiers::{CaseId, OrgId, PlanId};
 use domain::plan::profile::Mode;
 use domain::plan::types::{
-    CapacityCount, Context, Coverage as PlanCoverage, Identity, Member as PlanMember, OpenCase, Period,
+    CapacityCount, Context, Coverage as PlanCoverage, Fact, Identity, Member as PlanMember, OpenCase, Period,
     Provider, Usage, Workflow,
 };
 use domain::time::pacific_day;
@@ -52,6 +52,14 @@ impl Placed {
         let live = self.live.as_ref()?;
         let by_people = self.delegated || live.mode(self.workflow) == Mode::People;
         (!by_people).then_some(live)
+    }
+
+    /// The facts with the plan's own in the kinds that its profile declares.
+    pub(crate) fn conform(&self, pointer: &str, facts: &[Fact]) -> Result<Vec<Fact>, Failure> {
+        match &self.live {
+            Some(live) => crate::facts::conform(pointer, facts, live),
+            None => Ok(facts.to_vec()),
+        }
     }
 
     /// The plan with its rules, if it has any.
@@ -261,11 +269,16 @@ impl Crosswalk {
     }
 
     /// An organization, as a plan's rules see it.
-    pub(crate) async fn provider(&self, id: &OrgId, plan: &PlanId) -> Result<Provider, Failure> {
+    pub(crate) async fn provider(
+        &self,
+        pointer: &'static str,
+        id: &OrgId,
+        plan: &PlanId,
+    ) -> Result<Provider, Failure> {
         let organization = store::organizations::find(self.store(), &Scope::duty("context"), *id).await?;
         let organization = organization.ok_or_else(|| {
             Failure::field(
-                "/provider",
+                pointer,
                 "unknown-provider",
                 "no such organization",
                 "use the id of a provider on this host",

@@ -17,6 +17,7 @@ mod claims;
 mod clocks;
 mod decisions;
 mod duties;
+mod facts;
 mod fhir;
 mod intake;
 mod members;

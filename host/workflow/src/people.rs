@@ -46,7 +46,11 @@ impl Crosswalk {
                 let case = crosswalk.case_to_change(caller, kind, id, expected).await?;
                 let placed = crosswalk.replace_placed(&case).await?;
                 let mut work = Work::new(case, crosswalk.now());
-                add_information(&mut work, more.clone())?;
+                let mut more = more.clone();
+                if let Some(placed) = &placed {
+                    more.facts = placed.conform("/facts", &more.facts)?;
+                }
+                add_information(&mut work, more)?;
                 crosswalk.ask_again(&mut work, placed.as_ref()).await?;
                 crosswalk.finish(caller, work, &Unit::default()).await
             })

@@ -82,6 +82,7 @@ impl Crosswalk {
         for decision in &decisions {
             unit.add(decision_row(case.id, decision)?);
         }
+        unit.extend(fences(&plans, &decisions, now));
         unit.extend(changed);
         unit.extend(self.work_items(&case, new, due_at));
         unit.extend(usage.iter().filter_map(|used| self.used(&case, used)));
@@ -396,6 +397,12 @@ fn tell_plans(case: &Case, steps: &[Step]) -> Vec<Told> {
             text: words::case_waits(case.body.kind()),
         })
         .collect()
+}
+
+/// A decision is kept only while the rules that made it are in force, whatever this process believed when it asked.
+fn fences(plans: &[Live], decisions: &[DecisionRecord], now: Timestamp) -> Vec<Statement> {
+    let decided = plans.iter().filter(|live| decisions.iter().any(|decision| decision.plan == live.plan));
+    decided.map(|live| store::activations::still_in_force(&live.plan, live.version, now)).collect()
 }
 
 /// Each plan of a credentialing file takes part in it.

@@ -15,6 +15,7 @@ use crate::Crosswalk;
 use crate::caller::{Caller, Role};
 use crate::case::{Answered, Body, Case, DecidedBy, Referral};
 use crate::command::{NewReferral, Once, Outcome, ReferralStep};
+use crate::facts;
 use crate::failure::Failure;
 use crate::intake::Placed;
 use crate::step::{Recipient, Told, Work};
@@ -42,9 +43,7 @@ impl Crosswalk {
                 let today = pacific_day(now);
                 let placed =
                     crosswalk.place(caller, &new.member, &new.service, Workflow::Referral, today).await?;
-                if let Some(open) = crosswalk.open_referral(&placed, &new.service).await? {
-                    return Err(Failure::Duplicate(open));
-                }
+                crosswalk.no_open_referral(caller, &placed, &new.service).await?;
                 let case = Case {
                     id: crosswalk.id(CaseId::from_uuid),
                     plan: Some(placed.plan.clone()),
@@ -60,7 +59,7 @@ impl Crosswalk {
                     body: Body::Referral(Referral {
                         populations: new.populations.clone(),
                         preferred: new.preferred,
-                        facts: new.facts.clone(),
+                        facts: placed.conform("/facts", &new.facts)?,
                         documents: new.documents.clone(),
                         state: State::Received { at: now },
                         answered: Answered::default(),
@@ -79,6 +78,7 @@ impl Crosswalk {
     pub(crate) async fn triage(&self, work: &mut Work, placed: &Placed) -> Result<(), Failure> {
         work.plans = Some(placed.plans());
         let Some(live) = placed.asked() else {
+            work.referral()?.answered.mode = Some(Mode::People);
             return work.step_referral(hand_over(placed.why_people()));
         };
         let mode = live.mode(Workflow::Referral);
@@ -104,7 +104,9 @@ impl Crosswalk {
         let service = work.case.service.clone().unwrap_or_default();
         let body = work.referral()?.clone();
         let preferred = match body.preferred {
-            Some(organization) => Some(self.provider(&organization, &placed.plan).await?),
+            Some(organization) => {
+                Some(self.provider("/preferred_provider", &organization, &placed.plan).await?)
+            }
             None => None,
         };
         Ok(ReferralRequest {
@@ -113,9 +115,9 @@ impl Crosswalk {
             populations: body.populations,
             urgency,
             member: placed.asked_member(),
-            referrer: self.provider(&sender, &placed.plan).await?,
+            referrer: self.provider("/provider", &sender, &placed.plan).await?,
             preferred,
-            facts: body.facts,
+            facts: facts::for_plan(body.facts, &placed.plan),
             documents: body.documents,
         })
     }
@@ -163,13 +165,16 @@ impl Crosswalk {
         .await
     }
 
-    /// The member's open referral to this service with this plan, if there is one.
-    async fn open_referral(&self, placed: &Placed, service: &str) -> Result<Option<CaseId>, Failure> {
+    /// One open referral for a member, a service and a plan is enough. Whose it is stays private.
+    async fn no_open_referral(&self, caller: &Caller, placed: &Placed, service: &str) -> Result<(), Failure> {
         let duty = store::Scope::duty("duplicates");
         let open =
             store::cases::open_duplicates(self.store(), &duty, placed.member.id, service, &placed.plan)
                 .await?;
-        Ok(open.first().map(|case| case.id))
+        let Some(first) = open.first() else { return Ok(()) };
+        let own = open.iter().find(|case| Some(case.provider_org) == caller.organization);
+        tracing::debug!(case.id = %first.id, "a second open referral was refused");
+        Err(Failure::Duplicate(own.map(|case| case.id)))
     }
 }
 

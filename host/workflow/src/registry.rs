@@ -20,6 +20,8 @@ use crate::failure::Failure;
 pub(crate) struct Live {
     pub(crate) plan: PlanId,
     pub(crate) plugin: Plugin,
+    /// Which of the plan's activations put it in force.
+    pub(crate) version: i64,
 }
 
 impl Live {
@@ -66,7 +68,7 @@ impl Crosswalk {
             return Ok(None);
         };
         let plugin = self.loaded(plan, &activation.digest).await?;
-        Ok(Some(Live { plan: plan.clone(), plugin }))
+        Ok(Some(Live { plan: plan.clone(), plugin, version: activation.version }))
     }
 
     /// The component of that digest, from memory, or from the record through the compiled-artifact cache.
@@ -94,7 +96,7 @@ impl Crosswalk {
         let mut live = Vec::new();
         for activation in store::activations::all_in_force(self.store(), at).await? {
             let plugin = self.loaded(&activation.plan, &activation.digest).await?;
-            live.push(Live { plan: activation.plan, plugin });
+            live.push(Live { plan: activation.plan, plugin, version: activation.version });
         }
         Ok(live)
     }

@@ -40,7 +40,7 @@ impl Crosswalk {
                 "",
                 refusal.code(),
                 refusal.to_string(),
-                "send the plan's member file as UTF-8 CSV with the columns that docs/rosters lists",
+                "send the plan's member file as UTF-8 CSV with a header row; the detail names the columns in question",
             ))
         })?;
         let (plan, sha256, file) = (&plan, &sha256, &file);

@@ -61,15 +61,23 @@ impl Plan {
             };
             lines.push(LineResult { number: line.number, outcome });
         }
+        // In the order of testing: a line that fails by one is not tested by those after it.
         let ids = [
             criteria.coverage,
             criteria.timely,
+            criteria.duplicate,
             criteria.procedure,
             criteria.authorization,
-            criteria.duplicate,
         ];
-        let findings = ids.into_iter().filter_map(|id| {
-            let outcome = if failed.contains(&id) { FindingOutcome::NotMet } else { FindingOutcome::Met };
+        let first_failure = ids.iter().position(|id| failed.contains(id)).unwrap_or(ids.len());
+        let findings = ids.into_iter().enumerate().filter_map(|(place, id)| {
+            let outcome = if failed.contains(&id) {
+                FindingOutcome::NotMet
+            } else if place > first_failure {
+                FindingOutcome::Unknown
+            } else {
+                FindingOutcome::Met
+            };
             Some(self.rule(id)?.finding(outcome))
         });
         Ok(Adjudication { lines, findings: findings.collect(), notes: Vec::new() })

@@ -84,7 +84,11 @@ impl County {
             ("Idempotency-Key", format!("\"{}\"", self.idempotency_key(member))),
             ("Content-Type", "application/json".to_owned()),
         ];
-        post("/v1/referrals", &headers.each_ref().map(|(name, value)| (*name, value.as_str())), body.to_string().as_bytes())
+        post(
+            "/v1/referrals",
+            &headers.each_ref().map(|(name, value)| (*name, value.as_str())),
+            body.to_string().as_bytes(),
+        )
     }
 
     /// The key of a member's referral.

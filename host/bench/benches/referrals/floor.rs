@@ -165,9 +165,8 @@ async fn serve(router: Router, record: Record) -> Outcome<Server> {
 impl Learned {
     async fn read(pool: &Pool, county: &County) -> Outcome<Self> {
         let members = members(pool).await?;
-        let (first, member) = members
-            .get_key_value(&county.members[0])
-            .ok_or("the first member is not there")?;
+        let (first, member) =
+            members.get_key_value(&county.members[0]).ok_or("the first member is not there")?;
         let key = county.idempotency_key(first);
         let mut read = Vec::new();
         for (table, column, by) in TABLES {
@@ -186,8 +185,12 @@ impl Learned {
         let ids: Vec<String> = read.iter().filter_map(own).chain([key]).collect();
         let answer = read
             .iter()
-            .flat_map(|row| row.columns.iter().filter(|(name, _)| row.table == "idempotency" && name == "body"))
-            .find_map(|(_, value)| if let Value::Bytes(Some(body)) = value { Some(body.clone()) } else { None })
+            .flat_map(|row| {
+                row.columns.iter().filter(|(name, _)| row.table == "idempotency" && name == "body")
+            })
+            .find_map(
+                |(_, value)| if let Value::Bytes(Some(body)) = value { Some(body.clone()) } else { None },
+            )
             .ok_or("the first referral's answer is not there")?;
         let rows = read.into_iter().map(|row| Template::of(row, &ids, member)).collect();
         Ok(Self { rows, ids, answer: answer.into(), members })
@@ -224,7 +227,8 @@ impl Template {
     fn of(row: ReadRow, ids: &[String], member: &str) -> Self {
         let names: Vec<&str> = row.columns.iter().map(|(name, _)| name.as_str()).collect();
         let places: Vec<String> = (1..=names.len()).map(|place| format!("${place}")).collect();
-        let insert = format!("insert into {} ({}) values ({})", row.table, names.join(", "), places.join(", "));
+        let insert =
+            format!("insert into {} ({}) values ({})", row.table, names.join(", "), places.join(", "));
         let cell = |value: Value| match &value {
             Value::Text(Some(text)) if text == member => Cell::Member,
             Value::Text(Some(text)) => match ids.iter().position(|id| id == text) {
@@ -267,15 +271,22 @@ macro_rules! on {
 
         async fn $rows(pool: &$pool, sql: String) -> sqlx::Result<Vec<Vec<(String, Value)>>> {
             let rows: Vec<$row> = sqlx::query(AssertSqlSafe(sql)).fetch_all(pool).await?;
-            rows.iter().map(|row| row.columns().iter().map(|column| {
-                let place = column.ordinal();
-                let value = match column.type_info().name() {
-                    "TEXT" => Value::Text(row.try_get(place)?),
-                    "BLOB" | "BYTEA" => Value::Bytes(row.try_get(place)?),
-                    _ => Value::Int(row.try_get(place)?),
-                };
-                Ok((column.name().to_owned(), value))
-            }).collect()).collect()
+            rows.iter()
+                .map(|row| {
+                    row.columns()
+                        .iter()
+                        .map(|column| {
+                            let place = column.ordinal();
+                            let value = match column.type_info().name() {
+                                "TEXT" => Value::Text(row.try_get(place)?),
+                                "BLOB" | "BYTEA" => Value::Bytes(row.try_get(place)?),
+                                _ => Value::Int(row.try_get(place)?),
+                            };
+                            Ok((column.name().to_owned(), value))
+                        })
+                        .collect()
+                })
+                .collect()
         }
     };
 }

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use domain::Cents;
 use domain::dictionary::{Dictionary, parse_fact_value};
 use domain::plan::types::{Ask, Document, Fact, FactSource, FactValue};
-use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -165,8 +164,8 @@ fn is_plans_own(code: &str) -> bool {
     parts.next() == Some("plan") && parts.next().is_some_and(is_word) && parts.next().is_some_and(is_word)
 }
 
-/// The value of a fact whose definition is in a plan's profile, by its form; the plan's rules compare it with their
-/// own definition.
+/// The value of a fact whose definition is in a plan's profile, as it was sent: what kind it is, the plan's profile
+/// says, which is at hand once the plan is known.
 fn undeclared(value: &Value) -> Option<FactValue> {
     match value {
         Value::Bool(flag) => Some(FactValue::Flag(*flag)),
@@ -175,31 +174,11 @@ fn undeclared(value: &Value) -> Option<FactValue> {
         }
         Value::String(text) => {
             let text = text.trim();
-            let is_code = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-            if let Some(day) = text.parse().ok().filter(|day: &Date| day.to_string() == text) {
-                Some(FactValue::Day(day))
-            } else if let Some(thousandths) = thousandths(text) {
-                Some(FactValue::Measure(thousandths))
-            } else if text.is_empty() || text.chars().count() > 500 || text.chars().any(char::is_control) {
-                None
-            } else if text.bytes().all(is_code) {
-                Some(FactValue::Coded(text.to_owned()))
-            } else {
-                Some(FactValue::Text(text.to_owned()))
-            }
+            let bounded = (1..=500).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+            bounded.then(|| FactValue::Text(text.to_owned()))
         }
         _ => None,
     }
-}
-
-/// A decimal number with at most three decimals, in thousandths.
-fn thousandths(text: &str) -> Option<i64> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || whole.len() > 9 || fraction.len() > 3 || !digits(whole) || !digits(fraction) {
-        return None;
-    }
-    format!("{whole}{fraction:0<3}").parse().ok()
 }
 
 /// Reads documents.

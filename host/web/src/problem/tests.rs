@@ -35,7 +35,7 @@ fn all() -> Vec<ApiError> {
         F::Stale.into(),
         F::KeyReused.into(),
         F::NotAllowed(not_allowed).into(),
-        F::Duplicate("case_00000000000000000000000000000001".parse().unwrap()).into(),
+        F::Duplicate(Some("case_00000000000000000000000000000001".parse().unwrap())).into(),
         F::Exists.into(),
         F::Invalid(vec![field()]).into(),
         F::NoCoverage(field()).into(),
@@ -104,7 +104,7 @@ fn a_code_has_one_status() {
 #[test]
 fn a_problem_says_what_our_own_types_say() {
     let duplicate =
-        ApiError::from(Failure::Duplicate("case_00000000000000000000000000000001".parse().unwrap()));
+        ApiError::from(Failure::Duplicate(Some("case_00000000000000000000000000000001".parse().unwrap())));
     let invalid = ApiError::from(Failure::Invalid(vec![field()]));
     let internal = ApiError::from(Failure::internal(std::io::Error::other("row of 91234567A is locked")));
     let shown = [duplicate, invalid, internal]

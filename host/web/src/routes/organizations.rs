@@ -1,4 +1,4 @@
-//! Organizations and their keys. For the operator.
+//! Organizations, a directory for every signed-in caller; adding them, and their keys, for the operator.
 
 use axum::Json;
 use axum::extract::State;
