@@ -1653,6 +1653,7 @@ fn of_refused_requests_nothing_is_kept(database: Database) {
     let after = ["referrals", "authorizations", "claims"].map(|list| all_cases(&client, key, list).len());
     assert_eq!(before, after);
     assert_eq!(client.send(&Request::get("/readyz")).status, 200);
+    assert!(!county.server.log().contains("panicked"));
     assert_eq!(county.submit(key, "referrals", &incomplete)["plan"]["id"], "valle-vista");
 }
 

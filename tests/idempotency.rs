@@ -4,7 +4,7 @@ use std::thread;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, COUNTY, Client, County, Database, Request, on_both_databases, text};
+use crate::harness::{Answer, COUNTY, Client, County, Database, Request, billed, on_both_databases, text};
 use crate::journeys::{ecm, ecm_referral};
 
 on_both_databases! {
@@ -13,6 +13,8 @@ on_both_databases! {
     a_key_belongs_to_one_request
     a_key_belongs_to_one_organization
     of_many_referrals_at_once_one_is_opened
+    of_many_additions_of_a_member_one_is_made
+    of_many_replacements_of_a_claim_one_is_made
     of_two_changes_to_a_version_one_is_made
     a_secret_is_shown_once
     a_refused_command_uses_up_no_key
@@ -36,14 +38,14 @@ fn five_times_is_once(database: Database) {
     assert_eq!(cases_of(&client, key, "authorizations", &first.json["member_id"]).len(), 1);
 
     // A change and its retry: the version that the retry names is old by then, and still it gets its answer.
-    let case = first.json.clone();
-    let path = format!("/v1/authorizations/{}/withdrawal", text(&case, "/id"));
-    if case["state"] != "approved" {
-        let withdrawal = Request::post(path, &json!({})).by(key).of_version(&case["version"]);
-        let done = client.send(&withdrawal);
-        assert_eq!(done.status, 200);
-        assert_repeats(&client.send(&withdrawal), &done);
-    }
+    let case = county.submit(key, "referrals", &ecm_referral(&person));
+    let path = format!("/v1/referrals/{}/withdrawal", text(&case, "/id"));
+    let withdrawal = Request::post(path, &json!({})).by(key).of_version(&case["version"]);
+    let done = client.send(&withdrawal);
+    assert_eq!(done.status, 200);
+    assert_repeats(&client.send(&withdrawal), &done);
+    let closed = county.timeline(key, &case).iter().filter(|event| event["state"] == "closed").count();
+    assert_eq!(closed, 1);
 }
 
 fn three_at_once_are_once(database: Database) {
@@ -119,6 +121,47 @@ fn of_many_referrals_at_once_one_is_opened(database: Database) {
             assert_eq!(answer.json["case"], opened[0].json["id"]);
         }
     }
+}
+
+fn of_many_additions_of_a_member_one_is_made(database: Database) {
+    let county = County::shared(database);
+    let client = county.client();
+    for number in 0..5 {
+        let member = json!({
+            "cin": format!("9612345{number}A"), "family_name": "Oakes", "given_name": "Ida",
+            "birth_date": "1990-05-05", "county": COUNTY,
+        });
+        let keys = ["open-door", "casa-puente", "mesa-verde", "hospital"].map(|name| county.key_of(name));
+        let requests = keys.iter().map(|key| Request::post("/v1/members", &member).by(key)).collect();
+        let answers = at_once(requests, &client);
+        assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
+        for answer in &answers {
+            assert!([200, 201].contains(&answer.status), "{}", String::from_utf8_lossy(&answer.bytes));
+            assert_eq!(answer.json["id"], answers[0].json["id"]);
+        }
+        let path = format!("/v1/members/{}", text(&answers[0].json, "/id"));
+        for key in keys {
+            client.read(key, &path);
+        }
+    }
+}
+
+fn of_many_replacements_of_a_claim_one_is_made(database: Database) {
+    let county = County::shared(database);
+    let client = county.client();
+    let (key, person) = (county.key_of("open-door"), county.person("valle-vista"));
+    let line = billed("G9012 U2", 1, "2026-03-02", "75.00");
+    let mut claim = json!({ "member": person.named(), "diagnoses": ["Z59.02"], "lines": [line] });
+    let first = county.submit(key, "claims", &claim);
+    claim["frequency"] = json!("replacement");
+    claim["replaces"] = first["id"].clone();
+    let answers = at_once((0..4).map(|_| Request::post("/v1/claims", &claim).by(key)).collect(), &client);
+    assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
+    for answer in answers.iter().filter(|answer| answer.status != 201) {
+        assert!([409, 412].contains(&answer.status), "{}", String::from_utf8_lossy(&answer.bytes));
+    }
+    assert_eq!(cases_of(&client, key, "claims", &first["member_id"]).len(), 2);
+    assert_eq!(county.again(key, &first)["state"], "replaced");
 }
 
 fn of_two_changes_to_a_version_one_is_made(database: Database) {

@@ -141,6 +141,9 @@ create index cases_by_plan_state on cases (plan, kind, state, received_at, id);
 create index cases_by_member on cases (member, received_at, id);
 create index cases_by_member_service on cases (member, kind, service);
 create index cases_by_parent on cases (parent);
+-- One open referral for a member, a service and a plan, however many are sent at one moment.
+create unique index cases_one_open_referral on cases (member, service, plan) where kind = 'referral'
+    and state in ('needs-information', 'with-people', 'accepted', 'provider-accepted', 'in-service');
 
 -- The plans, besides `cases.plan`, that take part in a case: each plan of an application.
 create table case_plans (

@@ -23,7 +23,8 @@ use crate::{OpenError, StoreError};
 
 /// How many units may be under way or waiting. More are refused.
 const UNDER_WAY: u32 = 1024;
-const CONNECTIONS: u32 = 16;
+const WRITERS: u32 = 12;
+const READERS: u32 = 12;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 const UNIT_LIMIT: Duration = Duration::from_secs(10);
 /// A file of a million rows is one unit too. Each of its statements stays under the statement's own limit.
@@ -35,7 +36,11 @@ const TRIES: u32 = 3;
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/postgres");
 
 pub(crate) struct Postgres {
+    /// For units.
     pool: PgPool,
+    /// For queries. A plain query leaves nothing behind that could hurt the next, so these connections are neither
+    /// asked whether they live before each query nor cleaned after it: a query is one round trip.
+    readers: PgPool,
     under_way: Arc<Semaphore>,
 }
 
@@ -45,6 +50,14 @@ enum Failure {
     Transient(StoreError),
     /// For good.
     Final(StoreError),
+}
+
+/// What a query lost.
+enum Lost {
+    /// The connection; another one may do.
+    Connection(StoreError),
+    /// The answer.
+    Query(StoreError),
 }
 
 /// How far a try got.
@@ -71,7 +84,7 @@ impl Postgres {
         MIGRATIONS.run(&mut connection).await.map_err(|error| OpenError::Migration(error.to_string()))?;
         connection.close().await.map_err(StoreError::from)?;
         let pool = PgPoolOptions::new()
-            .max_connections(CONNECTIONS)
+            .max_connections(WRITERS)
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .after_release(|connection, _| {
                 // `begin` first, so that a clean connection is not warned about.
@@ -79,10 +92,19 @@ impl Postgres {
                     async move { sqlx::raw_sql("begin; rollback").execute(connection).await.map(|_| true) },
                 )
             })
-            .connect_with(options.options([("statement_timeout", "5s")]))
+            .connect_with(options.clone().options([("statement_timeout", "5s")]))
             .await
             .map_err(StoreError::from)?;
-        Ok(Self { pool, under_way: Arc::new(Semaphore::new(UNDER_WAY as usize)) })
+        let readers = PgPoolOptions::new()
+            .max_connections(READERS)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .test_before_acquire(false)
+            .connect_with(
+                options.options([("statement_timeout", "5s"), ("default_transaction_read_only", "on")]),
+            )
+            .await
+            .map_err(StoreError::from)?;
+        Ok(Self { pool, readers, under_way: Arc::new(Semaphore::new(UNDER_WAY as usize)) })
     }
 
     pub(crate) async fn commit(&self, unit: Unit) -> Result<(), StoreError> {
@@ -106,17 +128,31 @@ impl Postgres {
         sql: &'static str,
         values: Vec<Value>,
     ) -> Result<Vec<T>, StoreError> {
+        let mut tries = 1;
+        loop {
+            match self.read(sql, values.clone()).await {
+                // The connection had died while nobody used it. Reading again does no harm.
+                Err(Lost::Connection(_)) if tries < TRIES => tries += 1,
+                Err(Lost::Connection(error) | Lost::Query(error)) => return Err(error),
+                Ok(rows) => return Ok(rows),
+            }
+        }
+    }
+
+    async fn read<T: Row>(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<T>, Lost> {
         let query = values.into_iter().fold(sqlx::query_as::<_, T>(sql), |query, value| match value {
             Value::Int(number) => query.bind(number),
             Value::Text(text) => query.bind(text),
             Value::Bytes(bytes) => query.bind(bytes),
         });
-        let mut connection = self.pool.acquire().await?;
+        let mut connection = self.readers.acquire().await.map_err(|error| Lost::Query(error.into()))?;
         match timeout(READ_LIMIT, query.fetch_all(&mut *connection)).await {
             Ok(Ok(rows)) => Ok(rows),
-            Ok(Err(error)) if is_lost(&error) => Err(close_hard(connection, error.into()).await),
-            Ok(Err(error)) => Err(error.into()),
-            Err(_) => Err(close_hard(connection, StoreError::Busy).await),
+            Ok(Err(error)) if is_lost(&error) => {
+                Err(Lost::Connection(close_hard(connection, error.into()).await))
+            }
+            Ok(Err(error)) => Err(Lost::Query(error.into())),
+            Err(_) => Err(Lost::Query(close_hard(connection, StoreError::Busy).await)),
         }
     }
 
@@ -127,6 +163,7 @@ impl Postgres {
             drop(all);
         }
         self.pool.close().await;
+        self.readers.close().await;
     }
 }
 

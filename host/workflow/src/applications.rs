@@ -69,7 +69,7 @@ impl Crosswalk {
                         reviews,
                     }),
                 };
-                let mut work = Work::new(case, now);
+                let mut work = Work::new(caller, case, now);
                 work.note("received", json!({}));
                 crosswalk.review_all(&mut work).await?;
                 crosswalk.finish(caller, work, &Unit::default()).await
@@ -148,7 +148,7 @@ impl Crosswalk {
         Ok(PlanApplication {
             id: id.to_string(),
             legal_name: body.legal_name,
-            provider: self.provider("/provider", &sender, &live.plan).await?,
+            provider: self.provider(work.enrolled.as_deref(), "/provider", &sender, &live.plan).await?,
             services: body.services,
             counties: body.counties,
             answers: facts::for_plan(facts::conform("/answers", &body.answers, live)?, &live.plan),

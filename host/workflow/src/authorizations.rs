@@ -71,7 +71,7 @@ impl Crosswalk {
                         answered: Answered::default(),
                     }),
                 };
-                let mut work = Work::new(case, now);
+                let mut work = Work::new(caller, case, now);
                 work.note("received", json!({}));
                 crosswalk.presume_and_determine(&mut work, &placed).await?;
                 crosswalk.finish(caller, work, &placed.grant(caller)?).await
@@ -135,7 +135,7 @@ impl Crosswalk {
             kind: body.kind,
             urgency,
             member: placed.asked_member(),
-            provider: self.provider("/provider", &delivers, &placed.plan).await?,
+            provider: self.provider(work.enrolled.as_deref(), "/provider", &delivers, &placed.plan).await?,
             lines: body.lines,
             facts: facts::for_plan(body.facts, &placed.plan),
             documents: body.documents,

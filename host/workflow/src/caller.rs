@@ -1,8 +1,13 @@
 //! Who asks, and on whose behalf.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use domain::case::LicensedReviewer;
-use domain::identifiers::{KeyId, OrgId, PlanId};
+use domain::identifiers::{Digest, KeyId, OrgId, PlanId};
+use jiff::{SignedDuration, Timestamp};
 use store::Scope;
+use store::organizations::Organization;
 
 use crate::failure::Failure;
 
@@ -45,6 +50,8 @@ pub struct Caller {
     pub key: Option<KeyId>,
     /// The organization the key belongs to; `None` for the host's own duties.
     pub organization: Option<OrgId>,
+    /// The same, with what it is.
+    pub(crate) enrolled: Option<Arc<Organization>>,
     /// What the key may do.
     pub role: Role,
     /// The plan, for plan roles.
@@ -80,5 +87,35 @@ impl Caller {
     /// `Forbidden` for every other role.
     pub fn must_be(&self, roles: &[Role]) -> Result<(), Failure> {
         if roles.contains(&self.role) { Ok(()) } else { Err(Failure::Forbidden) }
+    }
+}
+
+/// Callers that were authenticated a moment ago.
+///
+/// A busy client sends many requests with one key; the record is asked about it once a second. A key that another node
+/// revokes works here for that second at most, and not at all once this node revoked it.
+#[derive(Default)]
+pub(crate) struct Recent(Mutex<HashMap<Digest, (Timestamp, store::auth::Caller)>>);
+
+impl Recent {
+    const TRUSTED: SignedDuration = SignedDuration::from_secs(1);
+    const MOST: usize = 10_000;
+
+    pub(crate) fn get(&self, secret: &Digest, now: Timestamp) -> Option<store::auth::Caller> {
+        let recent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (seen, caller) = recent.get(secret)?;
+        (now.duration_since(*seen).abs() < Self::TRUSTED).then(|| caller.clone())
+    }
+
+    pub(crate) fn keep(&self, secret: Digest, caller: &store::auth::Caller, now: Timestamp) {
+        let mut recent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if recent.len() >= Self::MOST {
+            recent.clear();
+        }
+        recent.insert(secret, (now, caller.clone()));
+    }
+
+    pub(crate) fn forget(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }

@@ -78,7 +78,7 @@ impl Crosswalk {
                         answered: Answered::default(),
                     }),
                 };
-                let mut work = Work::new(case, now);
+                let mut work = Work::new(caller, case, now);
                 work.note("received", json!({}));
                 crosswalk.adjudicate(&mut work, &placed).await?;
                 crosswalk.finish(caller, work, &also).await
@@ -119,7 +119,7 @@ impl Crosswalk {
             id: id.to_string(),
             frequency: body.frequency,
             member: placed.asked_member(),
-            provider: self.provider("/provider", &sender, &placed.plan).await?,
+            provider: self.provider(work.enrolled.as_deref(), "/provider", &sender, &placed.plan).await?,
             diagnoses: body.diagnoses.iter().map(ToString::to_string).collect(),
             received,
             authorizations: self.authorized_lines(sender, placed, &body.lines).await?,
@@ -215,7 +215,7 @@ impl Crosswalk {
         if !same || !matches!(case.body, Body::Claim(_)) {
             return Err(unknown());
         }
-        let mut work = Work::new(case, self.now());
+        let mut work = Work::new(caller, case, self.now());
         work.step_claim(Event::Replace(by))?;
         let unpaid = Unit::of([store::usage::remove_for_case(replaced)]);
         let (unit, _) = self.finish(caller, work, &unpaid).await?;

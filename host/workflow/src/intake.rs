@@ -14,6 +14,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use store::coverages::Coverage;
 use store::members::Member;
+use store::organizations::Organization;
 use store::usage::UsageKind;
 use store::{Scope, Unit};
 
@@ -271,11 +272,15 @@ impl Crosswalk {
     /// An organization, as a plan's rules see it.
     pub(crate) async fn provider(
         &self,
+        known: Option<&Organization>,
         pointer: &'static str,
         id: &OrgId,
         plan: &PlanId,
     ) -> Result<Provider, Failure> {
-        let organization = store::organizations::find(self.store(), &Scope::duty("context"), *id).await?;
+        let organization = match known {
+            Some(known) if known.id == *id => Some(known.clone()),
+            _ => store::organizations::find(self.store(), &Scope::duty("context"), *id).await?,
+        };
         let organization = organization.ok_or_else(|| {
             Failure::field(
                 pointer,

@@ -65,6 +65,7 @@ struct Rooms {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     loaded: registry::Loaded,
+    recent: caller::Recent,
     /// This process, among others over the same record.
     node: String,
 }
@@ -72,9 +73,9 @@ struct Rooms {
 impl Crosswalk {
     /// Wires the rooms together. `ids` makes row ids (time-ordered, for keys that sort) and secrets (random).
     pub fn new(store: Store, sandbox: Sandbox, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
-        let loaded = registry::Loaded::default();
+        let (loaded, recent) = (registry::Loaded::default(), caller::Recent::default());
         let node = ids.next().to_string();
-        Self(Arc::new(Rooms { store, sandbox, clock, ids, loaded, node }))
+        Self(Arc::new(Rooms { store, sandbox, clock, ids, loaded, recent, node }))
     }
 
     /// Now, in whole milliseconds.
@@ -113,6 +114,10 @@ impl Crosswalk {
 
     fn registry(&self) -> &registry::Loaded {
         &self.0.loaded
+    }
+
+    fn recent(&self) -> &caller::Recent {
+        &self.0.recent
     }
 
     fn id<I>(&self, of: impl FnOnce(Uuid) -> I) -> I {

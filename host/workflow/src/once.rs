@@ -32,26 +32,30 @@ impl Crosswalk {
     ) -> Result<Outcome<V>, Failure> {
         let mut tries = 0;
         loop {
-            if let Some(stored) = self.answered_before(caller, &once).await? {
-                return Ok(Outcome::Replayed(stored));
-            }
             let (mut unit, view) = match work().await {
                 Ok(done) => done,
-                // It may look impossible now because a twin of this request did it a moment ago.
+                // It may look impossible now because this very request did it before.
                 Err(failure) => match self.answered_before(caller, &once).await? {
                     Some(stored) => return Ok(Outcome::Replayed(stored)),
                     None => return Err(failure),
                 },
             };
             let answer = (once.render)(&view);
-            // First, so that a twin waits here and writes nothing.
+            // First, so that a twin waits here and writes nothing. Nobody looks for an earlier answer before: a retry is
+            // rare, asking a plugin again is harmless, and this statement is what decides anyway.
             unit.statements.insert(0, self.kept(caller, &once, &answer)?);
             match self.store().commit(unit).await {
                 Ok(()) => return Ok(Outcome::Fresh(view, answer)),
-                Err(StoreError::AlreadyDone) => {}
-                Err(StoreError::Conflict) if tries + 1 < TRIES => tries += 1,
+                Err(StoreError::AlreadyDone) => {
+                    if let Some(stored) = self.answered_before(caller, &once).await? {
+                        return Ok(Outcome::Replayed(stored));
+                    }
+                }
+                // The ground moved, or somebody put the same thing there a moment ago: look again.
+                Err(StoreError::Conflict | StoreError::Duplicate) if tries + 1 < TRIES => {}
                 Err(error) => return Err(error.into()),
             }
+            tries += 1;
         }
     }
 

@@ -45,7 +45,7 @@ impl Crosswalk {
                 let crosswalk = self;
                 let case = crosswalk.case_to_change(caller, kind, id, expected).await?;
                 let placed = crosswalk.replace_placed(&case).await?;
-                let mut work = Work::new(case, crosswalk.now());
+                let mut work = Work::new(caller, case, crosswalk.now());
                 let mut more = more.clone();
                 if let Some(placed) = &placed {
                     more.facts = placed.conform("/facts", &more.facts)?;
@@ -107,7 +107,7 @@ impl Crosswalk {
             Box::pin(async move {
                 let crosswalk = self;
                 let case = crosswalk.case_to_change(caller, kind, id, expected).await?;
-                let mut work = Work::new(case, crosswalk.now());
+                let mut work = Work::new(caller, case, crosswalk.now());
                 match kind {
                     CaseKind::Referral => {
                         work.step_referral(referral::Event::Close(WITHDRAWN.to_owned()))?;
@@ -142,7 +142,7 @@ impl Crosswalk {
             Box::pin(async move {
                 let crosswalk = self;
                 let case = crosswalk.case_to_change(caller, kind, id, expected).await?;
-                let mut work = Work::new(case, crosswalk.now());
+                let mut work = Work::new(caller, case, crosswalk.now());
                 match kind {
                     CaseKind::Referral => decide_referral(caller, &mut work, decision.clone())?,
                     CaseKind::Authorization => {

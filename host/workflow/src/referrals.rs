@@ -65,7 +65,7 @@ impl Crosswalk {
                         answered: Answered::default(),
                     }),
                 };
-                let mut work = Work::new(case, now);
+                let mut work = Work::new(caller, case, now);
                 work.note("received", json!({}));
                 crosswalk.triage(&mut work, &placed).await?;
                 crosswalk.finish(caller, work, &placed.grant(caller)?).await
@@ -104,9 +104,10 @@ impl Crosswalk {
         let service = work.case.service.clone().unwrap_or_default();
         let body = work.referral()?.clone();
         let preferred = match body.preferred {
-            Some(organization) => {
-                Some(self.provider("/preferred_provider", &organization, &placed.plan).await?)
-            }
+            Some(organization) => Some(
+                self.provider(work.enrolled.as_deref(), "/preferred_provider", &organization, &placed.plan)
+                    .await?,
+            ),
             None => None,
         };
         Ok(ReferralRequest {
@@ -115,7 +116,7 @@ impl Crosswalk {
             populations: body.populations,
             urgency,
             member: placed.asked_member(),
-            referrer: self.provider("/provider", &sender, &placed.plan).await?,
+            referrer: self.provider(work.enrolled.as_deref(), "/provider", &sender, &placed.plan).await?,
             preferred,
             facts: facts::for_plan(body.facts, &placed.plan),
             documents: body.documents,
@@ -140,7 +141,7 @@ impl Crosswalk {
             Box::pin(async move {
                 let crosswalk = self;
                 let case = crosswalk.case_to_change(caller, CaseKind::Referral, id, expected).await?;
-                let mut work = Work::new(case, crosswalk.now());
+                let mut work = Work::new(caller, case, crosswalk.now());
                 let organization = *caller.organization()?;
                 // The loop is between the one who refers and the one who delivers, who may be the same.
                 if organization != work.case.assigned.unwrap_or(work.case.provider) {

@@ -1,13 +1,17 @@
 //! A case on its way through one command: the transitions it takes, and what goes into the record with them.
 
+use std::sync::Arc;
+
 use domain::identifiers::{OrgId, PlanId};
 use domain::plan::types::Bilingual;
 use domain::{application, authorization, claim, referral};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value, json};
+use store::organizations::Organization;
 
 use crate::asking::DecisionRecord;
+use crate::caller::Caller;
 use crate::case::{Application, Authorization, Body, Case, Claim, Referral};
 use crate::failure::Failure;
 use crate::registry::Live;
@@ -23,6 +27,8 @@ pub(crate) struct Work {
     pub(crate) grants: Vec<OrgId>,
     /// The plans whose rules were at hand, if they were looked up already.
     pub(crate) plans: Option<Vec<Live>>,
+    /// Who works on it, with what they are.
+    pub(crate) enrolled: Option<Arc<Organization>>,
     now: Timestamp,
 }
 
@@ -60,7 +66,7 @@ pub(crate) enum Recipient {
 }
 
 impl Work {
-    pub(crate) fn new(case: Case, now: Timestamp) -> Self {
+    pub(crate) fn new(caller: &Caller, case: Case, now: Timestamp) -> Self {
         Self {
             case,
             steps: Vec::new(),
@@ -69,6 +75,7 @@ impl Work {
             notices: Vec::new(),
             grants: Vec::new(),
             plans: None,
+            enrolled: caller.enrolled.clone(),
             now,
         }
     }
