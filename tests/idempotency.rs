@@ -4,7 +4,9 @@ use std::thread;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, COUNTY, Client, County, Database, Request, billed, on_both_databases, text};
+use crate::harness::{
+    Answer, COUNTY, Client, County, Database, Request, asked, billed, facts, on_both_databases, text,
+};
 use crate::journeys::{ecm, ecm_referral};
 
 on_both_databases! {
@@ -15,6 +17,7 @@ on_both_databases! {
     of_many_referrals_at_once_one_is_opened
     of_many_additions_of_a_member_one_is_made
     of_many_replacements_of_a_claim_one_is_made
+    of_many_claims_at_once_no_unit_is_priced_twice
     of_two_changes_to_a_version_one_is_made
     a_secret_is_shown_once
     a_refused_command_uses_up_no_key
@@ -162,6 +165,32 @@ fn of_many_replacements_of_a_claim_one_is_made(database: Database) {
     }
     assert_eq!(cases_of(&client, key, "claims", &first["member_id"]).len(), 2);
     assert_eq!(county.again(key, &first)["state"], "replaced");
+}
+
+fn of_many_claims_at_once_no_unit_is_priced_twice(database: Database) {
+    let county = County::shared(database);
+    let client = county.client();
+    let (key, person) = (county.key_of("mesa-verde"), county.person("valle-vista"));
+    let request = json!({
+        "member": person.named(), "service": "medically-tailored-meals",
+        "lines": [asked("S9977 U7", 12, "2026-02-01", "2026-04-25")],
+        "facts": facts(&[("clinical.nutrition-sensitive-condition", json!(true))]),
+    });
+    let granted = county.submit(key, "authorizations", &request);
+    assert_eq!(granted["state"], "approved");
+    let first = text(&granted, "/grant/lines/0/first").to_owned();
+    let claim = |units: u32| {
+        let line = billed("S9977 U7", units, "2026-03-02", "600.00");
+        json!({ "member": person.named(), "diagnoses": ["Z59.02"], "lines": [line] })
+    };
+    let requests = (0..4).map(|_| Request::post("/v1/claims", &claim(9)).by(key)).collect();
+    let answers = at_once(requests, &client);
+    let states: Vec<&str> = answers.iter().map(|answer| text(&answer.json, "/state")).collect();
+    let payable = states.iter().filter(|state| **state == "payable").count();
+    assert!(payable <= 1, "12 units from {first} on, 9 in each claim: {states:?}");
+    // And one after the other, the second is too much too.
+    let after = county.submit(key, "claims", &claim(9));
+    assert_ne!(after["state"], "payable", "{:?}", after["lines"]);
 }
 
 fn of_two_changes_to_a_version_one_is_made(database: Database) {

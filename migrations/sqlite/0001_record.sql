@@ -139,7 +139,8 @@ create index cases_by_assigned_state on cases (assigned_org, kind, state, receiv
 create index cases_by_plan on cases (plan, kind, received_at, id);
 create index cases_by_plan_state on cases (plan, kind, state, received_at, id);
 create index cases_by_member on cases (member, received_at, id);
-create index cases_by_member_service on cases (member, kind, service);
+-- The order too: without it a planner prefers the plan's own list, which it would read whole.
+create index cases_by_member_service on cases (member, kind, service, plan, received_at, id);
 create index cases_by_parent on cases (parent);
 -- One open referral for a member, a service and a plan, however many are sent at one moment.
 create unique index cases_one_open_referral on cases (member, service, plan) where kind = 'referral'

@@ -7,7 +7,7 @@ use crate::members::sees_member;
 use crate::row::{Columns, read_all, words};
 use crate::scope::values;
 use crate::unit::{int, maybe_text, text};
-use crate::{Miss, Scope, Statement, Store, StoreError};
+use crate::{Dialects, Miss, Scope, Statement, Store, StoreError};
 
 const FOR_MEMBER: &str = concat!(
     "select u.id, u.member, u.plan, u.service, u.provider_org, u.case_id, u.first_day, u.last_day, u.units, u.kind
@@ -21,6 +21,20 @@ const FOR_MEMBER: &str = concat!(
 const MEMBERS_SERVED: &str = "
     select count(distinct u.member) from usage u join members m on m.id = u.member
     where u.plan = $1 and u.service = $2 and u.kind = 'authorized' and u.first_day >= $3 and m.county = $4";
+
+/// Everything a plan authorized and paid for a member, in one word that changes when any of it does.
+const STAMP: &str = "
+    select count(*) || ':' || coalesce(sum(units), 0) from usage where member = $1 and plan = $2";
+
+/// Of two units about one member, the second waits here for the first. SQLite has one writer: nobody to wait for.
+const ALONE: Dialects = Dialects {
+    sqlite: "select id from members where id = $1",
+    postgres: "select id from members where id = $1 for update",
+};
+
+const UNCHANGED: &str = "
+    select $3 where $3 = (
+        select count(*) || ':' || coalesce(sum(units), 0) from usage where member = $1 and plan = $2)";
 
 const INSERT: &str = "
     insert into usage (id, member, plan, service, provider_org, case_id, first_day, last_day, units, kind)
@@ -87,6 +101,21 @@ pub async fn members_served(
     let values = vec![text(plan), text(service), text(since), text(county)];
     let row = store.one::<(i64,)>(MEMBERS_SERVED, values).await?;
     Ok(row.map_or(0, |(count,)| count.unsigned_abs()))
+}
+
+/// A member's history with a plan as it is now, for [`unchanged`].
+pub async fn stamp(store: &Store, member: MemberId, plan: &PlanId) -> Result<String, StoreError> {
+    let row = store.one::<(String,)>(STAMP, vec![text(member), text(plan)]).await?;
+    Ok(row.map(|(stamp,)| stamp).unwrap_or_default())
+}
+
+/// Lets a unit pass only while the member's history with the plan is as it was at `stamp`; else
+/// [`StoreError::Conflict`]. Units that were read as free must still be free when they are taken.
+pub fn unchanged(member: MemberId, plan: &PlanId, stamp: &str) -> [Statement; 2] {
+    [
+        Statement::one(Miss::NotThere, ALONE, vec![text(member)]),
+        Statement::one(Miss::Conflict, UNCHANGED, vec![text(member), text(plan), text(stamp)]),
+    ]
 }
 
 /// Adds units.

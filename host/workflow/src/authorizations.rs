@@ -93,8 +93,10 @@ impl Crosswalk {
             return work.step_authorization(hand_over(placed.why_people()));
         };
         let mode = live.mode(Workflow::Authorization);
+        // Before anything of the history is read.
+        work.history = Some(store::usage::stamp(self.store(), placed.member.id, &placed.plan).await?);
         let request = self.authorization_request(work, placed).await?;
-        let context = self.context(placed, work.case.received_at, work.case.id).await?;
+        let context = self.context(placed, &work.case).await?;
         if work.authorization()?.window.is_none() {
             let heard = self.hear_presumption(live, request.clone(), context.clone()).await;
             work.decisions.push(heard.record);

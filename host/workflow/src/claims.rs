@@ -95,8 +95,10 @@ impl Crosswalk {
             return work.step_claim(hand_over(placed.why_people()));
         };
         let mode = live.mode(Workflow::Billing);
+        // Before anything of the history is read.
+        work.history = Some(store::usage::stamp(self.store(), placed.member.id, &placed.plan).await?);
         let claim = self.plan_claim(work, placed).await?;
-        let context = self.context(placed, work.case.received_at, work.case.id).await?;
+        let context = self.context(placed, &work.case).await?;
         let heard = self.hear_adjudication(live, claim, context).await;
         work.claim()?.answered = Answered {
             findings: Vec::new(),
@@ -112,7 +114,7 @@ impl Crosswalk {
     }
 
     async fn plan_claim(&self, work: &mut Work, placed: &Placed) -> Result<PlanClaim, Failure> {
-        let (id, sender) = (work.case.id, work.case.provider);
+        let (id, sender, replaced) = (work.case.id, work.case.provider, work.case.follows);
         let received = pacific_day(work.case.received_at);
         let body = work.claim()?.clone();
         Ok(PlanClaim {
@@ -122,7 +124,7 @@ impl Crosswalk {
             provider: self.provider(work.enrolled.as_deref(), "/provider", &sender, &placed.plan).await?,
             diagnoses: body.diagnoses.iter().map(ToString::to_string).collect(),
             received,
-            authorizations: self.authorized_lines(sender, placed, &body.lines).await?,
+            authorizations: self.authorized_lines(sender, placed, &body.lines, replaced).await?,
             lines: body.lines,
             facts: facts::for_plan(body.facts, &placed.plan),
             documents: body.documents,
@@ -135,6 +137,7 @@ impl Crosswalk {
         provider: domain::identifiers::OrgId,
         placed: &Placed,
         lines: &[ClaimLine],
+        replaced: Option<CaseId>,
     ) -> Result<Vec<AuthorizedLine>, Failure> {
         let mut services: Vec<&str> = lines.iter().map(|line| line.service.as_str()).collect();
         services.sort_unstable();
@@ -155,7 +158,7 @@ impl Crosswalk {
                 let Body::Authorization(body) = &case.body else { continue };
                 permissions.extend(permission_lines(body));
             }
-            self.count_used(&mut permissions, provider, placed, service).await?;
+            self.count_used(&mut permissions, provider, placed, service, replaced).await?;
         }
         Ok(permissions)
     }
@@ -166,6 +169,7 @@ impl Crosswalk {
         provider: domain::identifiers::OrgId,
         placed: &Placed,
         service: &str,
+        replaced: Option<CaseId>,
     ) -> Result<(), Failure> {
         let Some(since) = permissions.iter().map(|permission| permission.days.first).min() else {
             return Ok(());
@@ -183,6 +187,7 @@ impl Crosswalk {
                 .iter()
                 .filter(|entry| {
                     entry.kind == UsageKind::Paid
+                        && Some(entry.case) != replaced
                         && entry.service == service
                         && entry.provider_org == provider
                         && permission.days.holds(entry.first_day)

@@ -3,7 +3,7 @@
 //! Nothing but what the rules need is handed over: the member's own plan sees the member, nobody else's plan does.
 
 use domain::case::WhyPeople;
-use domain::identifiers::{CaseId, OrgId, PlanId};
+use domain::identifiers::{OrgId, PlanId};
 use domain::plan::profile::Mode;
 use domain::plan::types::{
     CapacityCount, Context, Coverage as PlanCoverage, Fact, Identity, Member as PlanMember, OpenCase, Period,
@@ -20,6 +20,7 @@ use store::{Scope, Unit};
 
 use crate::Crosswalk;
 use crate::caller::Caller;
+use crate::case::Case;
 use crate::command::MemberRef;
 use crate::failure::{Failure, FieldProblem};
 use crate::referrals::known_service;
@@ -180,13 +181,8 @@ impl Crosswalk {
         }
     }
 
-    /// What the host knows around a case.
-    pub(crate) async fn context(
-        &self,
-        placed: &Placed,
-        received: Timestamp,
-        case: CaseId,
-    ) -> Result<Context, Failure> {
+    /// What the host knows around a case. What a claim replaces does not count against it.
+    pub(crate) async fn context(&self, placed: &Placed, case: &Case) -> Result<Context, Failure> {
         let since = placed.on.saturating_sub(24.months());
         let store = self.store();
         let duty = Scope::duty("context");
@@ -194,7 +190,7 @@ impl Crosswalk {
         let history = used
             .into_iter()
             .rev()
-            .filter(|entry| entry.kind == UsageKind::Paid)
+            .filter(|entry| entry.kind == UsageKind::Paid && Some(entry.case) != case.follows)
             .take(MOST_HISTORY)
             .map(|entry| Usage {
                 own: entry.plan == placed.plan,
@@ -205,7 +201,7 @@ impl Crosswalk {
             .collect();
         let cases = store::cases::history_for(store, &duty, placed.member.id, None, MOST_OPEN).await?;
         let open = cases.items.into_iter().filter(|row| {
-            row.id != case && row.plan.as_ref() == Some(&placed.plan) && !is_settled(row.kind, &row.state)
+            row.id != case.id && row.plan.as_ref() == Some(&placed.plan) && !is_settled(row.kind, &row.state)
         });
         let open_cases = open
             .filter_map(|row| {
@@ -220,7 +216,7 @@ impl Crosswalk {
         Ok(Context {
             as_of: placed.on,
             today: pacific_day(self.now()),
-            received,
+            received: case.received_at,
             coverage: PlanCoverage {
                 line: placed.coverage.line.clone(),
                 days: Period { first: placed.coverage.first_day, last: placed.coverage.last_day },

@@ -15,7 +15,7 @@ use crate::command::{Once, Outcome, StoredAnswer};
 use crate::failure::Failure;
 
 /// Tries of a unit whose ground moved while it was being worked out.
-const TRIES: u32 = 3;
+const TRIES: u32 = 8;
 
 /// The unit that a command wants done, and what to show for it, being worked out. Boxed, because a command runs in
 /// a task of its own, and only a boxed future can promise that for every caller.

@@ -50,7 +50,7 @@ impl Crosswalk {
         also: &Unit,
     ) -> Result<(Unit, CaseView), Failure> {
         let now = work.now();
-        let Work { mut case, steps, decisions, usage, notices, grants, plans, .. } = work;
+        let Work { mut case, steps, decisions, usage, notices, grants, history, plans, .. } = work;
         let plans = match plans {
             Some(plans) => plans,
             None => self.plans_of(&case, now).await?,
@@ -68,10 +68,15 @@ impl Crosswalk {
         let audit = self.audit_entry(caller, "change", case.body.kind().name(), &case.id.to_string());
         let audit = Entry { plan: case.plan.clone(), ..audit };
         let row = row(&case, due_at, now)?;
-        let mut unit = Unit::of([
-            if new { store::cases::insert(&row) } else { store::cases::update(&row) },
-            store::audit::insert(&audit),
-        ]);
+        let mut unit = Unit::default();
+        // First, before this unit itself changes the history.
+        if let (Some(member), Some(plan), Some(stamp), false) =
+            (case.member, &case.plan, &history, usage.is_empty())
+        {
+            unit.extend(store::usage::unchanged(member, plan, stamp));
+        }
+        unit.add(if new { store::cases::insert(&row) } else { store::cases::update(&row) });
+        unit.add(store::audit::insert(&audit));
         case.version += 1;
         unit.extend(plan_parts(&case, &row));
         unit.extend(also.statements.iter().cloned());

@@ -83,7 +83,7 @@ impl Crosswalk {
         };
         let mode = live.mode(Workflow::Referral);
         let request = self.referral_request(work, placed).await?;
-        let context = self.context(placed, work.case.received_at, work.case.id).await?;
+        let context = self.context(placed, &work.case).await?;
         let heard = self.hear_triage(live, request, context).await;
         let body = work.referral()?;
         body.answered = Answered {

@@ -25,6 +25,8 @@ pub(crate) struct Work {
     pub(crate) notices: Vec<Told>,
     /// Organizations that may see the member from now on.
     pub(crate) grants: Vec<OrgId>,
+    /// The member's history with the plan as the rules were told it; the unit holds only while it is still so.
+    pub(crate) history: Option<String>,
     /// The plans whose rules were at hand, if they were looked up already.
     pub(crate) plans: Option<Vec<Live>>,
     /// Who works on it, with what they are.
@@ -74,6 +76,7 @@ impl Work {
             usage: Vec::new(),
             notices: Vec::new(),
             grants: Vec::new(),
+            history: None,
             plans: None,
             enrolled: caller.enrolled.clone(),
             now,
