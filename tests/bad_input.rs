@@ -338,7 +338,7 @@ fn codes() {
         &expect![[r#"
             422 application/problem+json
             invalid-request: Some fields cannot be accepted
-            /provider unknown-provider: no such organization
+            /preferred_provider unknown-provider: no such organization
               use the id of a provider on this host
         "#]],
     );

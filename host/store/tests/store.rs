@@ -13,6 +13,7 @@ use domain::identifiers::*;
 use domain::plan::types::Urgency;
 use domain::time::{Clock, CountedIds, Ids, ManualClock};
 use expect_test::expect_file;
+use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::sqlite::SqliteConnection;
@@ -56,6 +57,8 @@ on_each_database!(
     a_unit_is_all_or_nothing,
     a_failing_unit_does_not_hurt_its_neighbours,
     the_same_key_acts_once,
+    one_referral_for_a_member_and_a_service_is_open,
+    units_are_taken_only_while_history_stands,
     a_dropped_caller_loses_nothing,
     readers_do_not_wait_for_a_writer,
     another_orgs_case_is_not_there,
@@ -474,9 +477,9 @@ async fn a_unit_is_all_or_nothing(world: World) {
 }
 
 async fn a_failing_unit_does_not_hurt_its_neighbours(world: World) {
-    let taken = world.case(CaseKind::Referral);
+    let taken = world.case(CaseKind::Claim);
     world.store.commit(Unit::of([cases::insert(&taken)])).await.unwrap();
-    let cases: Vec<Case> = (0..60).map(|_| world.case(CaseKind::Referral)).collect();
+    let cases: Vec<Case> = (0..60).map(|_| world.case(CaseKind::Claim)).collect();
     let mut tasks = Vec::new();
     for (place, case) in cases.iter().enumerate() {
         let mut unit = Unit::of([cases::insert(case)]);
@@ -532,10 +535,46 @@ async fn the_same_key_acts_once(world: World) {
     );
 }
 
+async fn one_referral_for_a_member_and_a_service_is_open(world: World) {
+    let first = world.case(CaseKind::Referral);
+    let second = world.case(CaseKind::Referral);
+    let open = |case: &Case| world.store.commit(Unit::of([cases::insert(case)]));
+    assert_eq!(open(&first).await, Ok(()));
+    assert_eq!(open(&second).await, Err(StoreError::Duplicate));
+    let closed = Case { state: "closed".to_owned(), ..first.clone() };
+    world.store.commit(Unit::of([cases::update(&closed)])).await.unwrap();
+    assert_eq!(open(&second).await, Ok(()));
+}
+
+async fn units_are_taken_only_while_history_stands(world: World) {
+    let plan = valle_vista();
+    let case = world.case(CaseKind::Claim);
+    let stamp = usage::stamp(&world.store, world.member, &plan).await.unwrap();
+    let take = |id: &str| {
+        let mut unit = Unit::of(usage::unchanged(world.member, &plan, &stamp));
+        unit.add(usage::insert(&usage::Usage {
+            id: id.to_owned(),
+            member: world.member,
+            plan: plan.clone(),
+            service: "ecm".to_owned(),
+            provider_org: case.provider_org,
+            case: case.id,
+            first_day: date(2026, 3, 2),
+            last_day: date(2026, 3, 2),
+            units: 9,
+            kind: usage::UsageKind::Paid,
+        }));
+        unit
+    };
+    world.store.commit(Unit::of([cases::insert(&case)])).await.unwrap();
+    assert_eq!(world.store.commit(take("one")).await, Ok(()));
+    assert_eq!(world.store.commit(take("two")).await, Err(StoreError::Conflict));
+}
+
 async fn a_dropped_caller_loses_nothing(world: World) {
     let mut left = Vec::new();
     for _ in 0..60 {
-        let case = world.case(CaseKind::Referral);
+        let case = world.case(CaseKind::Authorization);
         let commit = world.store.commit(Unit::of([cases::insert(&case)]));
         // Asked once, and then no longer waited for.
         tokio::select! {
@@ -700,8 +739,8 @@ async fn another_orgs_institutions_are_not_there(world: World) {
     );
     let clinic = world.clinic.organization().unwrap();
     for (scope, sees, keys, organizations) in [
-        (&world.clinic, false, 1, 4),
-        (&world.stranger, false, 1, 4),
+        (&world.clinic, false, 1, 5),
+        (&world.stranger, false, 1, 5),
         (&world.plan, true, 1, 5),
         (&world.other_plan, false, 1, 5),
         (&world.operator, true, 5, 5),
@@ -741,6 +780,7 @@ async fn lists_go_on_where_they_ended(world: World) {
     let mut made = Vec::new();
     for number in 0..7 {
         let mut case = world.case(CaseKind::Referral);
+        case.service = Some(format!("service-{number}"));
         // Two at the same instant, so that the id has to tell them apart; some are only assigned, some without a clock.
         case.received_at = world.clock.now() + SignedDuration::from_secs(number / 2);
         case.due_at = (number % 3 > 0).then(|| world.clock.now() - SignedDuration::from_secs(number));

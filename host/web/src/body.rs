@@ -60,6 +60,15 @@ pub(crate) async fn read(headers: &HeaderMap, body: Body, readable: Readable) ->
     }
 }
 
+/// Reads what little there may be of a body that nobody wants, so that the client gets to read the refusal.
+pub(crate) async fn discard(body: Body) {
+    const PATIENCE: Duration = Duration::from_secs(5);
+    if body.size_hint().lower() <= DISCARDED_BYTES as u64 {
+        // Whatever comes of it, the refusal is sent.
+        let _ = tokio::time::timeout(PATIENCE, collect(body, 0)).await;
+    }
+}
+
 /// The bytes, or `None` if there are more than `limit`.
 async fn collect(mut body: Body, limit: usize) -> Result<Option<Vec<u8>>, axum::Error> {
     let mut bytes = Vec::new();

@@ -87,7 +87,10 @@ impl App {
         request: Request,
         readable: Readable,
     ) -> Result<Upload, ApiError> {
-        caller.must_be(&[Role::PlanAdmin, Role::Operator])?;
+        if let Err(refused) = caller.must_be(&[Role::PlanAdmin, Role::Operator]) {
+            body::discard(request.into_body()).await;
+            return Err(refused.into());
+        }
         let room = Arc::clone(&self.uploads).try_acquire_owned().map_err(|_| Failure::Busy)?;
         let (attempt, bytes) = receive(request, readable).await?;
         Ok(Upload { attempt, bytes, room })
@@ -96,8 +99,14 @@ impl App {
 
 /// Reads a command's key and body.
 pub(crate) async fn receive(request: Request, readable: Readable) -> Result<(Attempt, Vec<u8>), ApiError> {
-    let key = key(request.headers())?;
     let (parts, content) = request.into_parts();
+    let key = match key(&parts.headers) {
+        Ok(key) => key,
+        Err(refused) => {
+            body::discard(content).await;
+            return Err(refused);
+        }
+    };
     let bytes = body::read(&parts.headers, content, readable).await?;
     let address = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
     let fingerprint = fingerprint(parts.method.as_str(), &address, &bytes);

@@ -2,10 +2,10 @@
 
 use domain::case::{CaseKind, Refusal, WhyPeople};
 use domain::catalog::Catalog;
-use domain::identifiers::CaseId;
+use domain::identifiers::{CaseId, OrgId};
 use domain::plan::profile::Mode;
 use domain::plan::referral::{Disposition, ReferralRequest, Triage};
-use domain::plan::types::Workflow;
+use domain::plan::types::{OpenCase, Workflow};
 use domain::referral::{Event, State};
 use domain::time::pacific_day;
 use serde_json::json;
@@ -43,7 +43,7 @@ impl Crosswalk {
                 let today = pacific_day(now);
                 let placed =
                     crosswalk.place(caller, &new.member, &new.service, Workflow::Referral, today).await?;
-                crosswalk.no_open_referral(caller, &placed, &new.service).await?;
+                crosswalk.no_open_referral(caller.organization, &placed, &new.service).await?;
                 let case = Case {
                     id: crosswalk.id(CaseId::from_uuid),
                     plan: Some(placed.plan.clone()),
@@ -84,6 +84,12 @@ impl Crosswalk {
         let mode = live.mode(Workflow::Referral);
         let request = self.referral_request(work, placed).await?;
         let context = self.context(placed, &work.case).await?;
+        let twin = |open: &OpenCase| open.workflow == Workflow::Referral && open.service == request.service;
+        if context.open_cases.iter().any(twin) {
+            // It came in between; the plan need not be asked what the host knows.
+            let by = work.enrolled.as_ref().map(|organization| organization.id);
+            self.no_open_referral(by, placed, &request.service).await?;
+        }
         let heard = self.hear_triage(live, request, context).await;
         let body = work.referral()?;
         body.answered = Answered {
@@ -167,13 +173,18 @@ impl Crosswalk {
     }
 
     /// One open referral for a member, a service and a plan is enough. Whose it is stays private.
-    async fn no_open_referral(&self, caller: &Caller, placed: &Placed, service: &str) -> Result<(), Failure> {
+    async fn no_open_referral(
+        &self,
+        by: Option<OrgId>,
+        placed: &Placed,
+        service: &str,
+    ) -> Result<(), Failure> {
         let duty = store::Scope::duty("duplicates");
         let open =
             store::cases::open_duplicates(self.store(), &duty, placed.member.id, service, &placed.plan)
                 .await?;
         let Some(first) = open.first() else { return Ok(()) };
-        let own = open.iter().find(|case| Some(case.provider_org) == caller.organization);
+        let own = open.iter().find(|case| Some(case.provider_org) == by);
         tracing::debug!(case.id = %first.id, "a second open referral was refused");
         Err(Failure::Duplicate(own.map(|case| case.id)))
     }
