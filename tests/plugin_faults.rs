@@ -12,11 +12,12 @@ on_both_databases! {
     a_flood_of_misdeeds_does_not_drown_other_plans
 }
 
-const MISDEEDS: [&str; 10] = [
+const MISDEEDS: [&str; 11] = [
     "loop",
     "memory",
     "recurse",
     "big-answer",
+    "huge-answer",
     "trap",
     "guest-error",
     "undeclared",
@@ -26,7 +27,7 @@ const MISDEEDS: [&str; 10] = [
 ];
 
 fn every_misdeed_leads_to_people(database: Database) {
-    // Room for an answer of 48 MiB, so that its size and not the memory for it is what is refused; and time to fill it.
+    // Room for an answer of 64 MiB, so that its size and not the memory for it is what is refused; and time to fill it.
     let settings = [("CROSSWALK_PLUGIN_MEMORY_MIB", "160"), ("CROSSWALK_PLUGIN_DEADLINE_MS", "1500")];
     let server = Server::start_with(database, &settings);
     let county = County::of(server, &["valle-vista", "hostile-plan"]);
@@ -59,6 +60,7 @@ fn every_misdeed_leads_to_people(database: Database) {
         referrals memory: plugin-fault memory
         referrals recurse: plugin-fault trap
         referrals big-answer: plugin-fault bad-output
+        referrals huge-answer: plugin-fault bad-output
         referrals trap: plugin-fault trap
         referrals guest-error: plugin-declined guest-error
         referrals undeclared: plugin-answer-refused answer
@@ -67,6 +69,7 @@ fn every_misdeed_leads_to_people(database: Database) {
         authorizations memory: plugin-fault memory
         authorizations recurse: plugin-fault trap
         authorizations big-answer: plugin-fault bad-output
+        authorizations huge-answer: plugin-fault bad-output
         authorizations trap: plugin-fault trap
         authorizations guest-error: plugin-declined guest-error
         authorizations undeclared: plugin-answer-refused answer

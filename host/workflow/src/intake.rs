@@ -200,19 +200,20 @@ impl Crosswalk {
             })
             .collect();
         let cases = store::cases::history_for(store, &duty, placed.member.id, None, MOST_OPEN).await?;
-        let open = cases.items.into_iter().filter(|row| {
-            row.id != case.id && row.plan.as_ref() == Some(&placed.plan) && !is_settled(row.kind, &row.state)
-        });
-        let open_cases = open
-            .filter_map(|row| {
-                Some(OpenCase {
-                    service: row.service?,
-                    workflow: workflow_of(row.kind),
-                    received: pacific_day(row.received_at),
+        let mut open_cases = Vec::new();
+        for row in cases.items {
+            let other = self.read(row)?;
+            let is_open =
+                other.id != case.id && other.plan.as_ref() == Some(&placed.plan) && !other.body.is_final();
+            if let (true, Some(service)) = (is_open, other.service) {
+                open_cases.push(OpenCase {
+                    service,
+                    workflow: workflow_of(other.body.kind()),
+                    received: pacific_day(other.received_at),
                     provider: None,
-                })
-            })
-            .collect();
+                });
+            }
+        }
         Ok(Context {
             as_of: placed.on,
             today: pacific_day(self.now()),
@@ -304,16 +305,4 @@ fn workflow_of(kind: domain::case::CaseKind) -> Workflow {
         K::Claim => Workflow::Billing,
         K::Application => Workflow::Credentialing,
     }
-}
-
-/// Whether a case in this state waits for nobody any more.
-fn is_settled(kind: domain::case::CaseKind, state: &str) -> bool {
-    use domain::case::CaseKind as K;
-    let settled: &[&str] = match kind {
-        K::Referral => &["redirected", "not-eligible", "closed"],
-        K::Authorization => &["approved", "partly-approved", "modified", "denied", "withdrawn"],
-        K::Claim => &["denied", "paid", "replaced"],
-        K::Application => &["settled"],
-    };
-    settled.contains(&state)
 }

@@ -7,8 +7,10 @@ use crosswalk_plan::types::Bilingual;
 
 use super::Answer;
 
-/// Length of the big sentence: 12 MiB, so that the sentence and not the memory for it is what is refused.
-const BIG: usize = 12 << 20;
+/// Bytes of a big sentence: few enough for a call's usual memory, so that the sentence is what is refused.
+pub(crate) const BIG: usize = 12 << 20;
+/// Bytes of a huge one, for a host that gives much memory away.
+pub(crate) const HUGE: usize = 64 << 20;
 
 /// Never comes back.
 pub(crate) fn run_forever() -> ! {
@@ -42,6 +44,6 @@ pub(crate) fn trap() -> ! {
 }
 
 /// A sentence that no host should read to its end.
-pub(crate) fn big_sentence() -> Bilingual {
-    bi("a".repeat(BIG), "a")
+pub(crate) fn sentence_of(bytes: usize) -> Bilingual {
+    bi("a".repeat(bytes), "a")
 }
