@@ -913,7 +913,7 @@ fn members() {
     );
     refused(
         client,
-        &add(json!({ "county": "XXX" })),
+        &add(json!({ "county": "ZZZ" })),
         &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
@@ -1472,7 +1472,7 @@ fn addresses_and_queries() {
     );
     refused(
         client,
-        &get("/v1/criteria?county=XXX"),
+        &get("/v1/criteria?county=ZZZ"),
         &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
@@ -1560,7 +1560,7 @@ fn rows_of_a_member_file_are_refused_one_by_one(database: Database) {
         format!("98000003A,R6,No,Day,2026-02-30,{rest}"),
         format!("98000004A,R7,Not,Born,2030-01-01,{rest}"),
         format!("98000005A,R8,,Nameless,1980-01-02,{rest}"),
-        "98000006A,R9,Wrong,County,1980-01-02,U,en,XXX,,San Ravel,96191,Y,,2026-01-01,,medi-cal,,00,6,".to_owned(),
+        "98000006A,R9,Wrong,County,1980-01-02,U,en,ZZZ,,San Ravel,96191,Y,,2026-01-01,,medi-cal,,00,6,".to_owned(),
         "98000007A,R10,Wrong,Line,1980-01-02,U,en,SRV,,San Ravel,96191,Y,,2026-01-01,,dental,,00,6,".to_owned(),
         "98000008A,R11,Back,Wards,1980-01-02,U,en,SRV,,San Ravel,96191,Y,,2026-06-01,2026-05-01,medi-cal,,00,6,".to_owned(),
         "98000009A,R12,Odd,Dual,1980-01-02,U,en,SRV,,San Ravel,96191,Y,,2026-01-01,,medi-cal,,77,6,".to_owned(),
