@@ -63,6 +63,8 @@ pub enum WhyPeople {
     PluginDeclined,
     /// A requirement of the credentialing file that only a person can judge.
     NeedsJudgement,
+    /// The provider disputes what the plan did with a claim.
+    Disputed,
 }
 
 impl WhyPeople {
@@ -77,6 +79,7 @@ impl WhyPeople {
             Self::Unbelievable(_) => "plugin-answer-refused",
             Self::PluginDeclined => "plugin-declined",
             Self::NeedsJudgement => "needs-judgement",
+            Self::Disputed => "disputed",
         }
     }
 
@@ -110,6 +113,10 @@ impl WhyPeople {
             Self::NeedsJudgement => (
                 "The plan's people must judge part of this file.",
                 "El personal del plan debe evaluar parte de este expediente.",
+            ),
+            Self::Disputed => (
+                "The plan's people answer your dispute. The clock is running.",
+                "El personal del plan responderá a su disputa. El plazo ya está corriendo.",
             ),
         };
         Bilingual { en: en.to_owned(), es: es.to_owned() }
@@ -186,6 +193,32 @@ pub struct NotAllowed {
     pub from: &'static str,
     /// What was tried.
     pub event: &'static str,
+}
+
+/// How a written notice went to the member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoticeRoute {
+    /// By mail.
+    Mail,
+    /// By e-mail or portal, where the member chose that.
+    Electronic,
+    /// Handed over.
+    InPerson,
+}
+
+/// A plan's word that it told the member of a decision in writing (DHCS APL 21-011). The host never writes to members.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MemberNotice {
+    /// The day it was sent, Pacific time.
+    pub sent_on: jiff::civil::Date,
+    /// How.
+    pub route: NoticeRoute,
+    /// The language it was written in, a BCP 47 tag.
+    pub language: String,
+    /// When the plan said so.
+    pub recorded_at: Timestamp,
 }
 
 /// A case handed to people: since when, why, and what the plugin recommends if it recommends anything.

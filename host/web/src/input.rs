@@ -24,6 +24,7 @@ use crate::problem::ApiError;
 pub(crate) mod applications;
 pub(crate) mod authorizations;
 pub(crate) mod claims;
+pub(crate) mod clocks;
 pub(crate) mod decisions;
 pub(crate) mod evidence;
 pub(crate) mod members;

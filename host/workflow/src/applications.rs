@@ -15,6 +15,7 @@ use store::Unit;
 use crate::Crosswalk;
 use crate::caller::{Caller, Role};
 use crate::case::{Answered, Application, Body, Case, DecidedBy, Review};
+use crate::clocks::told;
 use crate::command::{NewApplication, Once, Outcome};
 use crate::facts;
 use crate::failure::{Failure, FieldProblem};
@@ -117,7 +118,8 @@ impl Crosswalk {
         }) else {
             return work.step_review(plan, Event::HandOver(WhyPeople::NotAutomated));
         };
-        let today = pacific_day(work.now());
+        let now = work.now();
+        let today = pacific_day(now);
         let application = self.plan_application(work, &live).await?;
         let heard = self.hear_review(&live, application, today).await;
         let brief = heard.record.brief();
@@ -137,7 +139,7 @@ impl Crosswalk {
             }
         };
         if matches!(event, Event::Approve { .. }) {
-            review.answered.decided_by = Some(DecidedBy::Plugin);
+            review.answered.decide(DecidedBy::Plugin, now);
         }
         work.step_review(plan, event)
     }
@@ -164,5 +166,6 @@ pub(crate) fn tell_applicant(work: &mut Work) {
         to: Recipient::Organization(work.case.provider),
         kind: "application-step",
         text,
+        keeps: told::APPLICANT,
     });
 }

@@ -14,6 +14,7 @@ use store::usage::UsageKind;
 use crate::Crosswalk;
 use crate::caller::{Caller, Role};
 use crate::case::{Answered, Authorization, Body, Case, DecidedBy};
+use crate::clocks::told;
 use crate::command::{NewAuthorization, Once, Outcome};
 use crate::facts;
 use crate::failure::Failure;
@@ -69,6 +70,8 @@ impl Crosswalk {
                         window: None,
                         state: State::Received { at: now },
                         answered: Answered::default(),
+                        extension: None,
+                        member_notices: Vec::new(),
                     }),
                 };
                 let mut work = Work::new(caller, case, now);
@@ -109,7 +112,7 @@ impl Crosswalk {
             findings: Vec::new(),
             decision: Some(heard.record.brief()),
             mode: Some(mode),
-            decided_by: None,
+            ..Answered::default()
         };
         work.decisions.push(heard.record);
         match heard.answer {
@@ -218,7 +221,8 @@ pub(crate) fn settle(work: &mut Work, event: Event, by: DecidedBy, plan: &PlanId
     let decided = denied || granted.is_some();
     work.step_authorization(event)?;
     if decided {
-        work.authorization()?.answered.decided_by = Some(by);
+        let now = work.now();
+        work.authorization()?.answered.decide(by, now);
     }
     if denied {
         let today = pacific_day(work.now());
@@ -233,6 +237,7 @@ pub(crate) fn settle(work: &mut Work, event: Event, by: DecidedBy, plan: &PlanId
         to: Recipient::Organization(work.case.provider),
         kind: "authorization-decision",
         text,
+        keeps: if decided { told::PROVIDER } else { &[] },
     });
     Ok(())
 }

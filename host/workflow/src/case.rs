@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use domain::authorization::Window;
-use domain::case::{CaseKind, WhyPeople};
+use domain::authorization::{Extension, Window};
+use domain::case::{CaseKind, MemberNotice, WhyPeople};
 use domain::identifiers::{CaseId, DecisionId, Icd10, MemberId, OrgId, PlanId};
 use domain::plan::authorization::{RequestKind, RequestedLine};
 use domain::plan::billing::{ClaimLine, Frequency, LineResult};
 use domain::plan::credentialing::RequirementResult;
 use domain::plan::profile::Mode;
-use domain::plan::types::{Document, Fact, Finding, Urgency};
+use domain::plan::types::{Bilingual, Document, Fact, Finding, Urgency};
 use domain::{application, authorization, claim, referral};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -52,6 +52,16 @@ pub(crate) struct Answered {
     pub(crate) decision: Option<DecisionRef>,
     pub(crate) mode: Option<Mode>,
     pub(crate) decided_by: Option<DecidedBy>,
+    #[serde(default)]
+    pub(crate) decided_at: Option<Timestamp>,
+}
+
+impl Answered {
+    /// Notes whose word the decision is, and since when it stands.
+    pub(crate) fn decide(&mut self, by: DecidedBy, at: Timestamp) {
+        self.decided_by = Some(by);
+        self.decided_at = Some(at);
+    }
 }
 
 /// Who decided.
@@ -80,6 +90,9 @@ pub(crate) struct Referral {
     pub(crate) documents: Vec<Document>,
     pub(crate) state: referral::State,
     pub(crate) answered: Answered,
+    /// What the plan says it wrote to the member, oldest first.
+    #[serde(default)]
+    pub(crate) member_notices: Vec<MemberNotice>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -93,6 +106,12 @@ pub(crate) struct Authorization {
     pub(crate) window: Option<Window>,
     pub(crate) state: authorization::State,
     pub(crate) answered: Answered,
+    /// More time to decide, if it was taken.
+    #[serde(default)]
+    pub(crate) extension: Option<Extension>,
+    /// What the plan says it wrote to the member, oldest first.
+    #[serde(default)]
+    pub(crate) member_notices: Vec<MemberNotice>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -106,6 +125,30 @@ pub(crate) struct Claim {
     pub(crate) results: Vec<LineResult>,
     pub(crate) state: claim::State,
     pub(crate) answered: Answered,
+    /// When the last thing that the plan had lacked arrived.
+    #[serde(default)]
+    pub(crate) completed_at: Option<Timestamp>,
+    /// What the provider disputed, oldest first.
+    #[serde(default)]
+    pub(crate) disputes: Vec<Dispute>,
+}
+
+/// A provider's dispute of what a plan did with a claim.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Dispute {
+    pub(crate) at: Timestamp,
+    /// The provider's own words.
+    pub(crate) reason: String,
+    pub(crate) answer: Option<DisputeAnswer>,
+}
+
+/// What the plan's people said to it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct DisputeAnswer {
+    pub(crate) at: Timestamp,
+    pub(crate) upheld: bool,
+    /// Why the plan stands by what it did.
+    pub(crate) reason: Option<Bilingual>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -164,6 +207,7 @@ impl Body {
             | Self::Authorization(Authorization { state: authorization::State::WithPeople(with), .. })
             | Self::Claim(Claim { state: claim::State::WithPeople(with), .. }) => one(&with.why),
             Self::Claim(Claim { state: claim::State::Advised { .. }, .. }) => one(&WhyPeople::AdviceGiven),
+            Self::Claim(Claim { state: claim::State::Disputed { .. }, .. }) => one(&WhyPeople::Disputed),
             Self::Application(body) => body
                 .reviews
                 .iter()

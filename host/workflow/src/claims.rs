@@ -18,6 +18,7 @@ use store::usage::UsageKind;
 use crate::Crosswalk;
 use crate::caller::{Caller, Role};
 use crate::case::{Answered, Authorization, Body, Case, Claim, DecidedBy};
+use crate::clocks::told;
 use crate::command::{NewClaim, Once, Outcome};
 use crate::facts;
 use crate::failure::{Failure, FieldProblem};
@@ -76,10 +77,13 @@ impl Crosswalk {
                         results: Vec::new(),
                         state: State::Received { at: now },
                         answered: Answered::default(),
+                        completed_at: None,
+                        disputes: Vec::new(),
                     }),
                 };
                 let mut work = Work::new(caller, case, now);
                 work.note("received", json!({}));
+                acknowledge(&mut work);
                 crosswalk.adjudicate(&mut work, &placed).await?;
                 crosswalk.finish(caller, work, &also).await
             })
@@ -104,7 +108,7 @@ impl Crosswalk {
             findings: Vec::new(),
             decision: Some(heard.record.brief()),
             mode: Some(mode),
-            decided_by: None,
+            ..Answered::default()
         };
         work.decisions.push(heard.record);
         match heard.answer {
@@ -314,7 +318,8 @@ fn apply_adjudication(work: &mut Work, adjudication: Adjudication, mode: Mode) -
     let payable = event == Event::FindPayable;
     work.step_claim(event)?;
     if decided {
-        work.claim()?.answered.decided_by = Some(DecidedBy::Plugin);
+        let now = work.now();
+        work.claim()?.answered.decide(DecidedBy::Plugin, now);
     }
     if payable {
         record_payable(work)?;
@@ -361,7 +366,15 @@ fn record_use(work: &mut Work, numbers: &[u16]) -> Result<(), Failure> {
 /// Whoever billed learns of each step.
 pub(crate) fn tell_biller(work: &mut Work) {
     let text = words::case_is(work.case.body.kind(), work.case.body.state());
-    work.notices.push(Told { to: Recipient::Organization(work.case.provider), kind: "claim-step", text });
+    let to = Recipient::Organization(work.case.provider);
+    work.notices.push(Told { to, kind: "claim-step", text, keeps: &[] });
+}
+
+/// The plan confirms through this host that it has the claim (28 CCR 1300.71(c)).
+fn acknowledge(work: &mut Work) {
+    let text = words::case_received(work.case.body.kind());
+    let to = Recipient::Organization(work.case.provider);
+    work.notices.push(Told { to, kind: "claim-received", text, keeps: told::BILLER });
 }
 
 fn hand_over(why: WhyPeople) -> Event {

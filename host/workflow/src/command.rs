@@ -1,5 +1,7 @@
 //! What callers may ask for, already parsed: each field is what its type says.
 
+use domain::authorization::ExtendedBy;
+use domain::case::NoticeRoute;
 use domain::identifiers::{CaseId, Cin, County, Icd10, MemberId, Npi, OrgId, PersonName, PlanId};
 use domain::plan::authorization::{RequestKind, RequestedLine};
 use domain::plan::billing::Frequency;
@@ -230,6 +232,26 @@ pub struct Information {
     pub documents: Vec<Document>,
 }
 
+/// A plan's word that it told the member of a decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewMemberNotice {
+    /// The day it was sent; not in the future.
+    pub sent_on: Date,
+    /// How.
+    pub route: NoticeRoute,
+    /// The language it was written in, a BCP 47 tag.
+    pub language: String,
+}
+
+/// More time to decide.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewExtension {
+    /// Who asked.
+    pub by: ExtendedBy,
+    /// Why, as member and provider are told.
+    pub reason: Bilingual,
+}
+
 /// What a provider does with a referral.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReferralStep {
@@ -239,6 +261,8 @@ pub enum ReferralStep {
     Decline,
     /// Begins outreach or service.
     StartOutreach,
+    /// Says that the member asks for another provider; which, if that is known.
+    ChangeProvider(Option<OrgId>),
     /// Closes the loop, for a reason in the dictionary.
     Close(String),
 }
@@ -265,6 +289,8 @@ pub enum PeopleDecision {
         /// Line number and cents.
         lines: Vec<(u16, Cents)>,
     },
+    /// Stands by what the plan did with a claim.
+    Uphold(Bilingual),
     /// Approves a credentialing file from a day; today if not said.
     Credential(Option<Date>),
     /// Declines a credentialing file.

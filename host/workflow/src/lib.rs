@@ -2,7 +2,8 @@
 //!
 //! A command runs like this: who asks and may they ([`Caller`]), has this key been answered before (`once`), who is
 //! the member and which plan answers (`intake`, `routing`), what do the plan's rules say (`asking`), what does that
-//! make of the case (`referrals`, `authorizations`, `claims`, `applications`, `people`), and then one unit of work
+//! make of the case (`referrals`, `authorizations`, `claims`, `applications`, `people`; `extensions`,
+//! `member_notices` and `disputes` for what the law gives besides), and then one unit of work
 //! that holds the case, its events, the decision records, the clocks, the audit entry, the notices and the answer
 //! itself (`recording`). No plugin runs while a unit is open, and nothing is acknowledged before it is durable.
 //!
@@ -16,10 +17,13 @@ mod case;
 mod claims;
 mod clocks;
 mod decisions;
+mod disputes;
 mod duties;
+mod extensions;
 mod facts;
 mod fhir;
 mod intake;
+mod member_notices;
 mod members;
 mod once;
 mod organizations;

@@ -50,7 +50,7 @@ impl Crosswalk {
         also: &Unit,
     ) -> Result<(Unit, CaseView), Failure> {
         let now = work.now();
-        let Work { mut case, steps, decisions, usage, notices, grants, history, plans, .. } = work;
+        let Work { mut case, steps, decisions, usage, notices, grants, history, plans, kept, .. } = work;
         let plans = match plans {
             Some(plans) => plans,
             None => self.plans_of(&case, now).await?,
@@ -62,7 +62,7 @@ impl Crosswalk {
             store::deadlines::for_case(self.store(), &Scope::duty("clocks"), case.id).await?
         };
         let calendar = calendar(plans.first());
-        let (changed, deadlines) = self.turn_clocks(&case, &before, &calendar, now);
+        let (changed, deadlines) = self.turn_clocks(&case, &before, &kept, &calendar, now);
         let due_at = open(&deadlines).map(|deadline| deadline.due_at).min();
 
         let audit = self.audit_entry(caller, "change", case.body.kind().name(), &case.id.to_string());
@@ -116,6 +116,7 @@ impl Crosswalk {
         &self,
         case: &Case,
         before: &[Deadline],
+        kept: &[(&str, Timestamp)],
         calendar: &BusinessCalendar,
         now: Timestamp,
     ) -> (Vec<Statement>, Vec<Deadline>) {
@@ -128,8 +129,9 @@ impl Crosswalk {
                 .iter()
                 .any(|clock| clock.rule == deadline.rule && clock.started == deadline.started_at);
             if deadline.state == DeadlineState::Open && !runs_on {
-                let in_time = now <= deadline.due_at;
-                deadline.state = if in_time { DeadlineState::Met } else { DeadlineState::Missed };
+                let earlier = kept.iter().find(|(rule, _)| *rule == deadline.rule);
+                let at = earlier.map_or(now, |(_, at)| *at);
+                deadline.state = clocks::ended(case, &deadline.rule, deadline.due_at, at);
                 deadline.settled_at = Some(now);
                 statements.push(store::deadlines::settle(deadline.id, deadline.state, now));
             }
@@ -223,6 +225,7 @@ impl Crosswalk {
             "case": case.id.to_string(),
             "kind": told.kind,
             "text": told.text,
+            "keeps": told.keeps,
         });
         store::outbox::insert(&Job {
             id: self.id(|uuid| uuid).to_string(),
@@ -390,7 +393,7 @@ fn row(case: &Case, due_at: Option<Timestamp>, now: Timestamp) -> Result<store::
 
 /// A plan's people are told when a case comes to them.
 fn tell_plans(case: &Case, steps: &[Step]) -> Vec<Told> {
-    if !steps.iter().any(|step| ["hand-over", "advise"].contains(&step.name)) {
+    if !steps.iter().any(|step| ["hand-over", "advise", "dispute"].contains(&step.name)) {
         return Vec::new();
     }
     let waiting = case.body.with_people(case.plan.as_ref());
@@ -400,6 +403,7 @@ fn tell_plans(case: &Case, steps: &[Step]) -> Vec<Told> {
             to: Recipient::Plan(plan),
             kind: "case-waits",
             text: words::case_waits(case.body.kind()),
+            keeps: &[],
         })
         .collect()
 }

@@ -1,6 +1,7 @@
 //! Cases as callers see them. A provider never sees a plugin's recommendation or another plan's reading.
 
-use domain::case::{Refusal, WhyPeople};
+use domain::case::{MemberNotice, NoticeRoute, Refusal, WhyPeople};
+use domain::claim::LastAction;
 use domain::dictionary::Dictionary;
 use domain::plan::billing::{LineOutcome, LineResult};
 use domain::plan::credentialing::{RequirementResult, Standing};
@@ -16,13 +17,15 @@ use store::deadlines::Deadline;
 
 use crate::caller::{Caller, Role};
 use crate::case::{
-    Answered, Application, Authorization, Body, Case, Claim, DecidedBy, DecisionRef, Referral,
+    Answered, Application, Authorization, Body, Case, Claim, DecidedBy, DecisionRef, Dispute, Referral,
 };
+use crate::clocks;
 use crate::registry::Live;
 use crate::view::{
     AdjustmentView, AskView, CasePlanView, CaseView, ClaimLineView, ClosureView, CodedText, DeadlineView,
-    DecisionBrief, DenialView, FindingView, GrantView, GrantedLineView, PaidLineView, PresumptionView,
-    ProcedureView, RedirectView, RemittanceView, RequirementView, ReviewView, Text,
+    DecisionBrief, DenialView, DisputeAnswerView, DisputeView, ExtensionView, FindingView, GrantView,
+    GrantedLineView, MemberNoticeView, PaidLineView, PresumptionView, ProcedureView, RedirectView,
+    RemittanceView, RequirementView, ReviewView, Text,
 };
 
 /// What a case is shown with.
@@ -79,6 +82,9 @@ fn skeleton(case: &Case, shown: &Shown<'_>) -> CaseView {
         closure: None,
         presumption: None,
         grant: None,
+        extension: None,
+        member_notices: None,
+        disputes: None,
         follows: case.follows.map(|id| id.to_string()),
         replaced_by: None,
         lines: None,
@@ -114,8 +120,9 @@ fn referral(body: &Referral, shown: &Shown<'_>, view: &mut CaseView) {
     use referral::State as S;
     answered(&body.answered, shown, view);
     view.populations = Some(body.populations.clone());
+    view.member_notices = Some(body.member_notices.iter().map(member_notice).collect());
     match &body.state {
-        S::Received { .. } | S::Accepted { .. } => {}
+        S::Received { .. } | S::Accepted { .. } | S::ChangingProvider { .. } => {}
         S::NeedsInformation { asks, .. } => view.asks = questions(asks, shown),
         S::WithPeople(with) => with_people(with, shown, view),
         S::ProviderAccepted { provider, .. } | S::InService { provider, .. } => {
@@ -144,6 +151,15 @@ fn authorization(body: &Authorization, shown: &Shown<'_>, view: &mut CaseView) {
     use authorization::State as S;
     answered(&body.answered, shown, view);
     view.populations = Some(body.populations.clone());
+    view.member_notices = Some(body.member_notices.iter().map(member_notice).collect());
+    view.extension = body.extension.as_ref().map(|extension| ExtensionView {
+        requested_by: match extension.by {
+            authorization::ExtendedBy::Member => "member".to_owned(),
+            authorization::ExtendedBy::Plan => "plan".to_owned(),
+        },
+        reason: text(&extension.reason),
+        at: extension.at.to_string(),
+    });
     let today = pacific_day(shown.now);
     view.presumption = body.window.as_ref().map(|window| PresumptionView {
         rule: window.rule.clone(),
@@ -183,25 +199,20 @@ fn claim(body: &Claim, shown: &Shown<'_>, view: &mut CaseView) {
         S::Received { .. } | S::Rejected { .. } | S::Advised { .. } | S::Payable { .. } => {}
         S::Pended { asks, .. } => view.asks = questions(asks, shown),
         S::WithPeople(with) => with_people(with, shown, view),
-        S::Denied { refusal, .. } => view.denial = Some(denial(refusal)),
-        S::Paid { at, remittance } => {
-            let total = Cents::sum(remittance.lines.iter().map(|line| line.amount));
-            view.remittance = Some(RemittanceView {
-                number: remittance.number.clone(),
-                lines: remittance
-                    .lines
-                    .iter()
-                    .map(|line| PaidLineView { number: line.number, amount: line.amount.to_string() })
-                    .collect(),
-                total: total.unwrap_or(Cents::ZERO).to_string(),
-                at: at.to_string(),
-            });
+        S::Denied { refusal, .. } | S::Disputed { action: LastAction::Denied { refusal, .. }, .. } => {
+            view.denial = Some(denial(refusal));
+        }
+        S::Paid { at, remittance } | S::Disputed { action: LastAction::Paid { at, remittance }, .. } => {
+            view.remittance = Some(paid(*at, remittance));
         }
         S::Replaced { by, .. } => view.replaced_by = Some(by.to_string()),
     }
-    if matches!(body.state, S::Advised { .. }) {
-        view.why_people = Some(why(&WhyPeople::AdviceGiven));
+    match body.state {
+        S::Advised { .. } => view.why_people = Some(why(&WhyPeople::AdviceGiven)),
+        S::Disputed { .. } => view.why_people = Some(why(&WhyPeople::Disputed)),
+        _ => {}
     }
+    view.disputes = Some(body.disputes.iter().map(dispute).collect());
     let lines: Vec<ClaimLineView> = body.lines.iter().map(|line| claim_line(line, body, shown)).collect();
     view.lines = Some(lines);
     let payable = body.results.iter().filter_map(|result| match &result.outcome {
@@ -209,6 +220,44 @@ fn claim(body: &Claim, shown: &Shown<'_>, view: &mut CaseView) {
         _ => None,
     });
     view.total_payable = Cents::sum(payable).map(|total| total.to_string());
+}
+
+fn paid(at: Timestamp, remittance: &claim::Remittance) -> RemittanceView {
+    let total = Cents::sum(remittance.lines.iter().map(|line| line.amount));
+    RemittanceView {
+        number: remittance.number.clone(),
+        lines: remittance
+            .lines
+            .iter()
+            .map(|line| PaidLineView { number: line.number, amount: line.amount.to_string() })
+            .collect(),
+        total: total.unwrap_or(Cents::ZERO).to_string(),
+        at: at.to_string(),
+    }
+}
+
+fn dispute(dispute: &Dispute) -> DisputeView {
+    DisputeView {
+        at: dispute.at.to_string(),
+        reason: dispute.reason.clone(),
+        answer: dispute.answer.as_ref().map(|answer| DisputeAnswerView {
+            at: answer.at.to_string(),
+            outcome: if answer.upheld { "upheld".to_owned() } else { "paid".to_owned() },
+            reason: answer.reason.as_ref().map(text),
+        }),
+    }
+}
+
+fn member_notice(notice: &MemberNotice) -> MemberNoticeView {
+    MemberNoticeView {
+        sent_on: notice.sent_on.to_string(),
+        route: match notice.route {
+            NoticeRoute::Mail => "mail".to_owned(),
+            NoticeRoute::Electronic => "electronic".to_owned(),
+            NoticeRoute::InPerson => "in-person".to_owned(),
+        },
+        language: notice.language.clone(),
+    }
 }
 
 fn claim_line(line: &domain::plan::billing::ClaimLine, body: &Claim, shown: &Shown<'_>) -> ClaimLineView {
@@ -372,7 +421,7 @@ fn question(ask: &Ask, shown: &Shown<'_>) -> AskView {
 
 /// One clock.
 pub(crate) fn deadline(row: &Deadline) -> DeadlineView {
-    let source = Clocks::state().rule(&row.rule, pacific_day(row.started_at));
+    let rule = Clocks::state().rule(&row.rule, pacific_day(row.started_at));
     DeadlineView {
         id: row.id.to_string(),
         case: row.case.to_string(),
@@ -380,7 +429,9 @@ pub(crate) fn deadline(row: &Deadline) -> DeadlineView {
         started_at: row.started_at.to_string(),
         due_at: row.due_at.to_string(),
         state: row.state.name().to_owned(),
-        source: source.map(|rule| rule.source.clone()),
+        nature: clocks::nature(&row.rule).name().to_owned(),
+        text: rule.map(|rule| text(&rule.text)),
+        source: rule.map(|rule| rule.source.clone()),
     }
 }
 

@@ -383,10 +383,58 @@ pub struct DeadlineView {
     pub started_at: String,
     /// When it ends.
     pub due_at: String,
-    /// `open`, `met`, `missed` or `cancelled`.
+    /// `open`, `met`, `missed`, `cancelled`, or `lapsed` for a right that was not used.
     pub state: String,
+    /// What it means that it runs out: a `duty` is late, a `right` has lapsed, a `warning` is given.
+    pub nature: String,
+    /// The rule in plain words.
+    pub text: Option<Text>,
     /// The statute or guide behind it.
     pub source: Option<String>,
+}
+
+/// A plan's word that it told the member of its decision.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct MemberNoticeView {
+    /// The day on which it was sent.
+    pub sent_on: String,
+    /// `mail`, `electronic` or `in-person`.
+    pub route: String,
+    /// BCP 47 tag of its language.
+    pub language: String,
+}
+
+/// More time to decide.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ExtensionView {
+    /// `member` or `plan`.
+    pub requested_by: String,
+    /// Why.
+    pub reason: Text,
+    /// Since when.
+    pub at: String,
+}
+
+/// A provider's dispute of what the plan did with a claim.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DisputeView {
+    /// When it was sent.
+    pub at: String,
+    /// In the provider's own words.
+    pub reason: String,
+    /// What the plan's people said to it; null while they have not.
+    pub answer: Option<DisputeAnswerView>,
+}
+
+/// What a plan's people said to a dispute.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DisputeAnswerView {
+    /// When.
+    pub at: String,
+    /// `upheld`, when the plan stands by what it did, or `paid`.
+    pub outcome: String,
+    /// Why the plan stands by it.
+    pub reason: Option<Text>,
 }
 
 /// Where a referral was sent instead.
@@ -638,6 +686,15 @@ pub struct CaseView {
     /// What was granted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grant: Option<GrantView>,
+    /// More time to decide about an authorization, if it was taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extension: Option<ExtensionView>,
+    /// What the plan says it wrote to the member, oldest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub member_notices: Option<Vec<MemberNoticeView>>,
+    /// What the provider disputed of a claim, oldest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disputes: Option<Vec<DisputeView>>,
     /// The referral or the replaced claim that this one follows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub follows: Option<String>,

@@ -134,7 +134,7 @@ impl Crosswalk {
                     "?state",
                     "unknown-state",
                     "no such state of a deadline",
-                    "use open, met, missed or cancelled",
+                    "use open, met, missed, cancelled or lapsed",
                 )
             })?,
         };
