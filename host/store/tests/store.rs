@@ -60,6 +60,7 @@ on_each_database!(
     one_referral_for_a_member_and_a_service_is_open,
     units_are_taken_only_while_history_stands,
     a_dropped_caller_loses_nothing,
+    a_server_that_drops_everybody_is_found_again,
     readers_do_not_wait_for_a_writer,
     another_orgs_case_is_not_there,
     another_orgs_member_is_not_there,
@@ -592,6 +593,27 @@ async fn a_dropped_caller_loses_nothing(world: World) {
     for id in left {
         assert!(cases::find(&store, &Scope::duty("test"), id).await.unwrap().is_some());
     }
+}
+
+async fn a_server_that_drops_everybody_is_found_again(world: World) {
+    let crowd: Vec<Case> = (0..40).map(|_| world.case(CaseKind::Claim)).collect();
+    let mut tasks = tokio::task::JoinSet::new();
+    for case in crowd.clone() {
+        let store = world.store.clone();
+        tasks.spawn(async move {
+            store.commit(Unit::of([cases::insert(&case)])).await.unwrap();
+            cases::find(&store, &Scope::duty("test"), case.id).await.unwrap().unwrap();
+        });
+    }
+    tasks.join_all().await;
+    let drop_everybody = "select pg_terminate_backend(pid) from pg_stat_activity
+        where application_name = 'crosswalk' and datname = current_database()";
+    world
+        .behind_its_back(if world.config.database_url.is_some() { drop_everybody } else { "select 1" })
+        .await;
+    let case = world.case(CaseKind::Referral);
+    world.store.commit(Unit::of([cases::insert(&case)])).await.unwrap();
+    assert!(world.find(case.id).await.is_some());
 }
 
 async fn readers_do_not_wait_for_a_writer(world: World) {

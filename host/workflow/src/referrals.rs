@@ -44,7 +44,10 @@ impl Crosswalk {
                 let today = pacific_day(now);
                 let placed =
                     crosswalk.place(caller, &new.member, &new.service, Workflow::Referral, today).await?;
-                crosswalk.no_open_referral(caller.organization, &placed, &new.service).await?;
+                if placed.asked().is_none() {
+                    // Before a plan is asked, triage sees the member's open cases and with them any twin.
+                    crosswalk.no_open_referral(caller.organization, &placed, &new.service).await?;
+                }
                 let case = Case {
                     id: crosswalk.id(CaseId::from_uuid),
                     plan: Some(placed.plan.clone()),
