@@ -54,7 +54,7 @@ impl Input for NewReferralBody {
         let member = self.member.read(reader, "/member");
         let service = reader.referable_service("/service", &self.service);
         let populations = reader.populations("/populations", self.populations);
-        let urgency = urgency(reader, self.urgency.as_deref());
+        let urgency = urgency(reader, "/urgency", self.urgency.as_deref());
         let preferred = reader.optional(self.preferred_provider, |reader, text| {
             reader.parsed("/preferred_provider", &text, "send the organization's id, or leave it out")
         });
@@ -98,7 +98,7 @@ impl Input for StepBody {
 }
 
 /// Reads how soon a decision is needed.
-pub(crate) fn urgency(reader: &mut Reader, sent: Option<&str>) -> Option<Urgency> {
+pub(crate) fn urgency(reader: &mut Reader, at: &str, sent: Option<&str>) -> Option<Urgency> {
     let choices = [("standard", Urgency::Standard), ("expedited", Urgency::Expedited)];
-    reader.one_of("/urgency", sent.unwrap_or("standard"), &choices)
+    reader.one_of(at, sent.unwrap_or("standard"), &choices)
 }
