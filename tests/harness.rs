@@ -8,7 +8,7 @@ mod server;
 
 pub(crate) use check::{problem, redacted};
 pub(crate) use client::{Answer, Client, Request, raw};
-pub(crate) use county::{COUNTY, County, Person, asked, billed, facts, text};
+pub(crate) use county::{BORN, COUNTY, County, FAMILY, GIVEN, Person, asked, billed, facts, text};
 pub(crate) use database::Database;
 pub(crate) use server::{Server, binary, component, folder_of_plugins, until};
 

@@ -22,6 +22,7 @@ use crate::App;
 use crate::problem::ApiError;
 
 pub(crate) mod applications;
+pub(crate) mod asking;
 pub(crate) mod authorizations;
 pub(crate) mod claims;
 pub(crate) mod clocks;

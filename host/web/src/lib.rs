@@ -22,7 +22,7 @@ use workflow::Crosswalk;
 
 use crate::routes::{
     applications, authorizations, claims, criteria, decisions, fhir, members, operations, organizations,
-    plans, referrals, rosters, work,
+    plans, referrals, rosters, what_if, work,
 };
 
 mod answer;
@@ -107,6 +107,9 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(plans::list_plugins, plans::upload_plugin))
         .routes(routes!(plans::list_activations, plans::activate))
         .routes(routes!(criteria::read))
+        .routes(routes!(criteria::ask))
+        .routes(routes!(criteria::diff))
+        .routes(routes!(what_if::ask))
         // Cases.
         .routes(routes!(referrals::list, referrals::submit))
         .routes(routes!(referrals::read))

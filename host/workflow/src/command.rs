@@ -2,11 +2,11 @@
 
 use domain::authorization::ExtendedBy;
 use domain::case::NoticeRoute;
-use domain::identifiers::{CaseId, Cin, County, Icd10, MemberId, Npi, OrgId, PersonName, PlanId};
+use domain::identifiers::{CaseId, Cin, County, DecisionId, Icd10, MemberId, Npi, OrgId, PersonName, PlanId};
 use domain::plan::authorization::{RequestKind, RequestedLine};
 use domain::plan::billing::Frequency;
 use domain::plan::referral::Destination;
-use domain::plan::types::{Ask, Bilingual, DenialKind, Document, Fact, Period, Urgency};
+use domain::plan::types::{Ask, Bilingual, DenialKind, Document, Fact, Period, Urgency, Workflow};
 use domain::{Cents, Procedure};
 use jiff::civil::Date;
 pub use store::members::{Address, Residence};
@@ -221,6 +221,49 @@ pub struct NewApplication {
     pub answers: Vec<Fact>,
     /// Its documents.
     pub documents: Vec<Document>,
+}
+
+/// A case that nobody has sent. There is no member in it.
+#[derive(Clone, Debug)]
+pub struct UnsentCase {
+    /// Where in the request it stands: empty, or a JSON Pointer.
+    pub at: &'static str,
+    /// Where the member would live.
+    pub county: County,
+    /// Service ids in the catalog, 1 to 10; one where lines are asked for.
+    pub services: Vec<String>,
+    /// `Referral` or `Authorization`.
+    pub workflow: Workflow,
+    /// Why permission would be asked for.
+    pub kind: RequestKind,
+    /// How soon.
+    pub urgency: Urgency,
+    /// Populations of focus.
+    pub populations: Vec<String>,
+    /// What kind of provider would deliver; the caller's own kinds if none is said.
+    pub provider_kinds: Vec<String>,
+    /// The member's age in whole years.
+    pub age: u8,
+    /// What would be asked for.
+    pub lines: Vec<RequestedLine>,
+    /// What is known.
+    pub facts: Vec<Fact>,
+    /// What would be attached.
+    pub documents: Vec<Document>,
+}
+
+/// Which answer might change.
+#[derive(Clone, Debug)]
+pub enum WhatIf {
+    /// A recorded one.
+    Decision(DecisionId),
+    /// That to a case before it is sent.
+    Unsent {
+        /// The case.
+        case: UnsentCase,
+        /// Whose answer; every plan's of the county if not said.
+        plan: Option<PlanId>,
+    },
 }
 
 /// More that became known.

@@ -3,7 +3,7 @@
 //! Nothing but what the rules need is handed over: the member's own plan sees the member, nobody else's plan does.
 
 use domain::case::WhyPeople;
-use domain::identifiers::{OrgId, PlanId};
+use domain::identifiers::{County, OrgId, PlanId};
 use domain::plan::profile::Mode;
 use domain::plan::types::{
     CapacityCount, Context, Coverage as PlanCoverage, Fact, Identity, Member as PlanMember, OpenCase, Period,
@@ -236,29 +236,31 @@ impl Crosswalk {
     /// How full the plan's capped services are in the member's county.
     async fn capacity(&self, placed: &Placed) -> Result<Vec<CapacityCount>, Failure> {
         let Some(live) = &placed.live else { return Ok(Vec::new()) };
-        let county = placed.member.county.to_string();
+        self.capacity_of(live, &placed.service, &placed.member.county, placed.on).await
+    }
+
+    /// How full a plan's service is in a county on a day, where it is capped.
+    pub(crate) async fn capacity_of(
+        &self,
+        live: &Live,
+        service: &str,
+        county: &County,
+        on: Date,
+    ) -> Result<Vec<CapacityCount>, Failure> {
         let mut counts = Vec::new();
         for election in &live.profile().elections {
             let Some(cap) = &election.capacity else { continue };
-            if election.service != placed.service
-                || election.county != county
-                || !election.days.holds(placed.on)
-            {
+            if election.service != service || election.county != county.as_str() || !election.days.holds(on) {
                 continue;
             }
-            let since = placed.on.saturating_sub(i32::from(cap.window_months).months());
-            let admitted = store::usage::members_served(
-                self.store(),
-                &placed.plan,
-                &election.service,
-                &placed.member.county,
-                since,
-            )
-            .await?;
+            let since = on.saturating_sub(i32::from(cap.window_months).months());
+            let admitted =
+                store::usage::members_served(self.store(), &live.plan, &election.service, county, since)
+                    .await?;
             let admitted = u32::try_from(admitted).unwrap_or(u32::MAX);
             counts.push(CapacityCount {
                 service: election.service.clone(),
-                county: county.clone(),
+                county: county.to_string(),
                 admitted,
                 cap: cap.members,
             });

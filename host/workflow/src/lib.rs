@@ -9,6 +9,7 @@
 //!
 //! What nobody asks for — clocks that run out, notices that go out — is done by `duties`.
 
+mod across;
 mod applications;
 mod asking;
 mod authorizations;
@@ -35,8 +36,10 @@ mod referrals;
 mod registry;
 mod rosters;
 mod routing;
+mod rule_changes;
 mod show;
 mod step;
+mod what_if;
 mod words;
 mod work;
 
@@ -70,6 +73,7 @@ struct Rooms {
     ids: Arc<dyn Ids>,
     loaded: registry::Loaded,
     recent: caller::Recent,
+    searches: what_if::Searches,
     /// This process, among others over the same record.
     node: String,
 }
@@ -79,7 +83,8 @@ impl Crosswalk {
     pub fn new(store: Store, sandbox: Sandbox, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
         let (loaded, recent) = (registry::Loaded::default(), caller::Recent::default());
         let node = ids.next().to_string();
-        Self(Arc::new(Rooms { store, sandbox, clock, ids, loaded, recent, node }))
+        let searches = what_if::Searches::default();
+        Self(Arc::new(Rooms { store, sandbox, clock, ids, loaded, recent, searches, node }))
     }
 
     /// Now, in whole milliseconds.
@@ -122,6 +127,10 @@ impl Crosswalk {
 
     fn recent(&self) -> &caller::Recent {
         &self.0.recent
+    }
+
+    fn searches(&self) -> &what_if::Searches {
+        &self.0.searches
     }
 
     fn id<I>(&self, of: impl FnOnce(Uuid) -> I) -> I {

@@ -30,7 +30,7 @@ use crate::view::{
 };
 
 /// The workflows that have a mode.
-const WORKFLOWS: [(Workflow, &str); 4] = [
+pub(crate) const WORKFLOWS: [(Workflow, &str); 4] = [
     (Workflow::Referral, "referral"),
     (Workflow::Authorization, "authorization"),
     (Workflow::Billing, "billing"),
@@ -319,7 +319,8 @@ fn cell(live: &Live, service: &str, county: Option<&str>, on: Date) -> CellView 
     }
 }
 
-fn presumptive_view(rule: &PresumptiveRule) -> PresumptiveView {
+/// A presumptive right, as it is declared.
+pub(crate) fn presumptive_view(rule: &PresumptiveRule) -> PresumptiveView {
     PresumptiveView {
         id: rule.id.clone(),
         population: rule.population.clone(),
@@ -329,7 +330,8 @@ fn presumptive_view(rule: &PresumptiveRule) -> PresumptiveView {
     }
 }
 
-fn criterion_view(criterion: &Criterion) -> CriterionView {
+/// A criterion, as it is declared.
+pub(crate) fn criterion_view(criterion: &Criterion) -> CriterionView {
     let kind = match criterion.kind {
         CriterionKind::Inclusion => "inclusion",
         CriterionKind::Exclusion => "exclusion",

@@ -5,8 +5,8 @@ use domain::claim::LastAction;
 use domain::dictionary::Dictionary;
 use domain::plan::billing::{LineOutcome, LineResult};
 use domain::plan::credentialing::{RequirementResult, Standing};
-use domain::plan::profile::Mode;
-use domain::plan::referral::Destination;
+use domain::plan::profile::{Criterion, FactDefinition, Mode};
+use domain::plan::referral::{Destination, Redirection};
 use domain::plan::types::{Ask, Bilingual, Denial, DenialKind, Finding, FindingOutcome, Urgency};
 use domain::statute::Clocks;
 use domain::time::pacific_day;
@@ -73,6 +73,7 @@ fn skeleton(case: &Case, shown: &Shown<'_>) -> CaseView {
         why_people: None,
         recommendation: None,
         decision: None,
+        what_if: None,
         deadlines: shown.deadlines.iter().map(deadline).collect(),
         version: case.version,
         populations: None,
@@ -128,23 +129,22 @@ fn referral(body: &Referral, shown: &Shown<'_>, view: &mut CaseView) {
         S::ProviderAccepted { provider, .. } | S::InService { provider, .. } => {
             view.assigned_provider = Some(provider.to_string());
         }
-        S::Redirected { redirection, .. } => {
-            let (kind, to) = match &redirection.to {
-                Destination::Plan(id) => ("plan", id),
-                Destination::Delegate(id) => ("delegate", id),
-                Destination::Service(id) => ("service", id),
-            };
-            view.redirect = Some(RedirectView {
-                kind: kind.to_owned(),
-                to: to.clone(),
-                reason: text(&redirection.reason),
-            });
-        }
+        S::Redirected { redirection, .. } => view.redirect = Some(redirect(redirection)),
         S::NotEligible { refusal, .. } => view.denial = Some(denial(refusal)),
         S::Closed { at, reason } => {
             view.closure = Some(ClosureView { reason: reason.clone(), at: at.to_string() });
         }
     }
+}
+
+/// Where a referral belongs.
+pub(crate) fn redirect(redirection: &Redirection) -> RedirectView {
+    let (kind, to) = match &redirection.to {
+        Destination::Plan(id) => ("plan", id),
+        Destination::Delegate(id) => ("delegate", id),
+        Destination::Service(id) => ("service", id),
+    };
+    RedirectView { kind: kind.to_owned(), to: to.clone(), reason: text(&redirection.reason) }
 }
 
 fn authorization(body: &Authorization, shown: &Shown<'_>, view: &mut CaseView) {
@@ -370,11 +370,15 @@ fn requirement(result: &RequirementResult, shown: &Shown<'_>) -> RequirementView
 }
 
 fn finding(found: &Finding, shown: &Shown<'_>) -> FindingView {
-    let declared = shown
-        .plans
-        .iter()
-        .flat_map(|plan| &plan.profile().criteria)
-        .find(|criterion| criterion.id == found.criterion);
+    finding_view(found, shown.plans.iter().flat_map(|plan| &plan.profile().criteria))
+}
+
+/// A finding, with the words of the criteria that were declared.
+pub(crate) fn finding_view<'a>(
+    found: &Finding,
+    mut declared: impl Iterator<Item = &'a Criterion>,
+) -> FindingView {
+    let declared = declared.find(|criterion| criterion.id == found.criterion);
     let outcome = match found.outcome {
         FindingOutcome::Met => "met",
         FindingOutcome::NotMet => "not-met",
@@ -390,23 +394,17 @@ fn finding(found: &Finding, shown: &Shown<'_>) -> FindingView {
 }
 
 fn questions(asks: &[Ask], shown: &Shown<'_>) -> Vec<AskView> {
-    asks.iter().map(|ask| question(ask, shown)).collect()
+    let own = || shown.plans.iter().flat_map(|plan| &plan.profile().facts);
+    asks.iter().map(|ask| ask_view(ask, own())).collect()
 }
 
 /// The question to put to a person: the dictionary's, or the plan's own.
-fn question(ask: &Ask, shown: &Shown<'_>) -> AskView {
+pub(crate) fn ask_view<'a>(ask: &Ask, mut own: impl Iterator<Item = &'a FactDefinition>) -> AskView {
     let dictionary = Dictionary::state();
     match ask {
         Ask::Fact(code) => {
-            let own = || {
-                shown
-                    .plans
-                    .iter()
-                    .flat_map(|plan| &plan.profile().facts)
-                    .find(|fact| &fact.code == code)
-                    .map(|fact| text(&fact.question))
-            };
-            let question = dictionary.fact(code).map(|fact| text(&fact.question)).or_else(own);
+            let own = || own.find(|fact| &fact.code == code);
+            let question = dictionary.fact(code).or_else(own).map(|fact| text(&fact.question));
             let question = question.unwrap_or_else(|| Text { en: code.clone(), es: code.clone() });
             AskView { fact: Some(code.clone()), document: None, question }
         }
@@ -448,7 +446,8 @@ fn denial(refusal: &Refusal) -> DenialView {
     }
 }
 
-fn recommendation(denied: &Denial) -> DenialView {
+/// A denial that nobody has made a decision of.
+pub(crate) fn recommendation(denied: &Denial) -> DenialView {
     DenialView { kind: denial_kind(denied.kind).to_owned(), reason: text(&denied.reason), reviewer: None }
 }
 
@@ -498,7 +497,8 @@ pub(crate) fn text(words: &Bilingual) -> Text {
     Text { en: words.en.clone(), es: words.es.clone() }
 }
 
-fn procedure(procedure: &Procedure) -> ProcedureView {
+/// A procedure.
+pub(crate) fn procedure(procedure: &Procedure) -> ProcedureView {
     ProcedureView {
         code: procedure.code.to_string(),
         modifiers: procedure.modifiers.iter().map(ToString::to_string).collect(),

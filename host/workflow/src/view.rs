@@ -244,7 +244,7 @@ pub struct ActivationView {
 }
 
 /// One criterion in the grid.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CriterionView {
     /// Stable id.
     pub id: String,
@@ -263,7 +263,7 @@ pub struct CriterionView {
 }
 
 /// A presumptive right in the grid.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PresumptiveView {
     /// The rule's id.
     pub id: String,
@@ -318,6 +318,123 @@ pub struct GridView {
     pub services: Vec<GridRowView>,
 }
 
+/// Something that was declared before, after, or both and otherwise.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ChangeView<T> {
+    /// `added`, `removed` or `changed`.
+    pub change: String,
+    /// Service id, or `*`; null for what is for no service.
+    pub service: Option<String>,
+    /// As it was.
+    pub before: Option<T>,
+    /// As it is then.
+    pub after: Option<T>,
+}
+
+/// A service that a plan offers in a county.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ElectionView {
+    /// Service id.
+    pub service: String,
+    /// County code.
+    pub county: String,
+    /// First day.
+    pub first: String,
+    /// Last day, if it has one.
+    pub last: Option<String>,
+    /// Members it may admit in its window, if capped.
+    pub capacity: Option<u32>,
+    /// Length of the rolling window, in months.
+    pub window_months: Option<u8>,
+    /// Whether members past the cap are put on a wait list.
+    pub wait_list: Option<bool>,
+}
+
+/// What a plan pays for a procedure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RateView {
+    /// The rate's id.
+    pub id: String,
+    /// The procedure.
+    pub procedure: ProcedureView,
+    /// How it is paid.
+    #[schema(example = "per-diem")]
+    pub model: String,
+    /// Dollars.
+    pub amount: String,
+    /// Tier, where the plan has tiers.
+    pub tier: Option<String>,
+}
+
+/// A plan's promise of speed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TurnAroundView {
+    /// Which workflow.
+    pub workflow: String,
+    /// `standard` or `expedited`.
+    pub urgency: String,
+    /// How many.
+    pub amount: u16,
+    /// `business-days`, `calendar-days` or `hours`.
+    pub unit: String,
+}
+
+/// Who has the last word in a workflow.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ModeView {
+    /// Which workflow.
+    pub workflow: String,
+    /// `decides`, `advises` or `people`.
+    pub mode: String,
+}
+
+/// Which component a plan decided with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RulesView {
+    /// SHA-256 of the component.
+    pub digest: String,
+    /// Its own version.
+    pub version: String,
+}
+
+/// What changed at one plan.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PlanChangesView {
+    /// The plan.
+    pub plan: String,
+    /// `added` or `removed` for a plan that came or went, whose rules are then not listed; `changed`.
+    pub change: String,
+    /// What it decided with at the end of the first day.
+    pub before: Option<RulesView>,
+    /// What it decides with at the end of the last.
+    pub after: Option<RulesView>,
+    /// Who has the last word.
+    pub modes: Vec<ChangeView<ModeView>>,
+    /// What it offers.
+    pub elections: Vec<ChangeView<ElectionView>>,
+    /// What its decisions rest on.
+    pub criteria: Vec<ChangeView<CriterionView>>,
+    /// When service may start before the decision.
+    pub presumptive: Vec<ChangeView<PresumptiveView>>,
+    /// What it pays.
+    pub rates: Vec<ChangeView<RateView>>,
+    /// Its promises of speed.
+    pub turn_arounds: Vec<ChangeView<TurnAroundView>>,
+}
+
+/// How the rules of a county's plans changed.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DiffView {
+    /// The end of this day,
+    pub from: String,
+    /// against the end of this one, both Pacific.
+    pub to: String,
+    /// County code, or `*` for every county.
+    pub county: String,
+    /// Plans at which anything changed.
+    pub plans: Vec<PlanChangesView>,
+}
+
 /// One criterion's result.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct FindingView {
@@ -344,6 +461,143 @@ pub struct AskView {
     pub document: Option<String>,
     /// The question to ask a person.
     pub question: Text,
+}
+
+/// A document that proves something.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ProofView {
+    /// Its kind.
+    pub kind: String,
+    /// What it is called.
+    pub name: Text,
+}
+
+/// A fact or a document that, if it is so, has a part in turning an answer.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SupplyView {
+    /// The fact's code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fact: Option<String>,
+    /// The document's kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document: Option<String>,
+    /// The question to ask a person.
+    pub question: Text,
+    /// Values that would do, as requests carry them; each was tried. None for a document.
+    pub values: Vec<serde_json::Value>,
+    /// The lowest number or earliest day that does; null where there is none lower that does not.
+    pub at_least: Option<serde_json::Value>,
+    /// The highest number or latest day that does; null where there is none higher that does not.
+    pub at_most: Option<serde_json::Value>,
+    /// The document that proves it.
+    pub proof: Option<ProofView>,
+}
+
+/// Things that together, and not without any one of them, would turn an answer.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct WhatIfSetView {
+    /// What would have to be so.
+    pub supply: Vec<SupplyView>,
+    /// What the answer would become: a state of the case, or `partly-approved`, `modified`.
+    #[schema(example = "approved")]
+    pub becomes: String,
+    /// What it would still ask for.
+    pub asks: Vec<AskView>,
+}
+
+/// What would change an answer.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct WhatIfView {
+    /// How to read this.
+    pub text: Text,
+    /// The answer that stands.
+    #[schema(example = "pended")]
+    pub answer: String,
+    /// SHA-256 of the component that gave it, and was asked again.
+    pub digest: String,
+    /// Smallest sets first. Where nothing turns the answer, what would leave less to ask.
+    pub sets: Vec<WhatIfSetView>,
+    /// `exhausted` if everything was tried alone and in pairs, `cut-off` if it took too long.
+    #[schema(example = "exhausted")]
+    pub search: String,
+    /// Times that the component was asked.
+    pub calls: u32,
+}
+
+/// A presumptive window that a plan would open.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PresumedView {
+    /// The plan's rule.
+    pub rule: String,
+    /// Calendar days.
+    pub days: u16,
+}
+
+/// One plan's answer to a case that nobody has sent.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PlanAnswerView {
+    /// The plan.
+    pub plan: String,
+    /// Service id.
+    pub service: String,
+    /// Who has the last word at this plan: `decides`, `advises` or `people`.
+    pub mode: String,
+    /// SHA-256 of the component that was asked; null where people answer.
+    pub digest: Option<String>,
+    /// `accepted`, `redirected`, `needs-information` or `not-eligible` for a referral; `approved`, `partly-approved`,
+    /// `modified`, `pended` or `denied` for an authorization; `clinical-review` where a licensed person would have to
+    /// look at the case; `with-people`; `could-not-answer`.
+    #[schema(example = "approved")]
+    pub answer: String,
+    /// The criteria that it rests on. A provider sees none of a recommended clinical denial.
+    pub findings: Vec<FindingView>,
+    /// What the plan would still need.
+    pub asks: Vec<AskView>,
+    /// Whether service might start before the decision.
+    pub presumption: Option<PresumedView>,
+    /// Where a referral would be sent instead.
+    pub redirect: Option<RedirectView>,
+    /// Why not.
+    pub denial: Option<DenialView>,
+    /// Why the plan's people would have it.
+    pub why_people: Option<CodedText>,
+    /// What would change the answer, where that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub what_if: Option<WhatIfView>,
+}
+
+/// One service, as each plan answers about it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AskedServiceView {
+    /// Service id.
+    pub service: String,
+    /// Its official name.
+    pub name: String,
+    /// One answer for each plan of the county, by plan.
+    pub answers: Vec<PlanAnswerView>,
+}
+
+/// One case, asked of every plan of a county.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AcrossView {
+    /// County code.
+    pub county: String,
+    /// The day that the rules are about.
+    pub on: String,
+    /// Service by service.
+    pub services: Vec<AskedServiceView>,
+}
+
+/// What would change an answer, recorded or not.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct WhatIfAnswerView {
+    /// The recorded decision that was asked about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<String>,
+    /// What would change it; null where nothing is to be changed, or the answer is for the plan's people to weigh.
+    pub what_if: Option<WhatIfView>,
+    /// For a case that nobody has sent: each plan's answer, with what would change it.
+    pub answers: Vec<PlanAnswerView>,
 }
 
 /// A code with its sentence.
@@ -661,6 +915,10 @@ pub struct CaseView {
     pub recommendation: Option<DenialView>,
     /// The plugin call behind the last answer.
     pub decision: Option<DecisionBrief>,
+    /// What would change the answer, for one that pends, denies or grants in part; null for every other. Worked out when
+    /// one case is read: null in lists and in answers to commands, and no part of what the ETag stands for. While the
+    /// plan's people have the case, theirs only.
+    pub what_if: Option<WhatIfView>,
     /// Its clocks.
     pub deadlines: Vec<DeadlineView>,
     /// The version that an `If-Match` names.

@@ -1,5 +1,6 @@
 //! A plugin that misbehaves on request, for testing the sandbox and the checks of answers. A fact
-//! `plan.hostile-plan.behavior` says how; without one, the id of the request does.
+//! `plan.hostile-plan.behavior` says how; without one, the id of the request does. Where no words are handed over, the
+//! code `plan.hostile-plan.manner` says how.
 
 mod misdeed;
 
@@ -9,7 +10,7 @@ use crosswalk_plan::authorization::{
 use crosswalk_plan::profile::{ClaimForm, CriterionKind, FactKind, Mode, PaymentModel, PlanProfile};
 use crosswalk_plan::referral::{Disposition, ReferralRequest, TriageResult};
 use crosswalk_plan::types::{
-    Bilingual, Context, Denial, DenialKind, Fact, Finding, FindingOutcome, Period, PlanError, Workflow,
+    Ask, Bilingual, Context, Denial, DenialKind, Fact, Finding, FindingOutcome, Period, PlanError, Workflow,
 };
 use crosswalk_plan::{
     Asked, Elected, Facts, Length, Plan, Presume, Price, Rule, Test, authorization, bi, day, profile,
@@ -30,6 +31,17 @@ impl referral::Guest for Hostile {
         let honest = PLAN.triage(&request, &context);
         let (findings, reason) = match behave(&request.facts, &request.id)? {
             Answer::Honest | Answer::BadDate | Answer::BadProcedure => return Ok(honest),
+            Answer::Asks => {
+                return Ok(TriageResult { disposition: Disposition::NeedsMore(endless_asks()), ..honest });
+            }
+            Answer::Echo => {
+                let RequestHeard { findings, notes, reason } = RequestHeard::of(&format!(
+                    "{} {:?} {:?} {:?} {context:?}",
+                    request.id, request.member, request.referrer, request.preferred
+                ));
+                let denial = Denial { kind: DenialKind::Administrative, reason };
+                return Ok(TriageResult { disposition: Disposition::NotEligible(denial), findings, notes });
+            }
             Answer::Undeclared => return Ok(TriageResult { findings: vec![undeclared()], ..honest }),
             Answer::Denial => (Vec::new(), bi("No.", "No.")),
             Answer::Big(reason) => (Vec::new(), reason),
@@ -67,6 +79,17 @@ impl authorization::Guest for Hostile {
         let days = asked.map_or(since(context.as_of), |asked| asked.days);
         let decision = match behave(&request.facts, &request.id)? {
             Answer::Honest => return Ok(honest),
+            Answer::Asks => {
+                return Ok(Determination { decision: Decision::Pended(endless_asks()), ..honest });
+            }
+            Answer::Echo => {
+                let RequestHeard { findings, notes, reason } = RequestHeard::of(&format!(
+                    "{} {:?} {:?} {context:?}",
+                    request.id, request.member, request.provider
+                ));
+                let denial = Denial { kind: DenialKind::Administrative, reason };
+                return Ok(Determination { decision: Decision::Denied(denial), findings, notes });
+            }
             Answer::Undeclared => return Ok(Determination { findings: vec![undeclared()], ..honest }),
             Answer::BadDate => {
                 line(procedure, Period { first: day(2026, 13, 45), last: Some(day(2026, 2, 31)) })
@@ -97,6 +120,63 @@ enum Answer {
     BadDate,
     BadProcedure,
     Big(Bilingual),
+    /// It asks for everything, whatever it is told.
+    Asks,
+    /// It says no, and repeats what it was handed.
+    Echo,
+}
+
+/// What was handed over, in every place where an answer has room for words.
+struct RequestHeard {
+    findings: Vec<Finding>,
+    notes: Vec<String>,
+    reason: Bilingual,
+}
+
+impl RequestHeard {
+    fn of(heard: &str) -> RequestHeard {
+        // No sentence may be longer.
+        let heard: String = heard.chars().filter(char::is_ascii).take(2_000).collect();
+        let reason = bi(heard.clone(), heard.clone());
+        let finding = Finding {
+            criterion: "hostile.coverage".to_owned(),
+            outcome: FindingOutcome::NotMet,
+            evidence: Vec::new(),
+            reason: reason.clone(),
+        };
+        RequestHeard { findings: vec![finding], notes: vec![heard], reason }
+    }
+}
+
+/// More than anybody would try in pairs.
+fn endless_asks() -> Vec<Ask> {
+    let facts = [
+        "housing.status",
+        "discharge.facility-kind",
+        "pregnancy.status",
+        "ihss.status",
+        "program.waiver-1915c",
+        "clinical.hba1c",
+        "clinical.malnutrition-score",
+        "clinical.asthma-control-score",
+        "clinical.adl-support-hours",
+        "utilization.ed-visits-6m",
+        "utilization.ed-visits-12m",
+        "utilization.inpatient-stays-6m",
+        "stay.expected-days",
+        "nursing.days-in-facility",
+        "respite.hours-used",
+        "housing.rent-dollars",
+        "food.weeks-received",
+        "discharge.date",
+        "justice.release-date",
+        "clinical.smi-or-sud",
+        "clinical.dementia",
+        "clinical.complex-need",
+        "social.complex-factor",
+        "program.hospice",
+    ];
+    facts.into_iter().map(|code| Ask::Fact(code.to_owned())).collect()
 }
 
 fn behave(facts: &[Fact], id: &str) -> Result<Answer, PlanError> {
@@ -104,7 +184,12 @@ fn behave(facts: &[Fact], id: &str) -> Result<Answer, PlanError> {
         .iter()
         .find(|fact| fact.code == BEHAVIOR)
         .and_then(|fact| Facts(std::slice::from_ref(fact)).text(BEHAVIOR));
-    match behavior.unwrap_or(id) {
+    match Facts(facts).coded(MANNER).or(behavior).unwrap_or(id) {
+        "asks-forever" => Ok(Answer::Asks),
+        "echoes" => Ok(Answer::Echo),
+        // It asks, and never comes back once it is told anything.
+        "stalls-when-told" if facts.len() == 1 => Ok(Answer::Asks),
+        "stalls-when-told" => misdeed::run_forever(),
         "loop" => misdeed::run_forever(),
         "memory" => misdeed::take_all_memory(),
         "recurse" => Ok(misdeed::recurse_forever()),
@@ -131,6 +216,7 @@ fn undeclared() -> Finding {
 }
 
 const BEHAVIOR: &str = "plan.hostile-plan.behavior";
+const MANNER: &str = "plan.hostile-plan.manner";
 const SRV: &[&str] = &["SRV"];
 const SINCE_2026: Period = since(day(2026, 1, 1));
 const SOURCE: &str = "No document: this plan exists for tests.";
@@ -179,14 +265,24 @@ const PLAN: Plan = Plan {
             Test::Yes("clinical.complex-need"),
         ),
     ]],
-    facts: &[Asked {
-        code: BEHAVIOR,
-        kind: FactKind::Text,
-        codes: &[],
-        question: text("How should this plugin misbehave?", "¿Cómo debe portarse mal este complemento?"),
-        proof: None,
-        source: SOURCE,
-    }],
+    facts: &[
+        Asked {
+            code: BEHAVIOR,
+            kind: FactKind::Text,
+            codes: &[],
+            question: text("How should this plugin misbehave?", "¿Cómo debe portarse mal este complemento?"),
+            proof: None,
+            source: SOURCE,
+        },
+        Asked {
+            code: MANNER,
+            kind: FactKind::Coded,
+            codes: &["asks-forever", "echoes", "stalls-when-told"],
+            question: text("In which manner should it answer?", "¿De qué manera debe responder?"),
+            proof: None,
+            source: SOURCE,
+        },
+    ],
     presumptive: &[Presume {
         id: "hostile.presume.recuperative",
         service: "recuperative-care",

@@ -57,7 +57,7 @@ impl Input for NewReferralBody {
         let member = self.member.read(reader, "/member");
         let service = reader.referable_service("/service", &self.service);
         let populations = reader.populations("/populations", self.populations);
-        let urgency = urgency(reader, self.urgency.as_deref());
+        let urgency = urgency(reader, "/urgency", self.urgency.as_deref());
         let preferred = reader.optional(self.preferred_provider, preferred_provider);
         let facts = evidence::facts(reader, "/facts", self.facts);
         let documents = evidence::documents(reader, "/documents", self.documents);
@@ -109,7 +109,7 @@ fn preferred_provider(reader: &mut Reader, id: String) -> Option<OrgId> {
 }
 
 /// Reads how soon a decision is needed.
-pub(crate) fn urgency(reader: &mut Reader, sent: Option<&str>) -> Option<Urgency> {
+pub(crate) fn urgency(reader: &mut Reader, at: &str, sent: Option<&str>) -> Option<Urgency> {
     let choices = [("standard", Urgency::Standard), ("expedited", Urgency::Expedited)];
-    reader.one_of("/urgency", sent.unwrap_or("standard"), &choices)
+    reader.one_of(at, sent.unwrap_or("standard"), &choices)
 }
