@@ -29,6 +29,7 @@ pub(crate) mod evidence;
 pub(crate) mod members;
 pub(crate) mod organizations;
 pub(crate) mod plans;
+pub(crate) mod receipts;
 pub(crate) mod referrals;
 
 #[cfg(test)]

@@ -26,6 +26,7 @@ mod organizations;
 mod paging;
 mod people;
 mod plans;
+mod receipts;
 mod recording;
 mod referrals;
 mod registry;
@@ -66,6 +67,7 @@ struct Rooms {
     ids: Arc<dyn Ids>,
     loaded: registry::Loaded,
     recent: caller::Recent,
+    conforming: receipts::Turn,
     /// This process, among others over the same record.
     node: String,
 }
@@ -74,8 +76,8 @@ impl Crosswalk {
     /// Wires the rooms together. `ids` makes row ids (time-ordered, for keys that sort) and secrets (random).
     pub fn new(store: Store, sandbox: Sandbox, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
         let (loaded, recent) = (registry::Loaded::default(), caller::Recent::default());
-        let node = ids.next().to_string();
-        Self(Arc::new(Rooms { store, sandbox, clock, ids, loaded, recent, node }))
+        let (conforming, node) = (receipts::Turn::default(), ids.next().to_string());
+        Self(Arc::new(Rooms { store, sandbox, clock, ids, loaded, recent, conforming, node }))
     }
 
     /// Now, in whole milliseconds.
@@ -118,6 +120,10 @@ impl Crosswalk {
 
     fn recent(&self) -> &caller::Recent {
         &self.0.recent
+    }
+
+    fn conforming(&self) -> &receipts::Turn {
+        &self.0.conforming
     }
 
     fn id<I>(&self, of: impl FnOnce(Uuid) -> I) -> I {

@@ -1,7 +1,10 @@
 //! A plugin that misbehaves on request, for testing the sandbox and the checks of answers. A fact
-//! `plan.hostile-plan.behavior` says how; without one, the id of the request does.
+//! `plan.hostile-plan.behavior` says how; without one, the id of the request does. A test that writes a name into
+//! [`MODE`] in the component's bytes makes it misbehave whatever it is asked, for those who ask what they like.
 
 mod misdeed;
+
+use std::hint::black_box;
 
 use crosswalk_plan::authorization::{
     AuthorizationRequest, Decision, Determination, Grant, GrantedLine, Presumption,
@@ -9,7 +12,7 @@ use crosswalk_plan::authorization::{
 use crosswalk_plan::profile::{ClaimForm, CriterionKind, FactKind, Mode, PaymentModel, PlanProfile};
 use crosswalk_plan::referral::{Disposition, ReferralRequest, TriageResult};
 use crosswalk_plan::types::{
-    Bilingual, Context, Denial, DenialKind, Fact, Finding, FindingOutcome, Period, PlanError, Workflow,
+    Ask, Bilingual, Context, Denial, DenialKind, Fact, Finding, FindingOutcome, Period, PlanError, Workflow,
 };
 use crosswalk_plan::{
     Asked, Elected, Facts, Length, Plan, Presume, Price, Rule, Test, authorization, bi, day, profile,
@@ -28,8 +31,16 @@ impl profile::Guest for Hostile {
 impl referral::Guest for Hostile {
     fn triage(request: ReferralRequest, context: Context) -> Result<TriageResult, PlanError> {
         let honest = PLAN.triage(&request, &context);
-        let (findings, reason) = match behave(&request.facts, &request.id)? {
-            Answer::Honest | Answer::BadDate | Answer::BadProcedure => return Ok(honest),
+        let (findings, reason) = match behave(&request.facts, &request.id, &context)? {
+            Answer::Pend(asks) => {
+                let (disposition, findings) = (Disposition::NeedsMore(asks), vec![unknown()]);
+                return Ok(TriageResult { disposition, findings, notes: Vec::new() });
+            }
+            Answer::Honest
+            | Answer::BadDate
+            | Answer::BadProcedure
+            | Answer::NoUnits
+            | Answer::ShortWindow => return Ok(honest),
             Answer::Undeclared => return Ok(TriageResult { findings: vec![undeclared()], ..honest }),
             Answer::Denial => (Vec::new(), bi("No.", "No.")),
             Answer::Big(reason) => (Vec::new(), reason),
@@ -42,7 +53,8 @@ impl referral::Guest for Hostile {
 impl authorization::Guest for Hostile {
     fn presume(request: AuthorizationRequest, context: Context) -> Result<Option<Presumption>, PlanError> {
         let honest = PLAN.presume(&request, &context);
-        match behave(&request.facts, &request.id)? {
+        match behave(&request.facts, &request.id, &context)? {
+            Answer::ShortWindow => Ok(honest.map(|presumption| Presumption { days: 1, ..presumption })),
             Answer::BadDate => {
                 let late = |presumption| Presumption { starts: day(2026, 13, 45), ..presumption };
                 Ok(honest.map(late))
@@ -56,26 +68,32 @@ impl authorization::Guest for Hostile {
 
     fn determine(request: AuthorizationRequest, context: Context) -> Result<Determination, PlanError> {
         let honest = PLAN.determine(&request, &context);
-        let line = |procedure, days| {
+        let line = |procedure, units, days| {
             Decision::Approved(Grant {
-                lines: vec![GrantedLine { procedure, units: 1, days }],
+                lines: vec![GrantedLine { procedure, units, days }],
                 conditions: Vec::new(),
             })
         };
         let asked = request.lines.first();
         let procedure = asked.map_or_else(|| PRICE.procedure(), |asked| asked.procedure.clone());
         let days = asked.map_or(since(context.as_of), |asked| asked.days);
-        let decision = match behave(&request.facts, &request.id)? {
-            Answer::Honest => return Ok(honest),
+        let decision = match behave(&request.facts, &request.id, &context)? {
+            Answer::Honest | Answer::ShortWindow => return Ok(honest),
+            Answer::Pend(asks) => {
+                let (decision, findings) = (Decision::Pended(asks), vec![unknown()]);
+                return Ok(Determination { decision, findings, notes: Vec::new() });
+            }
+            Answer::NoUnits => line(procedure, 0, days),
             Answer::Undeclared => return Ok(Determination { findings: vec![undeclared()], ..honest }),
             Answer::BadDate => {
-                line(procedure, Period { first: day(2026, 13, 45), last: Some(day(2026, 2, 31)) })
+                line(procedure, 1, Period { first: day(2026, 13, 45), last: Some(day(2026, 2, 31)) })
             }
             Answer::BadProcedure => line(
                 crosswalk_plan::types::Procedure {
                     code: "ZZZZZ".to_owned(),
                     modifiers: vec!["U6".to_owned(); 6],
                 },
+                1,
                 days,
             ),
             Answer::Denial => {
@@ -97,14 +115,17 @@ enum Answer {
     BadDate,
     BadProcedure,
     Big(Bilingual),
+    Pend(Vec<Ask>),
+    NoUnits,
+    ShortWindow,
 }
 
-fn behave(facts: &[Fact], id: &str) -> Result<Answer, PlanError> {
+fn behave(facts: &[Fact], id: &str, context: &Context) -> Result<Answer, PlanError> {
     let behavior = facts
         .iter()
         .find(|fact| fact.code == BEHAVIOR)
         .and_then(|fact| Facts(std::slice::from_ref(fact)).text(BEHAVIOR));
-    match behavior.unwrap_or(id) {
+    match mode().or(behavior).unwrap_or(id) {
         "loop" => misdeed::run_forever(),
         "memory" => misdeed::take_all_memory(),
         "recurse" => Ok(misdeed::recurse_forever()),
@@ -116,7 +137,29 @@ fn behave(facts: &[Fact], id: &str) -> Result<Answer, PlanError> {
         "guest-error" => Err(PlanError::Internal("asked to fail".to_owned())),
         "bad-date" => Ok(Answer::BadDate),
         "bad-procedure" => Ok(Answer::BadProcedure),
+        "pend-for-ever" => Ok(Answer::Pend(vec![Ask::Fact("clinical.complex-need".to_owned())])),
+        "pend-for-nothing" => Ok(Answer::Pend(Vec::new())),
+        "no-units" => Ok(Answer::NoUnits),
+        "short-window" => Ok(Answer::ShortWindow),
+        "trap-on-last-day" if context.coverage.days.last == Some(context.as_of) => misdeed::trap(),
         _ => Ok(Answer::Honest),
+    }
+}
+
+/// The behavior that is written into the component, if one is.
+fn mode() -> Option<&'static str> {
+    // As if it came from outside, so that the compiler does not read it for us.
+    let written = black_box(&MODE).split(|byte| *byte == b':').nth(1)?;
+    Some(std::str::from_utf8(written).ok()?.trim()).filter(|mode| !mode.is_empty())
+}
+
+/// A finding that says of a declared criterion that nothing is known.
+fn unknown() -> Finding {
+    Finding {
+        criterion: "hostile.coverage".to_owned(),
+        outcome: FindingOutcome::Unknown,
+        evidence: Vec::new(),
+        reason: bi("Not known.", "No se sabe."),
     }
 }
 
@@ -129,6 +172,9 @@ fn undeclared() -> Finding {
         reason: bi("Made up.", "Inventado."),
     }
 }
+
+/// Where a test writes a behavior, over the spaces.
+static MODE: [u8; 42] = *b"hostile-plan-mode:                        ";
 
 const BEHAVIOR: &str = "plan.hostile-plan.behavior";
 const SRV: &[&str] = &["SRV"];
