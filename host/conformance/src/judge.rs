@@ -39,15 +39,17 @@ pub(crate) fn ground(profile: &PlanProfile) -> Ground<'_> {
 pub(crate) async fn judge(respondent: &impl Respondent, question: &Question) -> Verdict {
     let first = respondent.ask(question).await;
     let second = respondent.ask(question).await;
+    // A deadline that is missed once and met once is the machine's doing.
+    let heard = if by_chance(&first) { &second.ending } else { &first.ending };
     let mut checks = vec![
-        (Check::NeverBreaksOff, broke_off(&first.ending)),
-        (Check::WithinBudgets, over_budget(&first.ending)),
-        (Check::NeverBroken, broken(&first.ending)),
+        (Check::NeverBreaksOff, broke_off(heard)),
+        (Check::WithinBudgets, over_budget(heard)),
+        (Check::NeverBroken, broken(heard)),
     ];
-    if let Some(differs) = differs(&first, &second) {
-        checks.push((Check::AnswersAlike, differs));
+    if !by_chance(&first) && !by_chance(&second) {
+        checks.push((Check::AnswersAlike, differs(&first, &second)));
     }
-    if let Ending::Answer(answer) = &first.ending {
+    if let Ending::Answer(answer) = heard {
         checks.extend(explained(answer).map(|check| (check, None)));
         match believe(ground(respondent.profile()), question, answer) {
             Ok(()) => {
@@ -154,14 +156,12 @@ fn broken(ending: &Ending<Answer>) -> Option<String> {
     }
 }
 
-/// `None` where nothing can be said: time or the machine's load had a part in an ending.
-fn differs(first: &Call<Answer>, second: &Call<Answer>) -> Option<Option<String>> {
-    let by_chance =
-        |call: &Call<Answer>| call.ending.fault().is_some_and(sandbox::Fault::may_differ_on_replay);
-    if by_chance(first) || by_chance(second) {
-        return None;
-    }
+/// Whether time or the machine's load had a part in how a call ended.
+fn by_chance(call: &Call<Answer>) -> bool {
+    call.ending.fault().is_some_and(sandbox::Fault::may_differ_on_replay)
+}
+
+fn differs(first: &Call<Answer>, second: &Call<Answer>) -> Option<String> {
     let bytes = |call: &Call<Answer>| Recorded::from(&call.ending).canonical_bytes();
-    let alike = bytes(first) == bytes(second);
-    Some((!alike).then(|| "asked again, it answered otherwise".to_owned()))
+    (bytes(first) != bytes(second)).then(|| "asked again, it answered otherwise".to_owned())
 }

@@ -8,7 +8,7 @@ use domain::plan::authorization::{AuthorizationRequest, RequestKind};
 use domain::plan::billing::{Claim, Frequency};
 use domain::plan::profile::PlanProfile;
 use domain::plan::types::{
-    Context, Document, OpenCase, Period, Provider, TableRow, TableSlice, Urgency, Usage, Workflow,
+    Context, Document, Fact, OpenCase, Period, Provider, TableRow, TableSlice, Urgency, Usage, Workflow,
 };
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
@@ -20,7 +20,7 @@ use crate::seed::Seed;
 use crate::values::{Days, definition, said, values};
 
 /// Mixtures of values for each scene.
-const MIXTURES: usize = 24;
+const MIXTURES: usize = 48;
 /// The most entries that the host hands over as history.
 const MOST_HISTORY: usize = 200;
 /// The most lines that the host lets through.
@@ -502,29 +502,41 @@ impl<'a> Requests<'a> {
         });
     }
 
-    /// Each fact missing or with any of its values, each document there or not: by the seed.
+    /// What one request asks for, around what another is in, with any values of the facts: by the seed. One thing at a
+    /// time finds what a rule does; two at a time find what it forgot.
     fn mixtures(&mut self, scene: &str) {
         let mut seed = Seed::of(scene);
-        let known = facts(self.base).to_vec();
-        let profile = self.profile;
+        let singles = self.made.len();
         for number in 1..=MIXTURES {
-            let mut mixed = Vec::new();
-            for fact in &known {
-                let values = definition(profile, &fact.code)
-                    .map(|known| values(known, &self.days))
-                    .unwrap_or_default();
-                // As often as any other value, a fact is not known.
-                let place = seed.below(values.len() + 1);
-                mixed.extend(values.into_iter().nth(place).map(|value| said(&fact.code, value, &self.days)));
-            }
-            let all_documents = seed.below(3) > 0;
-            self.add(format!("mixture no. {number}"), |parts| {
-                *parts.facts = mixed;
-                if !all_documents {
-                    parts.documents.clear();
+            let mut mixed = self.made[seed.below(singles)].question.clone();
+            let mut other = self.made[seed.below(singles)].question.clone();
+            let facts = self.mixed_facts(&mut seed);
+            if let (Some(mixed), Some(other)) = (parts(&mut mixed), parts(&mut other)) {
+                if let (Some((member, context)), Some((others, around))) = (mixed.around, other.around) {
+                    std::mem::swap(member, others);
+                    std::mem::swap(context, around);
                 }
-            });
+                // As often as not, only the rest is mixed: most values of facts end in a no before anything else.
+                if seed.below(2) == 0 {
+                    *mixed.facts = facts;
+                }
+                if seed.below(4) == 0 {
+                    mixed.documents.clear();
+                }
+            }
+            self.made.push(Made { what: format!("mixture no. {number}"), question: mixed });
         }
+    }
+
+    /// The facts, each with any of its values or not known, which is as likely as any one value.
+    fn mixed_facts(&self, seed: &mut Seed) -> Vec<Fact> {
+        let any_value = |fact: &Fact| {
+            let definition = definition(self.profile, &fact.code)?;
+            let mut values = values(definition, &self.days);
+            let place = seed.below(values.len() + 1);
+            (place < values.len()).then(|| said(&fact.code, values.swap_remove(place), &self.days))
+        };
+        facts(self.base).iter().filter_map(any_value).collect()
     }
 
     /// The requests, each once.
