@@ -21,7 +21,8 @@ use crate::vary::Made;
 const MOST_TIME: Duration = Duration::from_secs(60);
 /// Time for making failing requests small, of all checks together.
 const MOST_SHRINKING: Duration = Duration::from_secs(20);
-/// Requests of one operation that may end in a fault before the rest is left out: they would say the same again.
+/// Requests of one operation that may end in a fault, or wait for ever, before the rest is left out: it would cost much,
+/// and say the same again.
 const MOST_FAULTS: usize = 10;
 
 /// How long a run has been going on.
@@ -138,8 +139,8 @@ async fn ask(
             return done;
         }
         let verdict = judge(respondent, &made.question).await;
-        let fault = verdict.failed(Check::NeverBreaksOff) || verdict.failed(Check::WithinBudgets);
-        faults += usize::from(fault);
+        let costly = [Check::NeverBreaksOff, Check::WithinBudgets, Check::SupplyingDecides];
+        faults += usize::from(costly.into_iter().any(|check| verdict.failed(check)));
         for (check, wrong) in verdict.checks {
             if let Some(entry) = ledger.enter(check, wrong.clone(), verdict.longest) {
                 entry.remember(made, wrong.unwrap_or_default());

@@ -56,6 +56,8 @@ pub(crate) async fn decides(
             }
             wanted = match respondent.ask(&supplied).await.ending {
                 Ending::Answer(answer) => match asks(&answer) {
+                    // Given it again, it would say it again.
+                    Some(same) if same == wanted => break,
                     Some(more) => more,
                     None => return Ok(()),
                 },
@@ -72,7 +74,7 @@ pub(crate) async fn decides(
             still = names.collect::<Vec<_>>().join(", ");
         }
     }
-    Err(format!("it was given all that it asked for, {ROUNDS} times over, and still waits for {still}"))
+    Err(format!("it was given all that it asked for and still waits for {still}"))
 }
 
 fn supply(respondent: &impl Respondent, question: &mut Question, ask: &Ask, choice: usize) {
@@ -90,7 +92,7 @@ fn supply(respondent: &impl Respondent, question: &mut Question, ask: &Ask, choi
         Ask::Document(kind) => {
             let whole = current(kind, days.as_of.min(days.today));
             let bare = Document { expires: None, amount: None, ..whole.clone() };
-            parts.documents.push(if choice % 2 == 0 { whole } else { bare });
+            parts.documents.push(if choice.is_multiple_of(2) { whole } else { bare });
         }
     }
 }

@@ -128,7 +128,8 @@ async fn a_busy_machine_is_not_the_plugins_fault() {
 
 #[tokio::test]
 async fn what_an_answer_waits_for_must_let_it_decide() {
-    let table: [(&str, fn(&AuthorizationRequest) -> Ending<Answer>, bool); 4] = [
+    type Answering = fn(&AuthorizationRequest) -> Ending<Answer>;
+    let table: [(&str, Answering, bool); 4] = [
         ("for ever", |_| waits(), false),
         (
             "until it knows",
@@ -162,7 +163,7 @@ async fn what_an_answer_waits_for_must_let_it_decide() {
 #[tokio::test]
 async fn the_smallest_case_still_fails_and_is_no_larger() {
     type Reason = fn(&AuthorizationRequest) -> bool;
-    let reasons: [(&str, Reason, fn(&AuthorizationRequest) -> bool); 6] = [
+    let reasons: [(&str, Reason, Reason); 6] = [
         ("always", |_| true, |small| small.facts.is_empty() && small.documents.is_empty()),
         ("a fact", |request| knows(request, "housing.status"), |small| small.facts.len() == 1),
         (
