@@ -4,7 +4,7 @@
 //! databases. The binary, the plugins and a PostgreSQL are those that `cargo verify` names in the environment.
 
 mod bad_input; // what cannot be accepted, and the clear problem that each gets
-mod cases; // the example cases beside each plan's rules hold
+mod cases; // each plan's plugin conforms, and the example cases beside its rules hold
 mod cli; // the command line, start-up and shutdown
 mod clocks; // what runs out when, and who is told
 mod contract; // what was built against a shipped contract goes on working
@@ -17,5 +17,6 @@ mod journeys; // the ways of cases through the plans
 mod logs; // no member's data where operators read
 mod plugin_faults; // plugins that misbehave while they decide
 mod plugins_refused; // components that cannot be plugins
+mod receipts; // does an uploaded plugin conform?
 mod replay; // decisions made again
 mod what_if; // what would change an answer, one case asked of every plan, and rules between two days

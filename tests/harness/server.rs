@@ -187,6 +187,16 @@ pub(crate) fn component(name: &str) -> Vec<u8> {
         .unwrap_or_else(|error| panic!("{}: {error}; build it with cargo xtask plugins", file.display()))
 }
 
+/// The hostile plugin with a behavior written into its bytes: it then misbehaves whatever it is asked.
+pub(crate) fn hostile(mode: &str) -> Vec<u8> {
+    const MARK: &[u8] = b"hostile-plan-mode:";
+    let mut bytes = component("hostile");
+    let mark = bytes.windows(MARK.len()).position(|window| window == MARK).expect("the mark is there");
+    let place = mark + MARK.len();
+    bytes[place..place + mode.len()].copy_from_slice(mode.as_bytes());
+    bytes
+}
+
 fn target() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../target")
 }

@@ -642,6 +642,8 @@ row_ids! {
     NoticeId = "ntc";
     /// One activation of a plugin.
     ActivationId = "act";
+    /// What one conformance run of a plugin came to.
+    ReceiptId = "rcp";
     /// One member's days with one plan.
     CoverageId = "cov";
 }

@@ -8,8 +8,6 @@
 //!
 //! A plugin imports nothing, so there is nothing here that it could reach. Wasmtime is named in this crate only.
 
-pub mod examples;
-
 mod artifact;
 mod call;
 mod contract;

@@ -143,13 +143,9 @@ impl Room {
             });
         }
         drop(store);
-        let describe = || {
-            let mut store = self.store();
-            let outcome = run_here(contract.describe(&mut store)).map(Ok);
-            match Ending::of(outcome, store.data()) {
-                Ending::Answer(profile) => Ok(profile),
-                ending => Err(undescribed(&ending)),
-            }
+        let describe = || match self.describe(contract) {
+            Ending::Answer(profile) => Ok(profile),
+            ending => Err(undescribed(&ending)),
         };
         let profile = describe()?;
         if profile != describe()? {
@@ -172,6 +168,12 @@ impl Room {
             "use 1 to 40 lower-case letters, digits and inner hyphens, as the county gave them",
         )
         .into())
+    }
+
+    fn describe(&self, contract: &dyn Contract) -> Ending<PlanProfile> {
+        let mut store = self.store();
+        let outcome = run_here(contract.describe(&mut store)).map(Ok);
+        Ending::of(outcome, store.data())
     }
 
     fn store(&self) -> Store<Meter> {
@@ -267,10 +269,24 @@ impl Plugin {
         &self.0.inspection
     }
 
+    /// The contract that it was built against, such as `crosswalk:plan@1.0.0`.
+    #[must_use]
+    pub fn contract(&self) -> String {
+        self.0.contract.name()
+    }
+
     /// How it became ready.
     #[must_use]
     pub fn loading(&self) -> Loading {
         self.0.loading
+    }
+
+    /// Asks it once more who it is. Busy until it has answered: call it where blocking is allowed.
+    #[must_use]
+    pub fn describe(&self) -> Ending<PlanProfile> {
+        let room = &self.0.room;
+        let _alone = room.describing.lock().unwrap_or_else(PoisonError::into_inner);
+        room.describe(&*self.0.contract)
     }
 
     /// Judges a referral.

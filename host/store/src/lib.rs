@@ -21,6 +21,7 @@ pub mod notices;
 pub mod organizations;
 pub mod outbox;
 pub mod plugins;
+pub mod receipts;
 pub mod rosters;
 pub mod usage;
 pub mod worklist;

@@ -28,6 +28,7 @@ use store::members::{Address, ContactSource, Member, Recorded, Residence};
 use store::organizations::{Organization, OrganizationKind};
 use store::outbox::Job;
 use store::plugins::Plugin;
+use store::receipts::Receipt;
 use store::rosters::{Roster, RosterRow};
 use store::usage::{Usage, UsageKind};
 use store::*;
@@ -751,8 +752,22 @@ async fn another_orgs_institutions_are_not_there(world: World) {
         made_at: world.clock.now(),
         made_by: plugin.uploaded_by,
     };
+    let receipt = |number: u32| Receipt {
+        id: ReceiptId::from_uuid(world.ids.next()),
+        plan: valle_vista(),
+        digest: plugin.digest,
+        kit: number,
+        contract: "crosswalk:plan@1.0.0".to_owned(),
+        conforms: number > 1,
+        // All at the same instant, so that the id has to tell them apart.
+        made_at: world.clock.now(),
+        made_by: plugin.uploaded_by,
+        body: "{}".to_owned(),
+    };
+    let made = [1, 2, 3].map(receipt);
     let roster = world.roster();
     let mut unit = Unit::of([plugins::insert(&plugin, b"plugin"), activations::insert(&activation)]);
+    unit.extend(made.iter().map(receipts::insert));
     unit.extend(rosters::import(&roster, &[]));
     store.commit(unit).await.unwrap();
     assert_eq!(
@@ -774,10 +789,12 @@ async fn another_orgs_institutions_are_not_there(world: World) {
                 == Some(b"plugin".to_vec()),
             plugins::list(store, scope, &valle_vista(), None, 9).await.unwrap().items.len() == 1,
             activations::list(store, scope, &valle_vista(), None, 9).await.unwrap().items.len() == 1,
+            receipts::list(store, scope, &valle_vista(), &plugin.digest, None, 9).await.unwrap().items.len()
+                == 3,
             rosters::find(store, scope, roster.id).await.unwrap() == Some(roster.clone()),
             rosters::find_by_sha256(store, scope, &valle_vista(), &roster.sha256).await.unwrap().is_some(),
         ];
-        assert_eq!(seen, [sees; 6], "{scope:?}");
+        assert_eq!(seen, [sees; 7], "{scope:?}");
         assert_eq!(auth::list(store, scope, None, 9).await.unwrap().items.len(), keys, "{scope:?}");
         assert_eq!(
             organizations::list(store, scope, None, 9).await.unwrap().items.len(),
@@ -786,6 +803,13 @@ async fn another_orgs_institutions_are_not_there(world: World) {
         );
         assert!(organizations::find(store, scope, clinic).await.unwrap().is_some(), "{scope:?}");
     }
+    let page = receipts::list(store, &world.plan, &valle_vista(), &plugin.digest, None, 2).await.unwrap();
+    assert_eq!(page.items, [made[2].clone(), made[1].clone()], "newest first");
+    let page =
+        receipts::list(store, &world.plan, &valle_vista(), &plugin.digest, page.next, 2).await.unwrap();
+    assert_eq!((page.items, page.next), (vec![made[0].clone()], None));
+    let other = Digest::of(b"another plugin");
+    assert_eq!(receipts::list(store, &world.plan, &valle_vista(), &other, None, 9).await.unwrap().items, []);
 }
 
 async fn a_revoked_key_is_nobody(world: World) {

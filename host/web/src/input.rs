@@ -31,6 +31,7 @@ pub(crate) mod evidence;
 pub(crate) mod members;
 pub(crate) mod organizations;
 pub(crate) mod plans;
+pub(crate) mod receipts;
 pub(crate) mod referrals;
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ use workflow::Crosswalk;
 
 use crate::routes::{
     applications, authorizations, claims, criteria, decisions, fhir, members, operations, organizations,
-    plans, referrals, rosters, what_if, work,
+    plans, receipts, referrals, rosters, what_if, work,
 };
 
 mod answer;
@@ -105,6 +105,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(plans::list))
         .routes(routes!(plans::profile))
         .routes(routes!(plans::list_plugins, plans::upload_plugin))
+        .routes(routes!(receipts::list, receipts::make))
         .routes(routes!(plans::list_activations, plans::activate))
         .routes(routes!(criteria::read))
         .routes(routes!(criteria::ask))

@@ -31,6 +31,7 @@ mod organizations;
 mod paging;
 mod people;
 mod plans;
+mod receipts;
 mod recording;
 mod referrals;
 mod registry;
@@ -74,6 +75,7 @@ struct Rooms {
     loaded: registry::Loaded,
     recent: caller::Recent,
     searches: what_if::Searches,
+    conforming: receipts::Turn,
     /// This process, among others over the same record.
     node: String,
 }
@@ -82,9 +84,9 @@ impl Crosswalk {
     /// Wires the rooms together. `ids` makes row ids (time-ordered, for keys that sort) and secrets (random).
     pub fn new(store: Store, sandbox: Sandbox, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
         let (loaded, recent) = (registry::Loaded::default(), caller::Recent::default());
+        let (conforming, searches) = (receipts::Turn::default(), what_if::Searches::default());
         let node = ids.next().to_string();
-        let searches = what_if::Searches::default();
-        Self(Arc::new(Rooms { store, sandbox, clock, ids, loaded, recent, searches, node }))
+        Self(Arc::new(Rooms { store, sandbox, clock, ids, loaded, recent, searches, conforming, node }))
     }
 
     /// Now, in whole milliseconds.
@@ -131,6 +133,10 @@ impl Crosswalk {
 
     fn searches(&self) -> &what_if::Searches {
         &self.0.searches
+    }
+
+    fn conforming(&self) -> &receipts::Turn {
+        &self.0.conforming
     }
 
     fn id<I>(&self, of: impl FnOnce(Uuid) -> I) -> I {

@@ -228,6 +228,28 @@ pub struct PluginView {
     pub already_known: bool,
 }
 
+/// What one conformance run of a plugin came to.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ReceiptView {
+    /// Its id.
+    pub id: String,
+    /// The plan.
+    pub plan: String,
+    /// SHA-256 of the component.
+    pub digest: String,
+    /// The version of the conformance kit that asked.
+    pub kit: u32,
+    /// The contract that the plugin was built against.
+    pub contract: String,
+    /// Whether every check holds.
+    pub conforms: bool,
+    /// When it was made.
+    pub made_at: String,
+    /// The whole receipt: what was asked, what each check came to, and the smallest case that fails each.
+    #[schema(value_type = Object)]
+    pub receipt: serde_json::Value,
+}
+
 /// A version going live.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ActivationView {
