@@ -18,3 +18,4 @@ mod logs; // no member's data where operators read
 mod plugin_faults; // plugins that misbehave while they decide
 mod plugins_refused; // components that cannot be plugins
 mod replay; // decisions made again
+mod shadow_runs; // what a candidate would have decided otherwise

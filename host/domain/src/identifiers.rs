@@ -642,6 +642,8 @@ row_ids! {
     NoticeId = "ntc";
     /// One activation of a plugin.
     ActivationId = "act";
+    /// One comparison of a candidate with what a plan's plugins decided.
+    ShadowRunId = "shr";
     /// One member's days with one plan.
     CoverageId = "cov";
 }

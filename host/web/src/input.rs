@@ -31,6 +31,7 @@ pub(crate) mod members;
 pub(crate) mod organizations;
 pub(crate) mod plans;
 pub(crate) mod referrals;
+pub(crate) mod shadow_runs;
 
 #[cfg(test)]
 mod tests;

@@ -22,7 +22,7 @@ use workflow::Crosswalk;
 
 use crate::routes::{
     applications, authorizations, claims, criteria, decisions, fhir, members, operations, organizations,
-    plans, referrals, rosters, work,
+    plans, referrals, rosters, shadow_runs, work,
 };
 
 mod answer;
@@ -106,6 +106,11 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(plans::profile))
         .routes(routes!(plans::list_plugins, plans::upload_plugin))
         .routes(routes!(plans::list_activations, plans::activate))
+        .routes(routes!(shadow_runs::list, shadow_runs::start))
+        .routes(routes!(shadow_runs::read))
+        .routes(routes!(shadow_runs::changes))
+        .routes(routes!(shadow_runs::export))
+        .routes(routes!(shadow_runs::cancel))
         .routes(routes!(criteria::read))
         // Cases.
         .routes(routes!(referrals::list, referrals::submit))

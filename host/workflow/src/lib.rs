@@ -35,6 +35,7 @@ mod referrals;
 mod registry;
 mod rosters;
 mod routing;
+mod shadow;
 mod show;
 mod step;
 mod words;
@@ -58,6 +59,7 @@ pub use duties::Duties;
 pub use failure::{Failure, FieldProblem};
 pub use members::{AddedMember, Met};
 pub use paging::Paging;
+pub use shadow::{MOST_DECISIONS, NewShadowRun, ShadowRange};
 
 /// The service, without a way in. Cheap to clone; all clones are one.
 #[derive(Clone)]
