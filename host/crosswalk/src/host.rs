@@ -141,8 +141,9 @@ pub(crate) async fn start(options: &ServeOptions) -> Result<Running, Box<dyn Err
             }
         }
     });
+    let comparing = tokio::spawn(compare(Duties::new(crosswalk.clone()), stop.clone()));
     let duties = tokio::spawn(do_duties(Duties::new(crosswalk), stop.clone()));
-    Ok(Running { address, operator_key, stop, store, tasks: vec![serving, duties] })
+    Ok(Running { address, operator_key, stop, store, tasks: vec![serving, comparing, duties] })
 }
 
 impl Running {
@@ -175,6 +176,22 @@ async fn do_duties(duties: Duties, stop: CancellationToken) {
             () = stop.cancelled() => {}
             () = tokio::time::sleep(Duties::EVERY) => {}
         }
+    }
+}
+
+/// A comparison may take minutes. It is dropped at a stop and goes on from its last commit, here or on another node.
+async fn compare(duties: Duties, stop: CancellationToken) {
+    let rounds = async {
+        loop {
+            if let Err(error) = duties.compare().await {
+                tracing::error!(%error, "a comparison was not made");
+            }
+            tokio::time::sleep(Duties::EVERY).await;
+        }
+    };
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = rounds => {}
     }
 }
 

@@ -644,6 +644,8 @@ row_ids! {
     ActivationId = "act";
     /// What one conformance run of a plugin came to.
     ReceiptId = "rcp";
+    /// One comparison of a candidate with what a plan's plugins decided.
+    ShadowRunId = "shr";
     /// One member's days with one plan.
     CoverageId = "cov";
 }

@@ -86,7 +86,7 @@ pub fn insert(decision: &Decision) -> Statement {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(crate) struct Row {
     id: String,
     case_id: String,
     plan: String,

@@ -23,6 +23,7 @@ pub mod outbox;
 pub mod plugins;
 pub mod receipts;
 pub mod rosters;
+pub mod shadow_runs;
 pub mod usage;
 pub mod worklist;
 

@@ -33,6 +33,7 @@ pub(crate) mod organizations;
 pub(crate) mod plans;
 pub(crate) mod receipts;
 pub(crate) mod referrals;
+pub(crate) mod shadow_runs;
 
 #[cfg(test)]
 mod tests;

@@ -22,7 +22,7 @@ use workflow::Crosswalk;
 
 use crate::routes::{
     applications, authorizations, claims, criteria, decisions, fhir, members, operations, organizations,
-    plans, receipts, referrals, rosters, what_if, work,
+    plans, receipts, referrals, rosters, shadow_runs, what_if, work,
 };
 
 mod answer;
@@ -107,6 +107,11 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(plans::list_plugins, plans::upload_plugin))
         .routes(routes!(receipts::list, receipts::make))
         .routes(routes!(plans::list_activations, plans::activate))
+        .routes(routes!(shadow_runs::list, shadow_runs::start))
+        .routes(routes!(shadow_runs::read))
+        .routes(routes!(shadow_runs::changes))
+        .routes(routes!(shadow_runs::export))
+        .routes(routes!(shadow_runs::cancel))
         .routes(routes!(criteria::read))
         .routes(routes!(criteria::ask))
         .routes(routes!(criteria::diff))

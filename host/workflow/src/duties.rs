@@ -78,6 +78,15 @@ impl Duties {
         Ok(Round { breaches, notices })
     }
 
+    /// Compares candidates with what was decided, as long as there is anything to compare. Apart from the other duties,
+    /// which do not wait for it.
+    ///
+    /// # Errors
+    /// When the record cannot be read or written; whatever was compared stays compared.
+    pub async fn compare(&self) -> Result<usize, Failure> {
+        self.crosswalk.compare_in_the_background().await
+    }
+
     /// Forgets answers that no retry will ask for, and jobs that were done.
     ///
     /// # Errors

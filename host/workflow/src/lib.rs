@@ -38,6 +38,7 @@ mod registry;
 mod rosters;
 mod routing;
 mod rule_changes;
+mod shadow;
 mod show;
 mod step;
 mod what_if;
@@ -62,6 +63,7 @@ pub use duties::Duties;
 pub use failure::{Failure, FieldProblem};
 pub use members::{AddedMember, Met};
 pub use paging::Paging;
+pub use shadow::{MOST_DECISIONS, NewShadowRun, ShadowRange};
 
 /// The service, without a way in. Cheap to clone; all clones are one.
 #[derive(Clone)]

@@ -713,6 +713,88 @@ pub struct DisputeAnswerView {
     pub reason: Option<Text>,
 }
 
+/// What a candidate would have answered to what its plan was really asked.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ShadowRunView {
+    /// Its id.
+    pub id: String,
+    /// The plan.
+    pub plan: String,
+    /// The candidate's digest.
+    pub digest: String,
+    /// `running`, `done` or `cancelled`.
+    pub state: String,
+    /// When it was asked for.
+    pub asked_at: String,
+    /// Decisions that it is to compare.
+    pub wanted: u64,
+    /// Decisions that it has compared.
+    pub compared: u64,
+    /// What it has found so far.
+    pub report: ShadowReportView,
+}
+
+/// What a shadow run found.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ShadowReportView {
+    /// Decisions that would have been the same.
+    pub same: u64,
+    /// Decisions that would have been others.
+    pub changed: u64,
+    /// Of these, how many are listed side by side.
+    pub listed: u64,
+    /// Faults and unbelievable answers of the candidate where the plan's plugin had none.
+    pub faults: u64,
+    /// Approvals, acceptances and payable claims that it adds.
+    pub approvals_gained: u64,
+    /// The same that it takes away.
+    pub approvals_lost: u64,
+    /// Cases for a licensed person that it adds, less those that it takes away.
+    pub clinical_reviews: i64,
+    /// Dollars that it adds, less those that it takes away: claims as they would be paid, approvals at the candidate's rates.
+    pub dollars: String,
+    /// By service, how many changed in which direction: `more`, `less`, or the same for other `reasons`.
+    pub services: BTreeMap<String, BTreeMap<String, u64>>,
+    /// How often what became what, such as `pended > approved`.
+    pub moves: BTreeMap<String, u64>,
+    /// How often each criterion was judged otherwise.
+    pub criteria: BTreeMap<String, u64>,
+}
+
+/// One decision that a candidate would have made otherwise.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ShadowChangeView {
+    /// Its number in the run.
+    pub number: u64,
+    /// The decision that was made.
+    pub decision: String,
+    /// In which case.
+    pub case: String,
+    /// What was asked.
+    pub operation: String,
+    /// For which service.
+    pub service: String,
+    /// `more`, `less` or `reasons`.
+    pub direction: String,
+    /// What was answered.
+    pub before: ShadowOutcomeView,
+    /// What the candidate would have answered.
+    pub after: ShadowOutcomeView,
+    /// Criteria that were judged otherwise.
+    pub criteria: Vec<String>,
+}
+
+/// What an answer comes to.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ShadowOutcomeView {
+    /// In a word, such as `approved` or `clinical-review`.
+    pub outcome: String,
+    /// Dollars, as far as they can be told.
+    pub dollars: String,
+    /// Criteria and whether they hold: `met`, `not-met` or `unknown`.
+    pub findings: BTreeMap<String, String>,
+}
+
 /// Where a referral was sent instead.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct RedirectView {
