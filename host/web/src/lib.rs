@@ -106,6 +106,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(plans::profile))
         .routes(routes!(plans::list_plugins, plans::upload_plugin))
         .routes(routes!(plans::list_activations, plans::activate))
+        .routes(routes!(plans::breakers))
+        .routes(routes!(plans::costs))
         .routes(routes!(criteria::read))
         // Cases.
         .routes(routes!(referrals::list, referrals::submit))

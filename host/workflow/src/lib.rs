@@ -12,10 +12,12 @@
 mod applications;
 mod asking;
 mod authorizations;
+mod breakers;
 mod caller;
 mod case;
 mod claims;
 mod clocks;
+mod costs;
 mod decisions;
 mod disputes;
 mod duties;
@@ -70,6 +72,7 @@ struct Rooms {
     ids: Arc<dyn Ids>,
     loaded: registry::Loaded,
     recent: caller::Recent,
+    breakers: breakers::Breakers,
     /// This process, among others over the same record.
     node: String,
 }
@@ -78,8 +81,9 @@ impl Crosswalk {
     /// Wires the rooms together. `ids` makes row ids (time-ordered, for keys that sort) and secrets (random).
     pub fn new(store: Store, sandbox: Sandbox, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
         let (loaded, recent) = (registry::Loaded::default(), caller::Recent::default());
+        let breakers = breakers::Breakers::default();
         let node = ids.next().to_string();
-        Self(Arc::new(Rooms { store, sandbox, clock, ids, loaded, recent, node }))
+        Self(Arc::new(Rooms { store, sandbox, clock, ids, loaded, recent, breakers, node }))
     }
 
     /// Now, in whole milliseconds.
@@ -122,6 +126,10 @@ impl Crosswalk {
 
     fn recent(&self) -> &caller::Recent {
         &self.0.recent
+    }
+
+    fn breakers(&self) -> &breakers::Breakers {
+        &self.0.breakers
     }
 
     fn id<I>(&self, of: impl FnOnce(Uuid) -> I) -> I {
