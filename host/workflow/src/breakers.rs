@@ -20,8 +20,10 @@ use crate::view::{BreakerView, Page};
 const TRIAL_CASES: usize = 10;
 
 /// The breakers of everything that was called.
-#[derive(Default)]
-pub(crate) struct Breakers(Mutex<HashMap<Switch, Breaker>>);
+pub(crate) struct Breakers {
+    policy: Policy,
+    all: Mutex<HashMap<Switch, Breaker>>,
+}
 
 /// What a breaker is for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -32,17 +34,21 @@ pub(crate) struct Switch {
 }
 
 impl Breakers {
+    pub(crate) fn under(policy: Policy) -> Self {
+        Self { policy, all: Mutex::default() }
+    }
+
     /// Whether members' cases are put to it.
     pub(crate) fn asks(&self, switch: &Switch) -> bool {
-        self.all().get(switch).is_none_or(Breaker::asks)
+        self.held().get(switch).is_none_or(Breaker::asks)
     }
 
     /// Takes note of what happened.
     pub(crate) fn note(&self, switch: &Switch, event: Event, now: Timestamp) {
-        let mut all = self.all();
+        let mut all = self.held();
         let before = all.get(switch).cloned().unwrap_or_default();
         let asked = before.asks();
-        let after = before.after(event, &Policy::USUAL, now);
+        let after = before.after(event, &self.policy, now);
         if asked != after.asks() {
             let (plan, operation, state) = (&switch.plan, switch.operation, after.name());
             tracing::warn!(%plan, operation, digest = %switch.digest, state, "a breaker moved");
@@ -56,8 +62,8 @@ impl Breakers {
     /// Those that have rested long enough, now on trial.
     fn rested(&self, now: Timestamp) -> Vec<Switch> {
         let mut rested = Vec::new();
-        for (switch, breaker) in self.all().iter_mut() {
-            let waited = breaker.clone().after(Event::Waited, &Policy::USUAL, now);
+        for (switch, breaker) in self.held().iter_mut() {
+            let waited = breaker.clone().after(Event::Waited, &self.policy, now);
             if waited != *breaker {
                 *breaker = waited;
                 rested.push(switch.clone());
@@ -67,7 +73,7 @@ impl Breakers {
     }
 
     fn of_plan(&self, plan: &PlanId) -> Vec<(Switch, Breaker)> {
-        let all = self.all();
+        let all = self.held();
         let own = all.iter().filter(|(switch, _)| switch.plan == *plan);
         let mut own: Vec<(Switch, Breaker)> =
             own.map(|(switch, breaker)| (switch.clone(), breaker.clone())).collect();
@@ -77,8 +83,8 @@ impl Breakers {
         own
     }
 
-    fn all(&self) -> std::sync::MutexGuard<'_, HashMap<Switch, Breaker>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn held(&self) -> std::sync::MutexGuard<'_, HashMap<Switch, Breaker>> {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -78,10 +78,17 @@ struct Rooms {
 }
 
 impl Crosswalk {
-    /// Wires the rooms together. `ids` makes row ids (time-ordered, for keys that sort) and secrets (random).
-    pub fn new(store: Store, sandbox: Sandbox, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
+    /// Wires the rooms together. `ids` makes row ids (time-ordered, for keys that sort) and secrets (random); `breaker`
+    /// says when a plugin that keeps failing rests.
+    pub fn new(
+        store: Store,
+        sandbox: Sandbox,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        breaker: domain::breaker::Policy,
+    ) -> Self {
         let (loaded, recent) = (registry::Loaded::default(), caller::Recent::default());
-        let breakers = breakers::Breakers::default();
+        let breakers = breakers::Breakers::under(breaker);
         let node = ids.next().to_string();
         Self(Arc::new(Rooms { store, sandbox, clock, ids, loaded, recent, breakers, node }))
     }
