@@ -11,8 +11,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use domain::breaker::Policy;
 use domain::time::Clock;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sandbox::{Limits, Sandbox};
 use serde_json::json;
 use store::{Store, StoreConfig};
@@ -46,6 +47,12 @@ pub(crate) struct ServeOptions {
     /// Most plugin calls at one moment.
     #[arg(long, env = "CROSSWALK_PLUGIN_CALLS", default_value_t = 64)]
     pub(crate) plugin_calls: u32,
+    /// Faults in its last 20 calls after which an operation of a plugin is not asked for a while; more than 20: never.
+    #[arg(long, env = "CROSSWALK_PLUGIN_FAULTS", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) plugin_faults: u32,
+    /// Seconds for which it then rests first; each trial that fails doubles them, up to ten minutes.
+    #[arg(long, env = "CROSSWALK_PLUGIN_REST_SECONDS", default_value_t = 30)]
+    pub(crate) plugin_rest_seconds: u32,
     /// Begin at this instant (RFC 3339) instead of now, and run on from there: for rehearsals and tests only.
     #[arg(long, env = "CROSSWALK_CLOCK", hide = true)]
     pub(crate) clock: Option<Timestamp>,
@@ -65,6 +72,8 @@ impl ServeOptions {
             plugin_deadline_ms: 250,
             plugin_memory_mib: 32,
             plugin_calls: 64,
+            plugin_faults: 5,
+            plugin_rest_seconds: 30,
             clock: None,
             log: "error".to_owned(),
         }
@@ -124,7 +133,12 @@ pub(crate) async fn start(options: &ServeOptions) -> Result<Running, Box<dyn Err
         Some(start) => Arc::new(ShiftedClock::starting_at(start)),
         None => Arc::new(SystemClock),
     };
-    let crosswalk = Crosswalk::new(store.clone(), sandbox, clock, Arc::new(SystemIds));
+    let breaker = Policy {
+        faults: options.plugin_faults,
+        rest: SignedDuration::from_secs(i64::from(options.plugin_rest_seconds)),
+        ..Policy::USUAL
+    };
+    let crosswalk = Crosswalk::new(store.clone(), sandbox, clock, Arc::new(SystemIds), breaker);
     let operator_key = operator_key(&crosswalk, options).await?;
     let plugins = crosswalk.warm_up().await?;
     tracing::info!(plugins, "plugins in force are loaded");

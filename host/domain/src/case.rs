@@ -59,6 +59,8 @@ pub enum WhyPeople {
     PluginFault(String),
     /// The plugin answered something that cannot be believed; the code names the broken rule.
     Unbelievable(String),
+    /// The plugin kept failing and is not asked for a while.
+    PluginResting,
     /// The plugin declined to answer.
     PluginDeclined,
     /// A requirement of the credentialing file that only a person can judge.
@@ -77,6 +79,7 @@ impl WhyPeople {
             Self::Delegated => "delegated",
             Self::PluginFault(_) => "plugin-fault",
             Self::Unbelievable(_) => "plugin-answer-refused",
+            Self::PluginResting => "plugin-resting",
             Self::PluginDeclined => "plugin-declined",
             Self::NeedsJudgement => "needs-judgement",
             Self::Disputed => "disputed",
@@ -105,6 +108,10 @@ impl WhyPeople {
             Self::PluginFault(_) | Self::Unbelievable(_) => (
                 "The plan's automated rules failed, so the plan's people decide. Nothing is lost and the clock is running.",
                 "Las reglas automáticas del plan fallaron; el personal del plan decidirá. Nada se perdió y el plazo ya está corriendo.",
+            ),
+            Self::PluginResting => (
+                "The plan's automated rules failed too often and are resting, so the plan's people decide. The clock is running.",
+                "Las reglas automáticas del plan fallaron demasiadas veces y están en pausa; el personal del plan decidirá. El plazo ya está corriendo.",
             ),
             Self::PluginDeclined => (
                 "The plan's automated rules do not cover this case, so the plan's people decide. The clock is running.",

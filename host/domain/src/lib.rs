@@ -6,6 +6,7 @@
 
 pub mod application;
 pub mod authorization;
+pub mod breaker;
 pub mod calendar;
 pub mod case;
 pub mod catalog;

@@ -21,6 +21,17 @@ const FIND: &str = concat!(columns!(), "d.id = $4 and ", sees_case!());
 const FOR_CASE: &str =
     concat!(columns!(), "d.case_id = $4 and ", sees_case!(), " order by d.at desc, d.id desc limit 100");
 
+/// `$2` and `$3` are the scope's plan, and 1 for who sees every institution.
+const COSTS: &str = "
+    select d.digest, d.operation, count(*) as calls,
+        sum(case when d.ending in ('answer', 'guest-error') then 0 else 1 end) as faults,
+        cast(sum(d.duration_us) as bigint) as duration_us, max(d.duration_us) as longest_us,
+        max(d.memory_bytes) as memory_bytes
+    from decisions d
+    where d.plan = $4 and d.at > $5 and d.at <= $6 and d.ending <> 'not-asked'
+        and (d.plan = $2 or $3 = 1 or d.plan = $1)
+    group by d.digest, d.operation order by 5 desc, d.digest, d.operation limit 1000";
+
 const INSERT: &str = "
     insert into decisions (id, case_id, plan, digest, operation, ending, input, output, duration_us, memory_bytes, at)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
@@ -61,6 +72,65 @@ pub async fn find(store: &Store, scope: &Scope, id: DecisionId) -> Result<Option
 /// The decisions in a case, newest first.
 pub async fn for_case(store: &Store, scope: &Scope, case: CaseId) -> Result<Vec<Decision>, StoreError> {
     read_all(store.all::<Row>(FOR_CASE, values(scope.people(), [text(case)])).await?)
+}
+
+/// What one operation of one plugin cost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cost {
+    /// Which plugin.
+    pub digest: Digest,
+    /// What it was asked.
+    pub operation: String,
+    /// How often.
+    pub calls: u64,
+    /// How often it gave no answer.
+    pub faults: u64,
+    /// Time of all calls, in microseconds.
+    pub duration_us: u64,
+    /// Time of the longest.
+    pub longest_us: u64,
+    /// The most memory that a call took.
+    pub memory_bytes: u64,
+}
+
+/// What a plan's plugins cost after `after` and until `until`, the costliest first; at most 1,000 lines.
+pub async fn costs(
+    store: &Store,
+    scope: &Scope,
+    plan: &PlanId,
+    after: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<Cost>, StoreError> {
+    let own = [text(plan), instant(after), instant(until)];
+    read_all(store.all::<CostRow>(COSTS, values(scope.institutions(), own)).await?)
+}
+
+#[derive(sqlx::FromRow)]
+struct CostRow {
+    digest: String,
+    operation: String,
+    calls: i64,
+    faults: i64,
+    duration_us: i64,
+    longest_us: i64,
+    memory_bytes: i64,
+}
+
+impl TryFrom<CostRow> for Cost {
+    type Error = StoreError;
+
+    fn try_from(row: CostRow) -> Result<Self, StoreError> {
+        let columns = Columns { table: "decisions", id: &row.digest };
+        Ok(Self {
+            digest: columns.parse("digest", &row.digest)?,
+            calls: columns.number("calls", row.calls)?,
+            faults: columns.number("faults", row.faults)?,
+            duration_us: columns.number("duration_us", row.duration_us)?,
+            longest_us: columns.number("duration_us", row.longest_us)?,
+            memory_bytes: columns.number("memory_bytes", row.memory_bytes)?,
+            operation: row.operation,
+        })
+    }
 }
 
 /// Adds a decision.

@@ -112,6 +112,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(shadow_runs::changes))
         .routes(routes!(shadow_runs::export))
         .routes(routes!(shadow_runs::cancel))
+        .routes(routes!(plans::breakers))
+        .routes(routes!(plans::costs))
         .routes(routes!(criteria::read))
         .routes(routes!(criteria::ask))
         .routes(routes!(criteria::diff))

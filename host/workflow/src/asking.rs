@@ -3,6 +3,7 @@
 //! Whatever goes wrong in there is the plan's trouble, never the member's: the case goes to people with the clock
 //! running, and the record keeps how the call ended.
 
+use domain::breaker::Event;
 use domain::case::WhyPeople;
 use domain::catalog::Catalog;
 use domain::dictionary::Dictionary;
@@ -16,11 +17,15 @@ use domain::plan::referral::{ReferralRequest, Triage};
 use domain::plan::types::Context;
 use domain::statute::Clocks;
 use jiff::Timestamp;
-use sandbox::{Answer, Ending, Question};
+use sandbox::{Answer, Ending, Fault, Question};
 
 use crate::Crosswalk;
+use crate::breakers::Switch;
 use crate::case::DecisionRef;
 use crate::registry::Live;
+
+/// How a call ended that was not made.
+pub(crate) const NOT_ASKED: &str = "not-asked";
 
 /// One call, as it goes into the record.
 pub(crate) struct DecisionRecord {
@@ -151,7 +156,21 @@ impl Crosswalk {
     }
 
     async fn hear(&self, live: &Live, question: &Question) -> (Result<Answer, WhyPeople>, DecisionRecord) {
+        let switch = Switch {
+            plan: live.plan.clone(),
+            digest: *live.plugin.digest(),
+            operation: question.operation().name(),
+        };
+        if !self.breakers().asks(&switch) {
+            return (Err(WhyPeople::PluginResting), self.not_asked(switch, question));
+        }
         let call = live.plugin.ask(question).await;
+        match call.ending.fault() {
+            // That the pool is full is not the plugin's doing.
+            Some(Fault::Saturated) => {}
+            Some(_) => self.breakers().note(&switch, Event::Faulted, self.now()),
+            None => self.breakers().note(&switch, Event::Answered, self.now()),
+        }
         let record = DecisionRecord {
             id: self.id(DecisionId::from_uuid),
             plan: live.plan.clone(),
@@ -170,6 +189,22 @@ impl Crosswalk {
             fault => Err(WhyPeople::PluginFault(fault.code().to_owned())),
         };
         (answer, record)
+    }
+
+    /// The record of a question that was not put, because the plugin rests: nothing came out.
+    fn not_asked(&self, switch: Switch, question: &Question) -> DecisionRecord {
+        DecisionRecord {
+            id: self.id(DecisionId::from_uuid),
+            plan: switch.plan,
+            digest: switch.digest,
+            operation: switch.operation,
+            ending: NOT_ASKED.to_owned(),
+            input: question.canonical_bytes(),
+            output: Vec::new(),
+            duration_us: 0,
+            memory_bytes: 0,
+            at: self.now(),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use sandbox::{Question, Recorded};
 use store::{Scope, Unit};
 
 use crate::Crosswalk;
+use crate::asking::NOT_ASKED;
 use crate::caller::{Caller, Role};
 use crate::command::{Once, Outcome};
 use crate::failure::Failure;
@@ -63,6 +64,14 @@ impl Crosswalk {
                 };
                 let found = store::decisions::find(crosswalk.store(), &scope, id).await?;
                 let row = found.ok_or(Failure::NotFound)?;
+                if row.ending == NOT_ASKED {
+                    return Err(Failure::field(
+                        "",
+                        "not-asked",
+                        "the plugin was resting after too many faults, so there is no answer to repeat",
+                        "replay a decision that was made",
+                    ));
+                }
                 let question: Question = serde_json::from_slice(&row.input).map_err(Failure::internal)?;
                 let plugin = crosswalk.loaded(&row.plan, &row.digest).await?;
                 let call = plugin.ask(&question).await;

@@ -44,6 +44,8 @@ pub struct Round {
     pub breaches: usize,
     /// Notices that went out.
     pub notices: usize,
+    /// Plugins' operations that had failed and are asked again.
+    pub closed: usize,
 }
 
 #[derive(Deserialize)]
@@ -75,7 +77,8 @@ impl Duties {
     pub async fn round(&self) -> Result<Round, Failure> {
         let breaches = self.mark_breaches().await?;
         let notices = self.send_notices().await?;
-        Ok(Round { breaches, notices })
+        let closed = self.crosswalk.try_rested().await?;
+        Ok(Round { breaches, notices, closed })
     }
 
     /// Compares candidates with what was decided, as long as there is anything to compare. Apart from the other duties,

@@ -13,10 +13,12 @@ mod across;
 mod applications;
 mod asking;
 mod authorizations;
+mod breakers;
 mod caller;
 mod case;
 mod claims;
 mod clocks;
+mod costs;
 mod decisions;
 mod disputes;
 mod duties;
@@ -78,17 +80,37 @@ struct Rooms {
     recent: caller::Recent,
     searches: what_if::Searches,
     conforming: receipts::Turn,
+    breakers: breakers::Breakers,
     /// This process, among others over the same record.
     node: String,
 }
 
 impl Crosswalk {
-    /// Wires the rooms together. `ids` makes row ids (time-ordered, for keys that sort) and secrets (random).
-    pub fn new(store: Store, sandbox: Sandbox, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
+    /// Wires the rooms together. `ids` makes row ids (time-ordered, for keys that sort) and secrets (random); `breaker`
+    /// says when a plugin that keeps failing rests.
+    pub fn new(
+        store: Store,
+        sandbox: Sandbox,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        breaker: domain::breaker::Policy,
+    ) -> Self {
         let (loaded, recent) = (registry::Loaded::default(), caller::Recent::default());
         let (conforming, searches) = (receipts::Turn::default(), what_if::Searches::default());
+        let breakers = breakers::Breakers::under(breaker);
         let node = ids.next().to_string();
-        Self(Arc::new(Rooms { store, sandbox, clock, ids, loaded, recent, searches, conforming, node }))
+        Self(Arc::new(Rooms {
+            store,
+            sandbox,
+            clock,
+            ids,
+            loaded,
+            recent,
+            searches,
+            conforming,
+            breakers,
+            node,
+        }))
     }
 
     /// Now, in whole milliseconds.
@@ -139,6 +161,10 @@ impl Crosswalk {
 
     fn conforming(&self) -> &receipts::Turn {
         &self.0.conforming
+    }
+
+    fn breakers(&self) -> &breakers::Breakers {
+        &self.0.breakers
     }
 
     fn id<I>(&self, of: impl FnOnce(Uuid) -> I) -> I {

@@ -793,6 +793,52 @@ pub struct ShadowOutcomeView {
     pub dollars: String,
     /// Criteria and whether they hold: `met`, `not-met` or `unknown`.
     pub findings: BTreeMap<String, String>,
+
+/// Whether one operation of one plugin is asked, on the node that answers.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct BreakerView {
+    /// The plugin's digest.
+    pub digest: String,
+    /// `triage`, `presume`, `determine`, `adjudicate` or `review`.
+    pub operation: String,
+    /// `closed`: it is asked. `open`: it rests after too many faults. `trial`: it is being tried with made-up cases.
+    pub state: String,
+    /// Since when it is not asked.
+    pub since: Option<String>,
+    /// Until when it rests.
+    pub until: Option<String>,
+}
+
+/// What a plan's plugins cost.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CostsView {
+    /// The plan.
+    pub plan: String,
+    /// The first day, Pacific time.
+    pub from: String,
+    /// The last.
+    pub to: String,
+    /// One line for each operation of each plugin, the costliest first.
+    pub items: Vec<CostView>,
+}
+
+/// What one operation of one plugin cost.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CostView {
+    /// The plugin's digest.
+    pub digest: String,
+    /// What it was asked.
+    pub operation: String,
+    /// How often.
+    pub calls: u64,
+    /// How often it gave no answer.
+    pub faults: u64,
+    /// Time of all calls, in milliseconds.
+    pub total_ms: u64,
+    /// Time of the longest, in microseconds.
+    pub longest_us: u64,
+    /// The most memory that a call took.
+    pub most_memory_bytes: u64,
 }
 
 /// Where a referral was sent instead.

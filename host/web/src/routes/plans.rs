@@ -4,8 +4,10 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use domain::identifiers::PlanId;
+use serde::Deserialize;
 use serde_json::Value;
-use workflow::view::{ActivationView, Page, PlanView, PluginView};
+use utoipa::IntoParams;
+use workflow::view::{ActivationView, BreakerView, CostsView, Page, PlanView, PluginView};
 
 use super::Named;
 use crate::App;
@@ -14,7 +16,7 @@ use crate::auth::SignedIn;
 use crate::body::WASM;
 use crate::idempotency::{Command, Upload};
 use crate::input::plans::ActivationBody;
-use crate::paging::{ListParameters, Parameters};
+use crate::paging::{ListParameters, Parameters, day};
 use crate::problem::ApiError;
 
 /// The plans.
@@ -116,4 +118,48 @@ pub(crate) async fn activate(
     let (new, crosswalk) = (app.read(body)?, app.crosswalk.clone());
     let once = attempt.once("activatePlugin", created);
     app.carry_out(async move { crosswalk.activate(&caller, plan, new.digest, new.from, once).await }).await
+}
+
+/// Which of a plan's plugins are asked at this moment, on the node that answers: one that keeps failing rests.
+#[utoipa::path(
+    get, path = "/v1/plans/{id}/breakers", operation_id = "listBreakers", tag = "plans",
+    params(("id" = String, Path, description = "The plan's id.")),
+    responses((status = 200, description = "Every operation that was called; one page.", body = Page<BreakerView>))
+)]
+pub(crate) async fn breakers(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(plan): Named<PlanId>,
+) -> Result<Json<Page<BreakerView>>, ApiError> {
+    Ok(Json(app.crosswalk.breakers_of(&caller, &plan).await?))
+}
+
+/// Which days.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct CostParameters {
+    /// The first day; the first of the last day's month if not said.
+    #[param(format = Date)]
+    from: Option<String>,
+    /// The last day; today if not said.
+    #[param(format = Date)]
+    to: Option<String>,
+}
+
+/// What a plan's plugins cost: calls, faults, time and memory, by plugin and operation.
+#[utoipa::path(
+    get, path = "/v1/plans/{id}/costs", operation_id = "getCosts", tag = "plans",
+    params(("id" = String, Path, description = "The plan's id."), CostParameters),
+    responses((status = 200, description = "The statement.", body = CostsView))
+)]
+pub(crate) async fn costs(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(plan): Named<PlanId>,
+    Parameters(parameters): Parameters<CostParameters>,
+) -> Result<Json<CostsView>, ApiError> {
+    let from = day("?from", parameters.from.as_deref())?;
+    let to = day("?to", parameters.to.as_deref())?;
+    Ok(Json(app.crosswalk.costs(&caller, &plan, from, to).await?))
 }
