@@ -153,7 +153,8 @@ fn what_keeps_failing_rests_until_it_answers(database: Database) {
     let settings = [("CROSSWALK_PLUGIN_FAULTS", "3"), ("CROSSWALK_PLUGIN_REST_SECONDS", "1")];
     let county = County::of(Server::start_with(database, &settings), &["valle-vista", "hostile-plan"]);
     let (hospital, plan) = (county.key_of("hospital"), county.plan("hostile-plan"));
-    let refer = |misdeed| county.submit(hospital, "referrals", &hostile_request(&county, "referrals", misdeed));
+    let refer =
+        |misdeed| county.submit(hospital, "referrals", &hostile_request(&county, "referrals", misdeed));
     let reason = |case: &Value| text(case, "/why_people/code").to_owned();
     for _ in 0..3 {
         assert_eq!(reason(&refer("trap")), "plugin-fault");
@@ -170,8 +171,13 @@ fn what_keeps_failing_rests_until_it_answers(database: Database) {
     assert_eq!(county.client().send(&again).json["errors"][0]["code"], "not-asked");
 
     let other = hostile_request(&county, "authorizations", "none");
-    assert_eq!(county.submit(hospital, "authorizations", &other)["state"], "approved", "one operation rests alone");
-    let neighbour = county.submit(county.key_of("open-door"), "authorizations", &ecm(&county.person("valle-vista")));
+    assert_eq!(
+        county.submit(hospital, "authorizations", &other)["state"],
+        "approved",
+        "one operation rests alone"
+    );
+    let neighbour =
+        county.submit(county.key_of("open-door"), "authorizations", &ecm(&county.person("valle-vista")));
     assert_eq!(neighbour["state"], "approved");
     let metrics = county.client().send(&Request::get("/metrics"));
     let metrics = String::from_utf8_lossy(&metrics.bytes).into_owned();
@@ -192,11 +198,17 @@ fn what_keeps_failing_rests_until_it_answers(database: Database) {
     let costs = county.client().read(&plan.admin, "/v1/plans/hostile-plan/costs");
     let costs = costs["items"].as_array().expect("a list").iter();
     let mut lines: Vec<String> = costs
-        .map(|line| format!("{} {} calls, {} faults", text(line, "/operation"), line["calls"], line["faults"]))
+        .map(|line| {
+            format!("{} {} calls, {} faults", text(line, "/operation"), line["calls"], line["faults"])
+        })
         .collect();
     lines.sort();
-    assert_eq!(lines, ["determine 1 calls, 0 faults", "presume 1 calls, 0 faults", "triage 4 calls, 3 faults"]);
-    let far = county.client().send(&Request::get("/v1/plans/hostile-plan/costs?from=2020-01-01").by(&plan.admin));
+    assert_eq!(
+        lines,
+        ["determine 1 calls, 0 faults", "presume 1 calls, 0 faults", "triage 4 calls, 3 faults"]
+    );
+    let far =
+        county.client().send(&Request::get("/v1/plans/hostile-plan/costs?from=2020-01-01").by(&plan.admin));
     assert_eq!(far.json["errors"][0]["code"], "days-out-of-order");
 }
 

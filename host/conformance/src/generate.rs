@@ -1,12 +1,13 @@
 //! Valid requests, made from a plugin's own profile.
 
+use domain::plan::profile::PlanProfile;
 use jiff::civil::Date;
 use sandbox::{Operation, Question};
 
 use crate::learn::learn;
 use crate::respondent::Respondent;
 use crate::run::Watch;
-use crate::scene::{Scene, application};
+use crate::scene::{Scene, application, as_asked};
 use crate::seed::Seed;
 use crate::vary::{Made, around, files};
 
@@ -49,22 +50,28 @@ pub(crate) async fn requests(
     let share = (MOST_REQUESTS / scenes.len().max(1)).max(FEWEST_IN_A_SCENE);
     let scenes = scenes.iter().take(MOST_REQUESTS / FEWEST_IN_A_SCENE);
     for scene in scenes.take_while(|_| !watch.is_over()) {
-        let asked = match operation {
-            Operation::Triage => Some(scene.referral()),
-            Operation::Presume | Operation::Determine => scene.authorization(),
-            Operation::Adjudicate => scene.claim(),
-            Operation::Review | Operation::Render | Operation::Parse => None,
-        };
-        let Some(asked) = asked else { continue };
-        let base = match (operation, learn(respondent, asked, watch).await) {
-            (Operation::Presume, Question::Determine { request, context }) => {
-                Question::Presume { request, context }
-            }
-            (_, base) => base,
-        };
+        // What meets the criteria is learnt by what is determined.
+        let learnt_by = if operation == Operation::Presume { Operation::Determine } else { operation };
+        let Some(asked) = scene.asked(learnt_by) else { continue };
+        let base = as_asked(operation, learn(respondent, asked, watch).await);
         batch.add(&scene.name(), around(scene, &base), share);
     }
     batch
+}
+
+/// A few requests of one operation, all facts of each service as its criteria would have them, and around that. Made from
+/// the profile alone, without asking.
+pub(crate) fn few(profile: &PlanProfile, operation: Operation, today: Date, most: usize) -> Vec<Question> {
+    let made = match operation {
+        Operation::Review => files(profile, &application(profile, today)),
+        Operation::Render | Operation::Parse => Vec::new(),
+        _ => {
+            let scenes = Scene::of_services(profile, today);
+            let bases = scenes.iter().filter_map(|scene| Some((scene, scene.asked(operation)?)));
+            bases.flat_map(|(scene, base)| around(scene, &base)).collect()
+        }
+    };
+    Seed::of(operation.name()).sample(made, most).into_iter().map(|made| made.question).collect()
 }
 
 impl Batch {

@@ -70,3 +70,14 @@ pub async fn check(
     let findings = run::run(plugin, examples, today, progress).await;
     Receipt::of(plugin, today, findings)
 }
+
+/// Whether one operation of a plugin gives an answer, right or wrong, to at most `most` made-up requests: for a host that
+/// wonders whether to ask it about members again. Where nothing can be made up there is nothing against it.
+pub async fn answers(plugin: &Plugin, operation: Operation, today: Date, most: usize) -> bool {
+    for question in generate::few(plugin.profile(), operation, today, most) {
+        if plugin.ask(&question).await.ending.fault().is_some() {
+            return false;
+        }
+    }
+    true
+}

@@ -13,7 +13,7 @@ use domain::{Cents, Procedure};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
-use sandbox::Question;
+use sandbox::{Operation, Question};
 
 use crate::values::{Days, definition, said, values};
 
@@ -49,6 +49,17 @@ impl<'a> Scene<'a> {
             }
         }
         scenes
+    }
+
+    /// A request of that operation, if there can be one here.
+    pub(crate) fn asked(&self, operation: Operation) -> Option<Question> {
+        let asked = match operation {
+            Operation::Triage => Some(self.referral()),
+            Operation::Presume | Operation::Determine => self.authorization(),
+            Operation::Adjudicate => self.claim(),
+            Operation::Review | Operation::Render | Operation::Parse => None,
+        };
+        asked.map(|asked| as_asked(operation, asked))
     }
 
     /// These scenes, and one more for each presumptive rule of a service: its population is marked, and a provider of
@@ -348,4 +359,14 @@ fn day_inside(days: &Period, today: Date) -> Date {
 fn noon(day: Date) -> Timestamp {
     let noon = day.at(20, 0, 0, 0).to_zoned(TimeZone::UTC);
     noon.map_or(Timestamp::UNIX_EPOCH, |noon| noon.timestamp())
+}
+
+/// The same request, put to the operation that presumes if that is wanted.
+pub(crate) fn as_asked(operation: Operation, question: Question) -> Question {
+    match (operation, question) {
+        (Operation::Presume, Question::Determine { request, context }) => {
+            Question::Presume { request, context }
+        }
+        (_, question) => question,
+    }
 }

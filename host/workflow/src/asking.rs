@@ -159,7 +159,7 @@ impl Crosswalk {
         let switch = Switch {
             plan: live.plan.clone(),
             digest: *live.plugin.digest(),
-            operation: question.operation().name(),
+            operation: question.operation(),
         };
         if !self.breakers().asks(&switch) {
             return (Err(WhyPeople::PluginResting), self.not_asked(switch, question));
@@ -197,7 +197,7 @@ impl Crosswalk {
             id: self.id(DecisionId::from_uuid),
             plan: switch.plan,
             digest: switch.digest,
-            operation: switch.operation,
+            operation: switch.operation.name(),
             ending: NOT_ASKED.to_owned(),
             input: question.canonical_bytes(),
             output: Vec::new(),

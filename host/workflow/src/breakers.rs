@@ -8,9 +8,9 @@ use std::sync::{Mutex, PoisonError};
 use domain::breaker::{Breaker, Event, Policy};
 use domain::identifiers::{Digest, PlanId};
 use jiff::Timestamp;
+use sandbox::Operation;
 
 use crate::Crosswalk;
-use crate::asking::ground;
 use crate::caller::Caller;
 use crate::failure::Failure;
 use crate::recording::Look;
@@ -30,7 +30,7 @@ pub(crate) struct Breakers {
 pub(crate) struct Switch {
     pub(crate) plan: PlanId,
     pub(crate) digest: Digest,
-    pub(crate) operation: &'static str,
+    pub(crate) operation: Operation,
 }
 
 impl Breakers {
@@ -50,11 +50,11 @@ impl Breakers {
         let asked = before.asks();
         let after = before.after(event, &self.policy, now);
         if asked != after.asks() {
-            let (plan, operation, state) = (&switch.plan, switch.operation, after.name());
+            let (plan, operation, state) = (&switch.plan, switch.operation.name(), after.name());
             tracing::warn!(%plan, operation, digest = %switch.digest, state, "a breaker moved");
         }
         let open = if after.asks() { 0.0 } else { 1.0 };
-        let labels = [("plan", switch.plan.to_string()), ("operation", switch.operation.to_owned())];
+        let labels = [("plan", switch.plan.to_string()), ("operation", switch.operation.name().to_owned())];
         metrics::gauge!("crosswalk_breaker_open", &labels).set(open);
         all.insert(switch.clone(), after);
     }
@@ -78,7 +78,7 @@ impl Breakers {
         let mut own: Vec<(Switch, Breaker)> =
             own.map(|(switch, breaker)| (switch.clone(), breaker.clone())).collect();
         own.sort_by(|(one, _), (other, _)| {
-            (one.operation, one.digest.to_string()).cmp(&(other.operation, other.digest.to_string()))
+            (one.operation.name(), one.digest).cmp(&(other.operation.name(), other.digest))
         });
         own
     }
@@ -104,14 +104,7 @@ impl Crosswalk {
 
     async fn passes_trial(&self, switch: &Switch) -> Result<bool, Failure> {
         let plugin = self.loaded(&switch.plan, &switch.digest).await?;
-        let today = self.today();
-        let cases = conformance::trial(ground(plugin.profile()), switch.operation, today, TRIAL_CASES);
-        for case in &cases {
-            if plugin.ask(case).await.ending.fault().is_some() {
-                return Ok(false);
-            }
-        }
-        Ok(true)
+        Ok(conformance::answers(&plugin, switch.operation, self.today(), TRIAL_CASES).await)
     }
 
     /// How the breakers of a plan's plugins stand on this node; those that were never called are not there.
@@ -134,7 +127,7 @@ fn breaker_view((switch, breaker): &(Switch, Breaker)) -> BreakerView {
     };
     BreakerView {
         digest: switch.digest.to_string(),
-        operation: switch.operation.to_owned(),
+        operation: switch.operation.name().to_owned(),
         state: breaker.name().to_owned(),
         since: since.map(ToString::to_string),
         until: until.map(ToString::to_string),

@@ -793,6 +793,7 @@ pub struct ShadowOutcomeView {
     pub dollars: String,
     /// Criteria and whether they hold: `met`, `not-met` or `unknown`.
     pub findings: BTreeMap<String, String>,
+}
 
 /// Whether one operation of one plugin is asked, on the node that answers.
 #[derive(Clone, Debug, Serialize, ToSchema)]
