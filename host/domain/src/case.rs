@@ -63,6 +63,8 @@ pub enum WhyPeople {
     PluginDeclined,
     /// A requirement of the credentialing file that only a person can judge.
     NeedsJudgement,
+    /// Lines of the claim lie on both sides of a change of the plan's reference tables, and rules are handed one day's rows.
+    TablesChange,
 }
 
 impl WhyPeople {
@@ -77,6 +79,7 @@ impl WhyPeople {
             Self::Unbelievable(_) => "plugin-answer-refused",
             Self::PluginDeclined => "plugin-declined",
             Self::NeedsJudgement => "needs-judgement",
+            Self::TablesChange => "tables-change",
         }
     }
 
@@ -110,6 +113,10 @@ impl WhyPeople {
             Self::NeedsJudgement => (
                 "The plan's people must judge part of this file.",
                 "El personal del plan debe evaluar parte de este expediente.",
+            ),
+            Self::TablesChange => (
+                "The plan's rates or lists change between the days of these lines, so the plan's people decide. The clock is running.",
+                "Las tarifas o listas del plan cambian entre los días de estas líneas; el personal del plan decidirá. El plazo ya está corriendo.",
             ),
         };
         Bilingual { en: en.to_owned(), es: es.to_owned() }

@@ -4,9 +4,13 @@
 //! - [`fhir`]: a social-care referral (SDOH Clinical Care 3.0.0) becomes a request for one of our services; a case
 //!   becomes a `Task`.
 //! - [`layout`]: a plan's own spreadsheet, written from the layout in its profile.
+//! - [`table`]: the rows of a plan's reference table, all of them, or what is wrong with each.
 //!
 //! Nothing here quotes a member's data in an error, a warning or a `Debug`.
 
 pub mod fhir;
 pub mod layout;
 pub mod roster;
+pub mod table;
+
+mod numbering;
