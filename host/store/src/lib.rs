@@ -22,6 +22,7 @@ pub mod organizations;
 pub mod outbox;
 pub mod plugins;
 pub mod rosters;
+pub mod tables;
 pub mod usage;
 pub mod worklist;
 
