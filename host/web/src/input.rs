@@ -30,6 +30,7 @@ pub(crate) mod members;
 pub(crate) mod organizations;
 pub(crate) mod plans;
 pub(crate) mod referrals;
+pub(crate) mod tables;
 
 #[cfg(test)]
 mod tests;

@@ -22,7 +22,7 @@ use workflow::Crosswalk;
 
 use crate::routes::{
     applications, authorizations, claims, criteria, decisions, fhir, members, operations, organizations,
-    plans, referrals, rosters, work,
+    plans, referrals, rosters, tables, work,
 };
 
 mod answer;
@@ -106,6 +106,9 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(plans::profile))
         .routes(routes!(plans::list_plugins, plans::upload_plugin))
         .routes(routes!(plans::list_activations, plans::activate))
+        .routes(routes!(tables::list))
+        .routes(routes!(tables::versions, tables::upload))
+        .routes(routes!(tables::rows))
         .routes(routes!(criteria::read))
         // Cases.
         .routes(routes!(referrals::list, referrals::submit))

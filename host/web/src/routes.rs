@@ -21,6 +21,7 @@ pub(crate) mod organizations;
 pub(crate) mod plans;
 pub(crate) mod referrals;
 pub(crate) mod rosters;
+pub(crate) mod tables;
 pub(crate) mod work;
 
 /// What an address names. What cannot be an id of ours is not there.

@@ -33,6 +33,7 @@ mod rosters;
 mod routing;
 mod show;
 mod step;
+mod tables;
 mod words;
 mod work;
 
