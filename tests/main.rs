@@ -16,3 +16,4 @@ mod logs; // no member's data where operators read
 mod plugin_faults; // plugins that misbehave while they decide
 mod plugins_refused; // components that cannot be plugins
 mod replay; // decisions made again
+mod tables; // rows that plans upload for their rules
