@@ -54,6 +54,7 @@ impl Operation {
     /// A request that would be accepted but for the id in its address.
     fn request(&self, id: &str) -> Request {
         let path = self.path.replace("{id}", id).replace("{digest}", &"0".repeat(64));
+        let path = path.replace("{name}", "a-table").replace("{version}", "1");
         let request = match (&*self.method, &*self.media_type) {
             ("GET" | "DELETE", _) => Request::get(path).method(&self.method),
             (_, "application/wasm") => Request::bytes(path, &self.media_type, component("valle-vista")),

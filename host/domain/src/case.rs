@@ -67,6 +67,8 @@ pub enum WhyPeople {
     NeedsJudgement,
     /// The provider disputes what the plan did with a claim.
     Disputed,
+    /// Lines of the claim lie on both sides of a change of the plan's reference tables, and rules are handed one day's rows.
+    TablesChange,
 }
 
 impl WhyPeople {
@@ -83,6 +85,7 @@ impl WhyPeople {
             Self::PluginDeclined => "plugin-declined",
             Self::NeedsJudgement => "needs-judgement",
             Self::Disputed => "disputed",
+            Self::TablesChange => "tables-change",
         }
     }
 
@@ -124,6 +127,10 @@ impl WhyPeople {
             Self::Disputed => (
                 "The plan's people answer your dispute. The clock is running.",
                 "El personal del plan responderá a su disputa. El plazo ya está corriendo.",
+            ),
+            Self::TablesChange => (
+                "The plan's rates or lists change between the days of these lines, so the plan's people decide. The clock is running.",
+                "Las tarifas o listas del plan cambian entre los días de estas líneas; el personal del plan decidirá. El plazo ya está corriendo.",
             ),
         };
         Bilingual { en: en.to_owned(), es: es.to_owned() }

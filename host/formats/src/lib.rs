@@ -5,6 +5,7 @@
 //!   becomes a `Task`.
 //! - [`layout`]: a plan's own spreadsheet, written from the layout in its profile.
 //! - [`sheet`]: lines of cells as CSV that a spreadsheet opens without running any of it.
+//! - [`table`]: the rows of a plan's reference table, all of them, or what is wrong with each.
 //!
 //! Nothing here quotes a member's data in an error, a warning or a `Debug`.
 
@@ -12,3 +13,6 @@ pub mod fhir;
 pub mod layout;
 pub mod roster;
 pub mod sheet;
+pub mod table;
+
+mod numbering;

@@ -24,6 +24,7 @@ pub mod plugins;
 pub mod receipts;
 pub mod rosters;
 pub mod shadow_runs;
+pub mod tables;
 pub mod usage;
 pub mod worklist;
 

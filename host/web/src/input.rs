@@ -34,6 +34,7 @@ pub(crate) mod plans;
 pub(crate) mod receipts;
 pub(crate) mod referrals;
 pub(crate) mod shadow_runs;
+pub(crate) mod tables;
 
 #[cfg(test)]
 mod tests;

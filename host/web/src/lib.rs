@@ -22,7 +22,7 @@ use workflow::Crosswalk;
 
 use crate::routes::{
     applications, authorizations, claims, criteria, decisions, fhir, members, operations, organizations,
-    plans, receipts, referrals, rosters, shadow_runs, what_if, work,
+    plans, receipts, referrals, rosters, shadow_runs, tables, what_if, work,
 };
 
 mod answer;
@@ -114,6 +114,9 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(shadow_runs::cancel))
         .routes(routes!(plans::breakers))
         .routes(routes!(plans::costs))
+        .routes(routes!(tables::list))
+        .routes(routes!(tables::versions, tables::upload))
+        .routes(routes!(tables::rows))
         .routes(routes!(criteria::read))
         .routes(routes!(criteria::ask))
         .routes(routes!(criteria::diff))

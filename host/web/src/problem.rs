@@ -101,7 +101,8 @@ pub(crate) struct ProblemView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = FieldError)]
 pub(crate) struct FieldErrorView {
-    /// Where: a JSON Pointer into the body, or `?name` for a query parameter.
+    /// Where: a JSON Pointer into the body, `?name` for a query parameter, or `#cell=4,2` for the second cell of the
+    /// fourth row of a CSV body (RFC 7111).
     #[schema(example = "/lines/0/procedure/modifiers")]
     pub(crate) pointer: String,
     /// Stable code.

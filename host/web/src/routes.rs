@@ -23,6 +23,7 @@ pub(crate) mod receipts;
 pub(crate) mod referrals;
 pub(crate) mod rosters;
 pub(crate) mod shadow_runs;
+pub(crate) mod tables;
 pub(crate) mod what_if;
 pub(crate) mod work;
 

@@ -1,6 +1,6 @@
 //! A case as the workflow holds it: what its row says, and the body of its kind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::authorization::{Extension, Window};
 use domain::case::{CaseKind, MemberNotice, WhyPeople};
@@ -10,7 +10,7 @@ use domain::plan::billing::{ClaimLine, Frequency, LineResult};
 use domain::plan::credentialing::RequirementResult;
 use domain::plan::profile::Mode;
 use domain::plan::types::{Bilingual, Document, Fact, Finding, Urgency};
-use domain::{application, authorization, claim, referral};
+use domain::{Procedure, application, authorization, claim, referral};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -169,7 +169,37 @@ pub(crate) struct Review {
     pub(crate) answered: Answered,
 }
 
+impl Case {
+    /// Who delivers the service, or bills for it; nobody yet for a referral that names no provider.
+    pub(crate) fn delivers(&self) -> Option<OrgId> {
+        match &self.body {
+            Body::Referral(body) => body.preferred,
+            _ => Some(self.assigned.unwrap_or(self.provider)),
+        }
+    }
+}
+
 impl Body {
+    /// The procedures of its lines, each once.
+    pub(crate) fn procedures(&self) -> Vec<Procedure> {
+        let lines: BTreeSet<&Procedure> = match self {
+            Self::Authorization(body) => body.lines.iter().map(|line| &line.procedure).collect(),
+            Self::Claim(body) => body.lines.iter().map(|line| &line.procedure).collect(),
+            Self::Referral(_) | Self::Application(_) => BTreeSet::new(),
+        };
+        lines.into_iter().cloned().collect()
+    }
+
+    /// What is known.
+    pub(crate) fn facts(&self) -> &[Fact] {
+        match self {
+            Self::Referral(body) => &body.facts,
+            Self::Authorization(body) => &body.facts,
+            Self::Claim(body) => &body.facts,
+            Self::Application(body) => &body.answers,
+        }
+    }
+
     pub(crate) fn kind(&self) -> CaseKind {
         match self {
             Self::Referral(_) => CaseKind::Referral,

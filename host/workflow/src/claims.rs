@@ -99,6 +99,10 @@ impl Crosswalk {
             return work.step_claim(hand_over(placed.why_people()));
         };
         let mode = live.mode(Workflow::Billing);
+        if let Some(why) = self.tables_change(live, &work.claim()?.lines).await? {
+            work.claim()?.answered.mode = Some(mode);
+            return work.step_claim(hand_over(why));
+        }
         // Before anything of the history is read.
         work.history = Some(store::usage::stamp(self.store(), placed.member.id, &placed.plan).await?);
         let claim = self.plan_claim(work, placed).await?;

@@ -8,6 +8,7 @@ use domain::plan::billing::Frequency;
 use domain::plan::referral::Destination;
 use domain::plan::types::{Ask, Bilingual, DenialKind, Document, Fact, Period, Urgency, Workflow};
 use domain::{Cents, Procedure};
+pub use formats::table::Sent as SentTable;
 use jiff::civil::Date;
 pub use store::members::{Address, Residence};
 
@@ -338,4 +339,15 @@ pub enum PeopleDecision {
     Credential(Option<Date>),
     /// Declines a credentialing file.
     Decline(Bilingual),
+}
+
+/// Rows for a reference table that a plan declares.
+#[derive(Clone, Debug)]
+pub struct NewTable {
+    /// The table's name in the profile.
+    pub name: String,
+    /// The days on which the rows are in force.
+    pub days: Period,
+    /// The rows as they were sent.
+    pub sent: SentTable,
 }

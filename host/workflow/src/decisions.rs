@@ -11,6 +11,7 @@ use crate::caller::{Caller, Role};
 use crate::command::{Once, Outcome};
 use crate::failure::Failure;
 use crate::recording::Look;
+use crate::tables;
 use crate::view::{DecisionView, ReplayView};
 
 impl Crosswalk {
@@ -28,6 +29,7 @@ impl Crosswalk {
         self.look(caller, Look::Cases(&[row.case])).await?;
         let own = matches!(caller.role, Role::PlanReviewer | Role::PlanAdmin)
             && caller.plan.as_ref() == Some(&row.plan);
+        let asked: Option<Question> = serde_json::from_slice(&row.input).ok();
         let body = |bytes: &[u8]| own.then(|| serde_json::from_slice(bytes).ok()).flatten();
         Ok(DecisionView {
             id: row.id.to_string(),
@@ -39,6 +41,7 @@ impl Crosswalk {
             duration_us: i64::try_from(row.duration_us).unwrap_or(i64::MAX),
             memory_bytes: i64::try_from(row.memory_bytes).unwrap_or(i64::MAX),
             at: row.at.to_string(),
+            tables: asked.as_ref().and_then(Question::context).map(tables::seen).unwrap_or_default(),
             input: body(&row.input),
             output: body(&row.output),
         })

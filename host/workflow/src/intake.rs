@@ -7,8 +7,9 @@ use domain::identifiers::{County, OrgId, PlanId};
 use domain::plan::profile::Mode;
 use domain::plan::types::{
     CapacityCount, Context, Coverage as PlanCoverage, Fact, Identity, Member as PlanMember, OpenCase, Period,
-    Provider, Usage, Workflow,
+    Provider, TableSlice, Usage, Workflow,
 };
+use domain::reference::CaseValues;
 use domain::time::pacific_day;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
@@ -229,8 +230,30 @@ impl Crosswalk {
             history,
             capacity: self.capacity(placed).await?,
             open_cases,
-            tables: Vec::new(),
+            tables: self.tables_for(placed, case).await?,
         })
+    }
+
+    /// The rows of the plan's reference tables that match the case on its day.
+    async fn tables_for(&self, placed: &Placed, case: &Case) -> Result<Vec<TableSlice>, Failure> {
+        let Some(live) = placed.asked() else { return Ok(Vec::new()) };
+        let declared = &live.profile().tables;
+        if declared.is_empty() {
+            return Ok(Vec::new());
+        }
+        let by_provider = declared.iter().any(|table| table.keys.iter().any(|key| key == "provider.npi"));
+        let npi = match case.delivers().filter(|_| by_provider) {
+            Some(id) => store::organizations::find(self.store(), &Scope::duty("context"), id).await?,
+            None => None,
+        };
+        let npi = npi.and_then(|organization| organization.npi).map(|npi| npi.to_string());
+        let values = CaseValues {
+            procedures: &case.body.procedures(),
+            county: placed.member.county.as_str(),
+            provider_npi: npi.as_deref(),
+            facts: case.body.facts(),
+        };
+        self.table_slices(live, placed.on, values).await
     }
 
     /// How full the plan's capped services are in the member's county.

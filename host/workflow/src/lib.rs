@@ -43,6 +43,7 @@ mod rule_changes;
 mod shadow;
 mod show;
 mod step;
+mod tables;
 mod what_if;
 mod words;
 mod work;

@@ -250,6 +250,79 @@ pub struct ReceiptView {
     pub receipt: serde_json::Value,
 }
 
+/// A reference table that the plan's plugin in force declares.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TableView {
+    /// Its name.
+    pub name: String,
+    /// The columns that rows are looked up by.
+    pub keys: Vec<String>,
+    /// All columns in their order.
+    pub columns: Vec<String>,
+    /// What it holds.
+    pub text: Text,
+    /// The version in force today; null if none is, or none has these columns.
+    pub in_force: Option<i64>,
+    /// What was uploaded last; null if nothing was.
+    pub newest: Option<TableVersionView>,
+}
+
+/// One upload of a reference table. It never changes, and later ones do not remove it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TableVersionView {
+    /// The plan.
+    pub plan: String,
+    /// The table's name.
+    pub table: String,
+    /// From 1, one more with each upload.
+    pub version: i64,
+    /// First day on which it is in force, unless a later version holds the day too.
+    pub effective_from: String,
+    /// Last day; null while it has none.
+    pub effective_to: Option<String>,
+    /// How many rows it has.
+    pub rows: i64,
+    /// SHA-256 of the rows, whichever way they were sent.
+    pub sha256: String,
+    /// When it was uploaded.
+    pub uploaded_at: String,
+    /// The organization that uploaded it.
+    pub uploaded_by: String,
+}
+
+/// One version with a page of its rows.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TableRowsView {
+    /// The version.
+    pub version: TableVersionView,
+    /// The columns, in the order of the cells.
+    pub columns: Vec<String>,
+    /// Rows, in the order of the upload.
+    pub items: Vec<TableRowView>,
+    /// Pass as `cursor` for the next page; null at the end.
+    pub next_cursor: Option<String>,
+}
+
+/// One row of a reference table.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TableRowView {
+    /// Its number, from 1.
+    pub row: i64,
+    /// Its cells.
+    pub cells: Vec<String>,
+}
+
+/// The rows of one version of a reference table that a decision saw.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TableSeenView {
+    /// The table's name.
+    pub table: String,
+    /// The version.
+    pub version: String,
+    /// How many of its rows.
+    pub rows: u32,
+}
+
 /// A version going live.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ActivationView {
@@ -1209,6 +1282,9 @@ pub struct DecisionView {
     pub memory_bytes: i64,
     /// When.
     pub at: String,
+    /// Which versions of the plan's reference tables it saw rows of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<TableSeenView>,
     /// What the plugin was handed; the plan's own people see it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
