@@ -31,8 +31,9 @@ fn a_plan_sees_what_a_candidate_would_change(database: Database) {
     assert_eq!(approved["state"], "approved");
 
     let same = finished(&county, &admin, &json!({ "digest": county.plan("valle-vista").digest }));
-    assert_eq!((&same["wanted"], &same["compared"]), (&json!(5), &json!(5)));
-    assert_eq!((&same["report"]["same"], &same["report"]["changed"]), (&json!(5), &json!(0)));
+    // A referral, two authorizations with a presumption each, and the files of the county's four providers.
+    assert_eq!((&same["wanted"], &same["compared"]), (&json!(9), &json!(9)));
+    assert_eq!((&same["report"]["same"], &same["report"]["changed"]), (&json!(9), &json!(0)));
 
     let client = county.client();
     let upload =
@@ -98,7 +99,7 @@ fn a_run_says_what_is_wrong_with_it(database: Database) {
         assert_eq!((answer.status, &*seen), (422, expected), "{body}");
     }
     let foreign = Request::post("/v1/plans/silver-oak/shadow-runs", &json!({ "digest": plan.digest }));
-    assert_eq!(county.client().send(&foreign.by(&county.plan("valle-vista").admin)).status, 403);
+    assert_eq!(county.client().send(&foreign.by(&county.plan("valle-vista").admin)).status, 404);
 }
 
 /// The run, once everything was compared.
