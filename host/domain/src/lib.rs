@@ -18,6 +18,8 @@ pub mod plan;
 pub mod procedure;
 pub mod provenance;
 pub mod referral;
+pub mod release;
+pub mod rollout;
 pub mod statute;
 pub mod time;
 
