@@ -21,7 +21,10 @@ pub mod notices;
 pub mod organizations;
 pub mod outbox;
 pub mod plugins;
+pub mod policies;
+pub mod releases;
 pub mod rosters;
+pub mod signing;
 pub mod usage;
 pub mod worklist;
 
