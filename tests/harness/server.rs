@@ -47,7 +47,7 @@ impl Server {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let database = (database == Database::Postgres).then(OwnDatabase::create);
         let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-        let (process, address) = run(folder.path(), database.as_ref(), &settings, 0);
+        let (process, address) = run(folder.path(), database.as_ref(), &settings, &of_all_tests(0));
         let operator =
             fs::read_to_string(folder.path().join("operator.key")).expect("the operator's key is there");
         let operator = operator.trim().to_owned();
@@ -56,9 +56,13 @@ impl Server {
 
     /// Starts it again on the same record, some minutes later by its clock.
     pub(crate) fn start_again(&mut self) {
+        self.start_again_at(&of_all_tests(5 * self.starts));
+    }
+
+    /// Starts it again on the same record, at an instant such as `2026-12-10T18:00:00Z` by its clock.
+    pub(crate) fn start_again_at(&mut self, clock: &str) {
         self.process.kill();
-        let (process, address) =
-            run(self.folder.path(), self.database.as_ref(), &self.settings, 5 * self.starts);
+        let (process, address) = run(self.folder.path(), self.database.as_ref(), &self.settings, clock);
         self.process = process;
         self.address = address;
         self.starts += 1;
@@ -109,17 +113,21 @@ impl Drop for Process {
     }
 }
 
+/// Rules and member files are dated: the day of all tests is Monday, 2026-03-02, from ten in the morning (Pacific).
+fn of_all_tests(minutes: u32) -> String {
+    format!("2026-03-02T18:{minutes:02}:00Z")
+}
+
 fn run(
     folder: &Path,
     database: Option<&OwnDatabase>,
     settings: &[(&str, String)],
-    minutes: u32,
+    clock: &str,
 ) -> (Process, String) {
     let log =
         File::options().create(true).append(true).open(folder.join("log")).expect("the log can be opened");
     let mut command = serve(folder);
-    // Rules and member files are dated: the day of all tests is Monday, 2026-03-02, from ten in the morning (Pacific).
-    command.args(["--clock", &format!("2026-03-02T18:{minutes:02}:00Z")]);
+    command.args(["--clock", clock]);
     if let Some(database) = database {
         command.args(["--database-url", &database.url()]);
     }

@@ -18,7 +18,7 @@ use serde_json::json;
 use store::{Store, StoreConfig};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use workflow::{Crosswalk, Duties};
+use workflow::{Crosswalk, Duties, Settings};
 
 use crate::parts::{ShiftedClock, SystemClock, SystemIds};
 
@@ -46,6 +46,9 @@ pub(crate) struct ServeOptions {
     /// Most plugin calls at one moment.
     #[arg(long, env = "CROSSWALK_PLUGIN_CALLS", default_value_t = 64)]
     pub(crate) plugin_calls: u32,
+    /// Most milliseconds that the answer to an upload waits for the component to be compiled; it goes on behind the answer.
+    #[arg(long, env = "CROSSWALK_COMPILE_WAIT_MS", default_value_t = 5_000)]
+    pub(crate) compile_wait_ms: u64,
     /// Begin at this instant (RFC 3339) instead of now, and run on from there: for rehearsals and tests only.
     #[arg(long, env = "CROSSWALK_CLOCK", hide = true)]
     pub(crate) clock: Option<Timestamp>,
@@ -65,6 +68,7 @@ impl ServeOptions {
             plugin_deadline_ms: 250,
             plugin_memory_mib: 32,
             plugin_calls: 64,
+            compile_wait_ms: 60_000,
             clock: None,
             log: "error".to_owned(),
         }
@@ -124,10 +128,14 @@ pub(crate) async fn start(options: &ServeOptions) -> Result<Running, Box<dyn Err
         Some(start) => Arc::new(ShiftedClock::starting_at(start)),
         None => Arc::new(SystemClock),
     };
-    let crosswalk = Crosswalk::new(store.clone(), sandbox, clock, Arc::new(SystemIds));
+    let settings = Settings { compile_wait: Duration::from_millis(options.compile_wait_ms) };
+    let crosswalk = Crosswalk::with(store.clone(), sandbox, clock, Arc::new(SystemIds), settings);
     let operator_key = operator_key(&crosswalk, options).await?;
     let plugins = crosswalk.warm_up().await?;
     tracing::info!(plugins, "plugins in force are loaded");
+    crosswalk.adopt_plugins().await?;
+    let compiling = crosswalk.resume_compiling(true).await?;
+    tracing::info!(compiling, "components that wait to be compiled are taken up");
 
     let listener = TcpListener::bind(options.listen).await?;
     let address = listener.local_addr()?;

@@ -249,6 +249,12 @@ impl Plugin {
         &self.0.digest
     }
 
+    /// The version of the contract that it is built against, such as `1.0.0`.
+    #[must_use]
+    pub fn contract(&self) -> &'static str {
+        v1_0::VERSION.trim_start_matches('@')
+    }
+
     /// What it exports. What it does not is worked by the plan's people.
     #[must_use]
     pub fn exports(&self) -> &BTreeSet<Interface> {

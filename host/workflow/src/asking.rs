@@ -20,12 +20,14 @@ use sandbox::{Answer, Ending, Question};
 
 use crate::Crosswalk;
 use crate::case::DecisionRef;
-use crate::registry::Live;
+use crate::registry::{Answering, Live};
 
 /// One call, as it goes into the record.
 pub(crate) struct DecisionRecord {
     pub(crate) id: DecisionId,
     pub(crate) plan: PlanId,
+    /// What made this plugin the one to ask; the record holds only while it still does.
+    pub(crate) answering: Answering,
     pub(crate) digest: Digest,
     pub(crate) operation: &'static str,
     pub(crate) ending: String,
@@ -155,6 +157,7 @@ impl Crosswalk {
         let record = DecisionRecord {
             id: self.id(DecisionId::from_uuid),
             plan: live.plan.clone(),
+            answering: live.answering.clone(),
             digest: *live.plugin.digest(),
             operation: question.operation().name(),
             ending: call.ending.code().to_owned(),

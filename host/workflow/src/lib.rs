@@ -29,9 +29,12 @@ mod plans;
 mod recording;
 mod referrals;
 mod registry;
+mod releases;
+mod rollout;
 mod rosters;
 mod routing;
 mod show;
+mod signing;
 mod step;
 mod words;
 mod work;
@@ -40,7 +43,9 @@ pub mod command;
 pub mod failure;
 pub mod view;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::time::{Clock, Ids, pacific_day};
 use jiff::Timestamp;
@@ -59,12 +64,27 @@ pub use paging::Paging;
 #[derive(Clone)]
 pub struct Crosswalk(Arc<Rooms>);
 
+/// What can be set about the workflow.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How long the answer to an upload waits for the component to be compiled before it says that it is compiling.
+    pub compile_wait: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { compile_wait: Duration::from_secs(5) }
+    }
+}
+
 struct Rooms {
     store: Store,
     sandbox: Sandbox,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
+    settings: Settings,
     loaded: registry::Loaded,
+    compilers: Arc<releases::Compilers>,
     recent: caller::Recent,
     /// This process, among others over the same record.
     node: String,
@@ -73,9 +93,21 @@ struct Rooms {
 impl Crosswalk {
     /// Wires the rooms together. `ids` makes row ids (time-ordered, for keys that sort) and secrets (random).
     pub fn new(store: Store, sandbox: Sandbox, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
+        Self::with(store, sandbox, clock, ids, Settings::default())
+    }
+
+    /// The same, not with the defaults.
+    pub fn with(
+        store: Store,
+        sandbox: Sandbox,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        settings: Settings,
+    ) -> Self {
         let (loaded, recent) = (registry::Loaded::default(), caller::Recent::default());
+        let compilers = Arc::default();
         let node = ids.next().to_string();
-        Self(Arc::new(Rooms { store, sandbox, clock, ids, loaded, recent, node }))
+        Self(Arc::new(Rooms { store, sandbox, clock, ids, settings, loaded, compilers, recent, node }))
     }
 
     /// Now, in whole milliseconds.
@@ -96,12 +128,18 @@ impl Crosswalk {
         Ok(self.0.store.ready(&self.0.node, self.now()).await?)
     }
 
-    /// Loads the plugins in force, so that the first request does not wait for them. Returns how many.
+    /// Loads the plugins that answer anything or will, so that the first request does not wait for them. Returns how
+    /// many.
     ///
     /// # Errors
     /// When the record cannot be read or a component does not load.
     pub async fn warm_up(&self) -> Result<usize, Failure> {
-        Ok(self.live_all(self.now()).await?.len())
+        let standing = store::activations::standing(self.store(), None).await?;
+        let plugins: BTreeSet<_> = standing.into_iter().map(|one| (one.plan, one.digest)).collect();
+        for (plan, digest) in &plugins {
+            self.loaded(plan, digest).await?;
+        }
+        Ok(plugins.len())
     }
 
     fn store(&self) -> &Store {
@@ -110,6 +148,14 @@ impl Crosswalk {
 
     fn sandbox(&self) -> &Sandbox {
         &self.0.sandbox
+    }
+
+    fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    fn compilers(&self) -> &Arc<releases::Compilers> {
+        &self.0.compilers
     }
 
     fn registry(&self) -> &registry::Loaded {
