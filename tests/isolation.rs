@@ -115,7 +115,8 @@ fn things(county: &County) -> BTreeMap<&'static str, String> {
     let roster = county.client().send(&roster).with(201);
     let keys = county.client().read(&county.server.operator, "/v1/keys");
     let plan = county.plan("valle-vista");
-    let run = Request::post("/v1/plans/valle-vista/shadow-runs", &json!({ "digest": plan.digest, "last": 1 }));
+    let run =
+        Request::post("/v1/plans/valle-vista/shadow-runs", &json!({ "digest": plan.digest, "last": 1 }));
     let run = county.client().send(&run.by(&plan.admin)).with(201);
     BTreeMap::from([
         ("/v1/referrals", id(&referral, "/id")),

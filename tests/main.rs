@@ -14,6 +14,7 @@ mod harness;
 mod idempotency; // a command happens once, however often it is sent
 mod isolation; // who sees what
 mod journeys; // the ways of cases through the plans
+mod lifecycle; // plugins from upload to roll-back
 mod logs; // no member's data where operators read
 mod plugin_faults; // plugins that misbehave while they decide
 mod plugins_refused; // components that cannot be plugins

@@ -19,7 +19,7 @@ use serde_json::json;
 use store::{Store, StoreConfig};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use workflow::{Crosswalk, Duties};
+use workflow::{Crosswalk, Duties, Settings};
 
 use crate::parts::{ShiftedClock, SystemClock, SystemIds};
 
@@ -53,6 +53,9 @@ pub(crate) struct ServeOptions {
     /// Seconds for which it then rests first; each trial that fails doubles them, up to ten minutes.
     #[arg(long, env = "CROSSWALK_PLUGIN_REST_SECONDS", default_value_t = 30)]
     pub(crate) plugin_rest_seconds: u32,
+    /// Most milliseconds that the answer to an upload waits for the component to be compiled; it goes on behind the answer.
+    #[arg(long, env = "CROSSWALK_COMPILE_WAIT_MS", default_value_t = 5_000)]
+    pub(crate) compile_wait_ms: u64,
     /// Begin at this instant (RFC 3339) instead of now, and run on from there: for rehearsals and tests only.
     #[arg(long, env = "CROSSWALK_CLOCK", hide = true)]
     pub(crate) clock: Option<Timestamp>,
@@ -74,6 +77,7 @@ impl ServeOptions {
             plugin_calls: 64,
             plugin_faults: 5,
             plugin_rest_seconds: 30,
+            compile_wait_ms: 60_000,
             clock: None,
             log: "error".to_owned(),
         }
@@ -138,10 +142,14 @@ pub(crate) async fn start(options: &ServeOptions) -> Result<Running, Box<dyn Err
         rest: SignedDuration::from_secs(i64::from(options.plugin_rest_seconds)),
         ..Policy::USUAL
     };
-    let crosswalk = Crosswalk::new(store.clone(), sandbox, clock, Arc::new(SystemIds), breaker);
+    let settings = Settings { breaker, compile_wait: Duration::from_millis(options.compile_wait_ms) };
+    let crosswalk = Crosswalk::with(store.clone(), sandbox, clock, Arc::new(SystemIds), settings);
     let operator_key = operator_key(&crosswalk, options).await?;
     let plugins = crosswalk.warm_up().await?;
     tracing::info!(plugins, "plugins in force are loaded");
+    crosswalk.adopt_plugins().await?;
+    let compiling = crosswalk.resume_compiling(true).await?;
+    tracing::info!(compiling, "components that wait to be compiled are taken up");
 
     let listener = TcpListener::bind(options.listen).await?;
     let address = listener.local_addr()?;

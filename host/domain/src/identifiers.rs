@@ -638,6 +638,8 @@ row_ids! {
     AuditId = "aud";
     /// One uploaded member file.
     RosterId = "ros";
+    /// A key that a plan signs its plugins with.
+    SigningKeyId = "sgn";
     /// One notice to an organization.
     NoticeId = "ntc";
     /// One activation of a plugin.

@@ -21,6 +21,8 @@ pub mod procedure;
 pub mod provenance;
 pub mod reference;
 pub mod referral;
+pub mod release;
+pub mod rollout;
 pub mod statute;
 pub mod time;
 

@@ -251,6 +251,13 @@ impl Plugin {
         &self.0.digest
     }
 
+    /// The version of the contract that it is built against, such as `1.0.0`.
+    #[must_use]
+    pub fn contract_version(&self) -> String {
+        let name = self.contract();
+        name.rsplit_once('@').map_or_else(|| name.clone(), |(_, version)| version.to_owned())
+    }
+
     /// What it exports. What it does not is worked by the plan's people.
     #[must_use]
     pub fn exports(&self) -> &BTreeSet<Interface> {

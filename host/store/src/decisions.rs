@@ -36,6 +36,12 @@ const INSERT: &str = "
     insert into decisions (id, case_id, plan, digest, operation, ending, input, output, duration_us, memory_bytes, at)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
+/// A call that got no place says nothing about the plugin.
+const LAST_ENDINGS: &str = "
+    select count(*), coalesce(sum(case when ending in ('answer', 'guest-error') then 0 else 1 end), 0) from (
+        select ending from decisions where plan = $1 and digest = $2 and at >= $3 and ending <> 'saturated'
+        order by at desc, id desc limit $4) last_ones";
+
 /// One answer of a plugin. Has no `Debug`: its input is about a person.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Decision {
@@ -131,6 +137,30 @@ impl TryFrom<CostRow> for Cost {
             operation: row.operation,
         })
     }
+}
+
+/// How many calls of a plugin are on record since an instant, at most `among`, the last ones; and how many of them
+/// ended in a fault.
+pub async fn faults(
+    store: &Store,
+    plan: &PlanId,
+    digest: &Digest,
+    since: Timestamp,
+    among: u32,
+) -> Result<Endings, StoreError> {
+    let own = vec![text(plan), text(digest), instant(since), int(i64::from(among))];
+    let (calls, faults) = store.one::<(i64, i64)>(LAST_ENDINGS, own).await?.unwrap_or_default();
+    let number = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
+    Ok(Endings { calls: number(calls), faults: number(faults) })
+}
+
+/// How some calls ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Endings {
+    /// Calls.
+    pub calls: u32,
+    /// Those that ended in a fault.
+    pub faults: u32,
 }
 
 /// Adds a decision.

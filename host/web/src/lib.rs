@@ -22,7 +22,7 @@ use workflow::Crosswalk;
 
 use crate::routes::{
     applications, authorizations, claims, criteria, decisions, fhir, members, operations, organizations,
-    plans, receipts, referrals, rosters, shadow_runs, tables, what_if, work,
+    plans, plugins, receipts, referrals, rosters, shadow_runs, tables, what_if, work,
 };
 
 mod answer;
@@ -104,9 +104,18 @@ fn api() -> OpenApiRouter<App> {
         // Plans, their plugins, and what they ask for.
         .routes(routes!(plans::list))
         .routes(routes!(plans::profile))
-        .routes(routes!(plans::list_plugins, plans::upload_plugin))
+        .routes(routes!(plans::policy, plans::set_policy))
+        .routes(routes!(plugins::list, plugins::upload))
+        .routes(routes!(plugins::read))
+        .routes(routes!(plugins::timeline))
+        .routes(routes!(plugins::sign))
+        .routes(routes!(plugins::approve))
+        .routes(routes!(plugins::revoke))
+        .routes(routes!(plugins::list_activations, plugins::activate))
+        .routes(routes!(plugins::roll_back))
+        .routes(routes!(plugins::list_signing_keys, plugins::add_signing_key))
+        .routes(routes!(plugins::retire_signing_key))
         .routes(routes!(receipts::list, receipts::make))
-        .routes(routes!(plans::list_activations, plans::activate))
         .routes(routes!(shadow_runs::list, shadow_runs::start))
         .routes(routes!(shadow_runs::read))
         .routes(routes!(shadow_runs::changes))

@@ -19,6 +19,7 @@ pub(crate) mod members;
 pub(crate) mod operations;
 pub(crate) mod organizations;
 pub(crate) mod plans;
+pub(crate) mod plugins;
 pub(crate) mod receipts;
 pub(crate) mod referrals;
 pub(crate) mod rosters;
@@ -40,10 +41,10 @@ impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Named<T> {
     }
 }
 
-/// What an address names inside of what it names first.
-pub(crate) struct NamedWithin<A, B>(pub(crate) A, pub(crate) B);
+/// What an address names within something else. What cannot be ids of ours is not there.
+pub(crate) struct Within<A, B>(pub(crate) A, pub(crate) B);
 
-impl<S: Send + Sync, A: FromStr, B: FromStr> FromRequestParts<S> for NamedWithin<A, B> {
+impl<S: Send + Sync, A: FromStr, B: FromStr> FromRequestParts<S> for Within<A, B> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {

@@ -175,7 +175,7 @@ impl Crosswalk {
 
     /// The plans of the case's county with rules in force, by id.
     async fn plans_in(&self, case: &UnsentCase) -> Result<Vec<Live>, Failure> {
-        let mut plans = self.live_all(self.now()).await?;
+        let mut plans = self.live_all(self.now(), self.today()).await?;
         plans.retain(|live| live.profile().counties.iter().any(|county| county == case.county.as_str()));
         plans.sort_by(|one, other| one.plan.cmp(&other.plan));
         Ok(plans)

@@ -8,6 +8,7 @@ use domain::identifiers::{CaseId, PlanId};
 use domain::plan::credentialing::Application as PlanApplication;
 use domain::plan::profile::Mode;
 use domain::plan::types::{Urgency, Workflow};
+use domain::rollout::{self, About};
 use domain::time::pacific_day;
 use serde_json::json;
 use store::Unit;
@@ -111,7 +112,10 @@ impl Crosswalk {
     }
 
     async fn review(&self, work: &mut Work, plan: &PlanId) -> Result<(), Failure> {
-        let live = self.live(plan, work.now()).await?;
+        // It is about no member: a version that some counties try is not asked.
+        let bucket = Some(rollout::bucket(plan, work.case.provider));
+        let about = About { day: work.case.rule_day(), bucket, county: None };
+        let live = self.live(plan, work.now(), about).await?;
         let Some((live, mode)) = live.and_then(|live| {
             let mode = live.mode(Workflow::Credentialing);
             (mode != Mode::People).then_some((live, mode))

@@ -22,7 +22,7 @@ use sandbox::{Answer, Ending, Fault, Question};
 use crate::Crosswalk;
 use crate::breakers::Switch;
 use crate::case::DecisionRef;
-use crate::registry::Live;
+use crate::registry::{Answering, Live};
 
 /// How a call ended that was not made.
 pub(crate) const NOT_ASKED: &str = "not-asked";
@@ -31,6 +31,8 @@ pub(crate) const NOT_ASKED: &str = "not-asked";
 pub(crate) struct DecisionRecord {
     pub(crate) id: DecisionId,
     pub(crate) plan: PlanId,
+    /// What made this plugin the one to ask; the record holds only while it still does.
+    pub(crate) answering: Answering,
     pub(crate) digest: Digest,
     pub(crate) operation: &'static str,
     pub(crate) ending: String,
@@ -162,7 +164,7 @@ impl Crosswalk {
             operation: question.operation(),
         };
         if !self.breakers().asks(&switch) {
-            return (Err(WhyPeople::PluginResting), self.not_asked(switch, question));
+            return (Err(WhyPeople::PluginResting), self.not_asked(live, question));
         }
         let call = live.plugin.ask(question).await;
         match call.ending.fault() {
@@ -174,6 +176,7 @@ impl Crosswalk {
         let record = DecisionRecord {
             id: self.id(DecisionId::from_uuid),
             plan: live.plan.clone(),
+            answering: live.answering.clone(),
             digest: *live.plugin.digest(),
             operation: question.operation().name(),
             ending: call.ending.code().to_owned(),
@@ -192,12 +195,13 @@ impl Crosswalk {
     }
 
     /// The record of a question that was not put, because the plugin rests: nothing came out.
-    fn not_asked(&self, switch: Switch, question: &Question) -> DecisionRecord {
+    fn not_asked(&self, live: &Live, question: &Question) -> DecisionRecord {
         DecisionRecord {
             id: self.id(DecisionId::from_uuid),
-            plan: switch.plan,
-            digest: switch.digest,
-            operation: switch.operation.name(),
+            plan: live.plan.clone(),
+            answering: live.answering.clone(),
+            digest: *live.plugin.digest(),
+            operation: question.operation().name(),
             ending: NOT_ASKED.to_owned(),
             input: question.canonical_bytes(),
             output: Vec::new(),

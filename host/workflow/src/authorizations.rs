@@ -18,7 +18,7 @@ use crate::clocks::told;
 use crate::command::{NewAuthorization, Once, Outcome};
 use crate::facts;
 use crate::failure::Failure;
-use crate::intake::Placed;
+use crate::intake::{Days, Placed};
 use crate::step::{Recipient, Told, Used, Work};
 use crate::view::CaseView;
 use crate::words;
@@ -43,9 +43,10 @@ impl Crosswalk {
                 let now = crosswalk.now();
                 let sender = *caller.organization()?;
                 let first_day = new.lines.iter().map(|line| line.days.first).min();
-                let on = first_day.unwrap_or_else(|| pacific_day(now)).max(pacific_day(now));
+                let today = pacific_day(now);
+                let days = Days { covered: first_day.unwrap_or(today).max(today), rules: today };
                 let placed =
-                    crosswalk.place(caller, &new.member, &new.service, Workflow::Authorization, on).await?;
+                    crosswalk.place(caller, &new.member, &new.service, Workflow::Authorization, days).await?;
                 if let Some(referral) = new.referral {
                     crosswalk.readable_case(caller, referral).await?;
                 }

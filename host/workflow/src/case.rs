@@ -10,8 +10,10 @@ use domain::plan::billing::{ClaimLine, Frequency, LineResult};
 use domain::plan::credentialing::RequirementResult;
 use domain::plan::profile::Mode;
 use domain::plan::types::{Bilingual, Document, Fact, Finding, Urgency};
+use domain::time::pacific_day;
 use domain::{Procedure, application, authorization, claim, referral};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// A case of any kind.
@@ -33,6 +35,18 @@ pub(crate) struct Case {
     /// The referral or the replaced claim that it follows.
     pub(crate) follows: Option<CaseId>,
     pub(crate) body: Body,
+}
+
+impl Case {
+    /// The day whose rules decide it, whenever it is decided: the first day of service for a claim, the day it came
+    /// for everything else.
+    pub(crate) fn rule_day(&self) -> Date {
+        let received = pacific_day(self.received_at);
+        match &self.body {
+            Body::Claim(body) => body.lines.iter().map(|line| line.days.first).min().unwrap_or(received),
+            Body::Referral(_) | Body::Authorization(_) | Body::Application(_) => received,
+        }
+    }
 }
 
 /// What is particular to the case's kind.

@@ -22,7 +22,7 @@ use crate::clocks::told;
 use crate::command::{NewClaim, Once, Outcome};
 use crate::facts;
 use crate::failure::{Failure, FieldProblem};
-use crate::intake::Placed;
+use crate::intake::{Days, Placed};
 use crate::step::{Recipient, Told, Used, Work};
 use crate::view::CaseView;
 use crate::words;
@@ -50,7 +50,8 @@ impl Crosswalk {
                     return Err(Failure::field("/lines", "missing", "no lines", "send at least one line"));
                 };
                 let (service, on) = (first.service.clone(), first.days.first);
-                let placed = crosswalk.place(caller, &new.member, &service, Workflow::Billing, on).await?;
+                let days = Days::on(on);
+                let placed = crosswalk.place(caller, &new.member, &service, Workflow::Billing, days).await?;
                 let id = crosswalk.id(CaseId::from_uuid);
                 let mut also = placed.grant(caller)?;
                 if let Some(replaced) = new.replaces {

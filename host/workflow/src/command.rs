@@ -2,13 +2,17 @@
 
 use domain::authorization::ExtendedBy;
 use domain::case::NoticeRoute;
-use domain::identifiers::{CaseId, Cin, County, DecisionId, Icd10, MemberId, Npi, OrgId, PersonName, PlanId};
+use domain::identifiers::{
+    CaseId, Cin, County, DecisionId, Digest, Icd10, MemberId, Npi, OrgId, PersonName, PlanId, SigningKeyId,
+};
 use domain::plan::authorization::{RequestKind, RequestedLine};
 use domain::plan::billing::Frequency;
 use domain::plan::referral::Destination;
 use domain::plan::types::{Ask, Bilingual, DenialKind, Document, Fact, Period, Urgency, Workflow};
+use domain::rollout::Cohort;
 use domain::{Cents, Procedure};
 pub use formats::table::Sent as SentTable;
+use jiff::Timestamp;
 use jiff::civil::Date;
 pub use store::members::{Address, Residence};
 
@@ -75,6 +79,48 @@ pub enum OrganizationKind {
     Plan,
     /// Hosts the instance.
     County,
+}
+
+/// A component that may become a plan's plugin.
+pub struct NewPlugin {
+    /// The component.
+    pub bytes: Vec<u8>,
+    /// The file that it is, as its sender names it: 1 to 200 characters.
+    pub file: Option<String>,
+    /// What its sender says of it, such as a commit: 1 to 500 characters.
+    pub note: Option<String>,
+}
+
+/// A plugin going live.
+#[derive(Clone, Debug)]
+pub struct NewActivation {
+    /// Which plugin.
+    pub digest: Digest,
+    /// From when; now if not said.
+    pub from: Option<Timestamp>,
+    /// For requests about this day and later ones. If not said: the Pacific day of `from`, or any day where nothing else
+    /// answers the plan's requests.
+    pub rules_from: Option<Date>,
+    /// For whose requests.
+    pub cohort: Cohort,
+}
+
+/// A key that a plan signs with.
+#[derive(Clone, Debug)]
+pub struct NewSigningKey {
+    /// The 32 bytes of its public half.
+    pub public_key: [u8; 32],
+    /// What it is for, 1 to 100 characters.
+    pub label: String,
+}
+
+/// A detached signature over a component's digest.
+#[derive(Clone, Debug)]
+pub struct NewSignature {
+    /// With which key.
+    pub key: SigningKeyId,
+    /// The 64 bytes.
+    pub signature: [u8; 64],
 }
 
 /// A new key.

@@ -1,4 +1,5 @@
-//! What nobody asks for: clocks that run out are marked and told, notices leave the outbox, old answers are forgotten.
+//! What nobody asks for: clocks that run out are marked and told, notices leave the outbox, old answers are forgotten;
+//! releases begin when their instant comes, what fails too often is taken back, what nobody compiles is taken up.
 //!
 //! A node that was down for a day does all of it late and right: a clock's breach is dated by when it was due, and a
 //! job is settled only under the token it was claimed with, so that a slow worker cannot settle what was given away.
@@ -46,13 +47,15 @@ pub struct Round {
     pub notices: usize,
     /// Plugins' operations that had failed and are asked again.
     pub closed: usize,
+    /// Releases that time or their faults moved.
+    pub releases: usize,
 }
 
 #[derive(Deserialize)]
 struct NoticeJob {
     organization: Option<OrgId>,
     plan: Option<PlanId>,
-    case: CaseId,
+    case: Option<CaseId>,
     kind: String,
     text: serde_json::Value,
     /// The clocks that the delivery ends.
@@ -76,9 +79,12 @@ impl Duties {
     /// When the record cannot be read or written; whatever was done stays done.
     pub async fn round(&self) -> Result<Round, Failure> {
         let breaches = self.mark_breaches().await?;
+        let mut releases = self.crosswalk.turn_releases().await?;
+        releases += self.crosswalk.watch_faults().await?;
+        releases += self.crosswalk.resume_compiling(false).await?;
         let notices = self.send_notices().await?;
         let closed = self.crosswalk.try_rested().await?;
-        Ok(Round { breaches, notices, closed })
+        Ok(Round { breaches, notices, closed, releases })
     }
 
     /// Compares candidates with what was decided, as long as there is anything to compare. Apart from the other duties,
@@ -228,11 +234,13 @@ impl Duties {
             id: self.crosswalk.id(NoticeId::from_uuid),
             organization,
             at: now,
-            case: Some(job.case),
+            case: job.case,
             kind: job.kind,
             body: job.text.to_string(),
         })]);
-        unit.extend(job.keeps.iter().map(|rule| store::deadlines::keep(job.case, rule, now)));
+        if let Some(case) = job.case {
+            unit.extend(job.keeps.iter().map(|rule| store::deadlines::keep(case, rule, now)));
+        }
         Ok(Some(unit))
     }
 }

@@ -10,6 +10,7 @@ use domain::plan::types::{
     Provider, TableSlice, Usage, Workflow,
 };
 use domain::reference::CaseValues;
+use domain::rollout::{self, About};
 use domain::time::pacific_day;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
@@ -31,6 +32,22 @@ use crate::routing::{self, Delegated};
 /// Most entries of history, and of other open cases, that a plugin is handed.
 const MOST_HISTORY: usize = 200;
 const MOST_OPEN: u32 = 50;
+
+/// The two days that place a case.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Days {
+    /// On this day the member must be covered, and the plan's services, delegates and history count.
+    pub(crate) covered: Date,
+    /// The rules of this day decide; see [`Case::rule_day`].
+    pub(crate) rules: Date,
+}
+
+impl Days {
+    /// Both on one day.
+    pub(crate) fn on(day: Date) -> Self {
+        Self { covered: day, rules: day }
+    }
+}
 
 /// A case with its member, on the day that its rules are about.
 pub(crate) struct Placed {
@@ -99,7 +116,7 @@ impl Placed {
 }
 
 impl Crosswalk {
-    /// Finds the member, the plan that answers for `service` on `on`, its delegate and its rules.
+    /// Finds the member, the plan that answers for `service` on the day, its delegate and its rules.
     ///
     /// # Errors
     /// `NotFound` or `Invalid` for the member, `Invalid` for an unknown service, `NoCoverage`.
@@ -109,19 +126,21 @@ impl Crosswalk {
         member: &MemberRef,
         service: &str,
         workflow: Workflow,
-        on: Date,
+        days: Days,
     ) -> Result<Placed, Failure> {
         let member = self.known_member(caller, member).await?;
-        self.place_member(member, service, workflow, on).await
+        self.place_member(member, *caller.organization()?, service, workflow, days).await
     }
 
     pub(crate) async fn place_member(
         &self,
         member: Member,
+        provider: OrgId,
         service: &str,
         workflow: Workflow,
-        on: Date,
+        days: Days,
     ) -> Result<Placed, Failure> {
+        let on = days.covered;
         let entry = known_service(service)?;
         let coverages =
             store::coverages::on_day(self.store(), &Scope::duty("routing"), member.id, on).await?;
@@ -133,7 +152,12 @@ impl Crosswalk {
                 "check the member's coverage with GET /v1/members/{id}/coverage and the date of the request",
             )));
         };
-        let live = self.live(&coverage.plan, self.now()).await?;
+        let about = About {
+            day: days.rules,
+            bucket: Some(rollout::bucket(&coverage.plan, provider)),
+            county: Some(member.county.clone()),
+        };
+        let live = self.live(&coverage.plan, self.now(), about).await?;
         let duty = live.as_ref().and_then(|live| {
             routing::delegate(live.profile(), coverage.group_code.as_deref(), service, workflow, on)
                 .map(|(delegate, duty)| (delegate.to_owned(), duty))

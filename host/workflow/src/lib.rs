@@ -37,11 +37,14 @@ mod receipts;
 mod recording;
 mod referrals;
 mod registry;
+mod releases;
+mod rollout;
 mod rosters;
 mod routing;
 mod rule_changes;
 mod shadow;
 mod show;
+mod signing;
 mod step;
 mod tables;
 mod what_if;
@@ -52,7 +55,9 @@ pub mod command;
 pub mod failure;
 pub mod view;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::time::{Clock, Ids, pacific_day};
 use jiff::Timestamp;
@@ -72,12 +77,29 @@ pub use shadow::{MOST_DECISIONS, NewShadowRun, ShadowRange};
 #[derive(Clone)]
 pub struct Crosswalk(Arc<Rooms>);
 
+/// What can be set about the workflow.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How long the answer to an upload waits for the component to be compiled before it says that it is compiling.
+    pub compile_wait: Duration,
+    /// When a plugin that keeps failing rests.
+    pub breaker: domain::breaker::Policy,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { compile_wait: Duration::from_secs(5), breaker: domain::breaker::Policy::USUAL }
+    }
+}
+
 struct Rooms {
     store: Store,
     sandbox: Sandbox,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
+    settings: Settings,
     loaded: registry::Loaded,
+    compilers: Arc<releases::Compilers>,
     recent: caller::Recent,
     searches: what_if::Searches,
     conforming: receipts::Turn,
@@ -87,28 +109,32 @@ struct Rooms {
 }
 
 impl Crosswalk {
-    /// Wires the rooms together. `ids` makes row ids (time-ordered, for keys that sort) and secrets (random); `breaker`
-    /// says when a plugin that keeps failing rests.
-    pub fn new(
+    /// Wires the rooms together. `ids` makes row ids (time-ordered, for keys that sort) and secrets (random).
+    pub fn new(store: Store, sandbox: Sandbox, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
+        Self::with(store, sandbox, clock, ids, Settings::default())
+    }
+
+    /// The same, not with the defaults.
+    pub fn with(
         store: Store,
         sandbox: Sandbox,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
-        breaker: domain::breaker::Policy,
+        settings: Settings,
     ) -> Self {
-        let (loaded, recent) = (registry::Loaded::default(), caller::Recent::default());
-        let (conforming, searches) = (receipts::Turn::default(), what_if::Searches::default());
-        let breakers = breakers::Breakers::under(breaker);
+        let breakers = breakers::Breakers::under(settings.breaker);
         let node = ids.next().to_string();
         Self(Arc::new(Rooms {
             store,
             sandbox,
             clock,
             ids,
-            loaded,
-            recent,
-            searches,
-            conforming,
+            settings,
+            loaded: registry::Loaded::default(),
+            compilers: Arc::default(),
+            recent: caller::Recent::default(),
+            searches: what_if::Searches::default(),
+            conforming: receipts::Turn::default(),
             breakers,
             node,
         }))
@@ -132,12 +158,18 @@ impl Crosswalk {
         Ok(self.0.store.ready(&self.0.node, self.now()).await?)
     }
 
-    /// Loads the plugins in force, so that the first request does not wait for them. Returns how many.
+    /// Loads the plugins that answer anything or will, so that the first request does not wait for them. Returns how
+    /// many.
     ///
     /// # Errors
     /// When the record cannot be read or a component does not load.
     pub async fn warm_up(&self) -> Result<usize, Failure> {
-        Ok(self.live_all(self.now()).await?.len())
+        let standing = store::activations::standing(self.store(), None).await?;
+        let plugins: BTreeSet<_> = standing.into_iter().map(|one| (one.plan, one.digest)).collect();
+        for (plan, digest) in &plugins {
+            self.loaded(plan, digest).await?;
+        }
+        Ok(plugins.len())
     }
 
     fn store(&self) -> &Store {
@@ -146,6 +178,14 @@ impl Crosswalk {
 
     fn sandbox(&self) -> &Sandbox {
         &self.0.sandbox
+    }
+
+    fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    fn compilers(&self) -> &Arc<releases::Compilers> {
+        &self.0.compilers
     }
 
     fn registry(&self) -> &registry::Loaded {

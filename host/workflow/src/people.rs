@@ -20,7 +20,7 @@ use crate::claims::{fits, record_paid, tell_biller};
 use crate::command::{Information, Once, Outcome, PeopleDecision};
 use crate::disputes;
 use crate::failure::Failure;
-use crate::intake::Placed;
+use crate::intake::{Days, Placed};
 use crate::referrals::{assign, tell_referrer};
 use crate::step::Work;
 use crate::view::CaseView;
@@ -88,7 +88,8 @@ impl Crosswalk {
             }
             Body::Application(_) => return Ok(None),
         };
-        self.place_member(member, service, workflow, on).await.map(Some)
+        let days = Days { covered: on, rules: case.rule_day() };
+        self.place_member(member, case.provider, service, workflow, days).await.map(Some)
     }
 
     /// The provider takes a referral or a request back.

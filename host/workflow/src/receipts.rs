@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use conformance::{BadFile, Examples, Receipt};
 use domain::identifiers::{Digest, PlanId, ReceiptId};
+use domain::release::{self, Verdict};
 use sandbox::Plugin;
 use serde_json::Value;
 use store::Unit;
@@ -50,7 +51,7 @@ impl Crosswalk {
         let plugin = self.loaded(&plan, &digest).await?;
         let receipt = self.conform(plugin, examples).await?;
         let (plan, receipt) = (&plan, &receipt);
-        self.once(caller, once, || {
+        let outcome = self.once(caller, once, || {
             Box::pin(async move {
                 let row = store::receipts::Receipt {
                     id: self.id(ReceiptId::from_uuid),
@@ -70,8 +71,14 @@ impl Crosswalk {
                 ]);
                 Ok((unit, receipt_view(&row)))
             })
-        })
-        .await
+        });
+        let outcome = outcome.await?;
+        if let Outcome::Fresh(view, _) = &outcome {
+            let verdict = if view.conforms { Verdict::Conforms } else { Verdict::Fails };
+            let speaks = release::Receipt { id: view.id.clone(), verdict, at: self.now() };
+            reached(self.conformed(plan, &digest, speaks).await)?;
+        }
+        Ok(outcome)
     }
 
     /// Asks a plugin everything that the conformance kit thinks of, on a thread where blocking is allowed. Is over within
@@ -108,6 +115,14 @@ impl Crosswalk {
         let rows = store::receipts::list(store, scope, plan, digest, before, paging.limit).await?;
         self.look(caller, Look::List("receipt")).await?;
         Ok(paired(rows, receipt_view))
+    }
+}
+
+/// A receipt or a report speaks for a release that is on its way; one that has ended has no more use for it.
+pub(crate) fn reached(moved: Result<(), Failure>) -> Result<(), Failure> {
+    match moved {
+        Err(Failure::Release(_)) => Ok(()),
+        moved => moved,
     }
 }
 

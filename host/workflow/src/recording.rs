@@ -4,6 +4,7 @@
 use domain::calendar::BusinessCalendar;
 use domain::case::CaseKind;
 use domain::identifiers::{AuditId, CaseId, DeadlineId, EventId, PlanId};
+use domain::rollout::{self, About};
 use jiff::Timestamp;
 use serde_json::json;
 use store::audit::Entry;
@@ -20,7 +21,7 @@ use crate::caller::Caller;
 use crate::case::{Body, Case};
 use crate::clocks;
 use crate::failure::Failure;
-use crate::registry::Live;
+use crate::registry::{Answering, Live};
 use crate::show::{self, Shown};
 use crate::step::{Recipient, Step, Told, Used, Work};
 use crate::view::CaseView;
@@ -87,7 +88,7 @@ impl Crosswalk {
         for decision in &decisions {
             unit.add(decision_row(case.id, decision)?);
         }
-        unit.extend(fences(&plans, &decisions, now));
+        unit.extend(fences(&decisions, now));
         unit.extend(changed);
         unit.extend(self.work_items(&case, new, due_at));
         unit.extend(usage.iter().filter_map(|used| self.used(&case, used)));
@@ -105,7 +106,10 @@ impl Crosswalk {
         };
         let mut live = Vec::with_capacity(plans.len());
         for plan in plans {
-            live.extend(self.live(plan, now).await?);
+            // The county is left out: it would cost a look at the member for words that seldom differ.
+            let bucket = Some(rollout::bucket(plan, case.provider));
+            let about = About { day: case.rule_day(), bucket, county: None };
+            live.extend(self.live(plan, now, about).await?);
         }
         Ok(live)
     }
@@ -408,10 +412,21 @@ fn tell_plans(case: &Case, steps: &[Step]) -> Vec<Told> {
         .collect()
 }
 
-/// A decision is kept only while the rules that made it are in force, whatever this process believed when it asked.
-fn fences(plans: &[Live], decisions: &[DecisionRecord], now: Timestamp) -> Vec<Statement> {
-    let decided = plans.iter().filter(|live| decisions.iter().any(|decision| decision.plan == live.plan));
-    decided.map(|live| store::activations::still_in_force(&live.plan, live.version, now)).collect()
+/// A decision is kept only while the rules that made it answer such a request, whatever this process believed when it
+/// asked.
+fn fences(decisions: &[DecisionRecord], now: Timestamp) -> Vec<Statement> {
+    let mut fenced: Vec<(&PlanId, &Answering)> = Vec::new();
+    for decision in decisions {
+        if !fenced.contains(&(&decision.plan, &decision.answering)) {
+            fenced.push((&decision.plan, &decision.answering));
+        }
+    }
+    fenced
+        .into_iter()
+        .map(|(plan, answering)| {
+            store::activations::still_in_force(plan, answering.version, now, &answering.about)
+        })
+        .collect()
 }
 
 /// Each plan of a credentialing file takes part in it.

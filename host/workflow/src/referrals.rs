@@ -18,7 +18,7 @@ use crate::clocks::told;
 use crate::command::{NewReferral, Once, Outcome, ReferralStep};
 use crate::facts;
 use crate::failure::Failure;
-use crate::intake::Placed;
+use crate::intake::{Days, Placed};
 use crate::step::{Recipient, Told, Work};
 use crate::view::CaseView;
 use crate::words;
@@ -41,7 +41,7 @@ impl Crosswalk {
             Box::pin(async move {
                 let crosswalk = self;
                 let now = crosswalk.now();
-                let today = pacific_day(now);
+                let today = Days::on(pacific_day(now));
                 let placed =
                     crosswalk.place(caller, &new.member, &new.service, Workflow::Referral, today).await?;
                 if placed.asked().is_none() {

@@ -77,7 +77,7 @@ impl Crosswalk {
 
     /// The rules of the county's plans that are in force when a day ends.
     async fn rules_on(&self, day: Date, part: Part<'_>) -> Result<BTreeMap<PlanId, Live>, Failure> {
-        let mut live = self.live_all(pacific_end_of_day(day)).await?;
+        let mut live = self.live_all(pacific_end_of_day(day), day).await?;
         live.retain(|live| {
             part.county.is_none_or(|county| live.profile().counties.iter().any(|one| one == county))
         });

@@ -8,6 +8,7 @@ pub(crate) mod compare;
 mod report;
 
 use domain::identifiers::{Digest, PlanId, ShadowRunId};
+use domain::release::ShadowReport;
 use domain::time::pacific_end_of_day;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -24,6 +25,7 @@ use crate::caller::{Caller, Role};
 use crate::command::{Once, Outcome};
 use crate::failure::Failure;
 use crate::paging::Paging;
+use crate::receipts::reached;
 use crate::recording::Look;
 use crate::view::{Page, ShadowChangeView, ShadowOutcomeView, ShadowReportView, ShadowRunView};
 use compare::{Change, Direction};
@@ -202,6 +204,8 @@ impl Crosswalk {
             let labels = [("plan", run.plan.to_string())];
             metrics::gauge!("crosswalk_shadow_compared", &labels).set(run.compared as f64);
             if run.state == RunState::Done {
+                let report = ShadowReport { id: run.id.to_string(), at: self.now() };
+                reached(self.shadowed(&run.plan, &run.digest, report).await)?;
                 return Ok(true);
             }
         }

@@ -1,4 +1,4 @@
-//! Cases as callers see them. A provider never sees a plugin's recommendation or another plan's reading.
+//! Cases, and in `plugins` releases, as callers see them. A provider never sees a plugin's recommendation or another plan's reading.
 
 use domain::case::{MemberNotice, NoticeRoute, Refusal, WhyPeople};
 use domain::claim::LastAction;
@@ -27,6 +27,10 @@ use crate::view::{
     GrantedLineView, MemberNoticeView, PaidLineView, PresumptionView, ProcedureView, RedirectView,
     RemittanceView, RequirementView, ReviewView, Text,
 };
+
+mod plugins;
+
+pub(crate) use plugins::{activation, plugin, plugin_detail, release_event};
 
 /// What a case is shown with.
 pub(crate) struct Shown<'a> {

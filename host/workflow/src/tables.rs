@@ -12,6 +12,7 @@ use domain::plan::billing::ClaimLine;
 use domain::plan::profile::Table;
 use domain::plan::types::{Context, Period, TableRow, TableSlice};
 use domain::reference::CaseValues;
+use domain::rollout::About;
 use domain::time::pacific_day;
 use formats::table::{MOST_LISTED, Row, Sent, TableRefusal, TableRules};
 use jiff::civil::Date;
@@ -45,7 +46,7 @@ impl Crosswalk {
     ) -> Result<Outcome<TableVersionView>, Failure> {
         self.may_run_plan(caller, &plan).await?;
         let NewTable { name, days, sent } = new;
-        let live = self.live(&plan, self.now()).await?.ok_or_else(no_plugin)?;
+        let live = self.live(&plan, self.now(), About::on(self.today())).await?.ok_or_else(no_plugin)?;
         let shape = shape(declared(&live, &name)?);
         let rows = self.read_table(live, &name, &days, sent).await?;
         let sha256 =
@@ -110,7 +111,7 @@ impl Crosswalk {
     ) -> Result<Page<TableView>, Failure> {
         self.may_run_plan(caller, plan).await?;
         let after: Option<String> = paging.after()?;
-        let live = self.live(plan, self.now()).await?;
+        let live = self.live(plan, self.now(), About::on(self.today())).await?;
         let declared = live.as_ref().map(|live| live.profile().tables.as_slice()).unwrap_or_default();
         let mut declared: Vec<&Table> =
             declared.iter().filter(|table| after.as_ref().is_none_or(|after| table.name > *after)).collect();

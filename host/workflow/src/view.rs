@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::release::Policy;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -207,23 +208,46 @@ pub struct PlanView {
     pub modes: BTreeMap<String, String>,
 }
 
-/// A component that passed the gate.
+/// A component that was uploaded for a plan, and where it stands.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PluginView {
     /// SHA-256 of the component.
     pub digest: String,
     /// The plan.
     pub plan: String,
-    /// The plugin's own version.
-    pub version: String,
+    /// `checked`, `compiling`, `refused`, `compiled`, `conformed`, `shadowed`, `approved`, `scheduled`, `active`,
+    /// `superseded`, `rolled-back` or `revoked`.
+    pub state: String,
+    /// The plugin's own version; null until it is compiled.
+    pub version: Option<String>,
     /// Bytes.
     pub size_bytes: u64,
-    /// The interfaces it exports.
+    /// The interfaces it exports; empty until it is compiled.
     pub exports: Vec<String>,
     /// When it was uploaded.
     pub uploaded_at: String,
+    /// By which organization.
+    pub uploaded_by: String,
+    /// With which key; null for one that came before this was kept.
+    pub uploaded_with: Option<String>,
+    /// The file that it was, as its sender named it.
+    pub file: Option<String>,
+    /// What its sender said of it, such as a commit.
+    pub note: Option<String>,
+    /// How far compiling is; null when it is done.
+    pub compiling: Option<CompilingView>,
     /// How long compiling it took, in milliseconds; null if the compiled form was at hand.
     pub compile_ms: Option<u64>,
+    /// Why it cannot be a plugin, if it cannot.
+    pub reasons: Vec<ReasonView>,
+    /// The signature over its digest.
+    pub signature: Option<SignatureView>,
+    /// What the conformance kit said last.
+    pub receipt: Option<VerdictView>,
+    /// The last report of a shadow run.
+    pub shadow_report: Option<String>,
+    /// Who answers for it.
+    pub approval: Option<ApprovalView>,
     /// Whether the very same bytes had been uploaded before.
     pub already_known: bool,
 }
@@ -323,6 +347,94 @@ pub struct TableSeenView {
     pub rows: u32,
 }
 
+/// A component that is being compiled.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CompilingView {
+    /// Since when.
+    pub since: String,
+    /// Milliseconds so far.
+    pub elapsed_ms: u64,
+    /// Milliseconds that it takes in all, judged by the last one of this process; null before the first.
+    pub expected_ms: Option<u64>,
+    /// Counts the tries.
+    pub attempt: u32,
+}
+
+/// One reason why a component cannot be a plugin.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ReasonView {
+    /// Which part of it.
+    pub at: String,
+    /// Stable code.
+    pub code: String,
+    /// What is wrong.
+    pub problem: String,
+    /// What to do about it.
+    pub fix: String,
+}
+
+/// A verified signature over a component's digest.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SignatureView {
+    /// With which of the plan's keys.
+    pub key: String,
+    /// The 64 bytes, in hexadecimal.
+    pub signature: String,
+    /// When it was verified.
+    pub at: String,
+}
+
+/// What the conformance kit said.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct VerdictView {
+    /// Its id.
+    pub id: String,
+    /// `conforms` or `fails`.
+    pub verdict: String,
+    /// When it was given.
+    pub at: String,
+}
+
+/// Who answers for a release.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ApprovalView {
+    /// With which key; null for what was active before this was kept.
+    pub by: Option<String>,
+    /// When.
+    pub at: String,
+}
+
+/// A component with everything that is known of where it comes from and what it may do.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PluginDetailView {
+    /// Where it stands.
+    #[serde(flatten)]
+    pub plugin: PluginView,
+    /// The version of the contract that it is built against; null until it is compiled.
+    pub contract_version: Option<String>,
+    /// What one call of it may use on this host.
+    pub limits: LimitsView,
+    /// What the plan's policy demands and it has not, as codes; whoever uploaded it may lack a second person besides.
+    pub lacking: Vec<String>,
+    /// Its last hundred activations, newest first.
+    pub activations: Vec<ActivationView>,
+}
+
+/// What one call of a plugin may use.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct LimitsView {
+    /// Milliseconds.
+    pub deadline_ms: u64,
+    /// Bytes of memory.
+    pub memory_bytes: u64,
+    /// Bytes of one answer.
+    pub output_bytes: u64,
+    /// Bytes of stack.
+    pub stack_bytes: u64,
+    /// Calls that it may have running at one moment.
+    pub calls_at_once: u32,
+}
+
 /// A version going live.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ActivationView {
@@ -334,8 +446,100 @@ pub struct ActivationView {
     pub digest: String,
     /// From when.
     pub from: String,
+    /// For requests about this day and later ones, unless rules of a later day stand over it; null: about any day.
+    pub rules_from: Option<String>,
+    /// Whose requests it is for, if not everybody's.
+    pub canary: Option<CanaryView>,
     /// Counts the plan's activations.
     pub version: i64,
+    /// When and why it ended, if it did.
+    pub ended: Option<EndedView>,
+}
+
+/// Whose requests an activation is for.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CanaryView {
+    /// So many of a hundred providers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub share_percent: Option<u8>,
+    /// Those about members of these counties.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counties: Option<Vec<String>>,
+}
+
+/// That an activation answers nothing more.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct EndedView {
+    /// Since when.
+    pub at: String,
+    /// `rolled-back` or `revoked`.
+    pub why: String,
+}
+
+/// A release that was taken back.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RollbackView {
+    /// The plan.
+    pub plan: String,
+    /// What was taken back.
+    pub digest: String,
+    /// What answers everybody's requests about today instead.
+    pub to: Option<String>,
+    /// The activations that ended.
+    pub activations: Vec<String>,
+    /// When.
+    pub at: String,
+}
+
+/// The public half of a key that a plan signs its plugins with.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SigningKeyView {
+    /// Its id.
+    pub id: String,
+    /// The plan.
+    pub plan: String,
+    /// The 32 bytes, in hexadecimal.
+    pub public_key: String,
+    /// What it is for.
+    pub label: String,
+    /// Since when it counts.
+    pub created_at: String,
+    /// Since when it no longer counts.
+    pub retired_at: Option<String>,
+}
+
+/// What is demanded of a plan's releases.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PolicyView {
+    /// What a release must have before it is approved or activated, besides that it compiled: `two-people`, `signature`,
+    /// `receipt`, `shadow`.
+    pub requires: Vec<String>,
+    /// When the host takes a release back without being asked; null: never.
+    pub roll_back: Option<FaultLimitView>,
+}
+
+/// How often a release may fail.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct FaultLimitView {
+    /// Faults among a hundred calls that are borne.
+    pub most_faults_per_hundred: u8,
+    /// Calls that must have been made before anything is said of it.
+    pub at_least: u32,
+    /// The last calls that are looked at.
+    pub among: u32,
+}
+
+impl From<Policy> for PolicyView {
+    fn from(policy: Policy) -> Self {
+        Self {
+            requires: policy.requires.iter().map(|requirement| requirement.name().to_owned()).collect(),
+            roll_back: policy.roll_back.map(|limit| FaultLimitView {
+                most_faults_per_hundred: limit.most_per_hundred,
+                at_least: limit.at_least,
+                among: limit.among,
+            }),
+        }
+    }
 }
 
 /// One criterion in the grid.

@@ -96,6 +96,15 @@ pub(crate) fn case_waits(kind: CaseKind) -> Bilingual {
     both(en, es)
 }
 
+/// What a plan is told when the host took its plugin back.
+pub(crate) fn rolled_back(digest: &str) -> Bilingual {
+    let short = digest.get(..12).unwrap_or(digest);
+    both(
+        format!("Plugin {short} failed too often and was taken back. The version before it decides."),
+        format!("El componente {short} falló demasiado y fue retirado. Decide la versión anterior."),
+    )
+}
+
 /// What everybody on a case is told when a clock has run out: what that means, and the rule in its own words.
 pub(crate) fn clock_ran_out(nature: ClockNature, rule: &Bilingual) -> Bilingual {
     let (en, es) = match nature {

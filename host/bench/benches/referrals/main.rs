@@ -33,7 +33,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bench::{Budget, Length, Options, Output, Ratio, Times, median, valle_vista};
-use domain::breaker::Policy;
 use domain::time::ManualClock;
 use sandbox::{Limits, Sandbox};
 use serde_json::{Value, json};
@@ -78,7 +77,7 @@ fn run(options: &Options) -> Outcome<()> {
         wasm: valle_vista()?,
         app: Box::new(move |store| {
             let clock = Arc::new(ManualClock::at(county::NOW));
-            let crosswalk = Crosswalk::new(store, sandbox.clone(), clock, Arc::new(FreshIds), Policy::USUAL);
+            let crosswalk = Crosswalk::new(store, sandbox.clone(), clock, Arc::new(FreshIds));
             (crosswalk.clone(), App::new(crosswalk, metrics.clone()))
         }),
         plan: Plan::of(options.length),

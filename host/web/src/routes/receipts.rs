@@ -6,7 +6,7 @@ use axum::response::Response;
 use domain::identifiers::{Digest, PlanId};
 use workflow::view::{Page, ReceiptView};
 
-use super::NamedWithin;
+use super::Within;
 use crate::App;
 use crate::answer::created;
 use crate::auth::SignedIn;
@@ -28,7 +28,7 @@ use crate::problem::ApiError;
 pub(crate) async fn list(
     State(app): State<App>,
     SignedIn(caller): SignedIn,
-    NamedWithin(plan, digest): NamedWithin<PlanId, Digest>,
+    Within(plan, digest): Within<PlanId, Digest>,
     Parameters(parameters): Parameters<ListParameters>,
 ) -> Result<Json<Page<ReceiptView>>, ApiError> {
     Ok(Json(app.crosswalk.receipts(&caller, &plan, &digest, parameters.paging()?).await?))
@@ -48,7 +48,7 @@ pub(crate) async fn list(
 pub(crate) async fn make(
     State(app): State<App>,
     SignedIn(caller): SignedIn,
-    NamedWithin(plan, digest): NamedWithin<PlanId, Digest>,
+    Within(plan, digest): Within<PlanId, Digest>,
     Command { attempt, body }: Command<ReceiptBody>,
 ) -> Result<Response, ApiError> {
     let (examples, crosswalk) = (app.read(body)?, app.crosswalk.clone());
