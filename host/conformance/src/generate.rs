@@ -59,19 +59,14 @@ pub(crate) async fn requests(
     batch
 }
 
-/// A few requests of one operation, all facts of each service as its criteria would have them, and around that. Made from
-/// the profile alone, without asking.
-pub(crate) fn few(profile: &PlanProfile, operation: Operation, today: Date, most: usize) -> Vec<Question> {
-    let made = match operation {
-        Operation::Review => files(profile, &application(profile, today)),
-        Operation::Render | Operation::Parse => Vec::new(),
-        _ => {
-            let scenes = Scene::of_services(profile, today);
-            let bases = scenes.iter().filter_map(|scene| Some((scene, scene.asked(operation)?)));
-            bases.flat_map(|(scene, base)| around(scene, &base)).collect()
-        }
-    };
-    Seed::of(operation.name()).sample(made, most).into_iter().map(|made| made.question).collect()
+/// One request of an operation for each service that the plan offers, at most `most`. Made from the profile alone,
+/// without asking.
+pub(crate) fn plain(profile: &PlanProfile, operation: Operation, today: Date, most: usize) -> Vec<Question> {
+    if operation == Operation::Review {
+        return vec![application(profile, today)];
+    }
+    let scenes = Scene::of_services(profile, today);
+    scenes.iter().filter_map(|scene| scene.asked(operation)).take(most).collect()
 }
 
 impl Batch {

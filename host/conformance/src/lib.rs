@@ -71,10 +71,11 @@ pub async fn check(
     Receipt::of(plugin, today, findings)
 }
 
-/// Whether one operation of a plugin gives an answer, right or wrong, to at most `most` made-up requests: for a host that
-/// wonders whether to ask it about members again. Where nothing can be made up there is nothing against it.
+/// Whether one operation of a plugin gives an answer, right or wrong, to a made-up request for each service that its plan
+/// offers, at most `most`: for a host that wonders whether to ask it about members again. Where nothing can be made up
+/// there is nothing against it.
 pub async fn answers(plugin: &Plugin, operation: Operation, today: Date, most: usize) -> bool {
-    for question in generate::few(plugin.profile(), operation, today, most) {
+    for question in generate::plain(plugin.profile(), operation, today, most) {
         if plugin.ask(&question).await.ending.fault().is_some() {
             return false;
         }

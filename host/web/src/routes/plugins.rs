@@ -139,7 +139,10 @@ pub(crate) async fn timeline(
         ("id" = String, Path, description = "The plan's id."),
         ("digest" = String, Path, description = "SHA-256 of the component.")
     ),
-    request_body(content = SignatureBody),
+    request_body(content = SignatureBody, example = json!({
+        "key": "sgn_018f3c0000007000800000000000000a",
+        "signature": "00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+    })),
     responses((status = 201, description = "Verified and kept.", body = PluginView))
 )]
 pub(crate) async fn sign(

@@ -118,7 +118,8 @@ fn outcome(recorded: &Recorded, rates: &[Rate]) -> Outcome {
         Recorded::Fault(_) => ranked("fault", 1, 0, 0, &[]),
         Recorded::GuestError(_) => ranked("declined", 1, 0, 0, &[]),
         Recorded::Answer(Answer::Triage(triage)) => triaged(triage),
-        Recorded::Answer(Answer::Presume(None)) => ranked("no-window", 0, 0, 0, &[]),
+        // No more and no less than a call that came to nothing.
+        Recorded::Answer(Answer::Presume(None)) => ranked("no-window", 1, 0, 0, &[]),
         Recorded::Answer(Answer::Presume(Some(given))) => {
             ranked("window", 4, i64::from(given.days), 0, &given.findings)
         }
