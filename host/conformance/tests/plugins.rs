@@ -113,7 +113,7 @@ async fn two_runs_come_to_the_same() {
 async fn a_plugin_fails_just_the_check_for_what_it_does_wrong() {
     let mut said = String::new();
     for mode in [
-        "",
+        "none",
         "trap",
         "trap-on-last-day",
         "recurse",
@@ -141,7 +141,7 @@ async fn a_plugin_fails_just_the_check_for_what_it_does_wrong() {
         }
     }
     expect![[r#"
-        : 
+        none: 
         trap: never-breaks-off
         trap-on-last-day: never-breaks-off
         recurse: never-breaks-off

@@ -14,8 +14,8 @@ fn it_opens_at_the_fifth_fault_in_twenty_calls() {
         ("xxxx", "closed"),
         ("xxxxx", "open"),
         ("x.x.x.x.x", "open"),
-        ("xxxx................x", "open"),
-        ("xxxx.................x", "closed"),
+        ("xxxx...............x", "open"),
+        ("xxxx................x", "closed"),
         ("....................", "closed"),
     ];
     for (calls, state) in table {
