@@ -231,7 +231,10 @@ fn a_policy_says_what_comes_first(database: Database) {
     assert_eq!(put(&json!({ "requires": [] }), &uploader).status, 403);
     assert_eq!(
         county.client().read(&uploader, &path),
-        json!({ "requires": ["two-people", "signature", "receipt", "shadow"], "roll_back": null })
+        json!({
+            "requires": ["two-people", "signature", "receipt", "shadow"], "roll_back": null,
+            "most_changed_approvals": null,
+        })
     );
     let limit = json!({ "most_faults_per_hundred": 100, "at_least": 9, "among": 3 });
     let refused = put(&json!({ "requires": ["luck"], "roll_back": limit }), &county.server.operator);

@@ -10,6 +10,7 @@ use crate::journeys::{ecm, ecm_referral};
 
 on_both_databases! {
     a_plan_sees_what_a_candidate_would_change
+    a_run_goes_along_with_what_is_decided
     a_run_says_what_is_wrong_with_it
 }
 
@@ -116,6 +117,63 @@ fn a_plan_sees_what_a_candidate_would_change(database: Database) {
     assert_eq!(listed, [&run["id"], &same["id"]]);
     let cancel = Request::post(format!("{path}/cancellation"), &json!({})).by(&admin);
     assert_eq!(client.send(&cancel).json["errors"][0]["code"], "ended");
+
+    // It takes three approvals away: the county lets one person answer for two at most.
+    let seen = client.read(&admin, &format!("/v1/plugins/{}", candidate.as_str().expect("a digest")));
+    assert_eq!((&seen["state"], &seen["lacking"]), (&json!("shadowed"), &json!([])));
+    let policy = json!({ "requires": ["shadow"], "most_changed_approvals": 2 });
+    let policy = Request::post("/v1/plans/valle-vista/policy", &policy).method("PUT").by(operator);
+    assert_eq!(client.send(&policy).with(200)["most_changed_approvals"], 2);
+    let activate = |by: &str| {
+        let body = json!({ "digest": candidate });
+        client.send(&Request::post("/v1/plans/valle-vista/activations", &body).by(by))
+    };
+    let alone = activate(&admin);
+    assert_eq!((alone.status, &alone.json["errors"][0]["code"]), (409, &json!("approver-needed")));
+    assert_eq!(activate(&county.another_admin("valle-vista")).status, 201);
+}
+
+fn a_run_goes_along_with_what_is_decided(database: Database) {
+    let mut county = County::of(Server::start(database), &["valle-vista"]);
+    let (key, admin) = (county.key_of("open-door").to_owned(), county.plan("valle-vista").admin.clone());
+    let person = county.person("valle-vista");
+    let upload =
+        Request::bytes("/v1/plans/valle-vista/plugins", "application/wasm", component("valle-vista-broken"));
+    let candidate = county.client().send(&upload.by(&admin)).with(201)["digest"].clone();
+    let start = |body: Value| {
+        let request = Request::post("/v1/plans/valle-vista/shadow-runs", &body).by(&admin);
+        county.client().send(&request).with(201)
+    };
+    let whole = start(json!({ "digest": candidate, "live_minutes": 60 }));
+    let some = start(json!({ "digest": candidate, "live_minutes": 60, "share_percent": 1 }));
+    assert_eq!((&whole["wanted"], &whole["share_percent"]), (&Value::Null, &json!(100)));
+    county.submit(&key, "authorizations", &ecm(&person));
+
+    let again = |county: &County, run: &Value| {
+        county.client().read(&admin, &format!("/v1/shadow-runs/{}", text(run, "/id")))
+    };
+    county.server.start_again_at("2026-03-02T18:30:00Z");
+    let seen = until("the run to come along", || {
+        let run = again(&county, &whole);
+        (run["compared"] == 2).then_some(run)
+    });
+    assert_eq!((&seen["state"], &seen["report"]["approvals_lost"]), (&json!("running"), &json!(1)));
+    county.submit(&key, "authorizations", &ecm(&county.person("valle-vista")));
+
+    county.server.start_again_at("2026-03-02T19:30:00Z");
+    let done = until("the run to end", || {
+        let run = again(&county, &whole);
+        (run["state"] == "done").then_some(run)
+    });
+    assert_eq!((&done["compared"], &done["report"]["approvals_lost"]), (&json!(4), &json!(2)));
+    let some = until("the other run to end", || {
+        let run = again(&county, &some);
+        (run["state"] == "done").then_some(run)
+    });
+    assert!(
+        some["compared"].as_u64().is_some_and(|compared| compared <= 4),
+        "one of a hundred, or by luck more"
+    );
 }
 
 fn a_run_says_what_is_wrong_with_it(database: Database) {
@@ -131,6 +189,14 @@ fn a_run_says_what_is_wrong_with_it(database: Database) {
         (json!({ "digest": plan.digest, "to": "2026-03-01" }), "/last not-with-this"),
         (json!({ "digest": plan.digest, "from": "2026-03-02", "to": "2026-03-01" }), "/to days-out-of-order"),
         (json!({ "digest": plan.digest, "from": "2026-02-30" }), "/from invalid-day"),
+        (json!({ "digest": plan.digest, "share_percent": 5 }), "/share_percent not-with-this"),
+        (json!({ "digest": plan.digest, "live_minutes": 0 }), "/live_minutes out-of-range"),
+        (json!({ "digest": plan.digest, "live_minutes": 10_081 }), "/live_minutes out-of-range"),
+        (
+            json!({ "digest": plan.digest, "live_minutes": 5, "share_percent": 101 }),
+            "/share_percent out-of-range",
+        ),
+        (json!({ "digest": plan.digest, "live_minutes": 5, "last": 5 }), "/live_minutes not-with-this"),
         (json!({ "digest": plan.digest, "from": "2025-01-01", "to": "2025-01-31" }), " nothing-to-compare"),
     ];
     for (body, expected) in table {

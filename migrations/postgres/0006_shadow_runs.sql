@@ -9,6 +9,8 @@ create table shadow_runs (
     next_at bigint not null,
     next_id text not null,
     until_at bigint not null,
+    -- Of a hundred decisions.
+    share_percent bigint not null,
     compared bigint not null,
     report text not null,
     asked_at bigint not null,

@@ -9,6 +9,8 @@ create table shadow_runs (
     next_at integer not null,
     next_id text not null,
     until_at integer not null,
+    -- Of a hundred decisions.
+    share_percent integer not null,
     compared integer not null,
     report text not null,
     asked_at integer not null,

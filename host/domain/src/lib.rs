@@ -3,7 +3,7 @@
 //! Text from outside is parsed once into the types of [`identifiers`], [`money`] and [`procedure`]. Rules that
 //! change by date live in `data/*.toml`, each with its source, and are read through [`calendar`], [`statute`],
 //! [`catalog`] and [`dictionary`]. What a plan is asked and answers is in [`plan`], what it uploads as rows in
-//! [`reference`].
+//! [`mod@reference`].
 
 pub mod application;
 pub mod authorization;

@@ -171,6 +171,9 @@ pub struct ShadowReport {
     pub id: String,
     /// When it was made.
     pub at: Timestamp,
+    /// Approvals, acceptances and payable claims that it adds or takes away.
+    #[serde(default)]
+    pub changed_approvals: u64,
 }
 
 /// Somebody answers for a release.
@@ -445,6 +448,10 @@ pub struct Policy {
     pub requires: BTreeSet<Requirement>,
     /// When a release is taken back without being asked; `None`: never.
     pub roll_back: Option<FaultLimit>,
+    /// Changed approvals in the last shadow run above which somebody else than the uploader must approve and activate;
+    /// `None`: however many.
+    #[serde(default)]
+    pub most_changed_approvals: Option<u64>,
 }
 
 /// Something that a policy can demand.
@@ -506,7 +513,7 @@ impl Default for Policy {
     /// Nothing besides, and a release that fails in more than a fifth of its calls is taken back.
     fn default() -> Self {
         let limit = FaultLimit { most_per_hundred: 20, at_least: 20, among: 100 };
-        Self { requires: BTreeSet::new(), roll_back: Some(limit) }
+        Self { requires: BTreeSet::new(), roll_back: Some(limit), most_changed_approvals: None }
     }
 }
 
@@ -521,6 +528,8 @@ pub enum Lack {
     Receipt,
     /// No shadow run was made.
     Shadow,
+    /// It changes so much that the uploader's own approval is not enough.
+    Approver,
 }
 
 impl Policy {
@@ -548,7 +557,10 @@ impl Policy {
             }
             Requirement::Shadow => evidence.shadow.is_none().then_some(Lack::Shadow),
         };
-        self.requires.iter().filter_map(lacks).collect()
+        let changed = evidence.shadow.as_ref().map_or(0, |report| report.changed_approvals);
+        let bold = self.most_changed_approvals.is_some_and(|most| changed > most);
+        let approver = (bold && by.is_some() && by == uploader).then_some(Lack::Approver);
+        self.requires.iter().filter_map(lacks).chain(approver).collect()
     }
 }
 

@@ -12,8 +12,8 @@ use crate::{Miss, Page, Scope, Statement, Store, StoreError};
 
 macro_rules! columns {
     () => {
-        "select id, plan, digest, state, wanted, next_at, next_id, until_at, compared, report, asked_at, asked_by,
-            touched_at, version
+        "select id, plan, digest, state, wanted, next_at, next_id, until_at, share_percent, compared, report,
+            asked_at, asked_by, touched_at, version
         from shadow_runs "
     };
 }
@@ -26,9 +26,9 @@ const LEFT: &str =
     concat!(columns!(), "where state = 'running' and touched_at < $1 order by touched_at, id limit $2");
 
 const INSERT: &str = "
-    insert into shadow_runs (id, plan, digest, state, wanted, next_at, next_id, until_at, compared, report, asked_at,
-        asked_by, touched_at, version)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1)";
+    insert into shadow_runs (id, plan, digest, state, wanted, next_at, next_id, until_at, share_percent, compared, report,
+        asked_at, asked_by, touched_at, version)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1)";
 
 /// Only over the version that was read: of two nodes that go on with a run, one loses.
 const UPDATE: &str = "
@@ -86,8 +86,10 @@ pub struct ShadowRun {
     pub wanted: u64,
     /// The last decision that was compared: when it was made, and its id.
     pub next: (Timestamp, String),
-    /// Decisions after this are not looked at.
+    /// Decisions after this are not looked at. In the future for a run that goes along with what is decided.
     pub until: Timestamp,
+    /// How many of a hundred decisions are compared: 1 to 100.
+    pub share_percent: u8,
     /// How many were compared.
     pub compared: u64,
     /// What was found so far, as JSON.
@@ -199,6 +201,7 @@ pub fn insert(run: &ShadowRun) -> Statement {
             instant(run.next.0),
             text(&run.next.1),
             instant(run.until),
+            int(i64::from(run.share_percent)),
             count(run.compared),
             text(&run.report),
             instant(run.asked_at),
@@ -251,6 +254,7 @@ struct Row {
     next_at: i64,
     next_id: String,
     until_at: i64,
+    share_percent: i64,
     compared: i64,
     report: String,
     asked_at: i64,
@@ -272,6 +276,7 @@ impl TryFrom<Row> for ShadowRun {
             wanted: columns.number("wanted", row.wanted)?,
             next: (columns.instant("next_at", row.next_at)?, row.next_id),
             until: columns.instant("until_at", row.until_at)?,
+            share_percent: columns.number("share_percent", row.share_percent)?,
             compared: columns.number("compared", row.compared)?,
             asked_at: columns.instant("asked_at", row.asked_at)?,
             asked_by: columns.parse("asked_by", &row.asked_by)?,

@@ -1290,7 +1290,7 @@ async fn a_policy_is_the_default_until_it_is_set(world: World) {
     let find = async || policies::find(&world.store, &valle_vista()).await.unwrap();
     assert_eq!(find().await, Policy::default());
     for requires in [[Requirement::TwoPeople].into(), Default::default()] {
-        let policy = Policy { requires, roll_back: None };
+        let policy = Policy { requires, roll_back: None, most_changed_approvals: Some(25) };
         let put = policies::put(&valle_vista(), &policy, world.clock.now(), by).unwrap();
         world.store.commit(Unit::of([put])).await.unwrap();
         assert_eq!(find().await, policy);

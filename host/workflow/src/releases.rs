@@ -855,7 +855,12 @@ pub(crate) fn lack(lack: Lack) -> FieldProblem {
         Lack::Shadow => (
             "shadow-report-missing",
             "the plan's policy wants to see what it would have decided otherwise",
-            "have it shadow past cases first",
+            "have it asked past cases first: POST /v1/plans/{id}/shadow-runs",
+        ),
+        Lack::Approver => (
+            "approver-needed",
+            "its shadow run changes more approvals than the plan's policy leaves to its uploader",
+            "let the holder of another key read the report, approve and activate it",
         ),
     };
     FieldProblem::new("/digest", code, detail, fix)

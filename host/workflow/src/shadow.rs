@@ -55,6 +55,8 @@ const SHEET: [&str; 11] = [
 ];
 /// After so long without a sign of life another node goes on with a run.
 const LEASE: SignedDuration = SignedDuration::from_secs(15);
+/// How far a run that goes along stays behind: longer than any unit of work takes that decides a case.
+const BEHIND: SignedDuration = SignedDuration::from_secs(15);
 
 /// Which decisions a run compares.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +65,13 @@ pub enum ShadowRange {
     Last(u32),
     /// Those of these days, both included, Pacific time.
     Days(Date, Date),
+    /// Those that will be made for so long, and of a hundred of them so many.
+    Live {
+        /// Minutes from now.
+        minutes: u32,
+        /// 1 to 100.
+        share_percent: u8,
+    },
 }
 
 /// A new run.
@@ -120,6 +129,15 @@ impl Crosswalk {
         new: &NewShadowRun,
     ) -> Result<ShadowRun, Failure> {
         let now = self.now();
+        if let ShadowRange::Live { minutes, share_percent } = new.range {
+            let until = now + SignedDuration::from_mins(i64::from(minutes));
+            return self.new_run(
+                caller,
+                plan,
+                new.digest,
+                Span { begins: now, until, wanted: 0, share_percent },
+            );
+        }
         let (most, from, until) = match new.range {
             ShadowRange::Last(count) => (count.min(MOST_DECISIONS), Timestamp::UNIX_EPOCH, now),
             ShadowRange::Days(first, last) => (
@@ -127,6 +145,7 @@ impl Crosswalk {
                 pacific_end_of_day(first.saturating_sub(1.day())),
                 pacific_end_of_day(last).min(now),
             ),
+            ShadowRange::Live { .. } => (0, now, now),
         };
         let span = (from, until);
         let (begins, wanted) =
@@ -139,14 +158,26 @@ impl Crosswalk {
                 "name other days, or wait until there are decisions",
             ));
         }
+        self.new_run(caller, plan, new.digest, Span { begins, until, wanted, share_percent: 100 })
+    }
+
+    fn new_run(
+        &self,
+        caller: &Caller,
+        plan: &PlanId,
+        digest: Digest,
+        span: Span,
+    ) -> Result<ShadowRun, Failure> {
+        let now = self.now();
         Ok(ShadowRun {
             id: self.id(ShadowRunId::from_uuid),
             plan: plan.clone(),
-            digest: new.digest,
+            digest,
             state: RunState::Running,
-            wanted,
-            next: (begins, String::new()),
-            until,
+            wanted: span.wanted,
+            next: (span.begins, String::new()),
+            until: span.until,
+            share_percent: span.share_percent,
             compared: 0,
             report: serde_json::to_string(&Report::default()).map_err(Failure::internal)?,
             asked_at: now,
@@ -172,14 +203,17 @@ impl Crosswalk {
         let mut report: Report = serde_json::from_str(&run.report).map_err(Failure::internal)?;
         loop {
             let duty = Scope::duty("shadow-run");
-            let asked =
-                store::shadow_runs::asked(self.store(), &duty, &run.plan, &run.next, run.until, BATCH)
-                    .await?;
+            let until = self.comparable(&run);
+            let mut asked =
+                store::shadow_runs::asked(self.store(), &duty, &run.plan, &run.next, until, BATCH).await?;
             let mut unit = Unit::default();
+            let waits = asked.is_empty() && until < run.until;
             match asked.last() {
+                None if waits => {}
                 None => run.state = RunState::Done,
                 Some(last) => run.next = (last.at, last.id.to_string()),
             }
+            asked.retain(|decision| is_chosen(decision, run.share_percent));
             for (decision, change) in compared(&candidate, asked).await? {
                 run.compared += 1;
                 report.add(change.as_ref());
@@ -201,14 +235,28 @@ impl Crosswalk {
                 Err(StoreError::Conflict) => return Ok(false),
                 Err(error) => return Err(error.into()),
             }
+            if waits {
+                // Another round takes it up again.
+                return Ok(false);
+            }
             let labels = [("plan", run.plan.to_string())];
             metrics::gauge!("crosswalk_shadow_compared", &labels).set(run.compared as f64);
             if run.state == RunState::Done {
-                let report = ShadowReport { id: run.id.to_string(), at: self.now() };
+                let report = ShadowReport {
+                    id: run.id.to_string(),
+                    at: self.now(),
+                    changed_approvals: report.approvals_gained + report.approvals_lost,
+                };
                 reached(self.shadowed(&run.plan, &run.digest, report).await)?;
                 return Ok(true);
             }
         }
+    }
+
+    /// Until when decisions are surely all on record: a run that goes along stays a little behind.
+    fn comparable(&self, run: &ShadowRun) -> Timestamp {
+        let live = run.until > run.asked_at;
+        if live { run.until.min(self.now() - BEHIND) } else { run.until }
     }
 
     /// Stops a run. What it found so far stays.
@@ -329,6 +377,20 @@ impl Crosswalk {
     }
 }
 
+/// Which decisions a run is about.
+struct Span {
+    begins: Timestamp,
+    until: Timestamp,
+    wanted: u64,
+    share_percent: u8,
+}
+
+/// Whether a decision is among those of a hundred that are compared: always the same ones, whoever compares.
+fn is_chosen(decision: &Decision, share_percent: u8) -> bool {
+    // The low bits of a time-ordered id are the random ones.
+    decision.id.uuid().as_u128() % 100 < u128::from(share_percent)
+}
+
 /// Asks the candidate again what was asked, and says for each decision what differs. In the order of the decisions.
 async fn compared(
     candidate: &Plugin,
@@ -391,7 +453,9 @@ fn run_view(run: &ShadowRun) -> Result<ShadowRunView, Failure> {
         digest: run.digest.to_string(),
         state: run.state.name().to_owned(),
         asked_at: run.asked_at.to_string(),
-        wanted: run.wanted,
+        wanted: (run.until <= run.asked_at).then_some(run.wanted),
+        until: run.until.to_string(),
+        share_percent: run.share_percent,
         compared: run.compared,
         report: ShadowReportView {
             same: report.same,

@@ -516,6 +516,9 @@ pub struct PolicyView {
     pub requires: Vec<String>,
     /// When the host takes a release back without being asked; null: never.
     pub roll_back: Option<FaultLimitView>,
+    /// Changed approvals in its last shadow run above which somebody else than the uploader must approve and activate; null:
+    /// however many.
+    pub most_changed_approvals: Option<u64>,
 }
 
 /// How often a release may fail.
@@ -538,6 +541,7 @@ impl From<Policy> for PolicyView {
                 at_least: limit.at_least,
                 among: limit.among,
             }),
+            most_changed_approvals: policy.most_changed_approvals,
         }
     }
 }
@@ -1003,8 +1007,12 @@ pub struct ShadowRunView {
     pub state: String,
     /// When it was asked for.
     pub asked_at: String,
-    /// Decisions that it is to compare.
-    pub wanted: u64,
+    /// Decisions that it is to compare; null for a run that goes along with what is decided.
+    pub wanted: Option<u64>,
+    /// Decisions after this are not compared.
+    pub until: String,
+    /// How many of a hundred decisions are compared.
+    pub share_percent: u8,
     /// Decisions that it has compared.
     pub compared: u64,
     /// What it has found so far.

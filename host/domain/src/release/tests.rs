@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{
-    Approval, Cleared, Event as E, Evidence, FaultLimit, Policy, Receipt, Requirement, ShadowReport,
+    Approval, Cleared, Event as E, Evidence, FaultLimit, Lack, Policy, Receipt, Requirement, ShadowReport,
     Signature, State as S, Verdict, WhyBack,
 };
 use crate::case::table::table;
@@ -37,7 +37,7 @@ fn receipt(verdict: Verdict) -> Receipt {
 }
 
 fn shadow() -> ShadowReport {
-    ShadowReport { id: "shd".to_owned(), at: AT }
+    ShadowReport { id: "shd".to_owned(), at: AT, changed_approvals: 0 }
 }
 
 fn cleared() -> Cleared {
@@ -176,7 +176,11 @@ fn what_a_policy_demands() {
         ("everything, bare, by the uploader", all, &bare, uploader, true),
         ("everything, full, by another", all, &full, other, true),
     ] {
-        let policy = Policy { requires: BTreeSet::from_iter(requires.iter().copied()), roll_back: None };
+        let policy = Policy {
+            requires: BTreeSet::from_iter(requires.iter().copied()),
+            roll_back: None,
+            most_changed_approvals: None,
+        };
         lines += &format!("{what}: {:?}\n", policy.lacking(evidence, Some(uploader), Some(by), |_| trusted));
     }
     expect![[r#"
@@ -192,6 +196,36 @@ fn what_a_policy_demands() {
         everything, full, by another: []
     "#]]
     .assert_eq(&lines);
+}
+
+#[test]
+fn many_changed_approvals_want_another_person() {
+    let (uploader, other) = (KeyId::from_uuid(Uuid::from_u128(1)), KeyId::from_uuid(Uuid::from_u128(2)));
+    let lacking = |most, changed, by| {
+        let report =
+            ShadowReport { id: "shr".to_owned(), at: Timestamp::UNIX_EPOCH, changed_approvals: changed };
+        let evidence = Evidence {
+            compiled_at: Timestamp::UNIX_EPOCH,
+            compile_ms: None,
+            contract: "1.0.0".to_owned(),
+            signature: None,
+            receipt: None,
+            shadow: Some(report),
+        };
+        let policy = Policy { most_changed_approvals: most, ..Policy::default() };
+        policy.lacking(&evidence, Some(uploader), by, |_| true)
+    };
+    let table = [
+        (None, 1_000, Some(uploader), vec![]),
+        (Some(10), 10, Some(uploader), vec![]),
+        (Some(10), 11, Some(uploader), vec![Lack::Approver]),
+        (Some(10), 11, Some(other), vec![]),
+        (Some(10), 11, None, vec![]),
+        (Some(0), 1, Some(uploader), vec![Lack::Approver]),
+    ];
+    for (most, changed, by, lacks) in table {
+        assert_eq!(lacking(most, changed, by), lacks, "{most:?}, {changed}, {by:?}");
+    }
 }
 
 #[test]

@@ -219,6 +219,9 @@ pub(crate) struct PolicyBody {
     requires: Vec<String>,
     /// When a release is taken back without being asked; never if not said.
     roll_back: Option<FaultLimitBody>,
+    /// Changed approvals in its last shadow run above which somebody else than the uploader must approve and activate;
+    /// however many if not said.
+    most_changed_approvals: Option<u32>,
 }
 
 /// How often a release may fail.
@@ -245,7 +248,11 @@ impl Input for PolicyBody {
             })
         });
         let roll_back = reader.optional(self.roll_back, fault_limit);
-        Some(Policy { requires: requires?.into_iter().collect(), roll_back: roll_back? })
+        Some(Policy {
+            requires: requires?.into_iter().collect(),
+            roll_back: roll_back?,
+            most_changed_approvals: self.most_changed_approvals.map(u64::from),
+        })
     }
 }
 

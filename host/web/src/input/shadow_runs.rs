@@ -22,13 +22,39 @@ pub(crate) struct ShadowRunBody {
     /// The last day; today if not said.
     #[schema(format = Date)]
     to: Option<String>,
+    /// Instead: go along with what is decided from now on for so many minutes, at most a week.
+    #[schema(minimum = 1, maximum = 10_080)]
+    live_minutes: Option<u32>,
+    /// Of a hundred such decisions so many; all of them if not said.
+    #[schema(minimum = 1, maximum = 100)]
+    share_percent: Option<u32>,
 }
+
+/// A week.
+const MOST_MINUTES: u32 = 7 * 24 * 60;
 
 impl Input for ShadowRunBody {
     type Command = NewShadowRun;
 
     fn read(self, reader: &mut Reader) -> Option<NewShadowRun> {
         let digest = reader.parsed("/digest", &self.digest, "send the digest of POST /v1/plans/{id}/plugins");
+        if let Some(minutes) = self.live_minutes {
+            let alone = self.last.is_none() && self.from.is_none() && self.to.is_none();
+            let minutes = reader.count("/live_minutes", minutes, MOST_MINUTES);
+            let share = reader.count("/share_percent", self.share_percent.unwrap_or(100), 100);
+            if !alone {
+                return reader.refuse(
+                    "/live_minutes",
+                    "not-with-this",
+                    "what will be decided and what was decided are compared apart",
+                    "send live_minutes alone, or leave it out",
+                );
+            }
+            let share_percent = u8::try_from(share?).ok()?;
+            let range = ShadowRange::Live { minutes: minutes?, share_percent };
+            return Some(NewShadowRun { digest: digest?, range });
+        }
+        reader.absent("/share_percent", &self.share_percent, "a run over past decisions")?;
         let range = match (self.last, self.from, self.to) {
             (last, None, None) => {
                 reader.count("/last", last.unwrap_or(10_000), MOST_DECISIONS).map(ShadowRange::Last)
