@@ -69,7 +69,10 @@ pub(crate) async fn judge(respondent: &impl Respondent, question: &Question) -> 
 }
 
 /// Holds an answer against the very checks that the host applies when it decides.
-fn believe(ground: Ground<'_>, question: &Question, answer: &Answer) -> Result<(), Unbelievable> {
+///
+/// # Errors
+/// The first rule of the floor that it breaks.
+pub fn believe(ground: Ground<'_>, question: &Question, answer: &Answer) -> Result<(), Unbelievable> {
     match (question, answer) {
         (Question::Triage { request, context }, Answer::Triage(triage)) => {
             floor::believe_triage(ground, request, context, triage)

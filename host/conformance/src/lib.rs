@@ -33,6 +33,7 @@ use sandbox::{Operation, Plugin};
 
 pub use check::Check;
 pub use examples::{BadFile, Examples};
+pub use judge::believe;
 pub use receipt::{Asked, BrokenExample, Checked, ExamplesHeld, Failing, Receipt};
 
 /// The kit's version, which a receipt names.

@@ -217,32 +217,6 @@ pub(crate) fn ground(profile: &PlanProfile) -> Ground<'_> {
     Ground { profile, catalog: Catalog::state(), dictionary: Dictionary::state(), clocks: Clocks::state() }
 }
 
-/// Whether an answer may be believed by the one who asked: the same rules whoever asks.
-pub(crate) fn believable(
-    ground: Ground<'_>,
-    question: &Question,
-    answer: &Answer,
-) -> Result<(), floor::Unbelievable> {
-    match (question, answer) {
-        (Question::Triage { request, context }, Answer::Triage(given)) => {
-            floor::believe_triage(ground, request, context, given)
-        }
-        (Question::Presume { request, context }, Answer::Presume(Some(given))) => {
-            floor::believe_presumption(ground, request, context, given)
-        }
-        (Question::Determine { request, context }, Answer::Determine(given)) => {
-            floor::believe_determination(ground, request, context, given)
-        }
-        (Question::Adjudicate { claim, context }, Answer::Adjudicate(given)) => {
-            floor::believe_adjudication(ground, claim, context, given)
-        }
-        (Question::Review { application, .. }, Answer::Review(given)) => {
-            floor::believe_review(ground, application, given)
-        }
-        _ => Ok(()),
-    }
-}
-
 fn believed(result: Result<(), floor::Unbelievable>) -> Result<(), WhyPeople> {
     result.map_err(|broken| {
         tracing::warn!(rule = broken.rule, at = %broken.at, "a plugin's answer was refused");
