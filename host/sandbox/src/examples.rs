@@ -65,6 +65,20 @@ pub async fn run(plugin: &Plugin, file: &str) -> Result<Vec<Outcome>, BadFile> {
     Ok(outcomes)
 }
 
+/// The questions of a file's cases, in their order.
+///
+/// # Errors
+/// When the file is not made as the module says.
+pub fn questions(file: &str) -> Result<Vec<Question>, BadFile> {
+    let file: Value = serde_json::from_str(file).map_err(|error| BadFile::Json(error.line()))?;
+    let cases = file["cases"].as_array().ok_or_else(|| shape("the file", "it has no cases"))?;
+    let read = |case: &Value| {
+        let name = case["name"].as_str().ok_or_else(|| shape("a case", "it has no name"))?;
+        question(&file["base"], case).map_err(|problem| shape(name, &problem))
+    };
+    cases.iter().map(read).collect()
+}
+
 fn shape(case: &str, problem: &str) -> BadFile {
     BadFile::Shape { case: case.to_owned(), problem: problem.to_owned() }
 }

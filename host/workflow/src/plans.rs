@@ -78,7 +78,8 @@ impl Crosswalk {
                 }
                 let subject = digest.to_string();
                 unit.add(crosswalk.audit(caller, "upload-plugin", "plugin", &subject, Some(plan)));
-                let view = plugin_view(known.as_ref().unwrap_or(&row), compile_ms, known.is_some());
+                let mut view = plugin_view(known.as_ref().unwrap_or(&row), compile_ms, known.is_some());
+                view.tier = Some(plugin.inspection().tier_name());
                 Ok((unit, view))
             })
         })
@@ -358,6 +359,7 @@ fn plugin_view(row: &store::plugins::Plugin, compile_ms: Option<u64>, already_kn
         version: row.version.clone(),
         size_bytes: row.size_bytes,
         exports: row.exports.clone(),
+        tier: None,
         uploaded_at: row.uploaded_at.to_string(),
         compile_ms,
         already_known,

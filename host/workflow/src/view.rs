@@ -220,6 +220,8 @@ pub struct PluginView {
     pub size_bytes: u64,
     /// The interfaces it exports.
     pub exports: Vec<String>,
+    /// How it runs: `compiled`, `interpreted`, or with what it imports, such as `interpreted, inert WASI`; null in lists.
+    pub tier: Option<String>,
     /// When it was uploaded.
     pub uploaded_at: String,
     /// How long compiling it took, in milliseconds; null if the compiled form was at hand.

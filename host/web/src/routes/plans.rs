@@ -64,7 +64,7 @@ pub(crate) async fn list_plugins(
 #[utoipa::path(
     post, path = "/v1/plans/{id}/plugins", operation_id = "uploadPlugin", tag = "plans",
     params(("id" = String, Path, description = "The plan's id.")),
-    request_body(content = Vec<u8>, content_type = "application/wasm", description = "A WebAssembly component, at most 32 MiB."),
+    request_body(content = Vec<u8>, content_type = "application/wasm", description = "A WebAssembly component, at most 40 MiB."),
     responses((status = 201, description = "It can be activated.", body = PluginView))
 )]
 pub(crate) async fn upload_plugin(
