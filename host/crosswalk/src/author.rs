@@ -1,4 +1,16 @@
-//! `crosswalk plugin …`: the host's own gate and judgement on an author's desk, by the same code.
+//! `crosswalk plugin …`: the host's own gate and judgement on an author's desk, by the same code, and what an author needs
+//! around it.
+
+mod bench;
+mod build;
+mod new;
+mod push;
+mod sources;
+
+pub(crate) use bench::{BenchOptions, bench};
+pub(crate) use build::{BuildOptions, build};
+pub(crate) use new::{NewOptions, new};
+pub(crate) use push::{PushOptions, push};
 
 use std::error::Error;
 use std::fs;
@@ -17,6 +29,17 @@ use serde_json::json;
 
 use crate::parts::SystemClock;
 
+/// How a component is run here.
+#[derive(Args)]
+pub(crate) struct Engine {
+    /// Let it import the inert WASI, as a host does whose operator allows that.
+    #[arg(long, env = "CROSSWALK_INERT_WASI", default_value_t = false)]
+    inert_wasi: bool,
+    /// Keep what was compiled here, for the next time. Nobody else may write this folder.
+    #[arg(long, env = "CROSSWALK_COMPILED", value_name = "DIR")]
+    compiled: Option<PathBuf>,
+}
+
 #[derive(Args)]
 pub(crate) struct CheckOptions {
     /// The component.
@@ -24,12 +47,16 @@ pub(crate) struct CheckOptions {
     /// Answer in JSON.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    engine: Engine,
 }
 
 #[derive(Args)]
 pub(crate) struct DescribeOptions {
     /// The component.
     file: PathBuf,
+    #[command(flatten)]
+    engine: Engine,
 }
 
 #[derive(Args)]
@@ -42,6 +69,8 @@ pub(crate) struct TestOptions {
     /// Answer in JSON.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    engine: Engine,
 }
 
 /// One reason why the host would not take the component.
@@ -56,7 +85,7 @@ struct Reason {
 /// Says whether the host would take a component. Exits with 1 if not.
 pub(crate) fn check(options: &CheckOptions) -> Result<ExitCode, Box<dyn Error>> {
     let bytes = read(&options.file)?;
-    let (plugin, reasons) = match load(&bytes)? {
+    let (plugin, reasons) = match load(&bytes, &options.engine)? {
         Ok(plugin) => {
             let reasons = profile_reasons(&plugin);
             (Some(plugin), reasons)
@@ -70,6 +99,7 @@ pub(crate) fn check(options: &CheckOptions) -> Result<ExitCode, Box<dyn Error>> 
             "size_bytes": bytes.len(),
             "digest": domain::identifiers::Digest::of(&bytes).to_string(),
             "exports": exports,
+            "tier": plugin.as_ref().map(|plugin| plugin.inspection().tier_name()),
             "reasons": reasons,
         });
         println!("{}", serde_json::to_string_pretty(&report)?);
@@ -80,6 +110,7 @@ pub(crate) fn check(options: &CheckOptions) -> Result<ExitCode, Box<dyn Error>> 
         println!("  digest    {}", plugin.digest());
         println!("  size      {} bytes", bytes.len());
         println!("  exports   {}", exports(plugin).join(", "));
+        println!("  tier      {}", plugin.inspection().tier_name());
         println!("  offers    {} services, {} criteria", profile.elections.len(), profile.criteria.len());
     } else {
         println!("{} would be refused:", options.file.display());
@@ -92,14 +123,16 @@ pub(crate) fn check(options: &CheckOptions) -> Result<ExitCode, Box<dyn Error>> 
 
 /// Prints the profile as JSON.
 pub(crate) fn describe(options: &DescribeOptions) -> Result<ExitCode, Box<dyn Error>> {
-    let plugin = load(&read(&options.file)?)?.map_err(|refused| refused.to_string())?;
+    let plugin = load(&read(&options.file)?, &options.engine)?.map_err(|refused| refused.to_string())?;
     println!("{}", serde_json::to_string_pretty(plugin.profile())?);
+    // Standard output is the profile and nothing else.
+    eprintln!("tier: {}", plugin.inspection().tier_name());
     Ok(ExitCode::SUCCESS)
 }
 
 /// Runs example cases. Exits with 1 if one does not hold.
 pub(crate) fn test(options: &TestOptions) -> Result<ExitCode, Box<dyn Error>> {
-    let plugin = load(&read(&options.file)?)?.map_err(|refused| refused.to_string())?;
+    let plugin = load(&read(&options.file)?, &options.engine)?.map_err(|refused| refused.to_string())?;
     let runtime = crate::host::runtime()?;
     let (mut held, mut broken) = (0, Vec::new());
     for file in &options.cases {
@@ -128,8 +161,9 @@ fn read(file: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
     fs::read(file).map_err(|error| format!("{}: {error}", file.display()).into())
 }
 
-fn load(bytes: &[u8]) -> Result<Result<Plugin, NotAPlugin>, Box<dyn Error>> {
-    let sandbox = Sandbox::start(Limits { concurrent_calls: 2, ..Limits::default() }, None)?;
+fn load(bytes: &[u8], engine: &Engine) -> Result<Result<Plugin, NotAPlugin>, Box<dyn Error>> {
+    let limits = Limits { concurrent_calls: 2, inert_wasi: engine.inert_wasi, ..Limits::default() };
+    let sandbox = Sandbox::start(limits, engine.compiled.as_deref())?;
     Ok(sandbox.load(bytes))
 }
 
