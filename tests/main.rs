@@ -8,6 +8,7 @@ mod cases; // the example cases beside each plan's rules hold
 mod cli; // the command line, start-up and shutdown
 mod crash; // kill -9 in a stream of commands
 mod fhir; // referrals in FHIR
+mod guests; // plugins in Rust, JavaScript and Python
 mod harness;
 mod idempotency; // a command happens once, however often it is sent
 mod isolation; // who sees what
