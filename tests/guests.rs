@@ -109,7 +109,7 @@ fn write_debian_cargo(folder: &Path) {
     let script = "#!/bin/sh\n\
         export PATH=/usr/bin:$PATH RUSTC_BOOTSTRAP=1 CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=/usr/bin/wasm-ld-19\n\
         unset CARGO RUSTC RUSTDOC RUSTUP_TOOLCHAIN LD_LIBRARY_PATH\n\
-        case \"$*\" in *wasm32*) exec /usr/bin/cargo \"$@\" -Zbuild-std=std,panic_abort ;; esac\n\
+        case \"$*\" in *\"--target wasm32\"*) exec /usr/bin/cargo \"$@\" -Zbuild-std=std,panic_abort ;; esac\n\
         exec /usr/bin/cargo \"$@\"\n";
     fs::write(&cargo, script).expect("it can be written");
     fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).expect("it can be made a program");
