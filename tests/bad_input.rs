@@ -1437,7 +1437,7 @@ fn addresses_and_queries() {
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         ?state unknown-code: there is no such state
-          send one of: needs-information, with-people, accepted, provider-accepted, in-service, redirected, not-eligible, closed
+          send one of: needs-information, with-people, accepted, provider-accepted, in-service, changing-provider, redirected, not-eligible, closed
     "#]],
     );
     refused(
@@ -1467,7 +1467,7 @@ fn addresses_and_queries() {
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         ?state unknown-state: no such state of a deadline
-          use open, met, missed or cancelled
+          use open, met, missed, cancelled or lapsed
     "#]],
     );
     refused(

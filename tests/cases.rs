@@ -1,4 +1,4 @@
-//! The example cases beside each plan's rules hold, by the same command that an author runs.
+//! Each plan's plugin conforms and the example cases beside its rules hold, by the same command that an author runs.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -46,8 +46,9 @@ fn assert_cases_hold(plan: &str) {
         command.args(["plugin", "test", "--json"]).arg(component).args(files).output().expect("it runs");
     let report: Value = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|_| panic!("{}", str::from_utf8(&output.stderr).unwrap_or_default()));
-    assert_eq!(report["broken"], Value::Array(Vec::new()), "{report:#}");
-    assert!(report["held"].as_u64().is_some_and(|held| held >= 10), "{report:#}");
+    assert_eq!(report["examples"]["broken"], Value::Array(Vec::new()), "{report:#}");
+    assert!(report["examples"]["held"].as_u64().is_some_and(|held| held >= 10), "{report:#}");
+    assert_eq!(report["conforms"], true, "{report:#}");
     assert!(output.status.success());
 }
 

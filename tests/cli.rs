@@ -9,7 +9,7 @@ use expect_test::expect;
 use serde_json::{Value, json};
 
 use crate::harness::{
-    County, Database, Request, Server, binary, component, folder_of_plugins, on_both_databases, text,
+    County, Database, Request, Server, binary, component, folder_of_plugins, hostile, on_both_databases, text,
 };
 use crate::journeys::ecm_referral;
 
@@ -109,6 +109,58 @@ fn broken_example_cases_are_told() {
     let output = crosswalk(&["plugin", "test"], &[&plugin("valle-vista"), &folder.path().join("none.json")]);
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("none.json"));
+}
+
+#[test]
+fn a_receipt_is_for_people_and_for_machines() {
+    let good = crosswalk(&["plugin", "test", "--json", "--on", "2026-03-02"], &[&plugin("silver-oak")]);
+    assert!(good.status.success() && good.stderr.is_empty(), "it is quiet where nobody watches");
+    let receipt = json_of(&good);
+    assert_eq!(receipt["conforms"], true, "{receipt:#}");
+    assert_eq!(text(&receipt, "/digest").len(), 64);
+    assert_eq!(
+        (text(&receipt, "/contract"), text(&receipt, "/on"), &receipt["kit"]),
+        ("crosswalk:plan@1.0.0", "2026-03-02", &json!(1))
+    );
+    let table = crosswalk(&["plugin", "test"], &[&plugin("silver-oak")]);
+    let table = String::from_utf8_lossy(&table.stdout).into_owned();
+    assert!(table.contains("denials-explained") && table.trim_end().ends_with("It conforms."), "{table}");
+}
+
+#[test]
+fn a_plugin_that_does_not_conform_is_told_with_the_smallest_case() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let file = folder.path().join("undeclared.wasm");
+    fs::write(&file, hostile("undeclared")).expect("it can be written");
+    let output = crosswalk(&["plugin", "test", "--json", "--on", "2026-03-02"], &[&file]);
+    assert_eq!(output.status.code(), Some(1));
+    let receipt = json_of(&output);
+    assert_eq!(receipt["conforms"], false);
+    let checks = receipt["checks"].as_array().expect("a list").iter();
+    let failed: Vec<&Value> = checks.filter(|check| check["failed"] != 0).collect();
+    let [failed] = failed[..] else { panic!("{receipt:#}") };
+    assert_eq!(text(failed, "/id"), "declared-only");
+    assert!(text(failed, "/failing/wrong").contains("declared-criterion"), "{failed:#}");
+
+    // The case can stand in a file of example cases as it is, and is shown to people too.
+    let cases = folder.path().join("cases.json");
+    fs::write(&cases, json!({ "cases": [failed["failing"]["case"]] }).to_string())
+        .expect("it can be written");
+    let again = json_of(&crosswalk(&["plugin", "test", "--json"], &[&file, &cases]));
+    assert_eq!(again["examples"]["held"], 1, "it expects nothing yet");
+    let output = crosswalk(&["plugin", "test"], &[&file]);
+    assert_eq!(output.status.code(), Some(1));
+    let table = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(table.contains("\"operation\": \"triage\"") && table.contains("1 of 14 checks fail"), "{table}");
+}
+
+#[test]
+fn the_day_of_a_run_is_a_day() {
+    let output = crosswalk(&["plugin", "test", "--on", "tomorrow"], &[&plugin("silver-oak")]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--on"));
+    let help = crosswalk(&["plugin", "test", "--help"], &[]);
+    assert!(String::from_utf8_lossy(&help.stdout).contains("Exits with 0 if the component conforms"));
 }
 
 #[test]

@@ -53,7 +53,8 @@ fn operations(client: &Client) -> Vec<Operation> {
 impl Operation {
     /// A request that would be accepted but for the id in its address.
     fn request(&self, id: &str) -> Request {
-        let path = self.path.replace("{id}", id);
+        let path = self.path.replace("{id}", id).replace("{digest}", &"0".repeat(64));
+        let path = path.replace("{name}", "a-table").replace("{version}", "1");
         let request = match (&*self.method, &*self.media_type) {
             ("GET" | "DELETE", _) => Request::get(path).method(&self.method),
             (_, "application/wasm") => Request::bytes(path, &self.media_type, component("valle-vista")),
@@ -113,6 +114,10 @@ fn things(county: &County) -> BTreeMap<&'static str, String> {
     let roster = Request::bytes("/v1/rosters", "text/csv", roster).by(&county.plan("valle-vista").admin);
     let roster = county.client().send(&roster).with(201);
     let keys = county.client().read(&county.server.operator, "/v1/keys");
+    let plan = county.plan("valle-vista");
+    let run =
+        Request::post("/v1/plans/valle-vista/shadow-runs", &json!({ "digest": plan.digest, "last": 1 }));
+    let run = county.client().send(&run.by(&plan.admin)).with(201);
     BTreeMap::from([
         ("/v1/referrals", id(&referral, "/id")),
         ("/v1/authorizations", id(&authorization, "/id")),
@@ -122,6 +127,7 @@ fn things(county: &County) -> BTreeMap<&'static str, String> {
         ("/v1/decisions", id(&authorization, "/decision/id")),
         ("/v1/rosters", id(&roster, "/id")),
         ("/v1/keys", id(&keys, "/items/0/id")),
+        ("/v1/shadow-runs", id(&run, "/id")),
         ("/v1/plans", "valle-vista".to_owned()),
         ("/fhir/Task", id(&referral, "/id").replace('_', "-")),
     ])
@@ -166,7 +172,7 @@ fn what_is_anothers_is_not_there(database: Database) {
     // Whose they are sees them; an id of one kind is none of another.
     let key = county.key_of("open-door");
     for (collection, id) in &things {
-        if ["/v1/keys", "/v1/rosters", "/v1/plans"].contains(collection) {
+        if ["/v1/keys", "/v1/rosters", "/v1/plans", "/v1/shadow-runs"].contains(collection) {
             continue;
         }
         assert_eq!(

@@ -43,7 +43,8 @@ fn service_starts_on_a_presumption_and_the_decision_follows(database: Database) 
     assert!(!text(&decided, "/grant/number").is_empty());
     assert_eq!(decided["grant"]["lines"][0]["units"], 14);
     assert_eq!(decided["presumption"]["days"], 14);
-    assert!(open_clocks(&decided).is_empty());
+    let open: Vec<&str> = open_clocks(&decided).iter().map(|clock| text(clock, "/rule")).collect();
+    assert!(!open.iter().any(|rule| rule.contains("-decision-")), "{open:?}");
     assert_eq!(outcomes(&decided, "not-met") + outcomes(&decided, "unknown"), 0);
     assert_eq!(county.again(hospital, &case)["version"], decided["version"]);
 }
@@ -337,7 +338,7 @@ fn the_criteria_of_plans_stand_side_by_side(database: Database) {
 }
 
 /// A hospital's request for nights of recuperative care at Casa Puente, from today.
-fn nights(county: &County, person: &Person, nights: u32, last: &str) -> Value {
+pub(crate) fn nights(county: &County, person: &Person, nights: u32, last: &str) -> Value {
     json!({
         "member": person.named(), "service": "recuperative-care", "provider": county.provider("casa-puente").id,
         "lines": [asked("T2033 U6", nights, "2026-03-02", last)],

@@ -4,8 +4,10 @@
 //! databases. The binary, the plugins and a PostgreSQL are those that `cargo verify` names in the environment.
 
 mod bad_input; // what cannot be accepted, and the clear problem that each gets
-mod cases; // the example cases beside each plan's rules hold
+mod cases; // each plan's plugin conforms, and the example cases beside its rules hold
 mod cli; // the command line, start-up and shutdown
+mod clocks; // what runs out when, and who is told
+mod contract; // what was built against a shipped contract goes on working
 mod crash; // kill -9 in a stream of commands
 mod fhir; // referrals in FHIR
 mod guests; // plugins in Rust, JavaScript and Python
@@ -13,7 +15,12 @@ mod harness;
 mod idempotency; // a command happens once, however often it is sent
 mod isolation; // who sees what
 mod journeys; // the ways of cases through the plans
+mod lifecycle; // plugins from upload to roll-back
 mod logs; // no member's data where operators read
 mod plugin_faults; // plugins that misbehave while they decide
 mod plugins_refused; // components that cannot be plugins
+mod receipts; // does an uploaded plugin conform?
 mod replay; // decisions made again
+mod shadow_runs; // what a candidate would have decided otherwise
+mod tables; // rows that plans upload for their rules
+mod what_if; // what would change an answer, one case asked of every plan, and rules between two days

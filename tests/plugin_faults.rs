@@ -4,12 +4,13 @@
 use expect_test::expect;
 use serde_json::{Value, json};
 
-use crate::harness::{County, Database, Request, Server, asked, facts, on_both_databases, text};
+use crate::harness::{County, Database, Request, Server, asked, facts, on_both_databases, text, until};
 use crate::journeys::{ecm, open_clocks};
 
 on_both_databases! {
     every_misdeed_leads_to_people
     a_flood_of_misdeeds_does_not_drown_other_plans
+    what_keeps_failing_rests_until_it_answers
 }
 
 const MISDEEDS: [&str; 11] = [
@@ -28,7 +29,12 @@ const MISDEEDS: [&str; 11] = [
 
 fn every_misdeed_leads_to_people(database: Database) {
     // Room for an answer of 64 MiB, so that its size and not the memory for it is what is refused; and time to fill it.
-    let settings = [("CROSSWALK_PLUGIN_MEMORY_MIB", "160"), ("CROSSWALK_PLUGIN_DEADLINE_MS", "1500")];
+    // No number of faults in 20 calls makes it rest.
+    let settings = [
+        ("CROSSWALK_PLUGIN_MEMORY_MIB", "160"),
+        ("CROSSWALK_PLUGIN_DEADLINE_MS", "1500"),
+        ("CROSSWALK_PLUGIN_FAULTS", "21"),
+    ];
     let server = Server::start_with(database, &settings);
     let county = County::of(server, &["valle-vista", "hostile-plan"]);
     let mut endings = String::new();
@@ -141,6 +147,69 @@ fn a_flood_of_misdeeds_does_not_drown_other_plans(database: Database) {
             );
         }
     });
+}
+
+fn what_keeps_failing_rests_until_it_answers(database: Database) {
+    let settings = [("CROSSWALK_PLUGIN_FAULTS", "3"), ("CROSSWALK_PLUGIN_REST_SECONDS", "1")];
+    let county = County::of(Server::start_with(database, &settings), &["valle-vista", "hostile-plan"]);
+    let (hospital, plan) = (county.key_of("hospital"), county.plan("hostile-plan"));
+    let refer =
+        |misdeed| county.submit(hospital, "referrals", &hostile_request(&county, "referrals", misdeed));
+    let reason = |case: &Value| text(case, "/why_people/code").to_owned();
+    for _ in 0..3 {
+        assert_eq!(reason(&refer("trap")), "plugin-fault");
+    }
+    let resting = refer("none");
+    assert_eq!((&resting["state"], &*reason(&resting)), (&json!("with-people"), "plugin-resting"));
+    assert!(!open_clocks(&resting).is_empty(), "the clock runs");
+    assert!(county.work_item("hostile-plan", &resting).is_some());
+    let decision = text(&resting, "/decision/id");
+    let record = county.client().read(&plan.reviewer, &format!("/v1/decisions/{decision}"));
+    assert_eq!((&record["ending"], &record["output"]), (&json!("not-asked"), &Value::Null));
+    assert!(record["input"].is_object(), "what would have been asked is kept");
+    let again = Request::post(format!("/v1/decisions/{decision}/replay"), &json!({})).by(&plan.admin);
+    assert_eq!(county.client().send(&again).json["errors"][0]["code"], "not-asked");
+
+    let other = hostile_request(&county, "authorizations", "none");
+    assert_eq!(
+        county.submit(hospital, "authorizations", &other)["state"],
+        "approved",
+        "one operation rests alone"
+    );
+    let neighbour =
+        county.submit(county.key_of("open-door"), "authorizations", &ecm(&county.person("valle-vista")));
+    assert_eq!(neighbour["state"], "approved");
+    let metrics = county.client().send(&Request::get("/metrics"));
+    let metrics = String::from_utf8_lossy(&metrics.bytes).into_owned();
+    let gauge = "crosswalk_breaker_open{plan=\"hostile-plan\",operation=\"triage\"}";
+    assert!(metrics.contains(gauge), "{metrics}");
+
+    let path = "/v1/plans/hostile-plan/breakers";
+    assert_eq!(county.client().send(&Request::get(path).by(&county.plan("valle-vista").admin)).status, 404);
+    // It answers made-up cases, so it is asked again; no member was needed to find out.
+    until("the breaker to close", || {
+        let breakers = county.client().read(&plan.admin, path);
+        let breakers = breakers["items"].as_array().expect("a list").clone();
+        let triage = breakers.iter().find(|one| one["operation"] == "triage").expect("it was called");
+        (triage["state"] == "closed").then_some(())
+    });
+    assert_eq!(refer("none")["state"], "accepted");
+
+    let costs = county.client().read(&plan.admin, "/v1/plans/hostile-plan/costs");
+    let costs = costs["items"].as_array().expect("a list").iter();
+    let mut lines: Vec<String> = costs
+        .map(|line| {
+            format!("{} {} calls, {} faults", text(line, "/operation"), line["calls"], line["faults"])
+        })
+        .collect();
+    lines.sort();
+    assert_eq!(
+        lines,
+        ["determine 1 calls, 0 faults", "presume 1 calls, 0 faults", "triage 4 calls, 3 faults"]
+    );
+    let far =
+        county.client().send(&Request::get("/v1/plans/hostile-plan/costs?from=2020-01-01").by(&plan.admin));
+    assert_eq!(far.json["errors"][0]["code"], "days-out-of-order");
 }
 
 fn hostile_request(county: &County, list: &str, misdeed: &str) -> Value {

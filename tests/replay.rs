@@ -51,7 +51,14 @@ fn a_decision_stays_what_it_was(database: Database) {
     let stuck = county.submit(&key, "authorizations", &request);
     assert_eq!((&stuck["decision"]["digest"], &stuck["state"]), (&json!(new), &json!("with-people")));
     assert_same(&replay(&client, &admin, text(&stuck, "/decision/id")), &new);
-    assert_eq!(county.again(&key, &approved), approved, "a decision that was made stays as it was made");
+    let same = |case: &Value| {
+        let mut case = case.clone();
+        // Meanwhile the provider is told, which ends a clock.
+        case["deadlines"] = Value::Null;
+        case
+    };
+    let now = county.again(&key, &approved);
+    assert_eq!(same(&now), same(&approved), "a decision that was made stays as it was made");
     for (id, first) in decisions.iter().zip(&before) {
         assert_eq!(&replay(&client, &operator, id), first, "under the old digest");
     }

@@ -14,6 +14,9 @@ use tempfile::TempDir;
 use super::client::Client;
 use super::database::{Database, OwnDatabase};
 
+/// Rules and member files are dated: the day of all tests is Monday, 2026-03-02, from ten in the morning (Pacific).
+const BEGINNING: &str = "2026-03-02T18:00:00Z";
+
 /// How long a condition may take to come true before the test fails.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -47,7 +50,7 @@ impl Server {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let database = (database == Database::Postgres).then(OwnDatabase::create);
         let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-        let (process, address) = run(folder.path(), database.as_ref(), &settings, 0);
+        let (process, address) = run(folder.path(), database.as_ref(), &settings, BEGINNING);
         let operator =
             fs::read_to_string(folder.path().join("operator.key")).expect("the operator's key is there");
         let operator = operator.trim().to_owned();
@@ -56,9 +59,14 @@ impl Server {
 
     /// Starts it again on the same record, some minutes later by its clock.
     pub(crate) fn start_again(&mut self) {
+        let minutes = 5 * self.starts;
+        self.start_again_at(&format!("2026-03-02T18:{minutes:02}:00Z"));
+    }
+
+    /// Starts it again on the same record, at that instant by its clock.
+    pub(crate) fn start_again_at(&mut self, instant: &str) {
         self.process.kill();
-        let (process, address) =
-            run(self.folder.path(), self.database.as_ref(), &self.settings, 5 * self.starts);
+        let (process, address) = run(self.folder.path(), self.database.as_ref(), &self.settings, instant);
         self.process = process;
         self.address = address;
         self.starts += 1;
@@ -113,13 +121,12 @@ fn run(
     folder: &Path,
     database: Option<&OwnDatabase>,
     settings: &[(&str, String)],
-    minutes: u32,
+    instant: &str,
 ) -> (Process, String) {
     let log =
         File::options().create(true).append(true).open(folder.join("log")).expect("the log can be opened");
     let mut command = serve(folder);
-    // Rules and member files are dated: the day of all tests is Monday, 2026-03-02, from ten in the morning (Pacific).
-    command.args(["--clock", &format!("2026-03-02T18:{minutes:02}:00Z")]);
+    command.args(["--clock", instant]);
     if let Some(database) = database {
         command.args(["--database-url", &database.url()]);
     }
@@ -184,6 +191,16 @@ pub(crate) fn component(name: &str) -> Vec<u8> {
     let file = folder_of_plugins().join(format!("{name}.wasm"));
     fs::read(&file)
         .unwrap_or_else(|error| panic!("{}: {error}; build it with cargo xtask plugins", file.display()))
+}
+
+/// The hostile plugin with a behavior written into its bytes: it then misbehaves whatever it is asked.
+pub(crate) fn hostile(mode: &str) -> Vec<u8> {
+    const MARK: &[u8] = b"hostile-plan-mode:";
+    let mut bytes = component("hostile");
+    let mark = bytes.windows(MARK.len()).position(|window| window == MARK).expect("the mark is there");
+    let place = mark + MARK.len();
+    bytes[place..place + mode.len()].copy_from_slice(mode.as_bytes());
+    bytes
 }
 
 fn target() -> PathBuf {

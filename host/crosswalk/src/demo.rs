@@ -137,7 +137,7 @@ impl std::error::Error for DemoError {}
 type Journey = fn(&mut Stage<'_>) -> Result<(), Trouble>;
 
 /// The journeys, in the order in which they are lived.
-const JOURNEYS: [(&str, Journey); 14] = [
+const JOURNEYS: [(&str, Journey); 16] = [
     ("a hospital bed is freed: recuperative care starts before the decision", permission::presumptive),
     ("ECM asked for a member of a D-SNP: redirected to CICM", referrals::redirected),
     ("no software denies for medical reasons: a licensed person does", permission::clinical),
@@ -152,6 +152,8 @@ const JOURNEYS: [(&str, Journey); 14] = [
     ("a plan without automation: its people, its clock, the closed loop", referrals::closed_loop),
     ("a delegate answers for the member", referrals::delegated),
     ("a recorded decision, asked again: the same bytes", record::replayed),
+    ("what would change it: four plans asked, one pends, one answer turns it", permission::what_if),
+    ("a rate changes without a new plugin", billing::new_rate),
 ];
 
 /// Sets the county up, lives through the journeys and says how they ended. The server is running already.

@@ -11,14 +11,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use domain::breaker::Policy;
 use domain::time::Clock;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sandbox::{Limits, Sandbox};
 use serde_json::json;
 use store::{Store, StoreConfig};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use workflow::{Crosswalk, Duties};
+use workflow::{Crosswalk, Duties, Settings};
 
 use crate::parts::{ShiftedClock, SystemClock, SystemIds};
 
@@ -50,6 +51,15 @@ pub(crate) struct ServeOptions {
     /// fixed random numbers, no files, no environment, no network.
     #[arg(long, env = "CROSSWALK_INERT_WASI", default_value_t = false)]
     pub(crate) inert_wasi: bool,
+    /// Faults in its last 20 calls after which an operation of a plugin is not asked for a while; more than 20: never.
+    #[arg(long, env = "CROSSWALK_PLUGIN_FAULTS", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) plugin_faults: u32,
+    /// Seconds for which it then rests first; each trial that fails doubles them, up to ten minutes.
+    #[arg(long, env = "CROSSWALK_PLUGIN_REST_SECONDS", default_value_t = 30)]
+    pub(crate) plugin_rest_seconds: u32,
+    /// Most milliseconds that the answer to an upload waits for the component to be compiled; it goes on behind the answer.
+    #[arg(long, env = "CROSSWALK_COMPILE_WAIT_MS", default_value_t = 5_000)]
+    pub(crate) compile_wait_ms: u64,
     /// Begin at this instant (RFC 3339) instead of now, and run on from there: for rehearsals and tests only.
     #[arg(long, env = "CROSSWALK_CLOCK", hide = true)]
     pub(crate) clock: Option<Timestamp>,
@@ -70,6 +80,9 @@ impl ServeOptions {
             plugin_memory_mib: 32,
             plugin_calls: 64,
             inert_wasi: false,
+            plugin_faults: 5,
+            plugin_rest_seconds: 30,
+            compile_wait_ms: 60_000,
             clock: None,
             log: "error".to_owned(),
         }
@@ -130,10 +143,19 @@ pub(crate) async fn start(options: &ServeOptions) -> Result<Running, Box<dyn Err
         Some(start) => Arc::new(ShiftedClock::starting_at(start)),
         None => Arc::new(SystemClock),
     };
-    let crosswalk = Crosswalk::new(store.clone(), sandbox, clock, Arc::new(SystemIds));
+    let breaker = Policy {
+        faults: options.plugin_faults,
+        rest: SignedDuration::from_secs(i64::from(options.plugin_rest_seconds)),
+        ..Policy::USUAL
+    };
+    let settings = Settings { breaker, compile_wait: Duration::from_millis(options.compile_wait_ms) };
+    let crosswalk = Crosswalk::with(store.clone(), sandbox, clock, Arc::new(SystemIds), settings);
     let operator_key = operator_key(&crosswalk, options).await?;
     let plugins = crosswalk.warm_up().await?;
     tracing::info!(plugins, "plugins in force are loaded");
+    crosswalk.adopt_plugins().await?;
+    let compiling = crosswalk.resume_compiling(true).await?;
+    tracing::info!(compiling, "components that wait to be compiled are taken up");
 
     let listener = TcpListener::bind(options.listen).await?;
     let address = listener.local_addr()?;
@@ -147,8 +169,9 @@ pub(crate) async fn start(options: &ServeOptions) -> Result<Running, Box<dyn Err
             }
         }
     });
+    let comparing = tokio::spawn(compare(Duties::new(crosswalk.clone()), stop.clone()));
     let duties = tokio::spawn(do_duties(Duties::new(crosswalk), stop.clone()));
-    Ok(Running { address, operator_key, stop, store, tasks: vec![serving, duties] })
+    Ok(Running { address, operator_key, stop, store, tasks: vec![serving, comparing, duties] })
 }
 
 impl Running {
@@ -181,6 +204,22 @@ async fn do_duties(duties: Duties, stop: CancellationToken) {
             () = stop.cancelled() => {}
             () = tokio::time::sleep(Duties::EVERY) => {}
         }
+    }
+}
+
+/// A comparison may take minutes. It is dropped at a stop and goes on from its last commit, here or on another node.
+async fn compare(duties: Duties, stop: CancellationToken) {
+    let rounds = async {
+        loop {
+            if let Err(error) = duties.compare().await {
+                tracing::error!(%error, "a comparison was not made");
+            }
+            tokio::time::sleep(Duties::EVERY).await;
+        }
+    };
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = rounds => {}
     }
 }
 

@@ -41,7 +41,7 @@ enum PluginCommand {
     Check(author::CheckOptions),
     /// Print what a component says about its plan.
     Describe(author::DescribeOptions),
-    /// Run files of example cases against a component.
+    /// Ask a component everything that its profile allows, and its plan's example cases: does it conform?
     Test(author::TestOptions),
     /// Measure what a call costs, each in a fresh instance.
     Bench(author::BenchOptions),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::case::{CaseKind, NotAllowed, Refusal, WhyPeople, WithPeople};
 use crate::plan::authorization::Grant;
-use crate::plan::types::{Ask, Denial};
+use crate::plan::types::{Ask, Bilingual, Denial};
 
 #[cfg(test)]
 mod tests;
@@ -37,6 +37,30 @@ pub enum Extent {
     Modified,
 }
 
+/// Who asked that the decision may wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExtendedBy {
+    /// The member, or the provider for the member.
+    Member,
+    /// The plan, which needs information and shows that waiting serves the member.
+    Plan,
+}
+
+/// A decision that may wait up to 14 calendar days more (42 CFR 438.210(d)(1)(ii) and (d)(2)(ii)). There is one at most.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Extension {
+    /// When it was made.
+    pub at: Timestamp,
+    /// Until when the decision was due; the extension counts from here.
+    pub due_before: Timestamp,
+    /// Who asked.
+    pub by: ExtendedBy,
+    /// Why, as member and provider are told.
+    pub reason: Bilingual,
+}
+
 /// Where an authorization stands.
 ///
 /// ```text
@@ -47,7 +71,7 @@ pub enum Extent {
 ///      ├──approve────────────────────────────▶ Approved
 ///      └──refuse (administrative)──▶ Denied ◀──refuse── WithPeople
 ///
-///   from Pended and WithPeople: withdraw ──▶ Withdrawn
+///   from Pended and WithPeople: withdraw ──▶ Withdrawn; extend leaves the state and moves the decision's clock, once
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -118,6 +142,8 @@ pub enum Event {
     Supply,
     /// The provider takes it back.
     Withdraw,
+    /// The decision may wait longer; what is asked for stays where it is.
+    Extend,
 }
 
 impl State {
@@ -158,6 +184,7 @@ impl State {
             }
             (S::Pended { .. }, E::Supply) => S::Received { at: now },
             (S::Pended { .. } | S::WithPeople(_), E::Withdraw) => S::Withdrawn { at: now },
+            (state @ (S::Pended { .. } | S::WithPeople(_)), E::Extend) => state,
             (from, event) => {
                 return Err(NotAllowed {
                     kind: CaseKind::Authorization,
@@ -179,6 +206,7 @@ impl Event {
             Self::Refuse(_) => "refuse",
             Self::Supply => "supply",
             Self::Withdraw => "withdraw",
+            Self::Extend => "extend",
         }
     }
 }

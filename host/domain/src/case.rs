@@ -59,10 +59,16 @@ pub enum WhyPeople {
     PluginFault(String),
     /// The plugin answered something that cannot be believed; the code names the broken rule.
     Unbelievable(String),
+    /// The plugin kept failing and is not asked for a while.
+    PluginResting,
     /// The plugin declined to answer.
     PluginDeclined,
     /// A requirement of the credentialing file that only a person can judge.
     NeedsJudgement,
+    /// The provider disputes what the plan did with a claim.
+    Disputed,
+    /// Lines of the claim lie on both sides of a change of the plan's reference tables, and rules are handed one day's rows.
+    TablesChange,
 }
 
 impl WhyPeople {
@@ -75,8 +81,11 @@ impl WhyPeople {
             Self::Delegated => "delegated",
             Self::PluginFault(_) => "plugin-fault",
             Self::Unbelievable(_) => "plugin-answer-refused",
+            Self::PluginResting => "plugin-resting",
             Self::PluginDeclined => "plugin-declined",
             Self::NeedsJudgement => "needs-judgement",
+            Self::Disputed => "disputed",
+            Self::TablesChange => "tables-change",
         }
     }
 
@@ -103,6 +112,10 @@ impl WhyPeople {
                 "The plan's automated rules failed, so the plan's people decide. Nothing is lost and the clock is running.",
                 "Las reglas automáticas del plan fallaron; el personal del plan decidirá. Nada se perdió y el plazo ya está corriendo.",
             ),
+            Self::PluginResting => (
+                "The plan's automated rules failed too often and are resting, so the plan's people decide. The clock is running.",
+                "Las reglas automáticas del plan fallaron demasiadas veces y están en pausa; el personal del plan decidirá. El plazo ya está corriendo.",
+            ),
             Self::PluginDeclined => (
                 "The plan's automated rules do not cover this case, so the plan's people decide. The clock is running.",
                 "Las reglas automáticas del plan no cubren este caso; el personal del plan decidirá. El plazo ya está corriendo.",
@@ -110,6 +123,14 @@ impl WhyPeople {
             Self::NeedsJudgement => (
                 "The plan's people must judge part of this file.",
                 "El personal del plan debe evaluar parte de este expediente.",
+            ),
+            Self::Disputed => (
+                "The plan's people answer your dispute. The clock is running.",
+                "El personal del plan responderá a su disputa. El plazo ya está corriendo.",
+            ),
+            Self::TablesChange => (
+                "The plan's rates or lists change between the days of these lines, so the plan's people decide. The clock is running.",
+                "Las tarifas o listas del plan cambian entre los días de estas líneas; el personal del plan decidirá. El plazo ya está corriendo.",
             ),
         };
         Bilingual { en: en.to_owned(), es: es.to_owned() }
@@ -186,6 +207,32 @@ pub struct NotAllowed {
     pub from: &'static str,
     /// What was tried.
     pub event: &'static str,
+}
+
+/// How a written notice went to the member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoticeRoute {
+    /// By mail.
+    Mail,
+    /// By e-mail or portal, where the member chose that.
+    Electronic,
+    /// Handed over.
+    InPerson,
+}
+
+/// A plan's word that it told the member of a decision in writing (DHCS APL 21-011). The host never writes to members.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MemberNotice {
+    /// The day it was sent, Pacific time.
+    pub sent_on: jiff::civil::Date,
+    /// How.
+    pub route: NoticeRoute,
+    /// The language it was written in, a BCP 47 tag.
+    pub language: String,
+    /// When the plan said so.
+    pub recorded_at: Timestamp,
 }
 
 /// A case handed to people: since when, why, and what the plugin recommends if it recommends anything.

@@ -32,6 +32,26 @@ pub struct Remittance {
     pub lines: Vec<PaidLine>,
 }
 
+/// A plan's last action on a claim, which its provider may dispute (28 CCR 1300.71.38).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LastAction {
+    /// It refused.
+    Denied {
+        /// When.
+        at: Timestamp,
+        /// By whom and why.
+        refusal: Refusal,
+    },
+    /// It paid, less than was asked for or not as it should.
+    Paid {
+        /// When.
+        at: Timestamp,
+        /// What.
+        remittance: Remittance,
+    },
+}
+
 /// Where a claim stands.
 ///
 /// ```text
@@ -41,6 +61,8 @@ pub struct Remittance {
 ///      ├──advise──▶ Advised ────────┤
 ///      ├──find payable──▶ Payable   └──refuse──▶ Denied
 ///      └──refuse (administrative)──▶ Denied
+///
+///   from Denied and Paid: dispute ──▶ Disputed ──pay──▶ Paid, or ──uphold──▶ where it stood
 /// ```
 ///
 /// A rejection can be corrected and carries no appeal; a denial does (X12 277CA against 835).
@@ -90,6 +112,13 @@ pub enum State {
         /// What.
         remittance: Remittance,
     },
+    /// The provider disputes the plan's last action, and the plan has not answered (45 working days).
+    Disputed {
+        /// Since when.
+        since: Timestamp,
+        /// What is disputed.
+        action: LastAction,
+    },
     /// A corrected claim stands in its place.
     Replaced {
         /// When.
@@ -123,6 +152,10 @@ pub enum Event {
     Supply,
     /// The plan paid.
     Pay(Remittance),
+    /// The provider disputes the plan's last action.
+    Dispute,
+    /// The plan's people stand by it.
+    Uphold,
     /// A corrected claim takes its place.
     Replace(CaseId),
 }
@@ -139,11 +172,12 @@ impl State {
             Self::Payable { .. } => "payable",
             Self::Denied { .. } => "denied",
             Self::Paid { .. } => "paid",
+            Self::Disputed { .. } => "disputed",
             Self::Replaced { .. } => "replaced",
         }
     }
 
-    /// Whether nothing more can happen.
+    /// Whether nobody has anything to do. A provider may still dispute the plan's last action.
     pub fn is_final(&self) -> bool {
         matches!(self, Self::Denied { .. } | Self::Paid { .. } | Self::Replaced { .. })
     }
@@ -168,8 +202,21 @@ impl State {
                 S::Denied { at: now, refusal }
             }
             (S::Pended { .. }, E::Supply) => S::Received { at: now },
-            (S::Payable { .. } | S::WithPeople(_) | S::Advised { .. }, E::Pay(remittance)) => {
-                S::Paid { at: now, remittance }
+            (
+                S::Payable { .. } | S::WithPeople(_) | S::Advised { .. } | S::Disputed { .. },
+                E::Pay(remittance),
+            ) => S::Paid { at: now, remittance },
+            (S::Denied { at, refusal }, E::Dispute) => {
+                S::Disputed { since: now, action: LastAction::Denied { at, refusal } }
+            }
+            (S::Paid { at, remittance }, E::Dispute) => {
+                S::Disputed { since: now, action: LastAction::Paid { at, remittance } }
+            }
+            (S::Disputed { action: LastAction::Denied { at, refusal }, .. }, E::Uphold) => {
+                S::Denied { at, refusal }
+            }
+            (S::Disputed { action: LastAction::Paid { at, remittance }, .. }, E::Uphold) => {
+                S::Paid { at, remittance }
             }
             (
                 S::Rejected { .. } | S::Pended { .. } | S::Payable { .. } | S::Advised { .. },
@@ -194,6 +241,8 @@ impl Event {
             Self::Refuse(_) => "refuse",
             Self::Supply => "supply",
             Self::Pay(_) => "pay",
+            Self::Dispute => "dispute",
+            Self::Uphold => "uphold",
             Self::Replace(_) => "replace",
         }
     }

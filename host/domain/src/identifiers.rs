@@ -638,10 +638,16 @@ row_ids! {
     AuditId = "aud";
     /// One uploaded member file.
     RosterId = "ros";
+    /// A key that a plan signs its plugins with.
+    SigningKeyId = "sgn";
     /// One notice to an organization.
     NoticeId = "ntc";
     /// One activation of a plugin.
     ActivationId = "act";
+    /// What one conformance run of a plugin came to.
+    ReceiptId = "rcp";
+    /// One comparison of a candidate with what a plan's plugins decided.
+    ShadowRunId = "shr";
     /// One member's days with one plan.
     CoverageId = "cov";
 }

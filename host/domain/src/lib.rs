@@ -2,10 +2,12 @@
 //!
 //! Text from outside is parsed once into the types of [`identifiers`], [`money`] and [`procedure`]. Rules that
 //! change by date live in `data/*.toml`, each with its source, and are read through [`calendar`], [`statute`],
-//! [`catalog`] and [`dictionary`]. What a plan is asked and answers is in [`plan`].
+//! [`catalog`] and [`dictionary`]. What a plan is asked and answers is in [`plan`], what it uploads as rows in
+//! [`reference`].
 
 pub mod application;
 pub mod authorization;
+pub mod breaker;
 pub mod calendar;
 pub mod case;
 pub mod catalog;
@@ -17,7 +19,10 @@ pub mod money;
 pub mod plan;
 pub mod procedure;
 pub mod provenance;
+pub mod reference;
 pub mod referral;
+pub mod release;
+pub mod rollout;
 pub mod statute;
 pub mod time;
 

@@ -22,6 +22,8 @@ mod tests;
 ///      │  └─supply─ NeedsInformation ◀─ask─┐          declines (back to Accepted)      close
 ///      ├──hand over──▶ WithPeople ─────────┘                                             ▼
 ///      └──redirect──▶ Redirected      refuse──▶ NotEligible                            Closed
+///
+///   from ProviderAccepted and InService: change provider ──▶ ChangingProvider ──provider accepts──▶ ProviderAccepted
 /// ```
 ///
 /// Only `WithPeople` leads to a clinical refusal: a plugin's answer cannot carry one (see [`Refusal`]).
@@ -60,6 +62,13 @@ pub enum State {
         since: Timestamp,
         /// Which.
         provider: OrgId,
+    },
+    /// The member asked for another provider, and none has taken it yet (30 calendar days).
+    ChangingProvider {
+        /// Since when.
+        since: Timestamp,
+        /// Whom the member leaves.
+        from: OrgId,
     },
     /// It belongs elsewhere.
     Redirected {
@@ -110,6 +119,8 @@ pub enum Event {
     ProviderDecline,
     /// Outreach or service begins.
     StartOutreach,
+    /// The member asks for another provider.
+    ChangeProvider,
     /// The loop closes, for a reason in the dictionary.
     Close(String),
 }
@@ -124,6 +135,7 @@ impl State {
             Self::Accepted { .. } => "accepted",
             Self::ProviderAccepted { .. } => "provider-accepted",
             Self::InService { .. } => "in-service",
+            Self::ChangingProvider { .. } => "changing-provider",
             Self::Redirected { .. } => "redirected",
             Self::NotEligible { .. } => "not-eligible",
             Self::Closed { .. } => "closed",
@@ -152,15 +164,21 @@ impl State {
                 S::NotEligible { at: now, refusal }
             }
             (S::NeedsInformation { .. }, E::Supply) => S::Received { at: now },
-            (S::Accepted { .. }, E::ProviderAccept(provider)) => S::ProviderAccepted { at: now, provider },
+            (S::Accepted { .. } | S::ChangingProvider { .. }, E::ProviderAccept(provider)) => {
+                S::ProviderAccepted { at: now, provider }
+            }
             (S::ProviderAccepted { .. }, E::ProviderDecline) => S::Accepted { at: now },
             (S::ProviderAccepted { provider, .. }, E::StartOutreach) => S::InService { since: now, provider },
+            (S::ProviderAccepted { provider, .. } | S::InService { provider, .. }, E::ChangeProvider) => {
+                S::ChangingProvider { since: now, from: provider }
+            }
             (
                 S::NeedsInformation { .. }
                 | S::WithPeople(_)
                 | S::Accepted { .. }
                 | S::ProviderAccepted { .. }
-                | S::InService { .. },
+                | S::InService { .. }
+                | S::ChangingProvider { .. },
                 E::Close(reason),
             ) => S::Closed { at: now, reason },
             (from, event) => {
@@ -183,6 +201,7 @@ impl Event {
             Self::ProviderAccept(_) => "provider-accept",
             Self::ProviderDecline => "provider-decline",
             Self::StartOutreach => "start-outreach",
+            Self::ChangeProvider => "change-provider",
             Self::Close(_) => "close",
         }
     }

@@ -33,6 +33,9 @@ pub struct ClockRule {
     /// Whether it counts towards later or earlier.
     #[serde(default)]
     pub direction: ClockDirection,
+    /// What it means that it runs out.
+    #[serde(default)]
+    pub nature: ClockNature,
     /// How many.
     pub amount: u16,
     /// Of what.
@@ -61,6 +64,8 @@ pub enum ClockStart {
     DecisionDue,
     /// The decision or the last action.
     Decided,
+    /// The day of the written notice to the member.
+    MemberNotice,
     /// The acceptance of a referral.
     Accepted,
     /// The last day of a presumptive authorization.
@@ -76,6 +81,31 @@ pub enum ClockDirection {
     After,
     /// So long before it, as a warning. Never in business days.
     Before,
+}
+
+/// What it means that a clock runs out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClockNature {
+    /// Somebody had to act, and is late.
+    #[default]
+    Duty,
+    /// Somebody could act, and no longer can.
+    Right,
+    /// Nothing is late yet: people are warned.
+    Warning,
+}
+
+impl ClockNature {
+    /// The word in the API.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Duty => "duty",
+            Self::Right => "right",
+            Self::Warning => "warning",
+        }
+    }
 }
 
 /// Which day chooses between the versions of a clock.
@@ -99,6 +129,18 @@ impl Clocks {
     #[must_use]
     pub fn rule(&self, id: &str, on: Date) -> Option<&ClockRule> {
         self.rules.iter().find(|rule| rule.id == id && rule.effective.covers(on))
+    }
+
+    /// The version of the clock `id` for a case received on `received`, if the clock starts on `started`.
+    #[must_use]
+    pub fn rule_for(&self, id: &str, received: Date, started: Date) -> Option<&ClockRule> {
+        self.rules.iter().find(|rule| {
+            let on = match rule.switches_on {
+                ClockSwitch::ReceiptDay => received,
+                ClockSwitch::StartDay => started,
+            };
+            rule.id == id && rule.effective.covers(on)
+        })
     }
 
     /// Every version of every clock.

@@ -9,9 +9,10 @@
 
 use std::collections::BTreeMap;
 
-use csv::{QuoteStyle, Terminator, WriterBuilder};
 use domain::plan::profile::{Column, Layout};
 use jiff::civil::Date;
+
+use crate::sheet;
 
 /// What a file's name is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,7 +117,7 @@ pub fn render(
         name: file_name(layout, name)?,
         media_type: style.media_type(),
         bytes: match style {
-            Style::Quoted(delimiter) => quoted(&lines, delimiter),
+            Style::Quoted(delimiter) => sheet::quoted(&lines, delimiter),
             Style::Bare(delimiter) => bare(layout, &lines, delimiter)?,
         },
     })
@@ -200,25 +201,6 @@ fn written(column: &Column, value: &str, date_format: &str) -> String {
     }
 }
 
-fn quoted(lines: &[Vec<String>], delimiter: u8) -> Vec<u8> {
-    let mut writer = WriterBuilder::new()
-        .delimiter(delimiter)
-        .quote_style(QuoteStyle::Necessary)
-        .terminator(Terminator::CRLF)
-        .from_writer(Vec::new());
-    for line in lines {
-        let cells = line.iter().map(|cell| harmless(cell));
-        writer.write_record(cells).expect("every line has the layout's columns and memory takes every write");
-    }
-    writer.into_inner().expect("memory takes every write")
-}
-
-/// A spreadsheet takes a cell that begins like this for a formula and runs it; an apostrophe makes it text (OWASP,
-/// "CSV Injection").
-fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
-}
-
 fn bare(layout: &Layout, lines: &[Vec<String>], delimiter: char) -> Result<Vec<u8>, LayoutError> {
     let mut text = String::new();
     for (index, line) in lines.iter().enumerate() {
@@ -230,8 +212,11 @@ fn bare(layout: &Layout, lines: &[Vec<String>], delimiter: char) -> Result<Vec<u
                 header: layout.columns[column].header.clone(),
             });
         }
-        let cells: Vec<String> =
-            if delimiter == '\t' { line.iter().map(|cell| harmless(cell)).collect() } else { line.clone() };
+        let cells: Vec<String> = if delimiter == '\t' {
+            line.iter().map(|cell| sheet::harmless(cell)).collect()
+        } else {
+            line.clone()
+        };
         text.push_str(&cells.join(&delimiter.to_string()));
         text.push_str("\r\n");
     }

@@ -17,7 +17,7 @@ mod write;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use csv::{ByteRecord, Reader, ReaderBuilder};
+use csv::{ByteRecord, ReaderBuilder};
 use domain::identifiers::{Cin, County, Npi, PersonName};
 use jiff::civil::Date;
 use serde::Serialize;
@@ -27,6 +27,8 @@ pub use rules::{RULES, Rule, Standing};
 pub use write::write;
 
 use columns::Order;
+
+use crate::numbering::Numbering;
 
 /// Most rows of members in one file.
 pub const MOST_ROWS: u32 = 2_000_000;
@@ -261,7 +263,7 @@ pub fn parse(bytes: &[u8], rules: &RosterRules) -> Result<Roster, FileRefusal> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
     let mut record = ByteRecord::new();
-    let mut numbering = Numbering { bytes, next: 1 };
+    let mut numbering = Numbering::of(bytes);
 
     let order = match numbering.read(&mut reader, &mut record) {
         None => return Err(FileRefusal::Empty),
@@ -286,34 +288,6 @@ pub fn parse(bytes: &[u8], rules: &RosterRules) -> Result<Roster, FileRefusal> {
         }
     }
     Ok(roster)
-}
-
-/// Numbers rows as a spreadsheet does. The CSV reader skips blank lines without a word, so they are counted here.
-struct Numbering<'a> {
-    bytes: &'a [u8],
-    next: u32,
-}
-
-impl Numbering<'_> {
-    /// Reads the next record and gives its row number; nothing at the end of the file.
-    fn read(&mut self, reader: &mut Reader<&[u8]>, record: &mut ByteRecord) -> Option<u32> {
-        let at = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
-        // Reading from memory, any number of cells and any bytes: there is nothing left that could fail.
-        if !reader.read_byte_record(record).unwrap_or(false) {
-            return None;
-        }
-        let rest = self.bytes.get(at..).unwrap_or_default();
-        let ends_before = at > 0 && self.bytes[at - 1] == b'\r' && rest.first() == Some(&b'\n');
-        let breaks = rest
-            .iter()
-            .take_while(|byte| matches!(byte, b'\r' | b'\n'))
-            .filter(|byte| **byte == b'\n')
-            .count();
-        let blank = u32::try_from(breaks - usize::from(ends_before)).unwrap_or(u32::MAX);
-        let row = self.next.saturating_add(blank);
-        self.next = row.saturating_add(1);
-        Some(row)
-    }
 }
 
 /// What the rows so far have said about each member.

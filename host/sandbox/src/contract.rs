@@ -170,6 +170,8 @@ impl Misfit {
 
 /// A linked component of one contract version. Every function makes its own instance in the store it is given.
 pub(crate) trait Contract: Send + Sync {
+    /// The package and its version, such as `crosswalk:plan@1.0.0`.
+    fn name(&self) -> String;
     /// Instantiates, and checks the types of every exported function.
     fn rehearse<'a>(&'a self, store: &'a mut Store<Meter>) -> Pending<'a, ()>;
     fn describe<'a>(&'a self, store: &'a mut Store<Meter>) -> Pending<'a, PlanProfile>;

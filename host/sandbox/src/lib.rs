@@ -9,8 +9,6 @@
 //! A plugin imports nothing, so there is nothing here that it could reach; where an operator allows it, an interpreter may
 //! import a WASI that is inert. Wasmtime is named in this crate only.
 
-pub mod examples;
-
 mod artifact;
 mod call;
 mod contract;

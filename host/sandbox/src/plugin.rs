@@ -166,13 +166,9 @@ impl Room {
             });
         }
         drop(store);
-        let describe = || {
-            let mut store = self.store();
-            let outcome = run_here(contract.describe(&mut store)).map(Ok);
-            match Ending::of(outcome, store.data()) {
-                Ending::Answer(profile) => Ok(profile),
-                ending => Err(undescribed(&ending)),
-            }
+        let describe = || match self.describe(contract) {
+            Ending::Answer(profile) => Ok(profile),
+            ending => Err(undescribed(&ending)),
         };
         let profile = describe()?;
         if profile != describe()? {
@@ -195,6 +191,12 @@ impl Room {
             "use 1 to 40 lower-case letters, digits and inner hyphens, as the county gave them",
         )
         .into())
+    }
+
+    fn describe(&self, contract: &dyn Contract) -> Ending<PlanProfile> {
+        let mut store = self.store();
+        let outcome = run_here(contract.describe(&mut store)).map(Ok);
+        Ending::of(outcome, store.data())
     }
 
     fn store(&self) -> Store<Meter> {
@@ -272,6 +274,13 @@ impl Plugin {
         &self.0.digest
     }
 
+    /// The version of the contract that it is built against, such as `1.0.0`.
+    #[must_use]
+    pub fn contract_version(&self) -> String {
+        let name = self.contract();
+        name.rsplit_once('@').map_or_else(|| name.clone(), |(_, version)| version.to_owned())
+    }
+
     /// What it exports. What it does not is worked by the plan's people.
     #[must_use]
     pub fn exports(&self) -> &BTreeSet<Interface> {
@@ -290,10 +299,24 @@ impl Plugin {
         &self.0.inspection
     }
 
+    /// The contract that it was built against, such as `crosswalk:plan@1.0.0`.
+    #[must_use]
+    pub fn contract(&self) -> String {
+        self.0.contract.name()
+    }
+
     /// How it became ready.
     #[must_use]
     pub fn loading(&self) -> Loading {
         self.0.loading
+    }
+
+    /// Asks it once more who it is. Busy until it has answered: call it where blocking is allowed.
+    #[must_use]
+    pub fn describe_here(&self) -> Ending<PlanProfile> {
+        let room = &self.0.room;
+        let _alone = room.describing.lock().unwrap_or_else(PoisonError::into_inner);
+        room.describe(&*self.0.contract)
     }
 
     /// Asks again who it is, in a fresh instance, to measure the least that a call can cost.

@@ -44,6 +44,18 @@ impl Question {
         }
     }
 
+    /// What the host knew around the case, where there is one.
+    #[must_use]
+    pub fn context(&self) -> Option<&Context> {
+        match self {
+            Self::Triage { context, .. }
+            | Self::Presume { context, .. }
+            | Self::Determine { context, .. }
+            | Self::Adjudicate { context, .. } => Some(context),
+            Self::Review { .. } | Self::Render { .. } | Self::Parse { .. } => None,
+        }
+    }
+
     /// Its one JSON form.
     #[must_use]
     pub fn canonical_bytes(&self) -> Vec<u8> {

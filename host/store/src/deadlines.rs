@@ -1,4 +1,4 @@
-//! Running clocks. Each is settled once: met, missed or cancelled.
+//! Running clocks. Each is settled once: met, missed, cancelled or lapsed.
 
 use domain::identifiers::{CaseId, DeadlineId, OrgId, PlanId};
 use jiff::Timestamp;
@@ -43,6 +43,9 @@ const INSERT: &str = "
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 
 const SETTLE: &str = "update deadlines set state = $2, settled_at = $3 where id = $1 and state = 'open'";
+const KEEP: &str = "
+    update deadlines set state = case when due_at >= $3 then 'met' else 'missed' end, settled_at = $3
+    where case_id = $1 and rule = $2 and state = 'open'";
 const SETTLE_CASE: &str =
     "update deadlines set state = $2, settled_at = $3 where case_id = $1 and state = 'open'";
 
@@ -57,6 +60,8 @@ words! {
         Missed = "missed",
         /// What it waited for is no longer needed.
         Cancelled = "cancelled",
+        /// A right that was not used in time.
+        Lapsed = "lapsed",
     }
 }
 
@@ -136,6 +141,12 @@ pub fn insert(deadline: &Deadline) -> Statement {
 /// Settles a clock; [`StoreError::Conflict`] if it is settled already.
 pub fn settle(id: DeadlineId, state: DeadlineState, at: Timestamp) -> Statement {
     Statement::one(Miss::Conflict, SETTLE, vec![text(id), text(state.name()), instant(at)])
+}
+
+/// What the case's clock `rule` waited for came at `at`: met, or missed if it came late. Nothing where no such clock is
+/// open.
+pub fn keep(case: CaseId, rule: &str, at: Timestamp) -> Statement {
+    Statement::any(KEEP, vec![text(case), text(rule), instant(at)])
 }
 
 /// Settles all open clocks of a case, however many there are.

@@ -21,9 +21,26 @@ const FIND: &str = concat!(columns!(), "d.id = $4 and ", sees_case!());
 const FOR_CASE: &str =
     concat!(columns!(), "d.case_id = $4 and ", sees_case!(), " order by d.at desc, d.id desc limit 100");
 
+/// `$2` and `$3` are the scope's plan, and 1 for who sees every institution.
+const COSTS: &str = "
+    select d.digest, d.operation, count(*) as calls,
+        sum(case when d.ending in ('answer', 'guest-error') then 0 else 1 end) as faults,
+        cast(sum(d.duration_us) as bigint) as duration_us, max(d.duration_us) as longest_us,
+        max(d.memory_bytes) as memory_bytes
+    from decisions d
+    where d.plan = $4 and d.at > $5 and d.at <= $6 and d.ending <> 'not-asked'
+        and (d.plan = $2 or $3 = 1 or d.plan = $1)
+    group by d.digest, d.operation order by 5 desc, d.digest, d.operation limit 1000";
+
 const INSERT: &str = "
     insert into decisions (id, case_id, plan, digest, operation, ending, input, output, duration_us, memory_bytes, at)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+
+/// A call that got no place says nothing about the plugin.
+const LAST_ENDINGS: &str = "
+    select count(*), coalesce(sum(case when ending in ('answer', 'guest-error') then 0 else 1 end), 0) from (
+        select ending from decisions where plan = $1 and digest = $2 and at >= $3 and ending <> 'saturated'
+        order by at desc, id desc limit $4) last_ones";
 
 /// One answer of a plugin. Has no `Debug`: its input is about a person.
 #[derive(Clone, PartialEq, Eq)]
@@ -63,6 +80,89 @@ pub async fn for_case(store: &Store, scope: &Scope, case: CaseId) -> Result<Vec<
     read_all(store.all::<Row>(FOR_CASE, values(scope.people(), [text(case)])).await?)
 }
 
+/// What one operation of one plugin cost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cost {
+    /// Which plugin.
+    pub digest: Digest,
+    /// What it was asked.
+    pub operation: String,
+    /// How often.
+    pub calls: u64,
+    /// How often it gave no answer.
+    pub faults: u64,
+    /// Time of all calls, in microseconds.
+    pub duration_us: u64,
+    /// Time of the longest.
+    pub longest_us: u64,
+    /// The most memory that a call took.
+    pub memory_bytes: u64,
+}
+
+/// What a plan's plugins cost after `after` and until `until`, the costliest first; at most 1,000 lines.
+pub async fn costs(
+    store: &Store,
+    scope: &Scope,
+    plan: &PlanId,
+    after: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<Cost>, StoreError> {
+    let own = [text(plan), instant(after), instant(until)];
+    read_all(store.all::<CostRow>(COSTS, values(scope.institutions(), own)).await?)
+}
+
+#[derive(sqlx::FromRow)]
+struct CostRow {
+    digest: String,
+    operation: String,
+    calls: i64,
+    faults: i64,
+    duration_us: i64,
+    longest_us: i64,
+    memory_bytes: i64,
+}
+
+impl TryFrom<CostRow> for Cost {
+    type Error = StoreError;
+
+    fn try_from(row: CostRow) -> Result<Self, StoreError> {
+        let columns = Columns { table: "decisions", id: &row.digest };
+        Ok(Self {
+            digest: columns.parse("digest", &row.digest)?,
+            calls: columns.number("calls", row.calls)?,
+            faults: columns.number("faults", row.faults)?,
+            duration_us: columns.number("duration_us", row.duration_us)?,
+            longest_us: columns.number("duration_us", row.longest_us)?,
+            memory_bytes: columns.number("memory_bytes", row.memory_bytes)?,
+            operation: row.operation,
+        })
+    }
+}
+
+/// How many calls of a plugin are on record since an instant, at most `among`, the last ones; and how many of them
+/// ended in a fault.
+pub async fn faults(
+    store: &Store,
+    plan: &PlanId,
+    digest: &Digest,
+    since: Timestamp,
+    among: u32,
+) -> Result<Endings, StoreError> {
+    let own = vec![text(plan), text(digest), instant(since), int(i64::from(among))];
+    let (calls, faults) = store.one::<(i64, i64)>(LAST_ENDINGS, own).await?.unwrap_or_default();
+    let number = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
+    Ok(Endings { calls: number(calls), faults: number(faults) })
+}
+
+/// How some calls ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Endings {
+    /// Calls.
+    pub calls: u32,
+    /// Those that ended in a fault.
+    pub faults: u32,
+}
+
 /// Adds a decision.
 pub fn insert(decision: &Decision) -> Statement {
     let number = |number: u64| int(i64::try_from(number).unwrap_or(i64::MAX));
@@ -86,7 +186,7 @@ pub fn insert(decision: &Decision) -> Statement {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(crate) struct Row {
     id: String,
     case_id: String,
     plan: String,

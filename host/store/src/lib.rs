@@ -21,7 +21,13 @@ pub mod notices;
 pub mod organizations;
 pub mod outbox;
 pub mod plugins;
+pub mod policies;
+pub mod receipts;
+pub mod releases;
 pub mod rosters;
+pub mod shadow_runs;
+pub mod signing;
+pub mod tables;
 pub mod usage;
 pub mod worklist;
 

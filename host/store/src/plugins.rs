@@ -28,6 +28,10 @@ const INSERT: &str = "
     insert into plugins (digest, plan, version, size_bytes, bytes, profile, exports, uploaded_at, uploaded_by)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 
+const INSERT_UPLOADED: &str = "
+    insert into plugins (digest, plan, version, size_bytes, bytes, profile, exports, uploaded_at, uploaded_by)
+    select digest, plan, $3, $4, bytes, $5, $6, $7, $8 from uploads where digest = $1 and plan = $2";
+
 /// A plugin, without its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plugin {
@@ -97,6 +101,24 @@ pub fn insert(plugin: &Plugin, bytes: &[u8]) -> Statement {
             text(&plugin.version),
             int(i64::try_from(plugin.size_bytes).unwrap_or(i64::MAX)),
             blob(bytes),
+            text(&plugin.profile),
+            json_list(&plugin.exports),
+            instant(plugin.uploaded_at),
+            text(plugin.uploaded_by),
+        ],
+    )
+}
+
+/// Adds a plugin whose bytes wait among the uploads; [`StoreError::Conflict`] if they do not.
+pub fn insert_uploaded(plugin: &Plugin) -> Statement {
+    Statement::one(
+        Miss::Conflict,
+        INSERT_UPLOADED,
+        vec![
+            text(plugin.digest),
+            text(&plugin.plan),
+            text(&plugin.version),
+            int(i64::try_from(plugin.size_bytes).unwrap_or(i64::MAX)),
             text(&plugin.profile),
             json_list(&plugin.exports),
             instant(plugin.uploaded_at),

@@ -2,7 +2,7 @@
 //!
 //! sqlx loses count of a transaction whose `begin` is cancelled (sqlx issue 4385): the connection goes back to the pool
 //! inside it, and the next borrower's acknowledged writes vanish. A browser that hangs up must not be able to do that,
-//! so nobody can cancel a unit, and a connection leaves nothing behind when it is given back.
+//! so nobody can cancel a unit, and each unit begins by ending whatever its connection was left in.
 
 use std::future::Future;
 use std::hash::{BuildHasher, RandomState};
@@ -24,7 +24,7 @@ use crate::{OpenError, StoreError};
 /// How many units may be under way or waiting. More are refused.
 const UNDER_WAY: u32 = 1024;
 const WRITERS: u32 = 12;
-const READERS: u32 = 12;
+const READERS: u32 = WRITERS;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 const UNIT_LIMIT: Duration = Duration::from_secs(10);
 /// A file of a million rows is one unit too. Each of its statements stays under the statement's own limit.
@@ -32,20 +32,26 @@ const LARGE_UNIT_LIMIT: Duration = Duration::from_secs(600);
 const LARGE: usize = 64;
 const READ_LIMIT: Duration = Duration::from_secs(6);
 const TRIES: u32 = 3;
+/// Connections of the pool that may turn out to be dead before one lives: after the server has restarted, all of them.
+const STALE: u32 = WRITERS + 1;
+/// In one round trip. The first `begin`, so that a clean connection is not warned about; in a transaction that had
+/// failed it fails as well, and the connection is closed.
+const BEGIN: &str = "begin; rollback; begin";
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/postgres");
 
 pub(crate) struct Postgres {
-    /// For units.
+    /// For units. Whether a connection lives shows when the unit begins, before anything could be lost.
     pool: PgPool,
-    /// For queries. A plain query leaves nothing behind that could hurt the next, so these connections are neither
-    /// asked whether they live before each query nor cleaned after it: a query is one round trip.
+    /// For queries. A plain query leaves nothing behind that could hurt the next: it is one round trip.
     readers: PgPool,
     under_way: Arc<Semaphore>,
 }
 
 /// How a try ended, if not well.
 enum Failure {
+    /// The connection had died while nobody used it. Nothing was begun.
+    Stale(StoreError),
     /// For a reason that another try may not meet: a deadlock, a lost connection. Nothing was done.
     Transient(StoreError),
     /// For good.
@@ -63,6 +69,7 @@ enum Lost {
 /// How far a try got.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Step {
+    Beginning,
     Working,
     Committing,
 }
@@ -86,12 +93,7 @@ impl Postgres {
         let pool = PgPoolOptions::new()
             .max_connections(WRITERS)
             .acquire_timeout(ACQUIRE_TIMEOUT)
-            .after_release(|connection, _| {
-                // `begin` first, so that a clean connection is not warned about.
-                Box::pin(
-                    async move { sqlx::raw_sql("begin; rollback").execute(connection).await.map(|_| true) },
-                )
-            })
+            .test_before_acquire(false)
             .connect_with(options.clone().options([("statement_timeout", "5s")]))
             .await
             .map_err(StoreError::from)?;
@@ -128,11 +130,11 @@ impl Postgres {
         sql: &'static str,
         values: Vec<Value>,
     ) -> Result<Vec<T>, StoreError> {
-        let mut tries = 1;
+        let mut stale = 0;
         loop {
             match self.read(sql, values.clone()).await {
                 // The connection had died while nobody used it. Reading again does no harm.
-                Err(Lost::Connection(_)) if tries < TRIES => tries += 1,
+                Err(Lost::Connection(_)) if stale < STALE => stale += 1,
                 Err(Lost::Connection(error) | Lost::Query(error)) => return Err(error),
                 Ok(rows) => return Ok(rows),
             }
@@ -169,22 +171,25 @@ impl Postgres {
 
 /// Does `unit`, again where the failure was the moment's and nothing was done.
 async fn commit(pool: &PgPool, unit: &Unit) -> Result<(), StoreError> {
-    let mut tries = 1;
+    let (mut tries, mut stale) = (1, 0);
     loop {
         match attempt(pool, unit).await {
             Ok(()) => return Ok(()),
+            Err(Failure::Stale(_)) if stale < STALE => stale += 1,
             Err(Failure::Transient(_)) if tries < TRIES => {
                 tries += 1;
                 tokio::time::sleep(jitter()).await;
             }
-            Err(Failure::Transient(error) | Failure::Final(error)) => return Err(error),
+            Err(Failure::Stale(error) | Failure::Transient(error) | Failure::Final(error)) => {
+                return Err(error);
+            }
         }
     }
 }
 
 async fn attempt(pool: &PgPool, unit: &Unit) -> Result<(), Failure> {
     let mut connection = pool.acquire().await.map_err(|error| Failure::Final(error.into()))?;
-    let mut step = Step::Working;
+    let mut step = Step::Beginning;
     let limit = if unit.statements.len() > LARGE { LARGE_UNIT_LIMIT } else { UNIT_LIMIT };
     let outcome = timeout(limit, run(&mut connection, unit, &mut step)).await;
     let error = match outcome {
@@ -194,6 +199,9 @@ async fn attempt(pool: &PgPool, unit: &Unit) -> Result<(), Failure> {
         Err(_) => None,
     };
     match error {
+        Some(error) if step == Step::Beginning => {
+            Err(Failure::Stale(close_hard(connection, error.into()).await))
+        }
         Some(error) if !is_lost(&error) => {
             let again = matches!(code(&error).as_deref(), Some("40001" | "40P01"));
             let failure =
@@ -225,7 +233,8 @@ impl From<sqlx::Error> for Broken {
 }
 
 async fn run(connection: &mut PgConnection, unit: &Unit, step: &mut Step) -> Result<(), Broken> {
-    sqlx::raw_sql("begin").execute(&mut *connection).await?;
+    sqlx::raw_sql(BEGIN).execute(&mut *connection).await?;
+    *step = Step::Working;
     for statement in &unit.statements {
         let rows = execute(connection, statement).await.map_err(|error| match code(&error).as_deref() {
             Some("23505") => Broken::Expectation(statement.expect.taken()),

@@ -11,6 +11,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use domain::case::CaseKind;
 use domain::identifiers::*;
 use domain::plan::types::Urgency;
+use domain::release::{Policy, Requirement, State};
+use domain::rollout::{About, Cohort, Standing, chosen};
 use domain::time::{Clock, CountedIds, Ids, ManualClock};
 use expect_test::expect_file;
 use jiff::civil::date;
@@ -18,7 +20,7 @@ use jiff::{SignedDuration, Timestamp};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row};
-use store::activations::Activation;
+use store::activations::{Activation, EndedFor};
 use store::auth::{Key, Role};
 use store::cases::{Case, PlanPart};
 use store::deadlines::{Deadline, DeadlineState};
@@ -28,7 +30,11 @@ use store::members::{Address, ContactSource, Member, Recorded, Residence};
 use store::organizations::{Organization, OrganizationKind};
 use store::outbox::Job;
 use store::plugins::Plugin;
+use store::receipts::Receipt;
+use store::releases::Release;
 use store::rosters::{Roster, RosterRow};
+use store::signing::SigningKey;
+use store::tables::{TableRow, TableVersion, Wanted};
 use store::usage::{Usage, UsageKind};
 use store::*;
 
@@ -60,6 +66,7 @@ on_each_database!(
     one_referral_for_a_member_and_a_service_is_open,
     units_are_taken_only_while_history_stands,
     a_dropped_caller_loses_nothing,
+    a_server_that_drops_everybody_is_found_again,
     readers_do_not_wait_for_a_writer,
     another_orgs_case_is_not_there,
     another_orgs_member_is_not_there,
@@ -72,7 +79,14 @@ on_each_database!(
     a_clock_is_settled_once,
     a_roster_keeps_what_a_provider_verified,
     a_roster_of_thousands_loads,
-    what_is_in_force_is_what_began_last,
+    the_rules_of_the_day_answer,
+    of_two_moves_of_a_release_one_is_kept,
+    faults_are_counted_among_the_last_calls,
+    a_policy_is_the_default_until_it_is_set,
+    a_retired_signing_key_stays_on_record,
+    of_tables_the_latest_upload_that_holds_the_day_is_in_force,
+    a_table_of_thousands_loads,
+    another_orgs_tables_are_not_there,
     units_are_counted,
     a_corrupt_row_is_named,
     the_schemas_agree,
@@ -342,6 +356,61 @@ impl World {
         }
     }
 
+    fn plugin(&self, bytes: &[u8]) -> Plugin {
+        Plugin {
+            digest: Digest::of(bytes),
+            plan: valle_vista(),
+            version: "1.0.0".to_owned(),
+            size_bytes: bytes.len() as u64,
+            profile: "{}".to_owned(),
+            exports: vec!["referral".to_owned()],
+            uploaded_at: self.clock.now(),
+            uploaded_by: self.plan.organization().unwrap(),
+        }
+    }
+
+    fn release(&self, bytes: &[u8]) -> Release {
+        let now = self.clock.now();
+        Release {
+            plan: valle_vista(),
+            digest: Digest::of(bytes),
+            state: State::Compiling { since: now, attempt: 1 },
+            size_bytes: bytes.len() as u64,
+            file: Some("valle-vista.wasm".to_owned()),
+            note: None,
+            uploaded_at: now,
+            uploaded_by: self.plan.organization().unwrap(),
+            uploaded_key: None,
+            updated_at: now,
+            version: 0,
+            plugin_version: None,
+            exports: Vec::new(),
+        }
+    }
+
+    /// An event of a release, after its entry in the audit trail.
+    fn release_event(&self, release: &Release) -> [Statement; 2] {
+        let audit = audit::Entry {
+            subject_kind: "plugin".to_owned(),
+            subject_id: release.digest.to_string(),
+            ..self.entry(&self.case(CaseKind::Referral))
+        };
+        let event = releases::Event {
+            id: EventId::from_uuid(self.ids.next()),
+            plan: release.plan.clone(),
+            digest: release.digest,
+            at: self.clock.now(),
+            name: "check".to_owned(),
+            state: "checked".to_owned(),
+            actor_org: None,
+            actor_key: None,
+            actor_role: "host".to_owned(),
+            detail: "{}".to_owned(),
+            audit: audit.id,
+        };
+        [audit::insert(&audit), releases::add_event(&event)]
+    }
+
     fn roster(&self) -> Roster {
         let id = RosterId::from_uuid(self.ids.next());
         Roster {
@@ -594,6 +663,27 @@ async fn a_dropped_caller_loses_nothing(world: World) {
     }
 }
 
+async fn a_server_that_drops_everybody_is_found_again(world: World) {
+    let crowd: Vec<Case> = (0..40).map(|_| world.case(CaseKind::Claim)).collect();
+    let mut tasks = tokio::task::JoinSet::new();
+    for case in crowd.clone() {
+        let store = world.store.clone();
+        tasks.spawn(async move {
+            store.commit(Unit::of([cases::insert(&case)])).await.unwrap();
+            cases::find(&store, &Scope::duty("test"), case.id).await.unwrap().unwrap();
+        });
+    }
+    tasks.join_all().await;
+    let drop_everybody = "select pg_terminate_backend(pid) from pg_stat_activity
+        where application_name = 'crosswalk' and datname = current_database()";
+    world
+        .behind_its_back(if world.config.database_url.is_some() { drop_everybody } else { "select 1" })
+        .await;
+    let case = world.case(CaseKind::Referral);
+    world.store.commit(Unit::of([cases::insert(&case)])).await.unwrap();
+    assert!(world.find(case.id).await.is_some());
+}
+
 async fn readers_do_not_wait_for_a_writer(world: World) {
     let case = world.case(CaseKind::Referral);
     world.store.commit(Unit::of([cases::insert(&case)])).await.unwrap();
@@ -728,9 +818,39 @@ async fn another_orgs_institutions_are_not_there(world: World) {
         version: 1,
         made_at: world.clock.now(),
         made_by: plugin.uploaded_by,
+        rules_from: None,
+        cohort: Cohort::Everyone,
+        ended: None,
     };
+    let release = world.release(b"plugin");
+    let now = world.clock.now();
+    let key = SigningKey {
+        id: SigningKeyId::from_uuid(world.ids.next()),
+        plan: valle_vista(),
+        public_key: "00".repeat(32),
+        label: "release process".to_owned(),
+        created_at: now,
+        created_by: plugin.uploaded_by,
+        retired_at: None,
+    };
+    let receipt = |number: u32| Receipt {
+        id: ReceiptId::from_uuid(world.ids.next()),
+        plan: valle_vista(),
+        digest: plugin.digest,
+        kit: number,
+        contract: "crosswalk:plan@1.0.0".to_owned(),
+        conforms: number > 1,
+        // All at the same instant, so that the id has to tell them apart.
+        made_at: world.clock.now(),
+        made_by: plugin.uploaded_by,
+        body: "{}".to_owned(),
+    };
+    let made = [1, 2, 3].map(receipt);
     let roster = world.roster();
     let mut unit = Unit::of([plugins::insert(&plugin, b"plugin"), activations::insert(&activation)]);
+    unit.extend(made.iter().map(receipts::insert));
+    unit.add(releases::keep(&release, now).unwrap());
+    unit.add(signing::insert(&key));
     unit.extend(rosters::import(&roster, &[]));
     store.commit(unit).await.unwrap();
     assert_eq!(
@@ -752,10 +872,18 @@ async fn another_orgs_institutions_are_not_there(world: World) {
                 == Some(b"plugin".to_vec()),
             plugins::list(store, scope, &valle_vista(), None, 9).await.unwrap().items.len() == 1,
             activations::list(store, scope, &valle_vista(), None, 9).await.unwrap().items.len() == 1,
+            receipts::list(store, scope, &valle_vista(), &plugin.digest, None, 9).await.unwrap().items.len()
+                == 3,
+            activations::of_plugin(store, scope, &valle_vista(), &plugin.digest).await.unwrap()
+                == [activation.clone()],
+            releases::find(store, scope, &valle_vista(), &plugin.digest).await.unwrap().is_some(),
+            releases::with_digest(store, scope, &plugin.digest).await.unwrap().is_some(),
+            releases::list(store, scope, &valle_vista(), None, 9).await.unwrap().items.len() == 1,
+            signing::list(store, scope, &valle_vista()).await.unwrap() == [key.clone()],
             rosters::find(store, scope, roster.id).await.unwrap() == Some(roster.clone()),
             rosters::find_by_sha256(store, scope, &valle_vista(), &roster.sha256).await.unwrap().is_some(),
         ];
-        assert_eq!(seen, [sees; 6], "{scope:?}");
+        assert_eq!(seen, [sees; 12], "{scope:?}");
         assert_eq!(auth::list(store, scope, None, 9).await.unwrap().items.len(), keys, "{scope:?}");
         assert_eq!(
             organizations::list(store, scope, None, 9).await.unwrap().items.len(),
@@ -764,6 +892,13 @@ async fn another_orgs_institutions_are_not_there(world: World) {
         );
         assert!(organizations::find(store, scope, clinic).await.unwrap().is_some(), "{scope:?}");
     }
+    let page = receipts::list(store, &world.plan, &valle_vista(), &plugin.digest, None, 2).await.unwrap();
+    assert_eq!(page.items, [made[2].clone(), made[1].clone()], "newest first");
+    let page =
+        receipts::list(store, &world.plan, &valle_vista(), &plugin.digest, page.next, 2).await.unwrap();
+    assert_eq!((page.items, page.next), (vec![made[0].clone()], None));
+    let other = Digest::of(b"another plugin");
+    assert_eq!(receipts::list(store, &world.plan, &valle_vista(), &other, None, 9).await.unwrap().items, []);
 }
 
 async fn a_revoked_key_is_nobody(world: World) {
@@ -979,58 +1114,330 @@ async fn a_roster_of_thousands_loads(world: World) {
     assert!(page.items.len() == 200 && page.next == Some(page.items[199].id));
 }
 
-async fn what_is_in_force_is_what_began_last(world: World) {
+/// Every way in which one activation can stand over another; what the store picks is what the domain picks.
+async fn the_rules_of_the_day_answer(world: World) {
     let plan = valle_vista();
-    let made_by = world.plan.organization().unwrap();
-    let mut unit = Unit::default();
-    let digests = [Digest::of(b"one"), Digest::of(b"two")];
-    for digest in digests {
-        unit.add(plugins::insert(
-            &Plugin {
-                digest,
-                plan: plan.clone(),
-                version: "1".to_owned(),
-                size_bytes: 3,
-                profile: "{}".to_owned(),
-                exports: Vec::new(),
-                uploaded_at: world.clock.now(),
-                uploaded_by: made_by,
-            },
-            b"wat",
-        ));
-    }
-    world.store.commit(unit).await.unwrap();
+    let names = ["one", "two", "three", "four", "five"];
     let now = world.clock.now();
     let later = now + SignedDuration::from_hours(1);
-    let activation = |digest, from, version| Activation {
+    let mut unit = Unit::default();
+    for name in names {
+        unit.add(plugins::insert(&world.plugin(name.as_bytes()), name.as_bytes()));
+    }
+    world.store.commit(unit).await.unwrap();
+    let activation = |name: &str, from, rules_from: Option<&str>, cohort, version| Activation {
         id: ActivationId::from_uuid(world.ids.next()),
         plan: plan.clone(),
-        digest,
+        digest: Digest::of(name.as_bytes()),
         from,
+        rules_from: rules_from.map(|day| day.parse().unwrap()),
+        cohort,
         version,
         made_at: now,
-        made_by,
+        made_by: world.plan.organization().unwrap(),
+        ended: None,
     };
-    let (first, second) = (activation(digests[0], now, 1), activation(digests[1], later, 2));
-    assert_eq!(world.store.commit(Unit::of([activations::insert(&second)])).await, Err(StoreError::Conflict));
-    world.store.commit(Unit::of([activations::insert(&first), activations::insert(&second)])).await.unwrap();
-    let again = activation(digests[0], later, 2);
-    assert_eq!(world.store.commit(Unit::of([activations::insert(&again)])).await, Err(StoreError::Conflict));
-    assert_eq!(activations::latest_version(&world.store, &plan).await.unwrap(), 2);
-    for (at, expected) in
-        [(now - SignedDuration::from_millis(1), None), (now, Some(&first)), (later, Some(&second))]
-    {
-        assert_eq!(activations::in_force(&world.store, &plan, at).await.unwrap().as_ref(), expected);
-        assert_eq!(activations::all_in_force(&world.store, at).await.unwrap().first(), expected);
+    let counties = Cohort::Counties(["SRV", "LDM"].map(|county| county.parse().unwrap()).into());
+    let made = [
+        activation("one", now, None, Cohort::Everyone, 1),
+        activation("two", later, None, Cohort::Everyone, 2),
+        activation("three", now, Some("2027-01-01"), Cohort::Everyone, 3),
+        activation("four", now, Some("2026-03-02"), Cohort::Share(10), 4),
+        activation("five", now, Some("2026-03-02"), counties, 5),
+    ];
+    let insert = |place: usize| Unit::of([activations::insert(&made[place])]);
+    assert_eq!(world.store.commit(insert(1)).await, Err(StoreError::Conflict), "it is not the plan's first");
+    for place in 0..made.len() {
+        world.store.commit(insert(place)).await.unwrap();
     }
-    for (version, at, expected) in [
-        (1, now, Ok(())),
-        (1, later, Err(StoreError::Conflict)),
-        (2, now, Err(StoreError::Conflict)),
-        (2, later, Ok(())),
+    assert_eq!(world.store.commit(insert(1)).await, Err(StoreError::Conflict), "there is a second already");
+    assert_eq!(activations::latest_version(&world.store, &plan).await.unwrap(), 5);
+    assert_eq!(activations::standing(&world.store, Some(&plan)).await.unwrap(), made);
+
+    let before = now - SignedDuration::from_millis(1);
+    let about = |day: &str, bucket, county: Option<&str>| About {
+        day: day.parse().unwrap(),
+        bucket,
+        county: county.map(|county| county.parse().unwrap()),
+    };
+    let table = [
+        (before, about("2026-03-02", None, None), None),
+        (now, about("2025-06-01", None, None), Some(1)),
+        (now, about("2026-03-02", None, None), Some(1)),
+        (now, about("2026-03-02", Some(9), None), Some(4)),
+        (now, about("2026-03-02", Some(10), None), Some(1)),
+        (now, about("2026-03-02", Some(9), Some("SRV")), Some(5)),
+        (now, about("2026-03-02", Some(10), Some("LDM")), Some(5)),
+        (now, about("2026-03-02", Some(10), Some("ALA")), Some(1)),
+        (now, about("2026-03-01", Some(9), Some("SRV")), Some(1)),
+        (now, about("2026-12-31", None, None), Some(1)),
+        (now, about("2027-01-01", None, None), Some(3)),
+        (now, about("2027-01-01", Some(9), Some("SRV")), Some(3)),
+        (later, about("2026-12-31", None, None), Some(2)),
+        (later, about("2025-06-01", None, None), Some(2)),
+    ];
+    let check = async |standing: &[Standing], at, about: &About, expected: Option<i64>| {
+        let found = activations::in_force(&world.store, &plan, at, about).await.unwrap();
+        assert_eq!(found.map(|found| found.version), expected, "{about:?}");
+        assert_eq!(chosen(standing, about, at).map(|chosen| chosen.version), expected, "{about:?}");
+        for version in 1..=5 {
+            let unit = Unit::of([activations::still_in_force(&plan, version, at, about)]);
+            let passes = world.store.commit(unit).await;
+            assert_eq!(passes.is_ok(), Some(version) == expected, "{version} {about:?} {passes:?}");
+        }
+    };
+    let standing: Vec<Standing> = made.iter().map(Activation::standing).collect();
+    for (at, about, expected) in &table {
+        check(&standing, *at, about, *expected).await;
+        if about.bucket.is_none() && about.county.is_none() {
+            let all = activations::all_in_force(&world.store, *at, about.day).await.unwrap();
+            assert_eq!(all.first().map(|found| found.version), *expected, "{about:?}");
+        }
+    }
+
+    // What ended answers nothing more, and what stood before it does again.
+    let end = || Unit::of([activations::end(made[2].id, later, EndedFor::RolledBack)]);
+    world.store.commit(end()).await.unwrap();
+    assert_eq!(world.store.commit(end()).await, Err(StoreError::Conflict));
+    let standing = [&standing[..2], &standing[3..]].concat();
+    check(&standing, now, &about("2027-01-01", None, None), Some(1)).await;
+    check(&standing, now, &about("2027-01-01", Some(9), Some("SRV")), Some(5)).await;
+}
+
+async fn of_two_moves_of_a_release_one_is_kept(world: World) {
+    let now = world.clock.now();
+    let mut release = world.release(b"plugin");
+    world.store.commit(Unit::of([releases::keep(&release, now).unwrap()])).await.unwrap();
+    let twice = world.store.commit(Unit::of([releases::keep(&release, now).unwrap()])).await;
+    assert_eq!(twice, Err(StoreError::Conflict));
+    release.version = 1;
+    let keep_bytes = releases::keep_bytes(&release.plan, &release.digest, b"plugin");
+    let event = world.release_event(&release);
+    let unit = [releases::keep(&release, now).unwrap(), keep_bytes].into_iter().chain(event);
+    world.store.commit(Unit::of(unit)).await.unwrap();
+    assert_eq!(
+        world.store.commit(Unit::of([releases::keep(&release, now).unwrap()])).await,
+        Err(StoreError::Conflict)
+    );
+    release.version = 2;
+    let find = || releases::find(&world.store, &world.plan, &release.plan, &release.digest);
+    assert_eq!(find().await.unwrap(), Some(release.clone()));
+    let waiting = releases::uncompiled(&world.store, 9).await.unwrap();
+    assert_eq!(waiting, std::slice::from_ref(&release));
+    assert_eq!(releases::uncompiled_of(&world.store, &release.plan).await.unwrap(), 1);
+    let timeline =
+        releases::timeline(&world.store, &world.plan, &release.plan, &release.digest, None, 9).await.unwrap();
+    assert_eq!(
+        timeline.items.iter().map(|(seq, event)| (*seq, &*event.name)).collect::<Vec<_>>(),
+        [(1, "check")]
+    );
+
+    // Its bytes become its plugin's.
+    assert_eq!(releases::unreleased(&world.store).await.unwrap(), []);
+    let plugin = world.plugin(b"plugin");
+    let unit =
+        Unit::of([plugins::insert_uploaded(&plugin), releases::drop_bytes(&release.plan, &release.digest)]);
+    world.store.commit(unit).await.unwrap();
+    assert_eq!(releases::bytes(&world.store, &release.plan, &release.digest).await.unwrap(), None);
+    let bytes = plugins::bytes(&world.store, &world.plan, &release.plan, &release.digest).await.unwrap();
+    assert_eq!(bytes.as_deref(), Some(&b"plugin"[..]));
+    let found = find().await.unwrap().unwrap();
+    assert_eq!((found.plugin_version.as_deref(), found.exports.len()), (Some("1.0.0"), 1));
+    let again = Unit::of([plugins::insert_uploaded(&plugin)]);
+    assert_eq!(world.store.commit(again).await, Err(StoreError::Conflict));
+
+    // One that came before releases were kept.
+    let older = world.plugin(b"older");
+    world.store.commit(Unit::of([plugins::insert(&older, b"older")])).await.unwrap();
+    assert_eq!(releases::unreleased(&world.store).await.unwrap(), [(older.plan, older.digest)]);
+}
+
+async fn faults_are_counted_among_the_last_calls(world: World) {
+    let (case, _) = world.full_case().await;
+    let plugin = Digest::of(b"faulty");
+    let start = world.clock.now();
+    for ending in ["trap", "answer", "guest-error", "saturated", "deadline", "trap"] {
+        world.clock.advance(SignedDuration::from_secs(1));
+        let decision = Decision {
+            id: DecisionId::from_uuid(world.ids.next()),
+            case: case.id,
+            plan: valle_vista(),
+            digest: plugin,
+            operation: "referral.triage".to_owned(),
+            ending: ending.to_owned(),
+            input: Vec::new(),
+            output: Vec::new(),
+            duration_us: 1,
+            memory_bytes: 1,
+            at: world.clock.now(),
+        };
+        world.store.commit(Unit::of([decisions::insert(&decision)])).await.unwrap();
+    }
+    for (since, among, expected) in
+        [(0, 100, (5, 3)), (2, 100, (4, 2)), (0, 2, (2, 2)), (0, 3, (3, 2)), (9, 9, (0, 0))]
+    {
+        let since = start + SignedDuration::from_secs(since);
+        let ends = decisions::faults(&world.store, &valle_vista(), &plugin, since, among).await.unwrap();
+        assert_eq!((ends.calls, ends.faults), expected, "{since} {among}");
+    }
+    let none =
+        decisions::faults(&world.store, &valle_vista(), &Digest::of(b"other"), start, 100).await.unwrap();
+    assert_eq!((none.calls, none.faults), (0, 0));
+}
+
+async fn a_policy_is_the_default_until_it_is_set(world: World) {
+    let by = world.operator.organization().unwrap();
+    let find = async || policies::find(&world.store, &valle_vista()).await.unwrap();
+    assert_eq!(find().await, Policy::default());
+    for requires in [[Requirement::TwoPeople].into(), Default::default()] {
+        let policy = Policy { requires, roll_back: None };
+        let put = policies::put(&valle_vista(), &policy, world.clock.now(), by).unwrap();
+        world.store.commit(Unit::of([put])).await.unwrap();
+        assert_eq!(find().await, policy);
+    }
+}
+
+async fn a_retired_signing_key_stays_on_record(world: World) {
+    let now = world.clock.now();
+    let mut key = SigningKey {
+        id: SigningKeyId::from_uuid(world.ids.next()),
+        plan: valle_vista(),
+        public_key: "11".repeat(32),
+        label: "release process".to_owned(),
+        created_at: now,
+        created_by: world.plan.organization().unwrap(),
+        retired_at: None,
+    };
+    world.store.commit(Unit::of([signing::insert(&key)])).await.unwrap();
+    assert_eq!(world.store.commit(Unit::of([signing::insert(&key)])).await, Err(StoreError::Duplicate));
+    let other = "harbor-crest".parse().unwrap();
+    for (plan, expected) in [
+        (&other, Err(StoreError::NotThere)),
+        (&valle_vista(), Ok(())),
+        (&valle_vista(), Err(StoreError::NotThere)),
     ] {
-        let unit = Unit::of([activations::still_in_force(&plan, version, at)]);
-        assert_eq!(world.store.commit(unit).await, expected);
+        assert_eq!(world.store.commit(Unit::of([signing::retire(plan, key.id, now)])).await, expected);
+    }
+    key.retired_at = Some(now);
+    assert_eq!(signing::list(&world.store, &world.plan, &valle_vista()).await.unwrap(), [key]);
+}
+
+/// An upload of Valle Vista's rates.
+fn rates(world: &World, version: i64, first: &str, last: Option<&str>, row_count: i64) -> TableVersion {
+    TableVersion {
+        plan: valle_vista(),
+        name: "rates".to_owned(),
+        version,
+        shape: "procedure, amount".to_owned(),
+        first_day: first.parse().unwrap(),
+        last_day: last.map(|day| day.parse().unwrap()),
+        row_count,
+        sha256: Digest::of(b"rows"),
+        uploaded_at: world.clock.now(),
+        uploaded_by: world.plan.organization().unwrap(),
+    }
+}
+
+fn rate(number: i64, key: &str, amount: &str) -> TableRow {
+    TableRow { number, key: key.to_owned(), cells: vec![key.to_owned(), amount.to_owned()] }
+}
+
+fn wanted(shape: &str, key: &str) -> Wanted {
+    Wanted { name: "rates".to_owned(), shape: shape.to_owned(), key: key.to_owned() }
+}
+
+async fn of_tables_the_latest_upload_that_holds_the_day_is_in_force(world: World) {
+    let (plan, store) = (valle_vista(), &world.store);
+    let widened = TableVersion {
+        shape: "procedure, tier, amount".to_owned(),
+        ..rates(&world, 4, "2026-02-01", None, 1)
+    };
+    let uploads = [
+        (
+            rates(&world, 1, "2026-01-01", None, 2),
+            vec![rate(1, "G9008 U8", "41.30"), rate(2, "G9012 U2", "76.30")],
+        ),
+        (rates(&world, 2, "2026-07-01", None, 1), vec![rate(1, "G9008 U8", "45.00")]),
+        (
+            rates(&world, 3, "2026-03-01", Some("2026-03-31"), 2),
+            vec![rate(1, "G9008 U8", "50.00"), rate(2, "G9008 U8", "51.00")],
+        ),
+        (widened, vec![rate(1, "G9008 U8", "99.00")]),
+    ];
+    for (version, rows) in &uploads {
+        store.commit(Unit::of(tables::insert(version, rows))).await.unwrap();
+        let again = store.commit(Unit::of(tables::insert(version, rows))).await;
+        assert_eq!(again, Err(StoreError::Conflict), "a version never changes");
+    }
+    let declared = "procedure, amount";
+    for (day, shape, key, expected) in [
+        ("2025-12-31", declared, "G9008 U8", vec![]),
+        ("2026-01-01", declared, "G9008 U8", vec![(1, "41.30")]),
+        ("2026-02-28", declared, "G9012 U2", vec![(1, "76.30")]),
+        ("2026-03-01", declared, "G9008 U8", vec![(3, "50.00"), (3, "51.00")]),
+        ("2026-03-31", declared, "G9012 U2", vec![]),
+        ("2026-04-01", declared, "G9008 U8", vec![(1, "41.30")]),
+        ("2026-07-01", declared, "G9008 U8", vec![(2, "45.00")]),
+        ("2026-07-01", declared, "G9012 U2", vec![]),
+        ("2026-07-01", declared, "G9999", vec![]),
+        ("2026-07-01", "procedure, tier, amount", "G9008 U8", vec![(4, "99.00")]),
+        ("2026-07-01", "another shape", "G9008 U8", vec![]),
+    ] {
+        let wanted = [wanted(shape, key)];
+        let found = tables::look_up(store, &Scope::duty("context"), &plan, day.parse().unwrap(), &wanted)
+            .await
+            .unwrap();
+        let found: Vec<(i64, &str)> =
+            found.iter().map(|found| (found.version, found.cells[1].as_str())).collect();
+        assert_eq!(found, expected, "{day} {shape} {key}");
+    }
+    let days = ["2025-12-31", "2026-03-31", "2026-04-01", "2026-07-01"].map(|day| day.parse().unwrap());
+    let shapes = [("rates".to_owned(), declared.to_owned()), ("tiers".to_owned(), declared.to_owned())];
+    let in_force = tables::in_force(store, &Scope::duty("context"), &plan, &shapes, &days).await.unwrap();
+    assert_eq!(
+        in_force.into_iter().map(|(_, day, version)| (day, version)).collect::<Vec<_>>(),
+        [(days[1], 3), (days[2], 1), (days[3], 2)]
+    );
+}
+
+async fn a_table_of_thousands_loads(world: World) {
+    let rows: Vec<TableRow> = (1..=2500).map(|number| rate(number, &format!("K{number}"), "1.00")).collect();
+    let version = rates(&world, 1, "2026-01-01", None, 2500);
+    world.store.commit(Unit::of(tables::insert(&version, &rows))).await.unwrap();
+    let page = tables::rows(&world.store, &world.plan, &version, Some(1200), 200).await.unwrap();
+    assert!(page.items.len() == 200 && page.items[0] == (1201, rows[1200].cells.clone()));
+    assert_eq!(page.next, Some(1400));
+    let last = tables::rows(&world.store, &world.plan, &version, Some(2400), 200).await.unwrap();
+    assert_eq!((last.items.len(), last.next), (100, None));
+    let keys = [wanted("procedure, amount", "K7"), wanted("procedure, amount", "K2500")];
+    let day = "2026-03-02".parse().unwrap();
+    let found =
+        tables::look_up(&world.store, &Scope::duty("context"), &valle_vista(), day, &keys).await.unwrap();
+    assert_eq!(found.len(), 2);
+}
+
+async fn another_orgs_tables_are_not_there(world: World) {
+    let store = &world.store;
+    let version = rates(&world, 1, "2026-01-01", None, 1);
+    store.commit(Unit::of(tables::insert(&version, &[rate(1, "K", "1.00")]))).await.unwrap();
+    let (plan, day) = (valle_vista(), "2026-03-02".parse().unwrap());
+    let (keys, shapes) =
+        ([wanted("procedure, amount", "K")], [("rates".to_owned(), "procedure, amount".to_owned())]);
+    for (scope, sees) in [
+        (&world.clinic, false),
+        (&world.plan, true),
+        (&world.other_plan, false),
+        (&world.operator, true),
+        (&Scope::duty("context"), true),
+    ] {
+        let seen = [
+            tables::find(store, scope, &plan, "rates", 1).await.unwrap() == Some(version.clone()),
+            tables::list(store, scope, &plan, "rates", None, 9).await.unwrap().items.len() == 1,
+            tables::rows(store, scope, &version, None, 9).await.unwrap().items.len() == 1,
+            tables::look_up(store, scope, &plan, day, &keys).await.unwrap().len() == 1,
+            tables::in_force(store, scope, &plan, &shapes, &[day]).await.unwrap().len() == 1,
+        ];
+        assert_eq!(seen, [sees; 5], "{scope:?}");
     }
 }
 

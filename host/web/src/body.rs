@@ -34,6 +34,12 @@ pub(crate) const CSV: Readable =
 /// Plugins.
 pub(crate) const WASM: Readable =
     Readable { media_type: "application/wasm", limit_bytes: 40 << 20, within: Duration::from_secs(300) };
+/// Reference tables, as a file or as JSON.
+pub(crate) const TABLE: Readable = Readable {
+    media_type: "text/csv or application/json",
+    limit_bytes: 8 << 20,
+    within: Duration::from_secs(120),
+};
 /// FHIR resources.
 pub(crate) const FHIR: Readable = Readable { media_type: "application/fhir+json", ..JSON };
 
@@ -83,6 +89,14 @@ async fn collect(mut body: Body, limit: usize) -> Result<Option<Vec<u8>>, axum::
         }
     }
     Ok((seen <= limit).then_some(bytes))
+}
+
+impl Readable {
+    /// The same, in the first of `forms` that the body says it has. Of another form it stays unreadable.
+    pub(crate) fn in_form_of(self, headers: &HeaderMap, forms: &[&'static str]) -> Self {
+        let form = forms.iter().find(|form| is_readable(headers, form));
+        Self { media_type: form.copied().unwrap_or(self.media_type), ..self }
+    }
 }
 
 /// Whether the body says that it is what is wanted. Where JSON is read, so are its dialects.

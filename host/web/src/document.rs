@@ -33,7 +33,8 @@ pub(crate) fn frame() -> OpenApi {
         tags(
             (name = "organizations", description = "Organizations and their keys; for the operator."),
             (name = "members", description = "Members, who covers them, and plans' member files."),
-            (name = "plans", description = "Plans, their profiles and their plugins."),
+            (name = "plans", description = "Plans, their profiles, and what is demanded of their releases."),
+            (name = "plugins", description = "Plugins from their upload to the decisions they make, and back."),
             (name = "criteria", description = "What each plan asks for, side by side."),
             (name = "referrals", description = "A member is to receive a service."),
             (name = "authorizations", description = "May service start, and is it authorized?"),
@@ -154,8 +155,10 @@ enum Method {
 fn operations(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operation)> {
     let plain =
         [&mut item.get, &mut item.delete].into_iter().flatten().map(|operation| (Method::Plain, operation));
-    let commands =
-        [&mut item.post, &mut item.patch].into_iter().flatten().map(|operation| (Method::Command, operation));
+    let commands = [&mut item.post, &mut item.patch, &mut item.put]
+        .into_iter()
+        .flatten()
+        .map(|operation| (Method::Command, operation));
     plain.chain(commands)
 }
 

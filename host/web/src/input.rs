@@ -22,14 +22,19 @@ use crate::App;
 use crate::problem::ApiError;
 
 pub(crate) mod applications;
+pub(crate) mod asking;
 pub(crate) mod authorizations;
 pub(crate) mod claims;
+pub(crate) mod clocks;
 pub(crate) mod decisions;
 pub(crate) mod evidence;
 pub(crate) mod members;
 pub(crate) mod organizations;
 pub(crate) mod plans;
+pub(crate) mod receipts;
 pub(crate) mod referrals;
+pub(crate) mod shadow_runs;
+pub(crate) mod tables;
 
 #[cfg(test)]
 mod tests;

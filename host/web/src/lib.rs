@@ -22,7 +22,7 @@ use workflow::Crosswalk;
 
 use crate::routes::{
     applications, authorizations, claims, criteria, decisions, fhir, members, operations, organizations,
-    plans, referrals, rosters, work,
+    plans, plugins, receipts, referrals, rosters, shadow_runs, tables, what_if, work,
 };
 
 mod answer;
@@ -104,9 +104,32 @@ fn api() -> OpenApiRouter<App> {
         // Plans, their plugins, and what they ask for.
         .routes(routes!(plans::list))
         .routes(routes!(plans::profile))
-        .routes(routes!(plans::list_plugins, plans::upload_plugin))
-        .routes(routes!(plans::list_activations, plans::activate))
+        .routes(routes!(plans::policy, plans::set_policy))
+        .routes(routes!(plugins::list, plugins::upload))
+        .routes(routes!(plugins::read))
+        .routes(routes!(plugins::timeline))
+        .routes(routes!(plugins::sign))
+        .routes(routes!(plugins::approve))
+        .routes(routes!(plugins::revoke))
+        .routes(routes!(plugins::list_activations, plugins::activate))
+        .routes(routes!(plugins::roll_back))
+        .routes(routes!(plugins::list_signing_keys, plugins::add_signing_key))
+        .routes(routes!(plugins::retire_signing_key))
+        .routes(routes!(receipts::list, receipts::make))
+        .routes(routes!(shadow_runs::list, shadow_runs::start))
+        .routes(routes!(shadow_runs::read))
+        .routes(routes!(shadow_runs::changes))
+        .routes(routes!(shadow_runs::export))
+        .routes(routes!(shadow_runs::cancel))
+        .routes(routes!(plans::breakers))
+        .routes(routes!(plans::costs))
+        .routes(routes!(tables::list))
+        .routes(routes!(tables::versions, tables::upload))
+        .routes(routes!(tables::rows))
         .routes(routes!(criteria::read))
+        .routes(routes!(criteria::ask))
+        .routes(routes!(criteria::diff))
+        .routes(routes!(what_if::ask))
         // Cases.
         .routes(routes!(referrals::list, referrals::submit))
         .routes(routes!(referrals::read))
@@ -114,18 +137,22 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(referrals::supply))
         .routes(routes!(referrals::step))
         .routes(routes!(referrals::decide))
+        .routes(routes!(referrals::tell_member))
         .routes(routes!(referrals::withdraw))
         .routes(routes!(authorizations::list, authorizations::submit))
         .routes(routes!(authorizations::read))
         .routes(routes!(authorizations::timeline))
         .routes(routes!(authorizations::supply))
         .routes(routes!(authorizations::decide))
+        .routes(routes!(authorizations::tell_member))
+        .routes(routes!(authorizations::extend))
         .routes(routes!(authorizations::withdraw))
         .routes(routes!(claims::list, claims::submit))
         .routes(routes!(claims::read))
         .routes(routes!(claims::timeline))
         .routes(routes!(claims::supply))
         .routes(routes!(claims::decide))
+        .routes(routes!(claims::dispute))
         .routes(routes!(applications::list, applications::submit))
         .routes(routes!(applications::read))
         .routes(routes!(applications::timeline))

@@ -101,7 +101,8 @@ pub(crate) struct ProblemView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = FieldError)]
 pub(crate) struct FieldErrorView {
-    /// Where: a JSON Pointer into the body, or `?name` for a query parameter.
+    /// Where: a JSON Pointer into the body, `?name` for a query parameter, or `#cell=4,2` for the second cell of the
+    /// fourth row of a CSV body (RFC 7111).
     #[schema(example = "/lines/0/procedure/modifiers")]
     pub(crate) pointer: String,
     /// Stable code.
@@ -168,7 +169,7 @@ impl ApiError {
                     "idempotency-key-reused",
                     "This Idempotency-Key was used with another request",
                 ),
-                F::NotAllowed(_) => {
+                F::NotAllowed(_) | F::Release(_) | F::Withheld(_) => {
                     (S::CONFLICT, "not-allowed-now", "The state it is in does not allow this")
                 }
                 F::Duplicate(_) => (S::CONFLICT, "duplicate", "The member already has an open case for this"),
@@ -229,15 +230,16 @@ impl ApiError {
                 Some(format!("the JSON cannot be read from line {line}, column {column} on"))
             }
             Self::Failure(Failure::NotAllowed(reason)) => Some(reason.to_string()),
+            Self::Failure(Failure::Release(reason)) => Some(reason.to_string()),
             _ => None,
         }
     }
 
     fn field_errors(&self) -> Vec<FieldErrorView> {
         match self {
-            Self::Failure(Failure::Invalid(problems) | Failure::NotAPlugin(problems)) => {
-                problems.iter().map(FieldErrorView::from).collect()
-            }
+            Self::Failure(
+                Failure::Invalid(problems) | Failure::NotAPlugin(problems) | Failure::Withheld(problems),
+            ) => problems.iter().map(FieldErrorView::from).collect(),
             Self::Failure(Failure::NoCoverage(problem) | Failure::BadFile(problem)) => vec![problem.into()],
             _ => Vec::new(),
         }

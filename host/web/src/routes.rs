@@ -19,8 +19,13 @@ pub(crate) mod members;
 pub(crate) mod operations;
 pub(crate) mod organizations;
 pub(crate) mod plans;
+pub(crate) mod plugins;
+pub(crate) mod receipts;
 pub(crate) mod referrals;
 pub(crate) mod rosters;
+pub(crate) mod shadow_runs;
+pub(crate) mod tables;
+pub(crate) mod what_if;
 pub(crate) mod work;
 
 /// What an address names. What cannot be an id of ours is not there.
@@ -33,5 +38,19 @@ impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Named<T> {
         let path = Path::<String>::from_request_parts(parts, state).await;
         let named = path.ok().and_then(|Path(text)| text.parse().ok());
         named.map(Self).ok_or_else(|| Failure::NotFound.into())
+    }
+}
+
+/// What an address names within something else. What cannot be ids of ours is not there.
+pub(crate) struct Within<A, B>(pub(crate) A, pub(crate) B);
+
+impl<S: Send + Sync, A: FromStr, B: FromStr> FromRequestParts<S> for Within<A, B> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let path = Path::<(String, String)>::from_request_parts(parts, state).await;
+        let named =
+            path.ok().and_then(|Path((outer, inner))| Some((outer.parse().ok()?, inner.parse().ok()?)));
+        named.map(|(outer, inner)| Self(outer, inner)).ok_or_else(|| Failure::NotFound.into())
     }
 }

@@ -24,7 +24,7 @@ fn the_description_is_complete() {
     let description = description();
     assert_eq!(description["openapi"], "3.1.0");
     let operations = operations(&description);
-    assert_eq!(operations.len(), 57);
+    assert_eq!(operations.len(), 89);
     let mut ids = BTreeSet::new();
     for (method, path, operation) in &operations {
         let named = format!("{method} {path}");
@@ -36,7 +36,7 @@ fn the_description_is_complete() {
         );
         assert_eq!(operation["tags"].as_array().map(Vec::len), Some(1), "{named}");
         let parameters = operation.get("parameters").and_then(Value::as_array).cloned().unwrap_or_default();
-        if matches!(&**method, "post" | "patch") {
+        if matches!(&**method, "post" | "patch" | "put") {
             let key = "#/components/parameters/IdempotencyKey";
             assert!(parameters.iter().any(|parameter| parameter["$ref"] == key), "{named} names no attempt");
         }
@@ -62,9 +62,16 @@ fn changes_of_a_version_say_so() {
     for (method, path, operation) in operations(&description) {
         let parameters = operation.get("parameters").and_then(Value::as_array).cloned().unwrap_or_default();
         let guarded = parameters.iter().any(|parameter| parameter["name"] == "If-Match");
-        let changes =
-            ["/information", "/status", "/decisions", "/withdrawal"].iter().any(|end| path.ends_with(end))
-                || method == "patch";
+        let changes = [
+            "/information",
+            "/status",
+            "/decisions",
+            "/withdrawal",
+            "/extensions",
+            "/member-notices",
+            "/disputes",
+        ];
+        let changes = changes.iter().any(|end| path.ends_with(end)) || method == "patch";
         assert_eq!(guarded, changes, "{method} {path}");
         let responses = operation["responses"].as_object().unwrap();
         assert_eq!(

@@ -8,6 +8,7 @@ use domain::identifiers::{CaseId, PlanId};
 use domain::plan::credentialing::Application as PlanApplication;
 use domain::plan::profile::Mode;
 use domain::plan::types::{Urgency, Workflow};
+use domain::rollout::{self, About};
 use domain::time::pacific_day;
 use serde_json::json;
 use store::Unit;
@@ -15,6 +16,7 @@ use store::Unit;
 use crate::Crosswalk;
 use crate::caller::{Caller, Role};
 use crate::case::{Answered, Application, Body, Case, DecidedBy, Review};
+use crate::clocks::told;
 use crate::command::{NewApplication, Once, Outcome};
 use crate::facts;
 use crate::failure::{Failure, FieldProblem};
@@ -110,14 +112,18 @@ impl Crosswalk {
     }
 
     async fn review(&self, work: &mut Work, plan: &PlanId) -> Result<(), Failure> {
-        let live = self.live(plan, work.now()).await?;
+        // It is about no member: a version that some counties try is not asked.
+        let bucket = Some(rollout::bucket(plan, work.case.provider));
+        let about = About { day: work.case.rule_day(), bucket, county: None };
+        let live = self.live(plan, work.now(), about).await?;
         let Some((live, mode)) = live.and_then(|live| {
             let mode = live.mode(Workflow::Credentialing);
             (mode != Mode::People).then_some((live, mode))
         }) else {
             return work.step_review(plan, Event::HandOver(WhyPeople::NotAutomated));
         };
-        let today = pacific_day(work.now());
+        let now = work.now();
+        let today = pacific_day(now);
         let application = self.plan_application(work, &live).await?;
         let heard = self.hear_review(&live, application, today).await;
         let brief = heard.record.brief();
@@ -137,7 +143,7 @@ impl Crosswalk {
             }
         };
         if matches!(event, Event::Approve { .. }) {
-            review.answered.decided_by = Some(DecidedBy::Plugin);
+            review.answered.decide(DecidedBy::Plugin, now);
         }
         work.step_review(plan, event)
     }
@@ -164,5 +170,6 @@ pub(crate) fn tell_applicant(work: &mut Work) {
         to: Recipient::Organization(work.case.provider),
         kind: "application-step",
         text,
+        keeps: told::APPLICANT,
     });
 }

@@ -3,6 +3,7 @@
 //! Whatever goes wrong in there is the plan's trouble, never the member's: the case goes to people with the clock
 //! running, and the record keeps how the call ended.
 
+use domain::breaker::Event;
 use domain::case::WhyPeople;
 use domain::catalog::Catalog;
 use domain::dictionary::Dictionary;
@@ -16,16 +17,22 @@ use domain::plan::referral::{ReferralRequest, Triage};
 use domain::plan::types::Context;
 use domain::statute::Clocks;
 use jiff::Timestamp;
-use sandbox::{Answer, Ending, Question};
+use sandbox::{Answer, Ending, Fault, Question};
 
 use crate::Crosswalk;
+use crate::breakers::Switch;
 use crate::case::DecisionRef;
-use crate::registry::Live;
+use crate::registry::{Answering, Live};
+
+/// How a call ended that was not made.
+pub(crate) const NOT_ASKED: &str = "not-asked";
 
 /// One call, as it goes into the record.
 pub(crate) struct DecisionRecord {
     pub(crate) id: DecisionId,
     pub(crate) plan: PlanId,
+    /// What made this plugin the one to ask; the record holds only while it still does.
+    pub(crate) answering: Answering,
     pub(crate) digest: Digest,
     pub(crate) operation: &'static str,
     pub(crate) ending: String,
@@ -151,10 +158,25 @@ impl Crosswalk {
     }
 
     async fn hear(&self, live: &Live, question: &Question) -> (Result<Answer, WhyPeople>, DecisionRecord) {
+        let switch = Switch {
+            plan: live.plan.clone(),
+            digest: *live.plugin.digest(),
+            operation: question.operation(),
+        };
+        if !self.breakers().asks(&switch) {
+            return (Err(WhyPeople::PluginResting), self.not_asked(live, question));
+        }
         let call = live.plugin.ask(question).await;
+        match call.ending.fault() {
+            // That the pool is full is not the plugin's doing.
+            Some(Fault::Saturated) => {}
+            Some(_) => self.breakers().note(&switch, Event::Faulted, self.now()),
+            None => self.breakers().note(&switch, Event::Answered, self.now()),
+        }
         let record = DecisionRecord {
             id: self.id(DecisionId::from_uuid),
             plan: live.plan.clone(),
+            answering: live.answering.clone(),
             digest: *live.plugin.digest(),
             operation: question.operation().name(),
             ending: call.ending.code().to_owned(),
@@ -171,11 +193,54 @@ impl Crosswalk {
         };
         (answer, record)
     }
+
+    /// The record of a question that was not put, because the plugin rests: nothing came out.
+    fn not_asked(&self, live: &Live, question: &Question) -> DecisionRecord {
+        DecisionRecord {
+            id: self.id(DecisionId::from_uuid),
+            plan: live.plan.clone(),
+            answering: live.answering.clone(),
+            digest: *live.plugin.digest(),
+            operation: question.operation().name(),
+            ending: NOT_ASKED.to_owned(),
+            input: question.canonical_bytes(),
+            output: Vec::new(),
+            duration_us: 0,
+            memory_bytes: 0,
+            at: self.now(),
+        }
+    }
 }
 
 /// What answers under this profile are held against.
 pub(crate) fn ground(profile: &PlanProfile) -> Ground<'_> {
     Ground { profile, catalog: Catalog::state(), dictionary: Dictionary::state(), clocks: Clocks::state() }
+}
+
+/// Whether an answer may be believed by the one who asked: the same rules whoever asks.
+pub(crate) fn believable(
+    ground: Ground<'_>,
+    question: &Question,
+    answer: &Answer,
+) -> Result<(), floor::Unbelievable> {
+    match (question, answer) {
+        (Question::Triage { request, context }, Answer::Triage(given)) => {
+            floor::believe_triage(ground, request, context, given)
+        }
+        (Question::Presume { request, context }, Answer::Presume(Some(given))) => {
+            floor::believe_presumption(ground, request, context, given)
+        }
+        (Question::Determine { request, context }, Answer::Determine(given)) => {
+            floor::believe_determination(ground, request, context, given)
+        }
+        (Question::Adjudicate { claim, context }, Answer::Adjudicate(given)) => {
+            floor::believe_adjudication(ground, claim, context, given)
+        }
+        (Question::Review { application, .. }, Answer::Review(given)) => {
+            floor::believe_review(ground, application, given)
+        }
+        _ => Ok(()),
+    }
 }
 
 fn believed(result: Result<(), floor::Unbelievable>) -> Result<(), WhyPeople> {

@@ -14,10 +14,11 @@ use store::usage::UsageKind;
 use crate::Crosswalk;
 use crate::caller::{Caller, Role};
 use crate::case::{Answered, Authorization, Body, Case, DecidedBy};
+use crate::clocks::told;
 use crate::command::{NewAuthorization, Once, Outcome};
 use crate::facts;
 use crate::failure::Failure;
-use crate::intake::Placed;
+use crate::intake::{Days, Placed};
 use crate::step::{Recipient, Told, Used, Work};
 use crate::view::CaseView;
 use crate::words;
@@ -42,9 +43,10 @@ impl Crosswalk {
                 let now = crosswalk.now();
                 let sender = *caller.organization()?;
                 let first_day = new.lines.iter().map(|line| line.days.first).min();
-                let on = first_day.unwrap_or_else(|| pacific_day(now)).max(pacific_day(now));
+                let today = pacific_day(now);
+                let days = Days { covered: first_day.unwrap_or(today).max(today), rules: today };
                 let placed =
-                    crosswalk.place(caller, &new.member, &new.service, Workflow::Authorization, on).await?;
+                    crosswalk.place(caller, &new.member, &new.service, Workflow::Authorization, days).await?;
                 if let Some(referral) = new.referral {
                     crosswalk.readable_case(caller, referral).await?;
                 }
@@ -69,6 +71,8 @@ impl Crosswalk {
                         window: None,
                         state: State::Received { at: now },
                         answered: Answered::default(),
+                        extension: None,
+                        member_notices: Vec::new(),
                     }),
                 };
                 let mut work = Work::new(caller, case, now);
@@ -109,7 +113,7 @@ impl Crosswalk {
             findings: Vec::new(),
             decision: Some(heard.record.brief()),
             mode: Some(mode),
-            decided_by: None,
+            ..Answered::default()
         };
         work.decisions.push(heard.record);
         match heard.answer {
@@ -218,7 +222,8 @@ pub(crate) fn settle(work: &mut Work, event: Event, by: DecidedBy, plan: &PlanId
     let decided = denied || granted.is_some();
     work.step_authorization(event)?;
     if decided {
-        work.authorization()?.answered.decided_by = Some(by);
+        let now = work.now();
+        work.authorization()?.answered.decide(by, now);
     }
     if denied {
         let today = pacific_day(work.now());
@@ -233,6 +238,7 @@ pub(crate) fn settle(work: &mut Work, event: Event, by: DecidedBy, plan: &PlanId
         to: Recipient::Organization(work.case.provider),
         kind: "authorization-decision",
         text,
+        keeps: if decided { told::PROVIDER } else { &[] },
     });
     Ok(())
 }

@@ -65,6 +65,20 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// The host itself, doing what nobody in particular asked for.
+    pub(crate) fn host(duty: &'static str) -> Self {
+        Self {
+            key: None,
+            organization: None,
+            enrolled: None,
+            role: Role::Operator,
+            plan: None,
+            reviewer: None,
+            scope: Scope::duty(duty),
+            request: "duty".to_owned(),
+        }
+    }
+
     /// The caller's organization.
     ///
     /// # Errors

@@ -1,17 +1,19 @@
 //! A case as the workflow holds it: what its row says, and the body of its kind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use domain::authorization::Window;
-use domain::case::{CaseKind, WhyPeople};
+use domain::authorization::{Extension, Window};
+use domain::case::{CaseKind, MemberNotice, WhyPeople};
 use domain::identifiers::{CaseId, DecisionId, Icd10, MemberId, OrgId, PlanId};
 use domain::plan::authorization::{RequestKind, RequestedLine};
 use domain::plan::billing::{ClaimLine, Frequency, LineResult};
 use domain::plan::credentialing::RequirementResult;
 use domain::plan::profile::Mode;
-use domain::plan::types::{Document, Fact, Finding, Urgency};
-use domain::{application, authorization, claim, referral};
+use domain::plan::types::{Bilingual, Document, Fact, Finding, Urgency};
+use domain::time::pacific_day;
+use domain::{Procedure, application, authorization, claim, referral};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// A case of any kind.
@@ -35,6 +37,18 @@ pub(crate) struct Case {
     pub(crate) body: Body,
 }
 
+impl Case {
+    /// The day whose rules decide it, whenever it is decided: the first day of service for a claim, the day it came
+    /// for everything else.
+    pub(crate) fn rule_day(&self) -> Date {
+        let received = pacific_day(self.received_at);
+        match &self.body {
+            Body::Claim(body) => body.lines.iter().map(|line| line.days.first).min().unwrap_or(received),
+            Body::Referral(_) | Body::Authorization(_) | Body::Application(_) => received,
+        }
+    }
+}
+
 /// What is particular to the case's kind.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -52,6 +66,16 @@ pub(crate) struct Answered {
     pub(crate) decision: Option<DecisionRef>,
     pub(crate) mode: Option<Mode>,
     pub(crate) decided_by: Option<DecidedBy>,
+    #[serde(default)]
+    pub(crate) decided_at: Option<Timestamp>,
+}
+
+impl Answered {
+    /// Notes whose word the decision is, and since when it stands.
+    pub(crate) fn decide(&mut self, by: DecidedBy, at: Timestamp) {
+        self.decided_by = Some(by);
+        self.decided_at = Some(at);
+    }
 }
 
 /// Who decided.
@@ -80,6 +104,9 @@ pub(crate) struct Referral {
     pub(crate) documents: Vec<Document>,
     pub(crate) state: referral::State,
     pub(crate) answered: Answered,
+    /// What the plan says it wrote to the member, oldest first.
+    #[serde(default)]
+    pub(crate) member_notices: Vec<MemberNotice>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -93,6 +120,12 @@ pub(crate) struct Authorization {
     pub(crate) window: Option<Window>,
     pub(crate) state: authorization::State,
     pub(crate) answered: Answered,
+    /// More time to decide, if it was taken.
+    #[serde(default)]
+    pub(crate) extension: Option<Extension>,
+    /// What the plan says it wrote to the member, oldest first.
+    #[serde(default)]
+    pub(crate) member_notices: Vec<MemberNotice>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -106,6 +139,30 @@ pub(crate) struct Claim {
     pub(crate) results: Vec<LineResult>,
     pub(crate) state: claim::State,
     pub(crate) answered: Answered,
+    /// When the last thing that the plan had lacked arrived.
+    #[serde(default)]
+    pub(crate) completed_at: Option<Timestamp>,
+    /// What the provider disputed, oldest first.
+    #[serde(default)]
+    pub(crate) disputes: Vec<Dispute>,
+}
+
+/// A provider's dispute of what a plan did with a claim.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Dispute {
+    pub(crate) at: Timestamp,
+    /// The provider's own words.
+    pub(crate) reason: String,
+    pub(crate) answer: Option<DisputeAnswer>,
+}
+
+/// What the plan's people said to it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct DisputeAnswer {
+    pub(crate) at: Timestamp,
+    pub(crate) upheld: bool,
+    /// Why the plan stands by what it did.
+    pub(crate) reason: Option<Bilingual>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -126,7 +183,37 @@ pub(crate) struct Review {
     pub(crate) answered: Answered,
 }
 
+impl Case {
+    /// Who delivers the service, or bills for it; nobody yet for a referral that names no provider.
+    pub(crate) fn delivers(&self) -> Option<OrgId> {
+        match &self.body {
+            Body::Referral(body) => body.preferred,
+            _ => Some(self.assigned.unwrap_or(self.provider)),
+        }
+    }
+}
+
 impl Body {
+    /// The procedures of its lines, each once.
+    pub(crate) fn procedures(&self) -> Vec<Procedure> {
+        let lines: BTreeSet<&Procedure> = match self {
+            Self::Authorization(body) => body.lines.iter().map(|line| &line.procedure).collect(),
+            Self::Claim(body) => body.lines.iter().map(|line| &line.procedure).collect(),
+            Self::Referral(_) | Self::Application(_) => BTreeSet::new(),
+        };
+        lines.into_iter().cloned().collect()
+    }
+
+    /// What is known.
+    pub(crate) fn facts(&self) -> &[Fact] {
+        match self {
+            Self::Referral(body) => &body.facts,
+            Self::Authorization(body) => &body.facts,
+            Self::Claim(body) => &body.facts,
+            Self::Application(body) => &body.answers,
+        }
+    }
+
     pub(crate) fn kind(&self) -> CaseKind {
         match self {
             Self::Referral(_) => CaseKind::Referral,
@@ -164,6 +251,7 @@ impl Body {
             | Self::Authorization(Authorization { state: authorization::State::WithPeople(with), .. })
             | Self::Claim(Claim { state: claim::State::WithPeople(with), .. }) => one(&with.why),
             Self::Claim(Claim { state: claim::State::Advised { .. }, .. }) => one(&WhyPeople::AdviceGiven),
+            Self::Claim(Claim { state: claim::State::Disputed { .. }, .. }) => one(&WhyPeople::Disputed),
             Self::Application(body) => body
                 .reviews
                 .iter()

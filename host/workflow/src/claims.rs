@@ -18,10 +18,11 @@ use store::usage::UsageKind;
 use crate::Crosswalk;
 use crate::caller::{Caller, Role};
 use crate::case::{Answered, Authorization, Body, Case, Claim, DecidedBy};
+use crate::clocks::told;
 use crate::command::{NewClaim, Once, Outcome};
 use crate::facts;
 use crate::failure::{Failure, FieldProblem};
-use crate::intake::Placed;
+use crate::intake::{Days, Placed};
 use crate::step::{Recipient, Told, Used, Work};
 use crate::view::CaseView;
 use crate::words;
@@ -49,7 +50,8 @@ impl Crosswalk {
                     return Err(Failure::field("/lines", "missing", "no lines", "send at least one line"));
                 };
                 let (service, on) = (first.service.clone(), first.days.first);
-                let placed = crosswalk.place(caller, &new.member, &service, Workflow::Billing, on).await?;
+                let days = Days::on(on);
+                let placed = crosswalk.place(caller, &new.member, &service, Workflow::Billing, days).await?;
                 let id = crosswalk.id(CaseId::from_uuid);
                 let mut also = placed.grant(caller)?;
                 if let Some(replaced) = new.replaces {
@@ -76,10 +78,13 @@ impl Crosswalk {
                         results: Vec::new(),
                         state: State::Received { at: now },
                         answered: Answered::default(),
+                        completed_at: None,
+                        disputes: Vec::new(),
                     }),
                 };
                 let mut work = Work::new(caller, case, now);
                 work.note("received", json!({}));
+                acknowledge(&mut work);
                 crosswalk.adjudicate(&mut work, &placed).await?;
                 crosswalk.finish(caller, work, &also).await
             })
@@ -95,6 +100,10 @@ impl Crosswalk {
             return work.step_claim(hand_over(placed.why_people()));
         };
         let mode = live.mode(Workflow::Billing);
+        if let Some(why) = self.tables_change(live, &work.claim()?.lines).await? {
+            work.claim()?.answered.mode = Some(mode);
+            return work.step_claim(hand_over(why));
+        }
         // Before anything of the history is read.
         work.history = Some(store::usage::stamp(self.store(), placed.member.id, &placed.plan).await?);
         let claim = self.plan_claim(work, placed).await?;
@@ -104,7 +113,7 @@ impl Crosswalk {
             findings: Vec::new(),
             decision: Some(heard.record.brief()),
             mode: Some(mode),
-            decided_by: None,
+            ..Answered::default()
         };
         work.decisions.push(heard.record);
         match heard.answer {
@@ -314,7 +323,8 @@ fn apply_adjudication(work: &mut Work, adjudication: Adjudication, mode: Mode) -
     let payable = event == Event::FindPayable;
     work.step_claim(event)?;
     if decided {
-        work.claim()?.answered.decided_by = Some(DecidedBy::Plugin);
+        let now = work.now();
+        work.claim()?.answered.decide(DecidedBy::Plugin, now);
     }
     if payable {
         record_payable(work)?;
@@ -361,7 +371,15 @@ fn record_use(work: &mut Work, numbers: &[u16]) -> Result<(), Failure> {
 /// Whoever billed learns of each step.
 pub(crate) fn tell_biller(work: &mut Work) {
     let text = words::case_is(work.case.body.kind(), work.case.body.state());
-    work.notices.push(Told { to: Recipient::Organization(work.case.provider), kind: "claim-step", text });
+    let to = Recipient::Organization(work.case.provider);
+    work.notices.push(Told { to, kind: "claim-step", text, keeps: &[] });
+}
+
+/// The plan confirms through this host that it has the claim (28 CCR 1300.71(c)).
+fn acknowledge(work: &mut Work) {
+    let text = words::case_received(work.case.body.kind());
+    let to = Recipient::Organization(work.case.provider);
+    work.notices.push(Told { to, kind: "claim-received", text, keeps: told::BILLER });
 }
 
 fn hand_over(why: WhyPeople) -> Event {

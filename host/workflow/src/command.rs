@@ -1,11 +1,18 @@
 //! What callers may ask for, already parsed: each field is what its type says.
 
-use domain::identifiers::{CaseId, Cin, County, Icd10, MemberId, Npi, OrgId, PersonName, PlanId};
+use domain::authorization::ExtendedBy;
+use domain::case::NoticeRoute;
+use domain::identifiers::{
+    CaseId, Cin, County, DecisionId, Digest, Icd10, MemberId, Npi, OrgId, PersonName, PlanId, SigningKeyId,
+};
 use domain::plan::authorization::{RequestKind, RequestedLine};
 use domain::plan::billing::Frequency;
 use domain::plan::referral::Destination;
-use domain::plan::types::{Ask, Bilingual, DenialKind, Document, Fact, Period, Urgency};
+use domain::plan::types::{Ask, Bilingual, DenialKind, Document, Fact, Period, Urgency, Workflow};
+use domain::rollout::Cohort;
 use domain::{Cents, Procedure};
+pub use formats::table::Sent as SentTable;
+use jiff::Timestamp;
 use jiff::civil::Date;
 pub use store::members::{Address, Residence};
 
@@ -72,6 +79,48 @@ pub enum OrganizationKind {
     Plan,
     /// Hosts the instance.
     County,
+}
+
+/// A component that may become a plan's plugin.
+pub struct NewPlugin {
+    /// The component.
+    pub bytes: Vec<u8>,
+    /// The file that it is, as its sender names it: 1 to 200 characters.
+    pub file: Option<String>,
+    /// What its sender says of it, such as a commit: 1 to 500 characters.
+    pub note: Option<String>,
+}
+
+/// A plugin going live.
+#[derive(Clone, Debug)]
+pub struct NewActivation {
+    /// Which plugin.
+    pub digest: Digest,
+    /// From when; now if not said.
+    pub from: Option<Timestamp>,
+    /// For requests about this day and later ones. If not said: the Pacific day of `from`, or any day where nothing else
+    /// answers the plan's requests.
+    pub rules_from: Option<Date>,
+    /// For whose requests.
+    pub cohort: Cohort,
+}
+
+/// A key that a plan signs with.
+#[derive(Clone, Debug)]
+pub struct NewSigningKey {
+    /// The 32 bytes of its public half.
+    pub public_key: [u8; 32],
+    /// What it is for, 1 to 100 characters.
+    pub label: String,
+}
+
+/// A detached signature over a component's digest.
+#[derive(Clone, Debug)]
+pub struct NewSignature {
+    /// With which key.
+    pub key: SigningKeyId,
+    /// The 64 bytes.
+    pub signature: [u8; 64],
 }
 
 /// A new key.
@@ -221,6 +270,49 @@ pub struct NewApplication {
     pub documents: Vec<Document>,
 }
 
+/// A case that nobody has sent. There is no member in it.
+#[derive(Clone, Debug)]
+pub struct UnsentCase {
+    /// Where in the request it stands: empty, or a JSON Pointer.
+    pub at: &'static str,
+    /// Where the member would live.
+    pub county: County,
+    /// Service ids in the catalog, 1 to 10; one where lines are asked for.
+    pub services: Vec<String>,
+    /// `Referral` or `Authorization`.
+    pub workflow: Workflow,
+    /// Why permission would be asked for.
+    pub kind: RequestKind,
+    /// How soon.
+    pub urgency: Urgency,
+    /// Populations of focus.
+    pub populations: Vec<String>,
+    /// What kind of provider would deliver; the caller's own kinds if none is said.
+    pub provider_kinds: Vec<String>,
+    /// The member's age in whole years.
+    pub age: u8,
+    /// What would be asked for.
+    pub lines: Vec<RequestedLine>,
+    /// What is known.
+    pub facts: Vec<Fact>,
+    /// What would be attached.
+    pub documents: Vec<Document>,
+}
+
+/// Which answer might change.
+#[derive(Clone, Debug)]
+pub enum WhatIf {
+    /// A recorded one.
+    Decision(DecisionId),
+    /// That to a case before it is sent.
+    Unsent {
+        /// The case.
+        case: UnsentCase,
+        /// Whose answer; every plan's of the county if not said.
+        plan: Option<PlanId>,
+    },
+}
+
 /// More that became known.
 #[derive(Clone, Debug)]
 pub struct Information {
@@ -228,6 +320,26 @@ pub struct Information {
     pub facts: Vec<Fact>,
     /// Documents.
     pub documents: Vec<Document>,
+}
+
+/// A plan's word that it told the member of a decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewMemberNotice {
+    /// The day it was sent; not in the future.
+    pub sent_on: Date,
+    /// How.
+    pub route: NoticeRoute,
+    /// The language it was written in, a BCP 47 tag.
+    pub language: String,
+}
+
+/// More time to decide.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewExtension {
+    /// Who asked.
+    pub by: ExtendedBy,
+    /// Why, as member and provider are told.
+    pub reason: Bilingual,
 }
 
 /// What a provider does with a referral.
@@ -239,6 +351,8 @@ pub enum ReferralStep {
     Decline,
     /// Begins outreach or service.
     StartOutreach,
+    /// Says that the member asks for another provider; which, if that is known.
+    ChangeProvider(Option<OrgId>),
     /// Closes the loop, for a reason in the dictionary.
     Close(String),
 }
@@ -265,8 +379,21 @@ pub enum PeopleDecision {
         /// Line number and cents.
         lines: Vec<(u16, Cents)>,
     },
+    /// Stands by what the plan did with a claim.
+    Uphold(Bilingual),
     /// Approves a credentialing file from a day; today if not said.
     Credential(Option<Date>),
     /// Declines a credentialing file.
     Decline(Bilingual),
+}
+
+/// Rows for a reference table that a plan declares.
+#[derive(Clone, Debug)]
+pub struct NewTable {
+    /// The table's name in the profile.
+    pub name: String,
+    /// The days on which the rows are in force.
+    pub days: Period,
+    /// The rows as they were sent.
+    pub sent: SentTable,
 }

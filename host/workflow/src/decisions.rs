@@ -6,10 +6,12 @@ use sandbox::{Question, Recorded};
 use store::{Scope, Unit};
 
 use crate::Crosswalk;
+use crate::asking::NOT_ASKED;
 use crate::caller::{Caller, Role};
 use crate::command::{Once, Outcome};
 use crate::failure::Failure;
 use crate::recording::Look;
+use crate::tables;
 use crate::view::{DecisionView, ReplayView};
 
 impl Crosswalk {
@@ -27,6 +29,7 @@ impl Crosswalk {
         self.look(caller, Look::Cases(&[row.case])).await?;
         let own = matches!(caller.role, Role::PlanReviewer | Role::PlanAdmin)
             && caller.plan.as_ref() == Some(&row.plan);
+        let asked: Option<Question> = serde_json::from_slice(&row.input).ok();
         let body = |bytes: &[u8]| own.then(|| serde_json::from_slice(bytes).ok()).flatten();
         Ok(DecisionView {
             id: row.id.to_string(),
@@ -38,6 +41,7 @@ impl Crosswalk {
             duration_us: i64::try_from(row.duration_us).unwrap_or(i64::MAX),
             memory_bytes: i64::try_from(row.memory_bytes).unwrap_or(i64::MAX),
             at: row.at.to_string(),
+            tables: asked.as_ref().and_then(Question::context).map(tables::seen).unwrap_or_default(),
             input: body(&row.input),
             output: body(&row.output),
         })
@@ -63,6 +67,14 @@ impl Crosswalk {
                 };
                 let found = store::decisions::find(crosswalk.store(), &scope, id).await?;
                 let row = found.ok_or(Failure::NotFound)?;
+                if row.ending == NOT_ASKED {
+                    return Err(Failure::field(
+                        "",
+                        "not-asked",
+                        "the plugin was resting after too many faults, so there is no answer to repeat",
+                        "replay a decision that was made",
+                    ));
+                }
                 let question: Question = serde_json::from_slice(&row.input).map_err(Failure::internal)?;
                 let plugin = crosswalk.loaded(&row.plan, &row.digest).await?;
                 let call = plugin.ask(&question).await;

@@ -1,4 +1,5 @@
-//! What nobody asks for: clocks that run out are marked and told, notices leave the outbox, old answers are forgotten.
+//! What nobody asks for: clocks that run out are marked and told, notices leave the outbox, old answers are forgotten;
+//! releases begin when their instant comes, what fails too often is taken back, what nobody compiles is taken up.
 //!
 //! A node that was down for a day does all of it late and right: a clock's breach is dated by when it was due, and a
 //! job is settled only under the token it was claimed with, so that a slow worker cannot settle what was given away.
@@ -6,16 +7,19 @@
 use std::time::Duration;
 
 use domain::identifiers::{AuditId, CaseId, EventId, NoticeId, OrgId, PlanId};
+use domain::plan::types::Bilingual;
+use domain::statute::{ClockNature, Clocks};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::json;
 use store::audit::Entry;
-use store::deadlines::{Deadline, DeadlineState};
+use store::deadlines::Deadline;
 use store::notices::Notice;
 use store::outbox::{Claimed, Job};
 use store::{Scope, StoreError, Unit};
 
 use crate::Crosswalk;
+use crate::clocks;
 use crate::failure::Failure;
 use crate::words;
 
@@ -41,15 +45,22 @@ pub struct Round {
     pub breaches: usize,
     /// Notices that went out.
     pub notices: usize,
+    /// Plugins' operations that had failed and are asked again.
+    pub closed: usize,
+    /// Releases that time or their faults moved.
+    pub releases: usize,
 }
 
 #[derive(Deserialize)]
 struct NoticeJob {
     organization: Option<OrgId>,
     plan: Option<PlanId>,
-    case: CaseId,
+    case: Option<CaseId>,
     kind: String,
     text: serde_json::Value,
+    /// The clocks that the delivery ends.
+    #[serde(default)]
+    keeps: Vec<String>,
 }
 
 impl Duties {
@@ -68,8 +79,21 @@ impl Duties {
     /// When the record cannot be read or written; whatever was done stays done.
     pub async fn round(&self) -> Result<Round, Failure> {
         let breaches = self.mark_breaches().await?;
+        let mut releases = self.crosswalk.turn_releases().await?;
+        releases += self.crosswalk.watch_faults().await?;
+        releases += self.crosswalk.resume_compiling(false).await?;
         let notices = self.send_notices().await?;
-        Ok(Round { breaches, notices })
+        let closed = self.crosswalk.try_rested().await?;
+        Ok(Round { breaches, notices, closed, releases })
+    }
+
+    /// Compares candidates with what was decided, as long as there is anything to compare. Apart from the other duties,
+    /// which do not wait for it.
+    ///
+    /// # Errors
+    /// When the record cannot be read or written; whatever was compared stays compared.
+    pub async fn compare(&self) -> Result<usize, Failure> {
+        self.crosswalk.compare_in_the_background().await
     }
 
     /// Forgets answers that no retry will ask for, and jobs that were done.
@@ -101,9 +125,16 @@ impl Duties {
         Ok(marked)
     }
 
-    /// Marks one clock and tells everybody on the case, in one unit.
+    /// Marks one clock and tells everybody on the case, in one unit: a duty is late, a right has lapsed, a warning is
+    /// given.
     fn breach(&self, deadline: &Deadline, state: &str, now: Timestamp) -> Unit {
         let crosswalk = &self.crosswalk;
+        let nature = clocks::nature(&deadline.rule);
+        let happened = match nature {
+            ClockNature::Duty => "deadline-missed",
+            ClockNature::Right => "right-lapsed",
+            ClockNature::Warning => "deadline-near",
+        };
         let audit = Entry {
             id: crosswalk.id(AuditId::from_uuid),
             at: now,
@@ -111,20 +142,23 @@ impl Duties {
             key: None,
             actor_org: None,
             role: "host".to_owned(),
-            action: "deadline-missed".to_owned(),
+            action: happened.to_owned(),
             subject_kind: "case".to_owned(),
             subject_id: deadline.case.to_string(),
             plan: deadline.plan.clone(),
             outcome: "done".to_owned(),
         };
+        let rule = Clocks::state().rules().iter().find(|rule| rule.id == deadline.rule);
+        let unnamed = || Bilingual { en: deadline.rule.clone(), es: deadline.rule.clone() };
+        let text = rule.map_or_else(unnamed, |rule| rule.text.clone());
         let mut unit = Unit::of([
-            store::deadlines::settle(deadline.id, DeadlineState::Missed, now),
+            store::deadlines::settle(deadline.id, clocks::ran_out(&deadline.rule), now),
             store::audit::insert(&audit),
             store::events::insert(&store::events::Event {
                 id: crosswalk.id(EventId::from_uuid),
                 case: deadline.case,
                 at: now,
-                name: "deadline-missed".to_owned(),
+                name: happened.to_owned(),
                 state: state.to_owned(),
                 actor_org: None,
                 actor_role: "host".to_owned(),
@@ -137,8 +171,8 @@ impl Duties {
                 "organization": organization.map(|id| id.to_string()),
                 "plan": plan.map(PlanId::as_str),
                 "case": deadline.case.to_string(),
-                "kind": "deadline-missed",
-                "text": words::clock_ran_out(&deadline.rule),
+                "kind": happened,
+                "text": words::clock_ran_out(nature, &text),
             });
             store::outbox::insert(&Job {
                 id: crosswalk.id(|uuid| uuid).to_string(),
@@ -196,13 +230,17 @@ impl Duties {
             (None, None) => None,
         };
         let Some(organization) = organization else { return Ok(None) };
-        Ok(Some(Unit::of([store::notices::insert(&Notice {
+        let mut unit = Unit::of([store::notices::insert(&Notice {
             id: self.crosswalk.id(NoticeId::from_uuid),
             organization,
             at: now,
-            case: Some(job.case),
+            case: job.case,
             kind: job.kind,
             body: job.text.to_string(),
-        })])))
+        })]);
+        if let Some(case) = job.case {
+            unit.extend(job.keeps.iter().map(|rule| store::deadlines::keep(case, rule, now)));
+        }
+        Ok(Some(unit))
     }
 }

@@ -51,6 +51,12 @@ pub enum Failure {
     /// The case is in a state that does not allow this.
     #[error(transparent)]
     NotAllowed(#[from] NotAllowed),
+    /// The release is in a state that does not allow this.
+    #[error(transparent)]
+    Release(#[from] domain::release::NotAllowed),
+    /// Something must come first; everything that must, at once.
+    #[error("{} things must come first", .0.len())]
+    Withheld(Vec<FieldProblem>),
     /// The member already has an open case for this; which, where it is the caller's own.
     #[error("an open case exists")]
     Duplicate(Option<CaseId>),

@@ -3,12 +3,14 @@
 //! Nothing but what the rules need is handed over: the member's own plan sees the member, nobody else's plan does.
 
 use domain::case::WhyPeople;
-use domain::identifiers::{OrgId, PlanId};
+use domain::identifiers::{County, OrgId, PlanId};
 use domain::plan::profile::Mode;
 use domain::plan::types::{
     CapacityCount, Context, Coverage as PlanCoverage, Fact, Identity, Member as PlanMember, OpenCase, Period,
-    Provider, Usage, Workflow,
+    Provider, TableSlice, Usage, Workflow,
 };
+use domain::reference::CaseValues;
+use domain::rollout::{self, About};
 use domain::time::pacific_day;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
@@ -30,6 +32,22 @@ use crate::routing::{self, Delegated};
 /// Most entries of history, and of other open cases, that a plugin is handed.
 const MOST_HISTORY: usize = 200;
 const MOST_OPEN: u32 = 50;
+
+/// The two days that place a case.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Days {
+    /// On this day the member must be covered, and the plan's services, delegates and history count.
+    pub(crate) covered: Date,
+    /// The rules of this day decide; see [`Case::rule_day`].
+    pub(crate) rules: Date,
+}
+
+impl Days {
+    /// Both on one day.
+    pub(crate) fn on(day: Date) -> Self {
+        Self { covered: day, rules: day }
+    }
+}
 
 /// A case with its member, on the day that its rules are about.
 pub(crate) struct Placed {
@@ -98,7 +116,7 @@ impl Placed {
 }
 
 impl Crosswalk {
-    /// Finds the member, the plan that answers for `service` on `on`, its delegate and its rules.
+    /// Finds the member, the plan that answers for `service` on the day, its delegate and its rules.
     ///
     /// # Errors
     /// `NotFound` or `Invalid` for the member, `Invalid` for an unknown service, `NoCoverage`.
@@ -108,19 +126,21 @@ impl Crosswalk {
         member: &MemberRef,
         service: &str,
         workflow: Workflow,
-        on: Date,
+        days: Days,
     ) -> Result<Placed, Failure> {
         let member = self.known_member(caller, member).await?;
-        self.place_member(member, service, workflow, on).await
+        self.place_member(member, *caller.organization()?, service, workflow, days).await
     }
 
     pub(crate) async fn place_member(
         &self,
         member: Member,
+        provider: OrgId,
         service: &str,
         workflow: Workflow,
-        on: Date,
+        days: Days,
     ) -> Result<Placed, Failure> {
+        let on = days.covered;
         let entry = known_service(service)?;
         let coverages =
             store::coverages::on_day(self.store(), &Scope::duty("routing"), member.id, on).await?;
@@ -132,7 +152,12 @@ impl Crosswalk {
                 "check the member's coverage with GET /v1/members/{id}/coverage and the date of the request",
             )));
         };
-        let live = self.live(&coverage.plan, self.now()).await?;
+        let about = About {
+            day: days.rules,
+            bucket: Some(rollout::bucket(&coverage.plan, provider)),
+            county: Some(member.county.clone()),
+        };
+        let live = self.live(&coverage.plan, self.now(), about).await?;
         let duty = live.as_ref().and_then(|live| {
             routing::delegate(live.profile(), coverage.group_code.as_deref(), service, workflow, on)
                 .map(|(delegate, duty)| (delegate.to_owned(), duty))
@@ -229,36 +254,60 @@ impl Crosswalk {
             history,
             capacity: self.capacity(placed).await?,
             open_cases,
-            tables: Vec::new(),
+            tables: self.tables_for(placed, case).await?,
         })
+    }
+
+    /// The rows of the plan's reference tables that match the case on its day.
+    async fn tables_for(&self, placed: &Placed, case: &Case) -> Result<Vec<TableSlice>, Failure> {
+        let Some(live) = placed.asked() else { return Ok(Vec::new()) };
+        let declared = &live.profile().tables;
+        if declared.is_empty() {
+            return Ok(Vec::new());
+        }
+        let by_provider = declared.iter().any(|table| table.keys.iter().any(|key| key == "provider.npi"));
+        let npi = match case.delivers().filter(|_| by_provider) {
+            Some(id) => store::organizations::find(self.store(), &Scope::duty("context"), id).await?,
+            None => None,
+        };
+        let npi = npi.and_then(|organization| organization.npi).map(|npi| npi.to_string());
+        let values = CaseValues {
+            procedures: &case.body.procedures(),
+            county: placed.member.county.as_str(),
+            provider_npi: npi.as_deref(),
+            facts: case.body.facts(),
+        };
+        self.table_slices(live, placed.on, values).await
     }
 
     /// How full the plan's capped services are in the member's county.
     async fn capacity(&self, placed: &Placed) -> Result<Vec<CapacityCount>, Failure> {
         let Some(live) = &placed.live else { return Ok(Vec::new()) };
-        let county = placed.member.county.to_string();
+        self.capacity_of(live, &placed.service, &placed.member.county, placed.on).await
+    }
+
+    /// How full a plan's service is in a county on a day, where it is capped.
+    pub(crate) async fn capacity_of(
+        &self,
+        live: &Live,
+        service: &str,
+        county: &County,
+        on: Date,
+    ) -> Result<Vec<CapacityCount>, Failure> {
         let mut counts = Vec::new();
         for election in &live.profile().elections {
             let Some(cap) = &election.capacity else { continue };
-            if election.service != placed.service
-                || election.county != county
-                || !election.days.holds(placed.on)
-            {
+            if election.service != service || election.county != county.as_str() || !election.days.holds(on) {
                 continue;
             }
-            let since = placed.on.saturating_sub(i32::from(cap.window_months).months());
-            let admitted = store::usage::members_served(
-                self.store(),
-                &placed.plan,
-                &election.service,
-                &placed.member.county,
-                since,
-            )
-            .await?;
+            let since = on.saturating_sub(i32::from(cap.window_months).months());
+            let admitted =
+                store::usage::members_served(self.store(), &live.plan, &election.service, county, since)
+                    .await?;
             let admitted = u32::try_from(admitted).unwrap_or(u32::MAX);
             counts.push(CapacityCount {
                 service: election.service.clone(),
-                county: county.clone(),
+                county: county.to_string(),
                 admitted,
                 cap: cap.members,
             });

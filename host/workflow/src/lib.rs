@@ -2,37 +2,52 @@
 //!
 //! A command runs like this: who asks and may they ([`Caller`]), has this key been answered before (`once`), who is
 //! the member and which plan answers (`intake`, `routing`), what do the plan's rules say (`asking`), what does that
-//! make of the case (`referrals`, `authorizations`, `claims`, `applications`, `people`), and then one unit of work
+//! make of the case (`referrals`, `authorizations`, `claims`, `applications`, `people`; `extensions`,
+//! `member_notices` and `disputes` for what the law gives besides), and then one unit of work
 //! that holds the case, its events, the decision records, the clocks, the audit entry, the notices and the answer
 //! itself (`recording`). No plugin runs while a unit is open, and nothing is acknowledged before it is durable.
 //!
 //! What nobody asks for — clocks that run out, notices that go out — is done by `duties`.
 
+mod across;
 mod applications;
 mod asking;
 mod authorizations;
+mod breakers;
 mod caller;
 mod case;
 mod claims;
 mod clocks;
+mod costs;
 mod decisions;
+mod disputes;
 mod duties;
+mod extensions;
 mod facts;
 mod fhir;
 mod intake;
+mod member_notices;
 mod members;
 mod once;
 mod organizations;
 mod paging;
 mod people;
 mod plans;
+mod receipts;
 mod recording;
 mod referrals;
 mod registry;
+mod releases;
+mod rollout;
 mod rosters;
 mod routing;
+mod rule_changes;
+mod shadow;
 mod show;
+mod signing;
 mod step;
+mod tables;
+mod what_if;
 mod words;
 mod work;
 
@@ -40,7 +55,9 @@ pub mod command;
 pub mod failure;
 pub mod view;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::time::{Clock, Ids, pacific_day};
 use jiff::Timestamp;
@@ -54,18 +71,39 @@ pub use duties::Duties;
 pub use failure::{Failure, FieldProblem};
 pub use members::{AddedMember, Met};
 pub use paging::Paging;
+pub use shadow::{MOST_DECISIONS, NewShadowRun, ShadowRange};
 
 /// The service, without a way in. Cheap to clone; all clones are one.
 #[derive(Clone)]
 pub struct Crosswalk(Arc<Rooms>);
+
+/// What can be set about the workflow.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How long the answer to an upload waits for the component to be compiled before it says that it is compiling.
+    pub compile_wait: Duration,
+    /// When a plugin that keeps failing rests.
+    pub breaker: domain::breaker::Policy,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { compile_wait: Duration::from_secs(5), breaker: domain::breaker::Policy::USUAL }
+    }
+}
 
 struct Rooms {
     store: Store,
     sandbox: Sandbox,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
+    settings: Settings,
     loaded: registry::Loaded,
+    compilers: Arc<releases::Compilers>,
     recent: caller::Recent,
+    searches: what_if::Searches,
+    conforming: receipts::Turn,
+    breakers: breakers::Breakers,
     /// This process, among others over the same record.
     node: String,
 }
@@ -73,9 +111,33 @@ struct Rooms {
 impl Crosswalk {
     /// Wires the rooms together. `ids` makes row ids (time-ordered, for keys that sort) and secrets (random).
     pub fn new(store: Store, sandbox: Sandbox, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
-        let (loaded, recent) = (registry::Loaded::default(), caller::Recent::default());
+        Self::with(store, sandbox, clock, ids, Settings::default())
+    }
+
+    /// The same, not with the defaults.
+    pub fn with(
+        store: Store,
+        sandbox: Sandbox,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        settings: Settings,
+    ) -> Self {
+        let breakers = breakers::Breakers::under(settings.breaker);
         let node = ids.next().to_string();
-        Self(Arc::new(Rooms { store, sandbox, clock, ids, loaded, recent, node }))
+        Self(Arc::new(Rooms {
+            store,
+            sandbox,
+            clock,
+            ids,
+            settings,
+            loaded: registry::Loaded::default(),
+            compilers: Arc::default(),
+            recent: caller::Recent::default(),
+            searches: what_if::Searches::default(),
+            conforming: receipts::Turn::default(),
+            breakers,
+            node,
+        }))
     }
 
     /// Now, in whole milliseconds.
@@ -96,12 +158,18 @@ impl Crosswalk {
         Ok(self.0.store.ready(&self.0.node, self.now()).await?)
     }
 
-    /// Loads the plugins in force, so that the first request does not wait for them. Returns how many.
+    /// Loads the plugins that answer anything or will, so that the first request does not wait for them. Returns how
+    /// many.
     ///
     /// # Errors
     /// When the record cannot be read or a component does not load.
     pub async fn warm_up(&self) -> Result<usize, Failure> {
-        Ok(self.live_all(self.now()).await?.len())
+        let standing = store::activations::standing(self.store(), None).await?;
+        let plugins: BTreeSet<_> = standing.into_iter().map(|one| (one.plan, one.digest)).collect();
+        for (plan, digest) in &plugins {
+            self.loaded(plan, digest).await?;
+        }
+        Ok(plugins.len())
     }
 
     fn store(&self) -> &Store {
@@ -112,12 +180,32 @@ impl Crosswalk {
         &self.0.sandbox
     }
 
+    fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    fn compilers(&self) -> &Arc<releases::Compilers> {
+        &self.0.compilers
+    }
+
     fn registry(&self) -> &registry::Loaded {
         &self.0.loaded
     }
 
     fn recent(&self) -> &caller::Recent {
         &self.0.recent
+    }
+
+    fn searches(&self) -> &what_if::Searches {
+        &self.0.searches
+    }
+
+    fn conforming(&self) -> &receipts::Turn {
+        &self.0.conforming
+    }
+
+    fn breakers(&self) -> &breakers::Breakers {
+        &self.0.breakers
     }
 
     fn id<I>(&self, of: impl FnOnce(Uuid) -> I) -> I {

@@ -18,8 +18,9 @@ use crate::caller::{Caller, Role};
 use crate::case::{Body, Case, DecidedBy, merge};
 use crate::claims::{fits, record_paid, tell_biller};
 use crate::command::{Information, Once, Outcome, PeopleDecision};
+use crate::disputes;
 use crate::failure::Failure;
-use crate::intake::Placed;
+use crate::intake::{Days, Placed};
 use crate::referrals::{assign, tell_referrer};
 use crate::step::Work;
 use crate::view::CaseView;
@@ -87,7 +88,8 @@ impl Crosswalk {
             }
             Body::Application(_) => return Ok(None),
         };
-        self.place_member(member, service, workflow, on).await.map(Some)
+        let days = Days { covered: on, rules: case.rule_day() };
+        self.place_member(member, case.provider, service, workflow, days).await.map(Some)
     }
 
     /// The provider takes a referral or a request back.
@@ -143,16 +145,17 @@ impl Crosswalk {
                 let crosswalk = self;
                 let case = crosswalk.case_to_change(caller, kind, id, expected).await?;
                 let mut work = Work::new(caller, case, crosswalk.now());
+                let mut also = Unit::default();
                 match kind {
                     CaseKind::Referral => decide_referral(caller, &mut work, decision.clone())?,
                     CaseKind::Authorization => {
                         let number = crosswalk.authorization_number(plan);
                         decide_authorization(caller, &mut work, decision.clone(), number, plan)?;
                     }
-                    CaseKind::Claim => decide_claim(caller, &mut work, decision.clone())?,
+                    CaseKind::Claim => decide_claim(caller, &mut work, decision.clone(), &mut also)?,
                     CaseKind::Application => decide_application(&mut work, decision.clone(), plan)?,
                 }
-                crosswalk.finish(caller, work, &Unit::default()).await
+                crosswalk.finish(caller, work, &also).await
             })
         })
         .await
@@ -176,7 +179,9 @@ fn add_information(work: &mut Work, more: Information) -> Result<(), Failure> {
         }
         CaseKind::Claim => {
             work.step_claim(claim::Event::Supply)?;
+            let now = work.now();
             let body = work.claim()?;
+            body.completed_at = Some(now);
             merge(&mut body.facts, &mut body.documents, more);
         }
         CaseKind::Application => {
@@ -226,11 +231,15 @@ fn decide_referral(caller: &Caller, work: &mut Work, decision: PeopleDecision) -
         _ => return Err(other_kind()),
     };
     let accepted = event == referral::Event::Accept;
+    let settled = !matches!(event, referral::Event::Ask(_));
     work.step_referral(event)?;
     if accepted {
         assign(work)?;
     }
-    work.referral()?.answered.decided_by = Some(DecidedBy::People);
+    if settled {
+        let now = work.now();
+        work.referral()?.answered.decide(DecidedBy::People, now);
+    }
     tell_referrer(work);
     Ok(())
 }
@@ -282,11 +291,23 @@ fn granted(lines: Vec<RequestedLine>) -> Result<Grant, Failure> {
     Ok(Grant { lines, conditions: Vec::new() })
 }
 
-fn decide_claim(caller: &Caller, work: &mut Work, decision: PeopleDecision) -> Result<(), Failure> {
+fn decide_claim(
+    caller: &Caller,
+    work: &mut Work,
+    decision: PeopleDecision,
+    also: &mut Unit,
+) -> Result<(), Failure> {
     let event = match decision {
+        PeopleDecision::Uphold(reason) => return disputes::uphold(work, reason),
         PeopleDecision::Pay { remittance, lines } => {
             fits(work.claim()?, &lines)?;
-            let priced = matches!(work.claim()?.state, claim::State::Payable { .. });
+            let state = &work.claim()?.state;
+            let priced = matches!(state, claim::State::Payable { .. });
+            if matches!(state, claim::State::Disputed { .. }) {
+                // What is paid after a dispute is the whole of what is paid, in place of what was.
+                also.add(store::usage::remove_for_case(work.case.id));
+                disputes::answer(work, false, None)?;
+            }
             if !priced {
                 record_paid(work, &lines)?;
             }
@@ -297,8 +318,12 @@ fn decide_claim(caller: &Caller, work: &mut Work, decision: PeopleDecision) -> R
         PeopleDecision::Pend(asks) => claim::Event::Ask(asks),
         _ => return Err(other_kind()),
     };
+    let settled = !matches!(event, claim::Event::Ask(_));
     work.step_claim(event)?;
-    work.claim()?.answered.decided_by = Some(DecidedBy::People);
+    if settled {
+        let now = work.now();
+        work.claim()?.answered.decide(DecidedBy::People, now);
+    }
     tell_biller(work);
     Ok(())
 }
@@ -312,8 +337,9 @@ fn decide_application(work: &mut Work, decision: PeopleDecision, plan: &PlanId) 
         _ => return Err(other_kind()),
     };
     work.step_review(plan, event)?;
+    let now = work.now();
     let review = work.application()?.reviews.get_mut(plan).ok_or(Failure::NotFound)?;
-    review.answered.decided_by = Some(DecidedBy::People);
+    review.answered.decide(DecidedBy::People, now);
     applications::tell_applicant(work);
     Ok(())
 }

@@ -1,36 +1,30 @@
-//! Plans and their plugins: upload through the gate, activation, profiles, and the grid that lays them side by side.
+//! Plans, their profiles, and the grid that lays them side by side.
 
 use std::collections::BTreeMap;
 
 use domain::catalog::Catalog;
-use domain::floor;
-use domain::identifiers::{ActivationId, County, Digest, PlanId};
+use domain::identifiers::{County, PlanId};
 use domain::plan::profile::{Criterion, CriterionKind, CriterionOrigin, PresumptiveRule};
 use domain::plan::types::Workflow;
+use domain::rollout::About;
 use domain::time::pacific_day;
-use jiff::Timestamp;
 use jiff::civil::Date;
-use sandbox::{Origin, Plugin};
-use store::activations::Activation;
+use store::Scope;
 use store::organizations::{Organization, OrganizationKind};
-use store::{Scope, Unit};
 
 use crate::Crosswalk;
-use crate::asking::ground;
 use crate::caller::Caller;
-use crate::command::{Once, Outcome};
-use crate::failure::{Failure, FieldProblem};
-use crate::paging::{Paging, page, paired};
+use crate::failure::Failure;
+use crate::paging::Paging;
 use crate::recording::Look;
 use crate::registry::Live;
 use crate::show::{mode_name, text};
 use crate::view::{
-    ActivationView, ActiveView, CellView, CriterionView, GridRowView, GridView, Page, PlanView, PluginView,
-    PresumptiveView,
+    ActiveView, CellView, CriterionView, GridRowView, GridView, Page, PlanView, PresumptiveView,
 };
 
 /// The workflows that have a mode.
-const WORKFLOWS: [(Workflow, &str); 4] = [
+pub(crate) const WORKFLOWS: [(Workflow, &str); 4] = [
     (Workflow::Referral, "referral"),
     (Workflow::Authorization, "authorization"),
     (Workflow::Billing, "billing"),
@@ -38,131 +32,6 @@ const WORKFLOWS: [(Workflow, &str); 4] = [
 ];
 
 impl Crosswalk {
-    /// Passes a component through the gate and keeps it. It decides nothing before it is activated.
-    ///
-    /// # Errors
-    /// `NotAPlugin` with every reason at once; `Forbidden` for another plan's.
-    pub async fn upload_plugin(
-        &self,
-        caller: &Caller,
-        plan: PlanId,
-        bytes: Vec<u8>,
-        once: Once<PluginView>,
-    ) -> Result<Outcome<PluginView>, Failure> {
-        self.may_run_plan(caller, &plan).await?;
-        let plugin = self.compile(bytes.clone()).await?;
-        self.check_profile(&plan, &plugin)?;
-        let (plan, bytes, plugin) = (&plan, &bytes, &plugin);
-        self.once(caller, once, || {
-            Box::pin(async move {
-                let crosswalk = self;
-                let store = crosswalk.store();
-                let digest = plugin.digest();
-                let known = store::plugins::find(store, &caller.scope, plan, digest).await?;
-                let row = store::plugins::Plugin {
-                    digest: *digest,
-                    plan: plan.clone(),
-                    version: plugin.profile().version.clone(),
-                    size_bytes: bytes.len() as u64,
-                    profile: serde_json::to_string(plugin.profile()).map_err(Failure::internal)?,
-                    exports: plugin.exports().iter().map(|export| export.name().to_owned()).collect(),
-                    uploaded_at: crosswalk.now(),
-                    uploaded_by: *caller.organization()?,
-                };
-                let loading = plugin.loading();
-                let compile_ms = (loading.origin == Origin::Compiled)
-                    .then(|| u64::try_from(loading.duration.as_millis()).unwrap_or(u64::MAX));
-                let mut unit = Unit::default();
-                if known.is_none() {
-                    unit.add(store::plugins::insert(&row, bytes));
-                }
-                let subject = digest.to_string();
-                unit.add(crosswalk.audit(caller, "upload-plugin", "plugin", &subject, Some(plan)));
-                let mut view = plugin_view(known.as_ref().unwrap_or(&row), compile_ms, known.is_some());
-                view.tier = Some(plugin.inspection().tier_name());
-                Ok((unit, view))
-            })
-        })
-        .await
-    }
-
-    /// What the profile says must make sense to this host, and be this plan's.
-    fn check_profile(&self, plan: &PlanId, plugin: &Plugin) -> Result<(), Failure> {
-        let mut reasons: Vec<FieldProblem> = Vec::new();
-        if plugin.profile().plan_id != plan.as_str() {
-            reasons.push(FieldProblem::new(
-                "profile/plan_id",
-                "profile-invalid",
-                "the profile is another plan's",
-                format!("upload it for its own plan, or let its profile say {plan}"),
-            ));
-        }
-        let today = pacific_day(self.now());
-        for problem in floor::check_profile(ground(plugin.profile()), today) {
-            let at = format!("profile{}", problem.at);
-            reasons.push(FieldProblem::new(at, "profile-invalid", problem.problem, problem.fix));
-        }
-        if reasons.is_empty() { Ok(()) } else { Err(Failure::NotAPlugin(reasons)) }
-    }
-
-    /// Lets a plugin decide from an instant on; from now if not said.
-    ///
-    /// # Errors
-    /// `Invalid` for a digest that was not uploaded for this plan, or an instant that is past; `Stale` when two
-    /// activations meet.
-    pub async fn activate(
-        &self,
-        caller: &Caller,
-        plan: PlanId,
-        digest: Digest,
-        from: Option<Timestamp>,
-        once: Once<ActivationView>,
-    ) -> Result<Outcome<ActivationView>, Failure> {
-        self.may_run_plan(caller, &plan).await?;
-        let (plan, digest) = (&plan, &digest);
-        self.once(caller, once, || {
-            Box::pin(async move {
-                let crosswalk = self;
-                let now = crosswalk.now();
-                let store = crosswalk.store();
-                if store::plugins::find(store, &caller.scope, plan, digest).await?.is_none() {
-                    return Err(Failure::field(
-                        "/digest",
-                        "unknown-plugin",
-                        "no such plugin was uploaded for this plan",
-                        "upload it with POST /v1/plans/{id}/plugins",
-                    ));
-                }
-                let from = from.unwrap_or(now);
-                if from < now {
-                    return Err(Failure::field(
-                        "/from",
-                        "in-the-past",
-                        "a decision that was made stays as it was made",
-                        "give an instant that is still to come, or leave it out for now",
-                    ));
-                }
-                let version = store::activations::latest_version(store, plan).await? + 1;
-                let activation = Activation {
-                    id: crosswalk.id(ActivationId::from_uuid),
-                    plan: plan.clone(),
-                    digest: *digest,
-                    from,
-                    version,
-                    made_at: now,
-                    made_by: *caller.organization()?,
-                };
-                let subject = activation.id.to_string();
-                let unit = Unit::of([
-                    store::activations::insert(&activation),
-                    crosswalk.audit(caller, "activate-plugin", "activation", &subject, Some(plan)),
-                ]);
-                Ok((unit, activation_view(&activation)))
-            })
-        })
-        .await
-    }
-
     /// The plans of this host, with the plugin each decides with.
     ///
     /// # Errors
@@ -188,8 +57,9 @@ impl Crosswalk {
     async fn plan_view(&self, row: &Organization) -> Result<PlanView, Failure> {
         let id = row.plan.clone().ok_or(Failure::NotFound)?;
         let now = self.now();
-        let live = self.live(&id, now).await?;
-        let active = match store::activations::in_force(self.store(), &id, now).await? {
+        let about = About::on(pacific_day(now));
+        let live = self.live(&id, now, about.clone()).await?;
+        let active = match store::activations::in_force(self.store(), &id, now, &about).await? {
             Some(activation) => live.as_ref().map(|live| ActiveView {
                 digest: activation.digest.to_string(),
                 version: live.profile().version.clone(),
@@ -212,51 +82,23 @@ impl Crosswalk {
         })
     }
 
-    /// The whole profile of a plan's plugin in force.
+    /// The whole profile of the plugin that answers everybody's requests about a day; today if not said.
     ///
     /// # Errors
-    /// `NotFound` for an unknown plan or one without a plugin.
-    pub async fn profile(&self, caller: &Caller, plan: &PlanId) -> Result<serde_json::Value, Failure> {
-        let live = self.live(plan, self.now()).await?.ok_or(Failure::NotFound)?;
+    /// `NotFound` for an unknown plan or one without a plugin for that day.
+    pub async fn profile(
+        &self,
+        caller: &Caller,
+        plan: &PlanId,
+        on: Option<Date>,
+    ) -> Result<serde_json::Value, Failure> {
+        let about = About::on(on.unwrap_or_else(|| self.today()));
+        let live = self.live(plan, self.now(), about).await?.ok_or(Failure::NotFound)?;
         self.look(caller, Look::List("profile")).await?;
         serde_json::to_value(live.profile()).map_err(Failure::internal)
     }
 
-    /// The plugins uploaded for a plan, newest first.
-    ///
-    /// # Errors
-    /// `Forbidden` for another plan's; `Invalid` for a bad cursor.
-    pub async fn plugins(
-        &self,
-        caller: &Caller,
-        plan: &PlanId,
-        paging: Paging,
-    ) -> Result<Page<PluginView>, Failure> {
-        self.may_run_plan(caller, plan).await?;
-        let before = paging.after_pair()?;
-        let rows = store::plugins::list(self.store(), &caller.scope, plan, before, paging.limit).await?;
-        self.look(caller, Look::List("plugin")).await?;
-        Ok(paired(rows, |row| plugin_view(row, None, true)))
-    }
-
-    /// The activations of a plan, newest first.
-    ///
-    /// # Errors
-    /// `Forbidden` for another plan's; `Invalid` for a bad cursor.
-    pub async fn activations(
-        &self,
-        caller: &Caller,
-        plan: &PlanId,
-        paging: Paging,
-    ) -> Result<Page<ActivationView>, Failure> {
-        self.may_run_plan(caller, plan).await?;
-        let before = paging.after()?;
-        let rows = store::activations::list(self.store(), &caller.scope, plan, before, paging.limit).await?;
-        self.look(caller, Look::List("activation")).await?;
-        Ok(page(rows, activation_view))
-    }
-
-    /// What each plan of a county asks for, service by service, from the profiles in force.
+    /// What each plan of a county asks for, service by service, from the profiles that answer for the day.
     ///
     /// # Errors
     /// When the record cannot be read.
@@ -269,7 +111,7 @@ impl Crosswalk {
     ) -> Result<GridView, Failure> {
         let now = self.now();
         let on = on.unwrap_or_else(|| pacific_day(now));
-        let mut live = self.live_all(now).await?;
+        let mut live = self.live_all(now, on).await?;
         let county = county.map(|county| county.to_string());
         live.retain(|live| county.as_ref().is_none_or(|county| live.profile().counties.contains(county)));
         live.sort_by(|one, other| one.plan.cmp(&other.plan));
@@ -320,7 +162,8 @@ fn cell(live: &Live, service: &str, county: Option<&str>, on: Date) -> CellView 
     }
 }
 
-fn presumptive_view(rule: &PresumptiveRule) -> PresumptiveView {
+/// A presumptive right, as it is declared.
+pub(crate) fn presumptive_view(rule: &PresumptiveRule) -> PresumptiveView {
     PresumptiveView {
         id: rule.id.clone(),
         population: rule.population.clone(),
@@ -330,7 +173,8 @@ fn presumptive_view(rule: &PresumptiveRule) -> PresumptiveView {
     }
 }
 
-fn criterion_view(criterion: &Criterion) -> CriterionView {
+/// A criterion, as it is declared.
+pub(crate) fn criterion_view(criterion: &Criterion) -> CriterionView {
     let kind = match criterion.kind {
         CriterionKind::Inclusion => "inclusion",
         CriterionKind::Exclusion => "exclusion",
@@ -349,29 +193,5 @@ fn criterion_view(criterion: &Criterion) -> CriterionView {
         facts: criterion.facts.clone(),
         documents: criterion.documents.clone(),
         source: criterion.source.clone(),
-    }
-}
-
-fn plugin_view(row: &store::plugins::Plugin, compile_ms: Option<u64>, already_known: bool) -> PluginView {
-    PluginView {
-        digest: row.digest.to_string(),
-        plan: row.plan.to_string(),
-        version: row.version.clone(),
-        size_bytes: row.size_bytes,
-        exports: row.exports.clone(),
-        tier: None,
-        uploaded_at: row.uploaded_at.to_string(),
-        compile_ms,
-        already_known,
-    }
-}
-
-fn activation_view(row: &Activation) -> ActivationView {
-    ActivationView {
-        id: row.id.to_string(),
-        plan: row.plan.to_string(),
-        digest: row.digest.to_string(),
-        from: row.from.to_string(),
-        version: row.version,
     }
 }

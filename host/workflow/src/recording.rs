@@ -4,6 +4,7 @@
 use domain::calendar::BusinessCalendar;
 use domain::case::CaseKind;
 use domain::identifiers::{AuditId, CaseId, DeadlineId, EventId, PlanId};
+use domain::rollout::{self, About};
 use jiff::Timestamp;
 use serde_json::json;
 use store::audit::Entry;
@@ -20,7 +21,7 @@ use crate::caller::Caller;
 use crate::case::{Body, Case};
 use crate::clocks;
 use crate::failure::Failure;
-use crate::registry::Live;
+use crate::registry::{Answering, Live};
 use crate::show::{self, Shown};
 use crate::step::{Recipient, Step, Told, Used, Work};
 use crate::view::CaseView;
@@ -50,7 +51,7 @@ impl Crosswalk {
         also: &Unit,
     ) -> Result<(Unit, CaseView), Failure> {
         let now = work.now();
-        let Work { mut case, steps, decisions, usage, notices, grants, history, plans, .. } = work;
+        let Work { mut case, steps, decisions, usage, notices, grants, history, plans, kept, .. } = work;
         let plans = match plans {
             Some(plans) => plans,
             None => self.plans_of(&case, now).await?,
@@ -62,7 +63,7 @@ impl Crosswalk {
             store::deadlines::for_case(self.store(), &Scope::duty("clocks"), case.id).await?
         };
         let calendar = calendar(plans.first());
-        let (changed, deadlines) = self.turn_clocks(&case, &before, &calendar, now);
+        let (changed, deadlines) = self.turn_clocks(&case, &before, &kept, &calendar, now);
         let due_at = open(&deadlines).map(|deadline| deadline.due_at).min();
 
         let audit = self.audit_entry(caller, "change", case.body.kind().name(), &case.id.to_string());
@@ -87,7 +88,7 @@ impl Crosswalk {
         for decision in &decisions {
             unit.add(decision_row(case.id, decision)?);
         }
-        unit.extend(fences(&plans, &decisions, now));
+        unit.extend(fences(&decisions, now));
         unit.extend(changed);
         unit.extend(self.work_items(&case, new, due_at));
         unit.extend(usage.iter().filter_map(|used| self.used(&case, used)));
@@ -105,7 +106,10 @@ impl Crosswalk {
         };
         let mut live = Vec::with_capacity(plans.len());
         for plan in plans {
-            live.extend(self.live(plan, now).await?);
+            // The county is left out: it would cost a look at the member for words that seldom differ.
+            let bucket = Some(rollout::bucket(plan, case.provider));
+            let about = About { day: case.rule_day(), bucket, county: None };
+            live.extend(self.live(plan, now, about).await?);
         }
         Ok(live)
     }
@@ -116,6 +120,7 @@ impl Crosswalk {
         &self,
         case: &Case,
         before: &[Deadline],
+        kept: &[(&str, Timestamp)],
         calendar: &BusinessCalendar,
         now: Timestamp,
     ) -> (Vec<Statement>, Vec<Deadline>) {
@@ -128,8 +133,9 @@ impl Crosswalk {
                 .iter()
                 .any(|clock| clock.rule == deadline.rule && clock.started == deadline.started_at);
             if deadline.state == DeadlineState::Open && !runs_on {
-                let in_time = now <= deadline.due_at;
-                deadline.state = if in_time { DeadlineState::Met } else { DeadlineState::Missed };
+                let earlier = kept.iter().find(|(rule, _)| *rule == deadline.rule);
+                let at = earlier.map_or(now, |(_, at)| *at);
+                deadline.state = clocks::ended(case, &deadline.rule, deadline.due_at, at);
                 deadline.settled_at = Some(now);
                 statements.push(store::deadlines::settle(deadline.id, deadline.state, now));
             }
@@ -223,6 +229,7 @@ impl Crosswalk {
             "case": case.id.to_string(),
             "kind": told.kind,
             "text": told.text,
+            "keeps": told.keeps,
         });
         store::outbox::insert(&Job {
             id: self.id(|uuid| uuid).to_string(),
@@ -390,7 +397,7 @@ fn row(case: &Case, due_at: Option<Timestamp>, now: Timestamp) -> Result<store::
 
 /// A plan's people are told when a case comes to them.
 fn tell_plans(case: &Case, steps: &[Step]) -> Vec<Told> {
-    if !steps.iter().any(|step| ["hand-over", "advise"].contains(&step.name)) {
+    if !steps.iter().any(|step| ["hand-over", "advise", "dispute"].contains(&step.name)) {
         return Vec::new();
     }
     let waiting = case.body.with_people(case.plan.as_ref());
@@ -400,14 +407,26 @@ fn tell_plans(case: &Case, steps: &[Step]) -> Vec<Told> {
             to: Recipient::Plan(plan),
             kind: "case-waits",
             text: words::case_waits(case.body.kind()),
+            keeps: &[],
         })
         .collect()
 }
 
-/// A decision is kept only while the rules that made it are in force, whatever this process believed when it asked.
-fn fences(plans: &[Live], decisions: &[DecisionRecord], now: Timestamp) -> Vec<Statement> {
-    let decided = plans.iter().filter(|live| decisions.iter().any(|decision| decision.plan == live.plan));
-    decided.map(|live| store::activations::still_in_force(&live.plan, live.version, now)).collect()
+/// A decision is kept only while the rules that made it answer such a request, whatever this process believed when it
+/// asked.
+fn fences(decisions: &[DecisionRecord], now: Timestamp) -> Vec<Statement> {
+    let mut fenced: Vec<(&PlanId, &Answering)> = Vec::new();
+    for decision in decisions {
+        if !fenced.contains(&(&decision.plan, &decision.answering)) {
+            fenced.push((&decision.plan, &decision.answering));
+        }
+    }
+    fenced
+        .into_iter()
+        .map(|(plan, answering)| {
+            store::activations::still_in_force(plan, answering.version, now, &answering.about)
+        })
+        .collect()
 }
 
 /// Each plan of a credentialing file takes part in it.

@@ -14,10 +14,11 @@ use store::Unit;
 use crate::Crosswalk;
 use crate::caller::{Caller, Role};
 use crate::case::{Answered, Body, Case, DecidedBy, Referral};
+use crate::clocks::told;
 use crate::command::{NewReferral, Once, Outcome, ReferralStep};
 use crate::facts;
 use crate::failure::Failure;
-use crate::intake::Placed;
+use crate::intake::{Days, Placed};
 use crate::step::{Recipient, Told, Work};
 use crate::view::CaseView;
 use crate::words;
@@ -40,10 +41,13 @@ impl Crosswalk {
             Box::pin(async move {
                 let crosswalk = self;
                 let now = crosswalk.now();
-                let today = pacific_day(now);
+                let today = Days::on(pacific_day(now));
                 let placed =
                     crosswalk.place(caller, &new.member, &new.service, Workflow::Referral, today).await?;
-                crosswalk.no_open_referral(caller.organization, &placed, &new.service).await?;
+                if placed.asked().is_none() {
+                    // Before a plan is asked, triage sees the member's open cases and with them any twin.
+                    crosswalk.no_open_referral(caller.organization, &placed, &new.service).await?;
+                }
                 let case = Case {
                     id: crosswalk.id(CaseId::from_uuid),
                     plan: Some(placed.plan.clone()),
@@ -63,6 +67,7 @@ impl Crosswalk {
                         documents: new.documents.clone(),
                         state: State::Received { at: now },
                         answered: Answered::default(),
+                        member_notices: Vec::new(),
                     }),
                 };
                 let mut work = Work::new(caller, case, now);
@@ -96,7 +101,7 @@ impl Crosswalk {
             findings: Vec::new(),
             decision: Some(heard.record.brief()),
             mode: Some(mode),
-            decided_by: None,
+            ..Answered::default()
         };
         work.decisions.push(heard.record);
         match heard.answer {
@@ -149,8 +154,12 @@ impl Crosswalk {
                 let case = crosswalk.case_to_change(caller, CaseKind::Referral, id, expected).await?;
                 let mut work = Work::new(caller, case, crosswalk.now());
                 let organization = *caller.organization()?;
-                // The loop is between the one who refers and the one who delivers, who may be the same.
-                if organization != work.case.assigned.unwrap_or(work.case.provider) {
+                // The loop is between the one who refers and the one who delivers, who may be the same. Either may
+                // hear that the member wants another provider.
+                let delivers = organization == work.case.assigned.unwrap_or(work.case.provider);
+                let hears =
+                    matches!(step, ReferralStep::ChangeProvider(_)) && organization == work.case.provider;
+                if !delivers && !hears {
                     return Err(Failure::Forbidden);
                 }
                 match &step {
@@ -163,6 +172,15 @@ impl Crosswalk {
                         work.case.assigned = None;
                     }
                     ReferralStep::StartOutreach => work.step_referral(Event::StartOutreach)?,
+                    ReferralStep::ChangeProvider(preferred) => {
+                        work.step_referral(Event::ChangeProvider)?;
+                        work.case.assigned = None;
+                        if let Some(preferred) = preferred {
+                            let plan = work.case.plan.clone().ok_or(Failure::NotFound)?;
+                            crosswalk.provider(None, "/preferred_provider", preferred, &plan).await?;
+                            offer(&mut work, *preferred);
+                        }
+                    }
                     ReferralStep::Close(reason) => work.step_referral(Event::Close(reason.clone()))?,
                 }
                 tell_referrer(&mut work);
@@ -214,7 +232,8 @@ fn apply_triage(work: &mut Work, triage: Triage, mode: Mode) -> Result<(), Failu
         assign(work)?;
     }
     if settled {
-        work.referral()?.answered.decided_by = Some(DecidedBy::Plugin);
+        let now = work.now();
+        work.referral()?.answered.decide(DecidedBy::Plugin, now);
     }
     tell_referrer(work);
     Ok(())
@@ -227,7 +246,14 @@ fn hand_over(why: WhyPeople) -> Event {
 /// Once the plan has accepted, the provider that the member or the referrer asked for sees the case and the member, and
 /// is told.
 pub(crate) fn assign(work: &mut Work) -> Result<(), Failure> {
-    let Some(preferred) = work.referral()?.preferred else { return Ok(()) };
+    if let Some(preferred) = work.referral()?.preferred {
+        offer(work, preferred);
+    }
+    Ok(())
+}
+
+/// Offers the referral to a provider, unless that is the one who made it and sees it anyway.
+pub(crate) fn offer(work: &mut Work, preferred: OrgId) {
     if preferred != work.case.provider {
         work.case.assigned = Some(preferred);
         work.grants.push(preferred);
@@ -235,16 +261,17 @@ pub(crate) fn assign(work: &mut Work) -> Result<(), Failure> {
             to: Recipient::Organization(preferred),
             kind: "referral-for-you",
             text: words::referral_for_you(),
+            keeps: &[],
         });
     }
-    Ok(())
 }
 
 /// Whoever made the referral learns of each step (DHCS Closed-Loop Referral Implementation Guidance).
 pub(crate) fn tell_referrer(work: &mut Work) {
     let state = work.case.body.state();
     let text = words::referral_is(state);
-    work.notices.push(Told { to: Recipient::Organization(work.case.provider), kind: "referral-step", text });
+    let to = Recipient::Organization(work.case.provider);
+    work.notices.push(Told { to, kind: "referral-step", text, keeps: told::REFERRER });
 }
 
 /// The service must be one of the catalog.

@@ -1,7 +1,7 @@
 //! Each plan's live plugin.
 //!
-//! Which version is in force is read from the record at every request: whatever this process remembers, the record
-//! decides. What is remembered is the loaded component, by its digest.
+//! Which version answers a request is read from the record at every request, by what the request is about: whatever this
+//! process remembers, the record decides. What is remembered is the loaded component, by its digest.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -9,7 +9,9 @@ use std::sync::{Mutex, PoisonError};
 use domain::identifiers::{Digest, PlanId};
 use domain::plan::profile::{Mode, PlanProfile};
 use domain::plan::types::Workflow;
+use domain::rollout::About;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use sandbox::{Interface, Plugin};
 
 use crate::Crosswalk;
@@ -20,8 +22,15 @@ use crate::failure::Failure;
 pub(crate) struct Live {
     pub(crate) plan: PlanId,
     pub(crate) plugin: Plugin,
-    /// Which of the plan's activations put it in force.
+    /// What made it the one that answers.
+    pub(crate) answering: Answering,
+}
+
+/// Which of a plan's activations answers requests about what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Answering {
     pub(crate) version: i64,
+    pub(crate) about: About,
 }
 
 impl Live {
@@ -62,13 +71,22 @@ impl Loaded {
 }
 
 impl Crosswalk {
-    /// The plugin in force for `plan` at `at`; `None` while the plan has none.
-    pub(crate) async fn live(&self, plan: &PlanId, at: Timestamp) -> Result<Option<Live>, Failure> {
-        let Some(activation) = store::activations::in_force(self.store(), plan, at).await? else {
+    /// The plugin that answers requests to `plan` about such a thing at `at`; `None` while the plan has none.
+    pub(crate) async fn live(
+        &self,
+        plan: &PlanId,
+        at: Timestamp,
+        about: About,
+    ) -> Result<Option<Live>, Failure> {
+        let Some(activation) = store::activations::in_force(self.store(), plan, at, &about).await? else {
             return Ok(None);
         };
         let plugin = self.loaded(plan, &activation.digest).await?;
-        Ok(Some(Live { plan: plan.clone(), plugin, version: activation.version }))
+        Ok(Some(Live {
+            plan: plan.clone(),
+            plugin,
+            answering: Answering { version: activation.version, about },
+        }))
     }
 
     /// The component of that digest, from memory, or from the record through the compiled-artifact cache.
@@ -85,18 +103,19 @@ impl Crosswalk {
     }
 
     /// Runs the gate and compiles, where blocking is allowed.
-    pub(crate) async fn compile(&self, bytes: Vec<u8>) -> Result<Plugin, Failure> {
+    pub(crate) async fn compile(&self, bytes: impl AsRef<[u8]> + Send + 'static) -> Result<Plugin, Failure> {
         let sandbox = self.sandbox().clone();
-        let loading = tokio::task::spawn_blocking(move || sandbox.load(&bytes)).await;
+        let loading = tokio::task::spawn_blocking(move || sandbox.load(bytes.as_ref())).await;
         Ok(loading.map_err(Failure::internal)??)
     }
 
-    /// The latest profiles of all plans with a plugin in force.
-    pub(crate) async fn live_all(&self, at: Timestamp) -> Result<Vec<Live>, Failure> {
+    /// The rules of all plans that everybody's requests about `day` are answered by, but for cohorts.
+    pub(crate) async fn live_all(&self, at: Timestamp, day: Date) -> Result<Vec<Live>, Failure> {
         let mut live = Vec::new();
-        for activation in store::activations::all_in_force(self.store(), at).await? {
+        for activation in store::activations::all_in_force(self.store(), at, day).await? {
             let plugin = self.loaded(&activation.plan, &activation.digest).await?;
-            live.push(Live { plan: activation.plan, plugin, version: activation.version });
+            let answering = Answering { version: activation.version, about: About::on(day) };
+            live.push(Live { plan: activation.plan, plugin, answering });
         }
         Ok(live)
     }

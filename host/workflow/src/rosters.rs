@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::dictionary::Dictionary;
 use domain::identifiers::{Cin, CoverageId, Digest, MemberId, PlanId, RosterId};
+use domain::rollout::About;
 use domain::time::pacific_day;
 use formats::roster::{RosterRow as FileRow, RosterRules, RowIssue};
 use store::members::Address;
@@ -92,7 +93,7 @@ impl Crosswalk {
     }
 
     async fn roster_rules(&self, plan: &PlanId) -> Result<RosterRules, Failure> {
-        let live = self.live(plan, self.now()).await?;
+        let live = self.live(plan, self.now(), About::on(self.today())).await?;
         let lines = match &live {
             Some(live) => live.profile().lines.clone(),
             None => vec!["medi-cal".to_owned(), "d-snp".to_owned()],

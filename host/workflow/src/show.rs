@@ -1,11 +1,12 @@
-//! Cases as callers see them. A provider never sees a plugin's recommendation or another plan's reading.
+//! Cases, and in `plugins` releases, as callers see them. A provider never sees a plugin's recommendation or another plan's reading.
 
-use domain::case::{Refusal, WhyPeople};
+use domain::case::{MemberNotice, NoticeRoute, Refusal, WhyPeople};
+use domain::claim::LastAction;
 use domain::dictionary::Dictionary;
 use domain::plan::billing::{LineOutcome, LineResult};
 use domain::plan::credentialing::{RequirementResult, Standing};
-use domain::plan::profile::Mode;
-use domain::plan::referral::Destination;
+use domain::plan::profile::{Criterion, FactDefinition, Mode};
+use domain::plan::referral::{Destination, Redirection};
 use domain::plan::types::{Ask, Bilingual, Denial, DenialKind, Finding, FindingOutcome, Urgency};
 use domain::statute::Clocks;
 use domain::time::pacific_day;
@@ -16,14 +17,20 @@ use store::deadlines::Deadline;
 
 use crate::caller::{Caller, Role};
 use crate::case::{
-    Answered, Application, Authorization, Body, Case, Claim, DecidedBy, DecisionRef, Referral,
+    Answered, Application, Authorization, Body, Case, Claim, DecidedBy, DecisionRef, Dispute, Referral,
 };
+use crate::clocks;
 use crate::registry::Live;
 use crate::view::{
     AdjustmentView, AskView, CasePlanView, CaseView, ClaimLineView, ClosureView, CodedText, DeadlineView,
-    DecisionBrief, DenialView, FindingView, GrantView, GrantedLineView, PaidLineView, PresumptionView,
-    ProcedureView, RedirectView, RemittanceView, RequirementView, ReviewView, Text,
+    DecisionBrief, DenialView, DisputeAnswerView, DisputeView, ExtensionView, FindingView, GrantView,
+    GrantedLineView, MemberNoticeView, PaidLineView, PresumptionView, ProcedureView, RedirectView,
+    RemittanceView, RequirementView, ReviewView, Text,
 };
+
+mod plugins;
+
+pub(crate) use plugins::{activation, plugin, plugin_detail, release_event};
 
 /// What a case is shown with.
 pub(crate) struct Shown<'a> {
@@ -70,6 +77,7 @@ fn skeleton(case: &Case, shown: &Shown<'_>) -> CaseView {
         why_people: None,
         recommendation: None,
         decision: None,
+        what_if: None,
         deadlines: shown.deadlines.iter().map(deadline).collect(),
         version: case.version,
         populations: None,
@@ -79,6 +87,9 @@ fn skeleton(case: &Case, shown: &Shown<'_>) -> CaseView {
         closure: None,
         presumption: None,
         grant: None,
+        extension: None,
+        member_notices: None,
+        disputes: None,
         follows: case.follows.map(|id| id.to_string()),
         replaced_by: None,
         lines: None,
@@ -114,25 +125,15 @@ fn referral(body: &Referral, shown: &Shown<'_>, view: &mut CaseView) {
     use referral::State as S;
     answered(&body.answered, shown, view);
     view.populations = Some(body.populations.clone());
+    view.member_notices = Some(body.member_notices.iter().map(member_notice).collect());
     match &body.state {
-        S::Received { .. } | S::Accepted { .. } => {}
+        S::Received { .. } | S::Accepted { .. } | S::ChangingProvider { .. } => {}
         S::NeedsInformation { asks, .. } => view.asks = questions(asks, shown),
         S::WithPeople(with) => with_people(with, shown, view),
         S::ProviderAccepted { provider, .. } | S::InService { provider, .. } => {
             view.assigned_provider = Some(provider.to_string());
         }
-        S::Redirected { redirection, .. } => {
-            let (kind, to) = match &redirection.to {
-                Destination::Plan(id) => ("plan", id),
-                Destination::Delegate(id) => ("delegate", id),
-                Destination::Service(id) => ("service", id),
-            };
-            view.redirect = Some(RedirectView {
-                kind: kind.to_owned(),
-                to: to.clone(),
-                reason: text(&redirection.reason),
-            });
-        }
+        S::Redirected { redirection, .. } => view.redirect = Some(redirect(redirection)),
         S::NotEligible { refusal, .. } => view.denial = Some(denial(refusal)),
         S::Closed { at, reason } => {
             view.closure = Some(ClosureView { reason: reason.clone(), at: at.to_string() });
@@ -140,10 +141,29 @@ fn referral(body: &Referral, shown: &Shown<'_>, view: &mut CaseView) {
     }
 }
 
+/// Where a referral belongs.
+pub(crate) fn redirect(redirection: &Redirection) -> RedirectView {
+    let (kind, to) = match &redirection.to {
+        Destination::Plan(id) => ("plan", id),
+        Destination::Delegate(id) => ("delegate", id),
+        Destination::Service(id) => ("service", id),
+    };
+    RedirectView { kind: kind.to_owned(), to: to.clone(), reason: text(&redirection.reason) }
+}
+
 fn authorization(body: &Authorization, shown: &Shown<'_>, view: &mut CaseView) {
     use authorization::State as S;
     answered(&body.answered, shown, view);
     view.populations = Some(body.populations.clone());
+    view.member_notices = Some(body.member_notices.iter().map(member_notice).collect());
+    view.extension = body.extension.as_ref().map(|extension| ExtensionView {
+        requested_by: match extension.by {
+            authorization::ExtendedBy::Member => "member".to_owned(),
+            authorization::ExtendedBy::Plan => "plan".to_owned(),
+        },
+        reason: text(&extension.reason),
+        at: extension.at.to_string(),
+    });
     let today = pacific_day(shown.now);
     view.presumption = body.window.as_ref().map(|window| PresumptionView {
         rule: window.rule.clone(),
@@ -183,25 +203,20 @@ fn claim(body: &Claim, shown: &Shown<'_>, view: &mut CaseView) {
         S::Received { .. } | S::Rejected { .. } | S::Advised { .. } | S::Payable { .. } => {}
         S::Pended { asks, .. } => view.asks = questions(asks, shown),
         S::WithPeople(with) => with_people(with, shown, view),
-        S::Denied { refusal, .. } => view.denial = Some(denial(refusal)),
-        S::Paid { at, remittance } => {
-            let total = Cents::sum(remittance.lines.iter().map(|line| line.amount));
-            view.remittance = Some(RemittanceView {
-                number: remittance.number.clone(),
-                lines: remittance
-                    .lines
-                    .iter()
-                    .map(|line| PaidLineView { number: line.number, amount: line.amount.to_string() })
-                    .collect(),
-                total: total.unwrap_or(Cents::ZERO).to_string(),
-                at: at.to_string(),
-            });
+        S::Denied { refusal, .. } | S::Disputed { action: LastAction::Denied { refusal, .. }, .. } => {
+            view.denial = Some(denial(refusal));
+        }
+        S::Paid { at, remittance } | S::Disputed { action: LastAction::Paid { at, remittance }, .. } => {
+            view.remittance = Some(paid(*at, remittance));
         }
         S::Replaced { by, .. } => view.replaced_by = Some(by.to_string()),
     }
-    if matches!(body.state, S::Advised { .. }) {
-        view.why_people = Some(why(&WhyPeople::AdviceGiven));
+    match body.state {
+        S::Advised { .. } => view.why_people = Some(why(&WhyPeople::AdviceGiven)),
+        S::Disputed { .. } => view.why_people = Some(why(&WhyPeople::Disputed)),
+        _ => {}
     }
+    view.disputes = Some(body.disputes.iter().map(dispute).collect());
     let lines: Vec<ClaimLineView> = body.lines.iter().map(|line| claim_line(line, body, shown)).collect();
     view.lines = Some(lines);
     let payable = body.results.iter().filter_map(|result| match &result.outcome {
@@ -209,6 +224,44 @@ fn claim(body: &Claim, shown: &Shown<'_>, view: &mut CaseView) {
         _ => None,
     });
     view.total_payable = Cents::sum(payable).map(|total| total.to_string());
+}
+
+fn paid(at: Timestamp, remittance: &claim::Remittance) -> RemittanceView {
+    let total = Cents::sum(remittance.lines.iter().map(|line| line.amount));
+    RemittanceView {
+        number: remittance.number.clone(),
+        lines: remittance
+            .lines
+            .iter()
+            .map(|line| PaidLineView { number: line.number, amount: line.amount.to_string() })
+            .collect(),
+        total: total.unwrap_or(Cents::ZERO).to_string(),
+        at: at.to_string(),
+    }
+}
+
+fn dispute(dispute: &Dispute) -> DisputeView {
+    DisputeView {
+        at: dispute.at.to_string(),
+        reason: dispute.reason.clone(),
+        answer: dispute.answer.as_ref().map(|answer| DisputeAnswerView {
+            at: answer.at.to_string(),
+            outcome: if answer.upheld { "upheld".to_owned() } else { "paid".to_owned() },
+            reason: answer.reason.as_ref().map(text),
+        }),
+    }
+}
+
+fn member_notice(notice: &MemberNotice) -> MemberNoticeView {
+    MemberNoticeView {
+        sent_on: notice.sent_on.to_string(),
+        route: match notice.route {
+            NoticeRoute::Mail => "mail".to_owned(),
+            NoticeRoute::Electronic => "electronic".to_owned(),
+            NoticeRoute::InPerson => "in-person".to_owned(),
+        },
+        language: notice.language.clone(),
+    }
 }
 
 fn claim_line(line: &domain::plan::billing::ClaimLine, body: &Claim, shown: &Shown<'_>) -> ClaimLineView {
@@ -321,11 +374,15 @@ fn requirement(result: &RequirementResult, shown: &Shown<'_>) -> RequirementView
 }
 
 fn finding(found: &Finding, shown: &Shown<'_>) -> FindingView {
-    let declared = shown
-        .plans
-        .iter()
-        .flat_map(|plan| &plan.profile().criteria)
-        .find(|criterion| criterion.id == found.criterion);
+    finding_view(found, shown.plans.iter().flat_map(|plan| &plan.profile().criteria))
+}
+
+/// A finding, with the words of the criteria that were declared.
+pub(crate) fn finding_view<'a>(
+    found: &Finding,
+    mut declared: impl Iterator<Item = &'a Criterion>,
+) -> FindingView {
+    let declared = declared.find(|criterion| criterion.id == found.criterion);
     let outcome = match found.outcome {
         FindingOutcome::Met => "met",
         FindingOutcome::NotMet => "not-met",
@@ -341,23 +398,17 @@ fn finding(found: &Finding, shown: &Shown<'_>) -> FindingView {
 }
 
 fn questions(asks: &[Ask], shown: &Shown<'_>) -> Vec<AskView> {
-    asks.iter().map(|ask| question(ask, shown)).collect()
+    let own = || shown.plans.iter().flat_map(|plan| &plan.profile().facts);
+    asks.iter().map(|ask| ask_view(ask, own())).collect()
 }
 
 /// The question to put to a person: the dictionary's, or the plan's own.
-fn question(ask: &Ask, shown: &Shown<'_>) -> AskView {
+pub(crate) fn ask_view<'a>(ask: &Ask, mut own: impl Iterator<Item = &'a FactDefinition>) -> AskView {
     let dictionary = Dictionary::state();
     match ask {
         Ask::Fact(code) => {
-            let own = || {
-                shown
-                    .plans
-                    .iter()
-                    .flat_map(|plan| &plan.profile().facts)
-                    .find(|fact| &fact.code == code)
-                    .map(|fact| text(&fact.question))
-            };
-            let question = dictionary.fact(code).map(|fact| text(&fact.question)).or_else(own);
+            let own = || own.find(|fact| &fact.code == code);
+            let question = dictionary.fact(code).or_else(own).map(|fact| text(&fact.question));
             let question = question.unwrap_or_else(|| Text { en: code.clone(), es: code.clone() });
             AskView { fact: Some(code.clone()), document: None, question }
         }
@@ -372,7 +423,7 @@ fn question(ask: &Ask, shown: &Shown<'_>) -> AskView {
 
 /// One clock.
 pub(crate) fn deadline(row: &Deadline) -> DeadlineView {
-    let source = Clocks::state().rule(&row.rule, pacific_day(row.started_at));
+    let rule = Clocks::state().rule(&row.rule, pacific_day(row.started_at));
     DeadlineView {
         id: row.id.to_string(),
         case: row.case.to_string(),
@@ -380,7 +431,9 @@ pub(crate) fn deadline(row: &Deadline) -> DeadlineView {
         started_at: row.started_at.to_string(),
         due_at: row.due_at.to_string(),
         state: row.state.name().to_owned(),
-        source: source.map(|rule| rule.source.clone()),
+        nature: clocks::nature(&row.rule).name().to_owned(),
+        text: rule.map(|rule| text(&rule.text)),
+        source: rule.map(|rule| rule.source.clone()),
     }
 }
 
@@ -397,7 +450,8 @@ fn denial(refusal: &Refusal) -> DenialView {
     }
 }
 
-fn recommendation(denied: &Denial) -> DenialView {
+/// A denial that nobody has made a decision of.
+pub(crate) fn recommendation(denied: &Denial) -> DenialView {
     DenialView { kind: denial_kind(denied.kind).to_owned(), reason: text(&denied.reason), reviewer: None }
 }
 
@@ -447,7 +501,8 @@ pub(crate) fn text(words: &Bilingual) -> Text {
     Text { en: words.en.clone(), es: words.es.clone() }
 }
 
-fn procedure(procedure: &Procedure) -> ProcedureView {
+/// A procedure.
+pub(crate) fn procedure(procedure: &Procedure) -> ProcedureView {
     ProcedureView {
         code: procedure.code.to_string(),
         modifiers: procedure.modifiers.iter().map(ToString::to_string).collect(),

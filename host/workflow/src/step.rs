@@ -31,6 +31,8 @@ pub(crate) struct Work {
     pub(crate) plans: Option<Vec<Live>>,
     /// Who works on it, with what they are.
     pub(crate) enrolled: Option<Arc<Organization>>,
+    /// Clocks that end with this command, but by something that happened earlier: the rule, and when.
+    pub(crate) kept: Vec<(&'static str, Timestamp)>,
     now: Timestamp,
 }
 
@@ -57,6 +59,8 @@ pub(crate) struct Told {
     pub(crate) to: Recipient,
     pub(crate) kind: &'static str,
     pub(crate) text: Bilingual,
+    /// The clocks that its delivery ends.
+    pub(crate) keeps: &'static [&'static str],
 }
 
 /// Whom.
@@ -79,6 +83,7 @@ impl Work {
             history: None,
             plans: None,
             enrolled: caller.enrolled.clone(),
+            kept: Vec::new(),
             now,
         }
     }

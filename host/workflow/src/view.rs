@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::release::Policy;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -207,27 +208,233 @@ pub struct PlanView {
     pub modes: BTreeMap<String, String>,
 }
 
-/// A component that passed the gate.
+/// A component that was uploaded for a plan, and where it stands.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PluginView {
     /// SHA-256 of the component.
     pub digest: String,
     /// The plan.
     pub plan: String,
-    /// The plugin's own version.
-    pub version: String,
+    /// `checked`, `compiling`, `refused`, `compiled`, `conformed`, `shadowed`, `approved`, `scheduled`, `active`,
+    /// `superseded`, `rolled-back` or `revoked`.
+    pub state: String,
+    /// The plugin's own version; null until it is compiled.
+    pub version: Option<String>,
     /// Bytes.
     pub size_bytes: u64,
-    /// The interfaces it exports.
+    /// The interfaces it exports; empty until it is compiled.
     pub exports: Vec<String>,
     /// How it runs: `compiled`, `interpreted`, or with what it imports, such as `interpreted, inert WASI`; null in lists.
     pub tier: Option<String>,
     /// When it was uploaded.
     pub uploaded_at: String,
+    /// By which organization.
+    pub uploaded_by: String,
+    /// With which key; null for one that came before this was kept.
+    pub uploaded_with: Option<String>,
+    /// The file that it was, as its sender named it.
+    pub file: Option<String>,
+    /// What its sender said of it, such as a commit.
+    pub note: Option<String>,
+    /// How far compiling is; null when it is done.
+    pub compiling: Option<CompilingView>,
     /// How long compiling it took, in milliseconds; null if the compiled form was at hand.
     pub compile_ms: Option<u64>,
+    /// Why it cannot be a plugin, if it cannot.
+    pub reasons: Vec<ReasonView>,
+    /// The signature over its digest.
+    pub signature: Option<SignatureView>,
+    /// What the conformance kit said last.
+    pub receipt: Option<VerdictView>,
+    /// The last report of a shadow run.
+    pub shadow_report: Option<String>,
+    /// Who answers for it.
+    pub approval: Option<ApprovalView>,
     /// Whether the very same bytes had been uploaded before.
     pub already_known: bool,
+}
+
+/// What one conformance run of a plugin came to.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ReceiptView {
+    /// Its id.
+    pub id: String,
+    /// The plan.
+    pub plan: String,
+    /// SHA-256 of the component.
+    pub digest: String,
+    /// The version of the conformance kit that asked.
+    pub kit: u32,
+    /// The contract that the plugin was built against.
+    pub contract: String,
+    /// Whether every check holds.
+    pub conforms: bool,
+    /// When it was made.
+    pub made_at: String,
+    /// The whole receipt: what was asked, what each check came to, and the smallest case that fails each.
+    #[schema(value_type = Object)]
+    pub receipt: serde_json::Value,
+}
+
+/// A reference table that the plan's plugin in force declares.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TableView {
+    /// Its name.
+    pub name: String,
+    /// The columns that rows are looked up by.
+    pub keys: Vec<String>,
+    /// All columns in their order.
+    pub columns: Vec<String>,
+    /// What it holds.
+    pub text: Text,
+    /// The version in force today; null if none is, or none has these columns.
+    pub in_force: Option<i64>,
+    /// What was uploaded last; null if nothing was.
+    pub newest: Option<TableVersionView>,
+}
+
+/// One upload of a reference table. It never changes, and later ones do not remove it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TableVersionView {
+    /// The plan.
+    pub plan: String,
+    /// The table's name.
+    pub table: String,
+    /// From 1, one more with each upload.
+    pub version: i64,
+    /// First day on which it is in force, unless a later version holds the day too.
+    pub effective_from: String,
+    /// Last day; null while it has none.
+    pub effective_to: Option<String>,
+    /// How many rows it has.
+    pub rows: i64,
+    /// SHA-256 of the rows, whichever way they were sent.
+    pub sha256: String,
+    /// When it was uploaded.
+    pub uploaded_at: String,
+    /// The organization that uploaded it.
+    pub uploaded_by: String,
+}
+
+/// One version with a page of its rows.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TableRowsView {
+    /// The version.
+    pub version: TableVersionView,
+    /// The columns, in the order of the cells.
+    pub columns: Vec<String>,
+    /// Rows, in the order of the upload.
+    pub items: Vec<TableRowView>,
+    /// Pass as `cursor` for the next page; null at the end.
+    pub next_cursor: Option<String>,
+}
+
+/// One row of a reference table.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TableRowView {
+    /// Its number, from 1.
+    pub row: i64,
+    /// Its cells.
+    pub cells: Vec<String>,
+}
+
+/// The rows of one version of a reference table that a decision saw.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TableSeenView {
+    /// The table's name.
+    pub table: String,
+    /// The version.
+    pub version: String,
+    /// How many of its rows.
+    pub rows: u32,
+}
+
+/// A component that is being compiled.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CompilingView {
+    /// Since when.
+    pub since: String,
+    /// Milliseconds so far.
+    pub elapsed_ms: u64,
+    /// Milliseconds that it takes in all, judged by the last one of this process; null before the first.
+    pub expected_ms: Option<u64>,
+    /// Counts the tries.
+    pub attempt: u32,
+}
+
+/// One reason why a component cannot be a plugin.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ReasonView {
+    /// Which part of it.
+    pub at: String,
+    /// Stable code.
+    pub code: String,
+    /// What is wrong.
+    pub problem: String,
+    /// What to do about it.
+    pub fix: String,
+}
+
+/// A verified signature over a component's digest.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SignatureView {
+    /// With which of the plan's keys.
+    pub key: String,
+    /// The 64 bytes, in hexadecimal.
+    pub signature: String,
+    /// When it was verified.
+    pub at: String,
+}
+
+/// What the conformance kit said.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct VerdictView {
+    /// Its id.
+    pub id: String,
+    /// `conforms` or `fails`.
+    pub verdict: String,
+    /// When it was given.
+    pub at: String,
+}
+
+/// Who answers for a release.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ApprovalView {
+    /// With which key; null for what was active before this was kept.
+    pub by: Option<String>,
+    /// When.
+    pub at: String,
+}
+
+/// A component with everything that is known of where it comes from and what it may do.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PluginDetailView {
+    /// Where it stands.
+    #[serde(flatten)]
+    pub plugin: PluginView,
+    /// The version of the contract that it is built against; null until it is compiled.
+    pub contract_version: Option<String>,
+    /// What one call of it may use on this host.
+    pub limits: LimitsView,
+    /// What the plan's policy demands and it has not, as codes; whoever uploaded it may lack a second person besides.
+    pub lacking: Vec<String>,
+    /// Its last hundred activations, newest first.
+    pub activations: Vec<ActivationView>,
+}
+
+/// What one call of a plugin may use.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct LimitsView {
+    /// Milliseconds.
+    pub deadline_ms: u64,
+    /// Bytes of memory.
+    pub memory_bytes: u64,
+    /// Bytes of one answer.
+    pub output_bytes: u64,
+    /// Bytes of stack.
+    pub stack_bytes: u64,
+    /// Calls that it may have running at one moment.
+    pub calls_at_once: u32,
 }
 
 /// A version going live.
@@ -241,12 +448,104 @@ pub struct ActivationView {
     pub digest: String,
     /// From when.
     pub from: String,
+    /// For requests about this day and later ones, unless rules of a later day stand over it; null: about any day.
+    pub rules_from: Option<String>,
+    /// Whose requests it is for, if not everybody's.
+    pub canary: Option<CanaryView>,
     /// Counts the plan's activations.
     pub version: i64,
+    /// When and why it ended, if it did.
+    pub ended: Option<EndedView>,
+}
+
+/// Whose requests an activation is for.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CanaryView {
+    /// So many of a hundred providers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub share_percent: Option<u8>,
+    /// Those about members of these counties.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counties: Option<Vec<String>>,
+}
+
+/// That an activation answers nothing more.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct EndedView {
+    /// Since when.
+    pub at: String,
+    /// `rolled-back` or `revoked`.
+    pub why: String,
+}
+
+/// A release that was taken back.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RollbackView {
+    /// The plan.
+    pub plan: String,
+    /// What was taken back.
+    pub digest: String,
+    /// What answers everybody's requests about today instead.
+    pub to: Option<String>,
+    /// The activations that ended.
+    pub activations: Vec<String>,
+    /// When.
+    pub at: String,
+}
+
+/// The public half of a key that a plan signs its plugins with.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SigningKeyView {
+    /// Its id.
+    pub id: String,
+    /// The plan.
+    pub plan: String,
+    /// The 32 bytes, in hexadecimal.
+    pub public_key: String,
+    /// What it is for.
+    pub label: String,
+    /// Since when it counts.
+    pub created_at: String,
+    /// Since when it no longer counts.
+    pub retired_at: Option<String>,
+}
+
+/// What is demanded of a plan's releases.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PolicyView {
+    /// What a release must have before it is approved or activated, besides that it compiled: `two-people`, `signature`,
+    /// `receipt`, `shadow`.
+    pub requires: Vec<String>,
+    /// When the host takes a release back without being asked; null: never.
+    pub roll_back: Option<FaultLimitView>,
+}
+
+/// How often a release may fail.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct FaultLimitView {
+    /// Faults among a hundred calls that are borne.
+    pub most_faults_per_hundred: u8,
+    /// Calls that must have been made before anything is said of it.
+    pub at_least: u32,
+    /// The last calls that are looked at.
+    pub among: u32,
+}
+
+impl From<Policy> for PolicyView {
+    fn from(policy: Policy) -> Self {
+        Self {
+            requires: policy.requires.iter().map(|requirement| requirement.name().to_owned()).collect(),
+            roll_back: policy.roll_back.map(|limit| FaultLimitView {
+                most_faults_per_hundred: limit.most_per_hundred,
+                at_least: limit.at_least,
+                among: limit.among,
+            }),
+        }
+    }
 }
 
 /// One criterion in the grid.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CriterionView {
     /// Stable id.
     pub id: String,
@@ -265,7 +564,7 @@ pub struct CriterionView {
 }
 
 /// A presumptive right in the grid.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PresumptiveView {
     /// The rule's id.
     pub id: String,
@@ -320,6 +619,123 @@ pub struct GridView {
     pub services: Vec<GridRowView>,
 }
 
+/// Something that was declared before, after, or both and otherwise.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ChangeView<T> {
+    /// `added`, `removed` or `changed`.
+    pub change: String,
+    /// Service id, or `*`; null for what is for no service.
+    pub service: Option<String>,
+    /// As it was.
+    pub before: Option<T>,
+    /// As it is then.
+    pub after: Option<T>,
+}
+
+/// A service that a plan offers in a county.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ElectionView {
+    /// Service id.
+    pub service: String,
+    /// County code.
+    pub county: String,
+    /// First day.
+    pub first: String,
+    /// Last day, if it has one.
+    pub last: Option<String>,
+    /// Members it may admit in its window, if capped.
+    pub capacity: Option<u32>,
+    /// Length of the rolling window, in months.
+    pub window_months: Option<u8>,
+    /// Whether members past the cap are put on a wait list.
+    pub wait_list: Option<bool>,
+}
+
+/// What a plan pays for a procedure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RateView {
+    /// The rate's id.
+    pub id: String,
+    /// The procedure.
+    pub procedure: ProcedureView,
+    /// How it is paid.
+    #[schema(example = "per-diem")]
+    pub model: String,
+    /// Dollars.
+    pub amount: String,
+    /// Tier, where the plan has tiers.
+    pub tier: Option<String>,
+}
+
+/// A plan's promise of speed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TurnAroundView {
+    /// Which workflow.
+    pub workflow: String,
+    /// `standard` or `expedited`.
+    pub urgency: String,
+    /// How many.
+    pub amount: u16,
+    /// `business-days`, `calendar-days` or `hours`.
+    pub unit: String,
+}
+
+/// Who has the last word in a workflow.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ModeView {
+    /// Which workflow.
+    pub workflow: String,
+    /// `decides`, `advises` or `people`.
+    pub mode: String,
+}
+
+/// Which component a plan decided with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RulesView {
+    /// SHA-256 of the component.
+    pub digest: String,
+    /// Its own version.
+    pub version: String,
+}
+
+/// What changed at one plan.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PlanChangesView {
+    /// The plan.
+    pub plan: String,
+    /// `added` or `removed` for a plan that came or went, whose rules are then not listed; `changed`.
+    pub change: String,
+    /// What it decided with at the end of the first day.
+    pub before: Option<RulesView>,
+    /// What it decides with at the end of the last.
+    pub after: Option<RulesView>,
+    /// Who has the last word.
+    pub modes: Vec<ChangeView<ModeView>>,
+    /// What it offers.
+    pub elections: Vec<ChangeView<ElectionView>>,
+    /// What its decisions rest on.
+    pub criteria: Vec<ChangeView<CriterionView>>,
+    /// When service may start before the decision.
+    pub presumptive: Vec<ChangeView<PresumptiveView>>,
+    /// What it pays.
+    pub rates: Vec<ChangeView<RateView>>,
+    /// Its promises of speed.
+    pub turn_arounds: Vec<ChangeView<TurnAroundView>>,
+}
+
+/// How the rules of a county's plans changed.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DiffView {
+    /// The end of this day,
+    pub from: String,
+    /// against the end of this one, both Pacific.
+    pub to: String,
+    /// County code, or `*` for every county.
+    pub county: String,
+    /// Plans at which anything changed.
+    pub plans: Vec<PlanChangesView>,
+}
+
 /// One criterion's result.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct FindingView {
@@ -346,6 +762,143 @@ pub struct AskView {
     pub document: Option<String>,
     /// The question to ask a person.
     pub question: Text,
+}
+
+/// A document that proves something.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ProofView {
+    /// Its kind.
+    pub kind: String,
+    /// What it is called.
+    pub name: Text,
+}
+
+/// A fact or a document that, if it is so, has a part in turning an answer.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SupplyView {
+    /// The fact's code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fact: Option<String>,
+    /// The document's kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document: Option<String>,
+    /// The question to ask a person.
+    pub question: Text,
+    /// Values that would do, as requests carry them; each was tried. None for a document.
+    pub values: Vec<serde_json::Value>,
+    /// The lowest number or earliest day that does; null where there is none lower that does not.
+    pub at_least: Option<serde_json::Value>,
+    /// The highest number or latest day that does; null where there is none higher that does not.
+    pub at_most: Option<serde_json::Value>,
+    /// The document that proves it.
+    pub proof: Option<ProofView>,
+}
+
+/// Things that together, and not without any one of them, would turn an answer.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct WhatIfSetView {
+    /// What would have to be so.
+    pub supply: Vec<SupplyView>,
+    /// What the answer would become: a state of the case, or `partly-approved`, `modified`.
+    #[schema(example = "approved")]
+    pub becomes: String,
+    /// What it would still ask for.
+    pub asks: Vec<AskView>,
+}
+
+/// What would change an answer.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct WhatIfView {
+    /// How to read this.
+    pub text: Text,
+    /// The answer that stands.
+    #[schema(example = "pended")]
+    pub answer: String,
+    /// SHA-256 of the component that gave it, and was asked again.
+    pub digest: String,
+    /// Smallest sets first. Where nothing turns the answer, what would leave less to ask.
+    pub sets: Vec<WhatIfSetView>,
+    /// `exhausted` if everything was tried alone and in pairs, `cut-off` if it took too long.
+    #[schema(example = "exhausted")]
+    pub search: String,
+    /// Times that the component was asked.
+    pub calls: u32,
+}
+
+/// A presumptive window that a plan would open.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PresumedView {
+    /// The plan's rule.
+    pub rule: String,
+    /// Calendar days.
+    pub days: u16,
+}
+
+/// One plan's answer to a case that nobody has sent.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PlanAnswerView {
+    /// The plan.
+    pub plan: String,
+    /// Service id.
+    pub service: String,
+    /// Who has the last word at this plan: `decides`, `advises` or `people`.
+    pub mode: String,
+    /// SHA-256 of the component that was asked; null where people answer.
+    pub digest: Option<String>,
+    /// `accepted`, `redirected`, `needs-information` or `not-eligible` for a referral; `approved`, `partly-approved`,
+    /// `modified`, `pended` or `denied` for an authorization; `clinical-review` where a licensed person would have to
+    /// look at the case; `with-people`; `could-not-answer`.
+    #[schema(example = "approved")]
+    pub answer: String,
+    /// The criteria that it rests on. A provider sees none of a recommended clinical denial.
+    pub findings: Vec<FindingView>,
+    /// What the plan would still need.
+    pub asks: Vec<AskView>,
+    /// Whether service might start before the decision.
+    pub presumption: Option<PresumedView>,
+    /// Where a referral would be sent instead.
+    pub redirect: Option<RedirectView>,
+    /// Why not.
+    pub denial: Option<DenialView>,
+    /// Why the plan's people would have it.
+    pub why_people: Option<CodedText>,
+    /// What would change the answer, where that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub what_if: Option<WhatIfView>,
+}
+
+/// One service, as each plan answers about it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AskedServiceView {
+    /// Service id.
+    pub service: String,
+    /// Its official name.
+    pub name: String,
+    /// One answer for each plan of the county, by plan.
+    pub answers: Vec<PlanAnswerView>,
+}
+
+/// One case, asked of every plan of a county.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AcrossView {
+    /// County code.
+    pub county: String,
+    /// The day that the rules are about.
+    pub on: String,
+    /// Service by service.
+    pub services: Vec<AskedServiceView>,
+}
+
+/// What would change an answer, recorded or not.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct WhatIfAnswerView {
+    /// The recorded decision that was asked about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<String>,
+    /// What would change it; null where nothing is to be changed, or the answer is for the plan's people to weigh.
+    pub what_if: Option<WhatIfView>,
+    /// For a case that nobody has sent: each plan's answer, with what would change it.
+    pub answers: Vec<PlanAnswerView>,
 }
 
 /// A code with its sentence.
@@ -385,10 +938,187 @@ pub struct DeadlineView {
     pub started_at: String,
     /// When it ends.
     pub due_at: String,
-    /// `open`, `met`, `missed` or `cancelled`.
+    /// `open`, `met`, `missed`, `cancelled`, or `lapsed` for a right that was not used.
     pub state: String,
+    /// What it means that it runs out: a `duty` is late, a `right` has lapsed, a `warning` is given.
+    pub nature: String,
+    /// The rule in plain words.
+    pub text: Option<Text>,
     /// The statute or guide behind it.
     pub source: Option<String>,
+}
+
+/// A plan's word that it told the member of its decision.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct MemberNoticeView {
+    /// The day on which it was sent.
+    pub sent_on: String,
+    /// `mail`, `electronic` or `in-person`.
+    pub route: String,
+    /// BCP 47 tag of its language.
+    pub language: String,
+}
+
+/// More time to decide.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ExtensionView {
+    /// `member` or `plan`.
+    pub requested_by: String,
+    /// Why.
+    pub reason: Text,
+    /// Since when.
+    pub at: String,
+}
+
+/// A provider's dispute of what the plan did with a claim.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DisputeView {
+    /// When it was sent.
+    pub at: String,
+    /// In the provider's own words.
+    pub reason: String,
+    /// What the plan's people said to it; null while they have not.
+    pub answer: Option<DisputeAnswerView>,
+}
+
+/// What a plan's people said to a dispute.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DisputeAnswerView {
+    /// When.
+    pub at: String,
+    /// `upheld`, when the plan stands by what it did, or `paid`.
+    pub outcome: String,
+    /// Why the plan stands by it.
+    pub reason: Option<Text>,
+}
+
+/// What a candidate would have answered to what its plan was really asked.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ShadowRunView {
+    /// Its id.
+    pub id: String,
+    /// The plan.
+    pub plan: String,
+    /// The candidate's digest.
+    pub digest: String,
+    /// `running`, `done` or `cancelled`.
+    pub state: String,
+    /// When it was asked for.
+    pub asked_at: String,
+    /// Decisions that it is to compare.
+    pub wanted: u64,
+    /// Decisions that it has compared.
+    pub compared: u64,
+    /// What it has found so far.
+    pub report: ShadowReportView,
+}
+
+/// What a shadow run found.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ShadowReportView {
+    /// Decisions that would have been the same.
+    pub same: u64,
+    /// Decisions that would have been others.
+    pub changed: u64,
+    /// Of these, how many are listed side by side.
+    pub listed: u64,
+    /// Faults and unbelievable answers of the candidate where the plan's plugin had none.
+    pub faults: u64,
+    /// Approvals, acceptances and payable claims that it adds.
+    pub approvals_gained: u64,
+    /// The same that it takes away.
+    pub approvals_lost: u64,
+    /// Cases for a licensed person that it adds, less those that it takes away.
+    pub clinical_reviews: i64,
+    /// Dollars that it adds, less those that it takes away: claims as they would be paid, approvals at the candidate's rates.
+    pub dollars: String,
+    /// By service, how many changed in which direction: `more`, `less`, or the same for other `reasons`.
+    pub services: BTreeMap<String, BTreeMap<String, u64>>,
+    /// How often what became what, such as `pended > approved`.
+    pub moves: BTreeMap<String, u64>,
+    /// How often each criterion was judged otherwise.
+    pub criteria: BTreeMap<String, u64>,
+}
+
+/// One decision that a candidate would have made otherwise.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ShadowChangeView {
+    /// Its number in the run.
+    pub number: u64,
+    /// The decision that was made.
+    pub decision: String,
+    /// In which case.
+    pub case: String,
+    /// What was asked.
+    pub operation: String,
+    /// For which service.
+    pub service: String,
+    /// `more`, `less` or `reasons`.
+    pub direction: String,
+    /// What was answered.
+    pub before: ShadowOutcomeView,
+    /// What the candidate would have answered.
+    pub after: ShadowOutcomeView,
+    /// Criteria that were judged otherwise.
+    pub criteria: Vec<String>,
+}
+
+/// What an answer comes to.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ShadowOutcomeView {
+    /// In a word, such as `approved` or `clinical-review`.
+    pub outcome: String,
+    /// Dollars, as far as they can be told.
+    pub dollars: String,
+    /// Criteria and whether they hold: `met`, `not-met` or `unknown`.
+    pub findings: BTreeMap<String, String>,
+}
+
+/// Whether one operation of one plugin is asked, on the node that answers.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct BreakerView {
+    /// The plugin's digest.
+    pub digest: String,
+    /// `triage`, `presume`, `determine`, `adjudicate` or `review`.
+    pub operation: String,
+    /// `closed`: it is asked. `open`: it rests after too many faults. `trial`: it is being tried with made-up cases.
+    pub state: String,
+    /// Since when it is not asked.
+    pub since: Option<String>,
+    /// Until when it rests.
+    pub until: Option<String>,
+}
+
+/// What a plan's plugins cost.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CostsView {
+    /// The plan.
+    pub plan: String,
+    /// The first day, Pacific time.
+    pub from: String,
+    /// The last.
+    pub to: String,
+    /// One line for each operation of each plugin, the costliest first.
+    pub items: Vec<CostView>,
+}
+
+/// What one operation of one plugin cost.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CostView {
+    /// The plugin's digest.
+    pub digest: String,
+    /// What it was asked.
+    pub operation: String,
+    /// How often.
+    pub calls: u64,
+    /// How often it gave no answer.
+    pub faults: u64,
+    /// Time of all calls, in milliseconds.
+    pub total_ms: u64,
+    /// Time of the longest, in microseconds.
+    pub longest_us: u64,
+    /// The most memory that a call took.
+    pub most_memory_bytes: u64,
 }
 
 /// Where a referral was sent instead.
@@ -615,6 +1345,10 @@ pub struct CaseView {
     pub recommendation: Option<DenialView>,
     /// The plugin call behind the last answer.
     pub decision: Option<DecisionBrief>,
+    /// What would change the answer, for one that pends, denies or grants in part; null for every other. Worked out when
+    /// one case is read: null in lists and in answers to commands, and no part of what the ETag stands for. While the
+    /// plan's people have the case, theirs only.
+    pub what_if: Option<WhatIfView>,
     /// Its clocks.
     pub deadlines: Vec<DeadlineView>,
     /// The version that an `If-Match` names.
@@ -640,6 +1374,15 @@ pub struct CaseView {
     /// What was granted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grant: Option<GrantView>,
+    /// More time to decide about an authorization, if it was taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extension: Option<ExtensionView>,
+    /// What the plan says it wrote to the member, oldest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub member_notices: Option<Vec<MemberNoticeView>>,
+    /// What the provider disputed of a claim, oldest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disputes: Option<Vec<DisputeView>>,
     /// The referral or the replaced claim that this one follows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub follows: Option<String>,
@@ -745,6 +1488,9 @@ pub struct DecisionView {
     pub memory_bytes: i64,
     /// When.
     pub at: String,
+    /// Which versions of the plan's reference tables it saw rows of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<TableSeenView>,
     /// What the plugin was handed; the plan's own people see it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]

@@ -2,6 +2,7 @@
 
 use domain::case::CaseKind;
 use domain::plan::types::Bilingual;
+use domain::statute::ClockNature;
 
 fn both(en: impl Into<String>, es: impl Into<String>) -> Bilingual {
     Bilingual { en: en.into(), es: es.into() }
@@ -15,6 +16,10 @@ pub(crate) fn referral_is(state: &str) -> Bilingual {
             ("A provider has taken your referral.", "Un proveedor se hizo cargo de su referencia.")
         }
         "in-service" => ("Outreach has begun.", "Ya comenzó el contacto con la persona."),
+        "changing-provider" => (
+            "The member asked for another provider; the referral waits for one.",
+            "La persona pidió otro proveedor; la referencia espera que uno la acepte.",
+        ),
         "needs-information" => (
             "The plan needs more information about your referral.",
             "El plan necesita más información sobre su referencia.",
@@ -40,14 +45,18 @@ pub(crate) fn referral_for_you() -> Bilingual {
     )
 }
 
-/// What a provider is told about a case of any other kind.
-pub(crate) fn case_is(kind: CaseKind, state: &str) -> Bilingual {
-    let (name, nombre) = match kind {
+fn names(kind: CaseKind) -> (&'static str, &'static str) {
+    match kind {
         CaseKind::Referral => ("referral", "referencia"),
         CaseKind::Authorization => ("authorization request", "solicitud de autorización"),
         CaseKind::Claim => ("claim", "factura"),
         CaseKind::Application => ("credentialing file", "expediente de acreditación"),
-    };
+    }
+}
+
+/// What a provider is told about a case of any other kind.
+pub(crate) fn case_is(kind: CaseKind, state: &str) -> Bilingual {
+    let (name, nombre) = names(kind);
     let (en, es) = match state {
         "approved" => ("is approved", "fue aprobada"),
         "partly-approved" => ("is approved in part", "fue aprobada en parte"),
@@ -58,9 +67,18 @@ pub(crate) fn case_is(kind: CaseKind, state: &str) -> Bilingual {
         "payable" => ("will be paid", "será pagada"),
         "paid" => ("is paid", "está pagada"),
         "declined" => ("is declined", "fue rechazada"),
+        "disputed" => {
+            ("is disputed; the plan's people answer", "está en disputa; responderá el personal del plan")
+        }
         _ => ("is with the plan's people", "está con el personal del plan"),
     };
     both(format!("Your {name} {en}."), format!("Su {nombre} {es}."))
+}
+
+/// What a provider is told about a case that has just come in.
+pub(crate) fn case_received(kind: CaseKind) -> Bilingual {
+    let (name, nombre) = names(kind);
+    both(format!("The plan has your {name}."), format!("El plan tiene su {nombre}."))
 }
 
 /// What a plan's people are told.
@@ -78,10 +96,33 @@ pub(crate) fn case_waits(kind: CaseKind) -> Bilingual {
     both(en, es)
 }
 
-/// What everybody on a case is told when a clock has run out.
-pub(crate) fn clock_ran_out(rule: &str) -> Bilingual {
+/// What a plan is told when the host took its plugin back.
+pub(crate) fn rolled_back(digest: &str) -> Bilingual {
+    let short = digest.get(..12).unwrap_or(digest);
     both(
-        format!("A clock has run out: {rule}. The case is marked and the plan was told."),
-        format!("Se venció un plazo: {rule}. El caso está marcado y se avisó al plan."),
+        format!("Plugin {short} failed too often and was taken back. The version before it decides."),
+        format!("El componente {short} falló demasiado y fue retirado. Decide la versión anterior."),
+    )
+}
+
+/// What everybody on a case is told when a clock has run out: what that means, and the rule in its own words.
+pub(crate) fn clock_ran_out(nature: ClockNature, rule: &Bilingual) -> Bilingual {
+    let (en, es) = match nature {
+        ClockNature::Duty => {
+            ("A time limit has passed, and the plan was told.", "Se venció un plazo y se avisó al plan.")
+        }
+        ClockNature::Right => {
+            ("The time to use a right has passed.", "Se venció el tiempo para ejercer un derecho.")
+        }
+        ClockNature::Warning => ("A time limit is near.", "Se acerca el fin de un plazo."),
+    };
+    both(format!("{en} {}", rule.en), format!("{es} {}", rule.es))
+}
+
+/// What a provider is told when the decision may wait longer.
+pub(crate) fn decision_waits(reason: &Bilingual) -> Bilingual {
+    both(
+        format!("The plan may take up to 14 calendar days more to decide. {}", reason.en),
+        format!("El plan puede tardar hasta 14 días naturales más en decidir. {}", reason.es),
     )
 }

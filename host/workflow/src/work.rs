@@ -32,7 +32,8 @@ impl Crosswalk {
             }
             Err(failure) => return Err(failure),
         };
-        let view = self.shown(caller, &case).await?;
+        let mut view = self.shown(caller, &case).await?;
+        view.what_if = self.what_would_change(caller, &case).await?;
         self.look(caller, Look::Cases(&[id])).await?;
         Ok(view)
     }
@@ -134,7 +135,7 @@ impl Crosswalk {
                     "?state",
                     "unknown-state",
                     "no such state of a deadline",
-                    "use open, met, missed or cancelled",
+                    "use open, met, missed, cancelled or lapsed",
                 )
             })?,
         };

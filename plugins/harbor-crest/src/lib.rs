@@ -2,7 +2,8 @@
 //! a medical group that decides for some members.
 //!
 //! Its additions are declared as overlays, so that everybody can see where it is narrower than the state's text. Its
-//! adjudication advises: the plan's claims system has the last word.
+//! adjudication advises: the plan's claims system has the last word. Where it uploads a fee schedule, that prices a line in
+//! place of the published rate.
 
 mod rates;
 
@@ -16,7 +17,7 @@ use crosswalk_plan::types::{Context, Date, FindingOutcome, Period, PlanError, Ur
 use crosswalk_plan::{
     Answer, Asked, Cap, Capped, ClaimCriteria, Delegation, Desk, Elected, File, Length, Needed, Plan,
     Presume, Promise, Reference, Rule, Stage, Test, YearDay, authorization, between, bi, billing,
-    credentialing, day, profile, referral, since, state_rules, text,
+    credentialing, day, key_of, profile, referral, since, state_rules, text,
 };
 
 /// The plan.
@@ -64,7 +65,17 @@ impl authorization::Guest for HarborCrest {
 
 impl billing::Guest for HarborCrest {
     fn adjudicate(claim: Claim, context: Context) -> Result<Adjudication, PlanError> {
-        PLAN.adjudicate(&claim, &context)
+        let schedule = context.table(&FEE_SCHEDULE);
+        let mut amounts = Vec::new();
+        for line in &claim.lines {
+            if let Some(row) = schedule.row(&[&key_of(&line.procedure)])? {
+                amounts.push((line.number, row.cents("amount")?));
+            }
+        }
+        PLAN.adjudicate_at(&claim, &context, |line, price| {
+            let scheduled = amounts.iter().find(|(number, _)| *number == line.number);
+            scheduled.map_or(price.amount, |(_, amount)| *amount)
+        })
     }
 }
 
@@ -88,9 +99,8 @@ fn delegate_of(context: &Context) -> Option<&str> {
 
 /// The member's risk tier, for the plan's own log, if the plan uploaded a table of tiers.
 fn risk_tier(context: &Context) -> Vec<String> {
-    let tiers =
-        context.tables.iter().filter(|table| table.name == "risk-tiers").flat_map(|table| &table.rows);
-    tiers.filter_map(|row| row.cells.get(2)).map(|tier| format!("risk tier {tier}")).collect()
+    let tiers = context.table(&RISK_TIERS).rows().filter_map(|row| row.cell("tier"));
+    tiers.map(|tier| format!("risk tier {tier}")).collect()
 }
 
 /// The plan's constants.
@@ -189,15 +199,29 @@ pub const PLAN: Plan = Plan {
         YearDay { day: day(2026, 6, 19), works: false, name: "Juneteenth" },
         YearDay { day: day(2026, 3, 31), works: true, name: "Open on Cesar Chavez Day" },
     ],
-    tables: &[Reference {
-        name: "risk-tiers",
-        keys: &["county", "housing.status"],
-        columns: &["county", "housing.status", "tier"],
-        text: text(
-            "Risk tier by county and housing status.",
-            "Nivel de riesgo por condado y situación de vivienda.",
-        ),
-    }],
+    tables: &[RISK_TIERS, FEE_SCHEDULE],
+};
+
+/// Where a member's housing and county put the member.
+const RISK_TIERS: Reference = Reference {
+    name: "risk-tiers",
+    keys: &["county", "housing.status"],
+    columns: &["county", "housing.status", "tier"],
+    text: text(
+        "Risk tier by county and housing status.",
+        "Nivel de riesgo por condado y situación de vivienda.",
+    ),
+};
+
+/// What the plan pays from a day on, in dollars, where that is no longer what its profile publishes.
+const FEE_SCHEDULE: Reference = Reference {
+    name: "fee-schedule",
+    keys: &["procedure"],
+    columns: &["procedure", "amount"],
+    text: text(
+        "Amounts that take the place of the published rates.",
+        "Montos que reemplazan las tarifas publicadas.",
+    ),
 };
 
 const SRV: &[&str] = &["SRV"];

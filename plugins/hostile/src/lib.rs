@@ -1,7 +1,11 @@
 //! A plugin that misbehaves on request, for testing the sandbox and the checks of answers. A fact
-//! `plan.hostile-plan.behavior` says how; without one, the id of the request does.
+//! `plan.hostile-plan.behavior` says how; without one, the id of the request does. Where no words are handed over, the
+//! code `plan.hostile-plan.manner` says how. A test that writes a name into [`MODE`] in the component's bytes makes it
+//! misbehave whatever it is asked, for those who ask what they like.
 
 mod misdeed;
+
+use std::hint::black_box;
 
 use crosswalk_plan::authorization::{
     AuthorizationRequest, Decision, Determination, Grant, GrantedLine, Presumption,
@@ -9,7 +13,7 @@ use crosswalk_plan::authorization::{
 use crosswalk_plan::profile::{ClaimForm, CriterionKind, FactKind, Mode, PaymentModel, PlanProfile};
 use crosswalk_plan::referral::{Disposition, ReferralRequest, TriageResult};
 use crosswalk_plan::types::{
-    Bilingual, Context, Denial, DenialKind, Fact, Finding, FindingOutcome, Period, PlanError, Workflow,
+    Ask, Bilingual, Context, Denial, DenialKind, Fact, Finding, FindingOutcome, Period, PlanError, Workflow,
 };
 use crosswalk_plan::{
     Asked, Elected, Facts, Length, Plan, Presume, Price, Rule, Test, authorization, bi, day, profile,
@@ -28,8 +32,27 @@ impl profile::Guest for Hostile {
 impl referral::Guest for Hostile {
     fn triage(request: ReferralRequest, context: Context) -> Result<TriageResult, PlanError> {
         let honest = PLAN.triage(&request, &context);
-        let (findings, reason) = match behave(&request.facts, &request.id)? {
-            Answer::Honest | Answer::BadDate | Answer::BadProcedure => return Ok(honest),
+        let (findings, reason) = match behave(&request.facts, &request.id, &context)? {
+            Answer::Pend(asks) => {
+                let (disposition, findings) = (Disposition::NeedsMore(asks), vec![unknown()]);
+                return Ok(TriageResult { disposition, findings, notes: Vec::new() });
+            }
+            Answer::Honest
+            | Answer::BadDate
+            | Answer::BadProcedure
+            | Answer::NoUnits
+            | Answer::ShortWindow => return Ok(honest),
+            Answer::Asks => {
+                return Ok(TriageResult { disposition: Disposition::NeedsMore(endless_asks()), ..honest });
+            }
+            Answer::Echo => {
+                let RequestHeard { findings, notes, reason } = RequestHeard::of(&format!(
+                    "{} {:?} {:?} {:?} {context:?}",
+                    request.id, request.member, request.referrer, request.preferred
+                ));
+                let denial = Denial { kind: DenialKind::Administrative, reason };
+                return Ok(TriageResult { disposition: Disposition::NotEligible(denial), findings, notes });
+            }
             Answer::Undeclared => return Ok(TriageResult { findings: vec![undeclared()], ..honest }),
             Answer::Denial => (Vec::new(), bi("No.", "No.")),
             Answer::Big(reason) => (Vec::new(), reason),
@@ -42,7 +65,8 @@ impl referral::Guest for Hostile {
 impl authorization::Guest for Hostile {
     fn presume(request: AuthorizationRequest, context: Context) -> Result<Option<Presumption>, PlanError> {
         let honest = PLAN.presume(&request, &context);
-        match behave(&request.facts, &request.id)? {
+        match behave(&request.facts, &request.id, &context)? {
+            Answer::ShortWindow => Ok(honest.map(|presumption| Presumption { days: 1, ..presumption })),
             Answer::BadDate => {
                 let late = |presumption| Presumption { starts: day(2026, 13, 45), ..presumption };
                 Ok(honest.map(late))
@@ -56,26 +80,43 @@ impl authorization::Guest for Hostile {
 
     fn determine(request: AuthorizationRequest, context: Context) -> Result<Determination, PlanError> {
         let honest = PLAN.determine(&request, &context);
-        let line = |procedure, days| {
+        let line = |procedure, units, days| {
             Decision::Approved(Grant {
-                lines: vec![GrantedLine { procedure, units: 1, days }],
+                lines: vec![GrantedLine { procedure, units, days }],
                 conditions: Vec::new(),
             })
         };
         let asked = request.lines.first();
         let procedure = asked.map_or_else(|| PRICE.procedure(), |asked| asked.procedure.clone());
         let days = asked.map_or(since(context.as_of), |asked| asked.days);
-        let decision = match behave(&request.facts, &request.id)? {
-            Answer::Honest => return Ok(honest),
+        let decision = match behave(&request.facts, &request.id, &context)? {
+            Answer::Honest | Answer::ShortWindow => return Ok(honest),
+            Answer::Asks => {
+                return Ok(Determination { decision: Decision::Pended(endless_asks()), ..honest });
+            }
+            Answer::Echo => {
+                let RequestHeard { findings, notes, reason } = RequestHeard::of(&format!(
+                    "{} {:?} {:?} {context:?}",
+                    request.id, request.member, request.provider
+                ));
+                let denial = Denial { kind: DenialKind::Administrative, reason };
+                return Ok(Determination { decision: Decision::Denied(denial), findings, notes });
+            }
+            Answer::Pend(asks) => {
+                let (decision, findings) = (Decision::Pended(asks), vec![unknown()]);
+                return Ok(Determination { decision, findings, notes: Vec::new() });
+            }
+            Answer::NoUnits => line(procedure, 0, days),
             Answer::Undeclared => return Ok(Determination { findings: vec![undeclared()], ..honest }),
             Answer::BadDate => {
-                line(procedure, Period { first: day(2026, 13, 45), last: Some(day(2026, 2, 31)) })
+                line(procedure, 1, Period { first: day(2026, 13, 45), last: Some(day(2026, 2, 31)) })
             }
             Answer::BadProcedure => line(
                 crosswalk_plan::types::Procedure {
                     code: "ZZZZZ".to_owned(),
                     modifiers: vec!["U6".to_owned(); 6],
                 },
+                1,
                 days,
             ),
             Answer::Denial => {
@@ -97,14 +138,79 @@ enum Answer {
     BadDate,
     BadProcedure,
     Big(Bilingual),
+    Pend(Vec<Ask>),
+    NoUnits,
+    ShortWindow,
+    /// It asks for everything, whatever it is told.
+    Asks,
+    /// It says no, and repeats what it was handed.
+    Echo,
 }
 
-fn behave(facts: &[Fact], id: &str) -> Result<Answer, PlanError> {
+/// What was handed over, in every place where an answer has room for words.
+struct RequestHeard {
+    findings: Vec<Finding>,
+    notes: Vec<String>,
+    reason: Bilingual,
+}
+
+impl RequestHeard {
+    fn of(heard: &str) -> RequestHeard {
+        // No sentence may be longer.
+        let heard: String = heard.chars().filter(char::is_ascii).take(2_000).collect();
+        let reason = bi(heard.clone(), heard.clone());
+        let finding = Finding {
+            criterion: "hostile.coverage".to_owned(),
+            outcome: FindingOutcome::NotMet,
+            evidence: Vec::new(),
+            reason: reason.clone(),
+        };
+        RequestHeard { findings: vec![finding], notes: vec![heard], reason }
+    }
+}
+
+/// More than anybody would try in pairs.
+fn endless_asks() -> Vec<Ask> {
+    let facts = [
+        "housing.status",
+        "discharge.facility-kind",
+        "pregnancy.status",
+        "ihss.status",
+        "program.waiver-1915c",
+        "clinical.hba1c",
+        "clinical.malnutrition-score",
+        "clinical.asthma-control-score",
+        "clinical.adl-support-hours",
+        "utilization.ed-visits-6m",
+        "utilization.ed-visits-12m",
+        "utilization.inpatient-stays-6m",
+        "stay.expected-days",
+        "nursing.days-in-facility",
+        "respite.hours-used",
+        "housing.rent-dollars",
+        "food.weeks-received",
+        "discharge.date",
+        "justice.release-date",
+        "clinical.smi-or-sud",
+        "clinical.dementia",
+        "clinical.complex-need",
+        "social.complex-factor",
+        "program.hospice",
+    ];
+    facts.into_iter().map(|code| Ask::Fact(code.to_owned())).collect()
+}
+
+fn behave(facts: &[Fact], id: &str, context: &Context) -> Result<Answer, PlanError> {
     let behavior = facts
         .iter()
         .find(|fact| fact.code == BEHAVIOR)
         .and_then(|fact| Facts(std::slice::from_ref(fact)).text(BEHAVIOR));
-    match behavior.unwrap_or(id) {
+    match mode().or(Facts(facts).coded(MANNER)).or(behavior).unwrap_or(id) {
+        "asks-forever" => Ok(Answer::Asks),
+        "echoes" => Ok(Answer::Echo),
+        // It asks, and never comes back once it is told anything.
+        "stalls-when-told" if facts.len() == 1 => Ok(Answer::Asks),
+        "stalls-when-told" => misdeed::run_forever(),
         "loop" => misdeed::run_forever(),
         "memory" => misdeed::take_all_memory(),
         "recurse" => Ok(misdeed::recurse_forever()),
@@ -116,7 +222,29 @@ fn behave(facts: &[Fact], id: &str) -> Result<Answer, PlanError> {
         "guest-error" => Err(PlanError::Internal("asked to fail".to_owned())),
         "bad-date" => Ok(Answer::BadDate),
         "bad-procedure" => Ok(Answer::BadProcedure),
+        "pend-for-ever" => Ok(Answer::Pend(vec![Ask::Fact("clinical.complex-need".to_owned())])),
+        "pend-for-nothing" => Ok(Answer::Pend(Vec::new())),
+        "no-units" => Ok(Answer::NoUnits),
+        "short-window" => Ok(Answer::ShortWindow),
+        "trap-on-last-day" if context.coverage.days.last == Some(context.as_of) => misdeed::trap(),
         _ => Ok(Answer::Honest),
+    }
+}
+
+/// The behavior that is written into the component, if one is.
+fn mode() -> Option<&'static str> {
+    // As if it came from outside, so that the compiler does not read it for us.
+    let written = black_box(&MODE).split(|byte| *byte == b':').nth(1)?;
+    Some(std::str::from_utf8(written).ok()?.trim()).filter(|mode| !mode.is_empty())
+}
+
+/// A finding that says of a declared criterion that nothing is known.
+fn unknown() -> Finding {
+    Finding {
+        criterion: "hostile.coverage".to_owned(),
+        outcome: FindingOutcome::Unknown,
+        evidence: Vec::new(),
+        reason: bi("Not known.", "No se sabe."),
     }
 }
 
@@ -130,7 +258,11 @@ fn undeclared() -> Finding {
     }
 }
 
+/// Where a test writes a behavior, over the spaces.
+static MODE: [u8; 42] = *b"hostile-plan-mode:                        ";
+
 const BEHAVIOR: &str = "plan.hostile-plan.behavior";
+const MANNER: &str = "plan.hostile-plan.manner";
 const SRV: &[&str] = &["SRV"];
 const SINCE_2026: Period = since(day(2026, 1, 1));
 const SOURCE: &str = "No document: this plan exists for tests.";
@@ -179,14 +311,24 @@ const PLAN: Plan = Plan {
             Test::Yes("clinical.complex-need"),
         ),
     ]],
-    facts: &[Asked {
-        code: BEHAVIOR,
-        kind: FactKind::Text,
-        codes: &[],
-        question: text("How should this plugin misbehave?", "¿Cómo debe portarse mal este complemento?"),
-        proof: None,
-        source: SOURCE,
-    }],
+    facts: &[
+        Asked {
+            code: BEHAVIOR,
+            kind: FactKind::Text,
+            codes: &[],
+            question: text("How should this plugin misbehave?", "¿Cómo debe portarse mal este complemento?"),
+            proof: None,
+            source: SOURCE,
+        },
+        Asked {
+            code: MANNER,
+            kind: FactKind::Coded,
+            codes: &["asks-forever", "echoes", "stalls-when-told"],
+            question: text("In which manner should it answer?", "¿De qué manera debe responder?"),
+            proof: None,
+            source: SOURCE,
+        },
+    ],
     presumptive: &[Presume {
         id: "hostile.presume.recuperative",
         service: "recuperative-care",

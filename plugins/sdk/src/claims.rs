@@ -35,6 +35,20 @@ impl Plan {
     /// # Errors
     /// `unsupported` for voided claims, which people take back, and for a plan that declares no claim criteria.
     pub fn adjudicate(&self, claim: &Claim, context: &Context) -> Result<Adjudication, PlanError> {
+        self.adjudicate_at(claim, context, |_, price| price.amount)
+    }
+
+    /// The same, at amounts of the plan's own choice, in cents, in place of the declared prices': from a reference table,
+    /// for instance.
+    ///
+    /// # Errors
+    /// As [`Plan::adjudicate`].
+    pub fn adjudicate_at(
+        &self,
+        claim: &Claim,
+        context: &Context,
+        amount: impl Fn(&ClaimLine, &Price) -> i64,
+    ) -> Result<Adjudication, PlanError> {
         let Some(criteria) = self.claim_criteria else {
             return Err(PlanError::Unsupported("this plan's people judge claims".to_owned()));
         };
@@ -45,6 +59,7 @@ impl Plan {
             plan: self,
             claim,
             context,
+            amount: &amount,
             drawn: vec![0; claim.authorizations.len()],
             months: Vec::new(),
         };
@@ -102,6 +117,8 @@ struct Bench<'a> {
     plan: &'a Plan,
     claim: &'a Claim,
     context: &'a Context,
+    /// The amount that a price stands for.
+    amount: &'a dyn Fn(&ClaimLine, &Price) -> i64,
     /// Units that earlier lines drew from each authorization.
     drawn: Vec<u32>,
     /// Services and months whose monthly amount an earlier line carries.
@@ -328,11 +345,10 @@ impl<'a> Bench<'a> {
 
     fn pay(&mut self, line: &ClaimLine, price: &'static Price) -> Result<LineOutcome, Failure> {
         let units = i64::from(line.units);
+        let amount = (self.amount)(line, price);
         let (allowed, reason) = match price.model {
-            PaymentModel::FeeForService | PaymentModel::Outreach => {
-                (price.amount.saturating_mul(units), "45")
-            }
-            PaymentModel::CaseRate => (price.amount, "45"),
+            PaymentModel::FeeForService | PaymentModel::Outreach => (amount.saturating_mul(units), "45"),
+            PaymentModel::CaseRate => (amount, "45"),
             PaymentModel::PerDiem => {
                 let days = line.days.last_or_first().days_after(line.days.first) + 1;
                 if units > days {
@@ -347,7 +363,7 @@ impl<'a> Bench<'a> {
                         ),
                     )));
                 }
-                (price.amount.saturating_mul(units), "45")
+                (amount.saturating_mul(units), "45")
             }
             PaymentModel::Monthly => {
                 let month = (price.service, line.days.first.year, line.days.first.month);
@@ -355,7 +371,7 @@ impl<'a> Bench<'a> {
                     (0, "24")
                 } else {
                     self.months.push(month);
-                    (price.amount, "45")
+                    (amount, "45")
                 }
             }
             PaymentModel::ProjectCost => {
@@ -363,16 +379,16 @@ impl<'a> Bench<'a> {
                 else {
                     return Ok(LineOutcome::Pended(vec![Ask::Document("receipt".to_owned())]));
                 };
-                (receipt.amount.map_or(price.amount, |cost| cost.min(price.amount)), "45")
+                (receipt.amount.map_or(amount, |cost| cost.min(amount)), "45")
             }
             PaymentModel::EncounterOnly => (0, "246"),
         };
-        let amount = allowed.min(line.charge).max(0);
-        let rest = line.charge - amount;
+        let paid = allowed.min(line.charge).max(0);
+        let rest = line.charge - paid;
         let adjustment =
             Adjustment { group: "CO".to_owned(), reason: reason.to_owned(), remark: None, amount: rest };
         let adjustments = if rest == 0 { Vec::new() } else { vec![adjustment] };
-        Ok(LineOutcome::Payable(Payment { rate: price.id.to_owned(), amount, adjustments }))
+        Ok(LineOutcome::Payable(Payment { rate: price.id.to_owned(), amount: paid, adjustments }))
     }
 
     /// Whether history shows the service in the line's month under this plan, so that its monthly amount is paid already.

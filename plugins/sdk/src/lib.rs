@@ -32,6 +32,7 @@ mod decide;
 mod plan;
 mod rule;
 mod state;
+mod tables;
 
 #[cfg(feature = "json")]
 pub mod cases;
@@ -48,6 +49,7 @@ pub use plan::{
     Plan, Presume, Price, Promise, Reference, YearDay,
 };
 pub use rule::{Rule, Stage, Test, Text, bi, text};
+pub use tables::{Row, Slice, key_of};
 
 /// The words that every workflow shares.
 pub mod types {

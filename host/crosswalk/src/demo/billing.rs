@@ -152,6 +152,60 @@ pub(super) fn advised(stage: &mut Stage<'_>) -> Result<(), Trouble> {
     Ok(())
 }
 
+pub(super) fn new_rate(stage: &mut Stage<'_>) -> Result<(), Trouble> {
+    const SCHEDULE: &str = "/v1/plans/harbor-crest/tables/fee-schedule";
+    let (key, admin) = (stage.key_of(county::OPEN_DOOR)?, stage.plan("harbor-crest")?.admin.clone());
+    let attempt = claim(&PAUL, billed("G9008", &["U8"], 1, &stage.day(0), "60.00"));
+    stage.story.say(format!("Open Door tried to reach {} and bills Harbor Crest for it.", PAUL.short()));
+    let before = stage.send(&key, "claims", &attempt)?;
+    stage.story.case(&before);
+    told("the published rate", before.word("total_payable"), "41.30")?;
+
+    stage.story.say("Harbor Crest's rates change today. Its first file has a slip in it:");
+    let today = stage.day(0);
+    let upload = |stage: &Stage<'_>, rows: &str| {
+        let path = format!("{SCHEDULE}?effective_from={today}");
+        stage.client.post_file(&admin, &path, "text/csv", format!("procedure,amount\n{rows}").as_bytes())
+    };
+    let refused = upload(stage, "G9008 U8,45.00\nG9008 U88,23.10\n")?;
+    stage.story.say(format!("HTTP {}: {}.", refused.status, refused.first_error().detail));
+    told_that(refused.status == 422, &format!("it is refused whole with 422, not {}", refused.status))?;
+    let slip = &refused.body["errors"][1];
+    stage.story.detail("✗", format!("{} [{}]", word(slip, "/detail"), word(slip, "/code")));
+    told("where the slip is", word(slip, "/pointer"), "#cell=3,1")?;
+    let loaded = upload(stage, "G9008 U8,45.00\nG9008 U8 GQ,23.10\n")?.with(201)?;
+    stage.story.say(format!(
+        "Mended, it is version {} of the table {}: {} rows in force from {}.",
+        loaded["version"],
+        word(&loaded, "/table"),
+        loaded["rows"],
+        word(&loaded, "/effective_from"),
+    ));
+
+    stage.story.say("The same claim again, to the same plugin:");
+    let after = stage.send(&key, "claims", &attempt)?;
+    stage.story.case(&after);
+    told("the new rate", after.word("total_payable"), "45.00")?;
+    told("the plugin", after.at("/decision/digest"), before.at("/decision/digest"))?;
+    let saw = |stage: &Stage<'_>, case: &Case| {
+        let path = format!("/v1/decisions/{}", case.at("/decision/id"));
+        Ok::<_, Trouble>(stage.client.get(&admin, &path)?.with(200)?["tables"].clone())
+    };
+    told_that(saw(stage, &before)?.is_null(), "the first decision saw no row")?;
+    let seen = saw(stage, &after)?;
+    told("the table that the second saw", word(&seen, "/0/table"), "fee-schedule")?;
+    told("the version that it saw", word(&seen, "/0/version"), &loaded["version"].to_string())?;
+
+    let path = format!("/v1/decisions/{}/replay", before.at("/decision/id"));
+    let replay = stage.client.post(&admin, &path, &json!({}))?.done()?;
+    told_that(replay["same"] == true, "the first decision, asked again, gives the same bytes")?;
+    told("the first claim", stage.read(&key, &before)?.word("total_payable"), "41.30")?;
+    stage
+        .story
+        .say("The first decision stays: asked again, it gives the same bytes, at the rate of its day.");
+    Ok(())
+}
+
 /// The criteria of two plans for one service, side by side.
 fn grid(stage: &mut Stage<'_>, key: &Key) -> Result<(), Trouble> {
     let grid = stage.client.get(key, &format!("/v1/criteria?county={COUNTY}&service={CAPPED}"))?.with(200)?;

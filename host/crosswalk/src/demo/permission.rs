@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::case::Case;
 use super::client::{Key, Trouble, told, told_that, unlike};
-use super::county::{self, DANIEL, IRENE, LUCIA, Person, ROSA};
+use super::county::{self, DANIEL, IRENE, LUCIA, PAUL, Person, ROSA};
 use super::setup;
 use super::stage::{Stage, asked, facts, member};
 use super::story::{due, short, word};
@@ -141,6 +141,66 @@ pub(super) fn one_missing(stage: &mut Stage<'_>) -> Result<(), Trouble> {
     stage.story.case(&decided);
     told("state", decided.state(), "approved")?;
     told_that(decided.criteria("met").len() == decided.list("findings").len(), "every criterion is met")
+}
+
+const MEALS: &str = "medically-tailored-meals";
+
+pub(super) fn what_if(stage: &mut Stage<'_>) -> Result<(), Trouble> {
+    let (_, key) = stage.provider(county::MESA_VERDE)?;
+    let known = facts(&[("clinical.nutrition-sensitive-condition", json!(true))]);
+    stage.story.say(
+        "Mesa Verde asks every plan of the county about meals, before it knows whose member it will be:",
+    );
+    let question = json!({ "county": county::COUNTY, "services": [MEALS], "facts": known });
+    let across = stage.client.post(&key, "/v1/criteria/ask", &question)?.done()?;
+    let answers = across["services"][0]["answers"].as_array().cloned().unwrap_or_default();
+    for answer in &answers {
+        stage.story.detail("▸", format!("{}: {}", word(answer, "/plan"), word(answer, "/answer")));
+    }
+    let said = |plan: &str| {
+        let answer = answers.iter().find(|answer| answer["plan"] == plan);
+        answer.map(|answer| word(answer, "/answer").to_owned()).unwrap_or_default()
+    };
+    told("Valle Vista", &said("valle-vista"), "approved")?;
+    told("Harbor Crest", &said("harbor-crest"), "pended")?;
+    told("Costa Alta, without automation", &said("costa-alta"), "with-people")?;
+
+    stage.story.say(format!("Then it asks Harbor Crest for {}.", PAUL.short()));
+    let line = asked("S5170", &["U6"], 168, &stage.day(0), &stage.day(83));
+    let request = json!({
+        "member": member(&PAUL), "service": MEALS, "lines": [line], "facts": known, "documents": [],
+    });
+    let sent = stage.send(&key, "authorizations", &request)?;
+    let case = stage.read(&key, &sent)?;
+    stage.story.case(&case);
+    told("state", case.state(), "pended")?;
+    let sets = case.0["what_if"]["sets"].as_array().cloned().unwrap_or_default();
+    stage.story.say(case.at("/what_if/text/en"));
+    for set in &sets {
+        let supplies = set["supply"].as_array().into_iter().flatten();
+        let parts: Vec<String> = supplies.map(supply).collect();
+        stage.story.detail("?", format!("{}: {}", parts.join(", and "), word(set, "/becomes")));
+    }
+    let first = sets.first().and_then(|set| set["supply"].get(0)).cloned().unwrap_or_default();
+    told("what alone would turn it", word(&first, "/fact"), "clinical.hba1c")?;
+    told("from where on", word(&first, "/at_least"), "9")?;
+    stage.story.say("The clinic's record says 9.4. Mesa Verde supplies what is true.");
+    let more = facts(&[("clinical.hba1c", json!("9.4"))]);
+    let decided = stage.supply(&key, &case, more, json!([]))?;
+    stage.story.case(&decided);
+    told("state, as was promised", decided.state(), "approved")
+}
+
+/// One fact or document of a set, in a line.
+fn supply(one: &Value) -> String {
+    let what = one["fact"].as_str().or(one["document"].as_str()).unwrap_or_default();
+    let values: Vec<String> = one["values"].as_array().into_iter().flatten().map(Value::to_string).collect();
+    let values = match (one["at_least"].as_str(), &*values.join(" or ")) {
+        (Some(least), _) => format!(" at least {least}"),
+        (None, "") => String::new(),
+        (None, values) => format!(" {values}"),
+    };
+    format!("{what}{values} ({})", word(one, "/question/en"))
 }
 
 /// What Open Door knows about somebody it cares for on the street.

@@ -40,7 +40,7 @@ pub(super) struct Stage<'a> {
     pub(super) providers: Vec<ProviderSide>,
     /// Numbers for the end: what was loaded.
     pub(super) members: u64,
-    /// The decision that the last journey replays: its plan and its id.
+    /// The decision that a later journey replays: its plan and its id.
     pub(super) to_replay: Option<(&'static str, String)>,
 }
 

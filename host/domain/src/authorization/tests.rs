@@ -41,19 +41,20 @@ fn every_state_meets_every_event() {
         E::Refuse(clinical),
         E::Supply,
         E::Withdraw,
+        E::Extend,
     ];
     let event_name = |event: &E| match event {
         E::Refuse(refusal) if refusal.reviewer().is_some() => "refuse-clinical",
         event => event.name(),
     };
     expect![[r#"
-                        approve         approve         approve         ask             hand-over       refuse          refuse-clinical supply          withdraw
-        received        approved        partly-approved modified        pended          with-people     denied          -               -               -
-        pended          approved        partly-approved modified        -               -               denied          denied          received        withdrawn
-        with-people     approved        partly-approved modified        pended          -               denied          denied          -               withdrawn
-        approved        -               -               -               -               -               -               -               -               -
-        denied          -               -               -               -               -               -               -               -               -
-        withdrawn       -               -               -               -               -               -               -               -               -"#]].assert_eq(&table(&states, &events, S::name, event_name, |state, event| state.apply(event, at)));
+                        approve         approve         approve         ask             hand-over       refuse          refuse-clinical supply          withdraw        extend
+        received        approved        partly-approved modified        pended          with-people     denied          -               -               -               -
+        pended          approved        partly-approved modified        -               -               denied          denied          received        withdrawn       pended
+        with-people     approved        partly-approved modified        pended          -               denied          denied          -               withdrawn       with-people
+        approved        -               -               -               -               -               -               -               -               -               -
+        denied          -               -               -               -               -               -               -               -               -               -
+        withdrawn       -               -               -               -               -               -               -               -               -               -"#]].assert_eq(&table(&states, &events, S::name, event_name, |state, event| state.apply(event, at)));
 }
 
 #[test]

@@ -2,7 +2,7 @@ use expect_test::expect;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{Event as E, Remittance, State as S};
+use super::{Event as E, LastAction, Remittance, State as S};
 use crate::Cents;
 use crate::case::table::table;
 use crate::case::{LicensedReviewer, Refusal, WhyPeople, WithPeople};
@@ -37,6 +37,8 @@ fn every_state_meets_every_event() {
         S::Payable { at },
         S::Denied { at, refusal: administrative.clone() },
         S::Paid { at, remittance: remittance.clone() },
+        S::Disputed { since: at, action: LastAction::Denied { at, refusal: administrative.clone() } },
+        S::Disputed { since: at, action: LastAction::Paid { at, remittance: remittance.clone() } },
         S::Replaced { at, by: other },
     ];
     let events = [
@@ -49,6 +51,8 @@ fn every_state_meets_every_event() {
         E::Refuse(clinical),
         E::Supply,
         E::Pay(remittance),
+        E::Dispute,
+        E::Uphold,
         E::Replace(other),
     ];
     let event_name = |event: &E| match event {
@@ -56,16 +60,18 @@ fn every_state_meets_every_event() {
         event => event.name(),
     };
     expect![[r#"
-                        reject          find-payable    ask             hand-over       advise          refuse          refuse-clinical supply          pay             replace
-        received        rejected        payable         pended          with-people     advised         denied          -               -               -               -
-        rejected        -               -               -               -               -               -               -               -               -               replaced
-        pended          -               -               -               -               -               denied          denied          received        -               replaced
-        with-people     -               payable         pended          -               -               denied          denied          -               paid            -
-        advised         -               -               pended          -               -               denied          denied          -               paid            replaced
-        payable         -               -               -               -               -               -               -               -               paid            replaced
-        denied          -               -               -               -               -               -               -               -               -               -
-        paid            -               -               -               -               -               -               -               -               -               -
-        replaced        -               -               -               -               -               -               -               -               -               -"#]].assert_eq(&table(&states, &events, S::name, event_name, |state, event| state.apply(event, at)));
+                        reject          find-payable    ask             hand-over       advise          refuse          refuse-clinical supply          pay             dispute         uphold          replace
+        received        rejected        payable         pended          with-people     advised         denied          -               -               -               -               -               -
+        rejected        -               -               -               -               -               -               -               -               -               -               -               replaced
+        pended          -               -               -               -               -               denied          denied          received        -               -               -               replaced
+        with-people     -               payable         pended          -               -               denied          denied          -               paid            -               -               -
+        advised         -               -               pended          -               -               denied          denied          -               paid            -               -               replaced
+        payable         -               -               -               -               -               -               -               -               paid            -               -               replaced
+        denied          -               -               -               -               -               -               -               -               -               disputed        -               -
+        paid            -               -               -               -               -               -               -               -               -               disputed        -               -
+        disputed        -               -               -               -               -               -               -               -               paid            -               denied          -
+        disputed        -               -               -               -               -               -               -               -               paid            -               paid            -
+        replaced        -               -               -               -               -               -               -               -               -               -               -               -"#]].assert_eq(&table(&states, &events, S::name, event_name, |state, event| state.apply(event, at)));
 }
 
 /// What an adjudication makes of a claim as a whole.

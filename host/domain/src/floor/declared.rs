@@ -8,6 +8,7 @@ use super::Ground;
 use crate::identifiers::PlanId;
 use crate::plan::profile::{ClockUnit, TurnAround};
 use crate::plan::types::{Bilingual, Period, Urgency, Workflow};
+use crate::reference::{KeyKind, MOST_COLUMNS, MOST_TABLES};
 
 /// Most entries in any list of a profile.
 const MOST_ENTRIES: usize = 5_000;
@@ -43,6 +44,7 @@ pub fn check_profile(ground: Ground<'_>, today: Date) -> Vec<ProfileProblem> {
     check.requirements();
     check.layouts();
     check.delegates();
+    check.tables();
     check.problems
 }
 
@@ -390,6 +392,60 @@ impl Check<'_> {
                     self.service(format!("{at}/service"), &duty.service);
                 }
                 self.period(format!("{at}/effective"), &duty.effective);
+            }
+        }
+    }
+
+    /// Rows are found by their keys, so each key must be a column, and something that a case can have.
+    fn tables(&mut self) {
+        let declared = self.ground.profile.tables.len();
+        if declared > MOST_TABLES {
+            let problem = format!("{declared} tables would be searched for every case");
+            self.say("/tables".into(), problem, format!("keep it to {MOST_TABLES}"));
+        }
+        for (place, table) in self.ground.profile.tables.iter().enumerate() {
+            let at = format!("/tables/{place}");
+            let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+            if !table.name.bytes().all(is_name) {
+                self.say(
+                    format!("{at}/name"),
+                    "it cannot stand in an address",
+                    "use lower-case letters, digits and hyphens",
+                );
+            }
+            self.both_languages(format!("{at}/text"), &table.text);
+            if table.columns.len() > MOST_COLUMNS {
+                self.say(
+                    format!("{at}/columns"),
+                    format!("it has {} columns", table.columns.len()),
+                    format!("keep it to {MOST_COLUMNS}"),
+                );
+            }
+            let mut seen = BTreeSet::new();
+            for (index, column) in table.columns.iter().enumerate() {
+                let at = format!("{at}/columns/{index}");
+                if column.trim().is_empty() || column.len() > 100 {
+                    self.say(at, "its name is empty or longer than 100", "give it a short name");
+                } else if !seen.insert(column) {
+                    self.say(at, "its name is used twice", "give each column a name of its own");
+                }
+            }
+            if table.keys.is_empty() {
+                self.say(format!("{at}/keys"), "no keys", "name the columns that rows are looked up by");
+            }
+            for (index, key) in table.keys.iter().enumerate() {
+                let at = format!("{at}/keys/{index}");
+                if !table.columns.contains(key) {
+                    self.say(at, "it is no column of the table", "list it under columns too");
+                } else if table.keys[..index].contains(key) {
+                    self.say(at, "it is named twice", "name each key once");
+                } else if KeyKind::named(key, self.ground.profile).is_none() {
+                    self.say(
+                        at,
+                        "no case can be looked up by it",
+                        "use procedure, county, provider.npi or the code of a fact",
+                    );
+                }
             }
         }
     }

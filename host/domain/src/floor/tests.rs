@@ -148,6 +148,58 @@ fn a_profile_must_make_sense() {
 }
 
 #[test]
+fn a_table_can_be_looked_up_by_its_keys() {
+    let rates = json!({ "name": "rates", "keys": ["procedure"], "columns": ["procedure", "amount"], "text": words() });
+    check("/tables", json!([rates]), expect![""]);
+    let one = |pointer, new| json!([with(rates.clone(), pointer, new)]);
+    check(
+        "/tables",
+        one("/keys", json!([])),
+        expect!["/tables/0/keys: no keys; name the columns that rows are looked up by"],
+    );
+    check(
+        "/tables",
+        one("/keys/0", json!("county")),
+        expect!["/tables/0/keys/0: it is no column of the table; list it under columns too"],
+    );
+    check(
+        "/tables",
+        one("/keys/0", json!("amount")),
+        expect![
+            "/tables/0/keys/0: no case can be looked up by it; use procedure, county, provider.npi or the code of a fact"
+        ],
+    );
+    check(
+        "/tables",
+        one("/keys", json!(["procedure", "procedure"])),
+        expect!["/tables/0/keys/1: it is named twice; name each key once"],
+    );
+    check(
+        "/tables",
+        one("/columns/1", json!("procedure")),
+        expect!["/tables/0/columns/1: its name is used twice; give each column a name of its own"],
+    );
+    check(
+        "/tables",
+        one("/columns/1", json!(" ")),
+        expect!["/tables/0/columns/1: its name is empty or longer than 100; give it a short name"],
+    );
+    check(
+        "/tables",
+        one("/name", json!("Rates 2026")),
+        expect!["/tables/0/name: it cannot stand in an address; use lower-case letters, digits and hyphens"],
+    );
+    check(
+        "/tables",
+        one("/text/es", json!("")),
+        expect!["/tables/0/text: a language is missing; write it in English and in Spanish"],
+    );
+    let many: Value =
+        (0..51).map(|number| with(rates.clone(), "/name", json!(format!("rates-{number}")))).collect();
+    check("/tables", many, expect!["/tables: 51 tables would be searched for every case; keep it to 50"]);
+}
+
+#[test]
 fn a_presumptive_window_is_never_shorter_than_the_states() {
     let mut shorter = profile();
     shorter["presumptive"][0]["service"] = json!("ecm");

@@ -36,6 +36,7 @@ fn every_state_meets_every_event() {
         S::Accepted { at },
         S::ProviderAccepted { at, provider },
         S::InService { since: at, provider },
+        S::ChangingProvider { since: at, from: provider },
         S::Redirected { at, redirection: redirection.clone() },
         S::NotEligible { at, refusal: administrative() },
         S::Closed { at, reason: "services-received".to_owned() },
@@ -51,6 +52,7 @@ fn every_state_meets_every_event() {
         E::ProviderAccept(provider),
         E::ProviderDecline,
         E::StartOutreach,
+        E::ChangeProvider,
         E::Close("services-received".to_owned()),
     ];
     let event_name = |event: &E| match event {
@@ -58,14 +60,15 @@ fn every_state_meets_every_event() {
         event => event.name(),
     };
     expect![[r#"
-                          accept            redirect          ask               hand-over         refuse            refuse-clinical   supply            provider-accept   provider-decline  start-outreach    close
-        received          accepted          redirected        needs-information with-people       not-eligible      -                 -                 -                 -                 -                 -
-        needs-information -                 -                 -                 -                 -                 -                 received          -                 -                 -                 closed
-        with-people       accepted          redirected        needs-information -                 not-eligible      not-eligible      -                 -                 -                 -                 closed
-        accepted          -                 -                 -                 -                 -                 -                 -                 provider-accepted -                 -                 closed
-        provider-accepted -                 -                 -                 -                 -                 -                 -                 -                 accepted          in-service        closed
-        in-service        -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 closed
-        redirected        -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -
-        not-eligible      -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -
-        closed            -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -"#]].assert_eq(&table(&states, &events, S::name, event_name, |state, event| state.apply(event, at)));
+                          accept            redirect          ask               hand-over         refuse            refuse-clinical   supply            provider-accept   provider-decline  start-outreach    change-provider   close
+        received          accepted          redirected        needs-information with-people       not-eligible      -                 -                 -                 -                 -                 -                 -
+        needs-information -                 -                 -                 -                 -                 -                 received          -                 -                 -                 -                 closed
+        with-people       accepted          redirected        needs-information -                 not-eligible      not-eligible      -                 -                 -                 -                 -                 closed
+        accepted          -                 -                 -                 -                 -                 -                 -                 provider-accepted -                 -                 -                 closed
+        provider-accepted -                 -                 -                 -                 -                 -                 -                 -                 accepted          in-service        changing-provider closed
+        in-service        -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 changing-provider closed
+        changing-provider -                 -                 -                 -                 -                 -                 -                 provider-accepted -                 -                 -                 closed
+        redirected        -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -
+        not-eligible      -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -
+        closed            -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -"#]].assert_eq(&table(&states, &events, S::name, event_name, |state, event| state.apply(event, at)));
 }

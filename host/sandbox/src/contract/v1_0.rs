@@ -112,6 +112,10 @@ macro_rules! call {
 }
 
 impl Contract for Linked {
+    fn name(&self) -> String {
+        format!("{}{VERSION}", PACKAGE.trim_end_matches('/'))
+    }
+
     fn rehearse<'a>(&'a self, store: &'a mut Store<Meter>) -> Pending<'a, ()> {
         Box::pin(async move {
             let instance = self.pre.instantiate_async(&mut *store).await?;

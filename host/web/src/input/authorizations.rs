@@ -66,17 +66,10 @@ impl Input for NewAuthorizationBody {
     type Command = NewAuthorization;
 
     fn read(self, reader: &mut Reader) -> Option<NewAuthorization> {
-        use RequestKind as K;
         let member = self.member.read(reader, "/member");
         let service = reader.referable_service("/service", &self.service);
-        let kinds = [
-            ("initial", K::Initial),
-            ("renewal", K::Renewal),
-            ("extension", K::Extension),
-            ("retrospective", K::Retrospective),
-        ];
-        let kind = reader.one_of("/kind", self.kind.as_deref().unwrap_or("initial"), &kinds);
-        let urgency = urgency(reader, self.urgency.as_deref());
+        let kind = request_kind(reader, "/kind", self.kind.as_deref());
+        let urgency = urgency(reader, "/urgency", self.urgency.as_deref());
         let populations = reader.populations("/populations", self.populations);
         let provider = reader.optional(self.provider, |reader, text| {
             reader.parsed("/provider", &text, "send the organization's id, or leave it out")
@@ -100,6 +93,18 @@ impl Input for NewAuthorizationBody {
             documents: documents?,
         })
     }
+}
+
+/// Reads why permission is asked for.
+pub(crate) fn request_kind(reader: &mut Reader, at: &str, sent: Option<&str>) -> Option<RequestKind> {
+    use RequestKind as K;
+    let kinds = [
+        ("initial", K::Initial),
+        ("renewal", K::Renewal),
+        ("extension", K::Extension),
+        ("retrospective", K::Retrospective),
+    ];
+    reader.one_of(at, sent.unwrap_or("initial"), &kinds)
 }
 
 /// Reads lines of a request for `service`, or of any where that is not said.

@@ -62,7 +62,7 @@ pub(crate) struct AuthorizationDecisionBody {
 #[serde(deny_unknown_fields)]
 #[schema(as = ClaimDecision)]
 pub(crate) struct ClaimDecisionBody {
-    /// `pay`, `deny` or `pend`.
+    /// `pay`, `deny` or `pend`; `uphold` for a disputed claim, which stays as it was, where `pay` says what is paid in all.
     #[schema(example = "pay")]
     decision: String,
     /// Check or transfer number; for `pay`.
@@ -70,7 +70,7 @@ pub(crate) struct ClaimDecisionBody {
     remittance: Option<String>,
     /// What is paid, line by line; for `pay`.
     lines: Option<Vec<PaidLineBody>>,
-    /// Why; for `deny`.
+    /// Why; for `deny` and `uphold`.
     reason: Option<SentenceBody>,
     /// `administrative`, or `clinical`, which takes a license; for `deny`.
     kind: Option<String>,
@@ -169,14 +169,16 @@ impl Input for ClaimDecisionBody {
     type Command = PeopleDecision;
 
     fn read(self, reader: &mut Reader) -> Option<PeopleDecision> {
-        let words = ["pay", "deny", "pend"].map(|word| (word, word));
+        let words = ["pay", "deny", "pend", "uphold"].map(|word| (word, word));
         let word = reader.one_of("/decision", &self.decision, &words)?;
         if word != "pay" {
             reader.absent("/remittance", &self.remittance, word);
             reader.absent("/lines", &self.lines, word);
         }
-        if word != "deny" {
+        if !matches!(word, "deny" | "uphold") {
             reader.absent("/reason", &self.reason, word);
+        }
+        if word != "deny" {
             reader.absent("/kind", &self.kind, word);
         }
         if word != "pend" {
@@ -195,6 +197,10 @@ impl Input for ClaimDecisionBody {
                 Some(PeopleDecision::Pay { remittance: remittance?, lines: lines? })
             }
             "deny" => refusal(reader, word, self.kind, self.reason),
+            "uphold" => {
+                let reason = reader.present("/reason", self.reason, word)?;
+                reader.sentence("/reason", &reason).map(PeopleDecision::Uphold)
+            }
             _ => pend(reader, self.asks),
         }
     }

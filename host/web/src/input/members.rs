@@ -229,7 +229,8 @@ fn telephone(reader: &mut Reader, at: &str, text: &str) -> Option<String> {
     })
 }
 
-fn language(reader: &mut Reader, at: &str, tag: &str) -> Option<String> {
+/// Reads the tag of a language.
+pub(crate) fn language(reader: &mut Reader, at: &str, tag: &str) -> Option<String> {
     let mut parts = tag.split('-');
     let fits = parts.next().is_some_and(|part| {
         (2..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_lowercase())

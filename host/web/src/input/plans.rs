@@ -1,11 +1,20 @@
-//! Which plugin a plan decides with.
+//! Which plugin a plan decides with, what speaks for it, and what is demanded of it.
 
-use domain::identifiers::Digest;
-use jiff::Timestamp;
+use std::collections::BTreeSet;
+
+use domain::dictionary::Dictionary;
+use domain::identifiers::{County, Digest};
+use domain::release::{FaultLimit, Policy, Requirement};
+use domain::rollout::Cohort;
+use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::ToSchema;
+use workflow::command::{NewActivation, NewSignature, NewSigningKey};
 
 use super::{Input, Reader};
+
+/// Most counties of a canary: all of the state's.
+const MOST_COUNTIES: usize = 58;
 
 /// A plugin going live.
 #[derive(Deserialize, ToSchema)]
@@ -17,14 +26,25 @@ pub(crate) struct ActivationBody {
     /// From when; now if not said.
     #[schema(format = DateTime)]
     from: Option<String>,
+    /// For requests about this day and later ones: the first day of service of a claim, the day on which a referral, an
+    /// authorization or a credentialing file was sent. If not said: the Pacific day of `from`; every day, if nothing
+    /// else answers the plan's requests.
+    #[schema(format = Date)]
+    rules_from: Option<String>,
+    /// For a cohort only; for everybody if not said.
+    canary: Option<CanaryBody>,
 }
 
-/// Which component, and from when.
-pub(crate) struct NewActivation {
-    /// SHA-256 of the component.
-    pub(crate) digest: Digest,
-    /// From when; now if not said.
-    pub(crate) from: Option<Timestamp>,
+/// A cohort: a share of the providers, or members of some counties.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewCanary)]
+pub(crate) struct CanaryBody {
+    /// So many of a hundred providers, always the same ones: 1 to 99.
+    share_percent: Option<u8>,
+    /// County codes.
+    #[schema(example = json!(["SRV"]))]
+    counties: Option<Vec<String>>,
 }
 
 impl Input for ActivationBody {
@@ -38,6 +58,206 @@ impl Input for ActivationBody {
                 reader.refuse("/from", "invalid-value", "this is no instant", fix)
             })
         });
-        Some(NewActivation { digest: digest?, from: from? })
+        let rules_from = reader.optional(self.rules_from, |reader, text| {
+            let day = text.parse().ok().filter(|day: &Date| day.to_string() == text);
+            day.or_else(|| {
+                reader.refuse(
+                    "/rules_from",
+                    "invalid-day",
+                    "this is no day of the calendar",
+                    "send YYYY-MM-DD",
+                )
+            })
+        });
+        let cohort = reader.optional(self.canary, cohort);
+        Some(NewActivation {
+            digest: digest?,
+            from: from?,
+            rules_from: rules_from?,
+            cohort: cohort?.unwrap_or(Cohort::Everyone),
+        })
     }
+}
+
+fn cohort(reader: &mut Reader, body: CanaryBody) -> Option<Cohort> {
+    match (body.share_percent, body.counties) {
+        (Some(percent @ 1..=99), None) => Some(Cohort::Share(percent)),
+        (Some(_), None) => reader.refuse(
+            "/canary/share_percent",
+            "out-of-range",
+            "the share is not from 1 to 99",
+            "send one, or leave canary out for everybody",
+        ),
+        (None, Some(codes)) => counties(reader, codes).map(Cohort::Counties),
+        _ => reader.refuse(
+            "/canary",
+            "one-of",
+            "a canary is either a share of the providers or some counties",
+            "send share_percent or counties",
+        ),
+    }
+}
+
+fn counties(reader: &mut Reader, codes: Vec<String>) -> Option<BTreeSet<County>> {
+    let counties = reader.each_of_some("/canary/counties", codes, MOST_COUNTIES, |reader, at, code| {
+        let county = code.parse().ok();
+        let known = |county: &County| Dictionary::state().county(county.as_str()).is_some();
+        county.filter(known).or_else(|| {
+            let fix = "send a county's three letters, such as SRV";
+            reader.refuse(at, "unknown-code", "there is no such county", fix)
+        })
+    })?;
+    Some(counties.into_iter().collect())
+}
+
+/// What is to be taken back.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewRollback)]
+pub(crate) struct RollbackBody {
+    /// SHA-256 of what decides or is scheduled to; what began last if not said.
+    digest: Option<String>,
+}
+
+impl Input for RollbackBody {
+    type Command = Option<Digest>;
+
+    fn read(self, reader: &mut Reader) -> Option<Option<Digest>> {
+        reader.optional(self.digest, |reader, text| {
+            reader.parsed("/digest", &text, "send the digest of an activation, or nothing")
+        })
+    }
+}
+
+/// Why a plugin is ended.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewRevocation)]
+pub(crate) struct RevocationBody {
+    /// One line, for the record.
+    #[schema(max_length = 500)]
+    reason: String,
+}
+
+impl Input for RevocationBody {
+    type Command = String;
+
+    fn read(self, reader: &mut Reader) -> Option<String> {
+        reader.line("/reason", &self.reason, 500)
+    }
+}
+
+/// The public half of a signing key.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewSigningKey)]
+pub(crate) struct SigningKeyBody {
+    /// The 32 bytes of an Ed25519 public key, as 64 hexadecimal digits.
+    public_key: String,
+    /// What it is for.
+    #[schema(max_length = 100)]
+    label: String,
+}
+
+impl Input for SigningKeyBody {
+    type Command = NewSigningKey;
+
+    fn read(self, reader: &mut Reader) -> Option<NewSigningKey> {
+        let public_key = hexadecimal(reader, "/public_key", &self.public_key);
+        let label = reader.line("/label", &self.label, 100);
+        Some(NewSigningKey { public_key: public_key?, label: label? })
+    }
+}
+
+/// A detached signature.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewSignature)]
+pub(crate) struct SignatureBody {
+    /// The id of one of the plan's signing keys.
+    key: String,
+    /// The 64 bytes of the Ed25519 signature over the 32 bytes of the component's SHA-256, as 128 hexadecimal digits.
+    signature: String,
+}
+
+impl Input for SignatureBody {
+    type Command = NewSignature;
+
+    fn read(self, reader: &mut Reader) -> Option<NewSignature> {
+        let key = reader.parsed("/key", &self.key, "send an id of GET /v1/plans/{id}/signing-keys");
+        let signature = hexadecimal(reader, "/signature", &self.signature);
+        Some(NewSignature { key: key?, signature: signature? })
+    }
+}
+
+/// So many bytes, as twice as many hexadecimal digits.
+fn hexadecimal<const N: usize>(reader: &mut Reader, at: &str, text: &str) -> Option<[u8; N]> {
+    let digits: Option<Vec<u8>> = text
+        .trim()
+        .chars()
+        .map(|digit| digit.to_digit(16).and_then(|value| u8::try_from(value).ok()))
+        .collect();
+    let bytes = digits.filter(|digits| digits.len() == 2 * N).map(|digits| {
+        let mut bytes = [0; N];
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+            *byte = pair[0] << 4 | pair[1];
+        }
+        bytes
+    });
+    bytes.or_else(|| {
+        let detail = format!("this is not {} hexadecimal digits", 2 * N);
+        reader.refuse(at, "invalid-value", detail, "send the bytes in hexadecimal")
+    })
+}
+
+/// What is demanded of a plan's releases.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewPolicy)]
+pub(crate) struct PolicyBody {
+    /// Any of `two-people`, `signature`, `receipt`, `shadow`.
+    requires: Vec<String>,
+    /// When a release is taken back without being asked; never if not said.
+    roll_back: Option<FaultLimitBody>,
+}
+
+/// How often a release may fail.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewFaultLimit)]
+pub(crate) struct FaultLimitBody {
+    /// Faults among a hundred calls that are borne: 0 to 99.
+    most_faults_per_hundred: u8,
+    /// Calls that must have been made before anything is said of it: 1 to `among`.
+    at_least: u32,
+    /// The last calls that are looked at: 1 to 1000.
+    among: u32,
+}
+
+impl Input for PolicyBody {
+    type Command = Policy;
+
+    fn read(self, reader: &mut Reader) -> Option<Policy> {
+        let requires = reader.each("/requires", self.requires, 4, |reader, at, word| {
+            Requirement::named(&word).or_else(|| {
+                let fix = "send one of: two-people, signature, receipt, shadow";
+                reader.refuse(at, "unknown-code", "this is none of the known words", fix)
+            })
+        });
+        let roll_back = reader.optional(self.roll_back, fault_limit);
+        Some(Policy { requires: requires?.into_iter().collect(), roll_back: roll_back? })
+    }
+}
+
+fn fault_limit(reader: &mut Reader, body: FaultLimitBody) -> Option<FaultLimit> {
+    let FaultLimitBody { most_faults_per_hundred, at_least, among } = body;
+    if most_faults_per_hundred > 99 || !(1..=1000).contains(&among) || !(1..=among).contains(&at_least) {
+        return reader.refuse(
+            "/roll_back",
+            "out-of-range",
+            "these numbers are no limit",
+            "send 0 to 99 faults of a hundred, 1 to 1000 calls in all, and no more at least than in all",
+        );
+    }
+    Some(FaultLimit { most_per_hundred: most_faults_per_hundred, at_least, among })
 }

@@ -1,6 +1,7 @@
 //! Referrals.
 
 use domain::dictionary::Dictionary;
+use domain::identifiers::OrgId;
 use domain::plan::types::Urgency;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -40,11 +41,13 @@ pub(crate) struct NewReferralBody {
 #[serde(deny_unknown_fields)]
 #[schema(as = ReferralStep)]
 pub(crate) struct StepBody {
-    /// `accepted`, `declined`, `outreach-initiated` or `closed`.
+    /// `accepted`, `declined`, `outreach-initiated`, `provider-change-requested` or `closed`.
     #[schema(example = "accepted")]
     status: String,
     /// Code of the reason, for `closed`.
     closure_reason: Option<String>,
+    /// Id of the provider that the member asks for, for `provider-change-requested`, if that is known.
+    preferred_provider: Option<String>,
 }
 
 impl Input for NewReferralBody {
@@ -54,10 +57,8 @@ impl Input for NewReferralBody {
         let member = self.member.read(reader, "/member");
         let service = reader.referable_service("/service", &self.service);
         let populations = reader.populations("/populations", self.populations);
-        let urgency = urgency(reader, self.urgency.as_deref());
-        let preferred = reader.optional(self.preferred_provider, |reader, text| {
-            reader.parsed("/preferred_provider", &text, "send the organization's id, or leave it out")
-        });
+        let urgency = urgency(reader, "/urgency", self.urgency.as_deref());
+        let preferred = reader.optional(self.preferred_provider, preferred_provider);
         let facts = evidence::facts(reader, "/facts", self.facts);
         let documents = evidence::documents(reader, "/documents", self.documents);
         Some(NewReferral {
@@ -76,29 +77,39 @@ impl Input for StepBody {
     type Command = ReferralStep;
 
     fn read(self, reader: &mut Reader) -> Option<ReferralStep> {
-        let statuses =
-            ["accepted", "declined", "outreach-initiated", "closed"].map(|status| (status, status));
-        match reader.one_of("/status", &self.status, &statuses)? {
+        let statuses = ["accepted", "declined", "outreach-initiated", "provider-change-requested", "closed"]
+            .map(|status| (status, status));
+        let status = reader.one_of("/status", &self.status, &statuses)?;
+        if status != "closed" {
+            reader.absent("/closure_reason", &self.closure_reason, status)?;
+        }
+        if status != "provider-change-requested" {
+            reader.absent("/preferred_provider", &self.preferred_provider, status)?;
+        }
+        match status {
+            "accepted" => Some(ReferralStep::Accept),
+            "declined" => Some(ReferralStep::Decline),
+            "outreach-initiated" => Some(ReferralStep::StartOutreach),
             "closed" => {
                 let reason = reader.present("/closure_reason", self.closure_reason, "closed")?;
                 let known = Dictionary::state().closure_reasons();
                 let codes = known.iter().map(|reason| reason.code.as_str());
                 reader.known("/closure_reason", &reason, "closure reason", codes).map(ReferralStep::Close)
             }
-            status => {
-                reader.absent("/closure_reason", &self.closure_reason, status)?;
-                Some(match status {
-                    "accepted" => ReferralStep::Accept,
-                    "declined" => ReferralStep::Decline,
-                    _ => ReferralStep::StartOutreach,
-                })
+            _ => {
+                let preferred = reader.optional(self.preferred_provider, preferred_provider);
+                preferred.map(ReferralStep::ChangeProvider)
             }
         }
     }
 }
 
+fn preferred_provider(reader: &mut Reader, id: String) -> Option<OrgId> {
+    reader.parsed("/preferred_provider", &id, "send the organization's id, or leave it out")
+}
+
 /// Reads how soon a decision is needed.
-pub(crate) fn urgency(reader: &mut Reader, sent: Option<&str>) -> Option<Urgency> {
+pub(crate) fn urgency(reader: &mut Reader, at: &str, sent: Option<&str>) -> Option<Urgency> {
     let choices = [("standard", Urgency::Standard), ("expedited", Urgency::Expedited)];
-    reader.one_of("/urgency", sent.unwrap_or("standard"), &choices)
+    reader.one_of(at, sent.unwrap_or("standard"), &choices)
 }

@@ -35,6 +35,8 @@ fn all() -> Vec<ApiError> {
         F::Stale.into(),
         F::KeyReused.into(),
         F::NotAllowed(not_allowed).into(),
+        F::Release(domain::release::NotAllowed { from: "revoked", event: "activate" }).into(),
+        F::Withheld(vec![field()]).into(),
         F::Duplicate(Some("case_00000000000000000000000000000001".parse().unwrap())).into(),
         F::Exists.into(),
         F::Invalid(vec![field()]).into(),
@@ -77,6 +79,8 @@ fn the_table_of_problems() {
         403 not-licensed: Only a key with a clinical license on record may refuse for medical necessity
         412 stale: It changed since it was read; read it again
         422 idempotency-key-reused: This Idempotency-Key was used with another request
+        409 not-allowed-now: The state it is in does not allow this
+        409 not-allowed-now: The state it is in does not allow this
         409 not-allowed-now: The state it is in does not allow this
         409 duplicate: The member already has an open case for this
         409 exists: It names something that is taken already

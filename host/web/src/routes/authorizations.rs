@@ -10,10 +10,11 @@ use workflow::view::{CaseView, EventView, Page};
 use super::Named;
 use super::cases::{self, CaseParameters, Change};
 use crate::App;
-use crate::answer::opened;
+use crate::answer::{changed, opened};
 use crate::auth::SignedIn;
 use crate::idempotency::{BareCommand, Command};
 use crate::input::authorizations::NewAuthorizationBody;
+use crate::input::clocks::{ExtensionBody, MemberNoticeBody};
 use crate::input::decisions::AuthorizationDecisionBody;
 use crate::input::evidence::InformationBody;
 use crate::paging::Parameters;
@@ -120,6 +121,43 @@ pub(crate) async fn decide(
     Command { attempt, body }: Command<AuthorizationDecisionBody>,
 ) -> Result<Response, ApiError> {
     Change { caller, kind: CaseKind::Authorization, id, version, attempt }.decide(&app, body).await
+}
+
+/// Records that the plan told the member of its decision in writing. The plan's clock for it ends.
+#[utoipa::path(
+    post, path = "/v1/authorizations/{id}/member-notices", operation_id = "recordAuthorizationMemberNotice", tag = "authorizations",
+    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    request_body(content = MemberNoticeBody, example = json!({"sent_on": "2026-03-02", "route": "mail", "language": "es"})),
+    responses((status = 200, description = "Noted.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+)]
+pub(crate) async fn tell_member(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<CaseId>,
+    version: IfMatch,
+    Command { attempt, body }: Command<MemberNoticeBody>,
+) -> Result<Response, ApiError> {
+    Change { caller, kind: CaseKind::Authorization, id, version, attempt }.tell_member(&app, body).await
+}
+
+/// Lets the decision wait up to 14 calendar days more, once. The provider is told why.
+#[utoipa::path(
+    post, path = "/v1/authorizations/{id}/extensions", operation_id = "extendAuthorization", tag = "authorizations",
+    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    request_body(content = ExtensionBody, example = json!({"requested_by": "member", "reason": {"en": "The member's doctor will send a letter.", "es": "El médico de la persona enviará una carta."}})),
+    responses((status = 200, description = "The clock counts on.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+)]
+pub(crate) async fn extend(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<CaseId>,
+    IfMatch(expected): IfMatch,
+    Command { attempt, body }: Command<ExtensionBody>,
+) -> Result<Response, ApiError> {
+    let (wanted, crosswalk) = (app.read(body)?, app.crosswalk.clone());
+    let once = attempt.once("extendAuthorization", changed);
+    app.carry_out(async move { crosswalk.extend_authorization(&caller, id, wanted, expected, once).await })
+        .await
 }
 
 /// Takes it back.

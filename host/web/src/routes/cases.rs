@@ -14,6 +14,7 @@ use crate::App;
 use crate::answer::{changed, current};
 use crate::idempotency::Attempt;
 use crate::input::Input;
+use crate::input::clocks::MemberNoticeBody;
 use crate::paging::paging;
 use crate::preconditions::{IfMatch, IfNoneMatch};
 use crate::problem::ApiError;
@@ -110,6 +111,17 @@ impl Change {
         let once = attempt.once("decideCase", changed);
         app.carry_out(async move { crosswalk.decide(&caller, kind, id, decision, expected, once).await })
             .await
+    }
+
+    /// Records that the plan told the member.
+    pub(super) async fn tell_member(self, app: &App, body: MemberNoticeBody) -> Result<Response, ApiError> {
+        let Self { caller, kind, id, version: IfMatch(expected), attempt } = self;
+        let (notice, crosswalk) = (app.read(body)?, app.crosswalk.clone());
+        let once = attempt.once("recordMemberNotice", changed);
+        app.carry_out(async move {
+            crosswalk.record_member_notice(&caller, kind, id, notice, expected, once).await
+        })
+        .await
     }
 
     /// Takes it back.

@@ -10,18 +10,19 @@ use workflow::view::{CaseView, EventView, Page};
 use super::Named;
 use super::cases::{self, CaseParameters, Change};
 use crate::App;
-use crate::answer::opened;
+use crate::answer::{changed, opened};
 use crate::auth::SignedIn;
 use crate::idempotency::Command;
 use crate::input::claims::NewClaimBody;
+use crate::input::clocks::DisputeBody;
 use crate::input::decisions::ClaimDecisionBody;
 use crate::input::evidence::InformationBody;
 use crate::paging::Parameters;
 use crate::preconditions::{IfMatch, IfNoneMatch};
 use crate::problem::ApiError;
 
-const STATES: [&str; 8] =
-    ["rejected", "pended", "payable", "denied", "with-people", "advised", "paid", "replaced"];
+const STATES: [&str; 9] =
+    ["rejected", "pended", "payable", "denied", "with-people", "advised", "paid", "disputed", "replaced"];
 
 /// The caller's claims, newest first.
 #[utoipa::path(
@@ -120,4 +121,23 @@ pub(crate) async fn decide(
     Command { attempt, body }: Command<ClaimDecisionBody>,
 ) -> Result<Response, ApiError> {
     Change { caller, kind: CaseKind::Claim, id, version, attempt }.decide(&app, body).await
+}
+
+/// Disputes what the plan did with a denied or paid claim. The plan's people answer with a decision: `pay` or `uphold`.
+#[utoipa::path(
+    post, path = "/v1/claims/{id}/disputes", operation_id = "disputeClaim", tag = "claims",
+    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    request_body(content = DisputeBody, example = json!({"reason": "The days are within the authorization that is named on the claim."})),
+    responses((status = 200, description = "With the plan's people.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+)]
+pub(crate) async fn dispute(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<CaseId>,
+    IfMatch(expected): IfMatch,
+    Command { attempt, body }: Command<DisputeBody>,
+) -> Result<Response, ApiError> {
+    let (reason, crosswalk) = (app.read(body)?, app.crosswalk.clone());
+    let once = attempt.once("disputeClaim", changed);
+    app.carry_out(async move { crosswalk.dispute_claim(&caller, id, reason, expected, once).await }).await
 }

@@ -2,16 +2,20 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
 use domain::catalog::Catalog;
 use domain::dictionary::Dictionary;
 use domain::identifiers::County;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use workflow::Failure;
-use workflow::view::GridView;
+use workflow::view::{AcrossView, DiffView, GridView};
 
 use crate::App;
+use crate::answer::ok;
 use crate::auth::SignedIn;
+use crate::idempotency::Command;
+use crate::input::asking::UnsentCaseBody;
 use crate::paging::{Parameters, day};
 use crate::problem::ApiError;
 
@@ -43,12 +47,74 @@ pub(crate) async fn read(
     Parameters(parameters): Parameters<GridParameters>,
 ) -> Result<Json<GridView>, ApiError> {
     let county = parameters.county.map(|code| county(&code)).transpose()?;
-    if parameters.service.as_ref().is_some_and(|id| Catalog::state().service(id).is_none()) {
-        let fix = "send a service id of the catalog, or none for all";
-        return Err(Failure::field("?service", "unknown-code", "there is no such service", fix).into());
-    }
+    check_service(parameters.service.as_deref())?;
     let on = day("?on", parameters.on.as_deref())?;
     Ok(Json(app.crosswalk.criteria(&caller, county, parameters.service, on).await?))
+}
+
+/// Asks every plan of a county the same case, without a member: to choose a service, or to compare policies. Nothing is
+/// recorded but the look.
+#[utoipa::path(
+    post, path = "/v1/criteria/ask", operation_id = "askAcross", tag = "criteria",
+    request_body(content = UnsentCaseBody, example = json!({"county": "SRV", "services": ["ecm", "recuperative-care"], "workflow": "referral", "populations": ["homelessness"], "facts": [{"code": "consent.member-agrees", "value": true}, {"code": "housing.status", "value": "homeless-unsheltered"}]})),
+    responses((status = 200, description = "Each plan's answer about each service.", body = AcrossView))
+)]
+pub(crate) async fn ask(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Command { attempt, body }: Command<UnsentCaseBody>,
+) -> Result<Response, ApiError> {
+    let (case, crosswalk) = (app.read(body)?, app.crosswalk.clone());
+    let once = attempt.once("askAcross", ok);
+    app.carry_out(async move { crosswalk.ask_across(&caller, case, once).await }).await
+}
+
+/// Which two days to compare.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct DiffParameters {
+    /// The end of this day, Pacific time,
+    #[param(format = Date, required = true)]
+    from: Option<String>,
+    /// against the end of this one.
+    #[param(format = Date, required = true)]
+    to: Option<String>,
+    /// County code; every county if not said.
+    #[param(example = "SRV")]
+    county: Option<String>,
+    /// Service id; every service if not said.
+    #[param(example = "recuperative-care")]
+    service: Option<String>,
+}
+
+/// How the rules of a county's plans changed between two days: elections, criteria, presumptive rights, rates, promises
+/// of speed, and who has the last word.
+#[utoipa::path(
+    get, path = "/v1/criteria/diff", operation_id = "diffCriteria", tag = "criteria",
+    params(DiffParameters),
+    responses((status = 200, description = "Plans at which anything changed; an empty list if none.", body = DiffView))
+)]
+pub(crate) async fn diff(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Parameters(parameters): Parameters<DiffParameters>,
+) -> Result<Json<DiffView>, ApiError> {
+    let missing =
+        |at| Failure::field(at, "missing-parameter", "a day to compare is missing", "send YYYY-MM-DD");
+    let from = day("?from", parameters.from.as_deref())?.ok_or_else(|| missing("?from"))?;
+    let to = day("?to", parameters.to.as_deref())?.ok_or_else(|| missing("?to"))?;
+    let county = parameters.county.map(|code| county(&code)).transpose()?;
+    check_service(parameters.service.as_deref())?;
+    Ok(Json(app.crosswalk.rule_changes(&caller, from, to, county, parameters.service).await?))
+}
+
+fn check_service(id: Option<&str>) -> Result<(), Failure> {
+    if id.is_none_or(|id| Catalog::state().service(id).is_some()) {
+        return Ok(());
+    }
+    let fix = "send a service id of the catalog, or none for all";
+    Err(Failure::field("?service", "unknown-code", "there is no such service", fix))
 }
 
 fn county(code: &str) -> Result<County, Failure> {

@@ -1,20 +1,21 @@
-//! Plans, their profiles, and the plugins that they decide with.
+//! Plans, their profiles, and what is demanded of their releases.
 
 use axum::Json;
-use axum::extract::{Request, State};
+use axum::extract::State;
 use axum::response::Response;
 use domain::identifiers::PlanId;
+use serde::Deserialize;
 use serde_json::Value;
-use workflow::view::{ActivationView, Page, PlanView, PluginView};
+use utoipa::IntoParams;
+use workflow::view::{BreakerView, CostsView, Page, PlanView, PolicyView};
 
 use super::Named;
 use crate::App;
-use crate::answer::created;
+use crate::answer::ok;
 use crate::auth::SignedIn;
-use crate::body::WASM;
-use crate::idempotency::{Command, Upload};
-use crate::input::plans::ActivationBody;
-use crate::paging::{ListParameters, Parameters};
+use crate::idempotency::Command;
+use crate::input::plans::PolicyBody;
+use crate::paging::{ListParameters, Parameters, day};
 use crate::problem::ApiError;
 
 /// The plans.
@@ -31,89 +32,107 @@ pub(crate) async fn list(
     Ok(Json(app.crosswalk.plans(&caller, parameters.paging()?).await?))
 }
 
+/// On which day.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct DayParameters {
+    /// The day that the rules must hold on; today if not said.
+    #[param(format = Date)]
+    on: Option<String>,
+}
+
 /// What a plan declares about itself: its services, criteria, rates, clocks, files and people.
 #[utoipa::path(
     get, path = "/v1/plans/{id}/profile", operation_id = "getPlanProfile", tag = "plans",
-    params(("id" = String, Path, description = "The plan's id.", example = "valle-vista")),
-    responses((status = 200, description = "The profile in force, whole.", body = Object))
+    params(("id" = String, Path, description = "The plan's id.", example = "valle-vista"), DayParameters),
+    responses((status = 200, description = "The profile in force for requests about the day, whole.", body = Object))
 )]
 pub(crate) async fn profile(
     State(app): State<App>,
     SignedIn(caller): SignedIn,
     Named(plan): Named<PlanId>,
+    Parameters(parameters): Parameters<DayParameters>,
 ) -> Result<Json<Value>, ApiError> {
-    Ok(Json(app.crosswalk.profile(&caller, &plan).await?))
+    let on = day("?on", parameters.on.as_deref())?;
+    Ok(Json(app.crosswalk.profile(&caller, &plan, on).await?))
 }
 
-/// The plugins uploaded for a plan, newest first.
+/// What is demanded of a plan's releases, and when one is taken back.
 #[utoipa::path(
-    get, path = "/v1/plans/{id}/plugins", operation_id = "listPlugins", tag = "plans",
-    params(("id" = String, Path, description = "The plan's id."), ListParameters),
-    responses((status = 200, description = "A page of plugins.", body = Page<PluginView>))
-)]
-pub(crate) async fn list_plugins(
-    State(app): State<App>,
-    SignedIn(caller): SignedIn,
-    Named(plan): Named<PlanId>,
-    Parameters(parameters): Parameters<ListParameters>,
-) -> Result<Json<Page<PluginView>>, ApiError> {
-    Ok(Json(app.crosswalk.plugins(&caller, &plan, parameters.paging()?).await?))
-}
-
-/// Uploads a plan's plugin. A component that cannot be one is refused with every reason at once.
-#[utoipa::path(
-    post, path = "/v1/plans/{id}/plugins", operation_id = "uploadPlugin", tag = "plans",
+    get, path = "/v1/plans/{id}/policy", operation_id = "getPolicy", tag = "plans",
     params(("id" = String, Path, description = "The plan's id.")),
-    request_body(content = Vec<u8>, content_type = "application/wasm", description = "A WebAssembly component, at most 40 MiB."),
-    responses((status = 201, description = "It can be activated.", body = PluginView))
+    responses((status = 200, description = "The policy; the default if the operator set none.", body = PolicyView))
 )]
-pub(crate) async fn upload_plugin(
+pub(crate) async fn policy(
     State(app): State<App>,
     SignedIn(caller): SignedIn,
     Named(plan): Named<PlanId>,
-    request: Request,
-) -> Result<Response, ApiError> {
-    let Upload { attempt, bytes, room } = app.receive_file(&caller, request, WASM).await?;
-    let crosswalk = app.crosswalk.clone();
-    let once = attempt.once("uploadPlugin", created);
-    let command = async move {
-        let _room = room;
-        crosswalk.upload_plugin(&caller, plan, bytes, once).await
-    };
-    app.carry_out(command).await
+) -> Result<Json<PolicyView>, ApiError> {
+    Ok(Json(app.crosswalk.policy(&caller, &plan).await?))
 }
 
-/// Which plugin a plan decided with, newest first.
+/// Sets what is demanded of a plan's releases from now on. For the operator.
 #[utoipa::path(
-    get, path = "/v1/plans/{id}/activations", operation_id = "listActivations", tag = "plans",
-    params(("id" = String, Path, description = "The plan's id."), ListParameters),
-    responses((status = 200, description = "A page of activations.", body = Page<ActivationView>))
-)]
-pub(crate) async fn list_activations(
-    State(app): State<App>,
-    SignedIn(caller): SignedIn,
-    Named(plan): Named<PlanId>,
-    Parameters(parameters): Parameters<ListParameters>,
-) -> Result<Json<Page<ActivationView>>, ApiError> {
-    Ok(Json(app.crosswalk.activations(&caller, &plan, parameters.paging()?).await?))
-}
-
-/// Lets a plan decide with an uploaded plugin from now or a later instant on.
-#[utoipa::path(
-    post, path = "/v1/plans/{id}/activations", operation_id = "activatePlugin", tag = "plans",
+    put, path = "/v1/plans/{id}/policy", operation_id = "setPolicy", tag = "plans",
     params(("id" = String, Path, description = "The plan's id.")),
-    request_body(content = ActivationBody, example = json!({
-        "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "from": "2026-07-01T07:00:00Z"
+    request_body(content = PolicyBody, example = json!({
+        "requires": ["two-people", "signature"],
+        "roll_back": { "most_faults_per_hundred": 20, "at_least": 20, "among": 100 }
     })),
-    responses((status = 201, description = "Activated.", body = ActivationView))
+    responses((status = 200, description = "Set.", body = PolicyView))
 )]
-pub(crate) async fn activate(
+pub(crate) async fn set_policy(
     State(app): State<App>,
     SignedIn(caller): SignedIn,
     Named(plan): Named<PlanId>,
-    Command { attempt, body }: Command<ActivationBody>,
+    Command { attempt, body }: Command<PolicyBody>,
 ) -> Result<Response, ApiError> {
-    let (new, crosswalk) = (app.read(body)?, app.crosswalk.clone());
-    let once = attempt.once("activatePlugin", created);
-    app.carry_out(async move { crosswalk.activate(&caller, plan, new.digest, new.from, once).await }).await
+    let (policy, crosswalk) = (app.read(body)?, app.crosswalk.clone());
+    let once = attempt.once("setPolicy", ok);
+    app.carry_out(async move { crosswalk.set_policy(&caller, plan, policy, once).await }).await
+}
+
+/// Which of a plan's plugins are asked at this moment, on the node that answers: one that keeps failing rests.
+#[utoipa::path(
+    get, path = "/v1/plans/{id}/breakers", operation_id = "listBreakers", tag = "plans",
+    params(("id" = String, Path, description = "The plan's id.")),
+    responses((status = 200, description = "Every operation that was called; one page.", body = Page<BreakerView>))
+)]
+pub(crate) async fn breakers(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(plan): Named<PlanId>,
+) -> Result<Json<Page<BreakerView>>, ApiError> {
+    Ok(Json(app.crosswalk.breakers_of(&caller, &plan).await?))
+}
+
+/// Which days.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct CostParameters {
+    /// The first day; the first of the last day's month if not said.
+    #[param(format = Date)]
+    from: Option<String>,
+    /// The last day; today if not said.
+    #[param(format = Date)]
+    to: Option<String>,
+}
+
+/// What a plan's plugins cost: calls, faults, time and memory, by plugin and operation.
+#[utoipa::path(
+    get, path = "/v1/plans/{id}/costs", operation_id = "getCosts", tag = "plans",
+    params(("id" = String, Path, description = "The plan's id."), CostParameters),
+    responses((status = 200, description = "The statement.", body = CostsView))
+)]
+pub(crate) async fn costs(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(plan): Named<PlanId>,
+    Parameters(parameters): Parameters<CostParameters>,
+) -> Result<Json<CostsView>, ApiError> {
+    let from = day("?from", parameters.from.as_deref())?;
+    let to = day("?to", parameters.to.as_deref())?;
+    Ok(Json(app.crosswalk.costs(&caller, &plan, from, to).await?))
 }

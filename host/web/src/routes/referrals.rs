@@ -13,6 +13,7 @@ use crate::App;
 use crate::answer::{changed, opened};
 use crate::auth::SignedIn;
 use crate::idempotency::{BareCommand, Command};
+use crate::input::clocks::MemberNoticeBody;
 use crate::input::decisions::ReferralDecisionBody;
 use crate::input::evidence::InformationBody;
 use crate::input::referrals::{NewReferralBody, StepBody};
@@ -20,12 +21,13 @@ use crate::paging::Parameters;
 use crate::preconditions::{IfMatch, IfNoneMatch};
 use crate::problem::ApiError;
 
-const STATES: [&str; 8] = [
+const STATES: [&str; 9] = [
     "needs-information",
     "with-people",
     "accepted",
     "provider-accepted",
     "in-service",
+    "changing-provider",
     "redirected",
     "not-eligible",
     "closed",
@@ -130,7 +132,8 @@ pub(crate) async fn decide(
     Change { caller, kind: CaseKind::Referral, id, version, attempt }.decide(&app, body).await
 }
 
-/// Says what the provider does with it: takes it, gives it back, begins, or closes the loop.
+/// Says what the provider does with it: takes it, gives it back, begins, hears that the member wants another
+/// provider, or closes the loop.
 #[utoipa::path(
     post, path = "/v1/referrals/{id}/status", operation_id = "setReferralStatus", tag = "referrals",
     params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
@@ -147,6 +150,23 @@ pub(crate) async fn step(
     let (step, crosswalk) = (app.read(body)?, app.crosswalk.clone());
     let once = attempt.once("setReferralStatus", changed);
     app.carry_out(async move { crosswalk.step_referral(&caller, id, step, expected, once).await }).await
+}
+
+/// Records that the plan told the member of its decision in writing. The plan's clock for it ends.
+#[utoipa::path(
+    post, path = "/v1/referrals/{id}/member-notices", operation_id = "recordReferralMemberNotice", tag = "referrals",
+    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    request_body(content = MemberNoticeBody, example = json!({"sent_on": "2026-03-02", "route": "mail", "language": "es"})),
+    responses((status = 200, description = "Noted.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+)]
+pub(crate) async fn tell_member(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<CaseId>,
+    version: IfMatch,
+    Command { attempt, body }: Command<MemberNoticeBody>,
+) -> Result<Response, ApiError> {
+    Change { caller, kind: CaseKind::Referral, id, version, attempt }.tell_member(&app, body).await
 }
 
 /// Takes it back.

@@ -1,4 +1,4 @@
-//! A plan's own example cases, asked of its component.
+//! A plan's own example cases, asked of its plugin.
 //!
 //! A file is `{"base": {"request", "context"}, "cases": [..]}`. Each case is `{"name", "operation", "request",
 //! "context", "expect"}`; its request and context are laid over the base: objects are merged, everything else is
@@ -8,61 +8,71 @@
 //! the first granted line), `to`, `lines` by place, `requirements` by id.
 
 use jiff::civil::Date;
+use sandbox::{Ending, Question, Recorded};
 use serde_json::{Map, Value, json};
 
-use crate::plugin::Plugin;
-use crate::question::{Question, Recorded};
+use crate::respondent::Respondent;
 
-/// How one case went.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
-    /// Its name.
-    pub name: String,
-    /// What was expected and what was found, if it does not hold.
-    pub problem: Option<String>,
+/// Example cases, read from any number of files.
+#[derive(Clone, Default)]
+pub struct Examples {
+    pub(crate) cases: Vec<Example>,
 }
 
-/// Why a file could not be run.
+/// One example case.
+#[derive(Clone)]
+pub(crate) struct Example {
+    pub(crate) name: String,
+    pub(crate) question: Question,
+    expect: Map<String, Value>,
+}
+
+/// Why a file could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum BadFile {
     /// No JSON.
     #[error("the file is not JSON: line {0}")]
     Json(usize),
     /// Not made as the module says.
-    #[error("{case}: {problem}")]
-    Shape {
-        /// Which case.
-        case: String,
+    #[error("the file has no cases")]
+    NoCases,
+    /// A case that is not made as the module says.
+    #[error("case {}, {name}: {problem}", .place + 1)]
+    Case {
+        /// Which, counted from 0.
+        place: usize,
+        /// Its name, if it has one.
+        name: String,
         /// What is missing or unknown.
         problem: String,
     },
 }
 
-/// Runs every case of a file.
-///
-/// # Errors
-/// When the file is not made as the module says.
-pub async fn run(plugin: &Plugin, file: &str) -> Result<Vec<Outcome>, BadFile> {
-    let file: Value = serde_json::from_str(file).map_err(|error| BadFile::Json(error.line()))?;
-    let cases = file["cases"].as_array().ok_or_else(|| shape("the file", "it has no cases"))?;
-    let mut outcomes = Vec::with_capacity(cases.len());
-    for case in cases {
-        let name = case["name"].as_str().ok_or_else(|| shape("a case", "it has no name"))?;
-        let question = question(&file["base"], case).map_err(|problem| shape(name, &problem))?;
-        let ending = plugin.ask(&question).await.ending;
-        let recorded: Value = serde_json::from_slice(&Recorded::from(&ending).canonical_bytes())
-            .map_err(|_| shape(name, "its answer does not read"))?;
-        let found = summary(&recorded);
-        let expect = case["expect"].as_object().ok_or_else(|| shape(name, "it expects nothing"))?;
-        let wrong: Vec<String> = expect
-            .iter()
-            .filter(|(key, expected)| !holds(key, expected, &found[key.as_str()]))
-            .map(|(key, expected)| format!("{key}: expected {expected}, found {}", found[key.as_str()]))
-            .collect();
-        let problem = (!wrong.is_empty()).then(|| wrong.join("; "));
-        outcomes.push(Outcome { name: name.to_owned(), problem });
+impl Examples {
+    /// Adds the cases of a file.
+    ///
+    /// # Errors
+    /// When the file is not made as the module says.
+    pub fn read(&mut self, file: &str) -> Result<(), BadFile> {
+        let file: Value = serde_json::from_str(file).map_err(|error| BadFile::Json(error.line()))?;
+        self.add(&file)
     }
-    Ok(outcomes)
+
+    /// Adds the cases of a file that was read as JSON.
+    ///
+    /// # Errors
+    /// When the file is not made as the module says.
+    pub fn add(&mut self, file: &Value) -> Result<(), BadFile> {
+        let cases = file["cases"].as_array().ok_or(BadFile::NoCases)?;
+        for (place, case) in cases.iter().enumerate() {
+            let example = Example::read(&file["base"], case).map_err(|problem| {
+                let name = case["name"].as_str().unwrap_or("without a name").to_owned();
+                BadFile::Case { place, name, problem }
+            })?;
+            self.cases.push(example);
+        }
+        Ok(())
+    }
 }
 
 /// The questions of a file's cases, in their order.
@@ -70,17 +80,60 @@ pub async fn run(plugin: &Plugin, file: &str) -> Result<Vec<Outcome>, BadFile> {
 /// # Errors
 /// When the file is not made as the module says.
 pub fn questions(file: &str) -> Result<Vec<Question>, BadFile> {
-    let file: Value = serde_json::from_str(file).map_err(|error| BadFile::Json(error.line()))?;
-    let cases = file["cases"].as_array().ok_or_else(|| shape("the file", "it has no cases"))?;
-    let read = |case: &Value| {
-        let name = case["name"].as_str().ok_or_else(|| shape("a case", "it has no name"))?;
-        question(&file["base"], case).map_err(|problem| shape(name, &problem))
-    };
-    cases.iter().map(read).collect()
+    let mut examples = Examples::default();
+    examples.read(file)?;
+    Ok(examples.cases.into_iter().map(|case| case.question).collect())
 }
 
-fn shape(case: &str, problem: &str) -> BadFile {
-    BadFile::Shape { case: case.to_owned(), problem: problem.to_owned() }
+impl Example {
+    fn read(base: &Value, case: &Value) -> Result<Self, String> {
+        let name = case["name"].as_str().ok_or("it has no name")?.to_owned();
+        let expect = case["expect"].as_object().ok_or("it expects nothing")?.clone();
+        Ok(Self { name, question: question(base, case)?, expect })
+    }
+
+    /// What was expected and what was found, where the two differ.
+    pub(crate) async fn problem(&self, respondent: &impl Respondent) -> Option<String> {
+        let ending = respondent.ask(&self.question).await.ending;
+        // A fault has nothing to show but that it is one.
+        let recorded = match ending {
+            Ending::Answer(_) | Ending::GuestError(_) => {
+                serde_json::to_value(Recorded::from(&ending)).unwrap_or_default()
+            }
+            _ => Value::Null,
+        };
+        let found = summary(&recorded);
+        let differs = |(key, expected): &(&String, &Value)| !holds(key, expected, &found[key.as_str()]);
+        let wrong: Vec<String> = self
+            .expect
+            .iter()
+            .filter(differs)
+            .map(|(key, expected)| format!("{key}: expected {expected}, found {}", found[key.as_str()]))
+            .collect();
+        (!wrong.is_empty()).then(|| wrong.join("; "))
+    }
+
+    /// The case as it stands in a file, with nothing left to a base.
+    pub(crate) fn whole(&self) -> Value {
+        whole(&self.name, &self.question, &self.expect)
+    }
+}
+
+/// A case as it stands in a file, with nothing left to a base.
+pub(crate) fn whole(name: &str, question: &Question, expect: &Map<String, Value>) -> Value {
+    let asked = serde_json::to_value(question).map(|asked| inner(&asked)).unwrap_or_default();
+    let of = |names: [&str; 3]| names.iter().find_map(|name| asked.get(*name)).cloned().unwrap_or_default();
+    let context = match asked.get("today") {
+        Some(today) => json!({ "today": today }),
+        None => of(["context", "", ""]),
+    };
+    json!({
+        "name": name,
+        "operation": question.operation().name(),
+        "request": of(["request", "claim", "application"]),
+        "context": context,
+        "expect": expect,
+    })
 }
 
 fn question(base: &Value, case: &Value) -> Result<Question, String> {

@@ -1,0 +1,155 @@
+//! The checks, in the order of the receipt.
+
+use serde::{Serialize, Serializer};
+
+/// One thing that must hold of a plugin. Its JSON is its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Check {
+    /// Asked again who it is, it says the same.
+    DescribesAlike,
+    /// Nothing in its profile keeps it from going live.
+    ProfileValid,
+    /// No presumptive window is shorter than the state's or than the plan's own rule.
+    PresumptiveWindows,
+    /// It never traps, and what it answers can be read.
+    NeverBreaksOff,
+    /// It keeps to its time and memory.
+    WithinBudgets,
+    /// It never says that it is broken.
+    NeverBroken,
+    /// The same question gets the same bytes.
+    AnswersAlike,
+    /// It names only what it declared.
+    DeclaredOnly,
+    /// Every denial rests on a finding.
+    DenialsExplained,
+    /// Every pend says what it waits for.
+    PendsExplained,
+    /// What it waits for lets it decide.
+    SupplyingDecides,
+    /// Its answers stay within the state's floor.
+    WithinFloor,
+    /// The plan's own examples hold.
+    ExamplesHold,
+    /// The whole run came to its end.
+    InTime,
+}
+
+impl Check {
+    /// All of them.
+    pub const ALL: [Self; 14] = [
+        Self::DescribesAlike,
+        Self::ProfileValid,
+        Self::PresumptiveWindows,
+        Self::NeverBreaksOff,
+        Self::WithinBudgets,
+        Self::NeverBroken,
+        Self::AnswersAlike,
+        Self::DeclaredOnly,
+        Self::DenialsExplained,
+        Self::PendsExplained,
+        Self::SupplyingDecides,
+        Self::WithinFloor,
+        Self::ExamplesHold,
+        Self::InTime,
+    ];
+
+    /// Its stable id.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        self.row().0
+    }
+
+    /// What must hold, in plain words.
+    #[must_use]
+    pub fn sentence(self) -> &'static str {
+        self.row().1
+    }
+
+    /// The document that it comes from.
+    #[must_use]
+    pub fn source(self) -> &'static str {
+        self.row().2
+    }
+
+    fn row(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::DescribesAlike => (
+                "describes-alike",
+                "Asked again who it is, it gives the same profile.",
+                "wit/profile.wit, describe",
+            ),
+            Self::ProfileValid => (
+                "profile-valid",
+                "Its profile names only services, codes and facts that exist, in both languages, and promises no less than the state.",
+                "wit/profile.wit; 42 CFR 438.210(d); H&S 1367.01; 28 CCR 1300.71(b)",
+            ),
+            Self::PresumptiveWindows => (
+                "presumptive-windows",
+                "Service that may start before the decision lasts at least as long as the state and the plan's own rule say, inside coverage.",
+                "DHCS ECM Policy Guide, presumptive authorization from 2025-01-01; wit/authorization.wit, presumption",
+            ),
+            Self::NeverBreaksOff => (
+                "never-breaks-off",
+                "It answers every valid request with something that can be read.",
+                "wit/world.wit; wit/types.wit",
+            ),
+            Self::WithinBudgets => (
+                "within-budgets",
+                "It answers within its time and memory.",
+                "this host's limits for one call",
+            ),
+            Self::NeverBroken => (
+                "never-broken",
+                "It never answers a valid request with an internal error.",
+                "wit/types.wit, plan-error",
+            ),
+            Self::AnswersAlike => (
+                "answers-alike",
+                "The same request gets the same answer, byte for byte.",
+                "wit/types.wit: a plugin is a pure function",
+            ),
+            Self::DeclaredOnly => (
+                "declared-only",
+                "It names only criteria, facts, documents, rates, rules, requirements and procedures that its profile declares or the state knows, and that apply to the request.",
+                "wit/types.wit, finding; wit/profile.wit",
+            ),
+            Self::DenialsExplained => (
+                "denials-explained",
+                "Every denial rests on a criterion that is found not met.",
+                "H&S 1367.01(h)(4); wit/types.wit, denial",
+            ),
+            Self::PendsExplained => (
+                "pends-explained",
+                "Every answer that waits says for which facts or documents.",
+                "H&S 1367.01(h)(5); wit/types.wit, ask",
+            ),
+            Self::SupplyingDecides => (
+                "supplying-decides",
+                "Supplying just the facts and documents that an answer waits for leads to one that does not wait.",
+                "H&S 1367.01(h)(5)",
+            ),
+            Self::WithinFloor => (
+                "within-floor",
+                "Every answer keeps to coverage, to the request, to the arithmetic of a payment, and speaks both languages.",
+                "wit/authorization.wit, grant; wit/billing.wit, payment; wit/types.wit, bilingual",
+            ),
+            Self::ExamplesHold => (
+                "examples-hold",
+                "The plan's own example cases hold.",
+                "the files of cases beside the plugin",
+            ),
+            Self::InTime => (
+                "in-time",
+                "All of this is done within a minute.",
+                "this host's limits for a conformance run",
+            ),
+        }
+    }
+}
+
+impl Serialize for Check {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.id())
+    }
+}

@@ -1,0 +1,167 @@
+//! One request, asked twice, and its answer held against every check.
+
+use std::time::Duration;
+
+use domain::floor::{self, Ground, Unbelievable};
+use domain::plan::authorization::Decision;
+use domain::plan::billing::LineOutcome;
+use domain::plan::profile::PlanProfile;
+use domain::plan::referral::Disposition;
+use domain::plan::types::PlanError;
+use domain::{catalog::Catalog, dictionary::Dictionary, statute::Clocks};
+use sandbox::{Answer, Call, Ending, Question, Recorded};
+
+use crate::check::Check;
+use crate::respondent::Respondent;
+use crate::supply::{asks, decides};
+
+/// What came of one request.
+pub(crate) struct Verdict {
+    /// The checks that it was about, with what is wrong where one failed.
+    pub(crate) checks: Vec<(Check, Option<String>)>,
+    /// The longer of the two calls.
+    pub(crate) longest: Duration,
+}
+
+impl Verdict {
+    /// Whether this check failed.
+    pub(crate) fn failed(&self, check: Check) -> bool {
+        self.checks.iter().any(|(of, wrong)| *of == check && wrong.is_some())
+    }
+}
+
+/// What answers under a profile are held against.
+pub(crate) fn ground(profile: &PlanProfile) -> Ground<'_> {
+    Ground { profile, catalog: Catalog::state(), dictionary: Dictionary::state(), clocks: Clocks::state() }
+}
+
+/// Asks twice and judges.
+pub(crate) async fn judge(respondent: &impl Respondent, question: &Question) -> Verdict {
+    let first = respondent.ask(question).await;
+    let second = respondent.ask(question).await;
+    // A deadline that is missed once and met once is the machine's doing.
+    let heard = if by_chance(&first) { &second.ending } else { &first.ending };
+    let mut checks = vec![
+        (Check::NeverBreaksOff, broke_off(heard)),
+        (Check::WithinBudgets, over_budget(heard)),
+        (Check::NeverBroken, broken(heard)),
+    ];
+    if !by_chance(&first) && !by_chance(&second) {
+        checks.push((Check::AnswersAlike, differs(&first, &second)));
+    }
+    if let Ending::Answer(answer) = heard {
+        checks.extend(explained(answer).map(|check| (check, None)));
+        match believe(ground(respondent.profile()), question, answer) {
+            Ok(()) => {
+                if let Some(asked) = asks(answer) {
+                    let decided = decides(respondent, question, &asked).await;
+                    checks.push((Check::SupplyingDecides, decided.err()));
+                }
+            }
+            Err(broken) => {
+                let check = check_of(broken.rule);
+                checks.retain(|(known, _)| *known != check);
+                checks.push((check, Some(broken.to_string())));
+            }
+        }
+    }
+    Verdict { checks, longest: first.duration.max(second.duration) }
+}
+
+/// Holds an answer against the very checks that the host applies when it decides.
+fn believe(ground: Ground<'_>, question: &Question, answer: &Answer) -> Result<(), Unbelievable> {
+    match (question, answer) {
+        (Question::Triage { request, context }, Answer::Triage(triage)) => {
+            floor::believe_triage(ground, request, context, triage)
+        }
+        (Question::Presume { request, context }, Answer::Presume(Some(given))) => {
+            floor::believe_presumption(ground, request, context, given)
+        }
+        (Question::Determine { request, context }, Answer::Determine(given)) => {
+            floor::believe_determination(ground, request, context, given)
+        }
+        (Question::Adjudicate { claim, context }, Answer::Adjudicate(given)) => {
+            floor::believe_adjudication(ground, claim, context, given)
+        }
+        (Question::Review { application, .. }, Answer::Review(given)) => {
+            floor::believe_review(ground, application, given)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The check that a rule of the floor belongs to.
+fn check_of(rule: &str) -> Check {
+    match rule {
+        "denial-rests-on-a-finding" => Check::DenialsExplained,
+        "says-what-it-needs" => Check::PendsExplained,
+        "presumptive-days-as-declared" | "presumption-inside-coverage" => Check::PresumptiveWindows,
+        "asks-for-known-things"
+        | "criterion-applies"
+        | "declared-criterion"
+        | "declared-presumptive-rule"
+        | "declared-rate"
+        | "declared-requirement"
+        | "known-destination"
+        | "known-evidence"
+        | "presumptive-rule-applies"
+        | "procedure-of-the-service-on-the-day"
+        | "rate-for-the-procedure-on-the-day" => Check::DeclaredOnly,
+        _ => Check::WithinFloor,
+    }
+}
+
+/// The checks that an answer is about, beside those that every call is about.
+fn explained(answer: &Answer) -> impl Iterator<Item = Check> {
+    let denies = match answer {
+        Answer::Triage(triage) => matches!(triage.disposition, Disposition::NotEligible(_)),
+        Answer::Determine(given) => matches!(given.decision, Decision::Denied(_)),
+        Answer::Adjudicate(given) => {
+            given.lines.iter().any(|line| matches!(line.outcome, LineOutcome::Denied(_)))
+        }
+        _ => false,
+    };
+    let presumes = matches!(answer, Answer::Presume(Some(_)));
+    let about = [
+        (true, Check::DeclaredOnly),
+        (true, Check::WithinFloor),
+        (denies, Check::DenialsExplained),
+        (asks(answer).is_some(), Check::PendsExplained),
+        (presumes, Check::PresumptiveWindows),
+    ];
+    about.into_iter().filter_map(|(is_about, check)| is_about.then_some(check))
+}
+
+fn broke_off(ending: &Ending<Answer>) -> Option<String> {
+    match ending {
+        Ending::Trap(_) | Ending::StackOverflow | Ending::BadOutput { .. } => {
+            Some(format!("it ended in {ending:?}"))
+        }
+        _ => None,
+    }
+}
+
+fn over_budget(ending: &Ending<Answer>) -> Option<String> {
+    match ending {
+        Ending::Deadline => Some("it did not answer in time".to_owned()),
+        Ending::Memory { .. } => Some(format!("it ended in {ending:?}")),
+        _ => None,
+    }
+}
+
+fn broken(ending: &Ending<Answer>) -> Option<String> {
+    match ending {
+        Ending::GuestError(PlanError::Internal(_)) => Some("it says that it is broken".to_owned()),
+        _ => None,
+    }
+}
+
+/// Whether time or the machine's load had a part in how a call ended.
+fn by_chance(call: &Call<Answer>) -> bool {
+    call.ending.fault().is_some_and(sandbox::Fault::may_differ_on_replay)
+}
+
+fn differs(first: &Call<Answer>, second: &Call<Answer>) -> Option<String> {
+    let bytes = |call: &Call<Answer>| Recorded::from(&call.ending).canonical_bytes();
+    (bytes(first) != bytes(second)).then(|| "asked again, it answered otherwise".to_owned())
+}

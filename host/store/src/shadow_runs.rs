@@ -1,0 +1,307 @@
+//! Shadow runs: what a candidate would have answered to what its plan was really asked.
+
+use domain::identifiers::{CaseId, DecisionId, Digest, OrgId, PlanId, ShadowRunId};
+use jiff::Timestamp;
+
+use crate::decisions::Decision;
+use crate::page::one_more;
+use crate::row::{Columns, read_all, words};
+use crate::scope::values;
+use crate::unit::{instant, int, text};
+use crate::{Miss, Page, Scope, Statement, Store, StoreError};
+
+macro_rules! columns {
+    () => {
+        "select id, plan, digest, state, wanted, next_at, next_id, until_at, compared, report, asked_at, asked_by,
+            touched_at, version
+        from shadow_runs "
+    };
+}
+
+const FIND: &str = concat!(columns!(), "where id = $4 and (plan = $2 or $3 = 1)");
+const LIST: &str =
+    concat!(columns!(), "where plan = $4 and (plan = $2 or $3 = 1) and id < $5 order by id desc limit $6");
+/// For the duty that goes on with what a node left; nobody else asks for everybody's.
+const LEFT: &str =
+    concat!(columns!(), "where state = 'running' and touched_at < $1 order by touched_at, id limit $2");
+
+const INSERT: &str = "
+    insert into shadow_runs (id, plan, digest, state, wanted, next_at, next_id, until_at, compared, report, asked_at,
+        asked_by, touched_at, version)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1)";
+
+/// Only over the version that was read: of two nodes that go on with a run, one loses.
+const UPDATE: &str = "
+    update shadow_runs set state = $3, next_at = $4, next_id = $5, compared = $6, report = $7, touched_at = $8,
+        version = version + 1
+    where id = $1 and version = $2";
+
+const INSERT_CHANGE: &str =
+    "insert into shadow_changes (run, number, decision, case_id, body) values ($1, $2, $3, $4, $5)";
+
+const CHANGES: &str = "
+    select s.run, s.number, s.decision, s.case_id, s.body
+    from shadow_changes s join shadow_runs r on r.id = s.run
+    where s.run = $4 and (r.plan = $2 or $3 = 1) and s.number > $5 order by s.number limit $6";
+
+/// A plan's own questions and answers, the oldest first. The candidate is the plan's, and so is what it sees.
+const ASKED: &str = "
+    select d.id, d.case_id, d.plan, d.digest, d.operation, d.ending, d.input, d.output, d.duration_us,
+        d.memory_bytes, d.at
+    from decisions d
+    where d.plan = $4 and (d.plan = $2 or $3 = 1) and (d.at, d.id) > ($5, $6) and d.at <= $7
+    order by d.at, d.id limit $8";
+
+/// Where the last `$5` of a plan's decisions begin, and how many there are.
+const BEGINNING: &str = "
+    select coalesce(min(at), 0), count(*) from (
+        select d.at from decisions d
+        where d.plan = $4 and (d.plan = $2 or $3 = 1) and d.at > $6 and d.at <= $7
+        order by d.at desc, d.id desc limit $5) newest";
+
+words! {
+    /// How a run stands.
+    RunState {
+        /// It goes on.
+        Running = "running",
+        /// Everything was compared.
+        Done = "done",
+        /// Somebody stopped it.
+        Cancelled = "cancelled",
+    }
+}
+
+/// One run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShadowRun {
+    /// The id.
+    pub id: ShadowRunId,
+    /// Whose.
+    pub plan: PlanId,
+    /// The candidate.
+    pub digest: Digest,
+    /// How it stands.
+    pub state: RunState,
+    /// How many decisions it is to compare.
+    pub wanted: u64,
+    /// The last decision that was compared: when it was made, and its id.
+    pub next: (Timestamp, String),
+    /// Decisions after this are not looked at.
+    pub until: Timestamp,
+    /// How many were compared.
+    pub compared: u64,
+    /// What was found so far, as JSON.
+    pub report: String,
+    /// When it was asked for.
+    pub asked_at: Timestamp,
+    /// By whom.
+    pub asked_by: OrgId,
+    /// When a node last worked on it.
+    pub touched_at: Timestamp,
+    /// For compare-and-set.
+    pub version: i64,
+}
+
+/// One decision that the candidate would have made otherwise.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ShadowChange {
+    /// In which run.
+    pub run: ShadowRunId,
+    /// Its number in the run, from 1.
+    pub number: u64,
+    /// The decision that was made.
+    pub decision: DecisionId,
+    /// In which case.
+    pub case: CaseId,
+    /// Both answers side by side, as JSON.
+    pub body: String,
+}
+
+/// One run.
+pub async fn find(store: &Store, scope: &Scope, id: ShadowRunId) -> Result<Option<ShadowRun>, StoreError> {
+    let row = store.one::<Row>(FIND, values(scope.institutions(), [text(id)])).await?;
+    row.map(ShadowRun::try_from).transpose()
+}
+
+/// A plan's runs before `before`, newest first.
+pub async fn list(
+    store: &Store,
+    scope: &Scope,
+    plan: &PlanId,
+    before: Option<ShadowRunId>,
+    limit: u32,
+) -> Result<Page<ShadowRun, ShadowRunId>, StoreError> {
+    // After every id there is.
+    let before = before.map_or_else(|| text("~"), text);
+    let own = [text(plan), before, one_more(limit)];
+    let rows = store.all::<Row>(LIST, values(scope.institutions(), own)).await?;
+    Ok(Page::cut(read_all(rows)?, limit, |run: &ShadowRun| run.id))
+}
+
+/// Runs that nobody has worked on since `before`.
+pub async fn left(store: &Store, before: Timestamp, limit: u32) -> Result<Vec<ShadowRun>, StoreError> {
+    read_all(store.all::<Row>(LEFT, vec![instant(before), int(i64::from(limit))]).await?)
+}
+
+/// Where the last `most` decisions of a plan in a span (after its begin, until its end) begin, and how many there are.
+pub async fn beginning(
+    store: &Store,
+    scope: &Scope,
+    plan: &PlanId,
+    most: u32,
+    span: (Timestamp, Timestamp),
+) -> Result<(Timestamp, u64), StoreError> {
+    let own = [text(plan), int(i64::from(most)), instant(span.0), instant(span.1)];
+    let found = store.one::<(i64, i64)>(BEGINNING, values(scope.institutions(), own)).await?;
+    let (at, count) = found.unwrap_or_default();
+    let columns = Columns { table: "decisions", id: "beginning" };
+    Ok((columns.instant("at", at)?, columns.number("count", count)?))
+}
+
+/// The plan's decisions after `after` and until `until`, oldest first.
+pub async fn asked(
+    store: &Store,
+    scope: &Scope,
+    plan: &PlanId,
+    after: &(Timestamp, String),
+    until: Timestamp,
+    limit: u32,
+) -> Result<Vec<Decision>, StoreError> {
+    let own = [text(plan), instant(after.0), text(&after.1), instant(until), int(i64::from(limit))];
+    read_all(store.all::<crate::decisions::Row>(ASKED, values(scope.institutions(), own)).await?)
+}
+
+/// A run's changes after number `after`, in their order.
+pub async fn changes(
+    store: &Store,
+    scope: &Scope,
+    run: ShadowRunId,
+    after: u64,
+    limit: u32,
+) -> Result<Page<ShadowChange, u64>, StoreError> {
+    let own = [text(run), int(i64::try_from(after).unwrap_or(i64::MAX)), one_more(limit)];
+    let rows = store.all::<ChangeRow>(CHANGES, values(scope.institutions(), own)).await?;
+    Ok(Page::cut(read_all(rows)?, limit, |change: &ShadowChange| change.number))
+}
+
+/// Adds a run.
+pub fn insert(run: &ShadowRun) -> Statement {
+    let count = |number: u64| int(i64::try_from(number).unwrap_or(i64::MAX));
+    Statement::one(
+        Miss::Duplicate,
+        INSERT,
+        vec![
+            text(run.id),
+            text(&run.plan),
+            text(run.digest),
+            text(run.state.name()),
+            count(run.wanted),
+            instant(run.next.0),
+            text(&run.next.1),
+            instant(run.until),
+            count(run.compared),
+            text(&run.report),
+            instant(run.asked_at),
+            text(run.asked_by),
+            instant(run.touched_at),
+        ],
+    )
+}
+
+/// Saves a run over the version that was read; [`StoreError::Conflict`] if it moved on meanwhile.
+pub fn update(run: &ShadowRun) -> Statement {
+    Statement::one(
+        Miss::Conflict,
+        UPDATE,
+        vec![
+            text(run.id),
+            int(run.version),
+            text(run.state.name()),
+            instant(run.next.0),
+            text(&run.next.1),
+            int(i64::try_from(run.compared).unwrap_or(i64::MAX)),
+            text(&run.report),
+            instant(run.touched_at),
+        ],
+    )
+}
+
+/// Adds a change.
+pub fn insert_change(change: &ShadowChange) -> Statement {
+    Statement::one(
+        Miss::Duplicate,
+        INSERT_CHANGE,
+        vec![
+            text(change.run),
+            int(i64::try_from(change.number).unwrap_or(i64::MAX)),
+            text(change.decision),
+            text(change.case),
+            text(&change.body),
+        ],
+    )
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    plan: String,
+    digest: String,
+    state: String,
+    wanted: i64,
+    next_at: i64,
+    next_id: String,
+    until_at: i64,
+    compared: i64,
+    report: String,
+    asked_at: i64,
+    asked_by: String,
+    touched_at: i64,
+    version: i64,
+}
+
+impl TryFrom<Row> for ShadowRun {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let columns = Columns { table: "shadow_runs", id: &row.id };
+        Ok(Self {
+            id: columns.parse("id", &row.id)?,
+            plan: columns.parse("plan", &row.plan)?,
+            digest: columns.parse("digest", &row.digest)?,
+            state: columns.word("state", &row.state, RunState::named)?,
+            wanted: columns.number("wanted", row.wanted)?,
+            next: (columns.instant("next_at", row.next_at)?, row.next_id),
+            until: columns.instant("until_at", row.until_at)?,
+            compared: columns.number("compared", row.compared)?,
+            asked_at: columns.instant("asked_at", row.asked_at)?,
+            asked_by: columns.parse("asked_by", &row.asked_by)?,
+            touched_at: columns.instant("touched_at", row.touched_at)?,
+            version: row.version,
+            report: row.report,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct ChangeRow {
+    run: String,
+    number: i64,
+    decision: String,
+    case_id: String,
+    body: String,
+}
+
+impl TryFrom<ChangeRow> for ShadowChange {
+    type Error = StoreError;
+
+    fn try_from(row: ChangeRow) -> Result<Self, StoreError> {
+        let columns = Columns { table: "shadow_changes", id: &row.run };
+        Ok(Self {
+            run: columns.parse("run", &row.run)?,
+            number: columns.number("number", row.number)?,
+            decision: columns.parse("decision", &row.decision)?,
+            case: columns.parse("case_id", &row.case_id)?,
+            body: row.body,
+        })
+    }
+}

@@ -1,0 +1,84 @@
+//! What the law gives besides the decision: notices to the member, more time, disputes.
+
+use domain::authorization::ExtendedBy;
+use domain::case::NoticeRoute;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use workflow::command::{NewExtension, NewMemberNotice};
+
+use super::members::language;
+use super::{Input, Reader, SentenceBody};
+
+/// A plan's word that it told the member of its decision in writing.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewMemberNotice)]
+pub(crate) struct MemberNoticeBody {
+    /// The day on which it was sent; today if not said.
+    #[schema(format = Date)]
+    sent_on: Option<String>,
+    /// `mail`, `electronic` or `in-person`.
+    #[schema(example = "mail")]
+    route: String,
+    /// BCP 47 tag of the language that it was written in.
+    #[schema(example = "es", max_length = 35)]
+    language: String,
+}
+
+/// More time to decide.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewExtension)]
+pub(crate) struct ExtensionBody {
+    /// `member`, or `plan`, which must need information and act in the member's interest.
+    #[schema(example = "member")]
+    requested_by: String,
+    /// Why, as member and provider are told.
+    reason: SentenceBody,
+}
+
+/// Why a provider disputes what the plan did.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewDispute)]
+pub(crate) struct DisputeBody {
+    /// In the provider's own words, without anybody's name or number.
+    #[schema(min_length = 1, max_length = 2000)]
+    reason: String,
+}
+
+impl Input for MemberNoticeBody {
+    type Command = NewMemberNotice;
+
+    fn read(self, reader: &mut Reader) -> Option<NewMemberNotice> {
+        let routes = [
+            ("mail", NoticeRoute::Mail),
+            ("electronic", NoticeRoute::Electronic),
+            ("in-person", NoticeRoute::InPerson),
+        ];
+        let today = reader.today();
+        let sent_on = reader.optional(self.sent_on, |reader, text| reader.past_day("/sent_on", &text));
+        let route = reader.one_of("/route", &self.route, &routes);
+        let language = language(reader, "/language", &self.language);
+        Some(NewMemberNotice { sent_on: sent_on?.unwrap_or(today), route: route?, language: language? })
+    }
+}
+
+impl Input for ExtensionBody {
+    type Command = NewExtension;
+
+    fn read(self, reader: &mut Reader) -> Option<NewExtension> {
+        let who = [("member", ExtendedBy::Member), ("plan", ExtendedBy::Plan)];
+        let by = reader.one_of("/requested_by", &self.requested_by, &who);
+        let reason = reader.sentence("/reason", &self.reason);
+        Some(NewExtension { by: by?, reason: reason? })
+    }
+}
+
+impl Input for DisputeBody {
+    type Command = String;
+
+    fn read(self, reader: &mut Reader) -> Option<String> {
+        reader.line("/reason", &self.reason, 2000)
+    }
+}

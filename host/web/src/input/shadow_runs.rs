@@ -1,0 +1,58 @@
+//! Which candidate is compared with what.
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+use workflow::{MOST_DECISIONS, NewShadowRun, ShadowRange};
+
+use super::{Input, Reader};
+
+/// A comparison of a candidate with what the plan's plugins decided: with the last decisions, or with those of some days.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewShadowRun)]
+pub(crate) struct ShadowRunBody {
+    /// SHA-256 of an uploaded component.
+    digest: String,
+    /// How many of the last decisions; 10,000 if neither this nor days are sent.
+    #[schema(minimum = 1, maximum = 1_000_000)]
+    last: Option<u32>,
+    /// The first day, Pacific time.
+    #[schema(format = Date)]
+    from: Option<String>,
+    /// The last day; today if not said.
+    #[schema(format = Date)]
+    to: Option<String>,
+}
+
+impl Input for ShadowRunBody {
+    type Command = NewShadowRun;
+
+    fn read(self, reader: &mut Reader) -> Option<NewShadowRun> {
+        let digest = reader.parsed("/digest", &self.digest, "send the digest of POST /v1/plans/{id}/plugins");
+        let range = match (self.last, self.from, self.to) {
+            (last, None, None) => {
+                reader.count("/last", last.unwrap_or(10_000), MOST_DECISIONS).map(ShadowRange::Last)
+            }
+            (None, Some(from), to) => {
+                let last = to.unwrap_or_else(|| reader.today().to_string());
+                let (first, last) = (reader.day("/from", &from), reader.day("/to", &last));
+                match (first?, last?) {
+                    (first, last) if first <= last => Some(ShadowRange::Days(first, last)),
+                    _ => reader.refuse(
+                        "/to",
+                        "days-out-of-order",
+                        "the last day is before the first",
+                        "put the days in order",
+                    ),
+                }
+            }
+            _ => reader.refuse(
+                "/last",
+                "not-with-this",
+                "a number of decisions and days exclude each other, and days begin with from",
+                "send last, or from with or without to",
+            ),
+        };
+        Some(NewShadowRun { digest: digest?, range: range? })
+    }
+}

@@ -1,0 +1,305 @@
+//! Plugins on their way from upload to roll-back.
+
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use domain::identifiers::{Digest, PlanId, SigningKeyId};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use workflow::Failure;
+use workflow::command::{NewPlugin, StoredAnswer};
+use workflow::view::{
+    ActivationView, EventView, Page, PluginDetailView, PluginView, RollbackView, SigningKeyView,
+};
+
+use super::{Named, Within};
+use crate::App;
+use crate::answer::{created, stored};
+use crate::auth::SignedIn;
+use crate::body::WASM;
+use crate::idempotency::{BareCommand, Command, Upload};
+use crate::input::plans::{ActivationBody, RevocationBody, RollbackBody, SignatureBody, SigningKeyBody};
+use crate::paging::{ListParameters, Parameters};
+use crate::problem::ApiError;
+
+/// What is uploaded, in its sender's words.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct UploadParameters {
+    /// The name of the file, at most 200 characters.
+    #[param(example = "valle-vista-2.1.0.wasm", max_length = 200)]
+    file: Option<String>,
+    /// What to know of it, such as the commit that it was built from, at most 500 characters.
+    #[param(example = "commit 4f1c2a9", max_length = 500)]
+    note: Option<String>,
+}
+
+/// What was uploaded for a plan and where it stands, newest first.
+#[utoipa::path(
+    get, path = "/v1/plans/{id}/plugins", operation_id = "listPlugins", tag = "plugins",
+    params(("id" = String, Path, description = "The plan's id."), ListParameters),
+    responses((status = 200, description = "A page of plugins.", body = Page<PluginView>))
+)]
+pub(crate) async fn list(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(plan): Named<PlanId>,
+    Parameters(parameters): Parameters<ListParameters>,
+) -> Result<Json<Page<PluginView>>, ApiError> {
+    Ok(Json(app.crosswalk.plugins(&caller, &plan, parameters.paging()?).await?))
+}
+
+/// Uploads a plan's plugin. A component that cannot be one is refused with every reason at once.
+///
+/// One that takes longer to compile is answered with 202 and compiled behind the answer: `GET /v1/plugins/{digest}` says
+/// how far it is.
+#[utoipa::path(
+    post, path = "/v1/plans/{id}/plugins", operation_id = "uploadPlugin", tag = "plugins",
+    params(("id" = String, Path, description = "The plan's id."), UploadParameters),
+    request_body(content = Vec<u8>, content_type = "application/wasm", description = "A WebAssembly component, at most 32 MiB."),
+    responses(
+        (status = 201, description = "It can be activated.", body = PluginView),
+        (status = 202, description = "It is being compiled.", body = PluginView)
+    )
+)]
+pub(crate) async fn upload(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(plan): Named<PlanId>,
+    Parameters(parameters): Parameters<UploadParameters>,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let file = line("?file", parameters.file, 200)?;
+    let note = line("?note", parameters.note, 500)?;
+    let Upload { attempt, bytes, room } = app.receive_file(&caller, request, WASM).await?;
+    let crosswalk = app.crosswalk.clone();
+    let once = attempt.once("uploadPlugin", uploaded);
+    let command = async move {
+        let _room = room;
+        crosswalk.upload_plugin(&caller, plan, NewPlugin { bytes, file, note }, once).await
+    };
+    app.carry_out(command).await
+}
+
+/// 201 with a plugin, 202 with what is still to become one.
+fn uploaded(view: &PluginView) -> StoredAnswer {
+    let status = if view.compiling.is_some() { StatusCode::ACCEPTED } else { StatusCode::CREATED };
+    stored(status, view, vec![("location".to_owned(), format!("/v1/plugins/{}", view.digest))])
+}
+
+/// One line of a query.
+fn line(at: &'static str, text: Option<String>, most: usize) -> Result<Option<String>, Failure> {
+    let Some(text) = text else { return Ok(None) };
+    let text = text.trim().to_owned();
+    if text.is_empty() || text.chars().count() > most || text.chars().any(char::is_control) {
+        let detail = format!("this is no line of 1 to {most} characters");
+        return Err(Failure::field(at, "invalid-value", detail, "shorten or fill it, or leave it out"));
+    }
+    Ok(Some(text))
+}
+
+/// One component: where it comes from, where it stands, what it may do, and what speaks for it.
+#[utoipa::path(
+    get, path = "/v1/plugins/{digest}", operation_id = "getPlugin", tag = "plugins",
+    params(("digest" = String, Path, description = "SHA-256 of the component.")),
+    responses((status = 200, description = "The plugin.", body = PluginDetailView))
+)]
+pub(crate) async fn read(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(digest): Named<Digest>,
+) -> Result<Json<PluginDetailView>, ApiError> {
+    Ok(Json(app.crosswalk.plugin(&caller, &digest).await?))
+}
+
+/// What happened to a plugin, step by step.
+#[utoipa::path(
+    get, path = "/v1/plans/{id}/plugins/{digest}/timeline", operation_id = "getPluginTimeline", tag = "plugins",
+    params(
+        ("id" = String, Path, description = "The plan's id."),
+        ("digest" = String, Path, description = "SHA-256 of the component.")
+    ),
+    responses((status = 200, description = "Every step, oldest first.", body = Page<EventView>))
+)]
+pub(crate) async fn timeline(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Within(plan, digest): Within<PlanId, Digest>,
+) -> Result<Json<Page<EventView>>, ApiError> {
+    let items = app.crosswalk.plugin_timeline(&caller, &plan, &digest).await?;
+    Ok(Json(Page { items, next_cursor: None }))
+}
+
+/// Signs a plugin: a detached Ed25519 signature over the 32 bytes of its SHA-256, by a key that the plan registered.
+#[utoipa::path(
+    post, path = "/v1/plans/{id}/plugins/{digest}/signatures", operation_id = "signPlugin", tag = "plugins",
+    params(
+        ("id" = String, Path, description = "The plan's id."),
+        ("digest" = String, Path, description = "SHA-256 of the component.")
+    ),
+    request_body(content = SignatureBody, example = json!({
+        "key": "sgn_018f3c0000007000800000000000000a",
+        "signature": "00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+    })),
+    responses((status = 201, description = "Verified and kept.", body = PluginView))
+)]
+pub(crate) async fn sign(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Within(plan, digest): Within<PlanId, Digest>,
+    Command { attempt, body }: Command<SignatureBody>,
+) -> Result<Response, ApiError> {
+    let (new, crosswalk) = (app.read(body)?, app.crosswalk.clone());
+    let once = attempt.once("signPlugin", created);
+    app.carry_out(async move { crosswalk.sign_plugin(&caller, plan, digest, new, once).await }).await
+}
+
+/// Answers for a plugin with the caller's key. The plan's policy may want another's than the uploader's.
+#[utoipa::path(
+    post, path = "/v1/plans/{id}/plugins/{digest}/approvals", operation_id = "approvePlugin", tag = "plugins",
+    params(
+        ("id" = String, Path, description = "The plan's id."),
+        ("digest" = String, Path, description = "SHA-256 of the component.")
+    ),
+    responses((status = 201, description = "Approved.", body = PluginView))
+)]
+pub(crate) async fn approve(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Within(plan, digest): Within<PlanId, Digest>,
+    BareCommand(attempt): BareCommand,
+) -> Result<Response, ApiError> {
+    let crosswalk = app.crosswalk.clone();
+    let once = attempt.once("approvePlugin", created);
+    app.carry_out(async move { crosswalk.approve_plugin(&caller, plan, digest, once).await }).await
+}
+
+/// Ends a plugin for good: it never decides again, and what stood before it, or people, answer from now on.
+#[utoipa::path(
+    post, path = "/v1/plans/{id}/plugins/{digest}/revocations", operation_id = "revokePlugin", tag = "plugins",
+    params(
+        ("id" = String, Path, description = "The plan's id."),
+        ("digest" = String, Path, description = "SHA-256 of the component.")
+    ),
+    request_body(content = RevocationBody, example = json!({ "reason": "pays a code twice" })),
+    responses((status = 201, description = "Revoked.", body = PluginView))
+)]
+pub(crate) async fn revoke(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Within(plan, digest): Within<PlanId, Digest>,
+    Command { attempt, body }: Command<RevocationBody>,
+) -> Result<Response, ApiError> {
+    let (reason, crosswalk) = (app.read(body)?, app.crosswalk.clone());
+    let once = attempt.once("revokePlugin", created);
+    app.carry_out(async move { crosswalk.revoke_plugin(&caller, plan, digest, reason, once).await }).await
+}
+
+/// Which plugin a plan decided with, newest first.
+#[utoipa::path(
+    get, path = "/v1/plans/{id}/activations", operation_id = "listActivations", tag = "plugins",
+    params(("id" = String, Path, description = "The plan's id."), ListParameters),
+    responses((status = 200, description = "A page of activations.", body = Page<ActivationView>))
+)]
+pub(crate) async fn list_activations(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(plan): Named<PlanId>,
+    Parameters(parameters): Parameters<ListParameters>,
+) -> Result<Json<Page<ActivationView>>, ApiError> {
+    Ok(Json(app.crosswalk.activations(&caller, &plan, parameters.paging()?).await?))
+}
+
+/// Lets a plan decide with an uploaded plugin: from now or a later instant on, requests about a day and later ones,
+/// everybody's or a cohort's.
+#[utoipa::path(
+    post, path = "/v1/plans/{id}/activations", operation_id = "activatePlugin", tag = "plugins",
+    params(("id" = String, Path, description = "The plan's id.")),
+    request_body(content = ActivationBody, example = json!({
+        "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "rules_from": "2027-01-01"
+    })),
+    responses((status = 201, description = "Activated.", body = ActivationView))
+)]
+pub(crate) async fn activate(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(plan): Named<PlanId>,
+    Command { attempt, body }: Command<ActivationBody>,
+) -> Result<Response, ApiError> {
+    let (new, crosswalk) = (app.read(body)?, app.crosswalk.clone());
+    let once = attempt.once("activatePlugin", created);
+    app.carry_out(async move { crosswalk.activate(&caller, plan, new, once).await }).await
+}
+
+/// Takes back what a plan began to decide with last; what stood before it decides from now on. Nothing need be said.
+#[utoipa::path(
+    post, path = "/v1/plans/{id}/rollbacks", operation_id = "rollBack", tag = "plugins",
+    params(("id" = String, Path, description = "The plan's id.")),
+    request_body(content = RollbackBody, example = json!({})),
+    responses((status = 201, description = "Taken back.", body = RollbackView))
+)]
+pub(crate) async fn roll_back(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(plan): Named<PlanId>,
+    Command { attempt, body }: Command<RollbackBody>,
+) -> Result<Response, ApiError> {
+    let (digest, crosswalk) = (app.read(body)?, app.crosswalk.clone());
+    let once = attempt.once("rollBack", created);
+    app.carry_out(async move { crosswalk.roll_back(&caller, plan, digest, once).await }).await
+}
+
+/// The keys that a plan signs its plugins with, oldest first: their public halves.
+#[utoipa::path(
+    get, path = "/v1/plans/{id}/signing-keys", operation_id = "listSigningKeys", tag = "plugins",
+    params(("id" = String, Path, description = "The plan's id.")),
+    responses((status = 200, description = "All of them.", body = Page<SigningKeyView>))
+)]
+pub(crate) async fn list_signing_keys(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(plan): Named<PlanId>,
+) -> Result<Json<Page<SigningKeyView>>, ApiError> {
+    Ok(Json(app.crosswalk.signing_keys(&caller, &plan).await?))
+}
+
+/// Registers the public half of a key that the plan signs its plugins with.
+#[utoipa::path(
+    post, path = "/v1/plans/{id}/signing-keys", operation_id = "addSigningKey", tag = "plugins",
+    params(("id" = String, Path, description = "The plan's id.")),
+    request_body(content = SigningKeyBody, example = json!({
+        "public_key": "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "label": "release process"
+    })),
+    responses((status = 201, description = "Registered.", body = SigningKeyView))
+)]
+pub(crate) async fn add_signing_key(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(plan): Named<PlanId>,
+    Command { attempt, body }: Command<SigningKeyBody>,
+) -> Result<Response, ApiError> {
+    let (new, crosswalk) = (app.read(body)?, app.crosswalk.clone());
+    let once = attempt.once("addSigningKey", created);
+    app.carry_out(async move { crosswalk.add_signing_key(&caller, plan, new, once).await }).await
+}
+
+/// Ends a signing key: what it signed counts as unsigned for whatever is approved or activated from now on.
+#[utoipa::path(
+    delete, path = "/v1/plans/{id}/signing-keys/{key}", operation_id = "retireSigningKey", tag = "plugins",
+    params(
+        ("id" = String, Path, description = "The plan's id."),
+        ("key" = String, Path, description = "The key's id.")
+    ),
+    responses((status = 204, description = "Ended."))
+)]
+pub(crate) async fn retire_signing_key(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Within(plan, key): Within<PlanId, SigningKeyId>,
+) -> Result<StatusCode, ApiError> {
+    let crosswalk = app.crosswalk.clone();
+    app.finish(async move { crosswalk.retire_signing_key(&caller, &plan, key).await }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

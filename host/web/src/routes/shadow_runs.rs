@@ -1,0 +1,117 @@
+//! Shadow runs: what a candidate would have changed, before it decides anything.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use domain::identifiers::{PlanId, ShadowRunId};
+use workflow::view::{Page, ShadowChangeView, ShadowRunView};
+
+use super::Named;
+use crate::App;
+use crate::answer::{created, ok};
+use crate::auth::SignedIn;
+use crate::idempotency::{BareCommand, Command};
+use crate::input::shadow_runs::ShadowRunBody;
+use crate::paging::{ListParameters, Parameters};
+use crate::problem::ApiError;
+
+/// Asks a candidate again what the plan's plugins were asked, without effect. It goes on in the background.
+#[utoipa::path(
+    post, path = "/v1/plans/{id}/shadow-runs", operation_id = "startShadowRun", tag = "plans",
+    params(("id" = String, Path, description = "The plan's id.")),
+    request_body(content = ShadowRunBody, example = json!({
+        "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "last": 10000
+    })),
+    responses((status = 201, description = "It runs.", body = ShadowRunView))
+)]
+pub(crate) async fn start(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(plan): Named<PlanId>,
+    Command { attempt, body }: Command<ShadowRunBody>,
+) -> Result<Response, ApiError> {
+    let (new, crosswalk) = (app.read(body)?, app.crosswalk.clone());
+    let once = attempt.once("startShadowRun", created);
+    app.carry_out(async move { crosswalk.start_shadow_run(&caller, plan, new, once).await }).await
+}
+
+/// A plan's shadow runs, newest first.
+#[utoipa::path(
+    get, path = "/v1/plans/{id}/shadow-runs", operation_id = "listShadowRuns", tag = "plans",
+    params(("id" = String, Path, description = "The plan's id."), ListParameters),
+    responses((status = 200, description = "A page of runs.", body = Page<ShadowRunView>))
+)]
+pub(crate) async fn list(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(plan): Named<PlanId>,
+    Parameters(parameters): Parameters<ListParameters>,
+) -> Result<Json<Page<ShadowRunView>>, ApiError> {
+    Ok(Json(app.crosswalk.shadow_runs(&caller, &plan, parameters.paging()?).await?))
+}
+
+/// One shadow run: how far it is, and what it has found so far.
+#[utoipa::path(
+    get, path = "/v1/shadow-runs/{id}", operation_id = "getShadowRun", tag = "plans",
+    params(("id" = String, Path, description = "Its id.")),
+    responses((status = 200, description = "As it stands.", body = ShadowRunView))
+)]
+pub(crate) async fn read(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<ShadowRunId>,
+) -> Result<Json<ShadowRunView>, ApiError> {
+    Ok(Json(app.crosswalk.shadow_run(&caller, id).await?))
+}
+
+/// What the candidate would have decided otherwise, side by side. For the plan's own people.
+#[utoipa::path(
+    get, path = "/v1/shadow-runs/{id}/changes", operation_id = "listShadowChanges", tag = "plans",
+    params(("id" = String, Path, description = "The run's id."), ListParameters),
+    responses((status = 200, description = "A page of changed decisions.", body = Page<ShadowChangeView>))
+)]
+pub(crate) async fn changes(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<ShadowRunId>,
+    Parameters(parameters): Parameters<ListParameters>,
+) -> Result<Json<Page<ShadowChangeView>>, ApiError> {
+    Ok(Json(app.crosswalk.shadow_changes(&caller, id, parameters.paging()?).await?))
+}
+
+/// The same as a spreadsheet, at most 10,000 lines.
+#[utoipa::path(
+    get, path = "/v1/shadow-runs/{id}/changes.csv", operation_id = "exportShadowChanges", tag = "plans",
+    params(("id" = String, Path, description = "The run's id.")),
+    responses((status = 200, description = "CSV with a header.", body = String, content_type = "text/csv"))
+)]
+pub(crate) async fn export(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<ShadowRunId>,
+) -> Result<Response, ApiError> {
+    let sheet = app.crosswalk.shadow_sheet(&caller, id).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{id}.csv\"")),
+    ];
+    Ok((headers, sheet).into_response())
+}
+
+/// Stops a run. What it has found stays.
+#[utoipa::path(
+    post, path = "/v1/shadow-runs/{id}/cancellation", operation_id = "cancelShadowRun", tag = "plans",
+    params(("id" = String, Path, description = "Its id.")),
+    responses((status = 200, description = "It has stopped.", body = ShadowRunView))
+)]
+pub(crate) async fn cancel(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<ShadowRunId>,
+    BareCommand(attempt): BareCommand,
+) -> Result<Response, ApiError> {
+    let crosswalk = app.crosswalk.clone();
+    let once = attempt.once("cancelShadowRun", ok);
+    app.carry_out(async move { crosswalk.cancel_shadow_run(&caller, id, once).await }).await
+}

@@ -1,0 +1,29 @@
+//! What would change an answer.
+
+use axum::extract::State;
+use axum::response::Response;
+use workflow::view::WhatIfAnswerView;
+
+use crate::App;
+use crate::answer::ok;
+use crate::auth::SignedIn;
+use crate::idempotency::Command;
+use crate::input::asking::WhatIfBody;
+use crate::problem::ApiError;
+
+/// Says which facts and documents, if they are so, would turn an answer: a recorded one, or that to a case before it is
+/// sent. Nothing is recorded but the look.
+#[utoipa::path(
+    post, path = "/v1/what-if", operation_id = "askWhatIf", tag = "criteria",
+    request_body(content = WhatIfBody, example = json!({"plan": "valle-vista", "case": {"county": "SRV", "services": ["recuperative-care"], "lines": [{"procedure": {"code": "T2033", "modifiers": ["U6"]}, "units": 14, "first": "2026-03-02", "last": "2026-03-15"}], "facts": [{"code": "housing.status", "value": "homeless-unsheltered"}, {"code": "clinical.needs-recovery-care", "value": true}]}})),
+    responses((status = 200, description = "The smallest sets that would turn the answer.", body = WhatIfAnswerView))
+)]
+pub(crate) async fn ask(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Command { attempt, body }: Command<WhatIfBody>,
+) -> Result<Response, ApiError> {
+    let (asked, crosswalk) = (app.read(body)?, app.crosswalk.clone());
+    let once = attempt.once("askWhatIf", ok);
+    app.carry_out(async move { crosswalk.what_if(&caller, asked, once).await }).await
+}
