@@ -9,8 +9,10 @@ mod server;
 pub(crate) use check::{problem, redacted};
 pub(crate) use client::{Answer, Client, Request, raw};
 pub(crate) use county::{BORN, COUNTY, County, FAMILY, GIVEN, Person, asked, billed, facts, text};
-pub(crate) use database::Database;
-pub(crate) use server::{Server, binary, component, folder_of_plugins, hostile, until};
+pub(crate) use database::{Database, skip};
+pub(crate) use server::{
+    Server, binary, component, folder_of_interpreted, folder_of_plugins, hostile, until,
+};
 
 /// Runs each test once on SQLite and once on PostgreSQL; it takes the database.
 macro_rules! on_both_databases {

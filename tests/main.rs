@@ -10,6 +10,7 @@ mod clocks; // what runs out when, and who is told
 mod contract; // what was built against a shipped contract goes on working
 mod crash; // kill -9 in a stream of commands
 mod fhir; // referrals in FHIR
+mod guests; // plugins in Rust, JavaScript and Python
 mod harness;
 mod idempotency; // a command happens once, however often it is sent
 mod isolation; // who sees what

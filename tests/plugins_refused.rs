@@ -161,13 +161,13 @@ fn another_plans_plugin() {
 #[test]
 fn what_is_too_large() {
     let mut padded = component("valle-vista");
-    padded.resize((32 << 20) + 1, 0);
+    padded.resize((40 << 20) + 1, 0);
     refused(
         padded,
         &expect![[r#"
         413 application/problem+json
         body-too-large: The body is too large
-        (at most 33554432 bytes are read)
+        (at most 41943040 bytes are read)
     "#]],
     );
     let county = County::shared(Database::Sqlite);

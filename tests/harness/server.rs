@@ -180,6 +180,12 @@ pub(crate) fn folder_of_plugins() -> PathBuf {
     named.unwrap_or_else(|| target().join("plugins"))
 }
 
+/// The folder of plugins that an interpreter runs, and of the tools that build them.
+pub(crate) fn folder_of_interpreted() -> PathBuf {
+    let named = env::var_os("CROSSWALK_INTERPRETED_DIR").map(PathBuf::from);
+    named.unwrap_or_else(|| target().join("interpreted"))
+}
+
 /// The bytes of a built plugin.
 pub(crate) fn component(name: &str) -> Vec<u8> {
     let file = folder_of_plugins().join(format!("{name}.wasm"));

@@ -5,6 +5,7 @@
 
 mod apt;
 mod demo;
+mod interpreted;
 mod plugins;
 mod postgres;
 mod task;
@@ -25,19 +26,22 @@ The tasks of the Crosswalk repository.
 Usage: cargo demo [-- DEMO-OPTIONS]    build all, run the demonstration county on embedded SQLite
        cargo verify [FILTER]           build all, pass the tests (those whose name contains FILTER)
        cargo xtask plugins             build the plugins only, into target/plugins/*.wasm
+       cargo xtask interpreted         build the sample plan's twins in JavaScript and Python, with the
+                                       crosswalk that is built, into target/interpreted
        cargo xtask postgres COMMAND    run COMMAND beside a throw-away PostgreSQL, for tests of one
                                        crate: cargo xtask postgres cargo test --package store
        cargo xtask help                print this
 
 Environment:
   RUSTUP_AUTO_INSTALL=0    do not let rustup download the wasm32-unknown-unknown target
-  CI                       when set, a missing PostgreSQL is a failure and not a skip
+  CI                       when set, a missing PostgreSQL, Node.js or Python is a failure and not a skip
   CROSSWALK_TEST_POSTGRES  URL of a PostgreSQL to test against; without it a throw-away one is
                            started, and removed afterwards
   CROSSWALK_FIXTURES       folder of published sample files that some tests compare with
 
 The tests are told, besides these: CROSSWALK_BIN (the built crosswalk), CROSSWALK_PLUGINS_DIR (the
-folder of built plugins) and CROSSWALK_SKIPS (a file; a test that skips appends one line to it,
+folder of built plugins), CROSSWALK_INTERPRETED_DIR (the folder of the twins and their tools) and
+CROSSWALK_SKIPS (a file; a test that skips appends one line to it,
 \"name: reason\").
 ";
 
@@ -64,6 +68,10 @@ fn run() -> Result<ExitCode, Failure> {
         ("demo", options) => demo::run(&Workspace::find()?, options),
         ("plugins", []) => {
             plugins::build(&Workspace::find()?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        ("interpreted", []) => {
+            interpreted::build(&Workspace::find()?)?;
             Ok(ExitCode::SUCCESS)
         }
         ("postgres", [program, arguments @ ..]) => with_postgres(program, arguments),

@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    plugins,
+    interpreted, plugins,
     postgres::Postgres,
     task::{self, Failure, Workspace, note, step, succeed},
 };
@@ -29,6 +29,7 @@ pub(crate) fn run(workspace: &Workspace, filter: Option<&String>) -> Result<Exit
         succeed(workspace.cargo().arg("build").args(HOST).args(["--bins", "--tests"]))
     })?;
 
+    let interpreted = interpreted::build(workspace)?;
     let postgres = start_postgres()?;
     let skips = workspace.target.join("skipped-tests.txt");
     fs::write(&skips, "").map_err(Failure::when(skips.display()))?;
@@ -47,6 +48,7 @@ pub(crate) fn run(workspace: &Workspace, filter: Option<&String>) -> Result<Exit
         cargo.args(["test", "--no-fail-fast"]).args(packages).args(filter);
         cargo.env("CROSSWALK_BIN", workspace.binary());
         cargo.env("CROSSWALK_PLUGINS_DIR", &plugins);
+        cargo.env("CROSSWALK_INTERPRETED_DIR", &interpreted);
         cargo.env("CROSSWALK_SKIPS", &skips);
         if let Some(server) = &postgres {
             cargo.env("CROSSWALK_TEST_POSTGRES", server.url());

@@ -75,6 +75,16 @@ impl Examples {
     }
 }
 
+/// The questions of a file's cases, in their order.
+///
+/// # Errors
+/// When the file is not made as the module says.
+pub fn questions(file: &str) -> Result<Vec<Question>, BadFile> {
+    let mut examples = Examples::default();
+    examples.read(file)?;
+    Ok(examples.cases.into_iter().map(|case| case.question).collect())
+}
+
 impl Example {
     fn read(base: &Value, case: &Value) -> Result<Self, String> {
         let name = case["name"].as_str().ok_or("it has no name")?.to_owned();

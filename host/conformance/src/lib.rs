@@ -32,7 +32,7 @@ use jiff::civil::Date;
 use sandbox::{Operation, Plugin};
 
 pub use check::Check;
-pub use examples::{BadFile, Examples};
+pub use examples::{BadFile, Examples, questions};
 pub use judge::believe;
 pub use receipt::{Asked, BrokenExample, Checked, ExamplesHeld, Failing, Receipt};
 

@@ -24,7 +24,7 @@ impl Respondent for Plugin {
     }
 
     fn describes_alike(&self) -> bool {
-        matches!(self.describe(), Ending::Answer(again) if again == *Plugin::profile(self))
+        matches!(self.describe_here(), Ending::Answer(again) if again == *Plugin::profile(self))
     }
 
     fn answers(&self, operation: Operation) -> bool {

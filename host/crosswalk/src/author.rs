@@ -1,4 +1,16 @@
-//! `crosswalk plugin …`: the host's own gate and judgement on an author's desk, by the same code.
+//! `crosswalk plugin …`: the host's own gate and judgement on an author's desk, by the same code, and what an author needs
+//! around it.
+
+mod bench;
+mod build;
+mod new;
+mod push;
+mod sources;
+
+pub(crate) use bench::{BenchOptions, bench};
+pub(crate) use build::{BuildOptions, build};
+pub(crate) use new::{NewOptions, new};
+pub(crate) use push::{PushOptions, push};
 
 use std::error::Error;
 use std::fs;
@@ -20,6 +32,17 @@ use serde_json::json;
 
 use crate::parts::SystemClock;
 
+/// How a component is run here.
+#[derive(Args)]
+pub(crate) struct Engine {
+    /// Let it import the inert WASI, as a host does whose operator allows that.
+    #[arg(long, env = "CROSSWALK_INERT_WASI", default_value_t = false)]
+    inert_wasi: bool,
+    /// Keep what was compiled here, for the next time. Nobody else may write this folder.
+    #[arg(long, env = "CROSSWALK_COMPILED", value_name = "DIR")]
+    compiled: Option<PathBuf>,
+}
+
 #[derive(Args)]
 pub(crate) struct CheckOptions {
     /// The component.
@@ -27,12 +50,16 @@ pub(crate) struct CheckOptions {
     /// Answer in JSON.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    engine: Engine,
 }
 
 #[derive(Args)]
 pub(crate) struct DescribeOptions {
     /// The component.
     file: PathBuf,
+    #[command(flatten)]
+    engine: Engine,
 }
 
 #[derive(Args)]
@@ -60,6 +87,8 @@ pub(crate) struct TestOptions {
     /// The day to make requests for, as YYYY-MM-DD; today if not said. Elections, criteria and codes change by day.
     #[arg(long, value_name = "DATE")]
     on: Option<Date>,
+    #[command(flatten)]
+    engine: Engine,
 }
 
 /// One reason why the host would not take the component.
@@ -74,7 +103,7 @@ struct Reason {
 /// Says whether the host would take a component. Exits with 1 if not.
 pub(crate) fn check(options: &CheckOptions) -> Result<ExitCode, Box<dyn Error>> {
     let bytes = read(&options.file)?;
-    let (plugin, reasons) = match load(&bytes)? {
+    let (plugin, reasons) = match load(&bytes, &options.engine)? {
         Ok(plugin) => {
             let reasons = profile_reasons(&plugin);
             (Some(plugin), reasons)
@@ -88,6 +117,7 @@ pub(crate) fn check(options: &CheckOptions) -> Result<ExitCode, Box<dyn Error>> 
             "size_bytes": bytes.len(),
             "digest": domain::identifiers::Digest::of(&bytes).to_string(),
             "exports": exports,
+            "tier": plugin.as_ref().map(|plugin| plugin.inspection().tier_name()),
             "reasons": reasons,
         });
         println!("{}", serde_json::to_string_pretty(&report)?);
@@ -98,6 +128,7 @@ pub(crate) fn check(options: &CheckOptions) -> Result<ExitCode, Box<dyn Error>> 
         println!("  digest    {}", plugin.digest());
         println!("  size      {} bytes", bytes.len());
         println!("  exports   {}", exports(plugin).join(", "));
+        println!("  tier      {}", plugin.inspection().tier_name());
         println!("  offers    {} services, {} criteria", profile.elections.len(), profile.criteria.len());
     } else {
         println!("{} would be refused:", options.file.display());
@@ -110,20 +141,22 @@ pub(crate) fn check(options: &CheckOptions) -> Result<ExitCode, Box<dyn Error>> 
 
 /// Prints the profile as JSON.
 pub(crate) fn describe(options: &DescribeOptions) -> Result<ExitCode, Box<dyn Error>> {
-    let plugin = load(&read(&options.file)?)?.map_err(|refused| refused.to_string())?;
+    let plugin = load(&read(&options.file)?, &options.engine)?.map_err(|refused| refused.to_string())?;
     println!("{}", serde_json::to_string_pretty(plugin.profile())?);
+    // Standard output is the profile and nothing else.
+    eprintln!("tier: {}", plugin.inspection().tier_name());
     Ok(ExitCode::SUCCESS)
 }
 
 /// Runs the conformance kit. Exits with 1 if the component does not conform.
 pub(crate) fn test(options: &TestOptions) -> Result<ExitCode, Box<dyn Error>> {
+    let plugin = load(&read(&options.file)?, &options.engine)?.map_err(|refused| refused.to_string())?;
     let mut examples = Examples::default();
     for file in &options.cases {
         let at_file = |error: &dyn Error| format!("{}: {error}", file.display());
         let text = fs::read_to_string(file).map_err(|error| at_file(&error))?;
         examples.read(&text).map_err(|error| at_file(&error))?;
     }
-    let plugin = load(&read(&options.file)?)?.map_err(|refused| refused.to_string())?;
     let today = options.on.unwrap_or_else(|| pacific_day(SystemClock.now()));
     let mut meter = ProgressMeter::default();
     let mut progress = |progress: Progress| meter.show(progress);
@@ -165,8 +198,9 @@ fn read(file: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
     fs::read(file).map_err(|error| format!("{}: {error}", file.display()).into())
 }
 
-fn load(bytes: &[u8]) -> Result<Result<Plugin, NotAPlugin>, Box<dyn Error>> {
-    let sandbox = Sandbox::start(Limits { concurrent_calls: 2, ..Limits::default() }, None)?;
+fn load(bytes: &[u8], engine: &Engine) -> Result<Result<Plugin, NotAPlugin>, Box<dyn Error>> {
+    let limits = Limits { concurrent_calls: 2, inert_wasi: engine.inert_wasi, ..Limits::default() };
+    let sandbox = Sandbox::start(limits, engine.compiled.as_deref())?;
     Ok(sandbox.load(bytes))
 }
 

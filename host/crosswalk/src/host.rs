@@ -38,15 +38,19 @@ pub(crate) struct ServeOptions {
     /// Name of the county's collaborative, for its organization at the first start.
     #[arg(long, env = "CROSSWALK_COUNTY", default_value = "County collaborative")]
     pub(crate) county: String,
-    /// Most milliseconds that one plugin call may take.
+    /// Most milliseconds that one plugin call may take; an interpreted plugin has four times as long.
     #[arg(long, env = "CROSSWALK_PLUGIN_DEADLINE_MS", default_value_t = 250)]
     pub(crate) plugin_deadline_ms: u64,
-    /// Most MiB of memory that one plugin call may hold.
+    /// Most MiB of memory that one plugin call may hold; an interpreted plugin has four times as much.
     #[arg(long, env = "CROSSWALK_PLUGIN_MEMORY_MIB", default_value_t = 32)]
     pub(crate) plugin_memory_mib: usize,
-    /// Most plugin calls at one moment.
+    /// Most plugin calls at one moment; of interpreted plugins a quarter as many, beside these.
     #[arg(long, env = "CROSSWALK_PLUGIN_CALLS", default_value_t = 64)]
     pub(crate) plugin_calls: u32,
+    /// Let plugins import the inert WASI, which interpreters such as Python's need to start: clocks that stand still,
+    /// fixed random numbers, no files, no environment, no network.
+    #[arg(long, env = "CROSSWALK_INERT_WASI", default_value_t = false)]
+    pub(crate) inert_wasi: bool,
     /// Faults in its last 20 calls after which an operation of a plugin is not asked for a while; more than 20: never.
     #[arg(long, env = "CROSSWALK_PLUGIN_FAULTS", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) plugin_faults: u32,
@@ -75,6 +79,7 @@ impl ServeOptions {
             plugin_deadline_ms: 250,
             plugin_memory_mib: 32,
             plugin_calls: 64,
+            inert_wasi: false,
             plugin_faults: 5,
             plugin_rest_seconds: 30,
             compile_wait_ms: 60_000,
@@ -130,6 +135,7 @@ pub(crate) async fn start(options: &ServeOptions) -> Result<Running, Box<dyn Err
         deadline: Duration::from_millis(options.plugin_deadline_ms),
         memory_bytes: options.plugin_memory_mib << 20,
         concurrent_calls: options.plugin_calls,
+        inert_wasi: options.inert_wasi,
         ..Limits::default()
     };
     let sandbox = Sandbox::start(limits, Some(&options.data.join("compiled")))?;

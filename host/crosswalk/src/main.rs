@@ -33,18 +33,30 @@ enum Command {
 
 #[derive(Subcommand)]
 enum PluginCommand {
+    /// Write a plugin that works, to be changed into the plan's own: in Rust, JavaScript or Python.
+    New(author::NewOptions),
+    /// Build a plugin's component with the tools of its language.
+    Build(author::BuildOptions),
     /// Say whether the host would take a component, with every reason if not: the upload gate, on your desk.
     Check(author::CheckOptions),
     /// Print what a component says about its plan.
     Describe(author::DescribeOptions),
     /// Ask a component everything that its profile allows, and its plan's example cases: does it conform?
     Test(author::TestOptions),
+    /// Measure what a call costs, each in a fresh instance.
+    Bench(author::BenchOptions),
+    /// Upload a component to a host.
+    Push(author::PushOptions),
 }
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(options) => host::serve(options),
         Command::Demo(options) => demo::show(options),
+        Command::Plugin(PluginCommand::New(options)) => author::new(&options),
+        Command::Plugin(PluginCommand::Build(options)) => author::build(&options),
+        Command::Plugin(PluginCommand::Bench(options)) => author::bench(&options),
+        Command::Plugin(PluginCommand::Push(options)) => author::push(&options),
         Command::Plugin(PluginCommand::Check(options)) => author::check(&options),
         Command::Plugin(PluginCommand::Describe(options)) => author::describe(&options),
         Command::Plugin(PluginCommand::Test(options)) => author::test(&options),

@@ -124,6 +124,9 @@ pub struct Evidence {
     pub compile_ms: Option<u64>,
     /// The version of the contract that it is built against, such as `1.0.0`.
     pub contract: String,
+    /// How it runs, such as `compiled` or `interpreted, inert WASI`; `None` for what was compiled before this was kept.
+    #[serde(default)]
+    pub tier: Option<String>,
     /// The signature over its digest.
     pub signature: Option<Signature>,
     /// What the conformance kit said last.
@@ -222,6 +225,8 @@ pub enum Event {
         compile_ms: Option<u64>,
         /// The version of the contract that it is built against.
         contract: String,
+        /// How it runs.
+        tier: String,
     },
     /// It is no plugin.
     Refuse(Vec<Reason>),
@@ -326,14 +331,17 @@ impl State {
             (S::Compiling { attempt, .. }, E::StartCompiling) => {
                 S::Compiling { since: now, attempt: attempt.saturating_add(1) }
             }
-            (S::Compiling { .. }, E::FinishCompiling { compile_ms, contract }) => S::Compiled(Evidence {
-                compiled_at: now,
-                compile_ms,
-                contract,
-                signature: None,
-                receipt: None,
-                shadow: None,
-            }),
+            (S::Compiling { .. }, E::FinishCompiling { compile_ms, contract, tier }) => {
+                S::Compiled(Evidence {
+                    compiled_at: now,
+                    compile_ms,
+                    contract,
+                    tier: Some(tier),
+                    signature: None,
+                    receipt: None,
+                    shadow: None,
+                })
+            }
             (S::Compiling { .. }, E::Refuse(reasons)) => S::Refused { at: now, reasons },
             (S::Compiled(evidence) | S::Conformed(evidence), E::Conform(receipt)) => {
                 conform(evidence, receipt)

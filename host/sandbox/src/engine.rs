@@ -1,10 +1,10 @@
-//! The engine, its pool of instances, and the ticker that deadlines count on.
+//! The engines, one for each tier, their pools of instances, and the ticker that deadlines count on.
 
 use std::time::{Duration, Instant};
 
 use wasmtime::{Config, Enabled, Engine, PoolingAllocationConfig, WasmFeatures};
 
-use crate::Limits;
+use crate::{Limits, Tier};
 
 /// How often a running plugin is looked at.
 pub(crate) const TICK: Duration = Duration::from_millis(10);
@@ -12,11 +12,50 @@ pub(crate) const TICK: Duration = Duration::from_millis(10);
 /// Places beside those of admitted calls: for describing a plugin while it is loaded, and for warm instances.
 const SPARE_PLACES: u32 = 8;
 
-/// Core instances of one component: a compiled guest has about four, an interpreter more.
-pub(crate) const CORE_INSTANCES: u32 = 32;
+/// How the pool of a tier is cut. What it may use in numbers that operators set is in [`Limits`].
+pub(crate) struct Shape {
+    /// Core instances of one component.
+    pub(crate) core_instances: u32,
+    /// Tables of one component.
+    pub(crate) tables: u32,
+    /// Bytes of bookkeeping of one component.
+    instance_bytes: usize,
+    /// Bytes of an instance's memory that stay resident for the next one, instead of being given back.
+    keep_resident: usize,
+    /// The largest heap that is mapped in place of being copied into each fresh instance.
+    image_bytes: u64,
+}
 
-/// Tables of one component.
-pub(crate) const TABLES: u32 = 16;
+const COMPILED: Shape = Shape {
+    // A guest has about four.
+    core_instances: 32,
+    tables: 16,
+    instance_bytes: 4 << 20,
+    // Most of what a fresh instance costs is page faults and the reset of dirty pages; a call dirties less than this.
+    keep_resident: 512 << 10,
+    // The engine's own default.
+    image_bytes: 16 << 20,
+};
+
+const INTERPRETED: Shape = Shape {
+    // CPython comes as a dozen libraries with their shims: 64, and 107 where its WASI is stubbed out.
+    core_instances: 160,
+    tables: 32,
+    instance_bytes: 8 << 20,
+    // A call of an interpreter dirties some hundred pages all over its heap.
+    keep_resident: 2 << 20,
+    // Its heap was filled when it was built: 9 MiB for JavaScript, 13 for Python, and the rules' own objects.
+    image_bytes: 64 << 20,
+};
+
+impl Tier {
+    pub(crate) fn shape(self) -> &'static Shape {
+        match self {
+            Self::Compiled => &COMPILED,
+            Self::Interpreted => &INTERPRETED,
+        }
+    }
+}
 
 /// An engine and its ticker. There is no having one without the other: an engine whose epoch nobody advances lets a
 /// plugin run for ever.
@@ -27,10 +66,10 @@ pub(crate) struct TickingEngine {
 
 impl TickingEngine {
     /// Starts an engine with as many of the wanted places as the address space holds, four gibibytes for each.
-    pub(crate) fn start(limits: &Limits) -> wasmtime::Result<Self> {
+    pub(crate) fn start(tier: Tier, limits: &Limits) -> wasmtime::Result<Self> {
         let mut concurrent_calls = limits.concurrent_calls.max(1);
         let engine = loop {
-            match Engine::new(&config(limits, concurrent_calls.saturating_add(SPARE_PLACES))) {
+            match Engine::new(&config(tier.shape(), limits, concurrent_calls.saturating_add(SPARE_PLACES))) {
                 Ok(engine) => break engine,
                 Err(error) if concurrent_calls == 1 => return Err(error),
                 Err(_) => concurrent_calls = (concurrent_calls / 2).max(1),
@@ -38,6 +77,7 @@ impl TickingEngine {
         };
         if concurrent_calls < limits.concurrent_calls {
             tracing::warn!(
+                tier = tier.name(),
                 concurrent_calls,
                 wanted = limits.concurrent_calls,
                 "address space is short; fewer calls at once"
@@ -78,25 +118,24 @@ fn tick(engine: &Engine) -> std::io::Result<()> {
     Ok(())
 }
 
-fn config(limits: &Limits, places: u32) -> Config {
+fn config(shape: &Shape, limits: &Limits, places: u32) -> Config {
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(places)
-        .total_core_instances(places.saturating_mul(CORE_INSTANCES))
+        .total_core_instances(places.saturating_mul(shape.core_instances))
         .total_memories(places)
-        .total_tables(places.saturating_mul(TABLES))
+        .total_tables(places.saturating_mul(shape.tables))
         .total_stacks(places)
-        .max_core_instances_per_component(CORE_INSTANCES)
+        .max_core_instances_per_component(shape.core_instances)
         .max_memories_per_component(1)
-        .max_tables_per_component(TABLES)
-        .max_component_instance_size(4 << 20)
-        .max_core_instance_size(4 << 20)
-        .max_tables_per_module(TABLES)
+        .max_tables_per_component(shape.tables)
+        .max_component_instance_size(shape.instance_bytes)
+        .max_core_instance_size(shape.instance_bytes)
+        .max_tables_per_module(shape.tables)
         .table_elements(limits.table_elements)
         .max_memory_size(limits.memory_bytes)
         .max_unused_warm_slots(places)
-        // Most of what a fresh instance costs is page faults and the reset of dirty pages. Keeping the first pages
-        // and letting the kernel say which are dirty halves it.
-        .linear_memory_keep_resident(512 << 10)
+        // Keeping the first pages and letting the kernel say which are dirty halves the cost of a fresh instance.
+        .linear_memory_keep_resident(shape.keep_resident)
         .table_keep_resident(64 << 10)
         .pagemap_scan(Enabled::Auto);
     let mut config = Config::new();
@@ -106,6 +145,7 @@ fn config(limits: &Limits, places: u32) -> Config {
         .epoch_interruption(true)
         .max_wasm_stack(limits.stack_bytes)
         .async_stack_size(limits.stack_bytes + (512 << 10))
+        .memory_guaranteed_dense_image_size(shape.image_bytes)
         .native_unwind_info(false)
         // The same question must get the same answer on every machine and after every restart.
         .cranelift_nan_canonicalization(true)

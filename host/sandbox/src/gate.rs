@@ -13,7 +13,8 @@ use wasmparser::types::Types;
 use wasmparser::{Parser, Payload, ValidPayload, Validator, WasmFeatures};
 
 use crate::contract::{Interface, v1_0};
-use crate::limits::Limits;
+use crate::inert;
+use crate::limits::{Limits, Tier};
 
 mod shape;
 
@@ -25,6 +26,10 @@ pub struct Inspection {
     pub digest: Digest,
     /// Its size in bytes.
     pub bytes: usize,
+    /// How it runs.
+    pub tier: Tier,
+    /// The interfaces of the inert WASI that it imports.
+    pub inert_wasi: BTreeSet<String>,
     /// The interfaces of the contract that it exports.
     pub interfaces: BTreeSet<Interface>,
     /// Core modules in it, at any depth.
@@ -39,6 +44,15 @@ pub struct Inspection {
     pub nesting: u32,
     /// Its custom sections' names, each once. Claims, not proof: anybody can write anything there.
     pub custom_sections: BTreeSet<String>,
+}
+
+impl Inspection {
+    /// How it runs, as records name it: the tier, and whether it has the inert WASI.
+    #[must_use]
+    pub fn tier_name(&self) -> String {
+        let wasi = if self.inert_wasi.is_empty() { "" } else { ", inert WASI" };
+        format!("{}{wasi}", self.tier.name())
+    }
 }
 
 /// Why an upload is not a plugin: every reason that could be found.
@@ -145,29 +159,25 @@ const MOST_REASONS: usize = 100;
 /// # Errors
 /// With every reason why it is no plugin. An upload that is too large gets that reason only: it is not looked into.
 pub fn inspect(bytes: &[u8], limits: &Limits) -> Result<Inspection, NotAPlugin> {
-    if bytes.len() > limits.upload_bytes {
-        return Err(Refusal::new(
-            RefusalCode::TooLarge,
-            "upload",
-            format!("it has {} bytes; a plugin has at most {}", bytes.len(), limits.upload_bytes),
-            "build it in release mode, strip debugging information, and leave data out: tables are uploaded beside it",
-        )
-        .into());
-    }
+    too_large(bytes, &limits.of(Tier::Interpreted))?;
     if let Some(refusal) = not_a_component(bytes) {
         return Err(refusal.into());
     }
 
     let mut survey = Survey::default();
     let types = survey.walk(bytes, limits);
-    survey.check_sizes(limits);
-    survey.check_imports(types.as_ref());
+    let tier = Tier::of(survey.memory_bytes);
+    too_large(bytes, &limits.of(tier))?;
+    survey.check_sizes(&limits.of(tier));
+    survey.check_imports(types.as_ref(), limits.inert_wasi);
     let interfaces = survey.check_exports(types.as_ref());
 
     if survey.refusals.is_empty() {
         return Ok(Inspection {
             digest: Digest::of(bytes),
             bytes: bytes.len(),
+            tier,
+            inert_wasi: survey.inert_wasi,
             interfaces,
             core_modules: survey.core_modules,
             functions: survey.functions,
@@ -186,6 +196,19 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> Result<Inspection, NotAPlugin> 
         }
     }
     Err(NotAPlugin { reasons })
+}
+
+fn too_large(bytes: &[u8], limits: &Limits) -> Result<(), NotAPlugin> {
+    if bytes.len() <= limits.upload_bytes {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        RefusalCode::TooLarge,
+        "upload",
+        format!("it has {} bytes; a plugin has at most {}", bytes.len(), limits.upload_bytes),
+        "build it in release mode, strip debugging information, and leave data out: tables are uploaded beside it",
+    )
+    .into())
 }
 
 impl Refusal {
@@ -308,6 +331,7 @@ struct Survey {
     nesting: u32,
     custom_section_bytes: usize,
     custom_sections: BTreeSet<String>,
+    inert_wasi: BTreeSet<String>,
 }
 
 impl Survey {
@@ -431,12 +455,16 @@ impl Survey {
     }
 
     /// A plugin imports nothing. The one thing that looks like an import and is none: the contract's own types, which
-    /// carry no function.
-    fn check_imports(&mut self, types: Option<&Types>) {
+    /// carry no function. Where it is allowed, an interpreter may have the inert WASI.
+    fn check_imports(&mut self, types: Option<&Types>, inert_wasi: bool) {
         for name in std::mem::take(&mut self.imports) {
             let item = types.and_then(|types| types.as_ref().component_item_for_import(&name));
             let functions = item.zip(types).and_then(|(item, types)| more_than_types(item.ty, types));
             if is_own_types(&name) && functions.as_ref().is_some_and(Vec::is_empty) {
+                continue;
+            }
+            if inert_wasi && inert::offers(&name) {
+                self.inert_wasi.insert(name);
                 continue;
             }
             let functions = functions.unwrap_or_default();
@@ -445,7 +473,13 @@ impl Survey {
             } else {
                 format!(" ({})", quoted(&functions.join(", ")))
             };
-            let fix = if name.starts_with("wasi:") {
+            let fix = if inert::offers(&name) {
+                "build for wasm32-unknown-unknown, or switch off the runtime's clocks, random numbers, files and output; \
+                 for an interpreter that cannot do without, the operator may allow the inert WASI tier (serve \
+                 --inert-wasi), which is off here"
+            } else if inert_wasi && name.starts_with("wasi:") {
+                "the inert WASI tier of this host does not have it; build without it"
+            } else if name.starts_with("wasi:") {
                 "build for wasm32-unknown-unknown, or switch off the runtime's clocks, random numbers, files and output; \
                  the day and all that is known come as arguments"
             } else {
@@ -467,7 +501,11 @@ impl Survey {
             // Some toolchains export the contract's own types beside what uses them.
             let item = types.and_then(|types| types.as_ref().component_item_for_export(&name));
             let functions = item.zip(types).and_then(|(item, types)| more_than_types(item.ty, types));
-            if is_own_types(&name) && functions.is_none_or(|functions| functions.is_empty()) {
+            if is_own_types(&name) && functions.as_ref().is_none_or(Vec::is_empty) {
+                continue;
+            }
+            // componentize-py leaves the function behind that filled its heap at build time. Nobody calls it here.
+            if name == "exports" && functions.as_deref() == Some(&["init"]) {
                 continue;
             }
             let local = name.strip_prefix(v1_0::PACKAGE);

@@ -6,13 +6,15 @@
 //! plugin's own error, or the fault that stopped it. A fault is the plan's trouble and never the member's: the case
 //! goes to people.
 //!
-//! A plugin imports nothing, so there is nothing here that it could reach. Wasmtime is named in this crate only.
+//! A plugin imports nothing, so there is nothing here that it could reach; where an operator allows it, an interpreter may
+//! import a WASI that is inert. Wasmtime is named in this crate only.
 
 mod artifact;
 mod call;
 mod contract;
 mod engine;
 mod gate;
+mod inert;
 mod limits;
 mod meter;
 mod plugin;
@@ -21,6 +23,6 @@ mod question;
 pub use call::{Call, Ending, Fault};
 pub use contract::{Interface, Operation};
 pub use gate::{Inspection, NotAPlugin, Refusal, RefusalCode, inspect};
-pub use limits::Limits;
+pub use limits::{Limits, Tier};
 pub use plugin::{Loading, Origin, Plugin, Sandbox, SandboxError, Warm};
 pub use question::{Answer, Question, Recorded};

@@ -1,8 +1,66 @@
-//! What an upload and a call may use.
+//! What an upload and a call may use, and the tiers that plugins run in.
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
+/// How a plugin runs. Read from the component itself, never said by whoever uploads it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tier {
+    /// Rules compiled to WebAssembly.
+    Compiled,
+    /// Rules that an interpreter reads, such as of JavaScript or Python. It comes along in the component, with its heap.
+    Interpreted,
+}
+
+/// What the interpreted tier has of everything, as multiples of what the operator gives to the compiled one.
+struct Interpreted {
+    memory: usize,
+    deadline: u32,
+    stack: usize,
+    /// One call for so many.
+    calls: u32,
+    upload_bytes: usize,
+}
+
+const INTERPRETED: Interpreted = Interpreted {
+    // A JavaScript engine starts with 9 MiB and CPython with 13; then come the rules' own objects.
+    memory: 4,
+    // An interpreter takes some twenty times as long as compiled code for the same rules, and is slow to warm.
+    deadline: 4,
+    // Each call in the rules is several deep in the interpreter.
+    stack: 2,
+    // A call holds its memory all the while, and few plans are interpreted.
+    calls: 4,
+    // CPython with its library has 18 MB, a JavaScript engine 12; then comes what the plan brings along.
+    upload_bytes: 40 << 20,
+};
+
+impl Tier {
+    /// The most bytes of memory that compiled rules start with: code has no place in it, only constants and a stack.
+    /// An interpreter starts with its whole heap.
+    const COMPILED_START_BYTES: u64 = 4 << 20;
+
+    /// Which tier a component belongs to, by the memory it starts with.
+    #[must_use]
+    pub fn of(initial_memory_bytes: u64) -> Self {
+        if initial_memory_bytes > Self::COMPILED_START_BYTES { Self::Interpreted } else { Self::Compiled }
+    }
+
+    /// The word used in records and in the API.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Compiled => "compiled",
+            Self::Interpreted => "interpreted",
+        }
+    }
+}
+
 /// What an upload and a call may use. Bytes and elements are counted, not rounded to pages.
+///
+/// The numbers are those of the compiled tier; [`Limits::of`] gives a tier's own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Wall-clock time of one call, counted from the moment it may run, and as much again at most waiting for that
@@ -28,6 +86,9 @@ pub struct Limits {
     pub nesting: u32,
     /// Bytes of custom sections (names, debugging information), which are compiled along for nothing.
     pub custom_section_bytes: usize,
+    /// Whether a component may import the inert WASI, by which it learns nothing and reaches nothing. An interpreter
+    /// may need it to start.
+    pub inert_wasi: bool,
 }
 
 impl Default for Limits {
@@ -44,11 +105,29 @@ impl Default for Limits {
             functions: 100_000,
             nesting: 8,
             custom_section_bytes: 8 << 20,
+            inert_wasi: false,
         }
     }
 }
 
 impl Limits {
+    /// The limits of a tier.
+    #[must_use]
+    pub fn of(&self, tier: Tier) -> Self {
+        match tier {
+            Tier::Compiled => self.clone(),
+            Tier::Interpreted => Self {
+                deadline: self.deadline.saturating_mul(INTERPRETED.deadline),
+                memory_bytes: self.memory_bytes.saturating_mul(INTERPRETED.memory),
+                stack_bytes: self.stack_bytes.saturating_mul(INTERPRETED.stack),
+                concurrent_calls: (self.concurrent_calls / INTERPRETED.calls).max(1),
+                calls_per_plugin: (self.calls_per_plugin / INTERPRETED.calls).max(1),
+                upload_bytes: self.upload_bytes.max(INTERPRETED.upload_bytes),
+                ..self.clone()
+            },
+        }
+    }
+
     /// The defaults with few places and little address space, for tests that start many sandboxes. The deadline is
     /// longer: a busy machine must not fail a test.
     #[must_use]

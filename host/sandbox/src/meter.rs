@@ -2,8 +2,9 @@
 
 use wasmtime::{Engine, ResourceLimiter, Store, UpdateDeadline};
 
-use crate::Limits;
-use crate::engine::{CORE_INSTANCES, TABLES, TICK};
+use crate::engine::{Shape, TICK};
+use crate::inert::Random;
+use crate::{Limits, Tier};
 
 /// What one call has used. Made for the call and dropped with it, so that nothing of one member's case can be left
 /// over for the next.
@@ -12,6 +13,9 @@ pub(crate) struct Meter {
     memory_used: usize,
     table_limit: usize,
     tick_limit: u64,
+    shape: &'static Shape,
+    /// What the inert WASI gives in place of random numbers.
+    pub(crate) random: Random,
     /// The most bytes of linear memory held at once.
     pub(crate) memory_peak: usize,
     /// The bytes it asked for when it was refused, if it was.
@@ -22,13 +26,15 @@ pub(crate) struct Meter {
 
 impl Meter {
     /// A store for one call.
-    pub(crate) fn store(engine: &Engine, limits: &Limits) -> Store<Self> {
+    pub(crate) fn store(engine: &Engine, tier: Tier, limits: &Limits) -> Store<Self> {
         let mut store = Store::new(
             engine,
             Self {
                 memory_limit: limits.memory_bytes,
                 memory_used: 0,
                 table_limit: limits.table_elements,
+                shape: tier.shape(),
+                random: Random::default(),
                 // One more than the deadline: the epoch may advance between this line and the call, and a plugin
                 // gets its whole deadline.
                 tick_limit: u64::try_from(limits.deadline.as_millis().div_ceil(TICK.as_millis()))
@@ -87,11 +93,11 @@ impl ResourceLimiter for Meter {
     }
 
     fn instances(&self) -> usize {
-        CORE_INSTANCES as usize + 1
+        self.shape.core_instances as usize + 1
     }
 
     fn tables(&self) -> usize {
-        TABLES as usize
+        self.shape.tables as usize
     }
 
     fn memories(&self) -> usize {

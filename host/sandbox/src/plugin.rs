@@ -26,15 +26,24 @@ use crate::call::{Call, Ending};
 use crate::contract::{Contract, Failure, Interface, Kept, Operation, v1_0};
 use crate::engine::TickingEngine;
 use crate::gate::{self, Inspection, NotAPlugin, Refusal, RefusalCode};
-use crate::limits::Limits;
+use crate::limits::{Limits, Tier};
 use crate::meter::Meter;
 use crate::question::{Answer, Question};
 
 /// Where plugins run. Cheap to clone; all clones are one.
 #[derive(Clone)]
-pub struct Sandbox(Arc<Room>);
+pub struct Sandbox(Arc<Rooms>);
+
+/// One room for each tier. Nothing of one is ever used in the other: an engine takes components, instances and stores
+/// of its own only.
+struct Rooms {
+    limits: Limits,
+    compiled: Arc<Room>,
+    interpreted: Arc<Room>,
+}
 
 struct Room {
+    tier: Tier,
     engine: TickingEngine,
     limits: Limits,
     artifacts: Option<Artifacts>,
@@ -56,31 +65,28 @@ pub enum SandboxError {
 }
 
 impl Sandbox {
-    /// Starts the engine and its ticker. Compiled components are kept in `cache_dir`, which nobody else may write;
+    /// Starts an engine for each tier, and their tickers. Compiled components are kept in `cache_dir`, which nobody else may write;
     /// without one, every start compiles.
     ///
     /// # Errors
     /// When the engine does not start or the directory cannot be made.
     pub fn start(limits: Limits, cache_dir: Option<&Path>) -> Result<Self, SandboxError> {
-        let engine = TickingEngine::start(&limits).map_err(|error| SandboxError::Engine(error.into()))?;
-        let artifacts = cache_dir
-            .map(|directory| Artifacts::open(engine.engine(), directory))
-            .transpose()
-            .map_err(SandboxError::Artifacts)?;
-        let places = Semaphore::new(engine.concurrent_calls() as usize);
-        Ok(Self(Arc::new(Room { engine, limits, artifacts, places, describing: Mutex::new(()) })))
+        let room = |tier| Room::open(tier, limits.of(tier), cache_dir).map(Arc::new);
+        let (compiled, interpreted) = (room(Tier::Compiled)?, room(Tier::Interpreted)?);
+        Ok(Self(Arc::new(Rooms { limits, compiled, interpreted })))
     }
 
-    /// What uploads and calls may use.
+    /// What uploads and calls may use in the compiled tier; the interpreted one has more of everything.
     #[must_use]
     pub fn limits(&self) -> &Limits {
         &self.0.limits
     }
 
-    /// Calls that can run at one moment: what the limits say, or fewer where address space is short.
+    /// Calls of compiled plugins that can run at one moment: what the limits say, or fewer where address space is
+    /// short.
     #[must_use]
     pub fn concurrent_calls(&self) -> u32 {
-        self.0.engine.concurrent_calls()
+        self.0.compiled.engine.concurrent_calls()
     }
 
     /// Inspects an upload, compiles it, checks it against the contract and asks it twice who it is. Takes seconds for
@@ -90,8 +96,12 @@ impl Sandbox {
     /// With every reason why it is no plugin.
     pub fn load(&self, wasm: &[u8]) -> Result<Plugin, NotAPlugin> {
         let inspection = gate::inspect(wasm, &self.0.limits)?;
+        let room = match inspection.tier {
+            Tier::Compiled => &self.0.compiled,
+            Tier::Interpreted => &self.0.interpreted,
+        };
         let started = Instant::now();
-        let (component, origin) = self.compile(wasm, &inspection.digest).map_err(|error| {
+        let (component, origin) = room.compile(wasm, &inspection.digest).map_err(|error| {
             // The engine's words are about the component's code. The outermost says where, the innermost says what.
             Refusal::new(
                 RefusalCode::DoesNotCompile,
@@ -101,32 +111,45 @@ impl Sandbox {
             )
         })?;
         let duration = started.elapsed();
-        let linked = v1_0::Linked::new(&component, &inspection.interfaces).map_err(wrong_shape)?;
-        let profile = self.0.meet(&linked)?;
-        tracing::debug!(digest = %inspection.digest, ?origin, ?duration, "plugin loaded");
+        let linked = v1_0::Linked::new(&component, &inspection.interfaces, &inspection.inert_wasi);
+        let linked = linked.map_err(wrong_shape)?;
+        let profile = room.meet(&linked)?;
+        let tier = inspection.tier.name();
+        tracing::debug!(digest = %inspection.digest, tier, ?origin, ?duration, "plugin loaded");
         Ok(Plugin(Arc::new(Loaded {
             digest: inspection.digest,
             loading: Loading { origin, duration },
-            places: Semaphore::new(self.0.limits.calls_per_plugin as usize),
+            places: Semaphore::new(room.limits.calls_per_plugin as usize),
             contract: Box::new(linked),
             inspection,
             profile,
-            room: Arc::clone(&self.0),
+            room: Arc::clone(room),
         })))
+    }
+}
+
+impl Room {
+    fn open(tier: Tier, limits: Limits, cache_dir: Option<&Path>) -> Result<Self, SandboxError> {
+        let engine =
+            TickingEngine::start(tier, &limits).map_err(|error| SandboxError::Engine(error.into()))?;
+        let artifacts = cache_dir
+            .map(|directory| Artifacts::open(engine.engine(), directory))
+            .transpose()
+            .map_err(SandboxError::Artifacts)?;
+        let places = Semaphore::new(engine.concurrent_calls() as usize);
+        Ok(Self { tier, engine, limits, artifacts, places, describing: Mutex::new(()) })
     }
 
     fn compile(&self, wasm: &[u8], digest: &Digest) -> wasmtime::Result<(Component, Origin)> {
-        let engine = self.0.engine.engine();
-        let (component, origin) = match &self.0.artifacts {
+        let engine = self.engine.engine();
+        let (component, origin) = match &self.artifacts {
             Some(artifacts) => artifacts.component(engine, wasm, digest)?,
             None => (Component::from_binary(engine, wasm)?, Origin::Compiled),
         };
         component.initialize_copy_on_write_image()?;
         Ok((component, origin))
     }
-}
 
-impl Room {
     /// Rehearses an instantiation and asks twice who the plan is.
     fn meet(&self, contract: &dyn Contract) -> Result<PlanProfile, NotAPlugin> {
         let _alone = self.describing.lock().unwrap_or_else(PoisonError::into_inner);
@@ -177,7 +200,7 @@ impl Room {
     }
 
     fn store(&self) -> Store<Meter> {
-        Meter::store(self.engine.engine(), &self.limits)
+        Meter::store(self.engine.engine(), self.tier, &self.limits)
     }
 }
 
@@ -290,10 +313,20 @@ impl Plugin {
 
     /// Asks it once more who it is. Busy until it has answered: call it where blocking is allowed.
     #[must_use]
-    pub fn describe(&self) -> Ending<PlanProfile> {
+    pub fn describe_here(&self) -> Ending<PlanProfile> {
         let room = &self.0.room;
         let _alone = room.describing.lock().unwrap_or_else(PoisonError::into_inner);
         room.describe(&*self.0.contract)
+    }
+
+    /// Asks again who it is, in a fresh instance, to measure the least that a call can cost.
+    pub async fn describe(&self) -> Call<PlanProfile> {
+        let started = Instant::now();
+        let mut store = self.0.room.store();
+        let described = self.0.contract.describe(&mut store).await;
+        let ending = Ending::of(described.map(Ok), store.data());
+        let (peak_memory_bytes, cpu_ticks) = (store.data().memory_peak, store.data().ticks);
+        Call { ending, duration: started.elapsed(), peak_memory_bytes, cpu_ticks }
     }
 
     /// Judges a referral.

@@ -33,7 +33,7 @@ pub(crate) const CSV: Readable =
     Readable { media_type: "text/csv", limit_bytes: 64 << 20, within: Duration::from_secs(300) };
 /// Plugins.
 pub(crate) const WASM: Readable =
-    Readable { media_type: "application/wasm", limit_bytes: 32 << 20, within: Duration::from_secs(300) };
+    Readable { media_type: "application/wasm", limit_bytes: 40 << 20, within: Duration::from_secs(300) };
 /// Reference tables, as a file or as JSON.
 pub(crate) const TABLE: Readable = Readable {
     media_type: "text/csv or application/json",

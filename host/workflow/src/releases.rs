@@ -428,6 +428,7 @@ impl Crosswalk {
                 compiled_at: row.uploaded_at,
                 compile_ms: None,
                 contract: "1.0.0".to_owned(),
+                tier: None,
                 signature: None,
                 receipt: None,
                 shadow: None,
@@ -788,6 +789,7 @@ fn finished(plugin: &Plugin) -> Event {
     Event::FinishCompiling {
         compile_ms: (loading.origin == Origin::Compiled).then_some(took),
         contract: plugin.contract_version(),
+        tier: plugin.inspection().tier_name(),
     }
 }
 

@@ -224,6 +224,8 @@ pub struct PluginView {
     pub size_bytes: u64,
     /// The interfaces it exports; empty until it is compiled.
     pub exports: Vec<String>,
+    /// How it runs: `compiled`, `interpreted`, or with what it imports, such as `interpreted, inert WASI`; null until it is compiled.
+    pub tier: Option<String>,
     /// When it was uploaded.
     pub uploaded_at: String,
     /// By which organization.

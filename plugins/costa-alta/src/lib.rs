@@ -2,22 +2,13 @@
 
 mod rates;
 
-use crosswalk_plan::profile::{self, ClaimForm, ClockUnit, FileKind, Mode, PlanProfile};
+use crosswalk_plan::profile::{ClaimForm, ClockUnit, FileKind, Mode};
 use crosswalk_plan::types::{Period, Urgency, Workflow};
 use crosswalk_plan::{
     Answer, Desk, Elected, File, Length, Needed, Plan, Promise, day, since, state_rules, text,
 };
 
-/// The plan.
-pub struct CostaAlta;
-
-impl profile::Guest for CostaAlta {
-    fn describe() -> PlanProfile {
-        PLAN.describe()
-    }
-}
-
-crosswalk_plan::export!(CostaAlta: profile);
+crosswalk_plan::plugin!(CostaAlta answers with PLAN: profile);
 
 /// The plan's constants.
 pub const PLAN: Plan = Plan {

@@ -1,29 +1,8 @@
-//! The plan's example cases, answered natively.
+//! The plan's example cases, answered natively, each a test of its own.
 
-use crosswalk_plan::authorization::Guest as _;
-use crosswalk_plan::billing::Guest as _;
-use crosswalk_plan::cases::{Answers, run};
-use crosswalk_plan::credentialing::Guest as _;
-use crosswalk_plan::referral::Guest as _;
-use harbor_crest::HarborCrest;
-
-#[test]
-fn every_case_holds() {
-    let answers = Answers {
-        triage: Some(HarborCrest::triage),
-        presume: Some(HarborCrest::presume),
-        determine: Some(HarborCrest::determine),
-        adjudicate: Some(HarborCrest::adjudicate),
-        review: Some(HarborCrest::review),
-    };
-    let files = [
-        include_str!("../cases/referral.json"),
-        include_str!("../cases/authorization.json"),
-        include_str!("../cases/billing.json"),
-        include_str!("../cases/credentialing.json"),
-    ];
-    for file in files {
-        let (_, wrong) = run(file, &answers).expect("the file of cases is well made");
-        assert_eq!(wrong, Vec::<String>::new());
-    }
-}
+crosswalk_plan::cases!(harbor_crest::HarborCrest: referral, authorization, billing, credentialing in
+    "cases/referral.json",
+    "cases/authorization.json",
+    "cases/billing.json",
+    "cases/credentialing.json",
+);

@@ -41,32 +41,98 @@ pub struct Answers {
     pub review: Option<Function<Application, Date, ReviewResult>>,
 }
 
+/// Makes a test of each case of the named files, asked of a type that implements the named interfaces:
+///
+/// ```ignore
+/// crosswalk_plan::cases!(silver_oak::SilverOak: referral, authorization in "cases/referral.json", "cases/authorization.json");
+/// ```
+#[macro_export]
+macro_rules! cases {
+    ($plugin:ty: $($interface:ident),+ in $($file:literal),+ $(,)?) => {
+        fn answers() -> $crate::cases::Answers {
+            let mut answers = $crate::cases::Answers::default();
+            $($crate::answers_of!(answers, $plugin, $interface);)+
+            answers
+        }
+        $($crate::cases::each_case!($file);)+
+    };
+}
+
+/// What one interface answers.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! answers_of {
+    ($answers:ident, $plugin:ty, referral) => {
+        $answers.triage = Some(<$plugin as $crate::referral::Guest>::triage);
+    };
+    ($answers:ident, $plugin:ty, authorization) => {
+        $answers.presume = Some(<$plugin as $crate::authorization::Guest>::presume);
+        $answers.determine = Some(<$plugin as $crate::authorization::Guest>::determine);
+    };
+    ($answers:ident, $plugin:ty, billing) => {
+        $answers.adjudicate = Some(<$plugin as $crate::billing::Guest>::adjudicate);
+    };
+    ($answers:ident, $plugin:ty, credentialing) => {
+        $answers.review = Some(<$plugin as $crate::credentialing::Guest>::review);
+    };
+}
+
+#[doc(hidden)]
+pub use crosswalk_plan_cases::each_case;
+
+/// Runs one case of a file.
+///
+/// # Panics
+/// With what was expected and what was found, if it does not hold: it is made for tests.
+#[track_caller]
+pub fn hold(file: &str, name: &str, answers: &Answers) {
+    let outcome = parse(file).and_then(|file| {
+        let of_name = |case: &&Value| case["name"].as_str() == Some(name);
+        let case = cases_of(&file)?.iter().find(of_name).ok_or("the file has no such case")?;
+        run_one(&file["base"], case, answers)
+    });
+    assert_eq!(outcome, Ok(Vec::new()), "{name}");
+}
+
 /// Runs the cases of a file; gives their number, and a line for each that does not hold.
 ///
 /// # Errors
 /// When the file is not made as the module says.
 pub fn run(file: &str, answers: &Answers) -> Result<(usize, Vec<String>), String> {
-    let file: Value = serde_json::from_str(file).map_err(|error| error.to_string())?;
-    let cases = file["cases"].as_array().ok_or("no cases")?;
+    let file = parse(file)?;
+    let cases = cases_of(&file)?;
     let mut wrong = Vec::new();
     for case in cases {
-        let name = case["name"].as_str().ok_or("a case without a name")?;
-        let laid = |part: &str| {
-            let mut whole = file["base"][part].clone();
-            lay(&mut whole, &case[part]);
-            whole
-        };
-        let operation = case["operation"].as_str().ok_or_else(|| format!("{name}: no operation"))?;
-        let answer = ask(operation, laid("request"), laid("context"), answers)
-            .map_err(|error| format!("{name}: {error}"))?;
-        let found = summary(&answer);
-        for (key, expected) in case["expect"].as_object().ok_or_else(|| format!("{name}: expects nothing"))? {
-            if !holds(key, expected, &found[key]) {
-                wrong.push(format!("{name}: {key}: expected {expected}, found {}", found[key]));
-            }
-        }
+        wrong.extend(run_one(&file["base"], case, answers)?);
     }
     Ok((cases.len(), wrong))
+}
+
+fn parse(file: &str) -> Result<Value, String> {
+    serde_json::from_str(file).map_err(|error| error.to_string())
+}
+
+fn cases_of(file: &Value) -> Result<&Vec<Value>, String> {
+    file["cases"].as_array().ok_or_else(|| "no cases".to_owned())
+}
+
+/// What does not hold of one case.
+fn run_one(base: &Value, case: &Value, answers: &Answers) -> Result<Vec<String>, String> {
+    let name = case["name"].as_str().ok_or("a case without a name")?;
+    let laid = |part: &str| {
+        let mut whole = base[part].clone();
+        lay(&mut whole, &case[part]);
+        whole
+    };
+    let operation = case["operation"].as_str().ok_or_else(|| format!("{name}: no operation"))?;
+    let answer = ask(operation, laid("request"), laid("context"), answers)
+        .map_err(|error| format!("{name}: {error}"))?;
+    let found = summary(&answer);
+    let expect = case["expect"].as_object().ok_or_else(|| format!("{name}: expects nothing"))?;
+    let wrong = expect.iter().filter(|(key, expected)| !holds(key, expected, &found[key.as_str()]));
+    Ok(wrong
+        .map(|(key, expected)| format!("{name}: {key}: expected {expected}, found {}", found[key.as_str()]))
+        .collect())
 }
 
 /// Lays `over` on `under`.

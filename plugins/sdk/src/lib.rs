@@ -1,6 +1,15 @@
 //! What a plan's plugin is written with.
 //!
-//! A plugin is a [`Plan`] (its rules, rates and requirements as constants) and a type that answers with it:
+//! A plugin is a [`Plan`] (its rules, rates and requirements as constants) and a type that answers with it, in the
+//! workflows that the plan automates:
+//!
+//! ```ignore
+//! crosswalk_plan::plugin!(CostaAlta answers with PLAN: profile, referral);
+//! ```
+//!
+//! [`Plan::triage`], [`Plan::presume`], [`Plan::determine`], [`Plan::adjudicate`] and [`Plan::review`] answer from the
+//! constants alone. Where a plan's rule is more than data can say, the plan implements the contract's traits itself, its
+//! own function runs before or after these, and [`export!`] exports them:
 //!
 //! ```ignore
 //! pub struct ValleVista;
@@ -8,12 +17,9 @@
 //! impl crosswalk_plan::profile::Guest for ValleVista {
 //!     fn describe() -> PlanProfile { PLAN.describe() }
 //! }
-//! // ... one impl for each workflow that the plan automates, and then exactly those:
+//! // ... one impl for each workflow, and then exactly those:
 //! crosswalk_plan::export!(ValleVista: profile, authorization);
 //! ```
-//!
-//! [`Plan::triage`], [`Plan::presume`], [`Plan::determine`], [`Plan::adjudicate`] and [`Plan::review`] answer from the
-//! constants alone. Where a plan's rule is more than data can say, its own function runs before or after them.
 
 #[doc(hidden)]
 pub mod contract;
@@ -78,6 +84,77 @@ pub mod credentialing {
 /// Files and messages that a profile's layouts cannot describe.
 pub mod exchange {
     pub use crate::contract::exports::crosswalk::plan::exchange::*;
+}
+
+/// A type that answers with a plan's constants in the named interfaces, and exports exactly these.
+#[macro_export]
+macro_rules! plugin {
+    ($plugin:ident answers with $plan:path: $($interface:ident),+ $(,)?) => {
+        /// The plugin.
+        pub struct $plugin;
+        $($crate::answer_with!($plugin, $plan, $interface);)+
+        $crate::export!($plugin: $($interface),+);
+    };
+}
+
+/// Implements one interface with a plan's constants.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! answer_with {
+    ($plugin:ident, $plan:path, profile) => {
+        impl $crate::profile::Guest for $plugin {
+            fn describe() -> $crate::profile::PlanProfile {
+                $plan.describe()
+            }
+        }
+    };
+    ($plugin:ident, $plan:path, referral) => {
+        impl $crate::referral::Guest for $plugin {
+            fn triage(
+                request: $crate::referral::ReferralRequest,
+                context: $crate::types::Context,
+            ) -> Result<$crate::referral::TriageResult, $crate::types::PlanError> {
+                Ok($plan.triage(&request, &context))
+            }
+        }
+    };
+    ($plugin:ident, $plan:path, authorization) => {
+        impl $crate::authorization::Guest for $plugin {
+            fn presume(
+                request: $crate::authorization::AuthorizationRequest,
+                context: $crate::types::Context,
+            ) -> Result<Option<$crate::authorization::Presumption>, $crate::types::PlanError> {
+                Ok($plan.presume(&request, &context))
+            }
+
+            fn determine(
+                request: $crate::authorization::AuthorizationRequest,
+                context: $crate::types::Context,
+            ) -> Result<$crate::authorization::Determination, $crate::types::PlanError> {
+                Ok($plan.determine(&request, &context))
+            }
+        }
+    };
+    ($plugin:ident, $plan:path, billing) => {
+        impl $crate::billing::Guest for $plugin {
+            fn adjudicate(
+                claim: $crate::billing::Claim,
+                context: $crate::types::Context,
+            ) -> Result<$crate::billing::Adjudication, $crate::types::PlanError> {
+                $plan.adjudicate(&claim, &context)
+            }
+        }
+    };
+    ($plugin:ident, $plan:path, credentialing) => {
+        impl $crate::credentialing::Guest for $plugin {
+            fn review(
+                application: $crate::credentialing::Application,
+                today: $crate::types::Date,
+            ) -> Result<$crate::credentialing::ReviewResult, $crate::types::PlanError> {
+                Ok($plan.review(&application, today))
+            }
+        }
+    };
 }
 
 /// Exports the named interfaces of the contract, implemented by the named type; the component has exactly these.

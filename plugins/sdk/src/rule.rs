@@ -7,6 +7,7 @@ use crate::types::{Ask, Bilingual, DenialKind, Finding, FindingOutcome, Period};
 
 /// A sentence in the two languages, as a constant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
 pub struct Text {
     /// English.
     pub en: &'static str,
@@ -33,6 +34,7 @@ impl Text {
 
 /// At which step a rule is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum Stage {
     /// Referrals only.
     Referral,
@@ -46,6 +48,7 @@ pub enum Stage {
 
 /// One declared criterion and its test.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
 pub struct Rule {
     /// Stable id; findings name it.
     pub id: &'static str,
@@ -73,6 +76,7 @@ pub struct Rule {
 
 /// A test on a case. What is not known gives `unknown`, unless the test says otherwise.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "json", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum Test {
     /// The flag is yes.
     Yes(&'static str),

@@ -2,15 +2,15 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use super::{Artifacts, Digest, Origin};
-use crate::Limits;
 use crate::engine::TickingEngine;
+use crate::{Limits, Tier};
 
 const EMPTY_COMPONENT: &[u8] = b"\0asm\x0d\0\x01\0";
 
 #[test]
 fn a_component_is_compiled_once_and_again_when_its_file_is_damaged() {
     let directory = tempfile::tempdir().expect("a temporary directory");
-    let ticking = TickingEngine::start(&Limits::for_testing()).expect("an engine");
+    let ticking = TickingEngine::start(Tier::Compiled, &Limits::for_testing()).expect("an engine");
     let artifacts = Artifacts::open(ticking.engine(), directory.path()).expect("a directory");
     let origin = || {
         let component = artifacts.component(ticking.engine(), EMPTY_COMPONENT, &Digest::of(EMPTY_COMPONENT));
@@ -43,7 +43,7 @@ fn an_engine_that_compiles_otherwise_does_not_take_it() {
     let mut config = wasmtime::Config::new();
     config.consume_fuel(true);
     let fueled = wasmtime::Engine::new(&config).expect("an engine");
-    let ticking = TickingEngine::start(&Limits::for_testing()).expect("an engine");
+    let ticking = TickingEngine::start(Tier::Compiled, &Limits::for_testing()).expect("an engine");
     for engine in [ticking.engine(), &fueled] {
         let artifacts = Artifacts::open(engine, directory.path()).expect("a directory");
         let (_, origin) =

@@ -18,6 +18,7 @@ use wasmtime::Store;
 use wasmtime::component::{Component, InstancePre, Linker};
 
 use super::{Contract, Failure, Interface, Kept, Misfit, Pending, Reply};
+use crate::inert;
 use crate::meter::Meter;
 
 mod bindings {
@@ -66,10 +67,18 @@ pub(crate) struct Linked {
 }
 
 impl Linked {
-    /// Links a component with nothing, and looks up the interfaces that it was found to export.
-    pub(crate) fn new(component: &Component, exports: &BTreeSet<Interface>) -> wasmtime::Result<Self> {
-        let nothing = Linker::new(component.engine());
-        let pre = nothing.instantiate_pre(component)?;
+    /// Links a component with nothing but the inert interfaces that it was found to import, and looks up those of the
+    /// contract that it was found to export.
+    pub(crate) fn new(
+        component: &Component,
+        exports: &BTreeSet<Interface>,
+        inert_wasi: &BTreeSet<String>,
+    ) -> wasmtime::Result<Self> {
+        let mut linker = Linker::new(component.engine());
+        if !inert_wasi.is_empty() {
+            inert::add_to(&mut linker, component, inert_wasi)?;
+        }
+        let pre = linker.instantiate_pre(component)?;
         let exported = |interface| exports.contains(&interface).then_some(&pre);
         Ok(Self {
             profile: wit::profile::GuestIndices::new(&pre)?,

@@ -1,11 +1,11 @@
 use expect_test::expect;
 use wasm_encoder::{
-    ComponentBuilder, ComponentExportKind, ComponentTypeRef, ComponentValType, InstanceType, MemorySection,
-    MemoryType, Module, PrimitiveValType, TypeBounds,
+    ComponentBuilder, ComponentExportKind, ComponentTypeRef, ComponentValType, CustomSection, InstanceType,
+    MemorySection, MemoryType, Module, PrimitiveValType, TypeBounds,
 };
 
 use super::{NotAPlugin, RefusalCode, inspect};
-use crate::Limits;
+use crate::{Limits, Tier};
 
 const EMPTY_COMPONENT: &[u8] = b"\0asm\x0d\0\x01\0";
 const EMPTY_MODULE: &[u8] = b"\0asm\x01\0\0\0";
@@ -87,7 +87,7 @@ fn an_upload_that_is_too_large_is_not_looked_into() {
     let mut upload = with_imports().finish();
     upload.resize(100 << 20, 0);
     expect![[r#"
-        upload: it has 104857600 bytes; a plugin has at most 33554432
+        upload: it has 104857600 bytes; a plugin has at most 41943040
     "#]]
     .assert_eq(&text(inspect(&upload, &Limits::default()).expect_err("too large")));
 }
@@ -145,13 +145,49 @@ fn sizes_are_bounded() {
     let cases = [
         (nested(8), vec![LacksProfile]),
         (nested(9), vec![TooDeep]),
-        (with_memories(&[512]), vec![LacksProfile]),
-        (with_memories(&[513]), vec![TooMuchMemory, LacksProfile]),
+        (with_memories(&[2048]), vec![LacksProfile]),
+        (with_memories(&[2049]), vec![TooMuchMemory, LacksProfile]),
         (with_memories(&[1, 1]), vec![TooMuchMemory, LacksProfile]),
     ];
     for (place, (bytes, expected)) in cases.into_iter().enumerate() {
         assert_eq!(codes(&bytes), expected, "case {place}");
     }
+}
+
+#[test]
+fn a_component_is_compiled_or_interpreted_by_the_memory_it_starts_with() {
+    let cases =
+        [(0, Tier::Compiled), (64, Tier::Compiled), (65, Tier::Interpreted), (512, Tier::Interpreted)];
+    for (pages, expected) in cases {
+        assert_eq!(Tier::of(pages * 65_536), expected, "{pages} pages");
+    }
+    // Compiled rules may be smaller only.
+    let mut component = ComponentBuilder::default();
+    component.custom_section(&CustomSection { name: "x".into(), data: vec![0; 33 << 20].into() });
+    let padded = component.finish();
+    let limits = Limits { custom_section_bytes: 64 << 20, ..Limits::default() };
+    let refused = inspect(&padded, &limits).expect_err("no plugin");
+    assert!(refused.reasons.iter().any(|reason| reason.code == RefusalCode::TooLarge), "{refused}");
+}
+
+#[test]
+fn the_inert_wasi_is_refused_unless_it_is_allowed() {
+    let allowed = Limits { inert_wasi: true, ..Limits::default() };
+    let reasons = |limits: &Limits| {
+        let refused = inspect(&with_imports().finish(), limits).expect_err("no plugin");
+        refused.reasons.iter().map(|reason| format!("{}: {}\n", reason.at, reason.fix)).collect::<String>()
+    };
+    expect![[r#"
+        wasi:clocks/wall-clock@0.2.0: build for wasm32-unknown-unknown, or switch off the runtime's clocks, random numbers, files and output; for an interpreter that cannot do without, the operator may allow the inert WASI tier (serve --inert-wasi), which is off here
+        log: take what the rules need from the arguments
+        profile: export `profile` with its function `describe`: every plugin says who its plan is
+    "#]]
+    .assert_eq(&reasons(&Limits::default()));
+    expect![[r#"
+        log: take what the rules need from the arguments
+        profile: export `profile` with its function `describe`: every plugin says who its plan is
+    "#]]
+    .assert_eq(&reasons(&allowed));
 }
 
 #[test]

@@ -1,0 +1,147 @@
+//! `crosswalk plugin new`: a plugin that works, to be changed into the plan's own.
+
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use domain::identifiers::PlanId;
+
+use super::sources::{self, Source};
+
+#[derive(Args)]
+pub(crate) struct NewOptions {
+    /// The plan's id at its host: lower-case letters, digits and hyphens.
+    name: String,
+    /// What its rules are written in.
+    #[arg(long, value_enum, default_value_t = Language::Rust)]
+    lang: Language,
+    /// Where to; a new folder of that name unless said otherwise.
+    #[arg(long)]
+    dir: Option<PathBuf>,
+}
+
+/// What rules are written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Language {
+    Rust,
+    Js,
+    Python,
+}
+
+impl Language {
+    fn sources(self) -> [&'static [Source]; 4] {
+        match self {
+            Self::Rust => [sources::CONTRACT, sources::RUST_SDK, sources::RUST_TEMPLATE, &[]],
+            Self::Js => {
+                [sources::CONTRACT_AS_DEPENDENCY, sources::JS_SDK, sources::JS_TEMPLATE, sources::WORLD]
+            }
+            Self::Python => [
+                sources::CONTRACT_AS_DEPENDENCY,
+                sources::PYTHON_SDK,
+                sources::PYTHON_TEMPLATE,
+                sources::WORLD,
+            ],
+        }
+    }
+
+    /// What has to be done once before the first build, as commands.
+    pub(super) fn preparation(self) -> &'static str {
+        match self {
+            Self::Rust => "rustup target add wasm32-unknown-unknown",
+            Self::Js => "npm install",
+            Self::Python => "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt",
+        }
+    }
+}
+
+/// Writes a new plugin. Refuses to write into a folder that holds anything.
+pub(crate) fn new(options: &NewOptions) -> Result<ExitCode, Box<dyn Error>> {
+    let name = PlanName::read(&options.name)?;
+    let folder = options.dir.clone().unwrap_or_else(|| PathBuf::from(&name.id));
+    if fs::read_dir(&folder).is_ok_and(|mut entries| entries.next().is_some()) {
+        return Err(format!("{}: there is something there already", folder.display()).into());
+    }
+    let words = words(&name, options.lang);
+    for (path, text) in sources::TEMPLATE.iter().chain(options.lang.sources().into_iter().flatten()) {
+        write(&folder.join(path), &filled(text, &words))?;
+    }
+    let ignored = "build/\ntarget/\nnode_modules/\n.venv/\n__pycache__/\n";
+    write(&folder.join(".gitignore"), ignored)?;
+    println!("{} is there. Next:", folder.display());
+    println!("  cd {}", folder.display());
+    println!("  {}", options.lang.preparation());
+    println!("  crosswalk plugin build");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A plan's id, and its name in other spellings.
+struct PlanName {
+    id: String,
+}
+
+impl PlanName {
+    fn read(text: &str) -> Result<Self, Box<dyn Error>> {
+        let id: PlanId = text.parse().map_err(|_| {
+            format!("{text}: not a plan's id; use 1 to 40 lower-case letters, digits and inner hyphens")
+        })?;
+        if !text.starts_with(|first: char| first.is_ascii_lowercase()) {
+            return Err(format!("{text}: begin with a letter, as packages must").into());
+        }
+        Ok(Self { id: id.as_str().to_owned() })
+    }
+
+    /// `valle-vista` as `Valle Vista`, with something between the words.
+    fn capitals(&self, between: &str) -> String {
+        let capital = |word: &str| {
+            let mut letters = word.chars();
+            letters.next().map(|first| first.to_uppercase().to_string() + letters.as_str())
+        };
+        self.id.split('-').filter_map(capital).collect::<Vec<_>>().join(between)
+    }
+}
+
+/// The plugin's own words for those in the templates.
+fn words(name: &PlanName, language: Language) -> Vec<(&'static str, String)> {
+    let payer: String = name.id.chars().filter(char::is_ascii_alphanumeric).take(10).collect();
+    let (rules, more, allow, note) = match language {
+        Language::Rust => (
+            "`src/lib.rs`",
+            "name it in `plugin!` (`src/lib.rs`) and in `cases!` (`tests/cases.rs`); `cargo test` runs the cases natively",
+            "",
+            "",
+        ),
+        Language::Js => ("`plugin.js`", "name it in `wit/world.wit` and export an object for it", "", ""),
+        Language::Python => (
+            "`plugin.py`",
+            "name it in `wit/world.wit` and write a class for it",
+            " --inert-wasi",
+            "\nPython's interpreter imports WASI. A host takes it only if its operator allows the inert tier \
+             (`crosswalk serve --inert-wasi`): clocks that stand still, fixed random numbers, no files, no network.\n",
+        ),
+    };
+    vec![
+        ("name", name.id.clone()),
+        ("title", name.capitals(" ")),
+        ("type", name.capitals("")),
+        ("crate", name.id.replace('-', "_")),
+        ("payer", payer.to_uppercase()),
+        ("rules", rules.to_owned()),
+        ("more", more.to_owned()),
+        ("allow", allow.to_owned()),
+        ("note", note.to_owned()),
+        ("prepare", format!("{}\n", language.preparation())),
+    ]
+}
+
+fn filled(text: &str, words: &[(&'static str, String)]) -> String {
+    words.iter().fold(text.to_owned(), |text, (word, own)| text.replace(&format!("{{{{{word}}}}}"), own))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Box<dyn Error>> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
+    fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()).into())
+}
