@@ -5,12 +5,18 @@ mod bench;
 mod build;
 mod new;
 mod push;
+mod release;
+mod site;
 mod sources;
 
 pub(crate) use bench::{BenchOptions, bench};
 pub(crate) use build::{BuildOptions, build};
 pub(crate) use new::{NewOptions, new};
 pub(crate) use push::{PushOptions, push};
+pub(crate) use release::{
+    ActivateOptions, ApproveOptions, ReceiptOptions, RollBackOptions, ShadowOptions, StatusOptions, activate,
+    approve, receipt, roll_back, shadow, status,
+};
 
 use std::error::Error;
 use std::fs;

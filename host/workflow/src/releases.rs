@@ -16,7 +16,7 @@ use domain::release::{Approval, Event, Evidence, Lack, Policy, Reason, Receipt, 
 use domain::rollout::Standing;
 use domain::time::pacific_day;
 use jiff::{SignedDuration, Timestamp};
-use sandbox::{Origin, Plugin};
+use sandbox::{Origin, Plugin, Tier};
 use serde_json::{Value, json};
 use store::activations::{Activation, EndedFor};
 use store::audit::Entry;
@@ -727,8 +727,9 @@ impl Crosswalk {
         let keys = store::signing::list(store, &caller.scope, &release.plan).await?;
         self.look(caller, Look::List("plugin")).await?;
         let view = self.plugin_view(&release, true);
-        let limits = self.sandbox().limits();
-        Ok(show::plugin_detail(view, &release, &activations, &policy, &keys, limits))
+        let tier = view.tier.as_deref().map_or(Tier::Compiled, Tier::named);
+        let limits = self.sandbox().limits().of(tier);
+        Ok(show::plugin_detail(view, &release, &activations, &policy, &keys, &limits))
     }
 
     /// A release's life so far.

@@ -52,6 +52,7 @@ pub(super) const RUST_SDK: &[Source] = files! {
     "crosswalk/sdk/src/plan.rs" from "plugins/sdk/src/plan.rs",
     "crosswalk/sdk/src/rule.rs" from "plugins/sdk/src/rule.rs",
     "crosswalk/sdk/src/state.rs" from "plugins/sdk/src/state.rs",
+    "crosswalk/sdk/src/tables.rs" from "plugins/sdk/src/tables.rs",
     "crosswalk/sdk/cases/Cargo.toml" from "plugins/sdk/cases/Cargo.toml",
     "crosswalk/sdk/cases/src/lib.rs" from "plugins/sdk/cases/src/lib.rs",
     "crosswalk/sdk/component/Cargo.toml" from "plugins/sdk/component/Cargo.toml",
