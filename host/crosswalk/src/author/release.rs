@@ -19,12 +19,15 @@ pub(crate) struct ReceiptOptions {
     plugin: String,
     /// Files of the plan's own example cases, which must hold too.
     cases: Vec<PathBuf>,
+    /// Print the receipt as JSON.
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     site: Site,
 }
 
-/// Has the host ask the plugin everything that its profile allows, and prints the receipt as JSON. Exits with 1 if the
-/// plugin does not conform.
+/// Has the host ask the plugin everything that its profile allows, and says what came of it. Exits with 1 if the plugin
+/// does not conform.
 pub(crate) fn receipt(options: &ReceiptOptions) -> Result<ExitCode, Box<dyn Error>> {
     let (host, digest) = (options.site.host()?, digest_of(&options.plugin)?);
     let read = |file: &PathBuf| -> Result<Value, Box<dyn Error>> {
@@ -33,9 +36,37 @@ pub(crate) fn receipt(options: &ReceiptOptions) -> Result<ExitCode, Box<dyn Erro
     };
     let examples: Vec<Value> = options.cases.iter().map(read).collect::<Result<_, _>>()?;
     let path = host.of_plan(&format!("plugins/{digest}/receipts"));
-    let receipt = host.command(&path, Some(&json!({ "examples": examples })), None)?;
-    println!("{}", serde_json::to_string_pretty(&receipt)?);
+    let receipt = host.command(&path, Some(&json!({ "examples": examples })))?;
+    if options.json {
+        println!("{}", serde_json::to_string_pretty(&receipt)?);
+    } else {
+        print!("{}", verdict(&receipt));
+    }
     Ok(if receipt["conforms"] == true { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// A receipt in short: what does not hold and why.
+fn verdict(receipt: &Value) -> String {
+    let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let whole = &receipt["receipt"];
+    let asked: u64 = list(&whole["asked"]).iter().filter_map(|operation| operation["run"].as_u64()).sum();
+    let mut text = format!(
+        "{} {}: {asked} requests asked, {} example cases hold\n",
+        word(&whole["plan"]),
+        word(&whole["version"]),
+        whole["examples"]["held"],
+    );
+    for check in list(&whole["checks"]).iter().filter(|check| check["failed"] != 0) {
+        let wrong = word(&check["failing"]["wrong"]);
+        text +=
+            &format!("  {}: {} of {} fail: {wrong}\n", word(&check["id"]), check["failed"], check["cases"]);
+    }
+    for broken in list(&whole["examples"]["broken"]) {
+        text += &format!("  {}: {}\n", word(&broken["case"]), word(&broken["problem"]));
+    }
+    text += if receipt["conforms"] == true { "It conforms.\n" } else { "It does not conform.\n" };
+    text + &format!("receipt {}\n", word(&receipt["id"]))
 }
 
 #[derive(Args)]
@@ -80,7 +111,7 @@ pub(crate) fn shadow(options: &ShadowOptions) -> Result<ExitCode, Box<dyn Error>
         "digest": digest, "last": options.last, "from": options.from, "to": options.to,
         "live_minutes": options.live_minutes, "share_percent": options.share,
     });
-    let run = host.command(&host.of_plan("shadow-runs"), Some(&without_nulls(wanted)), None)?;
+    let run = host.command(&host.of_plan("shadow-runs"), Some(&without_nulls(wanted)))?;
     let path = format!("/v1/shadow-runs/{}", run["id"].as_str().unwrap_or_default());
     let over = |run: &Value| run["state"] != "running";
     let run = host.follow(&path, over, |run| match run["wanted"].as_u64() {
@@ -158,7 +189,7 @@ pub(crate) struct ApproveOptions {
 pub(crate) fn approve(options: &ApproveOptions) -> Result<ExitCode, Box<dyn Error>> {
     let (host, digest) = (options.site.host()?, digest_of(&options.plugin)?);
     let path = host.of_plan(&format!("plugins/{digest}/approvals"));
-    printed(&host.command(&path, None, None)?)
+    printed(&host.command(&path, None)?)
 }
 
 #[derive(Args)]
@@ -191,7 +222,7 @@ pub(crate) fn activate(options: &ActivateOptions) -> Result<ExitCode, Box<dyn Er
     let body = json!({
         "digest": digest, "from": options.from, "rules_from": options.rules_from, "canary": canary,
     });
-    printed(&host.command(&host.of_plan("activations"), Some(&without_nulls(body)), None)?)
+    printed(&host.command(&host.of_plan("activations"), Some(&without_nulls(body)))?)
 }
 
 #[derive(Args)]
@@ -206,11 +237,7 @@ pub(crate) struct RollBackOptions {
 pub(crate) fn roll_back(options: &RollBackOptions) -> Result<ExitCode, Box<dyn Error>> {
     let host = options.site.host()?;
     let digest = options.plugin.as_deref().map(digest_of).transpose()?;
-    printed(&host.command(
-        &host.of_plan("rollbacks"),
-        Some(&without_nulls(json!({ "digest": digest }))),
-        None,
-    )?)
+    printed(&host.command(&host.of_plan("rollbacks"), Some(&without_nulls(json!({ "digest": digest }))))?)
 }
 
 #[derive(Args)]

@@ -9,9 +9,12 @@ use std::time::Duration;
 
 use clap::Args;
 use domain::identifiers::{Digest, PlanId};
+use domain::time::Ids;
 use serde_json::Value;
 use ureq::http::Response;
 use ureq::{Agent, Body};
+
+use crate::parts::SystemIds;
 
 /// Where a plan's plugins go, and who sends them.
 #[derive(Args)]
@@ -76,23 +79,17 @@ impl Host {
         Ok(got.body_mut().read_to_vec()?)
     }
 
-    /// Sends a command. `once` makes the same command, sent again, the same command.
-    pub(super) fn command(
-        &self,
-        path: &str,
-        body: Option<&Value>,
-        once: Option<&str>,
-    ) -> Result<Value, Box<dyn Error>> {
-        let mut request = self.agent.post(self.url(path)).header("Authorization", self.bearer());
-        if let Some(once) = once {
-            request = request.header("Idempotency-Key", once);
-        }
+    /// Sends a command, which is another one each time.
+    pub(super) fn command(&self, path: &str, body: Option<&Value>) -> Result<Value, Box<dyn Error>> {
+        let request = self.agent.post(self.url(path)).header("Authorization", self.bearer());
+        let request = request.header("Idempotency-Key", SystemIds.random().to_string());
         self.answer(match body {
             Some(body) => request.send_json(body),
             None => request.send_empty(),
         })
     }
 
+    /// Uploads a component. With the same `once`, the same upload again.
     pub(super) fn upload(&self, path: &str, bytes: &[u8], once: &str) -> Result<Value, Box<dyn Error>> {
         let request = self.agent.post(self.url(path)).header("Authorization", self.bearer());
         let request = request.header("Content-Type", "application/wasm").header("Idempotency-Key", once);
