@@ -47,6 +47,7 @@ pub(super) const RUST_SDK: &[Source] = files! {
     "crosswalk/sdk/src/days.rs" from "plugins/sdk/src/days.rs",
     "crosswalk/sdk/src/days/tests.rs" from "plugins/sdk/src/days/tests.rs",
     "crosswalk/sdk/src/decide.rs" from "plugins/sdk/src/decide.rs",
+    "crosswalk/sdk/src/heap.rs" from "plugins/sdk/src/heap.rs",
     "crosswalk/sdk/src/json.rs" from "plugins/sdk/src/json.rs",
     "crosswalk/sdk/src/lib.rs" from "plugins/sdk/src/lib.rs",
     "crosswalk/sdk/src/plan.rs" from "plugins/sdk/src/plan.rs",
