@@ -2,12 +2,14 @@
 
 mod check;
 mod client;
+mod collector;
 mod county;
 mod database;
 mod server;
 
 pub(crate) use check::{problem, redacted};
 pub(crate) use client::{Answer, Client, Request, raw};
+pub(crate) use collector::Collector;
 pub(crate) use county::{BORN, COUNTY, County, FAMILY, GIVEN, Person, asked, billed, facts, text};
 pub(crate) use database::{Database, skip};
 pub(crate) use server::{

@@ -1,20 +1,23 @@
-//! What operators read: the log at its most talkative and the metrics. Nobody's number, name, birth date or secret is in
+//! What operators read: the log at its most talkative, the metrics and the spans. Nobody's number, name, birth date or secret is in
 //! either, not even of those whose requests were refused.
 
 use serde_json::json;
 
-use crate::harness::{COUNTY, County, Database, Request, Server, on_both_databases};
+use crate::harness::{COUNTY, Collector, County, Database, Request, Server, on_both_databases};
 use crate::journeys::{ecm, ecm_referral, take_fact};
 
 on_both_databases! {
-    nobody_is_in_the_log_or_the_metrics
+    nobody_is_in_what_operators_read
+    a_collector_that_is_not_there_holds_nothing_up
 }
 
-fn nobody_is_in_the_log_or_the_metrics(database: Database) {
-    let server = Server::start_with(database, &[("CROSSWALK_LOG", "debug")]);
-    let county = County::of(server, &["valle-vista", "silver-oak", "hostile-plan"]);
+fn nobody_is_in_what_operators_read(database: Database) {
+    let collector = Collector::start();
+    let settings = [("CROSSWALK_LOG", "debug"), ("CROSSWALK_OTLP_TRACES", &*collector.address)];
+    let server = Server::start_with(database, &settings);
+    let mut county = County::of(server, &["valle-vista", "silver-oak", "hostile-plan"]);
     let client = county.client();
-    let key = county.key_of("open-door");
+    let key = &county.key_of("open-door").to_owned();
     let people = [county.person("valle-vista"), county.person("silver-oak"), county.person("hostile-plan")];
     for person in &people {
         let mut request = ecm(person);
@@ -65,10 +68,39 @@ fn nobody_is_in_the_log_or_the_metrics(database: Database) {
 
     let metrics = client.send(&Request::get("/metrics"));
     let metrics = String::from_utf8_lossy(&metrics.bytes).into_owned();
-    assert!(metrics.contains("http_requests_total"));
+    for name in [
+        "http_requests_total",
+        "crosswalk_plugin_calls",
+        "crosswalk_plugin_call_seconds",
+        "crosswalk_plugin_places{tier=\"compiled\"} 64",
+        "crosswalk_plugin_places_taken{tier=\"interpreted\"} 0",
+        "crosswalk_compiling{state=\"waiting\"} 0",
+    ] {
+        assert!(metrics.contains(name), "{name} is not in the metrics:\n{metrics}");
+    }
+    assert!(county.server.terminate().success());
     let log = county.server.log();
     assert!(log.contains("/v1/authorizations"), "it logs requests");
-    for (what, content) in [("the log", &log), ("the metrics", &metrics)] {
+    let spans = collector.received();
+    let digest = &county.plan("valle-vista").digest;
+    for word in [
+        "crosswalk",
+        "http.request",
+        "plugin.call",
+        "valle-vista",
+        digest,
+        "operation",
+        "triage",
+        "determine",
+        "outcome",
+        "answer",
+        "trap",
+        "duration_us",
+        "memory_bytes",
+    ] {
+        assert!(spans.contains(word), "{word} is in no span");
+    }
+    for (what, content) in [("the log", &log), ("the metrics", &metrics), ("the spans", &spans)] {
         assert_is_clean(what, content);
         for person in &people {
             assert!(!content.contains(&person.cin), "a number is in {what}");
@@ -81,6 +113,17 @@ fn nobody_is_in_the_log_or_the_metrics(database: Database) {
     for line in log.lines() {
         assert!(serde_json::from_str::<serde_json::Value>(line).is_ok(), "not a line of JSON: {line}");
     }
+}
+
+fn a_collector_that_is_not_there_holds_nothing_up(database: Database) {
+    let nowhere = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+    let nowhere = format!("http://{}/v1/traces", nowhere.expect("a port is free"));
+    let server = Server::start_with(database, &[("CROSSWALK_OTLP_TRACES", &*nowhere)]);
+    let mut county = County::of(server, &["valle-vista"]);
+    let case =
+        county.submit(county.key_of("open-door"), "referrals", &ecm_referral(&county.person("valle-vista")));
+    assert_eq!(case["state"], "accepted");
+    assert!(county.server.terminate().success());
 }
 
 #[track_caller]

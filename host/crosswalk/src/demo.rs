@@ -56,7 +56,7 @@ pub(crate) struct Options {
 
 /// Serves, tells the story, and serves on unless told to exit. Exits with 1 if a journey did not end as told.
 pub(crate) fn show(options: Options) -> Result<ExitCode, Box<dyn std::error::Error>> {
-    crate::host::log_to_stderr("error")?;
+    let _telemetry = crate::telemetry::start("error", None)?;
     let runtime = crate::host::runtime()?;
     let scratch = match &options.data {
         Some(_) => None,

@@ -22,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 use workflow::{Crosswalk, Duties, Settings};
 
 use crate::parts::{ShiftedClock, SystemClock, SystemIds};
+use crate::telemetry;
 
 /// What `serve` can be told, by flag or by `CROSSWALK_*`.
 #[derive(Args, Clone, Debug)]
@@ -66,6 +67,10 @@ pub(crate) struct ServeOptions {
     /// What to log: error, warn, info, debug, or filters such as workflow=debug.
     #[arg(long, env = "CROSSWALK_LOG", default_value = "info")]
     pub(crate) log: String,
+    /// Send spans of requests and plugin calls to this collector as OTLP over HTTP (protobuf), such as
+    /// http://127.0.0.1:4318/v1/traces. None of them says anything about a member.
+    #[arg(long, env = "CROSSWALK_OTLP_TRACES", value_name = "URL")]
+    pub(crate) otlp_traces: Option<String>,
 }
 
 impl ServeOptions {
@@ -85,6 +90,7 @@ impl ServeOptions {
             compile_wait_ms: 60_000,
             clock: None,
             log: "error".to_owned(),
+            otlp_traces: None,
         }
     }
 }
@@ -102,7 +108,7 @@ pub(crate) struct Running {
 
 /// Serves until SIGTERM or Ctrl-C.
 pub(crate) fn serve(options: ServeOptions) -> Result<ExitCode, Box<dyn Error>> {
-    log_to_stderr(&options.log)?;
+    let _telemetry = telemetry::start(&options.log, options.otlp_traces.as_deref())?;
     runtime()?.block_on(async {
         let running = start(&options).await?;
         // One line, for whatever started this process.
@@ -117,13 +123,6 @@ pub(crate) fn serve(options: ServeOptions) -> Result<ExitCode, Box<dyn Error>> {
 /// The asynchronous runtime.
 pub(crate) fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()
-}
-
-/// Logs as JSON lines on standard error; standard output belongs to whoever asked.
-pub(crate) fn log_to_stderr(filter: &str) -> Result<(), Box<dyn Error>> {
-    let filter = tracing_subscriber::EnvFilter::try_new(filter)?;
-    tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
-    Ok(())
 }
 
 /// Opens the record, starts the sandbox, and serves in the background.

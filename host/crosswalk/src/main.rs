@@ -4,6 +4,7 @@ mod author;
 mod demo;
 mod host;
 mod parts;
+mod telemetry;
 
 use std::error::Error;
 use std::path::PathBuf;

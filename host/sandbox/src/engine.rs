@@ -7,7 +7,9 @@ use wasmtime::{Config, Enabled, Engine, PoolingAllocationConfig, WasmFeatures};
 use crate::{Limits, Tier};
 
 /// How often a running plugin is looked at.
-pub(crate) const TICK: Duration = Duration::from_millis(10);
+pub(crate) const TICK: Duration = Duration::from_millis(TICK_MS);
+/// The same in milliseconds: what one of [`crate::Call::cpu_ticks`] stands for.
+pub const TICK_MS: u64 = 10;
 
 /// Places beside those of admitted calls: for describing a plugin while it is loaded, and for warm instances.
 const SPARE_PLACES: u32 = 8;

@@ -82,8 +82,8 @@ pub struct Limits {
     pub stack_bytes: usize,
     /// Calls that run at one moment. Fewer where address space is short; see [`crate::Sandbox::concurrent_calls`].
     pub concurrent_calls: u32,
-    /// Calls that one plugin may have running, so that a slow plan does not take every place.
-    pub calls_per_plugin: u32,
+    /// Calls that the plugins of one plan may have running, so that a slow plan does not take every place.
+    pub calls_per_plan: u32,
     /// Bytes of an uploaded component.
     pub upload_bytes: usize,
     /// Functions of an uploaded component, over all its modules: compiling time grows with them.
@@ -106,7 +106,7 @@ impl Default for Limits {
             output_bytes: 4 << 20,
             stack_bytes: 512 << 10,
             concurrent_calls: 64,
-            calls_per_plugin: 32,
+            calls_per_plan: 32,
             upload_bytes: 32 << 20,
             functions: 100_000,
             nesting: 8,
@@ -127,7 +127,7 @@ impl Limits {
                 memory_bytes: self.memory_bytes.saturating_mul(INTERPRETED.memory),
                 stack_bytes: self.stack_bytes.saturating_mul(INTERPRETED.stack),
                 concurrent_calls: (self.concurrent_calls / INTERPRETED.calls).max(1),
-                calls_per_plugin: (self.calls_per_plugin / INTERPRETED.calls).max(1),
+                calls_per_plan: (self.calls_per_plan / INTERPRETED.calls).max(1),
                 upload_bytes: self.upload_bytes.max(INTERPRETED.upload_bytes),
                 ..self.clone()
             },
@@ -141,7 +141,7 @@ impl Limits {
         Self {
             deadline: Duration::from_millis(500),
             concurrent_calls: 8,
-            calls_per_plugin: 4,
+            calls_per_plan: 4,
             ..Self::default()
         }
     }

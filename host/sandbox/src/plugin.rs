@@ -1,9 +1,9 @@
 //! Loading a plugin, and asking it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
 
@@ -49,6 +49,8 @@ struct Room {
     artifacts: Option<Artifacts>,
     /// Places for calls of all plugins; fewer than the pool has.
     places: Semaphore,
+    /// Each plan's places, for as long as one of its plugins is loaded.
+    shares: Mutex<BTreeMap<String, Weak<Semaphore>>>,
     /// Held while a plugin is described, so that loading never takes more than one of the pool's spare places.
     describing: Mutex<()>,
 }
@@ -89,6 +91,12 @@ impl Sandbox {
         self.0.compiled.engine.concurrent_calls()
     }
 
+    /// How busy each tier is now.
+    #[must_use]
+    pub fn load_now(&self) -> [Load; 2] {
+        [self.0.compiled.load(), self.0.interpreted.load()]
+    }
+
     /// Inspects an upload, compiles it, checks it against the contract and asks it twice who it is. Takes seconds for
     /// a large component, all of them busy: call it where blocking is allowed.
     ///
@@ -119,7 +127,7 @@ impl Sandbox {
         Ok(Plugin(Arc::new(Loaded {
             digest: inspection.digest,
             loading: Loading { origin, duration },
-            places: Semaphore::new(room.limits.calls_per_plugin as usize),
+            share: room.share_of(&profile.plan_id),
             contract: Box::new(linked),
             inspection,
             profile,
@@ -137,7 +145,26 @@ impl Room {
             .transpose()
             .map_err(SandboxError::Artifacts)?;
         let places = Semaphore::new(engine.concurrent_calls() as usize);
-        Ok(Self { tier, engine, limits, artifacts, places, describing: Mutex::new(()) })
+        let shares = Mutex::default();
+        Ok(Self { tier, engine, limits, artifacts, places, shares, describing: Mutex::new(()) })
+    }
+
+    /// The places of one plan: all its versions, whoever asks them, share these.
+    fn share_of(&self, plan: &str) -> Arc<Semaphore> {
+        let mut shares = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
+        shares.retain(|_, share| share.strong_count() > 0);
+        if let Some(share) = shares.get(plan).and_then(Weak::upgrade) {
+            return share;
+        }
+        let share = Arc::new(Semaphore::new(self.limits.calls_per_plan as usize));
+        shares.insert(plan.to_owned(), Arc::downgrade(&share));
+        share
+    }
+
+    fn load(&self) -> Load {
+        let places = self.engine.concurrent_calls();
+        let free = u32::try_from(self.places.available_permits()).unwrap_or(places);
+        Load { tier: self.tier, places, taken: places.saturating_sub(free) }
     }
 
     fn compile(&self, wasm: &[u8], digest: &Digest) -> wasmtime::Result<(Component, Origin)> {
@@ -204,6 +231,17 @@ impl Room {
     }
 }
 
+/// How busy a tier is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Load {
+    /// Which.
+    pub tier: Tier,
+    /// Calls that can run at one moment.
+    pub places: u32,
+    /// Calls that do.
+    pub taken: u32,
+}
+
 /// A compiled plugin and who it says it is. Cheap to clone; holds no member's data. Its calls need a Tokio runtime
 /// with time.
 #[derive(Clone)]
@@ -215,7 +253,8 @@ struct Loaded {
     profile: PlanProfile,
     loading: Loading,
     contract: Box<dyn Contract>,
-    places: Semaphore,
+    /// The places of its plan, whichever version is asked.
+    share: Arc<Semaphore>,
     room: Arc<Room>,
 }
 
@@ -247,6 +286,9 @@ macro_rules! ask {
             plan.id = %$self.0.profile.plan_id,
             component.digest = %$self.0.digest,
             operation = operation.name(),
+            outcome = tracing::field::Empty,
+            duration_us = tracing::field::Empty,
+            memory_bytes = tracing::field::Empty,
         );
         async {
             let started = Instant::now();
@@ -407,11 +449,11 @@ impl Plugin {
         }
     }
 
-    /// A place among this plugin's calls and one among all, if both come free before the deadline.
+    /// A place among its plan's calls and one among all, if both come free before the deadline.
     async fn places(&self) -> Option<(SemaphorePermit<'_>, SemaphorePermit<'_>)> {
         let both = async {
-            // This plugin's first: a call that waits for its own plan's slowness must not hold a place of everybody's.
-            let own = self.0.places.acquire().await.ok()?;
+            // Its plan's first: a call that waits for its own plan's slowness must not hold a place of everybody's.
+            let own = self.0.share.acquire().await.ok()?;
             Some((own, self.0.room.places.acquire().await.ok()?))
         };
         tokio::time::timeout(self.0.room.limits.deadline, both).await.ok().flatten()
@@ -427,6 +469,14 @@ impl Plugin {
         let duration = started.elapsed();
         let plan = self.0.profile.plan_id.clone();
         let (asked, ended) = (operation.name(), ending.code());
+        let (peak_memory_bytes, cpu_ticks) = meter.map_or((0, 0), |meter| (meter.memory_peak, meter.ticks));
+        let span = tracing::Span::current();
+        span.record("outcome", ended);
+        span.record("duration_us", u64::try_from(duration.as_micros()).unwrap_or(u64::MAX));
+        span.record("memory_bytes", peak_memory_bytes);
+        if cpu_ticks > 0 {
+            metrics::counter!("crosswalk_plugin_cpu_ticks", "plan" => plan.clone()).increment(cpu_ticks);
+        }
         metrics::counter!("crosswalk_plugin_calls", "plan" => plan.clone(), "operation" => asked, "ending" => ended)
             .increment(1);
         metrics::histogram!("crosswalk_plugin_call_seconds", "plan" => plan, "operation" => asked)
@@ -434,12 +484,7 @@ impl Plugin {
         if ending.fault().is_some() {
             tracing::warn!(?ending, ?duration, "plugin gave no answer");
         }
-        Call {
-            ending,
-            duration,
-            peak_memory_bytes: meter.map_or(0, |meter| meter.memory_peak),
-            cpu_ticks: meter.map_or(0, |meter| meter.ticks),
-        }
+        Call { ending, duration, peak_memory_bytes, cpu_ticks }
     }
 }
 

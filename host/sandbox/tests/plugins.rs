@@ -136,7 +136,7 @@ async fn neighbours_of_an_endless_loop_are_answered() {
     let limits = Limits {
         deadline: Duration::from_secs(3),
         concurrent_calls: 16,
-        calls_per_plugin: 16,
+        calls_per_plan: 16,
         ..Limits::default()
     };
     let plugin = hostile(limits);
@@ -156,8 +156,7 @@ fn spawn(plugin: &Plugin, id: &'static str) -> tokio::task::JoinHandle<&'static 
 
 #[tokio::test]
 async fn who_finds_no_place_is_told_so() {
-    let limits =
-        Limits { deadline: Duration::from_millis(100), calls_per_plugin: 2, ..Limits::for_testing() };
+    let limits = Limits { deadline: Duration::from_millis(100), calls_per_plan: 2, ..Limits::for_testing() };
     let plugin = hostile(limits);
     let calls: Vec<_> = (0..8).map(|_| spawn(&plugin, "loop")).collect();
     let mut endings = Vec::new();
@@ -169,6 +168,30 @@ async fn who_finds_no_place_is_told_so() {
     endings.dedup();
     assert_eq!(endings, ["deadline", "saturated"]);
     assert_eq!(plugin.determine(&request("ok"), &context()).await.ending.code(), "answer");
+}
+
+#[tokio::test]
+async fn versions_of_a_plan_share_its_places() {
+    let limits = Limits { deadline: Duration::from_millis(200), calls_per_plan: 2, ..Limits::for_testing() };
+    let sandbox = sandbox(limits);
+    let mut other = component("hostile");
+    // A custom section: the same rules in another component.
+    other.extend([0, 6, 4]);
+    other.extend(b"mark1");
+    let versions = [component("hostile"), other].map(|bytes| sandbox.load(&bytes).expect("a plugin"));
+    assert_ne!(versions[0].digest(), versions[1].digest());
+    let loops = [spawn(&versions[0], "loop"), spawn(&versions[0], "loop")];
+    tokio::task::yield_now().await;
+    assert_eq!(sandbox.load_now()[0].taken, 2);
+    // The plan's places are taken, whichever version is asked; those of others are not.
+    let waited = versions[1].determine(&request("ok"), &context());
+    let neighbour = sandbox.load(&component("valle-vista")).expect("a plugin");
+    let (waited, answered) = tokio::join!(waited, neighbour.determine(&request("ok"), &context()));
+    assert!(answered.duration < waited.duration, "{:?} {:?}", answered.duration, waited.duration);
+    for endless in loops {
+        assert_eq!(endless.await.expect("it does not panic"), "deadline");
+    }
+    assert_eq!(sandbox.load_now()[0].taken, 0);
 }
 
 #[tokio::test]

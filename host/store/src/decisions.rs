@@ -12,7 +12,7 @@ use crate::{Miss, Scope, Statement, Store, StoreError};
 macro_rules! columns {
     () => {
         "select d.id, d.case_id, d.plan, d.digest, d.operation, d.ending, d.input, d.output, d.duration_us,
-            d.memory_bytes, d.at
+            d.memory_bytes, d.cpu_ticks, d.at
         from decisions d join cases c on c.id = d.case_id where "
     };
 }
@@ -26,15 +26,16 @@ const COSTS: &str = "
     select d.digest, d.operation, count(*) as calls,
         sum(case when d.ending in ('answer', 'guest-error') then 0 else 1 end) as faults,
         cast(sum(d.duration_us) as bigint) as duration_us, max(d.duration_us) as longest_us,
-        max(d.memory_bytes) as memory_bytes
+        max(d.memory_bytes) as memory_bytes, cast(sum(d.cpu_ticks) as bigint) as cpu_ticks
     from decisions d
     where d.plan = $4 and d.at > $5 and d.at <= $6 and d.ending <> 'not-asked'
         and (d.plan = $2 or $3 = 1 or d.plan = $1)
     group by d.digest, d.operation order by 5 desc, d.digest, d.operation limit 1000";
 
 const INSERT: &str = "
-    insert into decisions (id, case_id, plan, digest, operation, ending, input, output, duration_us, memory_bytes, at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    insert into decisions (id, case_id, plan, digest, operation, ending, input, output, duration_us, memory_bytes, at,
+        cpu_ticks)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 
 /// A call that got no place says nothing about the plugin.
 const LAST_ENDINGS: &str = "
@@ -65,6 +66,8 @@ pub struct Decision {
     pub duration_us: u64,
     /// How much memory it took at most.
     pub memory_bytes: u64,
+    /// Ticks of the engine's clock, 10 ms each, that fell into the call.
+    pub cpu_ticks: u64,
     /// When.
     pub at: Timestamp,
 }
@@ -97,6 +100,8 @@ pub struct Cost {
     pub longest_us: u64,
     /// The most memory that a call took.
     pub memory_bytes: u64,
+    /// Ticks of the engine's clock, 10 ms each, that fell into the calls.
+    pub cpu_ticks: u64,
 }
 
 /// What a plan's plugins cost after `after` and until `until`, the costliest first; at most 1,000 lines.
@@ -120,6 +125,7 @@ struct CostRow {
     duration_us: i64,
     longest_us: i64,
     memory_bytes: i64,
+    cpu_ticks: i64,
 }
 
 impl TryFrom<CostRow> for Cost {
@@ -134,6 +140,7 @@ impl TryFrom<CostRow> for Cost {
             duration_us: columns.number("duration_us", row.duration_us)?,
             longest_us: columns.number("duration_us", row.longest_us)?,
             memory_bytes: columns.number("memory_bytes", row.memory_bytes)?,
+            cpu_ticks: columns.number("cpu_ticks", row.cpu_ticks)?,
             operation: row.operation,
         })
     }
@@ -181,6 +188,7 @@ pub fn insert(decision: &Decision) -> Statement {
             number(decision.duration_us),
             number(decision.memory_bytes),
             instant(decision.at),
+            number(decision.cpu_ticks),
         ],
     )
 }
@@ -197,6 +205,7 @@ pub(crate) struct Row {
     output: Vec<u8>,
     duration_us: i64,
     memory_bytes: i64,
+    cpu_ticks: i64,
     at: i64,
 }
 
@@ -212,6 +221,7 @@ impl TryFrom<Row> for Decision {
             digest: columns.parse("digest", &row.digest)?,
             duration_us: columns.number("duration_us", row.duration_us)?,
             memory_bytes: columns.number("memory_bytes", row.memory_bytes)?,
+            cpu_ticks: columns.number("cpu_ticks", row.cpu_ticks)?,
             at: columns.instant("at", row.at)?,
             operation: row.operation,
             ending: row.ending,

@@ -249,6 +249,7 @@ impl World {
             output: vec![0, 255],
             duration_us: 120,
             memory_bytes: 65_536,
+            cpu_ticks: 1,
             at: self.clock.now(),
         };
         let entry = self.entry(&case);
@@ -1269,6 +1270,7 @@ async fn faults_are_counted_among_the_last_calls(world: World) {
             output: Vec::new(),
             duration_us: 1,
             memory_bytes: 1,
+            cpu_ticks: 1,
             at: world.clock.now(),
         };
         world.store.commit(Unit::of([decisions::insert(&decision)])).await.unwrap();

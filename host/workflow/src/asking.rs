@@ -40,6 +40,7 @@ pub(crate) struct DecisionRecord {
     pub(crate) output: Vec<u8>,
     pub(crate) duration_us: i64,
     pub(crate) memory_bytes: i64,
+    pub(crate) cpu_ticks: u64,
     pub(crate) at: Timestamp,
 }
 
@@ -184,6 +185,7 @@ impl Crosswalk {
             output: sandbox::Recorded::from(&call.ending).canonical_bytes(),
             duration_us: i64::try_from(call.duration.as_micros()).unwrap_or(i64::MAX),
             memory_bytes: i64::try_from(call.peak_memory_bytes).unwrap_or(i64::MAX),
+            cpu_ticks: call.cpu_ticks,
             at: self.now(),
         };
         let answer = match call.ending {
@@ -207,6 +209,7 @@ impl Crosswalk {
             output: Vec::new(),
             duration_us: 0,
             memory_bytes: 0,
+            cpu_ticks: 0,
             at: self.now(),
         }
     }

@@ -58,5 +58,6 @@ fn cost_view(row: &store::decisions::Cost) -> CostView {
         total_ms: row.duration_us / 1000,
         longest_us: row.longest_us,
         most_memory_bytes: row.memory_bytes,
+        cpu_ms: row.cpu_ticks.saturating_mul(sandbox::TICK_MS),
     }
 }

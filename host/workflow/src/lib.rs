@@ -25,6 +25,7 @@ mod duties;
 mod extensions;
 mod facts;
 mod fhir;
+mod gauges;
 mod intake;
 mod member_notices;
 mod members;

@@ -453,6 +453,7 @@ fn decision_row(case: CaseId, record: &DecisionRecord) -> Result<Statement, Fail
         output: record.output.clone(),
         duration_us: record.duration_us.unsigned_abs(),
         memory_bytes: record.memory_bytes.unsigned_abs(),
+        cpu_ticks: record.cpu_ticks,
         at: record.at,
     }))
 }

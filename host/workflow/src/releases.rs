@@ -49,9 +49,12 @@ const BATCH: u32 = 20;
 /// Most steps of a timeline in one answer.
 const MOST_STEPS: u32 = 1_000;
 
+/// Components that are compiled at one moment. One takes every core there is; two keep a small one from waiting for a
+/// large one.
+const TURNS: usize = 2;
+
 /// What this process compiles.
 pub(crate) struct Compilers {
-    /// One component takes every core there is; two keep a small one from waiting for a large one.
     turns: Semaphore,
     here: Mutex<HashSet<(PlanId, Digest)>>,
     /// Microseconds for a KiB, as the last one took; 0 before the first.
@@ -60,7 +63,7 @@ pub(crate) struct Compilers {
 
 impl Default for Compilers {
     fn default() -> Self {
-        Self { turns: Semaphore::new(2), here: Mutex::default(), pace: AtomicU64::new(0) }
+        Self { turns: Semaphore::new(TURNS), here: Mutex::default(), pace: AtomicU64::new(0) }
     }
 }
 
@@ -70,6 +73,13 @@ impl Compilers {
         let what = (plan.clone(), digest);
         let mut here = self.here.lock().unwrap_or_else(PoisonError::into_inner);
         here.insert(what.clone()).then(|| Here { compilers: Arc::clone(self), what })
+    }
+
+    /// Components that are being compiled here, and those that wait for a turn.
+    pub(crate) fn queue(&self) -> (usize, usize) {
+        let here = self.here.lock().unwrap_or_else(PoisonError::into_inner).len();
+        let running = TURNS.saturating_sub(self.turns.available_permits()).min(here);
+        (running, here - running)
     }
 
     fn learn(&self, size: usize, took: Duration) {

@@ -1127,6 +1127,8 @@ pub struct CostView {
     pub longest_us: u64,
     /// The most memory that a call took.
     pub most_memory_bytes: u64,
+    /// Milliseconds that it ran, counted by ticks of 10 ms: exact over many calls, not for one.
+    pub cpu_ms: u64,
 }
 
 /// Where a referral was sent instead.

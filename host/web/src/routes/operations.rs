@@ -49,5 +49,6 @@ pub(crate) async fn readyz(State(app): State<App>) -> Result<Json<HealthView>, A
     responses((status = 200, description = "Counters and histograms.", body = String, content_type = "text/plain"))
 )]
 pub(crate) async fn metrics(State(app): State<App>) -> impl IntoResponse {
+    app.crosswalk.gauge();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], app.metrics.render())
 }

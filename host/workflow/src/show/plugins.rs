@@ -75,7 +75,7 @@ pub(crate) fn plugin_detail(
             memory_bytes: limits.memory_bytes as u64,
             output_bytes: limits.output_bytes as u64,
             stack_bytes: limits.stack_bytes as u64,
-            calls_at_once: limits.calls_per_plugin,
+            calls_at_once: limits.calls_per_plan,
         },
         lacking: lacking.map(|problem| problem.code.to_owned()).collect(),
         activations: activations.iter().map(activation).collect(),

@@ -1,0 +1,18 @@
+//! How full things are, read when somebody asks and not kept up to date in between: a call pays nothing for it.
+
+use crate::Crosswalk;
+
+impl Crosswalk {
+    /// Sets the gauges of the plugins' pools and of the queue of components to be compiled.
+    #[expect(clippy::cast_precision_loss, reason = "a gauge is a float, and these are small numbers")]
+    pub fn gauge(&self) {
+        for load in self.sandbox().load_now() {
+            let tier = load.tier.name();
+            metrics::gauge!("crosswalk_plugin_places", "tier" => tier).set(f64::from(load.places));
+            metrics::gauge!("crosswalk_plugin_places_taken", "tier" => tier).set(f64::from(load.taken));
+        }
+        let (running, waiting) = self.compilers().queue();
+        metrics::gauge!("crosswalk_compiling", "state" => "running").set(running as f64);
+        metrics::gauge!("crosswalk_compiling", "state" => "waiting").set(waiting as f64);
+    }
+}
