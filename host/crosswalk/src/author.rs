@@ -3,12 +3,14 @@
 
 mod bench;
 mod build;
+mod from_rules;
 mod new;
 mod push;
 mod sources;
 
 pub(crate) use bench::{BenchOptions, bench};
 pub(crate) use build::{BuildOptions, build};
+pub(crate) use from_rules::{FromRulesOptions, from_rules};
 pub(crate) use new::{NewOptions, new};
 pub(crate) use push::{PushOptions, push};
 

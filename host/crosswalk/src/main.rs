@@ -37,6 +37,8 @@ enum PluginCommand {
     New(author::NewOptions),
     /// Build a plugin's component with the tools of its language.
     Build(author::BuildOptions),
+    /// Make a plugin of a rules file: a plan without a programmer.
+    FromRules(author::FromRulesOptions),
     /// Say whether the host would take a component, with every reason if not: the upload gate, on your desk.
     Check(author::CheckOptions),
     /// Print what a component says about its plan.
@@ -55,6 +57,7 @@ fn main() -> ExitCode {
         Command::Demo(options) => demo::show(options),
         Command::Plugin(PluginCommand::New(options)) => author::new(&options),
         Command::Plugin(PluginCommand::Build(options)) => author::build(&options),
+        Command::Plugin(PluginCommand::FromRules(options)) => author::from_rules(&options),
         Command::Plugin(PluginCommand::Bench(options)) => author::bench(&options),
         Command::Plugin(PluginCommand::Push(options)) => author::push(&options),
         Command::Plugin(PluginCommand::Check(options)) => author::check(&options),
