@@ -149,7 +149,8 @@ fn write_if_changed(path: &Path, content: &[u8]) -> Result<bool, Failure> {
 fn remove_others(folder: &Path, plugins: &BTreeMap<String, Vec<u8>>) -> Result<(), Failure> {
     for entry in fs::read_dir(folder).map_err(Failure::when(folder.display()))? {
         let path = entry.map_err(Failure::when(folder.display()))?.path();
-        let is_current = path.file_stem().is_some_and(|stem| plugins.keys().any(|name| stem == name.as_str()));
+        let is_current =
+            path.file_stem().is_some_and(|stem| plugins.keys().any(|name| stem == name.as_str()));
         if path.extension().is_some_and(|extension| extension == "wasm") && !is_current {
             fs::remove_file(&path).map_err(Failure::when(path.display()))?;
         }

@@ -33,9 +33,9 @@ enum Command {
 
 #[derive(Subcommand)]
 enum PluginCommand {
-    /// Write a plugin that works, to be changed into the plan's own: in Rust, JavaScript or Python.
+    /// Write a plugin that works, to be changed into the plan's own: in Rust, JavaScript or Python, or as a rules file.
     New(author::NewOptions),
-    /// Build a plugin's component with the tools of its language.
+    /// Build a plugin's component with the tools of its language, or of its rules file.
     Build(author::BuildOptions),
     /// Make a plugin of a rules file: a plan without a programmer.
     FromRules(author::FromRulesOptions),

@@ -30,16 +30,20 @@ impl Rules {
             });
         });
         book.part(|part| part.list(&profile.elections, election));
-        book.part(|part| part.list(&self.rules, |part, entry| {
-            part.part(|part| rule(part.text(&entry.service), entry));
-        }));
+        book.part(|part| {
+            part.list(&self.rules, |part, entry| {
+                part.part(|part| rule(part.text(&entry.service), entry));
+            })
+        });
         book.part(|part| part.list(&profile.facts, fact));
         book.part(|part| part.list(&profile.presumptive, presumption));
         book.part(|part| part.list(&profile.defaults, approval));
         book.part(|part| part.list(&profile.turn_arounds, promise));
-        book.part(|part| part.list(&profile.rates, |part, entry| {
-            part.part(|part| rate(part.text(&entry.service), entry));
-        }));
+        book.part(|part| {
+            part.list(&profile.rates, |part, entry| {
+                part.part(|part| rate(part.text(&entry.service), entry));
+            })
+        });
         book.part(|part| self.claims(part));
         book.part(|part| {
             let requirements: Vec<_> = profile.requirements.iter().zip(&self.answers).collect();

@@ -187,7 +187,9 @@ impl<'a> Parser<'a> {
             Some("(") => {
                 self.next += 1;
                 let inner = self.joined(depth + 1)?;
-                self.must(")")?;
+                if self.take() != Some(")") {
+                    return Err(self.was_wrong("a parenthesis is still open here", "close it"));
+                }
                 Ok(inner)
             }
             Some("unless") => {
@@ -246,10 +248,10 @@ impl<'a> Parser<'a> {
         let code = fact.code.clone();
         match (self.take(), fact.kind) {
             (Some("is"), FactKind::Flag) => {
-                if self.peek() == Some("no") {
-                    return Err(self.wrong("unless asks for a yes only", "write unless … is yes"));
+                if self.take() != Some("yes") {
+                    let fix = format!("write unless {code} is yes");
+                    return Err(self.was_wrong("unless asks a yes or no for its yes alone", fix));
                 }
-                self.must("yes")?;
                 Ok(Condition::NotSaid(code))
             }
             (Some("is"), FactKind::Coded) => {
@@ -350,7 +352,8 @@ impl<'a> Parser<'a> {
         let number = self.take().and_then(|word| word.parse::<i64>().ok()).map(Value::from);
         match number.map(|number| parse_fact_value(fact, &number)) {
             Some(Ok(FactValue::Count(count))) => Ok(count),
-            _ => Err(self.was_wrong(format!("{} is a whole number", fact.code), "write one, such as 5")),
+            _ => Err(self
+                .was_wrong(format!("{} is compared with a whole number", fact.code), "write one, such as 5")),
         }
     }
 
@@ -359,8 +362,8 @@ impl<'a> Parser<'a> {
         match number.map(|number| parse_fact_value(fact, &number)) {
             Some(Ok(FactValue::Measure(thousandths))) => Ok(thousandths),
             _ => {
-                let problem = format!("{} has at most three decimals", fact.code);
-                Err(self.was_wrong(problem, "write a number, such as 9.0"))
+                let problem = format!("{} is compared with a number of at most three decimals", fact.code);
+                Err(self.was_wrong(problem, "write one, such as 9.0"))
             }
         }
     }

@@ -30,12 +30,7 @@ pub(crate) struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     pub(crate) fn of(text: &'a str) -> Self {
-        Self {
-            text,
-            problems: RefCell::default(),
-            places: RefCell::default(),
-            unread: RefCell::default(),
-        }
+        Self { text, problems: RefCell::default(), places: RefCell::default(), unread: RefCell::default() }
     }
 
     pub(crate) fn say(&self, at: &Span, problem: impl Into<String>, fix: impl Into<String>) {
@@ -84,13 +79,15 @@ pub(crate) struct Fields<'a> {
     table: &'a DeTable<'a>,
     /// What the table becomes in the profile.
     pointer: String,
+    /// What its fields are called after: `text.` for the languages of a text.
+    of: String,
     asked: RefCell<BTreeSet<&'static str>>,
 }
 
 impl<'a> Fields<'a> {
     pub(crate) fn of(reading: &'a Reading<'a>, table: &'a DeTable<'a>, at: Span, pointer: String) -> Self {
         reading.note(pointer.clone(), &at);
-        Self { reading, at, table, pointer, asked: RefCell::default() }
+        Self { reading, at, table, pointer, of: String::new(), asked: RefCell::default() }
     }
 
     /// Says which fields nobody asked for: they are misspelt, or stand in the wrong table.
@@ -115,10 +112,18 @@ impl<'a> Fields<'a> {
         self.table.get(key).map_or_else(|| self.at.clone(), Spanned::span)
     }
 
+    /// What is wrong with the entry as a whole is shown at this field.
+    pub(crate) fn stands_at(&self, key: &'static str) {
+        self.reading.note(self.pointer.clone(), &self.place(key));
+    }
+
     fn value(&self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
         self.asked.borrow_mut().insert(key);
         let value = self.table.get(key)?;
         self.reading.note(self.below(key), &value.span());
+        if key == "id" && !self.pointer.is_empty() {
+            self.stands_at(key);
+        }
         Some(value)
     }
 
@@ -137,8 +142,12 @@ impl<'a> Fields<'a> {
     }
 
     fn wrong(&self, key: &'static str, value: &Spanned<DeValue<'_>>, wanted: &str) {
-        let found = value.get_ref().type_str();
-        self.unread(key, &value.span(), format!("{key} is a {found}"), format!("write {wanted}"));
+        let problem = match value.get_ref() {
+            DeValue::Integer(_) => format!("{}{key} is no such number", self.of),
+            DeValue::Array(_) => format!("{}{key} is a list", self.of),
+            other => format!("{}{key} is a {}", self.of, other.type_str()),
+        };
+        self.unread(key, &value.span(), problem, format!("write {wanted}"));
     }
 
     /// The field read, if it is there.
@@ -160,7 +169,8 @@ impl<'a> Fields<'a> {
     fn must(&self, key: &'static str, wanted: &str) {
         self.asked.borrow_mut().insert(key);
         if !self.table.contains_key(key) {
-            self.unread(key, &self.at, format!("{key} is missing"), format!("add {key}, {wanted}"));
+            let name = format!("{}{key}", self.of);
+            self.unread(key, &self.at, format!("{name} is missing"), format!("add {name}, {wanted}"));
         }
     }
 
@@ -172,7 +182,8 @@ impl<'a> Fields<'a> {
         self.must(key, "in quotes");
         let text = self.optional_text(key).unwrap_or_default();
         if text.trim().is_empty() && self.table.get(key).is_some_and(|value| value.get_ref().is_str()) {
-            self.unread(key, &self.place(key), format!("{key} is empty"), "write something into it");
+            let problem = format!("{}{key} is empty", self.of);
+            self.unread(key, &self.place(key), problem, "write something into it");
         }
         text
     }
@@ -259,9 +270,8 @@ impl<'a> Fields<'a> {
         let word = self.optional_text(key)?;
         match word_of(&word) {
             Ok(read) => Some(read),
-            Err(error) => {
-                let fix = error.split_once(", ").map_or("use another word", |(_, expected)| expected);
-                self.unread(key, &self.place(key), format!("{key} cannot be {word}"), fix.replace('`', ""));
+            Err(fix) => {
+                self.unread(key, &self.place(key), format!("{key} cannot be {word}"), fix);
                 None
             }
         }
@@ -275,7 +285,8 @@ impl<'a> Fields<'a> {
     /// A sentence in both languages.
     pub(crate) fn bilingual(&self, key: &'static str) -> Bilingual {
         self.must(key, "such as { en = \"In English.\", es = \"En español.\" }");
-        let Some(fields) = self.table(key) else { return Bilingual { en: String::new(), es: String::new() } };
+        let fields = self.table(key).map(|fields| Fields { of: format!("{key}."), ..fields });
+        let Some(fields) = fields else { return Bilingual { en: String::new(), es: String::new() } };
         let text = Bilingual { en: fields.text("en"), es: fields.text("es") };
         fields.finish();
         text
@@ -300,7 +311,8 @@ impl<'a> Fields<'a> {
 
     /// The tables of a list, which become entries of a list of the profile, from the `first` on.
     pub(crate) fn tables(&self, key: &'static str, list: &str, first: usize) -> Vec<Fields<'a>> {
-        let Some(entries) = self.maybe(key, "it as tables, each headed by its name", DeValue::as_array) else {
+        let Some(entries) = self.maybe(key, "it as tables, each headed by its name", DeValue::as_array)
+        else {
             return Vec::new();
         };
         let mut tables = Vec::new();
@@ -319,14 +331,14 @@ impl<'a> Fields<'a> {
     /// Pairs of words.
     pub(crate) fn pairs(&self, key: &'static str) -> Vec<(String, String)> {
         let pair = |value: &DeValue<'_>| match value.as_array()?.iter().collect::<Vec<_>>()[..] {
-            [one, other] => {
-                Some((one.get_ref().as_str()?.to_owned(), other.get_ref().as_str()?.to_owned()))
-            }
+            [one, other] => Some((one.get_ref().as_str()?.to_owned(), other.get_ref().as_str()?.to_owned())),
             _ => None,
         };
-        self.maybe(key, "pairs of our word and the plan's, such as [[\"yes\", \"1\"], [\"no\", \"0\"]]", |value| {
-            value.as_array()?.iter().map(|entry| pair(entry.get_ref())).collect()
-        })
+        self.maybe(
+            key,
+            "pairs of our word and the plan's, such as [[\"yes\", \"1\"], [\"no\", \"0\"]]",
+            |value| value.as_array()?.iter().map(|entry| pair(entry.get_ref())).collect(),
+        )
         .unwrap_or_default()
     }
 
@@ -338,17 +350,27 @@ impl<'a> Fields<'a> {
                 Some(text) => {
                     names.insert(key.get_ref().to_string(), text.to_owned());
                 }
-                None => self.reading.say(&value.span(), format!("{} is no words", key.get_ref()), "write it in quotes"),
+                None => self.reading.say(
+                    &value.span(),
+                    format!("{} is no words", key.get_ref()),
+                    "write it in quotes",
+                ),
             }
         }
         names
     }
 }
 
-/// The meaning of one of the contract's words.
+/// The meaning of one of the contract's words; or which words there are.
 pub(crate) fn word_of<T: DeserializeOwned>(word: &str) -> Result<T, String> {
     let deserializer: StrDeserializer<'_, Error> = word.into_deserializer();
-    T::deserialize(deserializer).map_err(|error| error.to_string())
+    T::deserialize(deserializer).map_err(|error| {
+        let error = error.to_string();
+        match error.split_once(", expected ") {
+            Some((_, expected)) => format!("use {}", expected.replace('`', "")),
+            None => "use another word".to_owned(),
+        }
+    })
 }
 
 fn list<'a>(words: impl Iterator<Item = &'a str>) -> String {

@@ -147,7 +147,8 @@ fn module_carrying(module: &[u8], book: &[u8]) -> Result<Vec<u8>, NotAGuest> {
 }
 
 fn fill_slot(segments: &mut [u8], address: usize, length: usize) -> Result<(), NotAGuest> {
-    let small = |number: usize| u32::try_from(number).map_err(|_| NotAGuest("its memory is too large".to_owned()));
+    let small =
+        |number: usize| u32::try_from(number).map_err(|_| NotAGuest("its memory is too large".to_owned()));
     let (address, length) = (small(address)?.to_le_bytes(), small(length)?.to_le_bytes());
     let slot = find(segments, MARK)
         .and_then(|at| segments.get_mut(at + MARK.len()..at + MARK.len() + NOTHING.len()))
@@ -196,7 +197,9 @@ impl Sections {
     }
 
     fn replace_whole(&mut self, content: &Range<usize>, new: Vec<u8>) {
-        let covers = |(section, _): &&mut (Range<usize>, _)| section.end == content.end && section.start < content.start;
+        let covers = |(section, _): &&mut (Range<usize>, _)| {
+            section.end == content.end && section.start < content.start
+        };
         if let Some((_, place)) = self.sections.iter_mut().find(covers) {
             *place = Some(new);
         }

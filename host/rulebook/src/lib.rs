@@ -7,13 +7,13 @@
 //!
 //! The same file, guest and day give the same bytes.
 
-mod problem; // what is wrong with a file, and where
-mod fields; // one table of the file, read field by field
-mod condition; // what must hold, in words
-mod state; // the state's own rules, which every plan has
-mod rules; // the file as a whole
 mod book; // the rules as the guest reads them
-mod guest; // putting them into it
+mod condition; // what must hold, in words
+mod fields; // one table of the file, read field by field
+mod guest;
+mod problem; // what is wrong with a file, and where
+mod rules; // the file as a whole
+mod state; // the state's own rules, which every plan has // putting them into it
 
 pub use guest::NotAGuest;
 pub use problem::Problem;

@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use domain::Procedure;
 use domain::catalog::Catalog;
 use domain::dictionary::Dictionary;
 use domain::floor::{Ground, check_profile};
 use domain::plan::profile::{
-    AuthorizationDefault, CalendarDay, Capacity, ClaimForm, ClaimRoute, ClockUnit, Column, Contact, Criterion,
-    CriterionKind, CriterionOrigin, Delegate, Election, FactDefinition, FactKind, FileKind, Layout, Mode,
-    PaymentModel, PlanProfile, PresumptiveRule, Rate, Requirement, Responsibility, Table, TurnAround,
-    WorkflowMode,
+    AuthorizationDefault, CalendarDay, Capacity, ClaimForm, ClaimRoute, ClockUnit, Column, Contact,
+    Criterion, CriterionKind, CriterionOrigin, Delegate, Election, FactDefinition, FactKind, FileKind,
+    Layout, Mode, PaymentModel, PlanProfile, PresumptiveRule, Rate, Requirement, Responsibility, Table,
+    TurnAround, WorkflowMode,
 };
 use domain::plan::types::{Bilingual, DenialKind, Urgency, Workflow};
 use domain::statute::Clocks;
-use domain::Procedure;
 use jiff::civil::Date;
 use toml::de::DeTable;
 
@@ -79,12 +79,16 @@ impl Rules {
     /// Everything that is wrong with it, from top to bottom.
     pub fn read(text: &str, today: Date) -> Result<Self, Vec<Problem>> {
         let (document, errors) = DeTable::parse_recoverable(text);
-        if !errors.is_empty() {
-            let problem = |error: &toml::de::Error| {
-                let at = error.span().map_or(0, |span| span.start);
-                Problem::at(text, at, format!("this is no TOML: {}", error.message()), "see toml.io".to_owned())
-            };
-            return Err(errors.iter().map(problem).collect());
+        // One alone: what follows it was read by guessing what was meant.
+        if let Some(error) = errors.iter().min_by_key(|error| error.span().map_or(0, |span| span.start)) {
+            let at = error.span().map_or(0, |span| span.start);
+            let problem = format!("this is no TOML: {}", error.message());
+            return Err(vec![Problem::at(
+                text,
+                at,
+                problem,
+                "mend this first; toml.io shows how".to_owned(),
+            )]);
         }
         let reading = Reading::of(text);
         let rules = File::read(&reading, document.get_ref());
@@ -136,10 +140,19 @@ impl<'a> File<'a> {
         let root = Fields::of(reading, document, 0..0, String::new());
         let format: u32 = root.number("format");
         if format != FORMAT && format != 0 {
-            root.say("format", format!("this program reads format {FORMAT}"), format!("write format = {FORMAT}"));
+            root.say(
+                "format",
+                format!("this program reads format {FORMAT}"),
+                format!("write format = {FORMAT}"),
+            );
         }
-        let mut file =
-            File { reading, sources: BTreeMap::new(), counties: Vec::new(), facts: Vec::new(), offered: Vec::new() };
+        let mut file = File {
+            reading,
+            sources: BTreeMap::new(),
+            counties: Vec::new(),
+            facts: Vec::new(),
+            offered: Vec::new(),
+        };
         if let Some(sources) = root.table("sources") {
             file.sources = sources.names();
         }
@@ -207,17 +220,19 @@ impl<'a> File<'a> {
         self.sources.get(&source).cloned().unwrap_or(source)
     }
 
-    /// A service of the catalog.
-    fn check_service(&self, service: &str, at: &Span) {
+    /// A service of the catalog. Returns the one that was meant, if it is another.
+    fn check_service(&self, service: &str, at: &Span) -> Option<&'static str> {
         let known = || Catalog::state().services().iter().map(|service| service.id.as_str());
         if service.is_empty() || known().any(|id| id == service) {
-            return;
+            return None;
         }
-        let fix = match nearest(service, known()) {
+        let meant = nearest(service, known());
+        let fix = match meant {
             Some(meant) => format!("did you mean {meant}?"),
             None => "use a service id of the catalog".to_owned(),
         };
         self.reading.say(at, format!("the catalog has no service {service}"), fix);
+        meant
     }
 
     /// A service that the plan offers somewhere.
@@ -252,8 +267,9 @@ impl<'a> File<'a> {
             ("billing", Workflow::Billing),
             ("credentialing", Workflow::Credentialing),
         ];
-        let mode = |(key, workflow)| {
-            WorkflowMode { workflow, mode: modes.optional_word(key).unwrap_or(Mode::People) }
+        let mode = |(key, workflow)| WorkflowMode {
+            workflow,
+            mode: modes.optional_word(key).unwrap_or(Mode::People),
         };
         let read = workflows.map(mode).into();
         modes.finish();
@@ -270,6 +286,7 @@ impl<'a> File<'a> {
                 proof: fields.optional_text("proof"),
                 source: self.source(&fields),
             };
+            fields.stands_at("code");
             if (fact.kind == FactKind::Coded) == fact.codes.is_empty() {
                 let problem = "codes belong to a fact of kind coded, and to no other";
                 fields.say("codes", problem, "list the codes, or take them away");
@@ -282,7 +299,7 @@ impl<'a> File<'a> {
 
     /// Elections name services and counties together; the profile has one for each pair.
     fn elections(&mut self, root: &Fields<'a>) -> Vec<Election> {
-        let mut elections = Vec::new();
+        let mut elections: Vec<Election> = Vec::new();
         for fields in root.tables("election", "/unused", 0) {
             let services = fields.some_texts("services");
             let mut counties = fields.placed_texts("counties");
@@ -301,7 +318,8 @@ impl<'a> File<'a> {
                 capacity
             });
             for (service, service_at) in &services {
-                self.check_service(service, service_at);
+                // What is told of a misspelt service once is not told again wherever it is spelt well.
+                self.offered.extend(self.check_service(service, service_at).map(str::to_owned));
                 for (county, county_at) in &counties {
                     let place = elections.len();
                     self.reading.note(format!("/elections/{place}/service"), service_at);
@@ -317,7 +335,7 @@ impl<'a> File<'a> {
             }
             fields.finish();
         }
-        self.offered = elections.iter().map(|election| election.service.clone()).collect();
+        self.offered.extend(elections.iter().map(|election| election.service.clone()));
         elections
     }
 
@@ -350,6 +368,7 @@ impl<'a> File<'a> {
         } else {
             DenialKind::Clinical
         };
+        let test = self.condition(&fields);
         let rule = Rule {
             id: fields.text("id"),
             service: fields.text("service"),
@@ -361,13 +380,13 @@ impl<'a> File<'a> {
             text: fields.bilingual("text"),
             source: self.source(&fields),
             days: fields.period("days"),
-            test: self.condition(&fields),
+            test: test.clone().unwrap_or(Condition::ByPlan),
         };
         if rule.service != "*" {
             self.check_offered(&rule.service, &fields.place("service"));
         }
         self.check_population(rule.population.as_deref(), &fields.place("population"));
-        if (rule.test == Condition::ByPlan) != (rule.stage == Stage::Apart) {
+        if test.is_some_and(|test| (test == Condition::ByPlan) != (rule.stage == Stage::Apart)) {
             let problem = "decided-apart is the condition of criteria of the stage apart, and of no others";
             fields.say("when", problem, "write stage = \"apart\" and when = \"decided-apart\", or neither");
         }
@@ -375,16 +394,19 @@ impl<'a> File<'a> {
         rule
     }
 
-    fn condition(&self, fields: &Fields<'_>) -> Condition {
+    /// What must hold, if it can be read.
+    fn condition(&self, fields: &Fields<'_>) -> Option<Condition> {
         let text = fields.text("when");
         if text.trim().is_empty() {
-            return Condition::ByPlan;
+            return None;
         }
-        condition::parse(&text, self).unwrap_or_else(|wrong| {
-            let at = self.inside(&fields.place("when"), &text, wrong.at);
-            self.reading.say(&at, wrong.problem, wrong.fix);
-            Condition::Covered
-        })
+        let wrong = match condition::parse(&text, self) {
+            Ok(condition) => return Some(condition),
+            Err(wrong) => wrong,
+        };
+        let at = self.inside(&fields.place("when"), &text, wrong.at);
+        self.reading.say(&at, wrong.problem, wrong.fix);
+        None
     }
 
     /// The place of a byte of a text that stands in quotes; the quotes themselves, where escapes move it about.
@@ -435,6 +457,7 @@ impl<'a> File<'a> {
             let (workflow, urgency) =
                 (fields.word("workflow", Workflow::Referral), fields.word("urgency", Urgency::Standard));
             let within = fields.text("within");
+            fields.stands_at("within");
             let read = within.split_once(' ').and_then(|(amount, unit)| {
                 Some((amount.parse().ok()?, word_of(&unit.trim().replace(' ', "-")).ok()?))
             });
@@ -449,7 +472,11 @@ impl<'a> File<'a> {
         root.tables("promise", "/turn_arounds", 0).into_iter().map(promise).collect()
     }
 
-    fn claims(&self, claims: Option<&Fields<'a>>, tables: &[Table]) -> (ClaimRoute, Option<(String, String)>) {
+    fn claims(
+        &self,
+        claims: Option<&Fields<'a>>,
+        tables: &[Table],
+    ) -> (ClaimRoute, Option<(String, String)>) {
         let Some(claims) = claims else {
             let filing_days = u16::MAX;
             return (ClaimRoute { form: ClaimForm::Invoice, payer_id: String::new(), filing_days }, None);
@@ -530,7 +557,11 @@ impl<'a> File<'a> {
             return None;
         };
         if requirement.document.is_some() {
-            fields.say("fact", "a document or an answer satisfies it, not both", "make two requirements of it");
+            fields.say(
+                "fact",
+                "a document or an answer satisfies it, not both",
+                "make two requirements of it",
+            );
         }
         let kind = self.fact(code).map(|fact| fact.kind);
         let number = answer.as_deref().and_then(|answer| answer.strip_prefix(">="));
@@ -538,7 +569,9 @@ impl<'a> File<'a> {
             (Some("given"), _) | (_, None) => Some(Answer::Given),
             (Some("yes"), Some(FactKind::Flag)) => Some(Answer::Yes),
             (Some("no"), Some(FactKind::Flag)) => Some(Answer::No),
-            (_, Some(FactKind::Count)) if number.is_some_and(|number| number.trim().parse::<u32>().is_ok()) => {
+            (_, Some(FactKind::Count))
+                if number.is_some_and(|number| number.trim().parse::<u32>().is_ok()) =>
+            {
                 number?.trim().parse().ok().map(Answer::AtLeast)
             }
             (_, Some(kind)) => {
@@ -613,8 +646,7 @@ impl<'a> File<'a> {
         let workflow = |(word, at): (String, Span)| {
             word_of(&word)
                 .map_err(|error| {
-                    let fix = error.split_once(", ").map_or("use another", |(_, expected)| expected);
-                    self.reading.say(&at, format!("there is no workflow {word}"), fix.replace('`', ""));
+                    self.reading.say(&at, format!("there is no workflow {word}"), error);
                 })
                 .ok()
         };
@@ -651,7 +683,8 @@ impl<'a> File<'a> {
     /// The criterion that does not hold where a case is turned away. Only one that is decided apart is that alone.
     fn criterion(&self, fields: &Fields<'_>, rules: &[Rule], service: &str) -> String {
         let id = fields.text("criterion");
-        let fits = |rule: &&Rule| rule.stage == Stage::Apart && (rule.service == "*" || rule.service == service);
+        let fits =
+            |rule: &&Rule| rule.stage == Stage::Apart && (rule.service == "*" || rule.service == service);
         if !id.is_empty() && !rules.iter().filter(fits).any(|rule| rule.id == id) {
             let known = rules.iter().filter(fits).map(|rule| rule.id.as_str());
             let fix = match nearest(&id, known) {
@@ -698,6 +731,7 @@ impl<'a> File<'a> {
                 columns: fields.texts("columns"),
                 text: fields.bilingual("text"),
             };
+            fields.stands_at("name");
             fields.finish();
             table
         };
@@ -706,8 +740,11 @@ impl<'a> File<'a> {
 
     fn notes(&self, root: &Fields<'a>, tables: &[Table]) -> Vec<Note> {
         let note = |fields: Fields<'a>| {
-            let note =
-                Note { table: fields.text("table"), column: fields.text("column"), label: fields.text("label") };
+            let note = Note {
+                table: fields.text("table"),
+                column: fields.text("column"),
+                label: fields.text("label"),
+            };
             self.check_column(&fields, tables, &note.table, &note.column);
             fields.finish();
             note

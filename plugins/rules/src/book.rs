@@ -278,3 +278,26 @@ impl Read for Test {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Read, Reader};
+
+    fn read<T: Read>(bytes: &'static [u8]) -> T {
+        T::read(&mut Reader(bytes))
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        assert_eq!(read::<u32>(&[0xe5, 0x8e, 0x26]), 624_485);
+        assert_eq!([read::<i64>(&[0]), read(&[1]), read(&[2]), read(&[0xac, 0x02])], [0, -1, 1, 150]);
+        assert_eq!(read::<&[&str]>(&[2, 1, b'a', 2, 0xc3, 0xb1]), ["a", "ñ"]);
+        assert_eq!(read::<Option<&str>>(&[0]), None);
+    }
+
+    #[test]
+    #[should_panic(expected = "as from-rules wrote them")]
+    fn what_is_cut_off_is_never_guessed() {
+        read::<&str>(&[3, b'a']);
+    }
+}

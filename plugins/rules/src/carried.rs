@@ -35,7 +35,10 @@ pub(crate) fn rules() -> &'static [u8] {
     // SAFETY: the only writer of the slot is `from-rules`, which puts a segment of this length at this address, inside
     // the memory that an instance starts with. Nothing writes there: it lies behind the guest's stack and statics, and
     // in front of every page that its allocator grows.
-    #[expect(unsafe_code, reason = "the rules are put into a finished module, which no safe reference can foresee")]
+    #[expect(
+        unsafe_code,
+        reason = "the rules are put into a finished module, which no safe reference can foresee"
+    )]
     unsafe {
         std::slice::from_raw_parts(std::ptr::with_exposed_provenance(address as usize), length as usize)
     }

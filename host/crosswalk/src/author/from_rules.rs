@@ -51,22 +51,14 @@ const GUEST: Option<&[u8]> = None;
 
 /// Makes a plugin of a rules file, and says where it is. Exits with 1 if the file is wrong.
 pub(crate) fn from_rules(options: &FromRulesOptions) -> Result<ExitCode, Box<dyn Error>> {
-    let text = fs::read_to_string(&options.file)
-        .map_err(|error| format!("{}: {error}", options.file.display()))?;
-    let rules = match Rules::read(&text, pacific_day(SystemClock.now())) {
+    let rules = match read_rules(&options.file)? {
         Ok(rules) => rules,
         Err(problems) => return complain(options, &problems),
     };
     if options.check {
         return report(options, &format!("{}: nothing is wrong", options.file.display()), json!({}));
     }
-    let plugin = match &options.guest {
-        Some(guest) => rules.plugin(&read(guest)?),
-        None => rules.plugin(GUEST.ok_or(
-            "this program was built without a guest for rules\n  fix: name one with --guest; cargo xtask plugins \
-             builds target/guest/rules.wasm, and a crosswalk that is built after it has it inside",
-        )?),
-    }?;
+    let plugin = put_into_guest(&rules, options.guest.as_deref())?;
     let out = out(options, &rules);
     if let Some(parent) = out.parent() {
         fs::create_dir_all(parent).map_err(|error| format!("{}: {error}", parent.display()))?;
@@ -78,6 +70,24 @@ pub(crate) fn from_rules(options: &FromRulesOptions) -> Result<ExitCode, Box<dyn
         "digest": Digest::of(&plugin).to_string(),
     });
     report(options, &format!("{} ({} bytes)", out.display(), plugin.len()), made)
+}
+
+/// The rules of a file, or everything that is wrong with it today.
+pub(super) fn read_rules(file: &Path) -> Result<Result<Rules, Vec<Problem>>, Box<dyn Error>> {
+    let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    Ok(Rules::read(&text, pacific_day(SystemClock.now())))
+}
+
+/// The plugin: the rules in this guest, or in the one that is in this program.
+pub(super) fn put_into_guest(rules: &Rules, guest: Option<&Path>) -> Result<Vec<u8>, Box<dyn Error>> {
+    let plugin = match guest {
+        Some(guest) => rules.plugin(&read(guest)?),
+        None => rules.plugin(GUEST.ok_or(
+            "this program was built without a guest for rules\n  fix: name one with --guest; cargo xtask plugins \
+             builds target/guest/rules.wasm, and a crosswalk that is built after it has it inside",
+        )?),
+    };
+    Ok(plugin?)
 }
 
 fn out(options: &FromRulesOptions, rules: &Rules) -> PathBuf {
