@@ -108,6 +108,68 @@ fn only_what_is_automated_is_exported() {
     assert_eq!(desk.json(&["check", "--json", PLUGIN])["exports"], json!(["profile"]));
 }
 
+/// A D-SNP's members have CICM in the place of ECM.
+#[test]
+fn a_service_can_take_the_place_of_another() {
+    let desk = Desk::with(&[
+        ("lines = [\"medi-cal\"]", "lines = [\"d-snp\", \"medi-cal\"]"),
+        ("services = [\"ecm\",", "services = [\"cicm\", \"ecm\","),
+        (
+            "[[contact]]",
+            r#"[[redirect]]
+service = "ecm"
+line = "d-snp"
+to-service = "cicm"
+criterion = "mc.delegate"
+reason.en = "A member of a D-SNP has integrated care management here."
+reason.es = "Un miembro de un D-SNP recibe aquí el manejo integrado de la atención."
+
+[[contact]]"#,
+        ),
+    ]);
+    desk.succeed(&["from-rules", "plan.toml"]);
+    let case = |name: &str, line: &str, group: Option<&str>, expect: Value| {
+        json!({
+            "name": name, "operation": "triage", "expect": expect,
+            "context": { "coverage": {
+                "line": line, "days": { "first": "2026-01-01" }, "dual_status": "02", "other_d_snp": false,
+                "group": group,
+            } },
+        })
+    };
+    let referrer = json!({ "npi": "1234567893", "kinds": [], "taxonomies": [], "counties": ["SRV"], "contracted": true });
+    let cases = json!({
+        "base": {
+            "request": {
+                "id": "example", "service": "ecm", "populations": ["homelessness"], "urgency": "standard",
+                "member": { "birth_date": "1948-11-02", "county": "SRV", "language": "es" },
+                "referrer": referrer, "facts": [], "documents": [],
+            },
+            "context": {
+                "as_of": "2026-03-02", "today": "2026-03-02", "received": "2026-03-02T17:00:00Z",
+                "history": [], "capacity": [], "open_cases": [], "tables": [],
+            },
+        },
+        "cases": [
+            case("of a D-SNP: to CICM", "d-snp", None, json!({
+                "kind": "redirected", "to": { "service": "cicm" }, "findings": { "mc.delegate": "not-met" },
+            })),
+            case("of a delegate: there", "medi-cal", Some("NFK1"), json!({
+                "kind": "redirected", "to": { "delegate": "north-fork" }, "findings": { "mc.delegate": "not-met" },
+            })),
+            case("of the plan: asked about", "medi-cal", Some("OTHER"), json!({ "kind": "needs-more" })),
+        ],
+    });
+    fs::write(desk.folder.path().join("cases.json"), cases.to_string()).expect("it can be written");
+    let receipt = desk.json(&["test", "--json", "--on", "2026-03-02", PLUGIN, "cases.json"]);
+    assert_eq!(receipt["examples"]["broken"], json!([]), "{receipt:#}");
+    assert_eq!(
+        (&receipt["examples"]["held"], &receipt["conforms"]),
+        (&json!(3), &json!(true)),
+        "{receipt:#}"
+    );
+}
+
 #[test]
 fn what_is_wrong_is_shown_by_line_and_column() {
     let desk =

@@ -6,6 +6,7 @@
 //! not need. That, and that the guest needs no library for it, is why this is neither JSON nor a format of others.
 //! Whoever changes it changes the mark in `plugins/rules/src/carried.rs` too.
 
+use domain::catalog::Catalog;
 use domain::plan::profile::{
     AuthorizationDefault, CalendarDay, Column, Contact, Delegate, Election, FactDefinition, Layout, Mode,
     PresumptiveRule, Rate, Requirement, Responsibility, Table, TurnAround,
@@ -56,7 +57,17 @@ impl Rules {
         book.part(|part| part.list(&profile.tables, table));
         book.part(|part| part.list(&self.turns, turn));
         book.part(|part| part.list(&self.notes, note));
+        book.part(|part| {
+            part.texts(&self.by_referral());
+        });
         book.bytes
+    }
+
+    /// The services that are offered and have no procedure that could be authorized.
+    fn by_referral(&self) -> Vec<String> {
+        let offered = |id: &str| self.profile.elections.iter().any(|election| election.service == id);
+        let services = Catalog::state().services().iter().filter(|service| service.procedures.is_empty());
+        services.map(|service| service.id.clone()).filter(|id| offered(id)).collect()
     }
 
     fn claims(&self, part: &mut Writer) {

@@ -251,7 +251,8 @@ fn columns_are_counted_in_letters() {
         33:12: members is missing; fix: add members, a whole number
         33:14: there is no field ñandú here; fix: take it away; known here: members, wait-list, window-months
         33:29: there is no field membrs here; fix: did you mean members?
-    "#]].assert_eq(&told(&text));
+    "#]]
+    .assert_eq(&told(&text));
 }
 
 #[test]

@@ -36,6 +36,7 @@ pub(crate) enum Part {
     Tables,
     Turns,
     Notes,
+    ByReferral,
 }
 
 /// The carried rules.

@@ -81,6 +81,13 @@ impl authorization::Guest for Carried {
         if let Some(delegate) = turns.delegate(&request.service) {
             return Err(PlanError::Unsupported(format!("{delegate} decides for this member")));
         }
+        let by_referral: List = book.read(Part::ByReferral);
+        if by_referral.contains(&request.service.as_str()) {
+            // An accepted referral is all it needs.
+            let why =
+                format!("{} is arranged by referral and has no procedure to authorize", request.service);
+            return Err(PlanError::Unsupported(why));
+        }
         let plan = Plan {
             defaults: book.read(Part::Defaults),
             rates: book.read_of(Part::Rates, |service| service == request.service),
