@@ -1097,7 +1097,7 @@ fn attempts_and_versions() {
     );
     let done = client.send(&step().of_version(&case["version"]));
     assert_eq!(done.status, 200);
-    assert_eq!(done.header("etag"), format!("\"{}\"", done.json["version"]));
+    assert!(done.header("etag").starts_with(&format!("\"{}.", done.json["version"])));
     refused(
         client,
         &step().of_version(&case["version"]),

@@ -4,7 +4,7 @@ use expect_test::{Expect, expect};
 use serde_json::{Value, json};
 
 use crate::harness::{
-    COUNTY, County, Database, Server, asked, billed, facts, on_both_databases, text, until,
+    COUNTY, County, Database, Request, Server, asked, billed, facts, on_both_databases, text, until,
 };
 use crate::journeys::{ecm, ecm_referral, nights, open_clocks};
 
@@ -67,7 +67,14 @@ fn told_in_time(database: Database) {
     let plan = county.plan("valle-vista");
 
     let referral = county.submit(key, "referrals", &ecm_referral(&county.person("valle-vista")));
+    let path = format!("/v1/referrals/{}", text(&referral, "/id"));
+    let read = |tag: &str| county.client().send(&Request::get(&path).by(key).header("If-None-Match", tag));
+    let before = read("");
     let case = when_told(county, key, &referral, "referral-referrer-notice");
+    // Whoever has the case as it stood is told that it stands otherwise, though its version is the same.
+    let after = read(before.header("etag"));
+    assert_eq!(after.status == 304, before.json["deadlines"] == case["deadlines"]);
+    assert_eq!(read(after.header("etag")).status, 304);
     check(
         &case,
         &expect![[r#"

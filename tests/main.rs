@@ -9,6 +9,7 @@ mod cli; // the command line, start-up and shutdown
 mod clocks; // what runs out when, and who is told
 mod contract; // what was built against a shipped contract goes on working
 mod crash; // kill -9 in a stream of commands
+mod docs; // the pages that are to be followed, followed
 mod fhir; // referrals in FHIR
 mod guests; // plugins in Rust, JavaScript and Python
 mod harness;

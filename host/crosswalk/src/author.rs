@@ -6,6 +6,8 @@ mod build;
 mod from_rules;
 mod new;
 mod push;
+mod release;
+mod site;
 mod sources;
 
 pub(crate) use bench::{BenchOptions, bench};
@@ -13,6 +15,10 @@ pub(crate) use build::{BuildOptions, build};
 pub(crate) use from_rules::{FromRulesOptions, from_rules};
 pub(crate) use new::{NewOptions, new};
 pub(crate) use push::{PushOptions, push};
+pub(crate) use release::{
+    ActivateOptions, ApproveOptions, ReceiptOptions, RollBackOptions, ShadowOptions, StatusOptions, activate,
+    approve, receipt, roll_back, shadow, status,
+};
 
 use std::error::Error;
 use std::fs;

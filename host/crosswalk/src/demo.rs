@@ -10,13 +10,16 @@ mod credentialing;
 mod permission;
 mod record;
 mod referrals;
+mod rules;
 mod setup;
 mod stage;
 mod story;
 
 use std::fmt;
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
 
 use std::process::ExitCode;
 
@@ -43,6 +46,9 @@ pub(crate) struct Options {
     /// End when the journeys are over, with 0 if all ended as told, instead of serving on.
     #[arg(long)]
     exit: bool,
+    /// Write each organization's keys into files of this folder, to go on by hand: `costa-alta.admin.key` and the like.
+    #[arg(long, value_name = "DIR")]
+    keys: Option<PathBuf>,
     /// Print one JSON object in place of the story.
     #[arg(long)]
     json: bool,
@@ -69,6 +75,9 @@ pub(crate) fn show(options: Options) -> Result<ExitCode, Box<dyn std::error::Err
         },
         &mut io::stdout(),
     );
+    if let (Ok(report), Some(folder)) = (&told, &options.keys) {
+        write_keys(folder, report).map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
     if told.is_ok() && !options.exit {
         eprintln!("serving on until Ctrl-C");
         runtime.block_on(crate::host::wait_for_stop())?;
@@ -76,6 +85,17 @@ pub(crate) fn show(options: Options) -> Result<ExitCode, Box<dyn std::error::Err
     runtime.block_on(running.stop());
     let all_told = told?.journeys.iter().all(|journey| journey.told);
     Ok(if all_told { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Each key in a file of its own that nobody else reads.
+fn write_keys(folder: &Path, report: &Report) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    for key in &report.keys {
+        let path = folder.join(&key.file);
+        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+        file.write_all(key.secret.as_bytes())?;
+    }
+    Ok(())
 }
 
 /// Where to find what the demonstration needs.
@@ -110,8 +130,19 @@ pub(crate) struct JourneyResult {
 pub(crate) struct Report {
     /// Journey by journey.
     pub(crate) journeys: Vec<JourneyResult>,
-    /// What each key is for, and the key, to go on by hand.
-    pub(crate) keys: Vec<(String, String)>,
+    /// The organizations' keys, to go on by hand.
+    pub(crate) keys: Vec<KeyShown>,
+}
+
+/// A key and what it is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct KeyShown {
+    /// What it is for.
+    pub(crate) label: String,
+    /// The file that it is written to, if that is asked for.
+    pub(crate) file: String,
+    /// The key.
+    pub(crate) secret: String,
 }
 
 /// Why there was nothing to tell.
@@ -137,7 +168,7 @@ impl std::error::Error for DemoError {}
 type Journey = fn(&mut Stage<'_>) -> Result<(), Trouble>;
 
 /// The journeys, in the order in which they are lived.
-const JOURNEYS: [(&str, Journey); 16] = [
+const JOURNEYS: [(&str, Journey); 17] = [
     ("a hospital bed is freed: recuperative care starts before the decision", permission::presumptive),
     ("ECM asked for a member of a D-SNP: redirected to CICM", referrals::redirected),
     ("no software denies for medical reasons: a licensed person does", permission::clinical),
@@ -154,6 +185,7 @@ const JOURNEYS: [(&str, Journey); 16] = [
     ("a recorded decision, asked again: the same bytes", record::replayed),
     ("what would change it: four plans asked, one pends, one answer turns it", permission::what_if),
     ("a rate changes without a new plugin", billing::new_rate),
+    ("next year's rules: a slip found, mended, compared with the past, dated", rules::next_year),
 ];
 
 /// Sets the county up, lives through the journeys and says how they ended. The server is running already.
@@ -201,14 +233,21 @@ fn live(stage: &mut Stage<'_>, number: usize, title: &'static str, journey: Jour
     JourneyResult { number, title, told: problem.is_none(), problem }
 }
 
-fn keys(stage: &Stage<'_>) -> Vec<(String, String)> {
-    let plans = stage.plans.iter().flat_map(|plan| [&plan.admin, &plan.reviewer, &plan.clerk]);
-    let providers = stage.providers.iter().filter_map(|provider| provider.key.as_ref());
-    std::iter::once(&stage.operator)
-        .chain(plans)
-        .chain(providers)
-        .map(|key| (key.label.clone(), key.secret.clone()))
-        .collect()
+fn keys(stage: &Stage<'_>) -> Vec<KeyShown> {
+    let shown =
+        |key: &Key, file: String| KeyShown { label: key.label.clone(), file, secret: key.secret.clone() };
+    let mut keys = vec![shown(&stage.operator, "operator.key".to_owned())];
+    for (plan, side) in county::PLANS.iter().zip(&stage.plans) {
+        for (role, key) in [("admin", &side.admin), ("reviewer", &side.reviewer), ("clerk", &side.clerk)] {
+            keys.push(shown(key, format!("{}.{role}.key", plan.id)));
+        }
+    }
+    for (provider, side) in county::PROVIDERS.iter().zip(&stage.providers) {
+        if let Some(key) = &side.key {
+            keys.push(shown(key, format!("{}.key", provider.name.to_lowercase().replace(' ', "-"))));
+        }
+    }
+    keys
 }
 
 /// What the instance holds at the end, as far as organizations' own keys can see.
@@ -270,8 +309,8 @@ fn tell_the_end(stage: &mut Stage<'_>, report: &Report, summary: &Summary, base_
         let grid = format!("{base_url}/v1/criteria?county={}", county::COUNTY);
         stage.story.line(&format!("   curl -s -H 'Authorization: Bearer {}' '{grid}'", key.secret));
     }
-    for (label, secret) in &report.keys {
-        stage.story.line(&format!("   {secret}  {label}"));
+    for key in &report.keys {
+        stage.story.line(&format!("   {}  {}", key.secret, key.label));
     }
 }
 
@@ -285,8 +324,11 @@ fn as_json(report: &Report, summary: &Summary) -> Value {
             })
         })
         .collect();
-    let keys: Vec<Value> =
-        report.keys.iter().map(|(label, key)| json!({ "label": label, "key": key })).collect();
+    let keys: Vec<Value> = report
+        .keys
+        .iter()
+        .map(|key| json!({ "label": key.label, "file": key.file, "key": key.secret }))
+        .collect();
     let cases: Value =
         summary.cases.iter().map(|(list, number)| ((*list).to_owned(), json!(number))).collect();
     json!({

@@ -5,6 +5,7 @@ mod demo;
 mod host;
 mod parts;
 
+use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -47,22 +48,48 @@ enum PluginCommand {
     Test(author::TestOptions),
     /// Measure what a call costs, each in a fresh instance.
     Bench(author::BenchOptions),
-    /// Upload a component to a host.
+    /// Upload a component to a host, and wait until it is compiled.
     Push(author::PushOptions),
+    /// Have the host prove a plugin, as `test` does here: the receipt that a plan's policy may demand.
+    Receipt(author::ReceiptOptions),
+    /// Compare a plugin with what the plan decided, without effect: what would change?
+    Shadow(author::ShadowOptions),
+    /// Answer for a plugin.
+    Approve(author::ApproveOptions),
+    /// Have a plugin decide: now, from an instant on, or for requests about a day and later ones.
+    Activate(author::ActivateOptions),
+    /// Take back what decides or is scheduled to.
+    RollBack(author::RollBackOptions),
+    /// Say where a plugin stands at the host, and what happened to it.
+    Status(author::StatusOptions),
+}
+
+impl PluginCommand {
+    fn run(self) -> Result<ExitCode, Box<dyn Error>> {
+        match self {
+            Self::New(options) => author::new(&options),
+            Self::Build(options) => author::build(&options),
+            Self::FromRules(options) => author::from_rules(&options),
+            Self::Check(options) => author::check(&options),
+            Self::Describe(options) => author::describe(&options),
+            Self::Test(options) => author::test(&options),
+            Self::Bench(options) => author::bench(&options),
+            Self::Push(options) => author::push(&options),
+            Self::Receipt(options) => author::receipt(&options),
+            Self::Shadow(options) => author::shadow(&options),
+            Self::Approve(options) => author::approve(&options),
+            Self::Activate(options) => author::activate(&options),
+            Self::RollBack(options) => author::roll_back(&options),
+            Self::Status(options) => author::status(&options),
+        }
+    }
 }
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(options) => host::serve(options),
         Command::Demo(options) => demo::show(options),
-        Command::Plugin(PluginCommand::New(options)) => author::new(&options),
-        Command::Plugin(PluginCommand::Build(options)) => author::build(&options),
-        Command::Plugin(PluginCommand::FromRules(options)) => author::from_rules(&options),
-        Command::Plugin(PluginCommand::Bench(options)) => author::bench(&options),
-        Command::Plugin(PluginCommand::Push(options)) => author::push(&options),
-        Command::Plugin(PluginCommand::Check(options)) => author::check(&options),
-        Command::Plugin(PluginCommand::Describe(options)) => author::describe(&options),
-        Command::Plugin(PluginCommand::Test(options)) => author::test(&options),
+        Command::Plugin(command) => command.run(),
         Command::Openapi => {
             println!("{}", web::openapi());
             Ok(ExitCode::SUCCESS)

@@ -48,6 +48,12 @@ impl Tier {
         if initial_memory_bytes > Self::COMPILED_START_BYTES { Self::Interpreted } else { Self::Compiled }
     }
 
+    /// The tier that a record names, with or without what its plugins import.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        if name.starts_with(Self::Interpreted.name()) { Self::Interpreted } else { Self::Compiled }
+    }
+
     /// The word used in records and in the API.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -1,6 +1,5 @@
 //! Turning what a use case gave back into an answer, once; a retry of a command gets the very same bytes.
 
-use axum::Json;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -88,16 +87,25 @@ pub(crate) fn created<V: Serialize>(view: &V) -> StoredAnswer {
 
 /// 200 with the new version.
 pub(crate) fn changed<V: Versioned>(view: &V) -> StoredAnswer {
-    stored(StatusCode::OK, view, vec![("etag".to_owned(), etag(view.version()))])
+    tagged(StatusCode::OK, view, view.version(), Vec::new())
 }
 
 /// 201 with a case's first version and its address.
 pub(crate) fn opened(case: &CaseView) -> StoredAnswer {
-    let headers = vec![
-        ("etag".to_owned(), etag(case.version)),
-        ("location".to_owned(), format!("/v1/{}s/{}", case.kind, case.id)),
-    ];
-    stored(StatusCode::CREATED, case, headers)
+    let headers = vec![("location".to_owned(), format!("/v1/{}s/{}", case.kind, case.id))];
+    tagged(StatusCode::CREATED, case, case.version, headers)
+}
+
+/// An answer as JSON, with the entity tag of its version.
+pub(crate) fn tagged<V: Serialize>(
+    status: StatusCode,
+    view: &V,
+    version: i64,
+    headers: Vec<(String, String)>,
+) -> StoredAnswer {
+    let mut answer = stored(status, view, headers);
+    answer.headers.push(("etag".to_owned(), etag(version, &answer.body)));
+    answer
 }
 
 /// An answer as JSON.
@@ -113,11 +121,11 @@ pub(crate) fn stored<V: Serialize>(
 
 /// The current version, or 304 if the client has it.
 pub(crate) fn current<V: Versioned>(view: V, seen: &IfNoneMatch) -> Response {
-    let tag = etag(view.version());
-    let header = [(header::ETAG, tag.clone())];
+    let answer = tagged(StatusCode::OK, &view, view.version(), Vec::new());
+    let tag = etag(view.version(), &answer.body);
     if seen.holds(&tag) {
-        (StatusCode::NOT_MODIFIED, header).into_response()
+        (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response()
     } else {
-        (header, Json(view)).into_response()
+        sent(answer)
     }
 }

@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use axum::extract::FromRequestParts;
 use axum::http::header::{IF_MATCH, IF_NONE_MATCH};
 use axum::http::request::Parts;
+use domain::identifiers::Digest;
 use workflow::Failure;
 
 use crate::problem::ApiError;
@@ -48,12 +49,20 @@ impl<S: Sync> FromRequestParts<S> for IfNoneMatch {
     }
 }
 
-/// The strong entity tag of a version.
-pub(crate) fn etag(version: i64) -> String {
-    format!("\"{version}\"")
+/// Letters of a tag that come from what was sent.
+const SHOWN: usize = 16;
+
+/// The strong entity tag of what is sent of a version. Not all that is sent makes a new version: a clock ends when its
+/// notice is delivered, an answer gets its what-if. Whoever changes something names the version; whoever reads again
+/// names the whole.
+pub(crate) fn etag(version: i64, sent: &[u8]) -> String {
+    let digest = Digest::of(sent).to_string();
+    format!("\"{version}.{}\"", digest.get(..SHOWN).unwrap_or_default())
 }
 
-/// The version of a strong entity tag of ours.
+/// The version of a strong entity tag of ours, or of a bare version in quotes.
 fn version(tag: &str) -> Option<i64> {
-    tag.trim().strip_prefix('"')?.strip_suffix('"')?.parse().ok().filter(|version| *version >= 0)
+    let tag = tag.trim().strip_prefix('"')?.strip_suffix('"')?;
+    let version = tag.split_once('.').map_or(tag, |(version, _)| version);
+    version.parse().ok().filter(|version| *version >= 0)
 }

@@ -16,7 +16,7 @@ use domain::release::{Approval, Event, Evidence, Lack, Policy, Reason, Receipt, 
 use domain::rollout::Standing;
 use domain::time::pacific_day;
 use jiff::{SignedDuration, Timestamp};
-use sandbox::{Origin, Plugin};
+use sandbox::{Origin, Plugin, Tier};
 use serde_json::{Value, json};
 use store::activations::{Activation, EndedFor};
 use store::audit::Entry;
@@ -99,7 +99,16 @@ impl Drop for Here {
 /// A release on its way through one command. Nothing is kept until the unit that it becomes part of is done.
 pub(crate) struct Moved {
     pub(crate) release: Release,
-    steps: Vec<(&'static str, &'static str, Value)>,
+    steps: Vec<Step>,
+}
+
+/// What a timeline will say: a transition or a note, and the state after it.
+struct Step {
+    name: &'static str,
+    state: &'static str,
+    /// When, if it was before the whole is kept: a component is compiled while its sender waits.
+    at: Option<Timestamp>,
+    detail: Value,
 }
 
 impl Moved {
@@ -109,14 +118,18 @@ impl Moved {
 
     /// Says something in the timeline without a transition.
     pub(crate) fn note(&mut self, name: &'static str, detail: Value) {
-        self.steps.push((name, self.release.state.name(), detail));
+        self.step(name, None, detail);
     }
 
     pub(crate) fn apply(&mut self, event: Event, now: Timestamp, detail: Value) -> Result<(), Failure> {
         let name = event.name();
         self.release.state = self.release.state.clone().apply(event, now)?;
-        self.note(name, detail);
+        self.step(name, Some(now), detail);
         Ok(())
+    }
+
+    fn step(&mut self, name: &'static str, at: Option<Timestamp>, detail: Value) {
+        self.steps.push(Step { name, state: self.release.state.name(), at, detail });
     }
 }
 
@@ -138,19 +151,20 @@ impl Crosswalk {
         if known.is_some_and(|known| !matches!(known.state, State::Refused { .. })) {
             return self.sent_again(caller, &plan, digest, once).await;
         }
-        let new = Arc::new(new);
+        let (new, arrived) = (Arc::new(new), self.now());
         self.pass_gate(&new).await?;
         let mut compiling = self.start_compiling(&plan, digest, &new);
         match tokio::time::timeout(self.settings().compile_wait, &mut compiling).await {
             Ok(compiled) => {
                 let plugin = compiled.map_err(Failure::internal)??;
                 self.check_profile(&plan, &plugin)?;
-                let outcome = self.keep_new(caller, &plan, digest, &new, Some(&plugin), once).await?;
+                let outcome =
+                    self.keep_new(caller, &plan, digest, (&new, arrived), Some(&plugin), once).await?;
                 self.registry().keep(&plugin);
                 Ok(outcome)
             }
             Err(_elapsed) => {
-                let outcome = self.keep_new(caller, &plan, digest, &new, None, once).await?;
+                let outcome = self.keep_new(caller, &plan, digest, (&new, arrived), None, once).await?;
                 let crosswalk = self.clone();
                 tokio::spawn(async move { crosswalk.finish_compiling(plan, digest, compiling).await });
                 Ok(outcome)
@@ -186,13 +200,13 @@ impl Crosswalk {
     }
 
     /// Keeps a component that came for the first time, or again after it was refused: with its plugin if it is compiled
-    /// already, else with its bytes alone.
+    /// already, else with its bytes alone. It came at `arrived`.
     async fn keep_new(
         &self,
         caller: &Caller,
         plan: &PlanId,
         digest: Digest,
-        new: &NewPlugin,
+        (new, arrived): (&NewPlugin, Timestamp),
         plugin: Option<&Plugin>,
         once: Once<PluginView>,
     ) -> Result<Outcome<PluginView>, Failure> {
@@ -207,17 +221,17 @@ impl Crosswalk {
                         return Ok((Unit::of([audit]), view));
                     }
                     Some(Release { state, version, .. }) => {
-                        let again = self.uploaded(caller, plan, digest, new, now)?;
+                        let again = self.uploaded(caller, plan, digest, new, arrived)?;
                         Moved::of(Release { state, version, ..again })
                     }
-                    None => Moved::of(self.uploaded(caller, plan, digest, new, now)?),
+                    None => Moved::of(self.uploaded(caller, plan, digest, new, arrived)?),
                 };
                 if plugin.is_none() && store::releases::uncompiled_of(store, plan).await? >= MOST_UNCOMPILED {
                     return Err(Failure::Busy);
                 }
-                moved.note("upload", json!({ "file": new.file, "note": new.note }));
-                moved.apply(Event::Check, now, json!({}))?;
-                moved.apply(Event::StartCompiling, now, json!({}))?;
+                moved.step("upload", Some(arrived), json!({ "file": new.file, "note": new.note }));
+                moved.apply(Event::Check, arrived, json!({}))?;
+                moved.apply(Event::StartCompiling, arrived, json!({}))?;
                 let bytes = match plugin {
                     Some(plugin) => {
                         let row = plugin_row(&mut moved.release, plugin)?;
@@ -677,21 +691,21 @@ impl Crosswalk {
         &self,
         caller: &Caller,
         moved: &Moved,
-        (name, state, detail): &(&'static str, &'static str, Value),
-        at: Timestamp,
+        step: &Step,
+        now: Timestamp,
         audit: AuditId,
     ) -> Statement {
         store::releases::add_event(&store::releases::Event {
             id: self.id(EventId::from_uuid),
             plan: moved.release.plan.clone(),
             digest: moved.release.digest,
-            at,
-            name: (*name).to_owned(),
-            state: (*state).to_owned(),
+            at: step.at.unwrap_or(now),
+            name: step.name.to_owned(),
+            state: step.state.to_owned(),
             actor_org: caller.organization,
             actor_key: caller.key,
             actor_role: caller.key.map_or("host", |_| caller.role.name()).to_owned(),
-            detail: detail.to_string(),
+            detail: step.detail.to_string(),
             audit,
         })
     }
@@ -727,8 +741,9 @@ impl Crosswalk {
         let keys = store::signing::list(store, &caller.scope, &release.plan).await?;
         self.look(caller, Look::List("plugin")).await?;
         let view = self.plugin_view(&release, true);
-        let limits = self.sandbox().limits();
-        Ok(show::plugin_detail(view, &release, &activations, &policy, &keys, limits))
+        let tier = view.tier.as_deref().map_or(Tier::Compiled, Tier::named);
+        let limits = self.sandbox().limits().of(tier);
+        Ok(show::plugin_detail(view, &release, &activations, &policy, &keys, &limits))
     }
 
     /// A release's life so far.

@@ -11,7 +11,7 @@ mod turn;
 use crosswalk_plan::authorization::{AuthorizationRequest, Determination, Presumption};
 use crosswalk_plan::billing::{Adjudication, Claim};
 use crosswalk_plan::credentialing::{Application, ReviewResult};
-use crosswalk_plan::profile::{ClaimForm, Mode, PlanProfile};
+use crosswalk_plan::profile::{ClaimForm, PlanProfile};
 use crosswalk_plan::referral::{ReferralRequest, TriageResult};
 use crosswalk_plan::types::{Context, Date, PlanError, Workflow};
 use crosswalk_plan::{
@@ -141,14 +141,13 @@ fn plan_for(book: Book, service: &str) -> Plan {
     }
 }
 
+type Named = (&'static str, &'static str, &'static str);
 type List = &'static [&'static str];
 
 fn identity(book: Book) -> Plan {
-    let ((id, name, version), (lines, counties, languages), modes): (
-        (&str, &str, &str),
-        (List, List, List),
-        &[(Workflow, Mode)],
-    ) = book.read(Part::Identity);
+    let (named, (lines, counties, languages), modes): (Named, (List, List, List), &[_]) =
+        book.read(Part::Identity);
+    let (id, name, version) = named;
     Plan { id, name, version, lines, counties, languages, modes, ..EMPTY }
 }
 

@@ -29,6 +29,8 @@ mod claims;
 mod credential;
 mod days;
 mod decide;
+#[cfg(target_arch = "wasm32")]
+mod heap;
 mod plan;
 mod rule;
 mod state;

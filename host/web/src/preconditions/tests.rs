@@ -7,6 +7,8 @@ async fn a_change_names_its_version() {
     let cases = [
         (None, Err("precondition-required")),
         (Some("\"3\""), Ok(3)),
+        (Some("\"3.0123456789abcdef\""), Ok(3)),
+        (Some("\".0123456789abcdef\""), Err("stale")),
         (Some("3"), Err("stale")),
         (Some("W/\"3\""), Err("stale")),
         (Some("\"-1\""), Err("stale")),
@@ -28,14 +30,23 @@ async fn a_change_names_its_version() {
 fn a_reader_has_a_version_or_not() {
     let cases = [
         (None, false),
-        (Some("\"3\""), true),
-        (Some("W/\"3\""), true),
-        (Some("\"1\", \"3\""), true),
+        (Some("\"3.1\""), true),
+        (Some("W/\"3.1\""), true),
+        (Some("\"1.0\", \"3.1\""), true),
         (Some("*"), true),
-        (Some("\"2\""), false),
+        (Some("\"3.2\""), false),
+        (Some("\"3\""), false),
         (Some(""), false),
     ];
     for (sent, holds) in cases {
-        assert_eq!(IfNoneMatch(sent.map(str::to_owned)).holds(&etag(3)), holds, "{sent:?}");
+        assert_eq!(IfNoneMatch(sent.map(str::to_owned)).holds("\"3.1\""), holds, "{sent:?}");
     }
+}
+
+#[test]
+fn a_tag_is_of_a_version_and_of_what_is_sent() {
+    let tags = [etag(3, b"open"), etag(3, b"met"), etag(4, b"met")];
+    assert_ne!(tags[0], tags[1]);
+    assert_ne!(tags[1], tags[2]);
+    assert_eq!(tags.map(|tag| version(&tag)), [Some(3), Some(3), Some(4)]);
 }

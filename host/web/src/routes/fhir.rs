@@ -20,7 +20,6 @@ use crate::App;
 use crate::auth::SignedIn;
 use crate::body::{self, FHIR};
 use crate::idempotency::{Attempt, receive};
-use crate::preconditions::etag;
 use crate::problem::{ApiError, ProblemView};
 
 /// A FHIR resource with the key that makes it happen once.
@@ -96,7 +95,7 @@ fn opened(case: &CaseView) -> StoredAnswer {
 
 /// FHIR's tags of versions are weak ones (FHIR R4, 3.1.0.5).
 fn weak(case: &CaseView) -> String {
-    format!("W/{}", etag(case.version))
+    format!("W/\"{}\"", case.version)
 }
 
 fn fhir_id(id: &str) -> String {

@@ -13,12 +13,12 @@ use workflow::{AddedMember, Met};
 
 use super::Named;
 use crate::App;
-use crate::answer::{changed, current, stored};
+use crate::answer::{changed, current, tagged};
 use crate::auth::SignedIn;
 use crate::idempotency::Command;
 use crate::input::members::{ContactBody, NewMemberBody, SearchBody};
 use crate::paging::{ListParameters, Parameters, day};
-use crate::preconditions::{IfMatch, IfNoneMatch, etag};
+use crate::preconditions::{IfMatch, IfNoneMatch};
 use crate::problem::ApiError;
 
 /// The caller's members.
@@ -62,7 +62,7 @@ fn met(added: &AddedMember) -> StoredAnswer {
         Met::Now => StatusCode::CREATED,
         Met::Before => StatusCode::OK,
     };
-    stored(status, &added.view, vec![("etag".to_owned(), etag(added.view.version))])
+    tagged(status, &added.view, added.view.version, Vec::new())
 }
 
 /// Finds one of the caller's members by number.

@@ -58,7 +58,7 @@ pub(crate) async fn list(
 #[utoipa::path(
     post, path = "/v1/plans/{id}/plugins", operation_id = "uploadPlugin", tag = "plugins",
     params(("id" = String, Path, description = "The plan's id."), UploadParameters),
-    request_body(content = Vec<u8>, content_type = "application/wasm", description = "A WebAssembly component, at most 32 MiB."),
+    request_body(content = Vec<u8>, content_type = "application/wasm", description = "A WebAssembly component, at most 32 MiB, or 40 MiB if an interpreter comes with it."),
     responses(
         (status = 201, description = "It can be activated.", body = PluginView),
         (status = 202, description = "It is being compiled.", body = PluginView)

@@ -3,6 +3,7 @@
 //! What is its own: service in recuperative care may start at once for 14 days, many kinds of providers may start ECM for
 //! 30 days, and ECM is paid by the month. It adds nothing to the state's criteria.
 
+pub mod next;
 mod rates;
 
 use crosswalk_plan::authorization::{AuthorizationRequest, Determination, Presumption};

@@ -1,0 +1,159 @@
+//! The host that a plan's plugins go to, as its commands reach it: over HTTP, with the key of the plan's administrator.
+
+use std::error::Error;
+use std::fs;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use clap::Args;
+use domain::identifiers::{Digest, PlanId};
+use domain::time::Ids;
+use serde_json::Value;
+use ureq::http::Response;
+use ureq::{Agent, Body};
+
+use crate::parts::SystemIds;
+
+/// Where a plan's plugins go, and who sends them.
+#[derive(Args)]
+pub(crate) struct Site {
+    /// The host, such as https://crosswalk.example.
+    #[arg(long, env = "CROSSWALK_SERVER", value_name = "URL")]
+    server: String,
+    /// Whose plugins they are.
+    #[arg(long, env = "CROSSWALK_PLAN")]
+    plan: PlanId,
+    /// File with the key of the plan's administrator.
+    #[arg(long, env = "CROSSWALK_KEY_FILE", value_name = "FILE")]
+    key_file: PathBuf,
+}
+
+/// How long the host may take for one answer; a conformance run takes two minutes at most.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// How long to wait before asking again how far something is.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// A host that was reached before, or will be now.
+pub(super) struct Host {
+    agent: Agent,
+    server: String,
+    plan: PlanId,
+    key: String,
+}
+
+impl Site {
+    pub(super) fn host(&self) -> Result<Host, Box<dyn Error>> {
+        let key = fs::read_to_string(&self.key_file)
+            .map_err(|error| format!("{}: {error}", self.key_file.display()))?;
+        let agent =
+            Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE)).build();
+        Ok(Host {
+            agent: agent.into(),
+            server: self.server.trim_end_matches('/').to_owned(),
+            plan: self.plan.clone(),
+            key: key.trim().to_owned(),
+        })
+    }
+}
+
+impl Host {
+    /// A path of this plan.
+    pub(super) fn of_plan(&self, path: &str) -> String {
+        format!("/v1/plans/{}/{path}", self.plan)
+    }
+
+    pub(super) fn read(&self, path: &str) -> Result<Value, Box<dyn Error>> {
+        self.answer(self.agent.get(self.url(path)).header("Authorization", self.bearer()).call())
+    }
+
+    /// A file, as it is.
+    pub(super) fn download(&self, path: &str) -> Result<Vec<u8>, Box<dyn Error>> {
+        let got = self.agent.get(self.url(path)).header("Authorization", self.bearer()).call();
+        let mut got = got.map_err(|error| format!("{}: {error}", self.server))?;
+        if !got.status().is_success() {
+            return self.answer(Ok(got)).map(|_| Vec::new());
+        }
+        Ok(got.body_mut().read_to_vec()?)
+    }
+
+    /// Sends a command, which is another one each time.
+    pub(super) fn command(&self, path: &str, body: Option<&Value>) -> Result<Value, Box<dyn Error>> {
+        let request = self.agent.post(self.url(path)).header("Authorization", self.bearer());
+        let request = request.header("Idempotency-Key", SystemIds.random().to_string());
+        self.answer(match body {
+            Some(body) => request.send_json(body),
+            None => request.send_empty(),
+        })
+    }
+
+    /// Uploads a component. With the same `once`, the same upload again.
+    pub(super) fn upload(&self, path: &str, bytes: &[u8], once: &str) -> Result<Value, Box<dyn Error>> {
+        let request = self.agent.post(self.url(path)).header("Authorization", self.bearer());
+        let request = request.header("Content-Type", "application/wasm").header("Idempotency-Key", once);
+        self.answer(request.send(bytes))
+    }
+
+    /// Reads `path` again and again until `done` is content with it, saying on the way how far it is.
+    pub(super) fn follow(
+        &self,
+        path: &str,
+        done: impl Fn(&Value) -> bool,
+        how_far: impl Fn(&Value) -> String,
+    ) -> Result<Value, Box<dyn Error>> {
+        let watched = io::stderr().is_terminal();
+        loop {
+            let now = self.read(path)?;
+            let over = done(&now);
+            if watched {
+                eprint!("\r\x1b[K{}", if over { String::new() } else { how_far(&now) });
+            }
+            if over {
+                return Ok(now);
+            }
+            thread::sleep(PAUSE);
+        }
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.server)
+    }
+
+    fn bearer(&self) -> String {
+        format!("Bearer {}", self.key)
+    }
+
+    fn answer(&self, sent: Result<Response<Body>, ureq::Error>) -> Result<Value, Box<dyn Error>> {
+        let mut answer = sent.map_err(|error| format!("{}: {error}", self.server))?;
+        let status = answer.status();
+        let body: Value = answer
+            .body_mut()
+            .read_json()
+            .map_err(|error| format!("{} answered {status}, and no JSON: {error}", self.server))?;
+        if status.is_success() { Ok(body) } else { Err(refusal(&body).into()) }
+    }
+}
+
+/// A plugin that was named by its component or by its digest.
+pub(super) fn digest_of(plugin: &str) -> Result<Digest, Box<dyn Error>> {
+    if let Ok(digest) = plugin.parse() {
+        return Ok(digest);
+    }
+    Ok(Digest::of(&super::read(Path::new(plugin))?))
+}
+
+/// A problem in words: its title, and each reason with its fix.
+fn refusal(problem: &Value) -> String {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let mut said = format!("{} {}", problem["status"], text(&problem["title"]));
+    if let Some(detail) = problem["detail"].as_str() {
+        said += &format!(": {detail}");
+    }
+    for reason in problem["errors"].as_array().into_iter().flatten() {
+        said += &format!("\n  {}: {}", text(&reason["pointer"]), text(&reason["detail"]));
+        said += &format!("\n    fix: {}", text(&reason["fix"]));
+    }
+    said
+}
