@@ -149,6 +149,12 @@ fn a_new_rust_plugin_works() {
     a_new_plugin_works(&Desk::of_rust(), "rust", &[], "compiled");
 }
 
+/// No tools are needed: the guest is in the program.
+#[test]
+fn a_new_rules_file_works() {
+    a_new_plugin_works(&Desk::of_rust(), "rules", &[], "compiled");
+}
+
 #[test]
 fn a_new_javascript_plugin_works() {
     let Some(desk) = Desk::of("js", "guests::a_new_javascript_plugin_works") else { return };

@@ -22,6 +22,7 @@ mod plugin_faults; // plugins that misbehave while they decide
 mod plugins_refused; // components that cannot be plugins
 mod receipts; // does an uploaded plugin conform?
 mod replay; // decisions made again
+mod rules; // plans without a programmer
 mod shadow_runs; // what a candidate would have decided otherwise
 mod tables; // rows that plans upload for their rules
 mod what_if; // what would change an answer, one case asked of every plan, and rules between two days

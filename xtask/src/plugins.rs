@@ -1,16 +1,21 @@
-//! Building the plugins: from the guest workspace to WebAssembly components.
+//! Building the plugins: from the guest workspace to WebAssembly components, and from rules files by the guest for them.
 
 use std::{
+    collections::BTreeMap,
     fs, io,
     path::{Path, PathBuf},
 };
 
+use rulebook::Rules;
 use wit_component::ComponentEncoder;
 
 use crate::{
     task::{Failure, Workspace, metadata, note, step, succeed},
     toolchain::Toolchain,
 };
+
+/// The package that carries rules. Without any it is no plugin, so it goes into a folder of its own.
+const GUEST: &str = "rules";
 
 /// A package of the guest workspace that becomes a plugin.
 struct Plugin {
@@ -19,8 +24,9 @@ struct Plugin {
     library: String,
 }
 
-/// Builds every plugin of `plugins/` and returns the folder of components,
-/// `target/plugins/<package>.wasm`. The folder then holds these and no others.
+/// Builds every plugin of `plugins/` and returns the folder of components, `target/plugins/<package>.wasm`, or
+/// `<folder>.wasm` for a folder with a rules file, `plan.toml`. The folder then holds these and no others. The bare guest
+/// for rules files becomes `target/guest/rules.wasm`.
 pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf, Failure> {
     let source = workspace.root.join("plugins");
     let components = workspace.target.join("plugins");
@@ -33,17 +39,29 @@ pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf, Failure> {
         cargo.args(plugins.iter().flat_map(|plugin| ["--package", &plugin.package]));
         succeed(&mut cargo)?;
 
-        let mut changed = 0;
-        for plugin in &plugins {
+        let (mut changed, mut built) = (0, BTreeMap::new());
+        let mut guest = None;
+        for plugin in plugins {
             let module = modules.join(&plugin.library).with_extension("wasm");
             let module = fs::read(&module).map_err(Failure::when(module.display()))?;
             let component = componentize(&module)
                 .map_err(|error| Failure::new(format!("plugin {}: {error}", plugin.package)))?;
-            let path = components.join(format!("{}.wasm", plugin.package));
-            changed += usize::from(write_if_changed(&path, &component)?);
+            if plugin.package == GUEST {
+                guest = Some(component);
+            } else {
+                built.insert(plugin.package, component);
+            }
         }
-        remove_others(&components, &plugins)?;
-        note(format!("{} plugins, {changed} of them changed", plugins.len()));
+        let guest = guest.ok_or_else(|| Failure::new(format!("no package is called {GUEST}")))?;
+        built.extend(from_rules(&source, &guest)?);
+        for (name, component) in &built {
+            changed += usize::from(write_if_changed(&named(&components, name), component)?);
+        }
+        remove_others(&components, &built)?;
+        let folder = workspace.target.join("guest");
+        fs::create_dir_all(&folder).map_err(Failure::when(folder.display()))?;
+        write_if_changed(&named(&folder, GUEST), &guest)?;
+        note(format!("{} plugins, {changed} of them changed", built.len()));
         Ok(())
     })?;
     Ok(components)
@@ -71,6 +89,39 @@ fn plugins_of(folder: &Path) -> Result<Vec<Plugin>, Failure> {
     Ok(plugins)
 }
 
+/// The plugins of the folders with a rules file, by the folder's name.
+fn from_rules(source: &Path, guest: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
+    let mut plugins = BTreeMap::new();
+    for entry in fs::read_dir(source).map_err(Failure::when(source.display()))? {
+        let folder = entry.map_err(Failure::when(source.display()))?.path();
+        let file = folder.join("plan.toml");
+        if !file.is_file() {
+            continue;
+        }
+        let text = fs::read_to_string(&file).map_err(Failure::when(file.display()))?;
+        let rules = Rules::read(&text, today()?).map_err(|problems| {
+            let lines: Vec<String> =
+                problems.iter().map(|problem| format!("{}:{problem}", file.display())).collect();
+            Failure::new(lines.join("\n"))
+        })?;
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        plugins.insert(name, rules.plugin(guest).map_err(Failure::when(file.display()))?);
+    }
+    Ok(plugins)
+}
+
+/// Today where the plans are.
+#[expect(clippy::disallowed_methods, reason = "a task of the desk, where no test needs another day")]
+fn today() -> Result<jiff::civil::Date, Failure> {
+    let now = jiff::Timestamp::now();
+    let pacific = now.in_tz("America/Los_Angeles").map_err(Failure::when("the time zone"))?;
+    Ok(pacific.date())
+}
+
+fn named(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("{name}.wasm"))
+}
+
 fn componentize(module: &[u8]) -> Result<Vec<u8>, String> {
     ComponentEncoder::default()
         .module(module)
@@ -96,10 +147,11 @@ fn write_if_changed(path: &Path, content: &[u8]) -> Result<bool, Failure> {
 }
 
 /// Removes the components of packages that are gone; the demonstration would still load them.
-fn remove_others(folder: &Path, plugins: &[Plugin]) -> Result<(), Failure> {
+fn remove_others(folder: &Path, plugins: &BTreeMap<String, Vec<u8>>) -> Result<(), Failure> {
     for entry in fs::read_dir(folder).map_err(Failure::when(folder.display()))? {
         let path = entry.map_err(Failure::when(folder.display()))?.path();
-        let is_current = path.file_stem().is_some_and(|stem| plugins.iter().any(|p| stem == &*p.package));
+        let is_current =
+            path.file_stem().is_some_and(|stem| plugins.keys().any(|name| stem == name.as_str()));
         if path.extension().is_some_and(|extension| extension == "wasm") && !is_current {
             fs::remove_file(&path).map_err(Failure::when(path.display()))?;
         }

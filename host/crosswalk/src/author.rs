@@ -3,6 +3,7 @@
 
 mod bench;
 mod build;
+mod from_rules;
 mod new;
 mod push;
 mod release;
@@ -11,6 +12,7 @@ mod sources;
 
 pub(crate) use bench::{BenchOptions, bench};
 pub(crate) use build::{BuildOptions, build};
+pub(crate) use from_rules::{FromRulesOptions, from_rules};
 pub(crate) use new::{NewOptions, new};
 pub(crate) use push::{PushOptions, push};
 pub(crate) use release::{

@@ -35,10 +35,12 @@ enum Command {
 
 #[derive(Subcommand)]
 enum PluginCommand {
-    /// Write a plugin that works, to be changed into the plan's own: in Rust, JavaScript or Python.
+    /// Write a plugin that works, to be changed into the plan's own: in Rust, JavaScript or Python, or as a rules file.
     New(author::NewOptions),
-    /// Build a plugin's component with the tools of its language.
+    /// Build a plugin's component with the tools of its language, or of its rules file.
     Build(author::BuildOptions),
+    /// Make a plugin of a rules file: a plan without a programmer.
+    FromRules(author::FromRulesOptions),
     /// Say whether the host would take a component, with every reason if not: the upload gate, on your desk.
     Check(author::CheckOptions),
     /// Print what a component says about its plan.
@@ -68,6 +70,7 @@ impl PluginCommand {
         match self {
             Self::New(options) => author::new(&options),
             Self::Build(options) => author::build(&options),
+            Self::FromRules(options) => author::from_rules(&options),
             Self::Check(options) => author::check(&options),
             Self::Describe(options) => author::describe(&options),
             Self::Test(options) => author::test(&options),

@@ -2,235 +2,6 @@
 //
 // Money, counts and instants are `bigint`. A function that gives a `result` returns its value and throws
 // `{ payload: PlanError }`.
-/** A calendar day in the state's time zone (America/Los_Angeles). Not an instant. */
-export interface Date {
-  /** Four-digit year. */
-  year: number;
-  /** 1 to 12. */
-  month: number;
-  /** 1 to 31, valid for the month. */
-  day: number;
-}
-/** An instant, as milliseconds since 1970-01-01T00:00:00Z. */
-export type Instant = bigint;
-/** United States money, in whole cents. Negative takes money back. */
-export type Cents = bigint;
-/** A span of days. Both ends belong to it. */
-export interface Period {
-  /** First day. */
-  first: Date;
-  /** Last day; `none` while it has no known end. */
-  last?: Date | undefined;
-}
-/** A sentence a person will read, in the two languages that every sentence here exists in.
- * Plain text; no markup. Must not repeat a member's name or identifier. */
-export interface Bilingual {
-  /** English. */
-  en: string;
-  /** Spanish. */
-  es: string;
-}
-/** A procedure as billed: one HCPCS code and its modifiers as an UNORDERED set.
- * Order in a claim's four slots carries no meaning (DHCS HCPCS Coding Guidance for ECM and Community Supports). */
-export interface Procedure {
-  /** HCPCS Level II code: a letter and four digits. */
-  code: string;
-  /** Two-character modifiers, each at most once, in any order; at most four (ASC X12 005010X222A1, SV101-3..6). */
-  modifiers: Array<string>;
-}
-/** The four workflows a plan may automate, and the files it may speak. */
-export type Workflow = "referral" | "authorization" | "billing" | "credentialing" | "exchange";
-/** How soon a decision is needed. */
-export type Urgency = "standard" | "expedited";
-/** The value of a fact. Its kind must be the one the fact dictionary gives for the fact's code. */
-export type FactValue =
-  | { tag: "flag"; val: boolean }
-  | { tag: "count"; val: bigint }
-  | { tag: "measure"; val: bigint }
-  | { tag: "day"; val: Date }
-  | { tag: "coded"; val: string }
-  | { tag: "text"; val: string };
-/** Who says so. A plan may trust some sources more than others. */
-export type FactSource = "member" | "referrer" | "provider" | "plan-file" | "claims" | "document" | "host";
-/** One thing that is known about a case. What is not known is simply absent. */
-export interface Fact {
-  /** Code in the host's fact dictionary, such as `housing.status`, or `plan.<plan-id>.<name>` if the
-   * plan's profile declares it. */
-  code: string;
-  /** The value, of the kind that the dictionary declares. */
-  value: FactValue;
-  /** Who says so. */
-  source: FactSource;
-  /** The day on which it was true. */
-  asOf: Date;
-}
-/** A document that travels with a case. The bytes stay with the host; the plugin sees what it needs to judge. */
-export interface Document {
-  /** Kind, from the host's list of document kinds, such as `housing-support-plan` or `liability-certificate`. */
-  kind: string;
-  /** The day it was issued or signed. */
-  issued?: Date | undefined;
-  /** The last day on which it counts. */
-  expires?: Date | undefined;
-  /** An amount the document states, in cents: an insurance limit, a receipt's total. */
-  amount?: Cents | undefined;
-}
-/** Something more that the plan needs before it can decide. */
-export type Ask =
-  | { tag: "fact"; val: string }
-  | { tag: "document"; val: string };
-/** Whether one declared criterion holds. */
-export type FindingOutcome = "met" | "not-met" | "unknown";
-/** One criterion's result. Every answer carries the findings it rests on. */
-export interface Finding {
-  /** The id of a criterion that the plan's profile declares. */
-  criterion: string;
-  /** Whether it holds. */
-  outcome: FindingOutcome;
-  /** The codes of the facts and the kinds of the documents that were read. */
-  evidence: Array<string>;
-  /** Why, in a sentence. */
-  reason: Bilingual;
-}
-/** What kind of "no" this is. */
-export type DenialKind = "administrative" | "clinical";
-/** A refusal, or the recommendation of one. */
-export interface Denial {
-  /** Who may issue it. */
-  kind: DenialKind;
-  /** Why, in a sentence. The answer's findings must hold at least one `not-met`. */
-  reason: Bilingual;
-}
-/** Who a member is. Absent when the host asks several plans about one case before the plan is known. */
-export interface Identity {
-  /** Medi-Cal Client Index Number: a 9, seven digits, a letter. */
-  cin: string;
-  /** The plan's own number for the member, if its member file gave one. */
-  planMemberId?: string | undefined;
-  /** Family name. */
-  familyName: string;
-  /** Given name. */
-  givenName: string;
-}
-/** The person the case is about. The least that rules need. */
-export interface Member {
-  /** Who it is, for this member's own plan only. */
-  identity?: Identity | undefined;
-  /** Birth date. */
-  birthDate: Date;
-  /** County of residence, as the three-letter code of the host's county list. */
-  county: string;
-  /** Preferred spoken language, as a BCP 47 tag. */
-  language: string;
-}
-/** An organization that refers, delivers or bills. */
-export interface Provider {
-  /** National Provider Identifier: ten digits, the last a check digit. */
-  npi: string;
-  /** What kind of provider it is, from the host's list, such as `street-medicine` or `fqhc`. A provider can be
-   * several kinds; presumptive rights hang on them (DHCS ECM Policy Guide). */
-  kinds: Array<string>;
-  /** NUCC taxonomy codes. */
-  taxonomies: Array<string>;
-  /** Counties it serves. */
-  counties: Array<string>;
-  /** Whether this plan's credentialing of it was approved on the context's `as-of` day. */
-  contracted: boolean;
-}
-/** The days on which this plan answers for the member. */
-export interface Coverage {
-  /** The plan's line of business for this member: `medi-cal` or `d-snp`. */
-  line: string;
-  /** First and last covered day. */
-  days: Period;
-  /** CMS monthly dual status code on `as-of`: `02`, `04` and `08` are full duals, `00` is not in Medicare,
-   * `NA` is not in Medicaid. */
-  dualStatus: string;
-  /** Whether another of the county's plans covers the member as a D-SNP on `as-of`. */
-  otherDSnp: boolean;
-  /** The plan's group code for the member, which decides the delegate. */
-  group?: string | undefined;
-  /** The delegate that answers for the member, by the plan's own profile. */
-  delegate?: string | undefined;
-}
-/** Service that the member has had, under any plan that the host knows of. */
-export interface Usage {
-  /** Service id in the catalog. */
-  service: string;
-  /** The days. */
-  days: Period;
-  /** Units, in the unit of the service's procedure. */
-  units: number;
-  /** Whether it was under this plan. History under others carries no plan's name. */
-  own: boolean;
-}
-/** How full a capped service is. */
-export interface CapacityCount {
-  /** Service id. */
-  service: string;
-  /** County code. */
-  county: string;
-  /** Members admitted in the plan's window up to `as-of`. */
-  admitted: number;
-  /** The cap that the plan's election declares. */
-  cap: number;
-}
-/** Another open case of the same member, for the plan to see duplicates. */
-export interface OpenCase {
-  /** Service id. */
-  service: string;
-  /** Which workflow it is in. */
-  workflow: Workflow;
-  /** The day it was received. */
-  received: Date;
-  /** The provider's NPI, if one is assigned. */
-  provider?: string | undefined;
-}
-/** One row of a reference table that the plan uploaded. */
-export interface TableRow {
-  /** The version of the table that the row belongs to. */
-  version: string;
-  /** Cells in the order of the declared columns. */
-  cells: Array<string>;
-}
-/** The rows of one declared table whose keys match the case. */
-export interface TableSlice {
-  /** The table's name in the profile. */
-  name: string;
-  /** Matching rows; none if nothing matches. */
-  rows: Array<TableRow>;
-}
-/** What the host knows around a case, and hands over with it. */
-export interface Context {
-  /** The day that the rule is about: the request's day for authorizations, the service's day for claims. */
-  asOf: Date;
-  /** Today, in Pacific time. */
-  today: Date;
-  /** When the host received the case. */
-  received: Instant;
-  /** Coverage on `as-of`. */
-  coverage: Coverage;
-  /** Service in the last 24 months, newest first, at most 200 entries. */
-  history: Array<Usage>;
-  /** How full the plan's capped services are in the member's county. */
-  capacity: Array<CapacityCount>;
-  /** The member's other open cases with this plan, at most 50. */
-  openCases: Array<OpenCase>;
-  /** Rows of the plan's reference tables that match the case. */
-  tables: Array<TableSlice>;
-}
-/** Something wrong with what was sent. */
-export interface Issue {
-  /** Where: a JSON Pointer into the request, such as `/lines/0/units`. */
-  at: string;
-  /** What is wrong and how to mend it. */
-  problem: Bilingual;
-}
-/** The plugin will not answer. The case goes to the plan's people; this is never a denial. */
-export type PlanError =
-  | { tag: "invalid"; val: Array<Issue> }
-  | { tag: "unsupported"; val: string }
-  | { tag: "internal"; val: string };
 /** Why permission is asked for. */
 export type RequestKind = "initial" | "renewal" | "extension" | "retrospective";
 /** Units of one procedure. */
@@ -880,3 +651,232 @@ export interface Referral {
   /** Judges a referral. */
   triage(request: ReferralRequest, context: Context): TriageResult;
 }
+/** A calendar day in the state's time zone (America/Los_Angeles). Not an instant. */
+export interface Date {
+  /** Four-digit year. */
+  year: number;
+  /** 1 to 12. */
+  month: number;
+  /** 1 to 31, valid for the month. */
+  day: number;
+}
+/** An instant, as milliseconds since 1970-01-01T00:00:00Z. */
+export type Instant = bigint;
+/** United States money, in whole cents. Negative takes money back. */
+export type Cents = bigint;
+/** A span of days. Both ends belong to it. */
+export interface Period {
+  /** First day. */
+  first: Date;
+  /** Last day; `none` while it has no known end. */
+  last?: Date | undefined;
+}
+/** A sentence a person will read, in the two languages that every sentence here exists in.
+ * Plain text; no markup. Must not repeat a member's name or identifier. */
+export interface Bilingual {
+  /** English. */
+  en: string;
+  /** Spanish. */
+  es: string;
+}
+/** A procedure as billed: one HCPCS code and its modifiers as an UNORDERED set.
+ * Order in a claim's four slots carries no meaning (DHCS HCPCS Coding Guidance for ECM and Community Supports). */
+export interface Procedure {
+  /** HCPCS Level II code: a letter and four digits. */
+  code: string;
+  /** Two-character modifiers, each at most once, in any order; at most four (ASC X12 005010X222A1, SV101-3..6). */
+  modifiers: Array<string>;
+}
+/** The four workflows a plan may automate, and the files it may speak. */
+export type Workflow = "referral" | "authorization" | "billing" | "credentialing" | "exchange";
+/** How soon a decision is needed. */
+export type Urgency = "standard" | "expedited";
+/** The value of a fact. Its kind must be the one the fact dictionary gives for the fact's code. */
+export type FactValue =
+  | { tag: "flag"; val: boolean }
+  | { tag: "count"; val: bigint }
+  | { tag: "measure"; val: bigint }
+  | { tag: "day"; val: Date }
+  | { tag: "coded"; val: string }
+  | { tag: "text"; val: string };
+/** Who says so. A plan may trust some sources more than others. */
+export type FactSource = "member" | "referrer" | "provider" | "plan-file" | "claims" | "document" | "host";
+/** One thing that is known about a case. What is not known is simply absent. */
+export interface Fact {
+  /** Code in the host's fact dictionary, such as `housing.status`, or `plan.<plan-id>.<name>` if the
+   * plan's profile declares it. */
+  code: string;
+  /** The value, of the kind that the dictionary declares. */
+  value: FactValue;
+  /** Who says so. */
+  source: FactSource;
+  /** The day on which it was true. */
+  asOf: Date;
+}
+/** A document that travels with a case. The bytes stay with the host; the plugin sees what it needs to judge. */
+export interface Document {
+  /** Kind, from the host's list of document kinds, such as `housing-support-plan` or `liability-certificate`. */
+  kind: string;
+  /** The day it was issued or signed. */
+  issued?: Date | undefined;
+  /** The last day on which it counts. */
+  expires?: Date | undefined;
+  /** An amount the document states, in cents: an insurance limit, a receipt's total. */
+  amount?: Cents | undefined;
+}
+/** Something more that the plan needs before it can decide. */
+export type Ask =
+  | { tag: "fact"; val: string }
+  | { tag: "document"; val: string };
+/** Whether one declared criterion holds. */
+export type FindingOutcome = "met" | "not-met" | "unknown";
+/** One criterion's result. Every answer carries the findings it rests on. */
+export interface Finding {
+  /** The id of a criterion that the plan's profile declares. */
+  criterion: string;
+  /** Whether it holds. */
+  outcome: FindingOutcome;
+  /** The codes of the facts and the kinds of the documents that were read. */
+  evidence: Array<string>;
+  /** Why, in a sentence. */
+  reason: Bilingual;
+}
+/** What kind of "no" this is. */
+export type DenialKind = "administrative" | "clinical";
+/** A refusal, or the recommendation of one. */
+export interface Denial {
+  /** Who may issue it. */
+  kind: DenialKind;
+  /** Why, in a sentence. The answer's findings must hold at least one `not-met`. */
+  reason: Bilingual;
+}
+/** Who a member is. Absent when the host asks several plans about one case before the plan is known. */
+export interface Identity {
+  /** Medi-Cal Client Index Number: a 9, seven digits, a letter. */
+  cin: string;
+  /** The plan's own number for the member, if its member file gave one. */
+  planMemberId?: string | undefined;
+  /** Family name. */
+  familyName: string;
+  /** Given name. */
+  givenName: string;
+}
+/** The person the case is about. The least that rules need. */
+export interface Member {
+  /** Who it is, for this member's own plan only. */
+  identity?: Identity | undefined;
+  /** Birth date. */
+  birthDate: Date;
+  /** County of residence, as the three-letter code of the host's county list. */
+  county: string;
+  /** Preferred spoken language, as a BCP 47 tag. */
+  language: string;
+}
+/** An organization that refers, delivers or bills. */
+export interface Provider {
+  /** National Provider Identifier: ten digits, the last a check digit. */
+  npi: string;
+  /** What kind of provider it is, from the host's list, such as `street-medicine` or `fqhc`. A provider can be
+   * several kinds; presumptive rights hang on them (DHCS ECM Policy Guide). */
+  kinds: Array<string>;
+  /** NUCC taxonomy codes. */
+  taxonomies: Array<string>;
+  /** Counties it serves. */
+  counties: Array<string>;
+  /** Whether this plan's credentialing of it was approved on the context's `as-of` day. */
+  contracted: boolean;
+}
+/** The days on which this plan answers for the member. */
+export interface Coverage {
+  /** The plan's line of business for this member: `medi-cal` or `d-snp`. */
+  line: string;
+  /** First and last covered day. */
+  days: Period;
+  /** CMS monthly dual status code on `as-of`: `02`, `04` and `08` are full duals, `00` is not in Medicare,
+   * `NA` is not in Medicaid. */
+  dualStatus: string;
+  /** Whether another of the county's plans covers the member as a D-SNP on `as-of`. */
+  otherDSnp: boolean;
+  /** The plan's group code for the member, which decides the delegate. */
+  group?: string | undefined;
+  /** The delegate that answers for the member, by the plan's own profile. */
+  delegate?: string | undefined;
+}
+/** Service that the member has had, under any plan that the host knows of. */
+export interface Usage {
+  /** Service id in the catalog. */
+  service: string;
+  /** The days. */
+  days: Period;
+  /** Units, in the unit of the service's procedure. */
+  units: number;
+  /** Whether it was under this plan. History under others carries no plan's name. */
+  own: boolean;
+}
+/** How full a capped service is. */
+export interface CapacityCount {
+  /** Service id. */
+  service: string;
+  /** County code. */
+  county: string;
+  /** Members admitted in the plan's window up to `as-of`. */
+  admitted: number;
+  /** The cap that the plan's election declares. */
+  cap: number;
+}
+/** Another open case of the same member, for the plan to see duplicates. */
+export interface OpenCase {
+  /** Service id. */
+  service: string;
+  /** Which workflow it is in. */
+  workflow: Workflow;
+  /** The day it was received. */
+  received: Date;
+  /** The provider's NPI, if one is assigned. */
+  provider?: string | undefined;
+}
+/** One row of a reference table that the plan uploaded. */
+export interface TableRow {
+  /** The version of the table that the row belongs to. */
+  version: string;
+  /** Cells in the order of the declared columns. */
+  cells: Array<string>;
+}
+/** The rows of one declared table whose keys match the case. */
+export interface TableSlice {
+  /** The table's name in the profile. */
+  name: string;
+  /** Matching rows; none if nothing matches. */
+  rows: Array<TableRow>;
+}
+/** What the host knows around a case, and hands over with it. */
+export interface Context {
+  /** The day that the rule is about: the request's day for authorizations, the service's day for claims. */
+  asOf: Date;
+  /** Today, in Pacific time. */
+  today: Date;
+  /** When the host received the case. */
+  received: Instant;
+  /** Coverage on `as-of`. */
+  coverage: Coverage;
+  /** Service in the last 24 months, newest first, at most 200 entries. */
+  history: Array<Usage>;
+  /** How full the plan's capped services are in the member's county. */
+  capacity: Array<CapacityCount>;
+  /** The member's other open cases with this plan, at most 50. */
+  openCases: Array<OpenCase>;
+  /** Rows of the plan's reference tables that match the case. */
+  tables: Array<TableSlice>;
+}
+/** Something wrong with what was sent. */
+export interface Issue {
+  /** Where: a JSON Pointer into the request, such as `/lines/0/units`. */
+  at: string;
+  /** What is wrong and how to mend it. */
+  problem: Bilingual;
+}
+/** The plugin will not answer. The case goes to the plan's people; this is never a denial. */
+export type PlanError =
+  | { tag: "invalid"; val: Array<Issue> }
+  | { tag: "unsupported"; val: string }
+  | { tag: "internal"; val: string };

@@ -9,6 +9,7 @@ use std::process::{Command, ExitCode, Stdio};
 use clap::Args;
 use serde_json::Value;
 
+use super::from_rules;
 use super::new::Language;
 
 #[derive(Args)]
@@ -20,6 +21,9 @@ pub(crate) struct BuildOptions {
     #[arg(long)]
     out: Option<PathBuf>,
 }
+
+/// The rules file of a plan without a programmer.
+const RULES: &str = "plan.toml";
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -35,6 +39,7 @@ pub(crate) fn build(options: &BuildOptions) -> Result<ExitCode, Box<dyn Error>> 
         }
         Language::Js => (js_name(&folder)?, Box::new(|out| build_js(&folder, out))),
         Language::Python => (folder_name(&folder), Box::new(|out| build_python(&folder, out))),
+        Language::Rules => (folder_name(&folder), Box::new(|out| build_rules(&folder, out))),
     };
     let out = match &options.out {
         Some(out) => std::path::absolute(out)?,
@@ -53,12 +58,16 @@ type Make<'a> = Box<dyn FnOnce(&Path) -> Result<(), Box<dyn Error>> + 'a>;
 
 /// Which language a plugin is written in, by what lies in its folder.
 fn language_of(folder: &Path) -> Result<Language, Box<dyn Error>> {
-    let marks =
-        [("Cargo.toml", Language::Rust), ("plugin.js", Language::Js), ("plugin.py", Language::Python)];
+    let marks = [
+        ("Cargo.toml", Language::Rust),
+        ("plugin.js", Language::Js),
+        ("plugin.py", Language::Python),
+        (RULES, Language::Rules),
+    ];
     let found = marks.into_iter().find(|(file, _)| folder.join(file).is_file());
     found.map(|(_, language)| language).ok_or_else(|| {
         format!(
-            "{}: no plugin is here (no Cargo.toml, plugin.js or plugin.py); crosswalk plugin new makes one",
+            "{}: no plugin is here (no Cargo.toml, plugin.js, plugin.py or plan.toml); crosswalk plugin new makes one",
             folder.display()
         )
         .into()
@@ -161,6 +170,18 @@ fn build_python(folder: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
     tool.args(["componentize", "--python-path", ".", "plugin", "--output"]).arg(out);
     let fix = format!("cd {} && {}", folder.display(), Language::Python.preparation());
     run(&mut tool).map_err(|error| named(error, "componentize-py", &fix))
+}
+
+fn build_rules(folder: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
+    let file = folder.join(RULES);
+    let plugin = match from_rules::read_rules(&file)? {
+        Ok(rules) => from_rules::put_into_guest(&rules, None)?,
+        Err(problems) => {
+            let lines = problems.iter().map(|problem| format!("\n{}:{problem}", file.display()));
+            return Err(format!("the rules file is wrong:{}", lines.collect::<String>()).into());
+        }
+    };
+    fs::write(out, plugin).map_err(|error| format!("{}: {error}", out.display()).into())
 }
 
 fn folder_name(folder: &Path) -> String {

@@ -28,6 +28,8 @@ pub(super) enum Language {
     Rust,
     Js,
     Python,
+    /// No language: a rules file, and the guest for it.
+    Rules,
 }
 
 impl Language {
@@ -43,15 +45,17 @@ impl Language {
                 sources::PYTHON_TEMPLATE,
                 sources::WORLD,
             ],
+            Self::Rules => [sources::CONTRACT, sources::RULES_TEMPLATE, &[], &[]],
         }
     }
 
-    /// What has to be done once before the first build, as commands.
+    /// What has to be done once before the first build, as commands; nothing, if it is empty.
     pub(super) fn preparation(self) -> &'static str {
         match self {
             Self::Rust => "rustup target add wasm32-unknown-unknown",
             Self::Js => "npm install",
             Self::Python => "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt",
+            Self::Rules => "",
         }
     }
 }
@@ -71,7 +75,9 @@ pub(crate) fn new(options: &NewOptions) -> Result<ExitCode, Box<dyn Error>> {
     write(&folder.join(".gitignore"), ignored)?;
     println!("{} is there. Next:", folder.display());
     println!("  cd {}", folder.display());
-    println!("  {}", options.lang.preparation());
+    if !options.lang.preparation().is_empty() {
+        println!("  {}", options.lang.preparation());
+    }
     println!("  crosswalk plugin build");
     Ok(ExitCode::SUCCESS)
 }
@@ -120,6 +126,11 @@ fn words(name: &PlanName, language: Language) -> Vec<(&'static str, String)> {
             "\nPython's interpreter imports WASI. A host takes it only if its operator allows the inert tier \
              (`crosswalk serve --inert-wasi`): clocks that stand still, fixed random numbers, no files, no network.\n",
         ),
+        Language::Rules => ("`plan.toml`", "give it a mode in `plan.toml`", "", ""),
+    };
+    let prepare = match language.preparation() {
+        "" => String::new(),
+        preparation => format!("{preparation}\n"),
     };
     vec![
         ("name", name.id.clone()),
@@ -131,7 +142,7 @@ fn words(name: &PlanName, language: Language) -> Vec<(&'static str, String)> {
         ("more", more.to_owned()),
         ("allow", allow.to_owned()),
         ("note", note.to_owned()),
-        ("prepare", format!("{}\n", language.preparation())),
+        ("prepare", prepare),
     ]
 }
 

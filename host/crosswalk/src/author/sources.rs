@@ -107,3 +107,7 @@ pub(super) const PYTHON_TEMPLATE: &[Source] = files! {
     "plugin.py" from "plugins/templates/python/plugin.py",
     "requirements.txt" from "plugins/templates/python/requirements.txt",
 };
+
+pub(super) const RULES_TEMPLATE: &[Source] = files! {
+    "plan.toml" from "plugins/templates/rules/plan.toml",
+};

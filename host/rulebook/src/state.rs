@@ -1,0 +1,54 @@
+//! The state's own rules, which every plan uses in full. They are written once, in the SDK's `state_rules!`, from which
+//! the file that is read here is written by machine (`plugins/silver-oak/tests/languages`).
+
+use std::sync::LazyLock;
+
+use domain::plan::profile::{CriterionKind, CriterionOrigin};
+use domain::plan::types::{Bilingual, DenialKind, Period};
+use serde::Deserialize;
+
+use crate::condition::Condition;
+
+const FILE: &str = include_str!("../../../plugins/python/sdk/crosswalk_plan/state_rules.json");
+
+static RULES: LazyLock<Vec<Rule>> =
+    LazyLock::new(|| serde_json::from_str(FILE).expect("the state's rules are rules"));
+
+/// At which step a rule is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Stage {
+    Referral,
+    Authorization,
+    Both,
+    /// Never by itself: adjudication, or a redirection, makes its finding.
+    Apart,
+}
+
+/// A criterion and its test: the SDK's `Rule`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Rule {
+    pub(crate) id: String,
+    pub(crate) service: String,
+    pub(crate) population: Option<String>,
+    pub(crate) kind: CriterionKind,
+    pub(crate) origin: CriterionOrigin,
+    pub(crate) stage: Stage,
+    pub(crate) refusal: DenialKind,
+    pub(crate) text: Bilingual,
+    pub(crate) source: String,
+    pub(crate) days: Period,
+    pub(crate) test: Condition,
+}
+
+/// The state's rules with a plan's prefix, and the days in which it counts the six months of room and board.
+pub(crate) fn rules<'a>(prefix: &'a str, room_and_board_days: i64) -> impl Iterator<Item = Rule> + use<'a> {
+    RULES.iter().map(move |rule| {
+        let mut rule = Rule { id: format!("{prefix}{}", rule.id), ..rule.clone() };
+        if let Condition::DaysLeft { limit, .. } = &mut rule.test {
+            *limit = room_and_board_days;
+        }
+        rule
+    })
+}
