@@ -174,7 +174,9 @@ fn refusal(ty: &ComponentFunc) -> Option<Answer> {
 fn release(arguments: &[Val], store: &mut StoreContextMut<'_, Meter>) -> Result<()> {
     for argument in arguments {
         match argument {
-            Val::Resource(handle) => drop(handle.try_into_resource::<()>(&mut *store)?),
+            Val::Resource(handle) => {
+                handle.try_into_resource::<()>(&mut *store)?;
+            }
             Val::List(values) => release(values, store)?,
             _ => {}
         }
