@@ -7,6 +7,7 @@ mod bad_input; // what cannot be accepted, and the clear problem that each gets
 mod cases; // each plan's plugin conforms, and the example cases beside its rules hold
 mod cli; // the command line, start-up and shutdown
 mod clocks; // what runs out when, and who is told
+mod compile_bombs; // components that are made to hurt their compiler
 mod contract; // what was built against a shipped contract goes on working
 mod crash; // kill -9 in a stream of commands
 mod fhir; // referrals in FHIR
