@@ -19,6 +19,7 @@ mod journeys; // the ways of cases through the plans
 mod lifecycle; // plugins from upload to roll-back
 mod logs; // no member's data where operators read
 mod plugin_faults; // plugins that misbehave while they decide
+mod plugin_lies; // plugins that lie about their plan, and answers of every size
 mod plugins_refused; // components that cannot be plugins
 mod receipts; // does an uploaded plugin conform?
 mod replay; // decisions made again

@@ -48,6 +48,52 @@ async fn every_misbehaviour_ends_as_what_it_is() {
 }
 
 #[tokio::test]
+async fn nothing_of_a_call_is_left_for_the_next() {
+    let plugin = hostile(Limits::for_testing());
+    for id in ["second-thoughts", "creeps"] {
+        let first = plugin.determine(&request(id), &context()).await;
+        assert_eq!(first.ending.code(), "answer", "{id}");
+        for _ in 0..600 {
+            let again = plugin.determine(&request(id), &context()).await;
+            assert!(again.ending == first.ending, "{id}: {:?}", again.ending);
+            assert_eq!(again.peak_memory_bytes, first.peak_memory_bytes, "{id}");
+        }
+    }
+    // What it would do if its instance lived on: think otherwise, and take a page of memory a call until none is left.
+    let mut warm = plugin.warm().await.expect("an instance");
+    let thoughts = [
+        warm.determine(&request("second-thoughts"), &context()).await,
+        warm.determine(&request("second-thoughts"), &context()).await,
+    ];
+    assert!(thoughts[0] != thoughts[1]);
+    let mut endings = Vec::new();
+    while endings.last() != Some(&"memory") && endings.len() < 600 {
+        endings.push(warm.determine(&request("creeps"), &context()).await.code());
+    }
+    assert_eq!(endings.last(), Some(&"memory"), "after {} calls", endings.len());
+}
+
+#[tokio::test]
+async fn an_answer_is_as_large_as_the_limit_and_no_larger() {
+    let limits = Limits { output_bytes: 1 << 20, ..Limits::for_testing() };
+    let (limit, plugin) = (limits.output_bytes, hostile(limits));
+    let ending = async |bytes: usize| {
+        plugin.determine(&request(&format!("note-{bytes}")), &context()).await.ending.code()
+    };
+    let (mut taken, mut refused) = (0, limit + 1);
+    while refused - taken > 1 {
+        let middle = taken.midpoint(refused);
+        match ending(middle).await {
+            "answer" => taken = middle,
+            _ => refused = middle,
+        }
+    }
+    // The rest of the answer has a few hundred bytes.
+    assert!((limit - 4_096..=limit).contains(&taken), "{taken} of {limit}");
+    assert_eq!((ending(taken).await, ending(taken + 1).await), ("answer", "bad-output"));
+}
+
+#[tokio::test]
 async fn a_forbidden_value_is_named_by_its_place_and_not_quoted() {
     let call = hostile(Limits::for_testing()).determine(&request("bad-date"), &context()).await;
     let Ending::BadOutput { at } = call.ending else { panic!("{:?}", call.ending) };
