@@ -43,9 +43,9 @@ Environment:
   CROSSWALK_FIXTURES       folder of published sample files that some tests compare with
 
 The tests are told, besides these: CROSSWALK_BIN (the built crosswalk), CROSSWALK_PLUGINS_DIR (the
-folder of built plugins), CROSSWALK_CORPUS_DIR (the folder of random ones), CROSSWALK_INTERPRETED_DIR (the folder of the twins and their tools) and
-CROSSWALK_SKIPS (a file; a test that skips appends one line to it,
-\"name: reason\").
+folder of built plugins), CROSSWALK_CORPUS_DIR (the folder of random ones),
+CROSSWALK_INTERPRETED_DIR (the folder of the twins and their tools) and CROSSWALK_SKIPS (a file; a
+test that skips appends one line to it, \"name: reason\").
 ";
 
 fn main() -> ExitCode {
