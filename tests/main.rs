@@ -7,6 +7,7 @@ mod bad_input; // what cannot be accepted, and the clear problem that each gets
 mod cases; // each plan's plugin conforms, and the example cases beside its rules hold
 mod cli; // the command line, start-up and shutdown
 mod clocks; // what runs out when, and who is told
+mod compile_bombs; // components that are made to hurt their compiler
 mod contract; // what was built against a shipped contract goes on working
 mod crash; // kill -9 in a stream of commands
 mod docs; // the pages that are to be followed, followed
@@ -19,6 +20,7 @@ mod journeys; // the ways of cases through the plans
 mod lifecycle; // plugins from upload to roll-back
 mod logs; // no member's data where operators read
 mod plugin_faults; // plugins that misbehave while they decide
+mod plugin_lies; // plugins that lie about their plan, and answers of every size
 mod plugins_refused; // components that cannot be plugins
 mod receipts; // does an uploaded plugin conform?
 mod replay; // decisions made again

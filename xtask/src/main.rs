@@ -4,6 +4,7 @@
 //! finds, or installs where it may, or names together with the command that installs it.
 
 mod apt;
+mod corpus;
 mod demo;
 mod interpreted;
 mod plugins;
@@ -26,6 +27,8 @@ The tasks of the Crosswalk repository.
 Usage: cargo demo [-- DEMO-OPTIONS]    build all, run the demonstration county on embedded SQLite
        cargo verify [FILTER]           build all, pass the tests (those whose name contains FILTER)
        cargo xtask plugins             build the plugins only, into target/plugins/*.wasm
+       cargo xtask corpus              build the plugins, and make thousands of random and changed ones
+                                       of them for tests, in target/corpus
        cargo xtask interpreted         build the sample plan's twins in JavaScript and Python, with the
                                        crosswalk that is built, into target/interpreted
        cargo xtask postgres COMMAND    run COMMAND beside a throw-away PostgreSQL, for tests of one
@@ -40,9 +43,9 @@ Environment:
   CROSSWALK_FIXTURES       folder of published sample files that some tests compare with
 
 The tests are told, besides these: CROSSWALK_BIN (the built crosswalk), CROSSWALK_PLUGINS_DIR (the
-folder of built plugins), CROSSWALK_INTERPRETED_DIR (the folder of the twins and their tools) and
-CROSSWALK_SKIPS (a file; a test that skips appends one line to it,
-\"name: reason\").
+folder of built plugins), CROSSWALK_CORPUS_DIR (the folder of random ones),
+CROSSWALK_INTERPRETED_DIR (the folder of the twins and their tools) and CROSSWALK_SKIPS (a file; a
+test that skips appends one line to it, \"name: reason\").
 ";
 
 fn main() -> ExitCode {
@@ -68,6 +71,11 @@ fn run() -> Result<ExitCode, Failure> {
         ("demo", options) => demo::run(&Workspace::find()?, options),
         ("plugins", []) => {
             plugins::build(&Workspace::find()?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        ("corpus", []) => {
+            let workspace = Workspace::find()?;
+            corpus::build(&workspace, &plugins::build(&workspace)?)?;
             Ok(ExitCode::SUCCESS)
         }
         ("interpreted", []) => {

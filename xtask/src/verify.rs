@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    interpreted, plugins,
+    corpus, interpreted, plugins,
     postgres::Postgres,
     task::{self, Failure, Workspace, note, step, succeed},
 };
@@ -25,6 +25,7 @@ const HOST: &[&str] = &["--workspace", "--exclude", "xtask"];
 /// them all: `123 passed, 0 failed, 4 skipped`.
 pub(crate) fn run(workspace: &Workspace, filter: Option<&String>) -> Result<ExitCode, Failure> {
     let plugins = plugins::build(workspace)?;
+    let corpus = corpus::build(workspace, &plugins)?;
     step("build the service and its tests", || {
         succeed(workspace.cargo().arg("build").args(HOST).args(["--bins", "--tests"]))
     })?;
@@ -48,6 +49,7 @@ pub(crate) fn run(workspace: &Workspace, filter: Option<&String>) -> Result<Exit
         cargo.args(["test", "--no-fail-fast"]).args(packages).args(filter);
         cargo.env("CROSSWALK_BIN", workspace.binary());
         cargo.env("CROSSWALK_PLUGINS_DIR", &plugins);
+        cargo.env("CROSSWALK_CORPUS_DIR", &corpus);
         cargo.env("CROSSWALK_INTERPRETED_DIR", &interpreted);
         cargo.env("CROSSWALK_SKIPS", &skips);
         if let Some(server) = &postgres {

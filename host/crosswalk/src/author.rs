@@ -38,7 +38,7 @@ use sandbox::{Limits, NotAPlugin, Operation, Plugin, Sandbox};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::parts::SystemClock;
+use crate::parts::{CompileLimits, SystemClock};
 
 /// How a component is run here.
 #[derive(Args)]
@@ -49,6 +49,8 @@ pub(crate) struct Engine {
     /// Keep what was compiled here, for the next time. Nobody else may write this folder.
     #[arg(long, env = "CROSSWALK_COMPILED", value_name = "DIR")]
     compiled: Option<PathBuf>,
+    #[command(flatten)]
+    compile: CompileLimits,
 }
 
 #[derive(Args)]
@@ -208,7 +210,8 @@ fn read(file: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
 
 fn load(bytes: &[u8], engine: &Engine) -> Result<Result<Plugin, NotAPlugin>, Box<dyn Error>> {
     let limits = Limits { concurrent_calls: 2, inert_wasi: engine.inert_wasi, ..Limits::default() };
-    let sandbox = Sandbox::start(limits, engine.compiled.as_deref())?;
+    let compiler = engine.compile.compiler()?;
+    let sandbox = Sandbox::start_with(limits, engine.compiled.as_deref(), &compiler)?;
     Ok(sandbox.load(bytes))
 }
 

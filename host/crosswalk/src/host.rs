@@ -21,7 +21,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use workflow::{Crosswalk, Duties, Settings};
 
-use crate::parts::{ShiftedClock, SystemClock, SystemIds};
+use crate::parts::{CompileLimits, ShiftedClock, SystemClock, SystemIds};
 use crate::telemetry;
 
 /// What `serve` can be told, by flag or by `CROSSWALK_*`.
@@ -61,6 +61,8 @@ pub(crate) struct ServeOptions {
     /// Most milliseconds that the answer to an upload waits for the component to be compiled; it goes on behind the answer.
     #[arg(long, env = "CROSSWALK_COMPILE_WAIT_MS", default_value_t = 5_000)]
     pub(crate) compile_wait_ms: u64,
+    #[command(flatten)]
+    pub(crate) compile: CompileLimits,
     /// Begin at this instant (RFC 3339) instead of now, and run on from there: for rehearsals and tests only.
     #[arg(long, env = "CROSSWALK_CLOCK", hide = true)]
     pub(crate) clock: Option<Timestamp>,
@@ -88,6 +90,7 @@ impl ServeOptions {
             plugin_faults: 5,
             plugin_rest_seconds: 30,
             compile_wait_ms: 60_000,
+            compile: CompileLimits::USUAL,
             clock: None,
             log: "error".to_owned(),
             otlp_traces: None,
@@ -137,7 +140,8 @@ pub(crate) async fn start(options: &ServeOptions) -> Result<Running, Box<dyn Err
         inert_wasi: options.inert_wasi,
         ..Limits::default()
     };
-    let sandbox = Sandbox::start(limits, Some(&options.data.join("compiled")))?;
+    let compiled = options.data.join("compiled");
+    let sandbox = Sandbox::start_with(limits, Some(&compiled), &options.compile.compiler()?)?;
     let clock: Arc<dyn Clock> = match options.clock {
         Some(start) => Arc::new(ShiftedClock::starting_at(start)),
         None => Arc::new(SystemClock),

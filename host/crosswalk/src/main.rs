@@ -31,6 +31,9 @@ enum Command {
     Plugin(PluginCommand),
     /// Print the API's description as OpenAPI 3.1 JSON.
     Openapi,
+    /// The box in which `serve` and `plugin` compile: component in, machine code out, within limits. Not for people.
+    #[command(name = sandbox::COMPILE, hide = true)]
+    Compile(parts::CompileOptions),
 }
 
 #[derive(Subcommand)]
@@ -95,6 +98,7 @@ fn main() -> ExitCode {
             println!("{}", web::openapi());
             Ok(ExitCode::SUCCESS)
         }
+        Command::Compile(options) => options.run(),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("crosswalk: {error}");

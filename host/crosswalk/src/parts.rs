@@ -1,7 +1,13 @@
-//! The two things that only a running process has: a clock and fresh ids.
+//! What only a running program has: a clock, fresh ids, and itself as its own compiler.
 
+use std::error::Error;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Args;
 use domain::time::{Clock, Ids, whole_milliseconds};
 use jiff::Timestamp;
+use sandbox::{BoxedCompilation, CompileBox, Compiler, Tier};
 use uuid::Uuid;
 
 /// The machine's clock.
@@ -52,4 +58,55 @@ impl Ids for SystemIds {
 /// Now, by the machine's clock.
 pub(crate) fn now() -> Timestamp {
     SystemClock.now()
+}
+
+/// What compiling one component may use. The author's desk has the same limits as the host, so that both say the same.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct CompileLimits {
+    /// Most MiB of memory that compiling one component may take. It runs in a process of its own, at low priority.
+    #[arg(long, env = "CROSSWALK_COMPILE_MEMORY_MIB", default_value_t = CompileBox::USUAL_MEMORY_BYTES >> 20, value_parser = clap::value_parser!(u64).range(256..=1 << 20))]
+    pub(crate) compile_memory_mib: u64,
+    /// Most seconds of processor time, of all its threads together, that compiling one component may take. One that takes
+    /// more is refused.
+    #[arg(long, env = "CROSSWALK_COMPILE_SECONDS", default_value_t = CompileBox::USUAL_TIME.as_secs(), value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    pub(crate) compile_seconds: u64,
+}
+
+impl CompileLimits {
+    /// What holds unless somebody says otherwise.
+    pub(crate) const USUAL: Self = Self {
+        compile_memory_mib: CompileBox::USUAL_MEMORY_BYTES >> 20,
+        compile_seconds: CompileBox::USUAL_TIME.as_secs(),
+    };
+
+    /// This program as the compiler, within these limits.
+    pub(crate) fn compiler(self) -> std::io::Result<Compiler> {
+        Ok(Compiler::Boxed(CompileBox {
+            memory_bytes: self.compile_memory_mib << 20,
+            time: Duration::from_secs(self.compile_seconds),
+            ..CompileBox::of_this_program()?
+        }))
+    }
+}
+
+/// What a process that compiles is told by the one that serves.
+#[derive(Args)]
+pub(crate) struct CompileOptions {
+    /// The tier.
+    tier: String,
+    /// What the engine's code depends on.
+    engine: String,
+    /// Bytes of address space.
+    memory_bytes: u64,
+    /// Seconds of processor time.
+    seconds: u64,
+}
+
+impl CompileOptions {
+    pub(crate) fn run(self) -> Result<ExitCode, Box<dyn Error>> {
+        let tier = [Tier::Compiled, Tier::Interpreted].into_iter().find(|tier| tier.name() == self.tier);
+        let tier = tier.ok_or("there is no such tier")?;
+        let (memory_bytes, seconds) = (self.memory_bytes, self.seconds);
+        Ok(BoxedCompilation { tier, engine: self.engine, memory_bytes, seconds }.run())
+    }
 }

@@ -16,6 +16,7 @@ use sha2::{Digest as _, Sha256};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
+use crate::compiler::NotCompiled;
 use crate::plugin::Origin;
 
 /// The directory of compiled components.
@@ -28,11 +29,7 @@ pub(crate) struct Artifacts {
 impl Artifacts {
     pub(crate) fn open(engine: &Engine, directory: &Path) -> io::Result<Self> {
         fs::create_dir_all(directory)?;
-        let mut hasher = FullHasher(Sha256::new());
-        engine.precompile_compatibility_hash().hash(&mut hasher);
-        let mut compatibility = format!("{:x}", hasher.0.finalize());
-        compatibility.truncate(32);
-        Ok(Self { directory: directory.to_owned(), compatibility })
+        Ok(Self { directory: directory.to_owned(), compatibility: compatibility(engine) })
     }
 
     /// The compiled component: from disk if it is there and whole, else compiled and written. A directory that
@@ -40,23 +37,38 @@ impl Artifacts {
     pub(crate) fn component(
         &self,
         engine: &Engine,
-        wasm: &[u8],
         digest: &Digest,
-    ) -> wasmtime::Result<(Component, Origin)> {
+        compile: impl FnOnce() -> Result<Vec<u8>, NotCompiled>,
+    ) -> Result<(Component, Origin), NotCompiled> {
         let path = self.directory.join(format!("{digest}-{}.cwasm", self.compatibility));
         if let Some(component) = load(engine, &path) {
             return Ok((component, Origin::Cached));
         }
-        let compiled = engine.precompile_component(wasm)?;
+        let compiled = compile()?;
         if let Err(error) = write(&path, &compiled) {
             tracing::warn!(%digest, %error, "compiled component not kept");
         }
         // Loaded from the file if possible: mapped, its pages are shared and its memory image is copied on write.
-        match load(engine, &path) {
-            Some(component) => Ok((component, Origin::Compiled)),
-            None => Ok((Component::from_binary(engine, wasm)?, Origin::Compiled)),
+        if let Some(component) = load(engine, &path) {
+            return Ok((component, Origin::Compiled));
         }
+        let component = fresh(engine, &compiled).inspect_err(|_| discard(&path))?;
+        Ok((component, Origin::Compiled))
     }
+}
+
+/// First half of the digest of what compiled code depends on.
+pub(crate) fn compatibility(engine: &Engine) -> String {
+    let mut hasher = FullHasher(Sha256::new());
+    engine.precompile_compatibility_hash().hash(&mut hasher);
+    let mut compatibility = format!("{:x}", hasher.0.finalize());
+    compatibility.truncate(32);
+    compatibility
+}
+
+/// What was compiled just now. An engine refuses what its pool has no room for.
+pub(crate) fn fresh(engine: &Engine, compiled: &[u8]) -> Result<Component, NotCompiled> {
+    deserialize(engine, Code::Bytes(compiled)).map_err(|error| NotCompiled::invalid(&error))
 }
 
 /// Loads an artifact if it is what was written; anything else is as good as absent.
@@ -66,17 +78,42 @@ fn load(engine: &Engine, path: &Path) -> Option<Component> {
         tracing::warn!(path = %path.display(), "compiled component is damaged; compiling it again");
         return None;
     }
-    #[expect(unsafe_code, reason = "loading compiled code is unsafe, and compiling at every start is slow")]
-    // SAFETY: The bytes must be what `precompile_component` gave, and must not change while they are mapped. Only this
-    // service writes the directory; it never writes to a file that stands under its final name but renames a new one
-    // over it, and files are read-only (0400). A file that a disk damaged was found out above. The digest in the name
-    // covers the engine's configuration and full version.
-    let loaded = unsafe { Component::deserialize_file(engine, path) };
-    loaded
+    deserialize(engine, Code::File(path))
         .inspect_err(
             |error| tracing::warn!(path = %path.display(), %error, "compiled component does not load"),
         )
         .ok()
+}
+
+enum Code<'a> {
+    /// Just compiled, by this process or by one of its own that it saw to be of the same build.
+    Bytes(&'a [u8]),
+    /// Compiled before.
+    File(&'a Path),
+}
+
+#[expect(unsafe_code, reason = "loading compiled code is unsafe, and compiling at every start is slow")]
+fn deserialize(engine: &Engine, code: Code<'_>) -> wasmtime::Result<Component> {
+    // SAFETY: The bytes must be what `precompile_component` gave, and must not change while they are mapped. Bytes come
+    // straight from there: out of this process, or out of the box, which is this very program and refuses to compile for an
+    // engine of another version or configuration (see `compiler`). Of the directory: only this service writes it; it never
+    // writes to a file that stands under its final name but renames a new one over it, and files are read-only (0400). A
+    // file that a disk damaged was found out by its checksum. The digest in the name covers the engine's configuration and
+    // full version.
+    unsafe {
+        match code {
+            Code::Bytes(bytes) => Component::deserialize(engine, bytes),
+            Code::File(path) => Component::deserialize_file(engine, path),
+        }
+    }
+}
+
+/// What no engine takes is not kept, or refused uploads would fill the disk.
+fn discard(path: &Path) {
+    for file in [path, &checksum(path)] {
+        // Where it was not written there is nothing to remove.
+        let _ = fs::remove_file(file);
+    }
 }
 
 fn write(path: &Path, compiled: &[u8]) -> io::Result<()> {

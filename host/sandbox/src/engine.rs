@@ -140,13 +140,25 @@ fn config(shape: &Shape, limits: &Limits, places: u32) -> Config {
         .linear_memory_keep_resident(shape.keep_resident)
         .table_keep_resident(64 << 10)
         .pagemap_scan(Enabled::Auto);
-    let mut config = Config::new();
+    let mut config = code_config(shape);
     config
         .allocation_strategy(pool)
+        .max_wasm_stack(limits.stack_bytes)
+        .async_stack_size(limits.stack_bytes + (512 << 10));
+    config
+}
+
+/// For an engine that compiles and runs nothing: the same code, and no pool, which takes address space by the gibibyte.
+pub(crate) fn compile_config(tier: Tier) -> Config {
+    code_config(tier.shape())
+}
+
+/// Everything that machine code depends on.
+fn code_config(shape: &Shape) -> Config {
+    let mut config = Config::new();
+    config
         .concurrency_support(false)
         .epoch_interruption(true)
-        .max_wasm_stack(limits.stack_bytes)
-        .async_stack_size(limits.stack_bytes + (512 << 10))
         .memory_guaranteed_dense_image_size(shape.image_bytes)
         .native_unwind_info(false)
         // The same question must get the same answer on every machine and after every restart.

@@ -1,7 +1,8 @@
 //! The upload gate: everything that is wrong with a component, at once and before anything of it runs.
 //!
-//! What is read here is bounded by the upload's size. Function bodies are left to the compiler, which validates them
-//! all the same.
+//! What is read here is bounded by the upload's size. Of function bodies only the measure is taken: what they say is left to
+//! the compiler, which validates them all the same, in its box. Limits whose excess would cost the gate itself memory end
+//! the reading at once.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -10,7 +11,7 @@ use domain::identifiers::Digest;
 use serde::{Deserialize, Serialize};
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 use wasmparser::types::Types;
-use wasmparser::{Parser, Payload, ValidPayload, Validator, WasmFeatures};
+use wasmparser::{FunctionBody, Operator, Parser, Payload, ValidPayload, Validator, WasmFeatures};
 
 use crate::contract::{Interface, v1_0};
 use crate::inert;
@@ -40,6 +41,10 @@ pub struct Inspection {
     pub initial_memory_bytes: u64,
     /// Bytes of its data segments.
     pub data_bytes: usize,
+    /// Bytes of everything but code, data and custom sections.
+    pub definition_bytes: usize,
+    /// Bytes of its largest function's code.
+    pub largest_function_bytes: usize,
     /// Components and modules within one another, itself counted.
     pub nesting: u32,
     /// Its custom sections' names, each once. Claims, not proof: anybody can write anything there.
@@ -60,6 +65,14 @@ impl Inspection {
 pub struct NotAPlugin {
     /// At least one.
     pub reasons: Vec<Refusal>,
+}
+
+impl NotAPlugin {
+    /// Whether it may be one all the same: the host, not the component, is why it was not taken.
+    #[must_use]
+    pub fn is_the_hosts_fault(&self) -> bool {
+        self.reasons.iter().any(|reason| reason.code == RefusalCode::NoCompiler)
+    }
 }
 
 /// One reason, in words for a plan's engineer.
@@ -110,12 +123,22 @@ pub enum RefusalCode {
     TooDeep,
     /// More functions than a plugin may have.
     TooManyFunctions,
+    /// More types, imports, exports, table entries and the like than a plugin may have.
+    TooManyDefinitions,
+    /// A function larger than the compiler is let at: in bytes, in local variables, or in blocks within one another.
+    FunctionTooLarge,
+    /// A function table with more entries than a call may have.
+    TableTooLarge,
     /// More linear memory than a call may have, or more than one.
     TooMuchMemory,
     /// Custom sections larger than they may be.
     CustomSections,
     /// It does not compile.
     DoesNotCompile,
+    /// Compiling it takes more time or memory than it may.
+    TooCostlyToCompile,
+    /// The host could not compile it now, through no fault of its own.
+    NoCompiler,
     /// `describe` gave no profile.
     DescribeFails,
     /// `describe` gave two different profiles.
@@ -142,9 +165,14 @@ impl RefusalCode {
             Self::WrongType => "wrong-type",
             Self::TooDeep => "too-deep",
             Self::TooManyFunctions => "too-many-functions",
+            Self::TooManyDefinitions => "too-many-definitions",
+            Self::FunctionTooLarge => "function-too-large",
+            Self::TableTooLarge => "table-too-large",
             Self::TooMuchMemory => "too-much-memory",
             Self::CustomSections => "custom-sections",
             Self::DoesNotCompile => "does-not-compile",
+            Self::TooCostlyToCompile => "too-costly-to-compile",
+            Self::NoCompiler => "no-compiler",
             Self::DescribeFails => "describe-fails",
             Self::ProfileDiffers => "profile-differs",
         }
@@ -165,7 +193,8 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> Result<Inspection, NotAPlugin> 
     }
 
     let mut survey = Survey::default();
-    let types = survey.walk(bytes, limits);
+    // Which tier it belongs to is known at the end only.
+    let types = survey.walk(bytes, &limits.of(Tier::Interpreted));
     let tier = Tier::of(survey.memory_bytes);
     too_large(bytes, &limits.of(tier))?;
     survey.check_sizes(&limits.of(tier));
@@ -183,6 +212,8 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> Result<Inspection, NotAPlugin> 
             functions: survey.functions,
             initial_memory_bytes: survey.memory_bytes,
             data_bytes: survey.data_bytes,
+            definition_bytes: survey.definition_bytes,
+            largest_function_bytes: survey.largest_function_bytes,
             nesting: survey.nesting,
             custom_sections: survey.custom_sections,
         });
@@ -310,9 +341,10 @@ fn more_than_types(ty: ComponentEntityType, types: &Types) -> Option<Vec<&str>> 
     )
 }
 
-/// The extensions that the engine runs, too.
+/// The extensions that the engine runs, too. It is built without a collector, and so without references to anything but
+/// functions.
 fn features() -> WasmFeatures {
-    WasmFeatures::WASM2
+    WasmFeatures::WASM2.difference(WasmFeatures::GC_TYPES)
         | WasmFeatures::TAIL_CALL
         | WasmFeatures::EXTENDED_CONST
         | WasmFeatures::COMPONENT_MODEL
@@ -327,7 +359,10 @@ struct Survey {
     functions: u32,
     memories: u32,
     memory_bytes: u64,
+    table_elements: u64,
     data_bytes: usize,
+    definition_bytes: usize,
+    largest_function_bytes: usize,
     nesting: u32,
     custom_section_bytes: usize,
     custom_sections: BTreeSet<String>,
@@ -342,25 +377,17 @@ impl Survey {
         let mut types = None;
         for payload in Parser::new(0).parse_all(bytes) {
             let validated = payload.and_then(|payload| {
-                self.read(&payload, depth)?;
+                self.read(&payload, depth, limits)?;
                 match payload {
                     Payload::Version { .. } => depth += 1,
                     Payload::End(_) => depth -= 1,
                     _ => {}
                 }
                 self.nesting = self.nesting.max(depth);
-                validator.payload(&payload)
+                if self.is_beyond(limits) { Ok(None) } else { validator.payload(&payload).map(Some) }
             });
-            if self.nesting > limits.nesting {
-                self.refuse(
-                    RefusalCode::TooDeep,
-                    "component",
-                    format!("more than {} components and modules lie within one another", limits.nesting),
-                    "upload one component, not a composition of many",
-                );
-                return None;
-            }
-            match validated {
+            // What is beyond these limits is told by those who compare sizes.
+            match validated.transpose()? {
                 Ok(ValidPayload::End(found)) if depth == 0 => types = Some(found),
                 Ok(_) => {}
                 Err(error) => {
@@ -377,7 +404,21 @@ impl Survey {
         types
     }
 
-    fn read(&mut self, payload: &Payload<'_>, depth: u32) -> Result<(), wasmparser::BinaryReaderError> {
+    /// Whether reading on would cost more than it tells.
+    fn is_beyond(&self, limits: &Limits) -> bool {
+        self.nesting > limits.nesting
+            || self.definition_bytes > limits.definition_bytes
+            || self.functions > limits.functions
+            || self.refusals.len() >= MOST_REASONS
+    }
+
+    fn read(
+        &mut self,
+        payload: &Payload<'_>,
+        depth: u32,
+        limits: &Limits,
+    ) -> Result<(), wasmparser::BinaryReaderError> {
+        self.definition_bytes += definition_bytes(payload);
         match payload {
             Payload::ModuleSection { .. } => self.core_modules += 1,
             Payload::FunctionSection(functions) => {
@@ -390,6 +431,16 @@ impl Survey {
                     let page = 1_u64 << memory.page_size_log2.unwrap_or(16).min(16);
                     self.memory_bytes = self.memory_bytes.saturating_add(memory.initial.saturating_mul(page));
                 }
+            }
+            Payload::TableSection(tables) => {
+                for table in tables.clone() {
+                    self.table_elements = self.table_elements.max(table?.ty.initial);
+                }
+            }
+            Payload::CodeSectionEntry(body) => {
+                let measure = Measure::of(body)?;
+                self.largest_function_bytes = self.largest_function_bytes.max(measure.bytes);
+                self.check_function(&measure, body.range().start, limits);
             }
             Payload::DataSection(data) => self.data_bytes += data.range().len(),
             Payload::CustomSection(custom) => {
@@ -413,7 +464,54 @@ impl Survey {
         Ok(())
     }
 
+    /// What is beyond these limits makes the compiler slow out of all proportion.
+    fn check_function(&mut self, measure: &Measure, offset: usize, limits: &Limits) {
+        let beyond = [
+            (measure.bytes as u64, limits.function_bytes as u64, "bytes of code"),
+            (measure.locals, u64::from(limits.function_locals), "local variables"),
+            (measure.nesting, u64::from(limits.function_nesting), "blocks within one another"),
+        ];
+        for (found, limit, what) in beyond.into_iter().filter(|(found, limit, _)| found > limit) {
+            self.refuse(
+                RefusalCode::FunctionTooLarge,
+                format!("byte {offset}"),
+                format!("the function there has {found} {what}; a function has at most {limit}"),
+                "split the function, and turn generated code into data that a short function reads",
+            );
+        }
+    }
+
     fn check_sizes(&mut self, limits: &Limits) {
+        if self.nesting > limits.nesting {
+            self.refuse(
+                RefusalCode::TooDeep,
+                "component",
+                format!("more than {} components and modules lie within one another", limits.nesting),
+                "upload one component, not a composition of many",
+            );
+        }
+        if self.definition_bytes > limits.definition_bytes {
+            self.refuse(
+                RefusalCode::TooManyDefinitions,
+                "component",
+                format!(
+                    "its types, imports, exports, tables and the like have {} bytes; at most {} are read",
+                    self.definition_bytes, limits.definition_bytes
+                ),
+                "leave out libraries that the rules do not need, and upload one component, not a composition of many",
+            );
+        }
+        if self.table_elements > limits.table_elements as u64 {
+            self.refuse(
+                RefusalCode::TableTooLarge,
+                "component",
+                format!(
+                    "it has a function table with {} entries; a table has at most {}",
+                    self.table_elements, limits.table_elements
+                ),
+                "leave out libraries that the rules do not need",
+            );
+        }
         if self.functions > limits.functions {
             self.refuse(
                 RefusalCode::TooManyFunctions,
@@ -560,6 +658,49 @@ impl Survey {
         fix: impl Into<String>,
     ) {
         self.refusals.push(Refusal::new(code, at, problem, fix));
+    }
+}
+
+/// Bytes of a section whose contents are kept while a component is read: of all but code, data, custom sections, and
+/// the modules and components whose own sections come one by one.
+fn definition_bytes(payload: &Payload<'_>) -> usize {
+    match payload {
+        Payload::CodeSectionStart { .. }
+        | Payload::DataSection(_)
+        | Payload::CustomSection(_)
+        | Payload::ModuleSection { .. }
+        | Payload::ComponentSection { .. } => 0,
+        other => other.as_section().map_or(0, |(_, content)| content.len()),
+    }
+}
+
+/// How large a function is.
+#[derive(Default)]
+struct Measure {
+    bytes: usize,
+    locals: u64,
+    /// Blocks within one another.
+    nesting: u64,
+}
+
+impl Measure {
+    fn of(body: &FunctionBody<'_>) -> Result<Self, wasmparser::BinaryReaderError> {
+        let mut measure = Self { bytes: body.range().len(), ..Self::default() };
+        let mut locals = body.get_locals_reader()?;
+        for _ in 0..locals.get_count() {
+            measure.locals += u64::from(locals.read()?.0);
+        }
+        let mut depth: u64 = 0;
+        let mut operators = body.get_operators_reader()?;
+        while !operators.eof() {
+            match operators.read()? {
+                Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => depth += 1,
+                Operator::End => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            measure.nesting = measure.nesting.max(depth);
+        }
+        Ok(measure)
     }
 }
 

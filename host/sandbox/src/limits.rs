@@ -22,6 +22,7 @@ struct Interpreted {
     /// One call for so many.
     calls: u32,
     upload_bytes: usize,
+    definitions: usize,
 }
 
 const INTERPRETED: Interpreted = Interpreted {
@@ -35,6 +36,8 @@ const INTERPRETED: Interpreted = Interpreted {
     calls: 4,
     // CPython with its library has 18 MB, a JavaScript engine 12; then comes what the plan brings along.
     upload_bytes: 40 << 20,
+    // CPython comes as a dozen libraries that name to one another all that they have.
+    definitions: 8,
 };
 
 impl Tier {
@@ -88,6 +91,15 @@ pub struct Limits {
     pub upload_bytes: usize,
     /// Functions of an uploaded component, over all its modules: compiling time grows with them.
     pub functions: u32,
+    /// Bytes of one function's code. The compiler's passes are not all linear.
+    pub function_bytes: usize,
+    /// Local variables of one function.
+    pub function_locals: u32,
+    /// Blocks within one another in one function.
+    pub function_nesting: u32,
+    /// Bytes of everything in an uploaded component but code, data and custom sections: types, imports, exports, table
+    /// entries. They are held while it is read.
+    pub definition_bytes: usize,
     /// Components and modules within one another.
     pub nesting: u32,
     /// Bytes of custom sections (names, debugging information), which are compiled along for nothing.
@@ -109,6 +121,12 @@ impl Default for Limits {
             calls_per_plan: 32,
             upload_bytes: 32 << 20,
             functions: 100_000,
+            // The largest of a Python interpreter's 13,000 functions has 427 KB and 271 local variables.
+            function_bytes: 1 << 20,
+            function_locals: 10_000,
+            function_nesting: 2_000,
+            // The sample plans have 30 KB, an interpreter of Python 316.
+            definition_bytes: 1 << 20,
             nesting: 8,
             custom_section_bytes: 8 << 20,
             inert_wasi: false,
@@ -129,6 +147,7 @@ impl Limits {
                 concurrent_calls: (self.concurrent_calls / INTERPRETED.calls).max(1),
                 calls_per_plan: (self.calls_per_plan / INTERPRETED.calls).max(1),
                 upload_bytes: self.upload_bytes.max(INTERPRETED.upload_bytes),
+                definition_bytes: self.definition_bytes.saturating_mul(INTERPRETED.definitions),
                 ..self.clone()
             },
         }

@@ -21,8 +21,9 @@ use tracing::Instrument;
 use wasmtime::Store;
 use wasmtime::component::Component;
 
-use crate::artifact::Artifacts;
+use crate::artifact::{self, Artifacts};
 use crate::call::{Call, Ending};
+use crate::compiler::{Compiler, NotCompiled};
 use crate::contract::{Contract, Failure, Interface, Kept, Operation, v1_0};
 use crate::engine::TickingEngine;
 use crate::gate::{self, Inspection, NotAPlugin, Refusal, RefusalCode};
@@ -46,6 +47,7 @@ struct Room {
     tier: Tier,
     engine: TickingEngine,
     limits: Limits,
+    compiler: Compiler,
     artifacts: Option<Artifacts>,
     /// Places for calls of all plugins; fewer than the pool has.
     places: Semaphore,
@@ -73,7 +75,19 @@ impl Sandbox {
     /// # Errors
     /// When the engine does not start or the directory cannot be made.
     pub fn start(limits: Limits, cache_dir: Option<&Path>) -> Result<Self, SandboxError> {
-        let room = |tier| Room::open(tier, limits.of(tier), cache_dir).map(Arc::new);
+        Self::start_with(limits, cache_dir, &Compiler::Here)
+    }
+
+    /// The same, with components compiled elsewhere: a service takes them from strangers.
+    ///
+    /// # Errors
+    /// When the engine does not start or the directory cannot be made.
+    pub fn start_with(
+        limits: Limits,
+        cache_dir: Option<&Path>,
+        compiler: &Compiler,
+    ) -> Result<Self, SandboxError> {
+        let room = |tier| Room::open(tier, limits.of(tier), cache_dir, compiler.clone()).map(Arc::new);
         let (compiled, interpreted) = (room(Tier::Compiled)?, room(Tier::Interpreted)?);
         Ok(Self(Arc::new(Rooms { limits, compiled, interpreted })))
     }
@@ -109,15 +123,7 @@ impl Sandbox {
             Tier::Interpreted => &self.0.interpreted,
         };
         let started = Instant::now();
-        let (component, origin) = room.compile(wasm, &inspection.digest).map_err(|error| {
-            // The engine's words are about the component's code. The outermost says where, the innermost says what.
-            Refusal::new(
-                RefusalCode::DoesNotCompile,
-                "component",
-                format!("it does not compile: {}", gate::quoted(&error.root_cause().to_string())),
-                "build it with the toolchain that the plugin guide names, without WebAssembly extensions such as threads",
-            )
-        })?;
+        let (component, origin) = room.compile(wasm, &inspection.digest).map_err(Refusal::from)?;
         let duration = started.elapsed();
         let linked = v1_0::Linked::new(&component, &inspection.interfaces, &inspection.inert_wasi);
         let linked = linked.map_err(wrong_shape)?;
@@ -137,7 +143,12 @@ impl Sandbox {
 }
 
 impl Room {
-    fn open(tier: Tier, limits: Limits, cache_dir: Option<&Path>) -> Result<Self, SandboxError> {
+    fn open(
+        tier: Tier,
+        limits: Limits,
+        cache_dir: Option<&Path>,
+        compiler: Compiler,
+    ) -> Result<Self, SandboxError> {
         let engine =
             TickingEngine::start(tier, &limits).map_err(|error| SandboxError::Engine(error.into()))?;
         let artifacts = cache_dir
@@ -146,7 +157,7 @@ impl Room {
             .map_err(SandboxError::Artifacts)?;
         let places = Semaphore::new(engine.concurrent_calls() as usize);
         let shares = Mutex::default();
-        Ok(Self { tier, engine, limits, artifacts, places, shares, describing: Mutex::new(()) })
+        Ok(Self { tier, engine, limits, compiler, artifacts, places, shares, describing: Mutex::new(()) })
     }
 
     /// The places of one plan: all its versions, whoever asks them, share these.
@@ -167,13 +178,14 @@ impl Room {
         Load { tier: self.tier, places, taken: places.saturating_sub(free) }
     }
 
-    fn compile(&self, wasm: &[u8], digest: &Digest) -> wasmtime::Result<(Component, Origin)> {
+    fn compile(&self, wasm: &[u8], digest: &Digest) -> Result<(Component, Origin), NotCompiled> {
         let engine = self.engine.engine();
+        let compile = || self.compiler.compile(engine, self.tier, wasm);
         let (component, origin) = match &self.artifacts {
-            Some(artifacts) => artifacts.component(engine, wasm, digest)?,
-            None => (Component::from_binary(engine, wasm)?, Origin::Compiled),
+            Some(artifacts) => artifacts.component(engine, digest, compile)?,
+            None => (artifact::fresh(engine, &compile()?)?, Origin::Compiled),
         };
-        component.initialize_copy_on_write_image()?;
+        component.initialize_copy_on_write_image().map_err(|error| NotCompiled::invalid(&error))?;
         Ok((component, origin))
     }
 
@@ -528,10 +540,12 @@ fn wrong_shape(error: wasmtime::Error) -> Refusal {
 }
 
 fn undescribed<T>(ending: &Ending<T>) -> Refusal {
-    Refusal::new(
-        RefusalCode::DescribeFails,
-        "profile.describe",
-        format!("asked who it is, it gave no profile: {ending:?}"),
-        "run its test cases, and make `describe` return its profile at once",
-    )
+    let fix = match ending {
+        Ending::BadOutput { .. } => {
+            "keep the profile as small as an answer must be, with days that exist: rows of data go into tables"
+        }
+        _ => "run its test cases, and make `describe` return its profile at once",
+    };
+    let problem = format!("asked who it is, it gave no profile: {ending:?}");
+    Refusal::new(RefusalCode::DescribeFails, "profile.describe", problem, fix)
 }

@@ -1,27 +1,13 @@
 //! Real components: plugins that misbehave on request, and the sample plans.
 
+mod asked;
+
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use domain::plan::authorization::{AuthorizationRequest, RequestKind, RequestedLine};
-use domain::plan::types::{
-    Context, Coverage, Fact, FactSource, FactValue, Member, Period, PlanError, Provider, Urgency,
-};
-use jiff::civil::{Date, date};
+use asked::{component, context, request};
+use domain::plan::types::PlanError;
 use sandbox::{Answer, Ending, Interface, Limits, Origin, Plugin, Question, Recorded, RefusalCode, Sandbox};
-
-const TODAY: Date = date(2026, 3, 2);
-
-fn component(name: &str) -> Vec<u8> {
-    let folder = std::env::var_os("CROSSWALK_PLUGINS_DIR")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/plugins"), PathBuf::from);
-    let path = folder.join(name).with_extension("wasm");
-    match std::fs::read(&path) {
-        Ok(bytes) => bytes,
-        Err(error) => panic!("{}: {error}; run `cargo xtask plugins` first", path.display()),
-    }
-}
 
 fn sandbox(limits: Limits) -> Sandbox {
     Sandbox::start(limits, None).expect("a sandbox")
@@ -29,60 +15,6 @@ fn sandbox(limits: Limits) -> Sandbox {
 
 fn hostile(limits: Limits) -> Plugin {
     sandbox(limits).load(&component("hostile")).expect("a plugin")
-}
-
-/// A request that makes the hostile plugin behave as `id` says.
-fn request(id: &str) -> AuthorizationRequest {
-    let provider = Provider {
-        npi: "1234567893".to_owned(),
-        kinds: vec!["recuperative-care".to_owned()],
-        taxonomies: vec![],
-        counties: vec!["SRV".to_owned()],
-        contracted: true,
-    };
-    let days = Period { first: TODAY, last: Some(date(2026, 3, 31)) };
-    AuthorizationRequest {
-        id: id.to_owned(),
-        service: "recuperative-care".to_owned(),
-        populations: vec![],
-        kind: RequestKind::Initial,
-        urgency: Urgency::Standard,
-        member: Member {
-            identity: None,
-            birth_date: date(1970, 5, 17),
-            county: "SRV".to_owned(),
-            language: "es".to_owned(),
-        },
-        provider,
-        lines: vec![RequestedLine { procedure: "T2033 U6".parse().expect("a procedure"), units: 30, days }],
-        facts: vec![Fact {
-            code: "housing.status".to_owned(),
-            value: FactValue::Coded("homeless-unsheltered".to_owned()),
-            source: FactSource::Referrer,
-            as_of: TODAY,
-        }],
-        documents: vec![],
-    }
-}
-
-fn context() -> Context {
-    Context {
-        as_of: TODAY,
-        today: TODAY,
-        received: jiff::Timestamp::from_second(1_772_467_200).expect("an instant"),
-        coverage: Coverage {
-            line: "medi-cal".to_owned(),
-            days: Period { first: date(2025, 1, 1), last: None },
-            dual_status: "00".to_owned(),
-            other_d_snp: false,
-            group: None,
-            delegate: None,
-        },
-        history: vec![],
-        capacity: vec![],
-        open_cases: vec![],
-        tables: vec![],
-    }
 }
 
 #[tokio::test]
@@ -113,6 +45,52 @@ async fn every_misbehaviour_ends_as_what_it_is() {
         assert!(call.peak_memory_bytes <= limits.memory_bytes, "{id}");
         assert!(call.duration < limits.deadline * 2, "{id} took {:?}", call.duration);
     }
+}
+
+#[tokio::test]
+async fn nothing_of_a_call_is_left_for_the_next() {
+    let plugin = hostile(Limits::for_testing());
+    for id in ["second-thoughts", "creeps"] {
+        let first = plugin.determine(&request(id), &context()).await;
+        assert_eq!(first.ending.code(), "answer", "{id}");
+        for _ in 0..600 {
+            let again = plugin.determine(&request(id), &context()).await;
+            assert!(again.ending == first.ending, "{id}: {:?}", again.ending);
+            assert_eq!(again.peak_memory_bytes, first.peak_memory_bytes, "{id}");
+        }
+    }
+    // What it would do if its instance lived on: think otherwise, and take a page of memory a call until none is left.
+    let mut warm = plugin.warm().await.expect("an instance");
+    let thoughts = [
+        warm.determine(&request("second-thoughts"), &context()).await,
+        warm.determine(&request("second-thoughts"), &context()).await,
+    ];
+    assert!(thoughts[0] != thoughts[1]);
+    let mut endings = Vec::new();
+    while endings.last() != Some(&"memory") && endings.len() < 600 {
+        endings.push(warm.determine(&request("creeps"), &context()).await.code());
+    }
+    assert_eq!(endings.last(), Some(&"memory"), "after {} calls", endings.len());
+}
+
+#[tokio::test]
+async fn an_answer_is_as_large_as_the_limit_and_no_larger() {
+    let limits = Limits { output_bytes: 1 << 20, ..Limits::for_testing() };
+    let (limit, plugin) = (limits.output_bytes, hostile(limits));
+    let ending = async |bytes: usize| {
+        plugin.determine(&request(&format!("note-{bytes}")), &context()).await.ending.code()
+    };
+    let (mut taken, mut refused) = (0, limit + 1);
+    while refused - taken > 1 {
+        let middle = taken.midpoint(refused);
+        match ending(middle).await {
+            "answer" => taken = middle,
+            _ => refused = middle,
+        }
+    }
+    // The rest of the answer has a few hundred bytes.
+    assert!((limit - 4_096..=limit).contains(&taken), "{taken} of {limit}");
+    assert_eq!((ending(taken).await, ending(taken + 1).await), ("answer", "bad-output"));
 }
 
 #[tokio::test]

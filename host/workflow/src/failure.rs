@@ -118,6 +118,10 @@ impl From<StoreError> for Failure {
 
 impl From<NotAPlugin> for Failure {
     fn from(refused: NotAPlugin) -> Self {
+        if refused.is_the_hosts_fault() {
+            tracing::warn!(%refused, "not compiled");
+            return Self::Busy;
+        }
         let reasons = refused.reasons.into_iter();
         Self::NotAPlugin(
             reasons

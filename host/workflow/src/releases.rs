@@ -40,8 +40,9 @@ use crate::view::{EventView, Page, PluginDetailView, PluginView};
 const MOST_UNCOMPILED: i64 = 8;
 /// Tries before a component counts as one that cannot be compiled: it may be what brings the node down.
 const MOST_ATTEMPTS: u32 = 3;
-/// How long another node is given for a component before this one takes it up.
-const ABANDONED: SignedDuration = SignedDuration::from_mins(2);
+/// How long another node is given for a component before this one takes it up: longer than its box gives it, unless the
+/// operator gives much more than is usual.
+const ABANDONED: SignedDuration = SignedDuration::from_mins(10);
 /// Tries of a unit whose ground moved, where no command tries again.
 const TRIES: u32 = 8;
 /// Releases looked at in one round.
@@ -49,8 +50,8 @@ const BATCH: u32 = 20;
 /// Most steps of a timeline in one answer.
 const MOST_STEPS: u32 = 1_000;
 
-/// Components that are compiled at one moment. One takes every core there is; two keep a small one from waiting for a
-/// large one.
+/// Components that are compiled at one moment. Each takes half of the cores at most, at the lowest priority; two keep a
+/// small one from waiting for a large one.
 const TURNS: usize = 2;
 
 /// What this process compiles.

@@ -1,8 +1,9 @@
 //! A plugin that misbehaves on request, for testing the sandbox and the checks of answers. A fact
 //! `plan.hostile-plan.behavior` says how; without one, the id of the request does. Where no words are handed over, the
 //! code `plan.hostile-plan.manner` says how. A test that writes a name into [`MODE`] in the component's bytes makes it
-//! misbehave whatever it is asked, for those who ask what they like.
+//! misbehave whatever it is asked, for those who ask what they like, and makes it lie about who it is.
 
+mod lie;
 mod misdeed;
 
 use std::hint::black_box;
@@ -11,7 +12,7 @@ use crosswalk_plan::authorization::{
     AuthorizationRequest, Decision, Determination, Grant, GrantedLine, Presumption,
 };
 use crosswalk_plan::profile::{ClaimForm, CriterionKind, FactKind, Mode, PaymentModel, PlanProfile};
-use crosswalk_plan::referral::{Disposition, ReferralRequest, TriageResult};
+use crosswalk_plan::referral::{Destination, Disposition, Redirection, ReferralRequest, TriageResult};
 use crosswalk_plan::types::{
     Ask, Bilingual, Context, Denial, DenialKind, Fact, Finding, FindingOutcome, Period, PlanError, Workflow,
 };
@@ -25,7 +26,7 @@ pub struct Hostile;
 
 impl profile::Guest for Hostile {
     fn describe() -> PlanProfile {
-        PLAN.describe()
+        lie::told(PLAN.describe(), mode().unwrap_or_default())
     }
 }
 
@@ -53,6 +54,17 @@ impl referral::Guest for Hostile {
                 let denial = Denial { kind: DenialKind::Administrative, reason };
                 return Ok(TriageResult { disposition: Disposition::NotEligible(denial), findings, notes });
             }
+            Answer::Redirect => {
+                let to = Destination::Plan(PLAN.id.to_owned());
+                let redirection = Redirection { to, reason: bi("Ask this plan.", "Pregunte a este plan.") };
+                return Ok(TriageResult {
+                    disposition: Disposition::Redirected(redirection),
+                    findings: Vec::new(),
+                    notes: Vec::new(),
+                });
+            }
+            Answer::Notes(bytes) => return Ok(TriageResult { notes: vec!["a".repeat(bytes)], ..honest }),
+            Answer::NotMet { findings, reason } => (findings, reason),
             Answer::Undeclared => return Ok(TriageResult { findings: vec![undeclared()], ..honest }),
             Answer::Denial => (Vec::new(), bi("No.", "No.")),
             Answer::Big(reason) => (Vec::new(), reason),
@@ -90,7 +102,12 @@ impl authorization::Guest for Hostile {
         let procedure = asked.map_or_else(|| PRICE.procedure(), |asked| asked.procedure.clone());
         let days = asked.map_or(since(context.as_of), |asked| asked.days);
         let decision = match behave(&request.facts, &request.id, &context)? {
-            Answer::Honest | Answer::ShortWindow => return Ok(honest),
+            Answer::Honest | Answer::ShortWindow | Answer::Redirect => return Ok(honest),
+            Answer::Notes(bytes) => return Ok(Determination { notes: vec!["a".repeat(bytes)], ..honest }),
+            Answer::NotMet { findings, reason } => {
+                let denial = Denial { kind: DenialKind::Administrative, reason };
+                return Ok(Determination { decision: Decision::Denied(denial), findings, notes: Vec::new() });
+            }
             Answer::Asks => {
                 return Ok(Determination { decision: Decision::Pended(endless_asks()), ..honest });
             }
@@ -145,6 +162,15 @@ enum Answer {
     Asks,
     /// It says no, and repeats what it was handed.
     Echo,
+    /// It says no, in so many findings and in a sentence so long.
+    NotMet {
+        findings: Vec<Finding>,
+        reason: Bilingual,
+    },
+    /// It adds a note of so many bytes.
+    Notes(usize),
+    /// It sends the member to the very plan that was asked.
+    Redirect,
 }
 
 /// What was handed over, in every place where an answer has room for words.
@@ -205,7 +231,19 @@ fn behave(facts: &[Fact], id: &str, context: &Context) -> Result<Answer, PlanErr
         .iter()
         .find(|fact| fact.code == BEHAVIOR)
         .and_then(|fact| Facts(std::slice::from_ref(fact)).text(BEHAVIOR));
-    match mode().or(Facts(facts).coded(MANNER)).or(behavior).unwrap_or(id) {
+    let behavior = mode().or(Facts(facts).coded(MANNER)).or(behavior).unwrap_or(id);
+    if let Some((what, size)) = behavior.rsplit_once('-')
+        && let Ok(size) = size.parse()
+    {
+        return Ok(sized(what, size));
+    }
+    match behavior {
+        "redirects-home" => Ok(Answer::Redirect),
+        "second-thoughts" if misdeed::asked_before() => Ok(sized("findings", 1)),
+        "creeps" => {
+            misdeed::keep_a_page();
+            Ok(Answer::Honest)
+        }
         "asks-forever" => Ok(Answer::Asks),
         "echoes" => Ok(Answer::Echo),
         // It asks, and never comes back once it is told anything.
@@ -228,6 +266,25 @@ fn behave(facts: &[Fact], id: &str, context: &Context) -> Result<Answer, PlanErr
         "short-window" => Ok(Answer::ShortWindow),
         "trap-on-last-day" if context.coverage.days.last == Some(context.as_of) => misdeed::trap(),
         _ => Ok(Answer::Honest),
+    }
+}
+
+/// An answer of an exact size: `sentence-2000`, `findings-200`, `asks-200`, `note-4000000`.
+fn sized(what: &str, size: usize) -> Answer {
+    let not_met = |number: usize| Finding {
+        criterion: "hostile.coverage".to_owned(),
+        outcome: FindingOutcome::NotMet,
+        evidence: Vec::new(),
+        reason: bi(format!("Reason {number}."), format!("Motivo {number}.")),
+    };
+    match what {
+        "sentence" => {
+            Answer::NotMet { findings: vec![not_met(1)], reason: bi("a".repeat(size), "a".repeat(size)) }
+        }
+        "findings" => Answer::NotMet { findings: (0..size).map(not_met).collect(), reason: bi("No.", "No.") },
+        "asks" => Answer::Pend(vec![Ask::Fact("clinical.complex-need".to_owned()); size]),
+        "note" => Answer::Notes(size),
+        _ => Answer::Honest,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a hostile plugin does that a sandbox must survive.
 
 use std::hint::black_box;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crosswalk_plan::bi;
 use crosswalk_plan::types::Bilingual;
@@ -36,6 +37,18 @@ pub(crate) fn recurse_forever() -> Answer {
     }
     black_box(deeper(0));
     Answer::Honest
+}
+
+/// Whether this instance was asked before: what only an instance that outlives its call can know.
+pub(crate) fn asked_before() -> bool {
+    static ASKED: AtomicBool = AtomicBool::new(false);
+    ASKED.swap(true, Ordering::Relaxed)
+}
+
+/// Takes a page of memory and never gives it back.
+pub(crate) fn keep_a_page() {
+    const PAGE: usize = 64 << 10;
+    black_box(Box::leak(vec![0xA5_u8; PAGE].into_boxed_slice()));
 }
 
 /// Traps.

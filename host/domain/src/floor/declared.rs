@@ -13,6 +13,9 @@ use crate::reference::{KeyKind, MOST_COLUMNS, MOST_TABLES};
 /// Most entries in any list of a profile.
 const MOST_ENTRIES: usize = 5_000;
 
+/// The most problems that one profile is told; a lying one could have a million.
+const MOST_PROBLEMS: usize = 100;
+
 /// Something in a profile that keeps its plugin from going live.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProfileProblem {
@@ -24,39 +27,55 @@ pub struct ProfileProblem {
     pub fix: String,
 }
 
-/// Every problem of a profile, at once. Empty: it may go live.
+/// Every problem of a profile, at once, up to a hundred. Empty: it may go live.
 ///
 /// `today` dates the catalog and the clocks that it is held against.
 pub fn check_profile(ground: Ground<'_>, today: Date) -> Vec<ProfileProblem> {
-    let mut check = Check { ground, today, problems: Vec::new() };
-    if !check.sizes() {
-        return check.problems;
+    let mut check = Check { ground, today, problems: Vec::new(), left_out: 0 };
+    if check.sizes() {
+        check.contents();
     }
-    check.identity();
-    check.unique_ids();
-    check.elections();
-    check.criteria();
-    check.facts();
-    check.presumptive();
-    check.turn_arounds();
-    check.rates();
-    check.claims();
-    check.requirements();
-    check.layouts();
-    check.delegates();
-    check.tables();
-    check.problems
+    check.told()
 }
 
 struct Check<'a> {
     ground: Ground<'a>,
     today: Date,
     problems: Vec<ProfileProblem>,
+    /// Problems beyond those that are told.
+    left_out: usize,
 }
 
 impl Check<'_> {
+    fn contents(&mut self) {
+        self.identity();
+        self.unique_ids();
+        self.elections();
+        self.criteria();
+        self.facts();
+        self.presumptive();
+        self.turn_arounds();
+        self.rates();
+        self.claims();
+        self.requirements();
+        self.layouts();
+        self.delegates();
+        self.tables();
+    }
+
     fn say(&mut self, at: String, problem: impl Into<String>, fix: impl Into<String>) {
-        self.problems.push(ProfileProblem { at, problem: problem.into(), fix: fix.into() });
+        if self.problems.len() < MOST_PROBLEMS {
+            self.problems.push(ProfileProblem { at, problem: problem.into(), fix: fix.into() });
+        } else {
+            self.left_out += 1;
+        }
+    }
+
+    fn told(mut self) -> Vec<ProfileProblem> {
+        if let (1.., Some(last)) = (self.left_out, self.problems.last_mut()) {
+            last.problem.push_str(&format!("; {} further problems are left out", self.left_out));
+        }
+        self.problems
     }
 
     fn sizes(&mut self) -> bool {

@@ -1,9 +1,9 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use super::{Artifacts, Digest, Origin};
-use crate::engine::TickingEngine;
-use crate::{Limits, Tier};
+use super::{Artifacts, Digest, Origin, compatibility};
+use crate::engine::{TickingEngine, compile_config};
+use crate::{Compiler, Limits, Tier};
 
 const EMPTY_COMPONENT: &[u8] = b"\0asm\x0d\0\x01\0";
 
@@ -13,7 +13,8 @@ fn a_component_is_compiled_once_and_again_when_its_file_is_damaged() {
     let ticking = TickingEngine::start(Tier::Compiled, &Limits::for_testing()).expect("an engine");
     let artifacts = Artifacts::open(ticking.engine(), directory.path()).expect("a directory");
     let origin = || {
-        let component = artifacts.component(ticking.engine(), EMPTY_COMPONENT, &Digest::of(EMPTY_COMPONENT));
+        let compile = || Compiler::Here.compile(ticking.engine(), Tier::Compiled, EMPTY_COMPONENT);
+        let component = artifacts.component(ticking.engine(), &Digest::of(EMPTY_COMPONENT), compile);
         component.expect("it compiles").1
     };
     assert_eq!(origin(), Origin::Compiled);
@@ -46,8 +47,18 @@ fn an_engine_that_compiles_otherwise_does_not_take_it() {
     let ticking = TickingEngine::start(Tier::Compiled, &Limits::for_testing()).expect("an engine");
     for engine in [ticking.engine(), &fueled] {
         let artifacts = Artifacts::open(engine, directory.path()).expect("a directory");
+        let compile = || Compiler::Here.compile(engine, Tier::Compiled, EMPTY_COMPONENT);
         let (_, origin) =
-            artifacts.component(engine, EMPTY_COMPONENT, &Digest::of(EMPTY_COMPONENT)).expect("it compiles");
+            artifacts.component(engine, &Digest::of(EMPTY_COMPONENT), compile).expect("it compiles");
         assert_eq!(origin, Origin::Compiled);
+    }
+}
+
+#[test]
+fn code_from_the_box_fits_the_engines_that_serve() {
+    for tier in [Tier::Compiled, Tier::Interpreted] {
+        let serving = TickingEngine::start(tier, &Limits::for_testing().of(tier)).expect("an engine");
+        let compiling = wasmtime::Engine::new(&compile_config(tier)).expect("an engine");
+        assert_eq!(compatibility(serving.engine()), compatibility(&compiling), "{tier:?}");
     }
 }

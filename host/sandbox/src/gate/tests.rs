@@ -1,7 +1,8 @@
 use expect_test::expect;
 use wasm_encoder::{
-    ComponentBuilder, ComponentExportKind, ComponentTypeRef, ComponentValType, CustomSection, InstanceType,
-    MemorySection, MemoryType, Module, PrimitiveValType, TypeBounds,
+    BlockType, CodeSection, ComponentBuilder, ComponentExportKind, ComponentTypeRef, ComponentValType,
+    CustomSection, Function, FunctionSection, InstanceType, Instruction, MemorySection, MemoryType, Module,
+    PrimitiveValType, TypeBounds, TypeSection, ValType,
 };
 
 use super::{NotAPlugin, RefusalCode, inspect};
@@ -136,6 +137,51 @@ fn the_contracts_own_types_are_no_import() {
         let types = component.type_instance(None, &types);
         component.import(name, ComponentTypeRef::Instance(types));
         assert_eq!(codes(&component.finish()), expected, "{name}");
+    }
+}
+
+/// A component with a function of so many local variables, blocks within one another, and bytes without effect.
+fn with_function(locals: u32, nesting: usize, padding: usize) -> Vec<u8> {
+    let mut body = Function::new([(locals, ValType::I32)]);
+    let mut fill = |instruction, times| {
+        for _ in 0..times {
+            body.instruction(&instruction);
+        }
+    };
+    fill(Instruction::Block(BlockType::Empty), nesting);
+    fill(Instruction::Nop, padding);
+    fill(Instruction::End, nesting + 1);
+    let (mut types, mut functions, mut code) =
+        (TypeSection::new(), FunctionSection::new(), CodeSection::new());
+    types.ty().function([], []);
+    functions.function(0);
+    code.function(&body);
+    let mut module = Module::new();
+    module.section(&types).section(&functions).section(&code);
+    let mut component = ComponentBuilder::default();
+    component.core_module(None, &module);
+    component.finish()
+}
+
+#[test]
+fn functions_are_bounded() {
+    use RefusalCode::*;
+    // The count of its locals, and its end, have four bytes.
+    let most = (1 << 20) - 4;
+    let cases = [
+        (with_function(10_000, 0, 0), vec![LacksProfile]),
+        (with_function(10_001, 0, 0), vec![FunctionTooLarge, LacksProfile]),
+        (with_function(0, 2_000, 0), vec![LacksProfile]),
+        (with_function(0, 2_001, 0), vec![FunctionTooLarge, LacksProfile]),
+        (with_function(0, 0, most), vec![LacksProfile]),
+        (with_function(0, 0, most + 1), vec![FunctionTooLarge, LacksProfile]),
+        (
+            with_function(10_001, 2_001, most),
+            vec![FunctionTooLarge; 3].into_iter().chain([LacksProfile]).collect(),
+        ),
+    ];
+    for (place, (bytes, expected)) in cases.into_iter().enumerate() {
+        assert_eq!(codes(&bytes), expected, "case {place}");
     }
 }
 
