@@ -162,9 +162,10 @@ async fn versions_of_a_plan_share_its_places() {
     tokio::task::yield_now().await;
     assert_eq!(sandbox.load_now()[0].taken, 2);
     // The plan's places are taken, whichever version is asked; those of others are not.
-    let waited = versions[1].determine(&request("ok"), &context());
     let neighbour = sandbox.load(&component("valle-vista")).expect("a plugin");
-    let (waited, answered) = tokio::join!(waited, neighbour.determine(&request("ok"), &context()));
+    let (request, context) = (request("ok"), context());
+    let waited = versions[1].determine(&request, &context);
+    let (waited, answered) = tokio::join!(waited, neighbour.determine(&request, &context));
     assert!(answered.duration < waited.duration, "{:?} {:?}", answered.duration, waited.duration);
     for endless in loops {
         assert_eq!(endless.await.expect("it does not panic"), "deadline");

@@ -3,17 +3,34 @@
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
-use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
 /// Seconds: from a cached read to a member file.
 const BUCKETS_SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
+
+/// Seconds: from compiled rules, some tens of microseconds, to an interpreter's deadline.
+const CALL_BUCKETS_SECONDS: [f64; 12] =
+    [0.000_025, 0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.01, 0.05, 0.1, 0.25, 1.0];
 
 /// Makes this process count what it does; once, before it does anything. The handle is for [`crate::App::new`].
 ///
 /// # Errors
 /// When something else counts already.
 pub fn install_metrics() -> Result<PrometheusHandle, BuildError> {
-    let handle = PrometheusBuilder::new().set_buckets(&BUCKETS_SECONDS)?.install_recorder()?;
+    let calls = Matcher::Full("crosswalk_plugin_call_seconds".to_owned());
+    let handle = PrometheusBuilder::new()
+        .set_buckets(&BUCKETS_SECONDS)?
+        .set_buckets_for_metric(calls, &CALL_BUCKETS_SECONDS)?
+        .install_recorder()?;
+    metrics::describe_counter!("crosswalk_plugin_calls", "Plugins asked, by plan, operation and ending.");
+    metrics::describe_histogram!(
+        "crosswalk_plugin_call_seconds",
+        "Time of a call, with the wait for a place."
+    );
+    metrics::describe_counter!("crosswalk_plugin_cpu_ticks", "Ticks of 10 ms that fell into a plan's calls.");
+    metrics::describe_gauge!("crosswalk_plugin_places", "Calls that can run at one moment, by tier.");
+    metrics::describe_gauge!("crosswalk_plugin_places_taken", "Calls that do.");
+    metrics::describe_gauge!("crosswalk_compiling", "Components that are compiled, or wait for it.");
     metrics::describe_counter!("http_requests_total", "Requests answered.");
     metrics::describe_histogram!(
         "http_request_duration_seconds",

@@ -19,7 +19,7 @@ use crate::parts::SystemIds;
 /// Where a plan's plugins go, and who sends them.
 #[derive(Args)]
 pub(crate) struct Site {
-    /// The host, such as https://crosswalk.example.
+    /// The host, such as `https://crosswalk.example`.
     #[arg(long, env = "CROSSWALK_SERVER", value_name = "URL")]
     server: String,
     /// Whose plugins they are.
