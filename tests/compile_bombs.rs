@@ -228,6 +228,21 @@ fn check(bytes: &[u8]) -> Value {
         .unwrap_or_else(|_| panic!("no JSON: {}", String::from_utf8_lossy(&output.stderr)))
 }
 
+/// A problem without what was measured: a bomb is built around a plan's component, whose size is its compiler's affair. The
+/// limit, after the semicolon, stays.
+fn unmeasured(problem: &str) -> String {
+    let Some((measured, limit)) = problem.split_once("; ") else { return problem.to_owned() };
+    let mut shown = String::new();
+    for letter in measured.chars() {
+        match letter {
+            '0'..='9' if shown.ends_with('#') => {}
+            '0'..='9' => shown.push('#'),
+            other => shown.push(other),
+        }
+    }
+    format!("{shown}; {limit}")
+}
+
 #[test]
 fn each_is_refused_with_its_reason_and_what_to_do() {
     let mut table = String::new();
@@ -238,21 +253,21 @@ fn each_is_refused_with_its_reason_and_what_to_do() {
         assert!(started.elapsed() < SOON, "{name} took {:?}", started.elapsed());
         let _ = writeln!(table, "{name}");
         for reason in report["reasons"].as_array().expect("a list") {
-            let _ = writeln!(table, "  {}: {}", text(reason, "/code"), text(reason, "/problem"));
+            let _ = writeln!(table, "  {}: {}", text(reason, "/code"), unmeasured(text(reason, "/problem")));
             let _ = writeln!(table, "    {}", text(reason, "/fix"));
         }
     }
     expect![[r#"
         a function of 700,000 instructions
-          function-too-large: the function there has 1741746 bytes of code; a function has at most 1048576
+          function-too-large: the function there has # bytes of code; a function has at most 1048576
             split the function, and turn generated code into data that a short function reads
         a function of four million
-          function-too-large: the function there has 10943170 bytes of code; a function has at most 1048576
+          function-too-large: the function there has # bytes of code; a function has at most 1048576
             split the function, and turn generated code into data that a short function reads
           invalid: it is damaged, or uses an extension that is not allowed here: function body size count exceeds limit of 7654321
             build it again with the toolchain that the plugin guide names, and upload the file whole
         200,000 functions
-          too-many-functions: it has 200078 functions; a plugin has at most 100000
+          too-many-functions: it has # functions; a plugin has at most 100000
             leave out libraries that the rules do not need
         50,000 functions that are long to compile
           too-costly-to-compile: compiling it takes more processor time than the 2 seconds that it may
@@ -261,33 +276,33 @@ fn each_is_refused_with_its_reason_and_what_to_do() {
           too-costly-to-compile: compiling it takes more memory than the 512 MiB that it may
             split large functions, and leave out libraries and generated code that the rules do not need: data goes into tables, which are uploaded beside it
         blocks 10,000 deep
-          function-too-large: the function there has 10000 blocks within one another; a function has at most 2000
+          function-too-large: the function there has # blocks within one another; a function has at most 2000
             split the function, and turn generated code into data that a short function reads
         20,000 local variables
-          function-too-large: the function there has 20000 local variables; a function has at most 10000
+          function-too-large: the function there has # local variables; a function has at most 10000
             split the function, and turn generated code into data that a short function reads
         a branch to 2,000,000 places
-          function-too-large: the function there has 2000012 bytes of code; a function has at most 1048576
+          function-too-large: the function there has # bytes of code; a function has at most 1048576
             split the function, and turn generated code into data that a short function reads
         a branch to 1,000,000 places
           does-not-compile: it does not compile: Unsupported feature: `br_table` has 1000000 targets, which exceeds the implementation limit of 65520
             build it with the toolchain that the plugin guide names, without WebAssembly extensions such as threads
         a table of ten million
-          table-too-large: it has a function table with 10000000 entries; a table has at most 50000
+          table-too-large: it has a function table with # entries; a table has at most 50000
             leave out libraries that the rules do not need
         two million table entries
-          too-many-definitions: its types, imports, exports, tables and the like have 2009978 bytes; at most 1048576 are read
+          too-many-definitions: its types, imports, exports, tables and the like have # bytes; at most 1048576 are read
             leave out libraries that the rules do not need, and upload one component, not a composition of many
         a million types
-          too-many-definitions: its types, imports, exports, tables and the like have 23009969 bytes; at most 1048576 are read
+          too-many-definitions: its types, imports, exports, tables and the like have # bytes; at most 1048576 are read
             leave out libraries that the rules do not need, and upload one component, not a composition of many
         a gibibyte of memory
-          too-much-memory: it starts with 1073872896 bytes of memory; a call has at most 134217728
+          too-much-memory: it starts with # bytes of memory; a call has at most 134217728
             lower its initial memory and its stack, or leave data out: tables are uploaded beside it
-          too-much-memory: it has 2 linear memories; a plugin has one
+          too-much-memory: it has # linear memories; a plugin has one
             upload one component, not a composition of many
         data of 45 MB
-          too-large: it has 45086950 bytes; a plugin has at most 41943040
+          too-large: it has # bytes; a plugin has at most 41943040
             build it in release mode, strip debugging information, and leave data out: tables are uploaded beside it
         200,000 data segments
           invalid: it is damaged, or uses an extension that is not allowed here: data segments count exceeds limit of 100000

@@ -70,7 +70,7 @@ pub(crate) struct ServeOptions {
     #[arg(long, env = "CROSSWALK_LOG", default_value = "info")]
     pub(crate) log: String,
     /// Send spans of requests and plugin calls to this collector as OTLP over HTTP (protobuf), such as
-    /// http://127.0.0.1:4318/v1/traces. None of them says anything about a member.
+    /// `http://127.0.0.1:4318/v1/traces`. None of them says anything about a member.
     #[arg(long, env = "CROSSWALK_OTLP_TRACES", value_name = "URL")]
     pub(crate) otlp_traces: Option<String>,
 }

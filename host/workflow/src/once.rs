@@ -14,8 +14,9 @@ use crate::caller::Caller;
 use crate::command::{Once, Outcome, StoredAnswer};
 use crate::failure::Failure;
 
-/// Tries of a unit whose ground moved while it was being worked out.
-const TRIES: u32 = 8;
+/// Tries of a unit whose ground moved while it was being worked out. Each costs milliseconds, and a plan that swaps its
+/// rules again and again must not turn anybody away.
+const TRIES: u32 = 32;
 
 /// The unit that a command wants done, and what to show for it, being worked out. Boxed, because a command runs in
 /// a task of its own, and only a boxed future can promise that for every caller.
@@ -53,6 +54,8 @@ impl Crosswalk {
                 }
                 // The ground moved, or somebody put the same thing there a moment ago: look again.
                 Err(StoreError::Conflict | StoreError::Duplicate) if tries + 1 < TRIES => {}
+                // Who named a version was told that it is stale when the work looked. This is a storm, not a mistake.
+                Err(StoreError::Conflict) => return Err(Failure::Busy),
                 Err(error) => return Err(error.into()),
             }
             tries += 1;

@@ -1,0 +1,129 @@
+//! What the plugin platform costs: `cargo bench --workspace --exclude xtask --bench platform [-- --quick]`.
+//!
+//! - `languages`: one triage by the same plan in Rust, JavaScript and Python, each in a fresh instance. The floor is Rust.
+//! - `shadow`: what a shadow run does for one recorded decision (read the recorded question, ask the candidate in a fresh
+//!   instance, hold the answer's bytes against the recorded ones), in decisions a second on one core. The floor is reading
+//!   the record alone.
+//! - `versions`: many versions of one plugin loaded from the compiled cache, and a start with a hundred.
+//! - `neighbour`: how long a well-behaved plan's decision takes while a rival's code does its worst. The floor is the same
+//!   on a quiet host.
+//!
+//! Needs `cargo xtask plugins`; languages need `cargo xtask interpreted`, and are left out otherwise.
+
+mod languages;
+mod neighbour;
+mod shadow;
+mod versions;
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::{env, fs};
+
+use bench::{Length, Options, Output, Ratio};
+use domain::plan::authorization::AuthorizationRequest;
+use domain::plan::types::Context;
+use sandbox::{BoxedCompilation, COMPILE, Plugin, Sandbox, Tier};
+use serde_json::{Value, json};
+
+type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+/// One figure with what it is held against.
+struct Finding {
+    bench: &'static str,
+    /// What was measured, in words and with its unit.
+    measured: String,
+    ratio: Ratio,
+}
+
+fn main() -> ExitCode {
+    // As the service is its own compiler, so is this.
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    if arguments.first().is_some_and(|first| first == COMPILE) {
+        return compile(&arguments).unwrap_or(ExitCode::FAILURE);
+    }
+    match Options::from_arguments().map_err(Into::into).and_then(|options| run(&options)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("platform: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The box of a compilation, told by its words: the tier, the engine, bytes and seconds.
+fn compile(words: &[String]) -> Option<ExitCode> {
+    let [_, tier, engine, memory, seconds] = words else { return None };
+    let (memory_bytes, seconds) = (memory.parse().ok()?, seconds.parse().ok()?);
+    Some(BoxedCompilation { tier: Tier::named(tier), engine: engine.clone(), memory_bytes, seconds }.run())
+}
+
+fn run(options: &Options) -> Outcome<()> {
+    let mut findings = Vec::new();
+    for bench in [languages::run, shadow::run, versions::run, neighbour::run] {
+        let found = bench(options.length)?;
+        if options.output == Output::Table {
+            print(&found);
+        }
+        findings.extend(found);
+    }
+    if options.output == Output::Json {
+        let findings: Vec<Value> = findings
+            .iter()
+            .map(|found| json!({ "bench": found.bench, "measured": found.measured, "ratio": found.ratio.json() }))
+            .collect();
+        println!("{}", json!({ "bench": "platform", "findings": findings }));
+    }
+    Ok(())
+}
+
+fn print(findings: &[Finding]) {
+    for found in findings {
+        println!("{:<10} {}", found.bench, found.measured);
+        println!("{:<10} {}", "", found.ratio);
+    }
+}
+
+/// Of a long run so many, of a quick one so few.
+fn of(length: Length, full: usize, quick: usize) -> usize {
+    match length {
+        Length::Full => full,
+        Length::Quick => quick,
+    }
+}
+
+fn folder(variable: &str, usual: &str) -> PathBuf {
+    let ours = || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../target")).join(usual);
+    env::var_os(variable).map_or_else(ours, PathBuf::from)
+}
+
+fn component(name: &str) -> Outcome<Vec<u8>> {
+    let path = folder("CROSSWALK_PLUGINS_DIR", "plugins").join(name).with_extension("wasm");
+    fs::read(&path)
+        .map_err(|error| format!("{}: {error}; run `cargo xtask plugins` first", path.display()).into())
+}
+
+/// A component that an interpreter comes with, if it is built.
+fn interpreted(name: &str) -> Option<Vec<u8>> {
+    let path = folder("CROSSWALK_INTERPRETED_DIR", "interpreted").join(name).with_extension("wasm");
+    fs::read(path).ok()
+}
+
+fn load(sandbox: &Sandbox, bytes: &[u8]) -> Outcome<Plugin> {
+    sandbox.load(bytes).map_err(|error| format!("{error:?}").into())
+}
+
+/// The request of the decision bench: recuperative care, 30 facts, 4 KB as JSON.
+fn request() -> Outcome<(AuthorizationRequest, Context)> {
+    let whole: Value = serde_json::from_str(include_str!("../decision.json"))?;
+    Ok(serde_json::from_value(json!([whole["request"], whole["context"]]))?)
+}
+
+/// The same rules in another component: a custom section at its end gives it another digest.
+fn version(bytes: &[u8], number: u32) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    bytes.extend([0, 9, 4]);
+    bytes.extend(b"mark");
+    bytes.extend(number.to_le_bytes());
+    bytes
+}
