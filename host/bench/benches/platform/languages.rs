@@ -4,11 +4,11 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-use bench::{Budget, Length, Ratio, Times};
+use bench::{Budget, Length, Outcome, Ratio, Times};
 use sandbox::{Limits, Plugin, Question, Sandbox};
 use tokio::runtime::{Builder, Runtime};
 
-use super::{Finding, Outcome, component, folder, interpreted, load, of};
+use super::{Finding, component, folder, interpreted, load, of};
 
 pub(super) fn run(length: Length) -> Outcome<Vec<Finding>> {
     let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugins/silver-oak/cases/referral.json");

@@ -7,26 +7,26 @@
 //! - `versions`: many versions of one plugin loaded from the compiled cache, and a start with a hundred.
 //! - `neighbour`: how long a well-behaved plan's decision takes while a rival's code does its worst. The floor is the same
 //!   on a quiet host.
+//! - `swap`: a plan's rules are activated and rolled back, once a second for a minute, while referrals come in over HTTP. None
+//!   may fail; the floor is some seconds without swaps.
 //!
 //! Needs `cargo xtask plugins`; languages need `cargo xtask interpreted`, and are left out otherwise.
 
 mod languages;
 mod neighbour;
 mod shadow;
+mod swap;
 mod versions;
 
-use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::{env, fs};
 
-use bench::{Length, Options, Output, Ratio};
+use bench::{Length, Options, Outcome, Output, Ratio};
 use domain::plan::authorization::AuthorizationRequest;
 use domain::plan::types::Context;
 use sandbox::{BoxedCompilation, COMPILE, Plugin, Sandbox, Tier};
 use serde_json::{Value, json};
-
-type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// One figure with what it is held against.
 struct Finding {
@@ -60,7 +60,7 @@ fn compile(words: &[String]) -> Option<ExitCode> {
 
 fn run(options: &Options) -> Outcome<()> {
     let mut findings = Vec::new();
-    for bench in [languages::run, shadow::run, versions::run, neighbour::run] {
+    for bench in [languages::run, shadow::run, versions::run, neighbour::run, swap::run] {
         let found = bench(options.length)?;
         if options.output == Output::Table {
             print(&found);

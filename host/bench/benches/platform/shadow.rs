@@ -3,11 +3,11 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use bench::{Budget, Length, Ratio};
+use bench::{Budget, Length, Outcome, Ratio};
 use sandbox::{Limits, Question, Recorded, Sandbox};
 use tokio::runtime::Builder;
 
-use super::{Finding, Outcome, component, load, of, request, version};
+use super::{Finding, component, load, of, request, version};
 
 /// Decisions a second on one core that a candidate in Rust is to be asked.
 const AIM: f64 = 20_000.0;

@@ -4,10 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-use bench::{Budget, Length, Ratio};
+use bench::{Budget, Length, Outcome, Ratio};
 use sandbox::{Limits, Plugin, Sandbox};
 
-use super::{Finding, Outcome, component, load, of, version};
+use super::{Finding, component, load, of, version};
 
 /// Resident bytes that a node may have with all versions loaded.
 const MOST_RESIDENT: f64 = 2.0 * (1 << 30) as f64;

@@ -9,7 +9,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgPool, SqlitePool};
 use store::StoreConfig;
 
-use crate::Outcome;
+use bench::Outcome;
 
 /// The file that the store keeps in its directory.
 const FILE: &str = "crosswalk.sqlite";

@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::serve::ListenerExt;
 use axum::{Json, Router, routing};
+use bench::{County, FreshIds};
 use domain::time::Ids;
 use serde_json::Value as JsonValue;
 use sqlx::{AssertSqlSafe, Column, Row, TypeInfo};
@@ -16,7 +17,6 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::county::{County, FreshIds};
 use crate::database::{Database, Pool};
 use crate::{Outcome, Record, Server};
 

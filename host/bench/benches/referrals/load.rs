@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use bench::Connection;
 
-use crate::Outcome;
+use bench::Outcome;
 
 /// One server's share of a round.
 pub(crate) struct Round {

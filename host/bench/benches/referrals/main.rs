@@ -21,18 +21,18 @@
 //! The PostgreSQL of `cargo xtask postgres` does not wait for its disk, for nobody: give a durable one's address in
 //! `CROSSWALK_TEST_POSTGRES` to see what that costs both.
 
-mod county;
 mod database;
 mod floor;
 mod load;
 
-use std::error::Error;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bench::{Budget, Length, Options, Output, Ratio, Times, median, valle_vista};
+use bench::{
+    Budget, County, FreshIds, Length, NOW, Options, Outcome, Output, Ratio, Times, median, valle_vista,
+};
 use domain::time::ManualClock;
 use sandbox::{Limits, Sandbox};
 use serde_json::{Value, json};
@@ -44,12 +44,9 @@ use tokio_util::sync::CancellationToken;
 use web::App;
 use workflow::Crosswalk;
 
-use county::{County, FreshIds};
 use database::{Database, Kind};
 use floor::Floor;
 use load::Round;
-
-type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// How many clients ask at once.
 const CLIENTS: [usize; 2] = [16, 64];
@@ -76,7 +73,7 @@ fn run(options: &Options) -> Outcome<()> {
         runtime: tokio::runtime::Builder::new_multi_thread().enable_all().build()?,
         wasm: valle_vista()?,
         app: Box::new(move |store| {
-            let clock = Arc::new(ManualClock::at(county::NOW));
+            let clock = Arc::new(ManualClock::at(NOW));
             let crosswalk = Crosswalk::new(store, sandbox.clone(), clock, Arc::new(FreshIds));
             (crosswalk.clone(), App::new(crosswalk, metrics.clone()))
         }),

@@ -2,27 +2,29 @@
 
 use std::net::SocketAddr;
 
-use bench::{Connection, post};
 use domain::time::Ids;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::Outcome;
+use crate::{Answer, Connection, Outcome, post};
 
 /// When everything happens.
-pub(crate) const NOW: &str = "2026-03-02T17:00:00Z";
+pub const NOW: &str = "2026-03-02T17:00:00Z";
 
 /// Who refers whom.
-pub(crate) struct County {
+#[derive(Clone, Debug)]
+pub struct County {
     provider_key: String,
+    admin_key: String,
     /// Client index numbers. The first one's referral is on the record.
-    pub(crate) members: Vec<String>,
+    pub members: Vec<String>,
     /// That referral's id.
-    pub(crate) referral: String,
+    pub referral: String,
 }
 
 /// Ids like the binary's.
-pub(crate) struct FreshIds;
+#[derive(Clone, Copy, Debug)]
+pub struct FreshIds;
 
 impl Ids for FreshIds {
     #[expect(clippy::disallowed_methods, reason = "row ids of a bench are made as the binary makes them")]
@@ -37,7 +39,11 @@ impl Ids for FreshIds {
 }
 
 impl County {
-    pub(crate) fn set_up(server: SocketAddr, operator: &str, wasm: &[u8], members: usize) -> Outcome<Self> {
+    /// Sets it up on a new record, with one accepted referral.
+    ///
+    /// # Errors
+    /// When the server answers otherwise than it should.
+    pub fn set_up(server: SocketAddr, operator: &str, wasm: &[u8], members: usize) -> Outcome<Self> {
         let mut api = Api { connection: Connection::open(server)?, sent: 0 };
         let plan = api.organization(
             operator,
@@ -57,14 +63,15 @@ impl County {
         let members: Vec<String> = (0..members).map(|number| format!("9{:07}A", number + 1_000)).collect();
         api.send(&admin, "/v1/rosters", "text/csv", &[], &member_file(&members))?;
         api.contract(&provider_key, &reviewer)?;
-        let mut county = Self { provider_key, members, referral: String::new() };
+        let mut county = Self { provider_key, admin_key: admin, members, referral: String::new() };
         county.referral = api.first_referral(&county)?;
         Ok(county)
     }
 
     /// The request that refers a member to enhanced care management. Its idempotency key is the member's number, which
     /// is there for one request only.
-    pub(crate) fn referral(&self, member: &str) -> Vec<u8> {
+    #[must_use]
+    pub fn referral(&self, member: &str) -> Vec<u8> {
         let body = json!({
             "member": { "cin": member, "birth_date": BORN }, "service": "ecm", "populations": ["homelessness"],
             "facts": [
@@ -91,8 +98,26 @@ impl County {
         )
     }
 
+    /// Posts as the plan's administrator: `once` makes each command another one.
+    ///
+    /// # Errors
+    /// When nothing was done.
+    pub fn command(
+        &self,
+        connection: &mut Connection,
+        path: &str,
+        once: &str,
+        media: &str,
+        body: &[u8],
+    ) -> Outcome<Value> {
+        let (bearer, once) = (format!("Bearer {}", self.admin_key), format!("\"{once}\""));
+        let headers = [("Authorization", &*bearer), ("Idempotency-Key", &*once), ("Content-Type", media)];
+        done(path, &connection.exchange(&post(path, &headers, body))?)
+    }
+
     /// The key of a member's referral.
-    pub(crate) fn idempotency_key(&self, member: &str) -> String {
+    #[must_use]
+    pub fn idempotency_key(&self, member: &str) -> String {
         format!("referral-{member}")
     }
 }
@@ -182,7 +207,7 @@ impl Api {
     }
 }
 
-fn done(path: &str, answer: &bench::Answer) -> Outcome<Value> {
+fn done(path: &str, answer: &Answer) -> Outcome<Value> {
     if !(200..300).contains(&answer.status) {
         let body = String::from_utf8_lossy(&answer.body);
         return Err(format!("{path} was answered {}: {body}", answer.status).into());
