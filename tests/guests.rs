@@ -15,7 +15,7 @@ use tempfile::TempDir;
 
 use crate::harness::{
     County, Database, Request, Server, asked, binary, component, facts, folder_of_interpreted,
-    folder_of_plugins, redacted, skip, text,
+    folder_of_plugins, redacted, said, skip, succeeded, text,
 };
 use crate::journeys::ecm_referral;
 
@@ -75,19 +75,13 @@ impl Desk {
 
     #[track_caller]
     fn succeed(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert!(output.status.success(), "{arguments:?}: {}", said(&output));
-        String::from_utf8(output.stdout).expect("it is text")
+        succeeded(arguments, self.run(arguments))
     }
 
     #[track_caller]
     fn json(&self, arguments: &[&str]) -> Value {
         serde_json::from_str(&self.succeed(arguments)).expect("it is JSON")
     }
-}
-
-fn said(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
 fn path_with(folder: &Path) -> OsString {
@@ -250,7 +244,8 @@ fn the_inert_wasi_is_off_unless_it_is_asked_for() {
     assert!(text(&refused.json, "/errors/0/fix").contains("--inert-wasi"));
 }
 
-/// A plugin that reaches for all that a program usually has, and takes a referral only if it got none of it.
+/// A plugin that reaches for all that a program usually has, and takes a referral only if it got none of it. Its hour of
+/// sleep is over at once, since its clock stands still: the test waits for nothing.
 const REACHES_OUT: &str = r#"
 import encodings.idna, os, random, socket, sys, time
 

@@ -5,6 +5,7 @@ mod client;
 mod collector;
 mod county;
 mod database;
+mod desk;
 mod server;
 
 pub(crate) use check::{problem, redacted};
@@ -12,6 +13,7 @@ pub(crate) use client::{Answer, Client, Request, raw};
 pub(crate) use collector::Collector;
 pub(crate) use county::{BORN, COUNTY, County, FAMILY, GIVEN, Person, asked, billed, facts, text};
 pub(crate) use database::{Database, skip};
+pub(crate) use desk::{said, succeeded};
 pub(crate) use server::{
     Server, binary, component, folder_of_interpreted, folder_of_plugins, hostile, until,
 };

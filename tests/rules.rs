@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::harness::{binary, component, folder_of_plugins, text};
+use crate::harness::{binary, component, folder_of_plugins, said, succeeded, text};
 
 /// A folder with the rules file that the documentation shows, changed here and there.
 struct Desk {
@@ -36,9 +36,7 @@ impl Desk {
 
     #[track_caller]
     fn succeed(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert!(output.status.success(), "{arguments:?}: {}", said(&output));
-        String::from_utf8(output.stdout).expect("it is text")
+        succeeded(arguments, self.run(arguments))
     }
 
     #[track_caller]
@@ -49,10 +47,6 @@ impl Desk {
     fn bytes(&self, file: &str) -> Vec<u8> {
         fs::read(self.folder.path().join(file)).expect("it was made")
     }
-}
-
-fn said(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
 fn guest() -> PathBuf {

@@ -84,7 +84,7 @@ fn run(options: &Options) -> Outcome<()> {
     match std::env::var("CROSSWALK_TEST_POSTGRES") {
         Ok(admin) => found.extend(bench.on(Kind::Postgres { admin })?),
         Err(_) => eprintln!(
-            "PostgreSQL is skipped: CROSSWALK_TEST_POSTGRES is not set; run `cargo xtask postgres cargo bench -p bench --bench referrals`"
+            "PostgreSQL is skipped: CROSSWALK_TEST_POSTGRES is not set; run `cargo xtask postgres cargo bench --workspace --exclude xtask --bench referrals`"
         ),
     }
     print(options.output, &found);
