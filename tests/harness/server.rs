@@ -140,7 +140,10 @@ fn run(
     let mut line = String::new();
     BufReader::new(stdout).read_line(&mut line).expect("its output is text");
     let ready: Value = serde_json::from_str(&line).unwrap_or_else(|_| {
-        panic!("the service did not start: {}", fs::read_to_string(folder.join("log")).unwrap_or_default())
+        let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
+        // What it said last is why.
+        let last = log.lines().rev().take(5).collect::<Vec<_>>().join("\n");
+        panic!("the service did not start; last first, it said: {last}")
     });
     assert_eq!(ready["ready"], true);
     (process, ready["address"].as_str().expect("an address").to_owned())

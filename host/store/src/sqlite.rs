@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::types::ToSqlOutput;
 use rusqlite::{Connection, ToSql, ffi};
@@ -31,6 +31,9 @@ const GROUP: usize = 256;
 const READERS: u32 = 4;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long a directory's lock is waited for, and how long between two looks at it.
+const LOCK_PATIENCE: Duration = Duration::from_secs(2);
+const LOCK_PAUSE: Duration = Duration::from_millis(10);
 /// Older versions can corrupt a write-ahead log that several connections use.
 const OLDEST: (u32, u32, u32) = (3, 51, 3);
 
@@ -51,7 +54,7 @@ struct Job {
 
 impl Sqlite {
     pub(crate) async fn open(directory: PathBuf) -> Result<Self, OpenError> {
-        let lock = lock(&directory)?;
+        let lock = lock(&directory).await?;
         let file = directory.join("crosswalk.sqlite");
         migrate(&file).await?;
         let connection = connect_writer(&file)?;
@@ -118,7 +121,10 @@ impl Sqlite {
 }
 
 /// Takes the directory for this process. The lock goes with the file that is returned.
-fn lock(directory: &Path) -> Result<File, OpenError> {
+///
+/// A process that was killed as it started another leaves the lock with that other one for as long as it takes to run its
+/// own program. So a taken lock is tried again for a moment before it counts as somebody's.
+async fn lock(directory: &Path) -> Result<File, OpenError> {
     let unusable = |error: std::io::Error| OpenError::Directory {
         directory: directory.to_owned(),
         problem: error.kind().to_string(),
@@ -129,10 +135,16 @@ fn lock(directory: &Path) -> Result<File, OpenError> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(directory).map_err(unusable)?;
     let file = File::create(directory.join("crosswalk.lock")).map_err(unusable)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(OpenError::InUse(directory.to_owned())),
-        Err(TryLockError::Error(error)) => Err(unusable(error)),
+    let end = Instant::now() + LOCK_PATIENCE;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::Error(error)) => return Err(unusable(error)),
+            Err(TryLockError::WouldBlock) if Instant::now() >= end => {
+                return Err(OpenError::InUse(directory.to_owned()));
+            }
+            Err(TryLockError::WouldBlock) => tokio::time::sleep(LOCK_PAUSE).await,
+        }
     }
 }
 

@@ -4,9 +4,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+use std::fs::File;
+use std::future::poll_fn;
 use std::path::PathBuf;
+use std::pin::pin;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::task::Poll;
 
 use domain::case::CaseKind;
 use domain::identifiers::*;
@@ -1530,4 +1534,21 @@ async fn a_second_process_on_the_same_directory_is_refused() {
     let refused = Store::open(world.config.clone()).await.err().unwrap();
     assert_eq!(refused, OpenError::InUse(world.config.data_dir.clone()));
     drop(reopened(&world).await);
+}
+
+/// Who was killed while it started a child leaves the lock with the child until that has become its own program.
+#[tokio::test]
+async fn a_lock_that_is_given_back_in_a_moment_is_waited_for() {
+    let world = World::on_sqlite().await;
+    world.store.close().await;
+    let left_behind = File::open(world.config.data_dir.join("crosswalk.lock")).unwrap();
+    left_behind.lock().unwrap();
+    let mut opening = pin!(Store::open(world.config.clone()));
+    poll_fn(|context| {
+        assert!(opening.as_mut().poll(context).is_pending(), "it is given up at once");
+        Poll::Ready(())
+    })
+    .await;
+    drop(left_behind);
+    opening.await.unwrap();
 }
