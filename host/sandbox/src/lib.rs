@@ -17,6 +17,7 @@ mod contract;
 mod engine;
 mod gate;
 mod inert;
+mod lane;
 mod limits;
 mod meter;
 mod plugin;

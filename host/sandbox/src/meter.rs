@@ -1,5 +1,10 @@
 //! What one call has used and may still use.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use nix::time::{ClockId, clock_gettime};
 use wasmtime::{Engine, ResourceLimiter, Store, UpdateDeadline};
 
 use crate::engine::{Shape, TICK};
@@ -20,13 +25,49 @@ pub(crate) struct Meter {
     pub(crate) memory_peak: usize,
     /// The bytes it asked for when it was refused, if it was.
     pub(crate) memory_refused: Option<usize>,
-    /// Ticks during which it was running.
+    /// Ticks that fell into it. Each stands for a tick's worth of processor time, the first for what came before it: one
+    /// falls into a short call now and then, which makes many of them add up to what they took.
     pub(crate) ticks: u64,
+    /// The turn that it is having. `None` before the first tick.
+    turn: Option<Turn>,
+    /// What it has run since the last tick that counted.
+    uncounted: Duration,
+}
+
+/// A guest's turn on a worker: from when it goes on to the next tick, where it lets others run. It waits for nothing in
+/// between, so that it ends on the thread on which it began.
+#[derive(Clone)]
+struct Turn {
+    /// Nanoseconds of that thread's processor time when it began.
+    began: Arc<AtomicU64>,
+}
+
+impl Turn {
+    fn new() -> Self {
+        Self { began: Arc::new(AtomicU64::new(of_this_thread())) }
+    }
+
+    /// Lets others run, and begins anew when it is the guest's turn again.
+    async fn end(self) {
+        tokio::task::yield_now().await;
+        self.began.store(of_this_thread(), Ordering::Relaxed);
+    }
+
+    fn ran(&self) -> Duration {
+        Duration::from_nanos(of_this_thread().saturating_sub(self.began.load(Ordering::Relaxed)))
+    }
+}
+
+/// Nanoseconds that this thread has had a processor. Where the system does not tell, nobody is ever out of time by it; the
+/// clock still ends every call.
+fn of_this_thread() -> u64 {
+    let spent = clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).map(Duration::from).unwrap_or_default();
+    u64::try_from(spent.as_nanos()).unwrap_or(u64::MAX)
 }
 
 impl Meter {
-    /// A store for one call.
-    pub(crate) fn store(engine: &Engine, tier: Tier, limits: &Limits) -> Store<Self> {
+    /// A store for one call, which is ended when more than so many ticks have fallen into it.
+    pub(crate) fn store(engine: &Engine, tier: Tier, limits: &Limits, tick_limit: u64) -> Store<Self> {
         let mut store = Store::new(
             engine,
             Self {
@@ -35,14 +76,12 @@ impl Meter {
                 table_limit: limits.table_elements,
                 shape: tier.shape(),
                 random: Random::default(),
-                // One more than the deadline: the epoch may advance between this line and the call, and a plugin
-                // gets its whole deadline.
-                tick_limit: u64::try_from(limits.deadline.as_millis().div_ceil(TICK.as_millis()))
-                    .unwrap_or(u64::MAX - 1)
-                    + 1,
+                tick_limit,
                 memory_peak: 0,
                 memory_refused: None,
                 ticks: 0,
+                turn: None,
+                uncounted: Duration::ZERO,
             },
         );
         store.limiter(|meter| meter);
@@ -50,19 +89,37 @@ impl Meter {
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(|mut store| {
             let meter = store.data_mut();
-            meter.ticks += 1;
+            meter.tick();
             if meter.ticks > meter.tick_limit {
                 return Ok(UpdateDeadline::Interrupt);
             }
             // A plugin holds its worker for one tick at most, then others get their turn.
-            Ok(UpdateDeadline::YieldCustom(1, Box::pin(tokio::task::yield_now())))
+            let turn = meter.turn.get_or_insert_with(Turn::new).clone();
+            Ok(UpdateDeadline::YieldCustom(1, Box::pin(turn.end())))
         });
         store
+    }
+
+    /// Counts a tick once the guest has run for one: on a busy host it may have had the processor for a part of it only,
+    /// which is not its fault.
+    fn tick(&mut self) {
+        match &self.turn {
+            None => self.ticks += 1,
+            Some(turn) => {
+                self.uncounted += turn.ran();
+                if let Some(rest) = self.uncounted.checked_sub(TICK) {
+                    self.uncounted = rest;
+                    self.ticks += 1;
+                }
+            }
+        }
     }
 
     /// Forgets the ticks of the call before. For a warm instance only.
     pub(crate) fn restart(&mut self) {
         self.ticks = 0;
+        self.turn = None;
+        self.uncounted = Duration::ZERO;
     }
 }
 

@@ -27,6 +27,7 @@ use crate::compiler::{Compiler, NotCompiled};
 use crate::contract::{Contract, Failure, Interface, Kept, Operation, v1_0};
 use crate::engine::TickingEngine;
 use crate::gate::{self, Inspection, NotAPlugin, Refusal, RefusalCode};
+use crate::lane::{Allowance, Conduct, SlowLane};
 use crate::limits::{Limits, Tier};
 use crate::meter::Meter;
 use crate::question::{Answer, Question};
@@ -51,6 +52,8 @@ struct Room {
     artifacts: Option<Artifacts>,
     /// Places for calls of all plugins; fewer than the pool has.
     places: Semaphore,
+    /// For calls of plugins that would hold others up.
+    slow_lane: SlowLane,
     /// Each plan's places, for as long as one of its plugins is loaded.
     shares: Mutex<BTreeMap<String, Weak<Semaphore>>>,
     /// Held while a plugin is described, so that loading never takes more than one of the pool's spare places.
@@ -134,6 +137,7 @@ impl Sandbox {
             digest: inspection.digest,
             loading: Loading { origin, duration },
             share: room.share_of(&profile.plan_id),
+            conduct: Conduct::default(),
             contract: Box::new(linked),
             inspection,
             profile,
@@ -157,7 +161,18 @@ impl Room {
             .map_err(SandboxError::Artifacts)?;
         let places = Semaphore::new(engine.concurrent_calls() as usize);
         let shares = Mutex::default();
-        Ok(Self { tier, engine, limits, compiler, artifacts, places, shares, describing: Mutex::new(()) })
+        let slow_lane = SlowLane::open().map_err(|error| SandboxError::Engine(error.into()))?;
+        Ok(Self {
+            tier,
+            engine,
+            limits,
+            compiler,
+            artifacts,
+            places,
+            slow_lane,
+            shares,
+            describing: Mutex::new(()),
+        })
     }
 
     /// The places of one plan: all its versions, whoever asks them, share these.
@@ -175,7 +190,7 @@ impl Room {
     fn load(&self) -> Load {
         let places = self.engine.concurrent_calls();
         let free = u32::try_from(self.places.available_permits()).unwrap_or(places);
-        Load { tier: self.tier, places, taken: places.saturating_sub(free) }
+        Load { tier: self.tier, places, taken: places.saturating_sub(free), slow: self.slow_lane.calls() }
     }
 
     fn compile(&self, wasm: &[u8], digest: &Digest) -> Result<(Component, Origin), NotCompiled> {
@@ -239,7 +254,11 @@ impl Room {
     }
 
     fn store(&self) -> Store<Meter> {
-        Meter::store(self.engine.engine(), self.tier, &self.limits)
+        self.store_for(Allowance::whole(self.limits.deadline))
+    }
+
+    fn store_for(&self, allowance: Allowance) -> Store<Meter> {
+        Meter::store(self.engine.engine(), self.tier, &self.limits, allowance.ticks)
     }
 }
 
@@ -252,6 +271,8 @@ pub struct Load {
     pub places: u32,
     /// Calls that do.
     pub taken: u32,
+    /// Those of them that run in the slow lane.
+    pub slow: u32,
 }
 
 /// A compiled plugin and who it says it is. Cheap to clone; holds no member's data. Its calls need a Tokio runtime
@@ -267,6 +288,7 @@ struct Loaded {
     contract: Box<dyn Contract>,
     /// The places of its plan, whichever version is asked.
     share: Arc<Semaphore>,
+    conduct: Conduct,
     room: Arc<Room>,
 }
 
@@ -288,10 +310,24 @@ pub enum Origin {
     Cached,
 }
 
-/// A question as it is asked: a place is awaited, the function is called in a fresh store under the deadline, and the
-/// outcome is read with what the store's meter saw.
+/// A function called in a fresh store: how it ended, and what it spent.
+macro_rules! call {
+    ($loaded:expr, within $allowance:expr, $function:ident($($argument:expr),* $(,)?)) => {{
+        let (loaded, allowance): (&Loaded, Allowance) = ($loaded, $allowance);
+        let mut store = loaded.room.store_for(allowance);
+        let call = loaded.contract.$function(&mut store, $($argument),*);
+        let ending = match tokio::time::timeout(allowance.time, call).await {
+            Ok(outcome) => Ending::of(outcome, store.data()),
+            Err(_elapsed) => Ending::Deadline,
+        };
+        (ending, Spent::of(store.data()))
+    }};
+}
+
+/// A question as it is asked: a place is awaited, the function is called here, and in the slow lane if that is where it
+/// belongs. What stands after the semicolon is passed by value.
 macro_rules! ask {
-    ($self:ident, $operation:expr, $function:ident($($argument:expr),*)) => {{
+    ($self:ident, $operation:expr, $function:ident($($argument:ident),*; $($value:ident),*)) => {{
         let operation: Operation = $operation;
         let span = tracing::info_span!(
             "plugin.call",
@@ -305,20 +341,64 @@ macro_rules! ask {
         async {
             let started = Instant::now();
             let Some(_places) = $self.places().await else {
-                return $self.finish(operation, started, Ending::Saturated, None);
+                return $self.finish(operation, started, Ending::Saturated, Spent::default());
             };
-            let mut store = $self.0.room.store();
-            let call = $self.0.contract.$function(&mut store, $($argument),*);
-            let outcome = tokio::time::timeout($self.0.room.limits.deadline, call).await;
-            let ending = match outcome {
-                Ok(outcome) => Ending::of(outcome, store.data()),
-                Err(_elapsed) => Ending::Deadline,
+            let deadline = $self.0.room.limits.deadline;
+            let mut before = Spent::default();
+            if !$self.0.conduct.is_slow() {
+                let at_once = Allowance::at_once(deadline);
+                let (ending, spent) = call!(&$self.0, within at_once, $function($($argument,)* $($value),*));
+                if spent.ticks <= at_once.ticks {
+                    $self.0.judge(&ending, spent);
+                    return $self.finish(operation, started, ending, spent);
+                }
+                $self.0.conduct.offend();
+                before = spent;
+            }
+            let (loaded, $($argument),*) = (Arc::clone(&$self.0), $($argument.clone()),*);
+            let call = async move {
+                let slowly = Allowance::in_the_slow_lane(deadline);
+                call!(&loaded, within slowly, $function($(&$argument,)* $($value),*))
             };
-            $self.finish(operation, started, ending, Some(store.data()))
+            let broke_off = || (Ending::Trap("broke-off"), Spent::default());
+            let (ending, spent) = $self.0.room.slow_lane.run(call).await.unwrap_or_else(broke_off);
+            $self.0.judge(&ending, spent);
+            $self.finish(operation, started, ending, spent.after(before))
         }
         .instrument(span)
         .await
     }};
+}
+
+impl Loaded {
+    /// Where it is asked next depends on how this call went. One that was out of time without having run was kept waiting in
+    /// the slow lane by a busy host, which tells nothing about it.
+    fn judge<T>(&self, ending: &Ending<T>, spent: Spent) {
+        match ending {
+            _ if spent.ticks > Allowance::at_once(self.room.limits.deadline).ticks => self.conduct.offend(),
+            Ending::Deadline => {}
+            _ if ending.fault().is_some() => self.conduct.offend(),
+            _ => self.conduct.atone(),
+        }
+    }
+}
+
+/// What a call spent.
+#[derive(Clone, Copy, Default)]
+struct Spent {
+    memory_bytes: usize,
+    ticks: u64,
+}
+
+impl Spent {
+    fn of(meter: &Meter) -> Self {
+        Self { memory_bytes: meter.memory_peak, ticks: meter.ticks }
+    }
+
+    /// Both tries of one call.
+    fn after(self, before: Self) -> Self {
+        Self { memory_bytes: self.memory_bytes.max(before.memory_bytes), ticks: self.ticks + before.ticks }
+    }
 }
 
 impl Plugin {
@@ -385,7 +465,7 @@ impl Plugin {
 
     /// Judges a referral.
     pub async fn triage(&self, request: &ReferralRequest, context: &Context) -> Call<Triage> {
-        ask!(self, Operation::Triage, triage(request, context))
+        ask!(self, Operation::Triage, triage(request, context;))
     }
 
     /// May service start now, and until when?
@@ -394,32 +474,32 @@ impl Plugin {
         request: &AuthorizationRequest,
         context: &Context,
     ) -> Call<Option<Presumption>> {
-        ask!(self, Operation::Presume, presume(request, context))
+        ask!(self, Operation::Presume, presume(request, context;))
     }
 
     /// Decides a request for authorization.
     pub async fn determine(&self, request: &AuthorizationRequest, context: &Context) -> Call<Determination> {
-        ask!(self, Operation::Determine, determine(request, context))
+        ask!(self, Operation::Determine, determine(request, context;))
     }
 
     /// Judges a claim line by line.
     pub async fn adjudicate(&self, claim: &Claim, context: &Context) -> Call<Adjudication> {
-        ask!(self, Operation::Adjudicate, adjudicate(claim, context))
+        ask!(self, Operation::Adjudicate, adjudicate(claim, context;))
     }
 
     /// Judges a provider's credentialing file.
     pub async fn review(&self, application: &Application, today: Date) -> Call<Review> {
-        ask!(self, Operation::Review, review(application, today))
+        ask!(self, Operation::Review, review(application; today))
     }
 
     /// Writes a file of the plan's own making.
     pub async fn render(&self, document: &Outgoing) -> Call<Rendered> {
-        ask!(self, Operation::Render, render(document))
+        ask!(self, Operation::Render, render(document;))
     }
 
     /// Reads one.
     pub async fn parse(&self, file: &Received) -> Call<Parsed> {
-        ask!(self, Operation::Parse, parse(file))
+        ask!(self, Operation::Parse, parse(file;))
     }
 
     /// Asks any question: what a record keeps and a replay asks again.
@@ -471,17 +551,11 @@ impl Plugin {
         tokio::time::timeout(self.0.room.limits.deadline, both).await.ok().flatten()
     }
 
-    fn finish<T>(
-        &self,
-        operation: Operation,
-        started: Instant,
-        ending: Ending<T>,
-        meter: Option<&Meter>,
-    ) -> Call<T> {
+    fn finish<T>(&self, operation: Operation, started: Instant, ending: Ending<T>, spent: Spent) -> Call<T> {
         let duration = started.elapsed();
         let plan = self.0.profile.plan_id.clone();
         let (asked, ended) = (operation.name(), ending.code());
-        let (peak_memory_bytes, cpu_ticks) = meter.map_or((0, 0), |meter| (meter.memory_peak, meter.ticks));
+        let Spent { memory_bytes: peak_memory_bytes, ticks: cpu_ticks } = spent;
         let span = tracing::Span::current();
         span.record("outcome", ended);
         span.record("duration_us", u64::try_from(duration.as_micros()).unwrap_or(u64::MAX));

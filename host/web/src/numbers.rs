@@ -30,6 +30,7 @@ pub fn install_metrics() -> Result<PrometheusHandle, BuildError> {
     metrics::describe_counter!("crosswalk_plugin_cpu_ticks", "Ticks of 10 ms that fell into a plan's calls.");
     metrics::describe_gauge!("crosswalk_plugin_places", "Calls that can run at one moment, by tier.");
     metrics::describe_gauge!("crosswalk_plugin_places_taken", "Calls that do.");
+    metrics::describe_gauge!("crosswalk_plugin_slow_calls", "Those of them in the slow lane, by tier.");
     metrics::describe_gauge!("crosswalk_compiling", "Components that are compiled, or wait for it.");
     metrics::describe_counter!("http_requests_total", "Requests answered.");
     metrics::describe_histogram!(

@@ -29,7 +29,7 @@ impl Crosswalk {
         self.look(caller, Look::Cases(&[row.case])).await?;
         let own = matches!(caller.role, Role::PlanReviewer | Role::PlanAdmin)
             && caller.plan.as_ref() == Some(&row.plan);
-        let asked: Option<Question> = serde_json::from_slice(&row.input).ok();
+        let asked = Question::from_canonical_bytes(&row.input);
         let body = |bytes: &[u8]| own.then(|| serde_json::from_slice(bytes).ok()).flatten();
         Ok(DecisionView {
             id: row.id.to_string(),

@@ -10,6 +10,7 @@ impl Crosswalk {
             let tier = load.tier.name();
             metrics::gauge!("crosswalk_plugin_places", "tier" => tier).set(f64::from(load.places));
             metrics::gauge!("crosswalk_plugin_places_taken", "tier" => tier).set(f64::from(load.taken));
+            metrics::gauge!("crosswalk_plugin_slow_calls", "tier" => tier).set(f64::from(load.slow));
         }
         let (running, waiting) = self.compilers().queue();
         metrics::gauge!("crosswalk_compiling", "state" => "running").set(running as f64);

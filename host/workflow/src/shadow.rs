@@ -423,10 +423,10 @@ async fn compared(
 
 /// What the candidate would have answered otherwise. A question that was never put has no answer to compare with.
 async fn compare_one(candidate: &Plugin, decision: &Decision) -> Option<Change> {
-    let question: Question = serde_json::from_slice(&decision.input).ok()?;
+    let question = Question::from_canonical_bytes(&decision.input)?;
     let profile = candidate.profile();
     let call = candidate.ask(&question).await;
-    let mut after = Recorded::from(&call.ending);
+    let mut after = Recorded::from(call.ending);
     if let Recorded::Answer(answer) = &after
         && conformance::believe(ground(profile), &question, answer).is_err()
     {

@@ -40,7 +40,7 @@ pub(crate) use search::{Standing, findings};
 
 /// Searches at one moment. Each keeps a thread busy for a while; the next waits.
 const AT_ONCE: usize = 2;
-/// A search may take this part of the time that one call may.
+/// A search may take this part of the time that one call of the plugin's tier may.
 const PART_OF_DEADLINE: u32 = 5;
 
 /// Where searches are made and remembered.
@@ -124,7 +124,8 @@ impl Crosswalk {
 
     async fn search(&self, plugin: &Plugin, question: &Question, answer: &Answer) -> Result<Found, Failure> {
         let _place = self.searches().places.acquire().await.map_err(Failure::internal)?;
-        let patience: Duration = self.sandbox().limits().deadline / PART_OF_DEADLINE;
+        let limits = self.sandbox().limits().of(plugin.inspection().tier);
+        let patience: Duration = limits.deadline / PART_OF_DEADLINE;
         Ok(search::search(plugin, question, answer, patience).await)
     }
 }

@@ -244,6 +244,10 @@ fn behave(facts: &[Fact], id: &str, context: &Context) -> Result<Answer, PlanErr
             misdeed::keep_a_page();
             Ok(Answer::Honest)
         }
+        "ponders" => {
+            misdeed::ponder();
+            Ok(Answer::Honest)
+        }
         "asks-forever" => Ok(Answer::Asks),
         "echoes" => Ok(Answer::Echo),
         // It asks, and never comes back once it is told anything.

@@ -21,6 +21,14 @@ pub(crate) fn run_forever() -> ! {
     }
 }
 
+/// Comes back after some tenths of a second.
+pub(crate) fn ponder() {
+    const TURNS: u64 = 1_000_000_000;
+    for turn in 0..TURNS {
+        black_box(turn);
+    }
+}
+
 /// Takes memory until there is none, and touches all of it.
 pub(crate) fn take_all_memory() -> ! {
     let mut taken: Vec<Vec<u8>> = Vec::new();
