@@ -39,13 +39,7 @@ type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 const REQUEST: &str = include_str!("decision.json");
 
 fn main() -> ExitCode {
-    match Options::from_arguments().map_err(Into::into).and_then(|options| run(&options)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("decision: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    bench::main("decision", &[], run)
 }
 
 fn run(options: &Options) -> Outcome<()> {

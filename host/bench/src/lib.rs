@@ -11,7 +11,7 @@ mod options;
 pub use client::{Answer, Connection, post};
 pub use county::{County, FreshIds, NOW};
 pub use numbers::{Budget, Ratio, Times, median};
-pub use options::{Length, Options, Output, valle_vista};
+pub use options::{Length, Options, Output, main, valle_vista};
 
 /// What a bench came to, or why it could not go on.
 pub type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;

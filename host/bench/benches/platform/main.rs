@@ -1,4 +1,4 @@
-//! What the plugin platform costs: `cargo bench --workspace --exclude xtask --bench platform [-- --quick]`.
+//! What the plugin platform costs: `cargo bench --workspace --exclude xtask --bench platform [-- --quick NAME]`.
 //!
 //! - `languages`: one triage by the same plan in Rust, JavaScript and Python, each in a fresh instance. The floor is Rust.
 //! - `shadow`: what a shadow run does for one recorded decision (read the recorded question, ask the candidate in a fresh
@@ -9,6 +9,8 @@
 //!   on a quiet host.
 //! - `swap`: a plan's rules are activated and rolled back, once a second for a minute, while referrals come in over HTTP. None
 //!   may fail; the floor is some seconds without swaps.
+//!
+//! With NAME only those run that have it in their name.
 //!
 //! Needs `cargo xtask plugins`; languages need `cargo xtask interpreted`, and are left out otherwise.
 
@@ -36,19 +38,23 @@ struct Finding {
     ratio: Ratio,
 }
 
+type Bench = fn(Length) -> Outcome<Vec<Finding>>;
+
+const BENCHES: [(&str, Bench); 5] = [
+    ("languages", languages::run),
+    ("shadow", shadow::run),
+    ("versions", versions::run),
+    ("neighbour", neighbour::run),
+    ("swap", swap::run),
+];
+
 fn main() -> ExitCode {
     // As the service is its own compiler, so is this.
     let arguments: Vec<String> = env::args().skip(1).collect();
     if arguments.first().is_some_and(|first| first == COMPILE) {
         return compile(&arguments).unwrap_or(ExitCode::FAILURE);
     }
-    match Options::from_arguments().map_err(Into::into).and_then(|options| run(&options)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("platform: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    bench::main("platform", &BENCHES.map(|(name, _)| name), run)
 }
 
 /// The box of a compilation, told by its words: the tier, the engine, bytes and seconds.
@@ -60,7 +66,7 @@ fn compile(words: &[String]) -> Option<ExitCode> {
 
 fn run(options: &Options) -> Outcome<()> {
     let mut findings = Vec::new();
-    for bench in [languages::run, shadow::run, versions::run, neighbour::run, swap::run] {
+    for (_, bench) in BENCHES.into_iter().filter(|(name, _)| options.runs(name)) {
         let found = bench(options.length)?;
         if options.output == Output::Table {
             print(&found);

@@ -54,13 +54,7 @@ const SERVERS: [&str; 3] = ["crosswalk", "bare", "grouped"];
 const LEAST_OF_BARE: f64 = 0.70;
 
 fn main() -> ExitCode {
-    match Options::from_arguments().map_err(Into::into).and_then(|options| run(&options)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("referrals: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    bench::main("referrals", &[], run)
 }
 
 fn run(options: &Options) -> Outcome<()> {
