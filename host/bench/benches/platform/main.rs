@@ -1,6 +1,7 @@
 //! What the plugin platform costs: `cargo bench --workspace --exclude xtask --bench platform [-- --quick NAME]`.
 //!
-//! - `languages`: one triage by the same plan in Rust, JavaScript and Python, each in a fresh instance. The floor is Rust.
+//! - `languages`: one triage by the same plan in Rust, JavaScript and Python, each in a fresh instance. The floor
+//!   is Rust; every call must be answered, and as in Rust.
 //! - `shadow`: what a shadow run does for one recorded decision (read the recorded question, ask the candidate in a fresh
 //!   instance, hold the answer's bytes against the recorded ones), in decisions a second on one core. The floor is reading
 //!   the record alone.
