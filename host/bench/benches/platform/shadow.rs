@@ -4,8 +4,15 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use bench::{Budget, Length, Outcome, Ratio};
-use sandbox::{Limits, Question, Recorded, Sandbox};
-use tokio::runtime::Builder;
+use crosswalk_plan::authorization as native;
+use crosswalk_plan::types as native_types;
+use domain::catalog::Catalog;
+use domain::dictionary::Dictionary;
+use domain::floor::Ground;
+use domain::statute::Clocks;
+use sandbox::{Answer, Ending, Limits, Plugin, Question, Recorded, Sandbox};
+use serde_json::{Value, json};
+use tokio::runtime::{Builder, Runtime};
 
 use super::{Finding, component, load, of, request, version};
 
@@ -13,63 +20,138 @@ use super::{Finding, component, load, of, request, version};
 const AIM: f64 = 20_000.0;
 
 pub(super) fn run(length: Length) -> Outcome<Vec<Finding>> {
-    let sandbox = Sandbox::start(Limits::default(), None)?;
-    let in_force = load(&sandbox, &component("valle-vista")?)?;
-    let candidate = load(&sandbox, &version(&component("valle-vista")?, 1))?;
-    let (request, context) = request()?;
-    let question = Question::Determine { request, context };
-    let runtime = Builder::new_current_thread().enable_all().build()?;
-    let answer = runtime.block_on(in_force.ask(&question)).ending;
-    let recorded = (question.canonical_bytes(), Recorded::from(&answer).canonical_bytes());
-    let count = of(length, 20_000, 500);
-
-    let begun = Instant::now();
-    for _ in 0..count {
-        black_box(serde_json::from_slice::<Question>(black_box(&recorded.0))?);
-    }
-    let reading = begun.elapsed().as_secs_f64();
-
-    let begun = Instant::now();
-    for _ in 0..count {
-        let question: Question = serde_json::from_slice(black_box(&recorded.0))?;
-        let answer = runtime.block_on(candidate.ask(&question)).ending;
-        if Recorded::from(&answer).canonical_bytes() != recorded.1 {
-            return Err("the candidate has the same rules and answers otherwise".into());
+    let (rounds, count) = (of(length, 20, 5), of(length, 1_000, 100));
+    let replay = Replay::prepare()?;
+    let mut seconds = [0.0; WAYS.len()];
+    // The first round warms up and is forgotten.
+    for round in 0..=rounds {
+        for (way, seconds) in WAYS.iter().zip(&mut seconds) {
+            let begun = Instant::now();
+            for _ in 0..count {
+                way(&replay)?;
+            }
+            if round > 0 {
+                *seconds += begun.elapsed().as_secs_f64();
+            }
         }
     }
-    let whole = begun.elapsed().as_secs_f64();
-
-    let rate = count as f64 / whole;
-    Ok(vec![
-        Finding {
-            bench: "shadow",
-            measured: format!(
-                "{rate:.0} recorded decisions of {} bytes a second on one core",
-                recorded.0.len()
-            ),
-            ratio: Ratio {
-                name: "decisions a second / the aim of 20,000".to_owned(),
-                value: rate / AIM,
-                budget: Budget::AtLeast(1.0),
-            },
-        },
-        Finding {
-            bench: "shadow",
-            measured: format!(
-                "{:.1} µs each, {:.1} µs of them to read it",
-                per(whole, count),
-                per(reading, count)
-            ),
-            ratio: Ratio {
-                name: "replaying / reading the record".to_owned(),
-                value: whole / reading,
-                budget: Budget::None,
-            },
-        },
-    ])
+    let each = seconds.map(|whole| whole / (rounds * count) as f64);
+    Ok(findings(each, replay.question.len()))
 }
 
-/// Microseconds of one.
-fn per(seconds: f64, count: usize) -> f64 {
-    seconds * 1e6 / count as f64
+/// What is found, from the seconds that one decision takes in each of [`WAYS`].
+fn findings([reading, native, sandboxed]: [f64; WAYS.len()], bytes: usize) -> Vec<Finding> {
+    let finding = |measured, name: &str, value, budget| Finding {
+        bench: "shadow",
+        measured,
+        ratio: Ratio { name: name.to_owned(), value, budget },
+    };
+    let (rate, us) = (1.0 / sandboxed, |seconds: f64| seconds * 1e6);
+    vec![
+        finding(
+            format!("{rate:.0} recorded decisions of {bytes} bytes a second on one core"),
+            "decisions a second / the aim of 20,000",
+            rate / AIM,
+            Budget::AtLeast(1.0),
+        ),
+        finding(
+            format!("{:.1} µs each, {:.1} µs with native rules", us(sandboxed), us(native)),
+            "replaying / the same with native rules",
+            sandboxed / native,
+            Budget::None,
+        ),
+        finding(
+            format!("{:.1} µs of them to read the question", us(reading)),
+            "replaying / reading the question",
+            sandboxed / reading,
+            Budget::None,
+        ),
+    ]
+}
+
+type Way = fn(&Replay) -> Outcome<()>;
+
+const WAYS: [Way; 3] = [Replay::read_only, Replay::natively, Replay::in_the_sandbox];
+
+/// A decision as the record keeps it, and what is asked again.
+struct Replay {
+    question: Vec<u8>,
+    output: Vec<u8>,
+    candidate: Plugin,
+    runtime: Runtime,
+    /// The same question for the native rules, and their answer in both forms.
+    native: (native::AuthorizationRequest, native_types::Context),
+    native_output: Vec<u8>,
+    answer: Answer,
+}
+
+impl Replay {
+    fn prepare() -> Outcome<Self> {
+        let (wasm, runtime) =
+            (component("valle-vista")?, Builder::new_current_thread().enable_all().build()?);
+        let sandbox = Sandbox::start(Limits::default(), None)?;
+        let (in_force, candidate) = (load(&sandbox, &wasm)?, load(&sandbox, &version(&wasm, 1))?);
+        let (request, context) = request()?;
+        let native = serde_json::from_value(json!([&request, &context]))?;
+        let question = Question::Determine { request, context };
+        let ending = runtime.block_on(in_force.ask(&question)).ending;
+        let output = Recorded::from(&ending).canonical_bytes();
+        let Ending::Answer(answer) = ending else {
+            return Err(format!("the plan in force is to answer, and ended so: {ending:?}").into());
+        };
+        let native_output = decided_natively(&native)?;
+        let as_value = serde_json::from_slice::<Value>(&native_output)?;
+        if json!({ "answer": { "determine": as_value } }) != serde_json::from_slice::<Value>(&output)? {
+            return Err("the native rules answer otherwise than the plan in force".into());
+        }
+        let question = question.canonical_bytes();
+        Ok(Self { question, output, candidate, runtime, native, native_output, answer })
+    }
+
+    fn read(&self) -> Outcome<Question> {
+        Ok(serde_json::from_slice(black_box(&self.question))?)
+    }
+
+    fn read_only(&self) -> Outcome<()> {
+        black_box(self.read()?);
+        Ok(())
+    }
+
+    /// The rules as a function of this process. Everything else is done as for a candidate.
+    fn natively(&self) -> Outcome<()> {
+        let question = self.read()?;
+        let output = decided_natively(black_box(&self.native))?;
+        self.believe(&question, black_box(&self.answer))?;
+        same(&output, &self.native_output)
+    }
+
+    /// As a shadow run does it.
+    fn in_the_sandbox(&self) -> Outcome<()> {
+        let question = self.read()?;
+        let after = Recorded::from(&self.runtime.block_on(self.candidate.ask(&question)).ending);
+        if let Recorded::Answer(answer) = &after {
+            self.believe(&question, answer)?;
+        }
+        same(&after.canonical_bytes(), &self.output)
+    }
+
+    fn believe(&self, question: &Question, answer: &Answer) -> Outcome<()> {
+        let ground = Ground {
+            profile: self.candidate.profile(),
+            catalog: Catalog::state(),
+            dictionary: Dictionary::state(),
+            clocks: Clocks::state(),
+        };
+        Ok(conformance::believe(ground, question, answer)?)
+    }
+}
+
+fn decided_natively(
+    (request, context): &(native::AuthorizationRequest, native_types::Context),
+) -> Outcome<Vec<u8>> {
+    Ok(serde_json::to_vec(&valle_vista_rules::determine(request, context))?)
+}
+
+fn same(output: &[u8], recorded: &[u8]) -> Outcome<()> {
+    if output == recorded { Ok(()) } else { Err("the same rules answer otherwise than before".into()) }
 }
