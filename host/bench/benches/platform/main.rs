@@ -11,8 +11,8 @@
 //! - `versions`: many versions of one plugin loaded from the compiled cache, and a start with a hundred.
 //! - `neighbour`: how long a well-behaved plan's decision takes while a rival's code does its worst. The floor is the same
 //!   on a quiet host.
-//! - `swap`: a plan's rules are activated and rolled back, once a second for a minute, while referrals come in over HTTP. None
-//!   may fail; the floor is some seconds without swaps.
+//! - `swap`: a plan's rules are activated and rolled back, once a second for a minute, while referrals come in over
+//!   HTTP. All of them must be accepted, and each version must accept some. The floor is some seconds without swaps.
 //!
 //! With NAME only those run that have it in their name.
 //!

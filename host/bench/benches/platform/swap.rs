@@ -1,12 +1,15 @@
 //! Rules that change under load.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use bench::{Budget, Connection, County, FreshIds, Length, NOW, Outcome, Ratio};
+use bench::{Answer, Budget, Connection, County, FreshIds, Length, NOW, Outcome, Ratio};
+use domain::identifiers::Digest;
 use domain::time::ManualClock;
 use sandbox::{Limits, Sandbox};
 use serde_json::{Value, json};
@@ -44,55 +47,68 @@ pub(super) fn run(length: Length) -> Outcome<Vec<Finding>> {
         Outcome::Ok((address, operator, serving))
     })?;
     let wasm = component("valle-vista")?;
+    let other = version(&wasm, 1);
     let county = County::set_up(address, &operator, &wasm, (seconds + before) * MEMBERS)?;
-    let digest = upload(address, &county, &version(&wasm, 1))?;
+    upload(address, &county, &other)?;
+    let [standing, swapped_in] = [&wasm, &other].map(|bytes| Digest::of(bytes).to_string());
 
     let members = AtomicUsize::new(1);
     let quiet = load(address, &county, &members, || {
         thread::sleep(PAUSE * u32::try_from(before)?);
         Ok(())
     })?;
-    let swapped = load(address, &county, &members, || swap(address, &county, &digest, seconds, &clock))?;
+    let swapped = load(address, &county, &members, || swap(address, &county, &swapped_in, seconds, &clock))?;
     stop.cancel();
     drop(runtime.block_on(serving));
-    let (whole, rate) =
-        (swapped.answered + swapped.failed, |load: &Load| load.answered as f64 / load.seconds);
-    Ok(vec![
-        Finding {
-            bench: "swap",
-            measured: format!(
-                "{seconds} swaps in {:.0} s under {whole} referrals: {} failed",
-                swapped.seconds, swapped.failed
-            ),
-            ratio: Ratio {
-                name: "failed referrals / all".to_owned(),
-                value: swapped.failed as f64 / whole.max(1) as f64,
-                budget: Budget::AtMost(0.0),
-            },
-        },
-        Finding {
-            bench: "swap",
-            measured: format!("{:.0} referrals a second, {:.0} without swaps", rate(&swapped), rate(&quiet)),
-            ratio: Ratio {
-                name: "referrals a second with swaps / without".to_owned(),
-                value: rate(&swapped) / rate(&quiet),
-                budget: Budget::None,
-            },
-        },
-    ])
+    quiet.came.decided_by(&[&standing])?;
+    if quiet.came.failed() > 0 {
+        let failures = quiet.came.failures();
+        return Err(format!("without swaps all referrals are to be accepted; {failures}").into());
+    }
+    swapped.came.decided_by(&[&standing, &swapped_in])?;
+    Ok(vec![failed(&swapped, seconds, [&standing, &swapped_in]), slowed(&swapped, &quiet)])
 }
 
-fn upload(address: SocketAddr, county: &County, wasm: &[u8]) -> Outcome<Value> {
+fn failed(Load { came, seconds }: &Load, swaps: usize, versions: [&String; 2]) -> Finding {
+    let [one, other] = versions.map(|digest| came.by_digest.get(digest).copied().unwrap_or_default());
+    let (all, failures) = (came.all(), came.failures());
+    Finding {
+        bench: "swap",
+        measured: format!(
+            "{swaps} swaps in {seconds:.0} s under {all} referrals, accepted by one version {one}, \
+             by the other {other}; {failures}"
+        ),
+        ratio: Ratio {
+            name: "failed referrals / all".to_owned(),
+            value: came.failed() as f64 / all as f64,
+            budget: Budget::AtMost(0.0),
+        },
+    }
+}
+
+fn slowed(swapped: &Load, quiet: &Load) -> Finding {
+    Finding {
+        bench: "swap",
+        measured: format!("{:.0} referrals a second, {:.0} without swaps", swapped.rate(), quiet.rate()),
+        ratio: Ratio {
+            name: "referrals a second with swaps / without".to_owned(),
+            value: swapped.rate() / quiet.rate(),
+            budget: Budget::None,
+        },
+    }
+}
+
+fn upload(address: SocketAddr, county: &County, wasm: &[u8]) -> Outcome<()> {
     let mut connection = Connection::open(address)?;
     let path = "/v1/plans/valle-vista/plugins";
-    Ok(county.command(&mut connection, path, "swap-upload", "application/wasm", wasm)?["digest"].clone())
+    county.command(&mut connection, path, "swap-upload", "application/wasm", wasm).map(drop)
 }
 
 /// Activates and rolls back, one of them each second.
 fn swap(
     address: SocketAddr,
     county: &County,
-    digest: &Value,
+    digest: &str,
     times: usize,
     clock: &ManualClock,
 ) -> Outcome<()> {
@@ -117,11 +133,86 @@ fn swap(
     Ok(())
 }
 
+/// What came of referrals.
+#[derive(Default)]
+struct Came {
+    /// Accepted, by the digest of the rules that did so. All that are sent are to be, by either version.
+    by_digest: BTreeMap<String, usize>,
+    /// Taken, and not accepted by rules.
+    otherwise: usize,
+    /// Answered with another status than 201.
+    turned_away: usize,
+    /// Not answered: the connection broke.
+    broken: usize,
+}
+
+impl Came {
+    fn add(&mut self, answer: io::Result<Answer>) {
+        match answer {
+            Ok(Answer { status: 201, body }) => match accepted_by(&body) {
+                Some(digest) => *self.by_digest.entry(digest).or_default() += 1,
+                None => self.otherwise += 1,
+            },
+            Ok(_) => self.turned_away += 1,
+            Err(_) => self.broken += 1,
+        }
+    }
+
+    fn take(&mut self, other: Self) {
+        for (digest, count) in other.by_digest {
+            *self.by_digest.entry(digest).or_default() += count;
+        }
+        self.otherwise += other.otherwise;
+        self.turned_away += other.turned_away;
+        self.broken += other.broken;
+    }
+
+    fn accepted(&self) -> usize {
+        self.by_digest.values().sum()
+    }
+
+    fn failed(&self) -> usize {
+        self.otherwise + self.turned_away + self.broken
+    }
+
+    fn all(&self) -> usize {
+        self.accepted() + self.failed()
+    }
+
+    fn failures(&self) -> String {
+        format!(
+            "{} not accepted, {} not answered 201, {} connections broke",
+            self.otherwise, self.turned_away, self.broken
+        )
+    }
+
+    /// Rules that never decided were not swapped in.
+    fn decided_by(&self, digests: &[&String]) -> Outcome<()> {
+        if self.by_digest.keys().eq(digests.iter().copied().collect::<BTreeSet<_>>()) {
+            return Ok(());
+        }
+        let (accepted, failures) = (&self.by_digest, self.failures());
+        Err(format!("{digests:?} are to decide, each; accepted was by {accepted:?}; {failures}").into())
+    }
+}
+
+/// The digest of the rules that accepted a referral, if they did.
+fn accepted_by(body: &[u8]) -> Option<String> {
+    let referral: Value = serde_json::from_slice(body).ok()?;
+    let accepted = referral["state"] == "accepted" && referral["decision"]["ending"] == "answer";
+    accepted.then(|| referral["decision"]["digest"].as_str().map(str::to_owned))?
+}
+
 /// What came of referrals that were sent while something else was done.
 struct Load {
-    answered: usize,
-    failed: usize,
+    came: Came,
     seconds: f64,
+}
+
+impl Load {
+    fn rate(&self) -> f64 {
+        self.came.accepted() as f64 / self.seconds
+    }
 }
 
 fn load(
@@ -131,17 +222,17 @@ fn load(
     meanwhile: impl FnOnce() -> Outcome<()>,
 ) -> Outcome<Load> {
     let over = AtomicBool::new(false);
-    let client = || -> Outcome<(usize, usize)> {
-        let mut connection = Connection::open(address)?;
-        let (mut answered, mut failed) = (0, 0);
+    let client = || -> Outcome<Came> {
+        let (mut connection, mut came) = (Connection::open(address)?, Came::default());
         while !over.load(Ordering::Relaxed) {
             let Some(member) = county.members.get(members.fetch_add(1, Ordering::Relaxed)) else { break };
-            match connection.exchange(&county.referral(member))?.status {
-                201 => answered += 1,
-                _ => failed += 1,
+            let answer = connection.exchange(&county.referral(member));
+            if answer.is_err() {
+                connection = Connection::open(address)?;
             }
+            came.add(answer);
         }
-        Ok((answered, failed))
+        Ok(came)
     };
     let begun = Instant::now();
     thread::scope(|scope| {
@@ -149,12 +240,10 @@ fn load(
         let done = meanwhile();
         let seconds = begun.elapsed().as_secs_f64();
         over.store(true, Ordering::Relaxed);
-        let mut load = Load { answered: 0, failed: 0, seconds };
+        let mut came = Came::default();
         for client in clients {
-            let (answered, failed) = client.join().map_err(|_| "a client panicked")??;
-            load.answered += answered;
-            load.failed += failed;
+            came.take(client.join().map_err(|_| "a client panicked")??);
         }
-        done.map(|()| load)
+        done.map(|()| Load { came, seconds })
     })
 }
