@@ -9,14 +9,17 @@
 //!   tasks that make way for members' requests, the report, the commits. So is telling in which direction an answer
 //!   differs, since none does here.
 //! - `versions`: many versions of one plugin loaded from the compiled cache, and a start with a hundred.
-//! - `neighbour`: how long a well-behaved plan's decision takes while a rival's code does its worst. The floor is the same
-//!   on a quiet host.
+//! - `neighbour`: how long a well-behaved plan's decision takes while a rival's code does its worst: it is called
+//!   without a pause, or as members' requests might come, or it is compiled. The floor is the same on a quiet host,
+//!   in turns with it. Every decision must be an answer, each of the rival's calls must end as its misdeed does, and
+//!   each compilation must succeed.
 //! - `swap`: a plan's rules are activated and rolled back, once a second for a minute, while referrals come in over
 //!   HTTP. All of them must be accepted, and each version must accept some. The floor is some seconds without swaps.
 //!
 //! With NAME only those run that have it in their name.
 //!
-//! Needs `cargo xtask plugins`; languages need `cargo xtask interpreted`, and are left out otherwise.
+//! Needs `cargo xtask plugins`. Languages, and the neighbour that is compiled, need `cargo xtask interpreted`, and are
+//! left out otherwise.
 
 mod languages;
 mod neighbour;

@@ -1,6 +1,6 @@
 //! A well-behaved plan beside one that does its worst.
 
-use std::hint::black_box;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -9,134 +9,239 @@ use std::time::{Duration, Instant};
 use bench::{Budget, Length, Outcome, Ratio, Times};
 use domain::plan::authorization::AuthorizationRequest;
 use domain::plan::types::Context;
-use sandbox::{CompileBox, Compiler, Limits, Plugin, Sandbox};
+use sandbox::{CompileBox, Compiler, Limits, Origin, Plugin, Sandbox};
 use tokio::runtime::{Builder, Runtime};
+use tokio::task::JoinHandle;
+use tokio::time::{self, Interval};
 
 use super::{Finding, component, interpreted, load, of, request};
 
-/// Calls of the noisy plan that are on their way at once.
-const NOISY: usize = 4;
-/// How much longer one in a hundred decisions may take beside them.
+/// How much longer one in a hundred decisions may take beside the rival.
 const MOST: f64 = 1.5;
 /// Between two decisions of the good plan: a plan's work comes in drops, and one that floods the host measures itself.
 const BETWEEN: Duration = Duration::from_micros(500);
 
-/// What the noisy plan does, by the name of its request, and what that is.
-const NOISES: [(&str, &str); 5] = [
-    ("loop", "loops"),
-    ("recurse", "recurses"),
-    ("memory", "takes all memory"),
-    ("huge-answer", "answers with 64 MB"),
-    ("trap", "traps on every call"),
+/// What the rival's plan does.
+struct Misdeed {
+    /// The name of the request that makes it do so.
+    id: &'static str,
+    /// In words.
+    does: &'static str,
+    /// How each of its calls is to end.
+    ends: &'static [&'static str],
+}
+
+const MISDEEDS: [Misdeed; 4] = [
+    Misdeed { id: "loop", does: "loops", ends: &["deadline"] },
+    // Of two stacks, the guest's and the machine's, the shorter one ends first.
+    Misdeed { id: "recurse", does: "recurses", ends: &["trap", "stack-overflow"] },
+    Misdeed { id: "memory", does: "takes all memory", ends: &["memory"] },
+    Misdeed { id: "trap", does: "traps", ends: &["trap"] },
+];
+const HUGE_ANSWER: Misdeed = Misdeed { id: "huge-answer", does: "answers with 64 MB", ends: &["bad-output"] };
+
+/// How the rival's calls come.
+struct Pace {
+    name: &'static str,
+    /// Calls that are on their way at once, at most.
+    callers: u32,
+    /// How often one comes; without it, as soon as the one before has ended.
+    every: Option<Duration>,
+}
+
+const PACES: [Pace; 2] = [
+    Pace { name: "4 at once", callers: 4, every: None },
+    // As members' requests might: they come whether or not those before them were answered, and wait for a caller.
+    Pace { name: "50 a second", callers: 8, every: Some(Duration::from_millis(20)) },
 ];
 
 pub(super) fn run(length: Length) -> Outcome<Vec<Finding>> {
-    let runtime = Builder::new_multi_thread().enable_all().build()?;
-    let compiler = Compiler::Boxed(CompileBox::of_this_program()?);
-    let sandbox = Sandbox::start_with(Limits::default(), None, &compiler)?;
-    let (good, noisy) =
-        (load(&sandbox, &component("valle-vista")?)?, load(&sandbox, &component("hostile")?)?);
-    let asked = request()?;
-    let calls = of(length, 3_000, 200);
-    // The first calls warm up and are forgotten.
-    p99(&runtime, &good, &asked, calls / 5);
+    let usual = House::open(Limits::default(), length)?;
+    // Room for the whole answer and time to fill it, so that its size is what is refused.
+    let roomy =
+        Limits { memory_bytes: 160 << 20, deadline: Duration::from_millis(1_500), ..Limits::default() };
+    let roomy = House::open(roomy, length)?;
     let mut found = Vec::new();
-    for (id, does) in NOISES {
-        let quiet = p99(&runtime, &good, &asked, calls);
-        let noise = Noise::of_calls(&runtime, &noisy, id, &asked);
-        let loud = p99(&runtime, &good, &asked, calls);
-        noise.end(&runtime);
-        found.push(finding(does, quiet, loud));
+    for pace in &PACES {
+        for misdeed in &MISDEEDS {
+            found.push(usual.beside_calls(misdeed, pace)?);
+        }
+        found.push(roomy.beside_calls(&HUGE_ANSWER, pace)?);
     }
-    if let Some(bytes) = interpreted("silver-oak-js") {
-        let quiet = p99(&runtime, &good, &asked, calls);
-        let noise = Noise::of_compiling(&runtime, &sandbox, bytes);
-        let loud = p99(&runtime, &good, &asked, calls);
-        noise.end(&runtime);
-        found.push(finding("has 13 MB of JavaScript compiled", quiet, loud));
+    match interpreted("silver-oak-js") {
+        Some(bytes) => found.push(usual.beside_compiling(&bytes.into())?),
+        None => eprintln!("neighbour: compiling is left out; run `cargo xtask interpreted` first"),
     }
     Ok(found)
 }
 
-fn finding(does: &str, quiet: f64, loud: f64) -> Finding {
+fn finding(rival: &str, quiet: &Times, loud: &Times) -> Finding {
+    let (p50, p99) = (|times: &Times| times.quantile_us(0.5), |times: &Times| times.quantile_us(0.99));
     Finding {
         bench: "neighbour",
         measured: format!(
-            "99 of 100 decisions within {loud:.0} µs while a rival {does}, {quiet:.0} µs when it is quiet"
+            "p50 {:.0} µs, p99 {:.0} µs while a rival {rival}; {:.0} and {:.0} µs while it is quiet",
+            p50(loud),
+            p99(loud),
+            p50(quiet),
+            p99(quiet),
         ),
         ratio: Ratio {
-            name: format!("p99 while a rival {does} / quiet"),
-            value: loud / quiet,
+            name: format!("p99 while a rival {rival} / quiet"),
+            value: p99(loud) / p99(quiet),
             budget: Budget::AtMost(MOST),
         },
     }
 }
 
-/// Microseconds within which 99 of 100 decisions are made, counted from when each was asked for, as by a request that comes
-/// in: what it waits for a worker counts.
-fn p99(
-    runtime: &Runtime,
-    plugin: &Plugin,
-    (request, context): &(AuthorizationRequest, Context),
-    calls: usize,
-) -> f64 {
-    let mut times = Times::default();
-    for _ in 0..calls {
-        let (plugin, request, context) = (plugin.clone(), request.clone(), context.clone());
-        let begun = Instant::now();
-        let asked = runtime.spawn(async move {
-            black_box(plugin.determine(&request, &context).await);
-        });
-        let done = runtime.block_on(asked);
-        times.add(begun.elapsed());
-        drop(done);
-        thread::sleep(BETWEEN);
+/// A host with two plans.
+struct House {
+    runtime: Runtime,
+    sandbox: Sandbox,
+    good: Plugin,
+    rival: Plugin,
+    asked: (AuthorizationRequest, Context),
+    length: Length,
+}
+
+impl House {
+    fn open(limits: Limits, length: Length) -> Outcome<Self> {
+        let compiler = Compiler::Boxed(CompileBox::of_this_program()?);
+        // Nothing is kept of what was compiled: what is to be compiled again is.
+        let sandbox = Sandbox::start_with(limits, None, &compiler)?;
+        let house = Self {
+            runtime: Builder::new_multi_thread().enable_all().build()?,
+            good: load(&sandbox, &component("valle-vista")?)?,
+            rival: load(&sandbox, &component("hostile")?)?,
+            sandbox,
+            asked: request()?,
+            length,
+        };
+        // The first calls warm up and are forgotten.
+        house.decide_for_a_turn(&mut Times::default())?;
+        Ok(house)
     }
-    times.quantile_us(0.99)
+
+    /// The good plan decides in turns, while the rival is quiet and while it is called: what else the machine does
+    /// meets both.
+    fn beside_calls(&self, misdeed: &Misdeed, pace: &Pace) -> Outcome<Finding> {
+        let (mut quiet, mut loud) = (Times::default(), Times::default());
+        for _ in 0..of(self.length, 5, 2) {
+            self.decide_for_a_turn(&mut quiet)?;
+            let calls = Calls::begin(self, misdeed, pace);
+            self.decide_for_a_turn(&mut loud)?;
+            misdeed.held_against(&calls.end(&self.runtime)?)?;
+        }
+        Ok(finding(&format!("{}, {}", misdeed.does, pace.name), &quiet, &loud))
+    }
+
+    /// The same while a component is compiled, each time from its beginning to its end.
+    fn beside_compiling(&self, wasm: &Arc<[u8]>) -> Outcome<Finding> {
+        let (mut quiet, mut loud) = (Times::default(), Times::default());
+        for _ in 0..of(self.length, 3, 1) {
+            self.decide_for_a_turn(&mut quiet)?;
+            let (sandbox, wasm) = (self.sandbox.clone(), Arc::clone(wasm));
+            let compiling =
+                self.runtime.spawn_blocking(move || Outcome::Ok(load(&sandbox, &wasm)?.loading().origin));
+            while !compiling.is_finished() {
+                self.decide(&mut loud)?;
+            }
+            if self.runtime.block_on(compiling)?? != Origin::Compiled {
+                return Err("the rival's component is to be compiled, and was at hand".into());
+            }
+        }
+        Ok(finding("has 13 MB of JavaScript compiled", &quiet, &loud))
+    }
+
+    fn decide_for_a_turn(&self, times: &mut Times) -> Outcome<()> {
+        (0..of(self.length, 600, 100)).try_for_each(|_| self.decide(times))
+    }
+
+    /// One decision of the good plan. Its time counts from when it was asked for, as by a request that comes in: what it
+    /// waits for a worker counts.
+    fn decide(&self, times: &mut Times) -> Outcome<()> {
+        let (plugin, (request, context)) = (self.good.clone(), self.asked.clone());
+        let begun = Instant::now();
+        let asked =
+            self.runtime.spawn(async move { plugin.determine(&request, &context).await.ending.code() });
+        let ended = self.runtime.block_on(asked);
+        times.add(begun.elapsed());
+        match ended? {
+            "answer" => thread::sleep(BETWEEN),
+            other => return Err(format!("the good plan is to answer, and a call ended so: {other}").into()),
+        }
+        Ok(())
+    }
 }
 
-/// What goes on until it is ended.
-struct Noise {
+/// How many calls ended in which way.
+type Endings = BTreeMap<&'static str, usize>;
+
+impl Misdeed {
+    /// A rival that does something else, or nothing, is not the neighbour that was to be measured.
+    fn held_against(&self, endings: &Endings) -> Outcome<()> {
+        let Self { does, ends, .. } = self;
+        if endings.is_empty() {
+            return Err(format!("no call of a rival that {does} ended").into());
+        }
+        if endings.keys().any(|code| !ends.contains(code)) {
+            return Err(format!(
+                "calls of a rival that {does} are to end in {ends:?}, and ended so: {endings:?}"
+            )
+            .into());
+        }
+        Ok(())
+    }
+}
+
+/// The rival's calls, which come until they are ended.
+struct Calls {
     over: Arc<AtomicBool>,
-    tasks: Vec<tokio::task::JoinHandle<()>>,
+    callers: Vec<JoinHandle<Endings>>,
 }
 
-impl Noise {
-    fn of_calls(
-        runtime: &Runtime,
-        plugin: &Plugin,
-        id: &str,
-        asked: &(AuthorizationRequest, Context),
-    ) -> Self {
+impl Calls {
+    fn begin(house: &House, misdeed: &Misdeed, pace: &Pace) -> Self {
         let over = Arc::new(AtomicBool::new(false));
-        let make = |_| {
-            let (over, plugin, context) = (Arc::clone(&over), plugin.clone(), asked.1.clone());
-            let request = AuthorizationRequest { id: id.to_owned(), ..asked.0.clone() };
-            runtime.spawn(async move {
-                while !over.load(Ordering::Relaxed) {
-                    black_box(plugin.determine(&request, &context).await);
+        let _inside = house.runtime.enter();
+        let caller = |place| {
+            let (over, plugin, context) = (Arc::clone(&over), house.rival.clone(), house.asked.1.clone());
+            let request = AuthorizationRequest { id: misdeed.id.to_owned(), ..house.asked.0.clone() };
+            let mut due = pace.of_caller(place);
+            house.runtime.spawn(async move {
+                let mut endings = Endings::new();
+                loop {
+                    if let Some(due) = &mut due {
+                        due.tick().await;
+                    }
+                    if over.load(Ordering::Relaxed) {
+                        return endings;
+                    }
+                    let call = plugin.determine(&request, &context).await;
+                    *endings.entry(call.ending.code()).or_default() += 1;
                 }
             })
         };
-        let tasks = (0..NOISY).map(make).collect();
-        Self { over, tasks }
+        let callers = (0..pace.callers).map(caller).collect();
+        Self { over, callers }
     }
 
-    fn of_compiling(runtime: &Runtime, sandbox: &Sandbox, bytes: Vec<u8>) -> Self {
-        let over = Arc::new(AtomicBool::new(false));
-        let (seen, sandbox) = (Arc::clone(&over), sandbox.clone());
-        let compile = move || {
-            while !seen.load(Ordering::Relaxed) {
-                black_box(sandbox.load(&bytes).is_ok());
-            }
-        };
-        Self { over, tasks: vec![runtime.spawn_blocking(compile)] }
-    }
-
-    fn end(self, runtime: &Runtime) {
+    fn end(self, runtime: &Runtime) -> Outcome<Endings> {
         self.over.store(true, Ordering::Relaxed);
-        for task in self.tasks {
-            let _ = runtime.block_on(task);
+        let mut endings = Endings::new();
+        for caller in self.callers {
+            for (code, count) in runtime.block_on(caller)? {
+                *endings.entry(code).or_default() += count;
+            }
         }
+        Ok(endings)
+    }
+}
+
+impl Pace {
+    /// When the calls of one caller are due: the callers take turns.
+    fn of_caller(&self, place: u32) -> Option<Interval> {
+        let every = self.every?;
+        Some(time::interval_at(time::Instant::now() + every * place, every * self.callers))
     }
 }
