@@ -109,7 +109,8 @@ impl Replay {
     }
 
     fn read(&self) -> Outcome<Question> {
-        Ok(serde_json::from_slice(black_box(&self.question))?)
+        Question::from_canonical_bytes(black_box(&self.question))
+            .ok_or_else(|| "the question cannot be read".into())
     }
 
     fn read_only(&self) -> Outcome<()> {
@@ -128,7 +129,7 @@ impl Replay {
     /// As a shadow run does it.
     fn in_the_sandbox(&self) -> Outcome<()> {
         let question = self.read()?;
-        let after = Recorded::from(&self.runtime.block_on(self.candidate.ask(&question)).ending);
+        let after = Recorded::from(self.runtime.block_on(self.candidate.ask(&question)).ending);
         if let Recorded::Answer(answer) = &after {
             self.believe(&question, answer)?;
         }
