@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use bumpalo::Bump;
 use domain::plan::authorization::{AuthorizationRequest, Determination, Presumption};
 use domain::plan::billing::{Adjudication, Claim};
 use domain::plan::credentialing::{Application, Review};
@@ -26,6 +27,8 @@ mod bindings {
         path: "../../wit",
         world: "plan",
         exports: { default: async },
+        // What the host hands over is lowered from where it is.
+        ownership: Borrowing { duplicate_if_necessary: true },
         include_component_type: true,
     });
 }
@@ -99,14 +102,15 @@ impl Linked {
 /// Calls one function of one interface in a fresh instance. A plugin that lacks the interface does not handle the
 /// question, which is what `unsupported` says.
 macro_rules! call {
-    ($self:ident, $store:ident, $interface:ident.$function:ident($($argument:expr),*)) => {
+    ($self:ident, $store:ident, $interface:ident.$function:ident($($argument:ident),*)) => {
         Box::pin(async move {
             let Some(indices) = &$self.$interface else {
                 return Ok(Err(PlanError::Unsupported(concat!("it does not export ", stringify!($interface)).to_owned())));
             };
             let instance = $self.pre.instantiate_async(&mut *$store).await?;
             let guest = indices.load(&mut *$store, &instance)?;
-            receive(guest.$function(&mut *$store, $($argument),*).await?)
+            let shelf = shelf();
+            receive(guest.$function(&mut *$store, $($argument.give(&shelf)),*).await?)
         })
     };
 }
@@ -143,7 +147,7 @@ impl Contract for Linked {
         request: &'a ReferralRequest,
         context: &'a Context,
     ) -> Reply<'a, Triage> {
-        call!(self, store, referral.call_triage(&request.give(), &context.give()))
+        call!(self, store, referral.call_triage(request, context))
     }
 
     fn presume<'a>(
@@ -152,7 +156,7 @@ impl Contract for Linked {
         request: &'a AuthorizationRequest,
         context: &'a Context,
     ) -> Reply<'a, Option<Presumption>> {
-        call!(self, store, authorization.call_presume(&request.give(), &context.give()))
+        call!(self, store, authorization.call_presume(request, context))
     }
 
     fn determine<'a>(
@@ -161,7 +165,7 @@ impl Contract for Linked {
         request: &'a AuthorizationRequest,
         context: &'a Context,
     ) -> Reply<'a, Determination> {
-        call!(self, store, authorization.call_determine(&request.give(), &context.give()))
+        call!(self, store, authorization.call_determine(request, context))
     }
 
     fn adjudicate<'a>(
@@ -170,7 +174,7 @@ impl Contract for Linked {
         claim: &'a Claim,
         context: &'a Context,
     ) -> Reply<'a, Adjudication> {
-        call!(self, store, billing.call_adjudicate(&claim.give(), &context.give()))
+        call!(self, store, billing.call_adjudicate(claim, context))
     }
 
     fn review<'a>(
@@ -179,15 +183,15 @@ impl Contract for Linked {
         application: &'a Application,
         today: Date,
     ) -> Reply<'a, Review> {
-        call!(self, store, credentialing.call_review(&application.give(), today.give()))
+        call!(self, store, credentialing.call_review(application, today))
     }
 
     fn render<'a>(&'a self, store: &'a mut Store<Meter>, document: &'a Outgoing) -> Reply<'a, Rendered> {
-        call!(self, store, exchange.call_render(&document.give()))
+        call!(self, store, exchange.call_render(document))
     }
 
     fn parse<'a>(&'a self, store: &'a mut Store<Meter>, file: &'a Received) -> Reply<'a, Parsed> {
-        call!(self, store, exchange.call_parse(&file.give()))
+        call!(self, store, exchange.call_parse(file))
     }
 
     fn keep<'a>(&'a self, store: &'a mut Store<Meter>) -> Pending<'a, Option<Box<dyn Kept>>> {
@@ -207,7 +211,10 @@ impl Kept for wit::authorization::Guest {
         request: &'a AuthorizationRequest,
         context: &'a Context,
     ) -> Reply<'a, Determination> {
-        Box::pin(async move { receive(self.call_determine(store, &request.give(), &context.give()).await?) })
+        Box::pin(async move {
+            let shelf = shelf();
+            receive(self.call_determine(store, request.give(&shelf), context.give(&shelf)).await?)
+        })
     }
 }
 
@@ -220,10 +227,16 @@ fn receive<Sent: Take<T>, T>(
     })
 }
 
-/// What the host hands over. Copies: the generated types own their strings.
-trait Give {
-    type Given;
-    fn give(&self) -> Self::Given;
+/// Where the lists of one call stand while they are handed over.
+fn shelf() -> Bump {
+    // A request of thirty facts with its context takes about as much.
+    Bump::with_capacity(8 << 10)
+}
+
+/// What the host hands over: texts from where they are, lists from a shelf that stands as long as the call.
+trait Give<'a> {
+    type Given: 'a;
+    fn give(&'a self, shelf: &'a Bump) -> Self::Given;
 }
 
 /// What a guest hands over becomes the host's only if it makes sense.
@@ -235,10 +248,10 @@ trait Take<T> {
 
 macro_rules! same {
     ($($type:ty),*) => {$(
-        impl Give for $type {
+        impl Give<'_> for $type {
             type Given = Self;
-            fn give(&self) -> Self {
-                self.clone()
+            fn give(&self, _: &Bump) -> Self {
+                *self
             }
         }
         impl Take<$type> for $type {
@@ -249,12 +262,18 @@ macro_rules! same {
     )*};
 }
 
-same!(bool, u16, u32, i64, String);
+same!(bool, u16, u32, i64);
 
-impl Give for u8 {
-    type Given = Self;
-    fn give(&self) -> Self {
-        *self
+impl<'a> Give<'a> for String {
+    type Given = &'a str;
+    fn give(&'a self, _: &'a Bump) -> &'a str {
+        self
+    }
+}
+
+impl Take<String> for String {
+    fn take(self) -> Result<Self, Misfit> {
+        Ok(self)
     }
 }
 
@@ -266,10 +285,10 @@ impl Take<u8> for u8 {
     }
 }
 
-impl<T: Give> Give for Option<T> {
+impl<'a, T: Give<'a>> Give<'a> for Option<T> {
     type Given = Option<T::Given>;
-    fn give(&self) -> Self::Given {
-        self.as_ref().map(T::give)
+    fn give(&'a self, shelf: &'a Bump) -> Self::Given {
+        self.as_ref().map(|value| value.give(shelf))
     }
 }
 
@@ -279,10 +298,10 @@ impl<Sent: Take<T>, T> Take<Option<T>> for Option<Sent> {
     }
 }
 
-impl<T: Give> Give for Vec<T> {
-    type Given = Vec<T::Given>;
-    fn give(&self) -> Self::Given {
-        self.iter().map(T::give).collect()
+impl<'a, T: Give<'a>> Give<'a> for Vec<T> {
+    type Given = &'a [T::Given];
+    fn give(&'a self, shelf: &'a Bump) -> Self::Given {
+        shelf.alloc_slice_fill_iter(self.iter().map(|value| value.give(shelf)))
     }
 }
 
@@ -298,13 +317,6 @@ impl<Sent: Take<T>, T> Take<Vec<T>> for Vec<Sent> {
     }
 }
 
-impl<A: Give, B: Give> Give for (A, B) {
-    type Given = (A::Given, B::Given);
-    fn give(&self) -> Self::Given {
-        (self.0.give(), self.1.give())
-    }
-}
-
 impl<SentA: Take<A>, SentB: Take<B>, A, B> Take<(A, B)> for (SentA, SentB) {
     fn take(self) -> Result<(A, B), Misfit> {
         Ok((
@@ -314,9 +326,9 @@ impl<SentA: Take<A>, SentB: Take<B>, A, B> Take<(A, B)> for (SentA, SentB) {
     }
 }
 
-impl Give for Cents {
+impl Give<'_> for Cents {
     type Given = i64;
-    fn give(&self) -> i64 {
+    fn give(&self, _: &Bump) -> i64 {
         self.0
     }
 }
@@ -327,9 +339,9 @@ impl Take<Cents> for i64 {
     }
 }
 
-impl Give for Timestamp {
+impl Give<'_> for Timestamp {
     type Given = i64;
-    fn give(&self) -> i64 {
+    fn give(&self, _: &Bump) -> i64 {
         self.as_millisecond()
     }
 }
@@ -340,9 +352,9 @@ impl Take<Timestamp> for i64 {
     }
 }
 
-impl Give for Date {
+impl Give<'_> for Date {
     type Given = wit::types::Date;
-    fn give(&self) -> wit::types::Date {
+    fn give(&self, _: &Bump) -> wit::types::Date {
         // Months and days are positive; years before 0 do not occur in a case, and the contract has no word for them.
         wit::types::Date {
             year: self.year().unsigned_abs(),
@@ -364,17 +376,18 @@ impl Take<Date> for wit::types::Date {
     }
 }
 
-impl Give for Procedure {
-    type Given = wit::types::Procedure;
-    fn give(&self) -> wit::types::Procedure {
-        wit::types::Procedure {
-            code: self.code.as_str().to_owned(),
-            modifiers: self.modifiers.iter().map(|modifier| modifier.as_str().to_owned()).collect(),
+impl<'a> Give<'a> for Procedure {
+    type Given = wit::types::ProcedureParam<'a>;
+    fn give(&'a self, shelf: &'a Bump) -> Self::Given {
+        let modifiers = self.modifiers.iter().map(|modifier| modifier.as_str());
+        wit::types::ProcedureParam {
+            code: self.code.as_str(),
+            modifiers: shelf.alloc_slice_fill_iter(modifiers),
         }
     }
 }
 
-impl Take<Procedure> for wit::types::Procedure {
+impl Take<Procedure> for wit::types::ProcedureResult {
     fn take(self) -> Result<Procedure, Misfit> {
         let code = self.code.parse().map_err(|_| Misfit::new("not a HCPCS code").within("code"))?;
         if self.modifiers.len() > MOST_MODIFIERS {
@@ -393,32 +406,49 @@ impl Take<Procedure> for wit::types::Procedure {
     }
 }
 
-macro_rules! record {
-    ($module:ident::$name:ident { $($field:ident),* }) => {
-        impl Give for $module::$name {
-            type Given = wit::$module::$name;
-            fn give(&self) -> Self::Given {
-                wit::$module::$name { $($field: self.$field.give()),* }
+macro_rules! give_record {
+    ($module:ident::$name:ident $(<$life:lifetime>)? as $given:ident { $($field:ident),* }) => {
+        impl<'a> Give<'a> for $module::$name {
+            type Given = wit::$module::$given $(<$life>)?;
+            fn give(&'a self, shelf: &'a Bump) -> Self::Given {
+                wit::$module::$given { $($field: self.$field.give(shelf)),* }
             }
         }
-        impl Take<$module::$name> for wit::$module::$name {
-            fn take(self) -> Result<$module::$name, Misfit> {
-                Ok($module::$name { $($field: self.$field.take().map_err(|misfit| misfit.within(stringify!($field)))?),* })
+    };
+    ($module:ident::$name:ident $(<$life:lifetime>)? { $($field:ident),* }) => {
+        give_record!($module::$name $(<$life>)? as $name { $($field),* });
+    };
+}
+
+macro_rules! give_variant {
+    ($module:ident::$name:ident $(<$life:lifetime>)? { $($case:ident $(($payload:ident))?),* }) => {
+        impl<'a> Give<'a> for $module::$name {
+            type Given = wit::$module::$name $(<$life>)?;
+            // A case without a payload needs no shelf.
+            fn give(&'a self, _shelf: &'a Bump) -> Self::Given {
+                match self {
+                    $(Self::$case $(($payload))? => wit::$module::$name::$case $(($payload.give(_shelf)))?),*
+                }
             }
         }
     };
 }
 
-macro_rules! variant {
-    ($module:ident::$name:ident { $($case:ident $(($payload:ident))?),* }) => {
-        impl Give for $module::$name {
-            type Given = wit::$module::$name;
-            fn give(&self) -> Self::Given {
-                match self {
-                    $(Self::$case $(($payload))? => wit::$module::$name::$case $(($payload.give()))?),*
-                }
+macro_rules! take_record {
+    ($module:ident::$name:ident as $taken:ident { $($field:ident),* }) => {
+        impl Take<$module::$name> for wit::$module::$taken {
+            fn take(self) -> Result<$module::$name, Misfit> {
+                Ok($module::$name { $($field: self.$field.take().map_err(|misfit| misfit.within(stringify!($field)))?),* })
             }
         }
+    };
+    ($module:ident::$name:ident { $($field:ident),* }) => {
+        take_record!($module::$name as $name { $($field),* });
+    };
+}
+
+macro_rules! take_variant {
+    ($module:ident::$name:ident { $($case:ident $(($payload:ident))?),* }) => {
         impl Take<$module::$name> for wit::$module::$name {
             fn take(self) -> Result<$module::$name, Misfit> {
                 Ok(match self {
@@ -441,45 +471,104 @@ fn kebab(case: &str) -> String {
     name
 }
 
-record!(types::Period { first, last });
-record!(types::Bilingual { en, es });
-variant!(types::Workflow { Referral, Authorization, Billing, Credentialing, Exchange });
-variant!(types::Urgency { Standard, Expedited });
-variant!(types::FactValue { Flag(value), Count(value), Measure(value), Day(value), Coded(value), Text(value) });
-variant!(types::FactSource { Member, Referrer, Provider, PlanFile, Claims, Document, Host });
-record!(types::Fact { code, value, source, as_of });
-record!(types::Document { kind, issued, expires, amount });
-variant!(types::Ask { Fact(value), Document(value) });
-variant!(types::FindingOutcome { Met, NotMet, Unknown });
-record!(types::Finding { criterion, outcome, evidence, reason });
-variant!(types::DenialKind { Administrative, Clinical });
-record!(types::Denial { kind, reason });
-record!(types::Identity { cin, plan_member_id, family_name, given_name });
-record!(types::Member { identity, birth_date, county, language });
-record!(types::Provider { npi, kinds, taxonomies, counties, contracted });
-record!(types::Coverage { line, days, dual_status, other_d_snp, group, delegate });
-record!(types::Usage { service, days, units, own });
-record!(types::CapacityCount { service, county, admitted, cap });
-record!(types::OpenCase { service, workflow, received, provider });
-record!(types::TableRow { version, cells });
-record!(types::TableSlice { name, rows });
-record!(types::Context { as_of, today, received, coverage, history, capacity, open_cases, tables });
-record!(types::Issue { at, problem });
-variant!(types::PlanError { Invalid(value), Unsupported(value), Internal(value) });
-variant!(profile::Mode { Decides, Advises, People });
-record!(profile::WorkflowMode { workflow, mode });
-record!(profile::Capacity { members, window_months, wait_list });
-record!(profile::Election { service, county, days, capacity });
-variant!(profile::CriterionKind { Inclusion, Exclusion, Documentation, Administrative });
-variant!(profile::CriterionOrigin { State, Overlay });
-record!(profile::Criterion { id, service, kind, origin, text, facts, documents, source, days });
-variant!(profile::FactKind { Flag, Count, Measure, Day, Coded, Text });
-record!(profile::FactDefinition { code, kind, codes, question, proof, source });
-record!(profile::PresumptiveRule { id, service, population, days, provider_kinds, attest, effective });
-record!(profile::AuthorizationDefault { service, days, renewal_days, units });
-variant!(profile::ClockUnit { BusinessDays, CalendarDays, Hours });
-record!(profile::TurnAround { workflow, urgency, amount, unit });
-variant!(profile::PaymentModel {
+// What the host hands over.
+
+give_record!(types::Period { first, last });
+give_variant!(types::Workflow { Referral, Authorization, Billing, Credentialing, Exchange });
+give_variant!(types::Urgency { Standard, Expedited });
+give_variant!(types::FactValue<'a> { Flag(value), Count(value), Measure(value), Day(value), Coded(value), Text(value) });
+give_variant!(types::FactSource { Member, Referrer, Provider, PlanFile, Claims, Document, Host });
+give_record!(types::Fact<'a> { code, value, source, as_of });
+give_record!(types::Document<'a> { kind, issued, expires, amount });
+give_record!(types::Identity<'a> { cin, plan_member_id, family_name, given_name });
+give_record!(types::Member<'a> { identity, birth_date, county, language });
+give_record!(types::Provider<'a> { npi, kinds, taxonomies, counties, contracted });
+give_record!(types::Coverage<'a> { line, days, dual_status, other_d_snp, group, delegate });
+give_record!(types::Usage<'a> { service, days, units, own });
+give_record!(types::CapacityCount<'a> { service, county, admitted, cap });
+give_record!(types::OpenCase<'a> { service, workflow, received, provider });
+give_record!(types::TableRow<'a> { version, cells });
+give_record!(types::TableSlice<'a> { name, rows });
+give_record!(types::Context<'a> { as_of, today, received, coverage, history, capacity, open_cases, tables });
+give_record!(referral::ReferralRequest<'a> {
+    id,
+    service,
+    populations,
+    urgency,
+    member,
+    referrer,
+    preferred,
+    facts,
+    documents
+});
+give_variant!(authorization::RequestKind { Initial, Renewal, Extension, Retrospective });
+give_record!(authorization::RequestedLine<'a> { procedure, units, days });
+give_record!(authorization::AuthorizationRequest<'a> {
+    id,
+    service,
+    populations,
+    kind,
+    urgency,
+    member,
+    provider,
+    lines,
+    facts,
+    documents
+});
+give_variant!(billing::Frequency { Original, Replacement, Void });
+give_record!(billing::AuthorizedLine<'a> { number, presumptive, procedure, days, units, used });
+give_record!(billing::ClaimLine<'a> { number, service, procedure, place, days, units, charge, minutes });
+give_record!(billing::Claim<'a> {
+    id,
+    frequency,
+    member,
+    provider,
+    diagnoses,
+    received,
+    lines,
+    authorizations,
+    facts,
+    documents
+});
+give_record!(credentialing::Application<'a> { id, legal_name, provider, services, counties, answers, documents });
+give_record!(exchange::Cell<'a> as CellParam { name, value });
+give_record!(exchange::Outgoing<'a> { layout, rows });
+
+impl<'a> Give<'a> for exchange::Received {
+    type Given = wit::exchange::Received<'a>;
+    fn give(&'a self, _: &'a Bump) -> Self::Given {
+        // A file's bytes are many.
+        wit::exchange::Received { layout: &self.layout, bytes: &self.bytes }
+    }
+}
+
+// What a guest hands over.
+
+take_record!(types::Period { first, last });
+take_record!(types::Bilingual { en, es });
+take_variant!(types::Workflow { Referral, Authorization, Billing, Credentialing, Exchange });
+take_variant!(types::Urgency { Standard, Expedited });
+take_variant!(types::Ask { Fact(value), Document(value) });
+take_variant!(types::FindingOutcome { Met, NotMet, Unknown });
+take_record!(types::Finding { criterion, outcome, evidence, reason });
+take_variant!(types::DenialKind { Administrative, Clinical });
+take_record!(types::Denial { kind, reason });
+take_record!(types::Issue { at, problem });
+take_variant!(types::PlanError { Invalid(value), Unsupported(value), Internal(value) });
+take_variant!(profile::Mode { Decides, Advises, People });
+take_record!(profile::WorkflowMode { workflow, mode });
+take_record!(profile::Capacity { members, window_months, wait_list });
+take_record!(profile::Election { service, county, days, capacity });
+take_variant!(profile::CriterionKind { Inclusion, Exclusion, Documentation, Administrative });
+take_variant!(profile::CriterionOrigin { State, Overlay });
+take_record!(profile::Criterion { id, service, kind, origin, text, facts, documents, source, days });
+take_variant!(profile::FactKind { Flag, Count, Measure, Day, Coded, Text });
+take_record!(profile::FactDefinition { code, kind, codes, question, proof, source });
+take_record!(profile::PresumptiveRule { id, service, population, days, provider_kinds, attest, effective });
+take_record!(profile::AuthorizationDefault { service, days, renewal_days, units });
+take_variant!(profile::ClockUnit { BusinessDays, CalendarDays, Hours });
+take_record!(profile::TurnAround { workflow, urgency, amount, unit });
+take_variant!(profile::PaymentModel {
     FeeForService,
     Monthly,
     CaseRate,
@@ -488,19 +577,19 @@ variant!(profile::PaymentModel {
     ProjectCost,
     EncounterOnly
 });
-record!(profile::Rate { id, service, procedure, model, amount, tier, effective });
-variant!(profile::ClaimForm { X12837p, Invoice });
-record!(profile::ClaimRoute { form, payer_id, filing_days });
-record!(profile::Requirement { id, services, document, fact, minimum, valid_days, text, source });
-variant!(profile::FileKind { ReturnFile, Outreach, Member, Authorization, Invoice });
-record!(profile::Column { value, header, codes });
-record!(profile::Layout { id, kind, name_pattern, delimiter, header_row, date_format, columns });
-record!(profile::Responsibility { service, workflows, effective });
-record!(profile::Delegate { id, name, groups, responsibilities });
-record!(profile::Contact { purpose, name, phone, email });
-record!(profile::CalendarDay { day, works, name });
-record!(profile::Table { name, keys, columns, text });
-record!(profile::PlanProfile {
+take_record!(profile::Rate { id, service, procedure, model, amount, tier, effective });
+take_variant!(profile::ClaimForm { X12837p, Invoice });
+take_record!(profile::ClaimRoute { form, payer_id, filing_days });
+take_record!(profile::Requirement { id, services, document, fact, minimum, valid_days, text, source });
+take_variant!(profile::FileKind { ReturnFile, Outreach, Member, Authorization, Invoice });
+take_record!(profile::Column { value, header, codes });
+take_record!(profile::Layout { id, kind, name_pattern, delimiter, header_row, date_format, columns });
+take_record!(profile::Responsibility { service, workflows, effective });
+take_record!(profile::Delegate { id, name, groups, responsibilities });
+take_record!(profile::Contact { purpose, name, phone, email });
+take_record!(profile::CalendarDay { day, works, name });
+take_record!(profile::Table { name, keys, columns, text });
+take_record!(profile::PlanProfile {
     plan_id,
     name,
     version,
@@ -523,71 +612,28 @@ record!(profile::PlanProfile {
     calendar,
     tables
 });
-record!(referral::ReferralRequest {
-    id,
-    service,
-    populations,
-    urgency,
-    member,
-    referrer,
-    preferred,
-    facts,
-    documents
-});
-variant!(referral::Destination { Plan(value), Delegate(value), Service(value) });
-record!(referral::Redirection { to, reason });
-variant!(referral::Disposition { Accepted, Redirected(value), NeedsMore(value), NotEligible(value) });
-record!(referral::Triage { disposition, findings, notes });
-variant!(authorization::RequestKind { Initial, Renewal, Extension, Retrospective });
-record!(authorization::RequestedLine { procedure, units, days });
-record!(authorization::AuthorizationRequest {
-    id,
-    service,
-    populations,
-    kind,
-    urgency,
-    member,
-    provider,
-    lines,
-    facts,
-    documents
-});
-record!(authorization::Presumption { rule, starts, days, findings });
-record!(authorization::GrantedLine { procedure, units, days });
-record!(authorization::Grant { lines, conditions });
-variant!(authorization::Decision { Approved(value), PartlyApproved(value), Modified(value), Pended(value), Denied(value) });
-record!(authorization::Determination { decision, findings, notes });
-variant!(billing::Frequency { Original, Replacement, Void });
-record!(billing::AuthorizedLine { number, presumptive, procedure, days, units, used });
-record!(billing::ClaimLine { number, service, procedure, place, days, units, charge, minutes });
-record!(billing::Claim {
-    id,
-    frequency,
-    member,
-    provider,
-    diagnoses,
-    received,
-    lines,
-    authorizations,
-    facts,
-    documents
-});
-record!(billing::Adjustment { group, reason, remark, amount });
-record!(billing::Payment { rate, amount, adjustments });
-record!(billing::Rejection { field, reason_code, remark, reason, fix });
-variant!(billing::LineOutcome { Payable(value), Rejected(value), Pended(value), Denied(value) });
-record!(billing::LineResult { number, outcome });
-record!(billing::Adjudication { lines, findings, notes });
-record!(credentialing::Application { id, legal_name, provider, services, counties, answers, documents });
-variant!(credentialing::Standing { Satisfied(value), Missing, Expired(value), Insufficient, NeedsPerson });
-record!(credentialing::RequirementResult { requirement, standing, reason });
-record!(credentialing::Review { requirements, notes });
-record!(exchange::Cell { name, value });
-record!(exchange::Outgoing { layout, rows });
-record!(exchange::Rendered { name, media_type, bytes });
-record!(exchange::Received { layout, bytes });
-record!(exchange::RowIssue { row, column, problem });
-record!(exchange::Parsed { rows, refused });
+take_variant!(referral::Destination { Plan(value), Delegate(value), Service(value) });
+take_record!(referral::Redirection { to, reason });
+take_variant!(referral::Disposition { Accepted, Redirected(value), NeedsMore(value), NotEligible(value) });
+take_record!(referral::Triage { disposition, findings, notes });
+take_record!(authorization::Presumption { rule, starts, days, findings });
+take_record!(authorization::GrantedLine { procedure, units, days });
+take_record!(authorization::Grant { lines, conditions });
+take_variant!(authorization::Decision { Approved(value), PartlyApproved(value), Modified(value), Pended(value), Denied(value) });
+take_record!(authorization::Determination { decision, findings, notes });
+take_record!(billing::Adjustment { group, reason, remark, amount });
+take_record!(billing::Payment { rate, amount, adjustments });
+take_record!(billing::Rejection { field, reason_code, remark, reason, fix });
+take_variant!(billing::LineOutcome { Payable(value), Rejected(value), Pended(value), Denied(value) });
+take_record!(billing::LineResult { number, outcome });
+take_record!(billing::Adjudication { lines, findings, notes });
+take_variant!(credentialing::Standing { Satisfied(value), Missing, Expired(value), Insufficient, NeedsPerson });
+take_record!(credentialing::RequirementResult { requirement, standing, reason });
+take_record!(credentialing::Review { requirements, notes });
+take_record!(exchange::Cell as CellResult { name, value });
+take_record!(exchange::Rendered { name, media_type, bytes });
+take_record!(exchange::RowIssue { row, column, problem });
+take_record!(exchange::Parsed { rows, refused });
 
 #[cfg(test)]
 mod tests;

@@ -1,25 +1,35 @@
-use domain::plan::types::{Bilingual, FactValue, Finding, FindingOutcome, PlanError};
+use domain::plan::types::{FactValue, Finding, PlanError};
 use domain::plan::{authorization, types};
 use domain::{Cents, Procedure};
 use jiff::civil::{Date, date};
 
-use super::{Give, Misfit, Take, wit};
+use super::{Give, Misfit, Take, shelf, wit};
 
 #[test]
-fn what_is_given_can_be_taken_back() {
-    let line = authorization::RequestedLine {
+fn what_is_given_is_what_there_is() {
+    let shelf = shelf();
+    let days = types::Period { first: date(2024, 2, 29), last: Some(date(9999, 12, 31)) };
+    let lines = vec![authorization::RequestedLine {
         procedure: "H0043 U6 TS".parse().expect("a procedure"),
         units: 30,
-        days: types::Period { first: date(2024, 2, 29), last: Some(date(9999, 12, 31)) },
-    };
-    assert!(matches!(line.give().take(), Ok(taken) if line == taken));
+        days: days.clone(),
+    }];
+    let [line] = lines.give(&shelf) else { panic!("one line was given") };
+    assert_eq!((line.procedure.code, line.procedure.modifiers), ("H0043", &["TS", "U6"][..]));
+    assert_eq!(line.units, 30);
+    assert_eq!(days.give(&shelf).take(), Ok(days));
+
     let document = types::Document {
         kind: "receipt".into(),
         issued: None,
         expires: Some(date(2026, 1, 1)),
         amount: Some(Cents(-125_050)),
     };
-    assert!(matches!(document.give().take(), Ok(taken) if document == taken));
+    let given = document.give(&shelf);
+    assert_eq!((given.kind, given.amount), ("receipt", Some(-125_050)));
+    assert!(given.issued.is_none());
+    assert_eq!(given.expires.map(Take::<Date>::take), Some(Ok(date(2026, 1, 1))));
+
     let values = vec![
         FactValue::Flag(true),
         FactValue::Count(-1),
@@ -27,9 +37,20 @@ fn what_is_given_can_be_taken_back() {
         FactValue::Day(date(1970, 1, 1)),
         FactValue::Coded("at-risk".into()),
     ];
-    assert!(matches!(Take::<Vec<FactValue>>::take(values.give()), Ok(taken) if values == taken));
+    use wit::types::FactValue as Given;
+    let [
+        Given::Flag(true),
+        Given::Count(-1),
+        Given::Measure(9_100),
+        Given::Day(day),
+        Given::Coded("at-risk"),
+    ] = values.give(&shelf)
+    else {
+        panic!("other values were given")
+    };
+    assert_eq!((day.year, day.month, day.day), (1970, 1, 1));
     let instant = jiff::Timestamp::from_millisecond(1_790_000_000_123).expect("an instant");
-    assert!(matches!(instant.give().take(), Ok(taken) if instant == taken));
+    assert_eq!(instant.give(&shelf).take(), Ok(instant));
 }
 
 #[test]
@@ -66,7 +87,7 @@ fn procedures_that_are_none_are_refused_by_place() {
     for (code, modifiers, expected) in cases {
         let modifiers = modifiers.iter().map(|modifier| (*modifier).to_owned()).collect();
         let taken: Result<Procedure, Misfit> =
-            wit::types::Procedure { code: code.to_owned(), modifiers }.take();
+            wit::types::ProcedureResult { code: code.to_owned(), modifiers }.take();
         let problem = taken.err().map(|Misfit { at, problem }| format!("{at} {problem}")).unwrap_or_default();
         assert_eq!(problem, expected);
     }
@@ -75,7 +96,7 @@ fn procedures_that_are_none_are_refused_by_place() {
 #[test]
 fn a_value_that_the_contract_forbids_is_named_by_its_place() {
     let line = wit::authorization::GrantedLine {
-        procedure: wit::types::Procedure { code: "T1019".into(), modifiers: vec![] },
+        procedure: wit::types::ProcedureResult { code: "T1019".into(), modifiers: vec![] },
         units: 1,
         days: wit::types::Period { first: wit::types::Date { year: 2026, month: 2, day: 30 }, last: None },
     };
@@ -97,14 +118,15 @@ fn a_value_that_the_contract_forbids_is_named_by_its_place() {
 
 #[test]
 fn a_list_may_be_long_but_not_endless() {
-    let finding = Finding {
+    let finding = || wit::types::Finding {
         criterion: "c".into(),
-        outcome: FindingOutcome::Met,
+        outcome: wit::types::FindingOutcome::Met,
         evidence: vec![],
-        reason: Bilingual { en: String::new(), es: String::new() },
+        reason: wit::types::Bilingual { en: String::new(), es: String::new() },
     };
     let take = |length: usize| {
-        Take::<Vec<Finding>>::take(vec![finding.clone(); length].give()).map(|taken| taken.len())
+        let findings: Vec<_> = std::iter::repeat_with(finding).take(length).collect();
+        Take::<Vec<Finding>>::take(findings).map(|taken| taken.len())
     };
     assert_eq!(take(10_000), Ok(10_000));
     assert_eq!(take(10_001), Err(Misfit::new("the list is too long")));
