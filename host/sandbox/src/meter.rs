@@ -53,13 +53,16 @@ impl Turn {
         self.began.store(of_this_thread(), Ordering::Relaxed);
     }
 
+    /// How long it has run since. Where the system does not tell, it ran all the time.
     fn ran(&self) -> Duration {
-        Duration::from_nanos(of_this_thread().saturating_sub(self.began.load(Ordering::Relaxed)))
+        match of_this_thread() {
+            0 => TICK,
+            now => Duration::from_nanos(now.saturating_sub(self.began.load(Ordering::Relaxed))),
+        }
     }
 }
 
-/// Nanoseconds that this thread has had a processor. Where the system does not tell, nobody is ever out of time by it; the
-/// clock still ends every call.
+/// Nanoseconds that this thread has had a processor; 0 where the system does not tell.
 fn of_this_thread() -> u64 {
     let spent = clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).map(Duration::from).unwrap_or_default();
     u64::try_from(spent.as_nanos()).unwrap_or(u64::MAX)
@@ -103,12 +106,14 @@ impl Meter {
     /// Counts a tick once the guest has run for one: on a busy host it may have had the processor for a part of it only,
     /// which is not its fault.
     fn tick(&mut self) {
+        // A turn begins a little after one tick and ends at the next.
+        const NEARLY: Duration = TICK.saturating_sub(Duration::from_millis(1));
         match &self.turn {
             None => self.ticks += 1,
             Some(turn) => {
                 self.uncounted += turn.ran();
-                if let Some(rest) = self.uncounted.checked_sub(TICK) {
-                    self.uncounted = rest;
+                if self.uncounted >= NEARLY {
+                    self.uncounted = self.uncounted.saturating_sub(TICK);
                     self.ticks += 1;
                 }
             }
