@@ -79,7 +79,8 @@ fn an_answer_at_a_limit_is_believed_and_one_beyond_it_is_not(database: Database)
             "asks-1",
             "asks-200",
             "asks-201",
-            "note-3000000",
+            "note-2000",
+            "note-2001",
             "note-5000000",
             "redirects-home",
         ] {
@@ -110,7 +111,8 @@ fn an_answer_at_a_limit_is_believed_and_one_beyond_it_is_not(database: Database)
         referrals asks-1: needs-information believed
         referrals asks-200: needs-information believed
         referrals asks-201: with-people plugin-answer-refused
-        referrals note-3000000: accepted believed
+        referrals note-2000: accepted believed
+        referrals note-2001: with-people plugin-answer-refused
         referrals note-5000000: with-people plugin-fault
         referrals redirects-home: with-people plugin-answer-refused
         authorizations sentence-1: denied believed
@@ -121,7 +123,8 @@ fn an_answer_at_a_limit_is_believed_and_one_beyond_it_is_not(database: Database)
         authorizations asks-1: pended believed
         authorizations asks-200: pended believed
         authorizations asks-201: with-people plugin-answer-refused
-        authorizations note-3000000: approved believed
+        authorizations note-2000: approved believed
+        authorizations note-2001: with-people plugin-answer-refused
         authorizations note-5000000: with-people plugin-fault
     "#]]
     .assert_eq(&table);

@@ -5,10 +5,8 @@ use std::time::Duration;
 use domain::floor::{self, Ground, Unbelievable};
 use domain::plan::authorization::Decision;
 use domain::plan::billing::LineOutcome;
-use domain::plan::profile::PlanProfile;
 use domain::plan::referral::Disposition;
 use domain::plan::types::PlanError;
-use domain::{catalog::Catalog, dictionary::Dictionary, statute::Clocks};
 use sandbox::{Answer, Call, Ending, Question, Recorded};
 
 use crate::check::Check;
@@ -30,11 +28,6 @@ impl Verdict {
     }
 }
 
-/// What answers under a profile are held against.
-pub(crate) fn ground(profile: &PlanProfile) -> Ground<'_> {
-    Ground { profile, catalog: Catalog::state(), dictionary: Dictionary::state(), clocks: Clocks::state() }
-}
-
 /// Asks twice and judges.
 pub(crate) async fn judge(respondent: &impl Respondent, question: &Question) -> Verdict {
     let first = respondent.ask(question).await;
@@ -51,7 +44,7 @@ pub(crate) async fn judge(respondent: &impl Respondent, question: &Question) -> 
     }
     if let Ending::Answer(answer) = heard {
         checks.extend(explained(answer).map(|check| (check, None)));
-        match believe(ground(respondent.profile()), question, answer) {
+        match believe(Ground::of(respondent.profile()), question, answer) {
             Ok(()) => {
                 if let Some(asked) = asks(answer) {
                     let decided = decides(respondent, question, &asked).await;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use domain::floor::check_profile;
+use domain::floor::{Ground, check_profile};
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
@@ -11,7 +11,7 @@ use crate::Progress;
 use crate::check::Check;
 use crate::examples::{Examples, whole};
 use crate::generate::{Batch, OPERATIONS, requests};
-use crate::judge::{ground, judge};
+use crate::judge::judge;
 use crate::receipt::{Asked, BrokenExample, ExamplesHeld};
 use crate::respondent::Respondent;
 use crate::shrink::{size, smallest};
@@ -114,7 +114,7 @@ fn profile(respondent: &impl Respondent, today: Date, ledger: &mut Ledger) {
     let differs = (!respondent.describes_alike()).then(|| "asked again, it gave another profile".to_owned());
     ledger.enter(Check::DescribesAlike, differs, started.elapsed());
     let started = Instant::now();
-    let (windows, others): (Vec<_>, Vec<_>) = check_profile(ground(respondent.profile()), today)
+    let (windows, others): (Vec<_>, Vec<_>) = check_profile(Ground::of(respondent.profile()), today)
         .into_iter()
         .partition(|problem| problem.at.starts_with("/presumptive/") && problem.at.ends_with("/days"));
     for (check, problems) in [(Check::ProfileValid, others), (Check::PresumptiveWindows, windows)] {

@@ -28,10 +28,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use conformance::{Examples, Progress};
-use domain::catalog::Catalog;
-use domain::dictionary::Dictionary;
 use domain::floor::{Ground, check_profile};
-use domain::statute::Clocks;
 use domain::time::{Clock, pacific_day};
 use jiff::civil::Date;
 use sandbox::{Limits, NotAPlugin, Operation, Plugin, Sandbox};
@@ -230,13 +227,7 @@ fn gate_reasons(refused: NotAPlugin) -> Vec<Reason> {
 }
 
 fn profile_reasons(plugin: &Plugin) -> Vec<Reason> {
-    let ground = Ground {
-        profile: plugin.profile(),
-        catalog: Catalog::state(),
-        dictionary: Dictionary::state(),
-        clocks: Clocks::state(),
-    };
-    let problems = check_profile(ground, pacific_day(SystemClock.now()));
+    let problems = check_profile(Ground::of(plugin.profile()), pacific_day(SystemClock.now()));
     let reasons = problems.into_iter().map(|problem| Reason {
         code: "profile-invalid".to_owned(),
         at: format!("profile{}", problem.at),

@@ -42,7 +42,13 @@ pub struct Unbelievable {
     pub at: String,
 }
 
-impl Ground<'_> {
+impl<'a> Ground<'a> {
+    /// A plan on the ground of the state's own catalog, vocabulary and clocks.
+    #[must_use]
+    pub fn of(profile: &'a PlanProfile) -> Self {
+        Self { profile, catalog: Catalog::state(), dictionary: Dictionary::state(), clocks: Clocks::state() }
+    }
+
     fn knows_fact(&self, code: &str) -> bool {
         self.dictionary.fact(code).is_some() || self.profile.facts.iter().any(|fact| fact.code == code)
     }

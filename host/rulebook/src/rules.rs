@@ -13,7 +13,6 @@ use domain::plan::profile::{
     TurnAround, WorkflowMode,
 };
 use domain::plan::types::{Bilingual, DenialKind, Urgency, Workflow};
-use domain::statute::Clocks;
 use jiff::civil::Date;
 use toml::de::DeTable;
 
@@ -110,9 +109,7 @@ impl Rules {
 
     /// The profile held against catalog, dictionary and floor, and each problem shown where it stands in the file.
     fn check(&self, reading: &Reading<'_>, today: Date) {
-        let (catalog, dictionary, clocks) = (Catalog::state(), Dictionary::state(), Clocks::state());
-        let ground = Ground { profile: &self.profile, catalog, dictionary, clocks };
-        for problem in check_profile(ground, today) {
+        for problem in check_profile(Ground::of(&self.profile), today) {
             // Services were looked up where they are named, and what criteria read, in their conditions.
             let looked_up = problem.at.ends_with("/service")
                 || problem.at.starts_with("/criteria/")

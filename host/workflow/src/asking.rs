@@ -5,17 +5,13 @@
 
 use domain::breaker::Event;
 use domain::case::WhyPeople;
-use domain::catalog::Catalog;
-use domain::dictionary::Dictionary;
 use domain::floor::{self, Ground};
 use domain::identifiers::{DecisionId, Digest, PlanId};
 use domain::plan::authorization::{AuthorizationRequest, Determination, Presumption};
 use domain::plan::billing::{Adjudication, Claim};
 use domain::plan::credentialing::{Application, Review};
-use domain::plan::profile::PlanProfile;
 use domain::plan::referral::{ReferralRequest, Triage};
 use domain::plan::types::Context;
-use domain::statute::Clocks;
 use jiff::Timestamp;
 use sandbox::{Answer, Ending, Fault, Question};
 
@@ -73,7 +69,12 @@ impl Crosswalk {
         let (answer, record) = self.hear(live, &question).await;
         let answer = answer.and_then(|answer| match (answer, &question) {
             (Answer::Triage(triage), Question::Triage { request, context }) => {
-                believed(floor::believe_triage(ground(live.plugin.profile()), request, context, &triage))?;
+                believed(floor::believe_triage(
+                    Ground::of(live.plugin.profile()),
+                    request,
+                    context,
+                    &triage,
+                ))?;
                 Ok(triage)
             }
             _ => Err(mismatched()),
@@ -92,7 +93,7 @@ impl Crosswalk {
         let answer = answer.and_then(|answer| match (answer, &question) {
             (Answer::Presume(None), _) => Ok(None),
             (Answer::Presume(Some(given)), Question::Presume { request, context }) => {
-                let ground = ground(live.plugin.profile());
+                let ground = Ground::of(live.plugin.profile());
                 believed(floor::believe_presumption(ground, request, context, &given))?;
                 Ok(Some(given))
             }
@@ -111,7 +112,7 @@ impl Crosswalk {
         let (answer, record) = self.hear(live, &question).await;
         let answer = answer.and_then(|answer| match (answer, &question) {
             (Answer::Determine(given), Question::Determine { request, context }) => {
-                let ground = ground(live.plugin.profile());
+                let ground = Ground::of(live.plugin.profile());
                 believed(floor::believe_determination(ground, request, context, &given))?;
                 Ok(given)
             }
@@ -130,7 +131,7 @@ impl Crosswalk {
         let (answer, record) = self.hear(live, &question).await;
         let answer = answer.and_then(|answer| match (answer, &question) {
             (Answer::Adjudicate(given), Question::Adjudicate { claim, context }) => {
-                let ground = ground(live.plugin.profile());
+                let ground = Ground::of(live.plugin.profile());
                 believed(floor::believe_adjudication(ground, claim, context, &given))?;
                 Ok(given)
             }
@@ -149,7 +150,7 @@ impl Crosswalk {
         let (answer, record) = self.hear(live, &question).await;
         let answer = answer.and_then(|answer| match (answer, &question) {
             (Answer::Review(given), Question::Review { application, .. }) => {
-                let ground = ground(live.plugin.profile());
+                let ground = Ground::of(live.plugin.profile());
                 believed(floor::believe_review(ground, application, &given))?;
                 Ok(given)
             }
@@ -213,11 +214,6 @@ impl Crosswalk {
             at: self.now(),
         }
     }
-}
-
-/// What answers under this profile are held against.
-pub(crate) fn ground(profile: &PlanProfile) -> Ground<'_> {
-    Ground { profile, catalog: Catalog::state(), dictionary: Dictionary::state(), clocks: Clocks::state() }
 }
 
 fn believed(result: Result<(), floor::Unbelievable>) -> Result<(), WhyPeople> {

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use domain::floor;
+use domain::floor::{self, Ground};
 use domain::identifiers::{AuditId, Digest, EventId, KeyId, PlanId};
 use domain::release::{Approval, Event, Evidence, Lack, Policy, Reason, Receipt, ShadowReport, State};
 use domain::rollout::Standing;
@@ -26,7 +26,6 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
 use crate::Crosswalk;
-use crate::asking::ground;
 use crate::caller::{Caller, Role};
 use crate::command::{NewPlugin, NewSignature, Once, Outcome};
 use crate::failure::{Failure, FieldProblem};
@@ -318,7 +317,7 @@ impl Crosswalk {
             ));
         }
         let today = pacific_day(self.now());
-        for problem in floor::check_profile(ground(plugin.profile()), today) {
+        for problem in floor::check_profile(Ground::of(plugin.profile()), today) {
             let at = format!("profile{}", problem.at);
             reasons.push(FieldProblem::new(at, "profile-invalid", problem.problem, problem.fix));
         }

@@ -7,6 +7,7 @@
 pub(crate) mod compare;
 mod report;
 
+use domain::floor::Ground;
 use domain::identifiers::{Digest, PlanId, ShadowRunId};
 use domain::release::ShadowReport;
 use domain::time::pacific_end_of_day;
@@ -20,7 +21,6 @@ use store::{Scope, StoreError, Unit};
 use tokio::task::JoinSet;
 
 use crate::Crosswalk;
-use crate::asking::ground;
 use crate::caller::{Caller, Role};
 use crate::command::{Once, Outcome};
 use crate::failure::Failure;
@@ -428,7 +428,7 @@ async fn compare_one(candidate: &Plugin, decision: &Decision) -> Option<Change> 
     let call = candidate.ask(&question).await;
     let mut after = Recorded::from(call.ending);
     if let Recorded::Answer(answer) = &after
-        && conformance::believe(ground(profile), &question, answer).is_err()
+        && conformance::believe(Ground::of(profile), &question, answer).is_err()
     {
         // Members would have been spared it in the same way.
         after = Recorded::Fault(Fault::BadOutput);

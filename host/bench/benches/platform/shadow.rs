@@ -6,10 +6,7 @@ use std::time::Instant;
 use bench::{Budget, Length, Outcome, Ratio};
 use crosswalk_plan::authorization as native;
 use crosswalk_plan::types as native_types;
-use domain::catalog::Catalog;
-use domain::dictionary::Dictionary;
 use domain::floor::Ground;
-use domain::statute::Clocks;
 use sandbox::{Answer, Ending, Limits, Plugin, Question, Recorded, Sandbox};
 use serde_json::{Value, json};
 use tokio::runtime::{Builder, Runtime};
@@ -137,12 +134,7 @@ impl Replay {
     }
 
     fn believe(&self, question: &Question, answer: &Answer) -> Outcome<()> {
-        let ground = Ground {
-            profile: self.candidate.profile(),
-            catalog: Catalog::state(),
-            dictionary: Dictionary::state(),
-            clocks: Clocks::state(),
-        };
+        let ground = Ground::of(self.candidate.profile());
         Ok(conformance::believe(ground, question, answer)?)
     }
 }

@@ -13,7 +13,8 @@ use crate::plan::profile::Criterion;
 use crate::plan::referral::{Disposition, ReferralRequest, Triage};
 use crate::plan::types::{Ask, Bilingual, Context, Denial, Finding, FindingOutcome, Period};
 
-/// Most findings in one answer.
+/// Most findings in one answer; also most asks, most pieces of evidence for a finding, most adjustments of a line and most
+/// notes.
 const MOST_FINDINGS: usize = 200;
 /// Longest sentence, in bytes.
 const LONGEST_TEXT: usize = 2_000;
@@ -47,6 +48,7 @@ pub fn believe_triage(
 ) -> Believed {
     let on = context.as_of;
     findings(ground, &[&request.service], on, &triage.findings)?;
+    notes(&triage.notes)?;
     match &triage.disposition {
         Disposition::Accepted => Ok(()),
         Disposition::Redirected(redirection) => {
@@ -112,6 +114,7 @@ pub fn believe_determination(
     determination: &Determination,
 ) -> Believed {
     findings(ground, &[&request.service], context.as_of, &determination.findings)?;
+    notes(&determination.notes)?;
     let asked = Asked { service: &request.service, on: context.as_of, coverage: &context.coverage.days };
     match &determination.decision {
         Decision::Approved(given) => {
@@ -183,6 +186,7 @@ pub fn believe_adjudication(
 ) -> Believed {
     let services: Vec<&str> = claim.lines.iter().map(|line| line.service.as_str()).collect();
     findings(ground, &services, context.as_of, &adjudication.findings)?;
+    notes(&adjudication.notes)?;
     if adjudication.lines.len() != claim.lines.len() {
         return broken("one-result-for-each-line", "/lines");
     }
@@ -198,7 +202,8 @@ pub fn believe_adjudication(
             LineOutcome::Rejected(rejection) => {
                 sentence(&rejection.reason, &format!("{at}/rejected/reason"))?;
                 sentence(&rejection.fix, &format!("{at}/rejected/fix"))?;
-                if !rejection.field.starts_with('/') || !is_adjustment_code(&rejection.reason_code) {
+                let names_field = rejection.field.starts_with('/') && rejection.field.len() <= LONGEST_TEXT;
+                if !names_field || !is_adjustment_code(&rejection.reason_code) {
                     return broken("rejection-names-field-and-code", format!("{at}/rejected"));
                 }
             }
@@ -217,6 +222,9 @@ fn payable(ground: Ground<'_>, line: &ClaimLine, payment: &Payment, at: &str) ->
     };
     if rate.procedure != line.procedure || !rate.effective.holds(line.days.first) {
         return broken("rate-for-the-procedure-on-the-day", format!("{at}/payable/rate"));
+    }
+    if payment.adjustments.len() > MOST_FINDINGS {
+        return broken("few-enough-adjustments", format!("{at}/payable/adjustments"));
     }
     let adjusted =
         payment.adjustments.iter().try_fold(Cents(0), |sum, adjustment| sum.checked_add(adjustment.amount));
@@ -241,6 +249,7 @@ fn is_adjustment_code(text: &str) -> bool {
 /// # Errors
 /// The first rule that it breaks.
 pub fn believe_review(ground: Ground<'_>, application: &Application, review: &Review) -> Believed {
+    notes(&review.notes)?;
     for (place, result) in review.requirements.iter().enumerate() {
         let at = format!("/requirements/{place}");
         sentence(&result.reason, &format!("{at}/reason"))?;
@@ -279,12 +288,26 @@ fn findings(ground: Ground<'_>, services: &[&str], on: Date, found: &[Finding]) 
             Some(_) => {}
         }
         sentence(&finding.reason, &format!("{at}/reason"))?;
+        if finding.evidence.len() > MOST_FINDINGS {
+            return broken("few-enough-pieces-of-evidence", format!("{at}/evidence"));
+        }
         let known = |code: &String| ground.knows_fact(code) || ground.knows_document(code);
         if !finding.evidence.iter().all(known) {
             return broken("known-evidence", format!("{at}/evidence"));
         }
     }
     Ok(())
+}
+
+/// The plan's own log: nobody else reads it, but every decision keeps it.
+fn notes(notes: &[String]) -> Believed {
+    if notes.len() > MOST_FINDINGS {
+        return broken("few-enough-notes", "/notes");
+    }
+    match notes.iter().position(|note| note.len() > LONGEST_TEXT) {
+        Some(place) => broken("short-enough-note", format!("/notes/{place}")),
+        None => Ok(()),
+    }
 }
 
 fn asks(ground: Ground<'_>, wanted: &[Ask], at: &str) -> Believed {

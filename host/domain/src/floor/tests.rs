@@ -8,10 +8,7 @@ use super::{
     Ground, believe_adjudication, believe_determination, believe_presumption, believe_review, believe_triage,
     check_profile,
 };
-use crate::catalog::Catalog;
-use crate::dictionary::Dictionary;
 use crate::plan::profile::PlanProfile;
-use crate::statute::Clocks;
 
 const TODAY: Date = date(2026, 3, 2);
 
@@ -61,14 +58,10 @@ fn with(mut value: Value, pointer: &str, new: Value) -> Value {
     value
 }
 
-fn ground(profile: &PlanProfile) -> Ground<'_> {
-    Ground { profile, catalog: Catalog::state(), dictionary: Dictionary::state(), clocks: Clocks::state() }
-}
-
 #[track_caller]
 fn check(pointer: &str, new: Value, expected: Expect) {
     let profile: PlanProfile = parsed(with(profile(), pointer, new));
-    let problems: Vec<String> = check_profile(ground(&profile), TODAY)
+    let problems: Vec<String> = check_profile(Ground::of(&profile), TODAY)
         .into_iter()
         .map(|problem| format!("{}: {}; {}", problem.at, problem.problem, problem.fix))
         .collect();
@@ -260,7 +253,8 @@ fn finding(outcome: &str) -> Value {
 fn check_determination(decision: Value, findings: Value, expected: Expect) {
     let profile: PlanProfile = parsed(profile());
     let answer = parsed(json!({ "decision": decision, "findings": findings, "notes": [] }));
-    let believed = believe_determination(ground(&profile), &parsed(request()), &parsed(context()), &answer);
+    let believed =
+        believe_determination(Ground::of(&profile), &parsed(request()), &parsed(context()), &answer);
     expected.assert_eq(&believed.map_or_else(|broken| broken.to_string(), |()| "believed".to_owned()));
 }
 
@@ -358,7 +352,7 @@ fn a_determination_must_make_sense() {
 fn check_presumption(rule: &str, starts: &str, days: u16, expected: Expect) {
     let profile: PlanProfile = parsed(profile());
     let answer = parsed(json!({ "rule": rule, "starts": starts, "days": days, "findings": [] }));
-    let believed = believe_presumption(ground(&profile), &parsed(request()), &parsed(context()), &answer);
+    let believed = believe_presumption(Ground::of(&profile), &parsed(request()), &parsed(context()), &answer);
     expected.assert_eq(&believed.map_or_else(|broken| broken.to_string(), |()| "believed".to_owned()));
 }
 
@@ -399,8 +393,32 @@ fn check_triage(disposition: Value, findings: Value, expected: Expect) {
         "member": member(), "referrer": provider(), "preferred": null, "facts": [], "documents": [],
     }));
     let answer = parsed(json!({ "disposition": disposition, "findings": findings, "notes": [] }));
-    let believed = believe_triage(ground(&profile), &request, &parsed(context()), &answer);
+    let believed = believe_triage(Ground::of(&profile), &request, &parsed(context()), &answer);
     expected.assert_eq(&believed.map_or_else(|broken| broken.to_string(), |()| "believed".to_owned()));
+}
+
+#[test]
+fn notes_are_few_and_short() {
+    let profile: PlanProfile = parsed(profile());
+    let table: String = [(200, 2_000), (201, 1), (1, 2_001)]
+        .into_iter()
+        .map(|(count, length)| {
+            let notes = vec!["n".repeat(length); count];
+            let answer =
+                parsed(json!({ "decision": { "pended": [{ "fact": "clinical.needs-recovery-care" }] },
+                "findings": [finding("unknown")], "notes": notes }));
+            let believed =
+                believe_determination(Ground::of(&profile), &parsed(request()), &parsed(context()), &answer);
+            let said = believed.map_or_else(|broken| broken.to_string(), |()| "believed".to_owned());
+            format!("{count} of {length}: {said}\n")
+        })
+        .collect();
+    expect![[r#"
+        200 of 2000: believed
+        201 of 1: the answer breaks the rule few-enough-notes at /notes
+        1 of 2001: the answer breaks the rule short-enough-note at /notes/0
+    "#]]
+    .assert_eq(&table);
 }
 
 #[test]
@@ -445,7 +463,7 @@ fn check_adjudication(outcome: Value, expected: Expect) {
     }));
     let lines = if outcome.is_null() { json!([]) } else { json!([{ "number": 1, "outcome": outcome }]) };
     let answer = parsed(json!({ "lines": lines, "findings": [], "notes": [] }));
-    let believed = believe_adjudication(ground(&profile), &claim, &parsed(context()), &answer);
+    let believed = believe_adjudication(Ground::of(&profile), &claim, &parsed(context()), &answer);
     expected.assert_eq(&believed.map_or_else(|broken| broken.to_string(), |()| "believed".to_owned()));
 }
 
@@ -501,7 +519,7 @@ fn a_review_answers_each_requirement_once() {
     let result = |id: &str| json!({ "requirement": id, "standing": "missing", "reason": words() });
     let believed = |results: Value| {
         let answer = parsed(json!({ "requirements": results, "notes": [] }));
-        let believed = believe_review(ground(&profile), &application, &answer);
+        let believed = believe_review(Ground::of(&profile), &application, &answer);
         believed.map_or_else(|broken| broken.to_string(), |()| "believed".to_owned())
     };
     expect!["believed"].assert_eq(&believed(json!([result("w9")])));

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use domain::claim;
-use domain::floor;
+use domain::floor::Ground;
 use domain::plan::authorization::Decision;
 use domain::plan::billing::LineOutcome;
 use domain::plan::referral::Disposition;
@@ -17,7 +17,6 @@ use jiff::civil::Date;
 use sandbox::{Answer, Ending, Plugin, Question};
 
 use super::suppose::{self, Pick, Thing};
-use crate::asking::ground;
 
 /// Most calls in which sets are looked for.
 const MOST_SEARCH_CALLS: u32 = 300;
@@ -255,8 +254,12 @@ impl Search<'_> {
         let call = self.plugin.ask(&question).await;
         self.calls += 1;
         self.patience = self.patience.saturating_sub(call.duration);
+        let ground = Ground::of(self.plugin.profile());
         let standing = match &call.ending {
-            Ending::Answer(answer) if is_believable(self.plugin, &question, answer) => Standing::of(answer),
+            // As a real answer must be believed.
+            Ending::Answer(answer) if conformance::believe(ground, &question, answer).is_ok() => {
+                Standing::of(answer)
+            }
             Ending::Answer(_) | Ending::GuestError(_) => None,
             _ => {
                 self.faults += 1;
@@ -459,22 +462,4 @@ impl Search<'_> {
     fn supply(&self, place: usize, values: Vec<FactValue>) -> Supply {
         Supply { thing: self.things[place].clone(), values, at_least: None, at_most: None }
     }
-}
-
-/// Whether a real answer like this would be believed.
-fn is_believable(plugin: &Plugin, question: &Question, answer: &Answer) -> bool {
-    let ground = ground(plugin.profile());
-    let believed = match (question, answer) {
-        (Question::Triage { request, context }, Answer::Triage(given)) => {
-            floor::believe_triage(ground, request, context, given)
-        }
-        (Question::Determine { request, context }, Answer::Determine(given)) => {
-            floor::believe_determination(ground, request, context, given)
-        }
-        (Question::Adjudicate { claim, context }, Answer::Adjudicate(given)) => {
-            floor::believe_adjudication(ground, claim, context, given)
-        }
-        _ => return false,
-    };
-    believed.is_ok()
 }
