@@ -40,7 +40,7 @@ pub(crate) struct ServeOptions {
     #[arg(long, env = "CROSSWALK_COUNTY", default_value = "County collaborative")]
     pub(crate) county: String,
     /// Most milliseconds of processor time that one plugin call may take; an interpreted plugin has four times as long. By the
-    /// clock a call that would hold others up may take four times as long again, at the lowest priority.
+    /// clock a call that would hold others up may take eight times as long, at the lowest priority.
     #[arg(long, env = "CROSSWALK_PLUGIN_DEADLINE_MS", default_value_t = 250)]
     pub(crate) plugin_deadline_ms: u64,
     /// Most MiB of memory that one plugin call may hold; an interpreted plugin has four times as much.

@@ -35,7 +35,7 @@ impl Allowance {
     /// In the slow lane. It may run as long as the deadline says but gets the processor last, so that by the clock it may
     /// take several times as long: the same question then ends in the same way, unless the host is busy beyond that.
     pub(crate) fn in_the_slow_lane(deadline: Duration) -> Self {
-        const PATIENCE: u32 = 4;
+        const PATIENCE: u32 = 8;
         Self { ticks: Self::whole(deadline).ticks, time: deadline.saturating_mul(PATIENCE) }
     }
 

@@ -72,7 +72,7 @@ impl Tier {
 /// The numbers are those of the compiled tier; [`Limits::of`] gives a tier's own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Processor time of one call, kept to within two ticks of 10 ms. By the clock it may take as long, and four times as
+    /// Processor time of one call, kept to within two ticks of 10 ms. By the clock it may take as long, and eight times as
     /// long where it would hold others up and runs at the lowest priority; as much again at most it waits for a place.
     pub deadline: Duration,
     /// Bytes of linear memory that one call may hold, counting what the component starts with.

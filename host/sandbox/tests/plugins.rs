@@ -43,8 +43,8 @@ async fn every_misbehaviour_ends_as_what_it_is() {
             expected == "stack-overflow" && call.ending == Ending::Trap("out-of-bounds-memory");
         assert!(call.ending.code() == expected || ran_out_of_its_own_stack, "{id}: {:?}", call.ending);
         assert!(call.peak_memory_bytes <= limits.memory_bytes, "{id}");
-        // At the lowest priority it has four times the deadline by the clock.
-        assert!(call.duration < limits.deadline * 5, "{id} took {:?}", call.duration);
+        // At the lowest priority it has eight times the deadline by the clock.
+        assert!(call.duration < limits.deadline * 9, "{id} took {:?}", call.duration);
     }
 }
 
@@ -172,7 +172,8 @@ async fn who_held_others_up_is_asked_in_the_slow_lane_until_it_is_good() {
 /// It has done nothing wrong before: it begins where it is asked, is not done in two ticks, and begins anew in the slow lane.
 #[tokio::test]
 async fn a_call_that_takes_long_goes_on_in_the_slow_lane() {
-    let sandbox = sandbox(Limits { deadline: Duration::from_secs(5), ..Limits::for_testing() });
+    // At the lowest priority, on a machine that runs other tests, a tenth of a second may take ten.
+    let sandbox = sandbox(Limits { deadline: Duration::from_secs(15), ..Limits::for_testing() });
     let plugin = sandbox.load(&component("hostile")).expect("a plugin");
     let long = spawn(&plugin, "ponders");
     let mut turns = 0;
@@ -238,8 +239,9 @@ async fn versions_of_a_plan_share_its_places() {
 
 #[tokio::test]
 async fn the_same_question_is_answered_in_the_same_bytes() {
-    let plugin = hostile(Limits::for_testing());
-    let again = hostile(Limits::for_testing());
+    // None of them runs on for ever, but on a machine that runs other tests each may take a while.
+    let limits = Limits { deadline: Duration::from_secs(10), ..Limits::for_testing() };
+    let (plugin, again) = (hostile(limits.clone()), hostile(limits));
     for id in ["ok", "guest-error", "trap", "memory", "bad-date"] {
         let question = Question::Determine { request: request(id), context: context() };
         let recorded = |call: sandbox::Call<Answer>| Recorded::from(&call.ending).canonical_bytes();
