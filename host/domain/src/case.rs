@@ -1,8 +1,10 @@
 //! What every case has in common, whichever workflow it is in.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::limits::Passed;
 use crate::plan::types::{Bilingual, Denial, DenialKind};
 
 #[cfg(test)]
@@ -67,6 +69,10 @@ pub enum WhyPeople {
     NeedsJudgement,
     /// The provider disputes what the plan did with a claim.
     Disputed,
+    /// What the plan's rules would grant or pay passes a benefit limit.
+    BenefitLimit(Box<Passed>),
+    /// Every place that the state approved for the service is taken.
+    CapacityFull(FullPlaces),
     /// Lines of the claim lie on both sides of a change of the plan's reference tables, and rules are handed one day's rows.
     TablesChange,
 }
@@ -85,6 +91,8 @@ impl WhyPeople {
             Self::PluginDeclined => "plugin-declined",
             Self::NeedsJudgement => "needs-judgement",
             Self::Disputed => "disputed",
+            Self::BenefitLimit(_) => "benefit-limit",
+            Self::CapacityFull(_) => "capacity-full",
             Self::TablesChange => "tables-change",
         }
     }
@@ -128,12 +136,56 @@ impl WhyPeople {
                 "The plan's people answer your dispute. The clock is running.",
                 "El personal del plan responderá a su disputa. El plazo ya está corriendo.",
             ),
+            Self::BenefitLimit(passed) => return passed.for_people(),
+            Self::CapacityFull(full) => return full.for_people(),
             Self::TablesChange => (
                 "The plan's rates or lists change between the days of these lines, so the plan's people decide. The clock is running.",
                 "Las tarifas o listas del plan cambian entre los días de estas líneas; el personal del plan decidirá. El plazo ya está corriendo.",
             ),
         };
         Bilingual { en: en.to_owned(), es: es.to_owned() }
+    }
+}
+
+/// The places of a plan's service in a county, all taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FullPlaces {
+    /// The service.
+    pub service: String,
+    /// The county.
+    pub county: String,
+    /// So many members may be admitted.
+    pub members: u32,
+    /// In so many months.
+    pub window_months: u8,
+    /// The first day of those months.
+    pub since: Date,
+}
+
+impl FullPlaces {
+    /// The cap and its window.
+    #[must_use]
+    pub fn in_numbers(&self) -> Bilingual {
+        let Self { service, county, members, window_months, since } = self;
+        Bilingual {
+            en: format!(
+                "The state approved {members} members in {window_months} months for {service} in {county}, and so many were admitted since {since}."
+            ),
+            es: format!(
+                "El estado aprobó {members} miembros en {window_months} meses para {service} en {county}, y ya se admitieron todos desde el {since}."
+            ),
+        }
+    }
+
+    /// The same, for a case that people decide because of it.
+    #[must_use]
+    pub fn for_people(&self) -> Bilingual {
+        let Bilingual { en, es } = self.in_numbers();
+        Bilingual {
+            en: format!("{en} The plan's people decide. The clock is running."),
+            es: format!("{es} El personal del plan decidirá. El plazo ya está corriendo."),
+        }
     }
 }
 

@@ -142,6 +142,16 @@ pub struct Limit {
     pub counts: LimitScope,
     /// Whether the plan may go beyond it.
     pub excess: LimitExcess,
+    /// Which uses it is for.
+    #[serde(default)]
+    pub concerns: LimitConcern,
+    /// Whether its days are for one house at a time: the same day counts for one provider and one service only.
+    #[serde(default)]
+    pub one_at_a_time: bool,
+    /// The days that its months are, where they are counted by the day.
+    pub in_days: Option<Reading>,
+    /// The hours that a unit of one day is, where hours are counted.
+    pub hours_a_day: Option<Reading>,
     /// When it is in force.
     pub effective: Effective,
     /// The limit in plain words.
@@ -150,6 +160,31 @@ pub struct Limit {
     pub source: String,
     /// How sure we are of it.
     pub tag: Confidence,
+}
+
+/// A number that the limit's own text leaves open, with who says so.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reading {
+    /// How many.
+    pub amount: u32,
+    /// The document that it comes from, or what it is derived from.
+    pub source: String,
+    /// How sure we are of it.
+    pub tag: Confidence,
+}
+
+/// Which uses a limit is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LimitConcern {
+    /// All of the service.
+    #[default]
+    Service,
+    /// An authorization that is asked for the first time.
+    FirstAuthorization,
+    /// Presumptive windows.
+    Presumption,
 }
 
 /// What a limit measures.
@@ -162,7 +197,7 @@ pub enum LimitMeasure {
     Days,
     /// Weeks.
     Weeks,
-    /// Calendar months; never converted into days.
+    /// Months: calendar months of one authorization; elsewhere as many days as the limit's `in_days` says.
     Months,
     /// Cents.
     Cents,

@@ -15,6 +15,7 @@ pub mod claim;
 pub mod dictionary;
 pub mod floor;
 pub mod identifiers;
+pub mod limits;
 pub mod money;
 pub mod plan;
 pub mod procedure;
