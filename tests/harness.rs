@@ -11,7 +11,9 @@ mod server;
 pub(crate) use check::{problem, redacted};
 pub(crate) use client::{Answer, Client, Request, raw};
 pub(crate) use collector::Collector;
-pub(crate) use county::{BORN, COUNTY, County, FAMILY, GIVEN, Person, asked, billed, facts, text};
+pub(crate) use county::{
+    BORN, COUNTY, County, FAMILY, GIVEN, Person, ProviderSide, asked, billed, facts, text,
+};
 pub(crate) use database::{Database, skip};
 pub(crate) use desk::{said, succeeded};
 pub(crate) use server::{

@@ -118,7 +118,9 @@ fn things(county: &County) -> BTreeMap<&'static str, String> {
     let run =
         Request::post("/v1/plans/valle-vista/shadow-runs", &json!({ "digest": plan.digest, "last": 1 }));
     let run = county.client().send(&run.by(&plan.admin)).with(201);
+    let contracts = county.client().read(key, "/v1/contracts?plan=valle-vista&state=active");
     BTreeMap::from([
+        ("/v1/contracts", id(&contracts, "/items/0/id")),
         ("/v1/referrals", id(&referral, "/id")),
         ("/v1/authorizations", id(&authorization, "/id")),
         ("/v1/claims", id(&claim, "/id")),

@@ -10,6 +10,7 @@ mod clocks; // what runs out when, and who is told
 mod compile_bombs; // components that are made to hurt their compiler
 mod contract; // what was built against a shipped contract goes on working
 mod crash; // kill -9 in a stream of commands
+mod declared; // contracts, calendars, and what a profile declares
 mod docs; // the pages that are to be followed, followed
 mod fhir; // referrals in FHIR
 mod guests; // plugins in Rust, JavaScript and Python

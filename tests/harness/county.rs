@@ -1,6 +1,7 @@
 //! San Ravel County, invented: its plans, its providers, their contracts, and members with nothing on their record.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 
 use serde_json::{Value, json};
@@ -247,6 +248,38 @@ impl County {
         let roster = client.send(&request.by(&self.plans[plan].admin)).with(201);
         assert_eq!(roster["refused"], json!([]), "{plan}");
         assert_eq!(roster["members_new"], json!(MEMBERS), "{plan}");
+    }
+
+    /// A provider that no other test knows and no plan has a contract with.
+    pub(crate) fn new_provider(&self, kinds: &[&str]) -> ProviderSide {
+        static NEXT: AtomicUsize = AtomicUsize::new(100);
+        let (client, place) = (self.client(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let body = json!({
+            "kind": "provider", "name": format!("Provider {place}"), "npi": npi(place), "provider_kinds": kinds,
+            "counties": [COUNTY],
+        });
+        let id = self.organization(&client, &body);
+        let key = self.key(&client, &id, "provider", None);
+        ProviderSide { id, key }
+    }
+
+    /// A contract that the plan's people record with a provider, for this county.
+    #[track_caller]
+    pub(crate) fn record_contract(
+        &self,
+        plan: &str,
+        provider: &ProviderSide,
+        services: &[&str],
+        days: (&str, Option<&str>),
+    ) -> Value {
+        let mut body = json!({
+            "provider": provider.id, "services": services, "counties": [COUNTY], "first_day": days.0,
+        });
+        if let Some(last) = days.1 {
+            body["last_day"] = last.into();
+        }
+        let request = Request::post("/v1/contracts", &body).by(&self.plans[plan].reviewer);
+        self.client().send(&request).with(201)
     }
 
     /// The plans' people record the contract that a provider has had for months.

@@ -14,9 +14,10 @@ mod tests;
 /// Where one plan's reading of the file stands. The plans do not see each other's.
 ///
 /// ```text
-///   Received ──approve──▶ Approved
+///   Received ──approve──▶ Approved ──end──▶ Ended
 ///      ├──find incomplete──▶ Incomplete ──supply──▶ Received
 ///      └──hand over──▶ WithPeople ──approve / decline──▶ Approved / Declined
+///   Approved / Declined / Ended ──reopen──▶ WithPeople
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -52,6 +53,15 @@ pub enum State {
         /// Why.
         reason: Bilingual,
     },
+    /// The approval holds no longer.
+    Ended {
+        /// When that was said.
+        at: Timestamp,
+        /// The last day on which it held.
+        last: Date,
+        /// Why.
+        reason: Bilingual,
+    },
 }
 
 /// What may happen to a plan's reading.
@@ -70,6 +80,15 @@ pub enum Event {
     Supply,
     /// The plan's people say no.
     Decline(Bilingual),
+    /// The plan's people read it again.
+    Reopen,
+    /// The plan's people end the approval.
+    End {
+        /// The last day on which it holds.
+        last: Date,
+        /// Why.
+        reason: Bilingual,
+    },
 }
 
 impl State {
@@ -81,12 +100,13 @@ impl State {
             Self::WithPeople { .. } => "with-people",
             Self::Approved { .. } => "approved",
             Self::Declined { .. } => "declined",
+            Self::Ended { .. } => "ended",
         }
     }
 
-    /// Whether nothing more can happen.
+    /// Whether the plan's reading is done, unless its people take it up again.
     pub fn is_final(&self) -> bool {
-        matches!(self, Self::Approved { .. } | Self::Declined { .. })
+        matches!(self, Self::Approved { .. } | Self::Declined { .. } | Self::Ended { .. })
     }
 
     /// Applies `event`, or says why it does not apply.
@@ -102,6 +122,10 @@ impl State {
             (S::WithPeople { .. } | S::Incomplete { .. }, E::Decline(reason)) => {
                 S::Declined { at: now, reason }
             }
+            (S::Approved { .. } | S::Declined { .. } | S::Ended { .. }, E::Reopen) => {
+                S::WithPeople { since: now, why: WhyPeople::Reopened }
+            }
+            (S::Approved { .. }, E::End { last, reason }) => S::Ended { at: now, last, reason },
             (from, event) => {
                 return Err(NotAllowed {
                     kind: CaseKind::Application,
@@ -122,6 +146,8 @@ impl Event {
             Self::HandOver(_) => "hand-over",
             Self::Supply => "supply",
             Self::Decline(_) => "decline",
+            Self::Reopen => "reopen",
+            Self::End { .. } => "end",
         }
     }
 

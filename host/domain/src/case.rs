@@ -73,6 +73,11 @@ pub enum WhyPeople {
     BenefitLimit(Box<Passed>),
     /// Every place that the state approved for the service is taken.
     CapacityFull(FullPlaces),
+    /// No contract of the provider with the plan holds for the service, the member's county and the day: nothing is
+    /// permitted or paid before the plan's people have settled that.
+    NotContracted,
+    /// The plan's people read a credentialing file again that was approved or declined.
+    Reopened,
     /// Lines of the claim lie on both sides of a change of the plan's reference tables, and rules are handed one day's rows.
     TablesChange,
 }
@@ -93,6 +98,8 @@ impl WhyPeople {
             Self::Disputed => "disputed",
             Self::BenefitLimit(_) => "benefit-limit",
             Self::CapacityFull(_) => "capacity-full",
+            Self::NotContracted => "not-contracted",
+            Self::Reopened => "reopened",
             Self::TablesChange => "tables-change",
         }
     }
@@ -138,6 +145,14 @@ impl WhyPeople {
             ),
             Self::BenefitLimit(passed) => return passed.for_people(),
             Self::CapacityFull(full) => return full.for_people(),
+            Self::NotContracted => (
+                "No contract of the provider with the plan holds for this service, county and day, so the plan's people decide. The clock is running.",
+                "Ningún contrato del proveedor con el plan vale para este servicio, condado y día; el personal del plan decidirá. El plazo ya está corriendo.",
+            ),
+            Self::Reopened => (
+                "The plan's people read this file again.",
+                "El personal del plan vuelve a leer este expediente.",
+            ),
             Self::TablesChange => (
                 "The plan's rates or lists change between the days of these lines, so the plan's people decide. The clock is running.",
                 "Las tarifas o listas del plan cambian entre los días de estas líneas; el personal del plan decidirá. El plazo ya está corriendo.",

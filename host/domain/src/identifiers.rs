@@ -650,6 +650,8 @@ row_ids! {
     ShadowRunId = "shr";
     /// One member's days with one plan.
     CoverageId = "cov";
+    /// One contract of a provider with a plan.
+    ContractId = "con";
 }
 
 fn all_digits(bytes: &[u8]) -> bool {

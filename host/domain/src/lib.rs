@@ -12,6 +12,7 @@ pub mod calendar;
 pub mod case;
 pub mod catalog;
 pub mod claim;
+pub mod contract;
 pub mod dictionary;
 pub mod floor;
 pub mod identifiers;

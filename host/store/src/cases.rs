@@ -282,15 +282,6 @@ pub async fn plans(store: &Store, scope: &Scope, case: CaseId) -> Result<Vec<Pla
         .collect()
 }
 
-/// Whether a plan has approved a credentialing file of this provider. It tells nothing about a member.
-pub async fn is_credentialed(store: &Store, provider: OrgId, plan: &PlanId) -> Result<bool, StoreError> {
-    const CREDENTIALED: &str = "
-        select c.id from cases c join case_plans p on p.case_id = c.id and p.plan = $1
-        where c.provider_org = $2 and c.kind = 'application' and p.state = 'approved' limit 1";
-    let row = store.one::<(String,)>(CREDENTIALED, vec![text(plan), text(provider)]).await?;
-    Ok(row.is_some())
-}
-
 /// Adds a case; [`StoreError::Duplicate`] if its id or its plan's number is taken.
 pub fn insert(case: &Case) -> Statement {
     Statement::one(Miss::Duplicate, INSERT, row_values(case))

@@ -11,6 +11,7 @@ pub mod activations;
 pub mod audit;
 pub mod auth;
 pub mod cases;
+pub mod contracts;
 pub mod coverages;
 pub mod deadlines;
 pub mod decisions;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use tracing::Instrument;
 use workflow::Failure;
 use workflow::command::{Outcome, StoredAnswer};
-use workflow::view::{CaseView, MemberView};
+use workflow::view::{CaseView, ContractView, MemberView};
 
 use crate::App;
 use crate::preconditions::{IfNoneMatch, etag};
@@ -29,6 +29,12 @@ impl Versioned for CaseView {
 }
 
 impl Versioned for MemberView {
+    fn version(&self) -> i64 {
+        self.version
+    }
+}
+
+impl Versioned for ContractView {
     fn version(&self) -> i64 {
         self.version
     }

@@ -40,6 +40,7 @@ pub(crate) fn frame() -> OpenApi {
             (name = "authorizations", description = "May service start, and is it authorized?"),
             (name = "claims", description = "What of the delivered service is payable?"),
             (name = "applications", description = "Credentialing files."),
+            (name = "contracts", description = "What permission and payment rest on."),
             (name = "work", description = "What is to be done."),
             (name = "decisions", description = "Plugin calls as they were recorded."),
             (name = "fhir", description = "Referrals in FHIR: SDOH Clinical Care 3.0.0."),

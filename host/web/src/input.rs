@@ -26,6 +26,7 @@ pub(crate) mod asking;
 pub(crate) mod authorizations;
 pub(crate) mod claims;
 pub(crate) mod clocks;
+pub(crate) mod contracts;
 pub(crate) mod decisions;
 pub(crate) mod evidence;
 pub(crate) mod members;

@@ -21,8 +21,8 @@ use utoipa_axum::routes;
 use workflow::Crosswalk;
 
 use crate::routes::{
-    applications, authorizations, claims, criteria, decisions, fhir, members, operations, organizations,
-    plans, plugins, receipts, referrals, rosters, shadow_runs, tables, what_if, work,
+    applications, authorizations, claims, contracts, criteria, decisions, fhir, members, operations,
+    organizations, plans, plugins, receipts, referrals, rosters, shadow_runs, tables, what_if, work,
 };
 
 mod answer;
@@ -158,6 +158,10 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(applications::timeline))
         .routes(routes!(applications::supply))
         .routes(routes!(applications::decide))
+        .routes(routes!(contracts::list, contracts::record))
+        .routes(routes!(contracts::read))
+        .routes(routes!(contracts::timeline))
+        .routes(routes!(contracts::step))
         // What is to be done, and what was decided how.
         .routes(routes!(work::worklist))
         .routes(routes!(work::deadlines))

@@ -169,7 +169,7 @@ impl ApiError {
                     "idempotency-key-reused",
                     "This Idempotency-Key was used with another request",
                 ),
-                F::NotAllowed(_) | F::Release(_) | F::Withheld(_) => {
+                F::NotAllowed(_) | F::Release(_) | F::Contract(_) | F::Withheld(_) => {
                     (S::CONFLICT, "not-allowed-now", "The state it is in does not allow this")
                 }
                 F::Duplicate(_) => (S::CONFLICT, "duplicate", "The member already has an open case for this"),
@@ -231,6 +231,7 @@ impl ApiError {
             }
             Self::Failure(Failure::NotAllowed(reason)) => Some(reason.to_string()),
             Self::Failure(Failure::Release(reason)) => Some(reason.to_string()),
+            Self::Failure(Failure::Contract(reason)) => Some(reason.to_string()),
             _ => None,
         }
     }

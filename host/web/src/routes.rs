@@ -12,6 +12,7 @@ pub(crate) mod applications;
 pub(crate) mod authorizations;
 mod cases;
 pub(crate) mod claims;
+pub(crate) mod contracts;
 pub(crate) mod criteria;
 pub(crate) mod decisions;
 pub(crate) mod fhir;

@@ -17,6 +17,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use sandbox::{Answer, Question};
 use store::Unit;
+use store::contracts::Wanted;
 
 use crate::Crosswalk;
 use crate::caller::{Caller, Role};
@@ -245,7 +246,7 @@ impl Crosswalk {
         facts: Vec<Fact>,
     ) -> Result<Heard, Failure> {
         let on = self.rule_day(case);
-        let provider = self.nameless_provider(caller, live, case).await?;
+        let provider = self.nameless_provider(caller, live, case, service).await?;
         let context = self.nobodys_context(live, case, service, on).await?;
         let member = nobody(case, on);
         if case.workflow == Workflow::Referral {
@@ -292,13 +293,14 @@ impl Crosswalk {
         Ok(Heard { question, answer: heard.answer.map(Answer::Determine), presumption })
     }
 
-    /// Who asks, without a name or a number: its kinds, unless other kinds are asked about, and whether the plan has a
-    /// contract with it. The county asks as a provider with a contract would.
+    /// Who asks, without a name or a number: its kinds, unless other kinds are asked about, and whether it has a contract
+    /// with the plan for the service, there and then. The county asks as a provider with a contract would.
     async fn nameless_provider(
         &self,
         caller: &Caller,
         live: &Live,
         case: &UnsentCase,
+        service: &str,
     ) -> Result<Provider, Failure> {
         let enrolled = caller.enrolled.as_ref().filter(|_| caller.role == Role::Provider);
         let kinds = match (&case.provider_kinds, enrolled) {
@@ -306,7 +308,12 @@ impl Crosswalk {
             (kinds, _) => kinds.clone(),
         };
         let contracted = match enrolled {
-            Some(own) => store::cases::is_credentialed(self.store(), own.id, &live.plan).await?,
+            Some(own) => {
+                let (plan, county) = (&live.plan, &case.county);
+                let wanted = Wanted { provider: own.id, plan, delegate: None, service, county };
+                let first = case.lines.iter().map(|line| line.days.first).min();
+                self.is_contracted(wanted, first.unwrap_or_else(|| self.today())).await?
+            }
             None => true,
         };
         Ok(Provider {

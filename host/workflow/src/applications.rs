@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use domain::application::{Event, State};
 use domain::case::WhyPeople;
-use domain::identifiers::{CaseId, PlanId};
+use domain::identifiers::{CaseId, OrgId, PlanId};
 use domain::plan::credentialing::Application as PlanApplication;
 use domain::plan::profile::Mode;
-use domain::plan::types::{Urgency, Workflow};
+use domain::plan::types::{Bilingual, Urgency, Workflow};
 use domain::rollout::{self, About};
 use domain::time::pacific_day;
+use jiff::civil::Date;
 use serde_json::json;
 use store::Unit;
 
@@ -17,9 +18,10 @@ use crate::Crosswalk;
 use crate::caller::{Caller, Role};
 use crate::case::{Answered, Application, Body, Case, DecidedBy, Review};
 use crate::clocks::told;
-use crate::command::{NewApplication, Once, Outcome};
+use crate::command::{NewApplication, Once, Outcome, PeopleDecision};
 use crate::facts;
 use crate::failure::{Failure, FieldProblem};
+use crate::people::other_kind;
 use crate::registry::Live;
 use crate::step::{Recipient, Told, Work};
 use crate::view::CaseView;
@@ -73,7 +75,7 @@ impl Crosswalk {
                 };
                 let mut work = Work::new(caller, case, now);
                 work.note("received", json!({}));
-                crosswalk.review_all(&mut work).await?;
+                crosswalk.review_all(caller, &mut work).await?;
                 crosswalk.finish(caller, work, &Unit::default()).await
             })
         })
@@ -96,7 +98,7 @@ impl Crosswalk {
     }
 
     /// Has every plan that has not settled its reading read the file as it is now.
-    pub(crate) async fn review_all(&self, work: &mut Work) -> Result<(), Failure> {
+    pub(crate) async fn review_all(&self, caller: &Caller, work: &mut Work) -> Result<(), Failure> {
         let waiting: Vec<PlanId> = work
             .application()?
             .reviews
@@ -105,13 +107,13 @@ impl Crosswalk {
             .map(|(plan, _)| plan.clone())
             .collect();
         for plan in waiting {
-            self.review(work, &plan).await?;
+            self.review(caller, work, &plan).await?;
         }
         tell_applicant(work);
         Ok(())
     }
 
-    async fn review(&self, work: &mut Work, plan: &PlanId) -> Result<(), Failure> {
+    async fn review(&self, caller: &Caller, work: &mut Work, plan: &PlanId) -> Result<(), Failure> {
         // It is about no member: a version that some counties try is not asked.
         let bucket = Some(rollout::bucket(plan, work.case.provider));
         let about = About { day: work.case.rule_day(), bucket, county: None };
@@ -142,25 +144,91 @@ impl Crosswalk {
                 }
             }
         };
-        if matches!(event, Event::Approve { .. }) {
-            review.answered.decide(DecidedBy::Plugin, now);
+        let approved = match event {
+            Event::Approve { effective } => {
+                review.answered.decide(DecidedBy::Plugin, now);
+                Some(effective)
+            }
+            _ => None,
+        };
+        work.step_review(plan, event)?;
+        match approved {
+            Some(effective) => self.contract_of_approval(caller, work, plan, effective, true).await,
+            None => Ok(()),
         }
-        work.step_review(plan, event)
+    }
+
+    /// Whether the provider has a contract with the plan today, for whatever it is.
+    async fn has_contract(&self, provider: OrgId, plan: &PlanId, today: Date) -> Result<bool, Failure> {
+        let contracts = store::contracts::all_live(self.store(), provider, plan).await?;
+        Ok(contracts.iter().any(|contract| contract.terms.is_in_force(today)))
+    }
+
+    /// What a plan's people decide about its reading: with an approval the contract begins, without it what rests on the
+    /// approval ends.
+    pub(crate) async fn decide_application(
+        &self,
+        caller: &Caller,
+        work: &mut Work,
+        decision: &PeopleDecision,
+        plan: &PlanId,
+    ) -> Result<(), Failure> {
+        let today = pacific_day(work.now());
+        let event = match decision.clone() {
+            PeopleDecision::Credential(effective) => Event::Approve { effective: effective.unwrap_or(today) },
+            PeopleDecision::Decline(reason) => Event::Decline(reason),
+            PeopleDecision::Reopen(_) => Event::Reopen,
+            PeopleDecision::EndApproval { last, reason } => {
+                Event::End { last: last.unwrap_or(today), reason }
+            }
+            _ => return Err(other_kind()),
+        };
+        work.step_review(plan, event.clone())?;
+        match &event {
+            Event::Approve { effective } => {
+                self.contract_of_approval(caller, work, plan, *effective, false).await?;
+            }
+            Event::Decline(reason) => self.withdraw_contract(caller, work, plan, today, reason).await?,
+            Event::End { last, reason } => self.withdraw_contract(caller, work, plan, *last, reason).await?,
+            _ => {}
+        }
+        let now = work.now();
+        let review = work.application()?.reviews.get_mut(plan).ok_or(Failure::NotFound)?;
+        review.answered.decide(DecidedBy::People, now);
+        match decision {
+            PeopleDecision::Reopen(reason) => tell_of_approval(work, plan, None, reason),
+            PeopleDecision::EndApproval { last, reason } => {
+                tell_of_approval(work, plan, Some(last.unwrap_or(today)), reason);
+            }
+            _ => tell_applicant(work),
+        }
+        Ok(())
     }
 
     async fn plan_application(&self, work: &mut Work, live: &Live) -> Result<PlanApplication, Failure> {
         let (id, sender) = (work.case.id, work.case.provider);
+        let contracted = self.has_contract(sender, &live.plan, pacific_day(work.now())).await?;
         let body = work.application()?.clone();
         Ok(PlanApplication {
             id: id.to_string(),
             legal_name: body.legal_name,
-            provider: self.provider(work.enrolled.as_deref(), "/provider", &sender, &live.plan).await?,
+            provider: self.provider(work.enrolled.as_deref(), "/provider", &sender, contracted).await?,
             services: body.services,
             counties: body.counties,
             answers: facts::for_plan(facts::conform("/answers", &body.answers, live)?, &live.plan),
             documents: body.documents,
         })
     }
+}
+
+/// Whoever sent the file learns that a plan reads it again, or ends its approval, and why.
+fn tell_of_approval(work: &mut Work, plan: &PlanId, last: Option<Date>, reason: &Bilingual) {
+    work.notices.push(Told {
+        to: Recipient::Organization(work.case.provider),
+        kind: "application-step",
+        text: words::approval_is(plan, last, reason),
+        keeps: &[],
+    });
 }
 
 /// Whoever sent the file learns of each step.

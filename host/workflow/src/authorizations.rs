@@ -5,7 +5,7 @@ use domain::case::{Refusal, WhyPeople};
 use domain::identifiers::{CaseId, PlanId};
 use domain::plan::authorization::{AuthorizationRequest, Decision, Determination, Grant, Presumption};
 use domain::plan::profile::Mode;
-use domain::plan::types::Workflow;
+use domain::plan::types::{Period, Workflow};
 use domain::time::pacific_day;
 use jiff::ToSpan;
 use serde_json::json;
@@ -16,6 +16,7 @@ use crate::caller::{Caller, Role};
 use crate::case::{Answered, Authorization, Body, Case, DecidedBy};
 use crate::clocks::told;
 use crate::command::{NewAuthorization, Once, Outcome};
+use crate::contracts::{Contracted, permits_without};
 use crate::facts;
 use crate::failure::Failure;
 use crate::intake::{Days, Placed};
@@ -99,13 +100,14 @@ impl Crosswalk {
         let mode = live.mode(Workflow::Authorization);
         // Before anything of the history is read.
         work.history = Some(store::usage::stamp(self.store(), placed.member.id, &placed.plan).await?);
-        let request = self.authorization_request(work, placed).await?;
+        let contracted = self.authorization_contracts(work, placed).await?;
+        let request = self.authorization_request(work, placed, &contracted).await?;
         let context = self.context(placed, &work.case).await?;
         if work.authorization()?.window.is_none() {
             let heard = self.hear_presumption(live, request.clone(), context.clone()).await;
             work.decisions.push(heard.record);
             if let Ok(Some(presumption)) = heard.answer {
-                open_window(work, &presumption, placed)?;
+                open_window(work, &presumption, placed, &contracted)?;
             }
         }
         let heard = self.hear_determination(live, request, context).await;
@@ -120,20 +122,32 @@ impl Crosswalk {
             Err(why) => work.step_authorization(hand_over(why)),
             Ok(determination) => {
                 let number = self.authorization_number(&placed.plan);
-                apply_determination(work, determination, mode, number, placed)
+                apply_determination(work, determination, mode, number, placed, &contracted)
             }
         }
+    }
+
+    /// The contracts of who is to deliver, from the first day that is asked for on.
+    async fn authorization_contracts(&self, work: &mut Work, placed: &Placed) -> Result<Contracted, Failure> {
+        let today = pacific_day(work.now());
+        let first = work.authorization()?.lines.iter().map(|line| line.days.first).min();
+        let span = Period { first: first.unwrap_or(today).min(today), last: None };
+        let spans = [(work.case.service.clone().unwrap_or_default(), span)];
+        self.contracts_behind(&work.case, &placed.member.county, &spans).await
     }
 
     async fn authorization_request(
         &self,
         work: &mut Work,
         placed: &Placed,
+        contracted: &Contracted,
     ) -> Result<AuthorizationRequest, Failure> {
         let (id, urgency) = (work.case.id, work.case.urgency);
         let delivers = work.case.assigned.unwrap_or(work.case.provider);
         let service = work.case.service.clone().unwrap_or_default();
         let body = work.authorization()?.clone();
+        let first = body.lines.iter().map(|line| line.days.first).min();
+        let contracted = first.is_some_and(|day| contracted.on(&service, day));
         Ok(AuthorizationRequest {
             id: id.to_string(),
             service,
@@ -141,7 +155,7 @@ impl Crosswalk {
             kind: body.kind,
             urgency,
             member: placed.asked_member(),
-            provider: self.provider(work.enrolled.as_deref(), "/provider", &delivers, &placed.plan).await?,
+            provider: self.provider(work.enrolled.as_deref(), "/provider", &delivers, contracted).await?,
             lines: body.lines,
             facts: facts::for_plan(body.facts, &placed.plan),
             documents: body.documents,
@@ -168,8 +182,16 @@ impl Crosswalk {
     }
 }
 
-/// Opens the window that the plan's rules give, cut to the days of coverage.
-fn open_window(work: &mut Work, presumption: &Presumption, placed: &Placed) -> Result<(), Failure> {
+/// Opens the window that the plan's rules give, cut to the days of coverage, if a contract holds on its first day.
+fn open_window(
+    work: &mut Work,
+    presumption: &Presumption,
+    placed: &Placed,
+    contracted: &Contracted,
+) -> Result<(), Failure> {
+    if !contracted.on(work.case.service.as_deref().unwrap_or_default(), presumption.starts) {
+        return Ok(());
+    }
     let last = presumption.starts.saturating_add((i64::from(presumption.days) - 1).days());
     let last = placed.coverage.last_day.map_or(last, |covered| covered.min(last));
     if last < presumption.starts {
@@ -182,6 +204,7 @@ fn open_window(work: &mut Work, presumption: &Presumption, placed: &Placed) -> R
         "last": window.last.to_string(),
     });
     work.authorization()?.window = Some(window);
+    work.rests_on(contracted);
     work.note("presume", detail);
     Ok(())
 }
@@ -192,11 +215,17 @@ fn apply_determination(
     mode: Mode,
     number: String,
     placed: &Placed,
+    contracted: &Contracted,
 ) -> Result<(), Failure> {
     work.authorization()?.answered.findings = determination.findings;
     if mode != Mode::Decides {
         return work.step_authorization(hand_over(WhyPeople::AdviceGiven));
     }
+    let service = work.case.service.clone().unwrap_or_default();
+    if permits_without(&determination.decision, &service, contracted) {
+        return work.step_authorization(hand_over(WhyPeople::NotContracted));
+    }
+    work.rests_on(contracted);
     let approve = |grant, extent| Event::Approve { number, grant, extent };
     let event = match determination.decision {
         Decision::Approved(grant) => approve(grant, Extent::Whole),

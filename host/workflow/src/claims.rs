@@ -20,6 +20,7 @@ use crate::caller::{Caller, Role};
 use crate::case::{Answered, Authorization, Body, Case, Claim, DecidedBy};
 use crate::clocks::told;
 use crate::command::{NewClaim, Once, Outcome};
+use crate::contracts::Contracted;
 use crate::facts;
 use crate::failure::{Failure, FieldProblem};
 use crate::intake::{Days, Placed};
@@ -104,9 +105,14 @@ impl Crosswalk {
             work.claim()?.answered.mode = Some(mode);
             return work.step_claim(hand_over(why));
         }
+        let contracted = self.claim_contracts(work, placed).await?;
+        let Some(is_contracted) = one_answer(&contracted, &work.claim()?.lines) else {
+            work.claim()?.answered.mode = Some(mode);
+            return work.step_claim(hand_over(WhyPeople::NotContracted));
+        };
         // Before anything of the history is read.
         work.history = Some(store::usage::stamp(self.store(), placed.member.id, &placed.plan).await?);
-        let claim = self.plan_claim(work, placed).await?;
+        let claim = self.plan_claim(work, placed, is_contracted).await?;
         let context = self.context(placed, &work.case).await?;
         let heard = self.hear_adjudication(live, claim, context).await;
         work.claim()?.answered = Answered {
@@ -118,11 +124,32 @@ impl Crosswalk {
         work.decisions.push(heard.record);
         match heard.answer {
             Err(why) => work.step_claim(hand_over(why)),
-            Ok(adjudication) => apply_adjudication(work, adjudication, mode),
+            Ok(adjudication) => {
+                let pays =
+                    adjudication.lines.iter().any(|result| matches!(result.outcome, LineOutcome::Payable(_)));
+                if mode == Mode::Decides && pays && !is_contracted {
+                    work.claim()?.answered.findings = adjudication.findings;
+                    return work.step_claim(hand_over(WhyPeople::NotContracted));
+                }
+                work.rests_on(&contracted);
+                apply_adjudication(work, adjudication, mode)
+            }
         }
     }
 
-    async fn plan_claim(&self, work: &mut Work, placed: &Placed) -> Result<PlanClaim, Failure> {
+    /// The contracts of who bills, on the days of the claim's lines.
+    async fn claim_contracts(&self, work: &mut Work, placed: &Placed) -> Result<Contracted, Failure> {
+        let lines = work.claim()?.lines.iter();
+        let spans: Vec<(String, Period)> = lines.map(|line| (line.service.clone(), days_of(line))).collect();
+        self.contracts_behind(&work.case, &placed.member.county, &spans).await
+    }
+
+    async fn plan_claim(
+        &self,
+        work: &mut Work,
+        placed: &Placed,
+        contracted: bool,
+    ) -> Result<PlanClaim, Failure> {
         let (id, sender, replaced) = (work.case.id, work.case.provider, work.case.follows);
         let received = pacific_day(work.case.received_at);
         let body = work.claim()?.clone();
@@ -130,7 +157,7 @@ impl Crosswalk {
             id: id.to_string(),
             frequency: body.frequency,
             member: placed.asked_member(),
-            provider: self.provider(work.enrolled.as_deref(), "/provider", &sender, &placed.plan).await?,
+            provider: self.provider(work.enrolled.as_deref(), "/provider", &sender, contracted).await?,
             diagnoses: body.diagnoses.iter().map(ToString::to_string).collect(),
             received,
             authorizations: self.authorized_lines(sender, placed, &body.lines, replaced).await?,
@@ -235,6 +262,18 @@ impl Crosswalk {
         let (unit, _) = self.finish(caller, work, &unpaid).await?;
         Ok(unit)
     }
+}
+
+fn days_of(line: &ClaimLine) -> Period {
+    Period { first: line.days.first, last: Some(line.days.last.unwrap_or(line.days.first)) }
+}
+
+/// Whether a contract holds on every day of the lines. `None` where it holds for some lines and not for others: rules are
+/// told one word about the provider, and it would be wrong for some.
+fn one_answer(contracted: &Contracted, lines: &[ClaimLine]) -> Option<bool> {
+    let mut answers = lines.iter().map(|line| contracted.over(&line.service, &days_of(line)));
+    let first = answers.next()?;
+    answers.all(|answer| answer == first).then_some(first)
 }
 
 /// The lines with the service that the catalog gives for each procedure on its day.

@@ -313,6 +313,56 @@ pub enum WhatIf {
     },
 }
 
+/// What a contract is for.
+#[derive(Clone, Debug)]
+pub struct NewTerm {
+    /// Service ids in the catalog, at least one.
+    pub services: Vec<String>,
+    /// Counties, at least one.
+    pub counties: Vec<County>,
+    /// The days.
+    pub days: Period,
+}
+
+/// A contract that the caller's plan has with a provider.
+#[derive(Clone, Debug)]
+pub struct NewContract {
+    /// The provider.
+    pub provider: OrgId,
+    /// The plan's delegate that it is with, if it is not with the plan itself.
+    pub delegate: Option<String>,
+    /// What it is for.
+    pub term: NewTerm,
+}
+
+/// What a plan's people do with a contract.
+#[derive(Clone, Debug)]
+pub enum ContractStep {
+    /// It does not hold from a day on; today if not said.
+    Suspend {
+        /// From when.
+        from: Option<Date>,
+        /// Why.
+        reason: Bilingual,
+    },
+    /// It holds again from a day on; today if not said.
+    Reinstate {
+        /// From when.
+        from: Option<Date>,
+    },
+    /// It holds up to a day; today if not said.
+    End {
+        /// The last day.
+        last: Option<Date>,
+        /// Why.
+        reason: Bilingual,
+    },
+    /// More, besides what it has.
+    Extend(NewTerm),
+    /// From the term's first day on, this and nothing else.
+    Change(NewTerm),
+}
+
 /// More that became known.
 #[derive(Clone, Debug)]
 pub struct Information {
@@ -385,6 +435,15 @@ pub enum PeopleDecision {
     Credential(Option<Date>),
     /// Declines a credentialing file.
     Decline(Bilingual),
+    /// Reads a credentialing file again that was approved or declined.
+    Reopen(Bilingual),
+    /// Ends the approval of a credentialing file.
+    EndApproval {
+        /// The last day on which it counts; today if not said.
+        last: Option<Date>,
+        /// Why.
+        reason: Bilingual,
+    },
 }
 
 /// Rows for a reference table that a plan declares.

@@ -54,6 +54,9 @@ pub enum Failure {
     /// The release is in a state that does not allow this.
     #[error(transparent)]
     Release(#[from] domain::release::NotAllowed),
+    /// The contract is in a state that does not allow this.
+    #[error(transparent)]
+    Contract(domain::contract::Refused),
     /// Something must come first; everything that must, at once.
     #[error("{} things must come first", .0.len())]
     Withheld(Vec<FieldProblem>),

@@ -315,13 +315,14 @@ impl Crosswalk {
         Ok(counts)
     }
 
-    /// An organization, as a plan's rules see it.
+    /// An organization, as a plan's rules see it. `contracted` is about what is asked: the service, the member's county
+    /// and the day.
     pub(crate) async fn provider(
         &self,
         known: Option<&Organization>,
         pointer: &'static str,
         id: &OrgId,
-        plan: &PlanId,
+        contracted: bool,
     ) -> Result<Provider, Failure> {
         let organization = match known {
             Some(known) if known.id == *id => Some(known.clone()),
@@ -335,7 +336,6 @@ impl Crosswalk {
                 "use the id of a provider on this host",
             )
         })?;
-        let contracted = store::cases::is_credentialed(self.store(), *id, plan).await?;
         Ok(Provider {
             npi: organization.npi.map(|npi| npi.to_string()).unwrap_or_default(),
             kinds: organization.provider_kinds,

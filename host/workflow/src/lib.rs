@@ -18,6 +18,7 @@ mod caller;
 mod case;
 mod claims;
 mod clocks;
+mod contracts;
 mod costs;
 mod decisions;
 mod disputes;

@@ -12,7 +12,6 @@ use domain::{application, claim, referral};
 use store::Unit;
 
 use crate::Crosswalk;
-use crate::applications;
 use crate::authorizations::settle;
 use crate::caller::{Caller, Role};
 use crate::case::{Body, Case, DecidedBy, merge};
@@ -21,7 +20,7 @@ use crate::command::{Information, Once, Outcome, PeopleDecision};
 use crate::disputes;
 use crate::failure::Failure;
 use crate::intake::{Days, Placed};
-use crate::referrals::{assign, tell_referrer};
+use crate::referrals::tell_referrer;
 use crate::step::Work;
 use crate::view::CaseView;
 
@@ -52,19 +51,24 @@ impl Crosswalk {
                     more.facts = placed.conform("/facts", &more.facts)?;
                 }
                 add_information(&mut work, more)?;
-                crosswalk.ask_again(&mut work, placed.as_ref()).await?;
+                crosswalk.ask_again(caller, &mut work, placed.as_ref()).await?;
                 crosswalk.finish(caller, work, &Unit::default()).await
             })
         })
         .await
     }
 
-    async fn ask_again(&self, work: &mut Work, placed: Option<&Placed>) -> Result<(), Failure> {
+    async fn ask_again(
+        &self,
+        caller: &Caller,
+        work: &mut Work,
+        placed: Option<&Placed>,
+    ) -> Result<(), Failure> {
         match (work.case.body.kind(), placed) {
             (CaseKind::Referral, Some(placed)) => self.triage(work, placed).await,
             (CaseKind::Authorization, Some(placed)) => self.presume_and_determine(work, placed).await,
             (CaseKind::Claim, Some(placed)) => self.adjudicate(work, placed).await,
-            (CaseKind::Application, _) => self.review_all(work).await,
+            (CaseKind::Application, _) => self.review_all(caller, work).await,
             (_, None) => Err(Failure::NotFound),
         }
     }
@@ -146,14 +150,20 @@ impl Crosswalk {
                 let case = crosswalk.case_to_change(caller, kind, id, expected).await?;
                 let mut work = Work::new(caller, case, crosswalk.now());
                 let mut also = Unit::default();
+                crosswalk.must_be_contracted(&mut work, decision).await?;
                 match kind {
-                    CaseKind::Referral => decide_referral(caller, &mut work, decision.clone())?,
+                    CaseKind::Referral => {
+                        decide_referral(caller, &mut work, decision.clone())?;
+                        crosswalk.offer_to_preferred(&mut work).await?;
+                    }
                     CaseKind::Authorization => {
                         let number = crosswalk.authorization_number(plan);
                         decide_authorization(caller, &mut work, decision.clone(), number, plan)?;
                     }
                     CaseKind::Claim => decide_claim(caller, &mut work, decision.clone(), &mut also)?,
-                    CaseKind::Application => decide_application(&mut work, decision.clone(), plan)?,
+                    CaseKind::Application => {
+                        crosswalk.decide_application(caller, &mut work, decision, plan).await?;
+                    }
                 }
                 crosswalk.finish(caller, work, &also).await
             })
@@ -213,7 +223,7 @@ fn refusal(caller: &Caller, kind: DenialKind, reason: Bilingual) -> Result<Refus
     }
 }
 
-fn other_kind() -> Failure {
+pub(crate) fn other_kind() -> Failure {
     Failure::field(
         "/decision",
         "wrong-decision",
@@ -230,12 +240,8 @@ fn decide_referral(caller: &Caller, work: &mut Work, decision: PeopleDecision) -
         PeopleDecision::Pend(asks) => referral::Event::Ask(asks),
         _ => return Err(other_kind()),
     };
-    let accepted = event == referral::Event::Accept;
     let settled = !matches!(event, referral::Event::Ask(_));
     work.step_referral(event)?;
-    if accepted {
-        assign(work)?;
-    }
     if settled {
         let now = work.now();
         work.referral()?.answered.decide(DecidedBy::People, now);
@@ -325,21 +331,5 @@ fn decide_claim(
         work.claim()?.answered.decide(DecidedBy::People, now);
     }
     tell_biller(work);
-    Ok(())
-}
-
-fn decide_application(work: &mut Work, decision: PeopleDecision, plan: &PlanId) -> Result<(), Failure> {
-    let event = match decision {
-        PeopleDecision::Credential(effective) => {
-            application::Event::Approve { effective: effective.unwrap_or_else(|| pacific_day(work.now())) }
-        }
-        PeopleDecision::Decline(reason) => application::Event::Decline(reason),
-        _ => return Err(other_kind()),
-    };
-    work.step_review(plan, event)?;
-    let now = work.now();
-    let review = work.application()?.reviews.get_mut(plan).ok_or(Failure::NotFound)?;
-    review.answered.decide(DecidedBy::People, now);
-    applications::tell_applicant(work);
     Ok(())
 }

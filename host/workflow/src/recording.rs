@@ -51,7 +51,9 @@ impl Crosswalk {
         also: &Unit,
     ) -> Result<(Unit, CaseView), Failure> {
         let now = work.now();
-        let Work { mut case, steps, decisions, usage, notices, grants, history, plans, kept, .. } = work;
+        let Work {
+            mut case, steps, decisions, usage, notices, grants, history, plans, kept, also: own, ..
+        } = work;
         let plans = match plans {
             Some(plans) => plans,
             None => self.plans_of(&case, now).await?,
@@ -81,6 +83,7 @@ impl Crosswalk {
         case.version += 1;
         unit.extend(plan_parts(&case, &row));
         unit.extend(also.statements.iter().cloned());
+        unit.extend(own.statements);
         if let Some(member) = case.member {
             unit.extend(grants.iter().map(|organization| store::members::grant(member, *organization, now)));
         }

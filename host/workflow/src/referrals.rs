@@ -10,6 +10,7 @@ use domain::referral::{Event, State};
 use domain::time::pacific_day;
 use serde_json::json;
 use store::Unit;
+use store::contracts::Wanted;
 
 use crate::Crosswalk;
 use crate::caller::{Caller, Role};
@@ -17,7 +18,7 @@ use crate::case::{Answered, Body, Case, DecidedBy, Referral};
 use crate::clocks::told;
 use crate::command::{NewReferral, Once, Outcome, ReferralStep};
 use crate::facts;
-use crate::failure::Failure;
+use crate::failure::{Failure, FieldProblem};
 use crate::intake::{Days, Placed};
 use crate::step::{Recipient, Told, Work};
 use crate::view::CaseView;
@@ -106,19 +107,24 @@ impl Crosswalk {
         work.decisions.push(heard.record);
         match heard.answer {
             Err(why) => work.step_referral(hand_over(why)),
-            Ok(triage) => apply_triage(work, triage, mode),
+            Ok(triage) => {
+                apply_triage(work, triage, mode)?;
+                self.offer_to_preferred(work).await
+            }
         }
     }
 
     async fn referral_request(&self, work: &mut Work, placed: &Placed) -> Result<ReferralRequest, Failure> {
         let (id, urgency, sender) = (work.case.id, work.case.urgency, work.case.provider);
         let service = work.case.service.clone().unwrap_or_default();
+        let referrer = self.contracted_today(work, placed, sender).await?;
         let body = work.referral()?.clone();
         let preferred = match body.preferred {
-            Some(organization) => Some(
-                self.provider(work.enrolled.as_deref(), "/preferred_provider", &organization, &placed.plan)
-                    .await?,
-            ),
+            Some(organization) => {
+                let contracted = self.contracted_today(work, placed, organization).await?;
+                let (known, pointer) = (work.enrolled.as_deref(), "/preferred_provider");
+                Some(self.provider(known, pointer, &organization, contracted).await?)
+            }
             None => None,
         };
         Ok(ReferralRequest {
@@ -127,11 +133,23 @@ impl Crosswalk {
             populations: body.populations,
             urgency,
             member: placed.asked_member(),
-            referrer: self.provider(work.enrolled.as_deref(), "/provider", &sender, &placed.plan).await?,
+            referrer: self.provider(work.enrolled.as_deref(), "/provider", &sender, referrer).await?,
             preferred,
             facts: facts::for_plan(body.facts, &placed.plan),
             documents: body.documents,
         })
+    }
+
+    /// Whether a provider has a contract for the service of a referral on the day that its rules are about.
+    async fn contracted_today(&self, work: &Work, placed: &Placed, provider: OrgId) -> Result<bool, Failure> {
+        let wanted = Wanted {
+            provider,
+            plan: &placed.plan,
+            delegate: placed.delegate.as_deref(),
+            service: work.case.service.as_deref().unwrap_or_default(),
+            county: &placed.member.county,
+        };
+        self.is_contracted(wanted, pacific_day(work.case.received_at)).await
     }
 
     /// What a provider does with a referral on its way to closure.
@@ -164,6 +182,9 @@ impl Crosswalk {
                 }
                 match &step {
                     ReferralStep::Accept => {
+                        if !crosswalk.may_be_offered(&mut work, organization).await? {
+                            return Err(Failure::Withheld(vec![without_contract("")]));
+                        }
                         work.step_referral(Event::ProviderAccept(organization))?;
                         work.case.assigned = Some(organization);
                     }
@@ -176,8 +197,11 @@ impl Crosswalk {
                         work.step_referral(Event::ChangeProvider)?;
                         work.case.assigned = None;
                         if let Some(preferred) = preferred {
-                            let plan = work.case.plan.clone().ok_or(Failure::NotFound)?;
-                            crosswalk.provider(None, "/preferred_provider", preferred, &plan).await?;
+                            let pointer = "/preferred_provider";
+                            crosswalk.provider(None, pointer, preferred, false).await?;
+                            if !crosswalk.may_be_offered(&mut work, *preferred).await? {
+                                return Err(no_contract(pointer));
+                            }
                             offer(&mut work, *preferred);
                         }
                     }
@@ -226,11 +250,7 @@ fn apply_triage(work: &mut Work, triage: Triage, mode: Mode) -> Result<(), Failu
         },
     };
     let settled = !matches!(event, Event::HandOver { .. } | Event::Ask(_));
-    let accepted = event == Event::Accept;
     work.step_referral(event)?;
-    if accepted {
-        assign(work)?;
-    }
     if settled {
         let now = work.now();
         work.referral()?.answered.decide(DecidedBy::Plugin, now);
@@ -239,20 +259,25 @@ fn apply_triage(work: &mut Work, triage: Triage, mode: Mode) -> Result<(), Failu
     Ok(())
 }
 
+fn without_contract(pointer: &str) -> FieldProblem {
+    FieldProblem::new(
+        pointer,
+        "not-contracted",
+        "the provider has no contract with the plan for this service in the member's county today",
+        "the plan records it with POST /v1/contracts; or another provider takes the referral",
+    )
+}
+
+fn no_contract(pointer: &str) -> Failure {
+    Failure::Invalid(vec![without_contract(pointer)])
+}
+
 fn hand_over(why: WhyPeople) -> Event {
     Event::HandOver { why, recommendation: None }
 }
 
-/// Once the plan has accepted, the provider that the member or the referrer asked for sees the case and the member, and
-/// is told.
-pub(crate) fn assign(work: &mut Work) -> Result<(), Failure> {
-    if let Some(preferred) = work.referral()?.preferred {
-        offer(work, preferred);
-    }
-    Ok(())
-}
-
-/// Offers the referral to a provider, unless that is the one who made it and sees it anyway.
+/// Offers the referral to a provider, who sees the case and the member from now on and is told, unless that is the one
+/// who made it and sees it anyway.
 pub(crate) fn offer(work: &mut Work, preferred: OrgId) {
     if preferred != work.case.provider {
         work.case.assigned = Some(preferred);

@@ -335,7 +335,9 @@ fn application(body: &Application, shown: &Shown<'_>, view: &mut CaseView) {
         let (why_people, effective, reason) = match &review.state {
             application::State::WithPeople { why: cause, .. } => (Some(why(cause)), None, None),
             application::State::Approved { effective, .. } => (None, Some(effective.to_string()), None),
-            application::State::Declined { reason, .. } => (None, None, Some(text(reason))),
+            application::State::Declined { reason, .. } | application::State::Ended { reason, .. } => {
+                (None, None, Some(text(reason)))
+            }
             _ => (None, None, None),
         };
         ReviewView {
@@ -344,6 +346,10 @@ fn application(body: &Application, shown: &Shown<'_>, view: &mut CaseView) {
             requirements: review.results.iter().map(|result| requirement(result, shown)).collect(),
             why_people,
             effective,
+            last_day: match &review.state {
+                application::State::Ended { last, .. } => Some(last.to_string()),
+                _ => None,
+            },
             reason,
             decision: review.answered.decision.as_ref().map(brief),
         }

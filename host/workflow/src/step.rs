@@ -8,6 +8,7 @@ use domain::{application, authorization, claim, referral};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value, json};
+use store::Unit;
 use store::organizations::Organization;
 
 use crate::asking::DecisionRecord;
@@ -31,6 +32,8 @@ pub(crate) struct Work {
     pub(crate) plans: Option<Vec<Live>>,
     /// Who works on it, with what they are.
     pub(crate) enrolled: Option<Arc<Organization>>,
+    /// What is done besides in the same unit: contracts that are made or ended, and what must still stand.
+    pub(crate) also: Unit,
     /// Clocks that end with this command, but by something that happened earlier: the rule, and when.
     pub(crate) kept: Vec<(&'static str, Timestamp)>,
     now: Timestamp,
@@ -83,6 +86,7 @@ impl Work {
             history: None,
             plans: None,
             enrolled: caller.enrolled.clone(),
+            also: Unit::default(),
             kept: Vec::new(),
             now,
         }

@@ -1300,15 +1300,17 @@ pub struct RequirementView {
 pub struct ReviewView {
     /// The plan.
     pub plan: String,
-    /// `incomplete`, `with-people`, `approved` or `declined`.
+    /// `incomplete`, `with-people`, `approved`, `declined` or `ended`.
     pub state: String,
     /// Requirement by requirement.
     pub requirements: Vec<RequirementView>,
     /// Why it is with the plan's people.
     pub why_people: Option<CodedText>,
-    /// From which day the provider may bill.
+    /// From which day the contract holds that the approval made.
     pub effective: Option<String>,
-    /// Why the plan said no.
+    /// The last day on which an approval counted that has ended.
+    pub last_day: Option<String>,
+    /// Why the plan said no, or ended its approval.
     pub reason: Option<Text>,
     /// The plugin call behind it.
     pub decision: Option<DecisionBrief>,
@@ -1423,6 +1425,57 @@ pub struct ActorView {
     pub organization: Option<String>,
     /// The role, or `host`.
     pub role: String,
+}
+
+/// A contract of a provider with a plan.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ContractView {
+    /// Its id.
+    pub id: String,
+    /// The plan.
+    pub plan: String,
+    /// The provider's organization.
+    pub provider: String,
+    /// The plan's delegate, where the contract is with it: it is for the members of its groups; null: for all.
+    pub delegate: Option<String>,
+    /// `active`, `suspended` or `ended`.
+    pub state: String,
+    /// Whether it holds today, for any of its services.
+    pub holds_today: bool,
+    /// What the state means, with its days.
+    pub standing: ContractStandingView,
+    /// What it is for.
+    pub terms: Vec<ContractTermView>,
+    /// Since when it is on record.
+    pub recorded_at: String,
+    /// Its version.
+    pub version: i64,
+}
+
+/// How a contract stands.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ContractStandingView {
+    /// The first day on which it does not hold, while it is suspended.
+    pub suspended_from: Option<String>,
+    /// The last day on which it held, once it has ended.
+    pub last_day: Option<String>,
+    /// Why it is suspended or has ended.
+    pub reason: Option<Text>,
+}
+
+/// Services in counties on days.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ContractTermView {
+    /// Service ids.
+    pub services: Vec<String>,
+    /// County codes.
+    pub counties: Vec<String>,
+    /// First day.
+    pub first_day: String,
+    /// Last day; null while it has no known end.
+    pub last_day: Option<String>,
+    /// The credentialing file whose approval it rests on; null where people recorded it.
+    pub application: Option<String>,
 }
 
 /// One step in a case's life.

@@ -1,8 +1,10 @@
 //! Sentences that the host itself says, in both languages.
 
 use domain::case::CaseKind;
+use domain::identifiers::PlanId;
 use domain::plan::types::Bilingual;
 use domain::statute::ClockNature;
+use jiff::civil::Date;
 
 fn both(en: impl Into<String>, es: impl Into<String>) -> Bilingual {
     Bilingual { en: en.into(), es: es.into() }
@@ -45,6 +47,57 @@ pub(crate) fn referral_for_you() -> Bilingual {
     )
 }
 
+/// What whoever made a referral is told when the provider that was asked for cannot be offered it.
+pub(crate) fn preferred_without_contract() -> Bilingual {
+    both(
+        "The provider that you named has no contract with the plan for this service. The plan finds another.",
+        "El proveedor que usted indicó no tiene contrato con el plan para este servicio. El plan buscará otro.",
+    )
+}
+
+/// What a provider is told about its contract with a plan.
+pub(crate) fn contract_is(
+    plan: &str,
+    step: &str,
+    day: Option<Date>,
+    reason: Option<&Bilingual>,
+) -> Bilingual {
+    let on = day.map(|day| day.to_string()).unwrap_or_default();
+    let (en, es) = match step {
+        "record" => ("is on record".to_owned(), "está registrado".to_owned()),
+        "suspend" => (format!("is suspended from {on} on"), format!("queda suspendido desde el {on}")),
+        "reinstate" => (format!("holds again from {on} on"), format!("vuelve a valer desde el {on}")),
+        "end" => (format!("ends on {on}"), format!("termina el {on}")),
+        "withdraw" => (
+            format!("no longer counts after {on} for what your credentialing file was approved for"),
+            format!("deja de valer después del {on} para lo que se aprobó en su expediente"),
+        ),
+        "change" => (format!("changes from {on} on"), format!("cambia desde el {on}")),
+        _ => (format!("is for more from {on} on"), format!("abarca más desde el {on}")),
+    };
+    let (why, porque) = reason.map_or((String::new(), String::new()), |reason| {
+        (format!(" {}", reason.en), format!(" {}", reason.es))
+    });
+    both(
+        format!("Your contract with the plan {plan} {en}.{why}"),
+        format!("Su contrato con el plan {plan} {es}.{porque}"),
+    )
+}
+
+/// What a provider is told when a plan reads its approved or declined file again, or ends its approval.
+pub(crate) fn approval_is(plan: &PlanId, last: Option<Date>, reason: &Bilingual) -> Bilingual {
+    let (en, es) = match last {
+        None => {
+            ("reads your credentialing file again.".to_owned(), "vuelve a leer su expediente.".to_owned())
+        }
+        Some(last) => (
+            format!("ends the approval of your credentialing file on {last}."),
+            format!("termina la aprobación de su expediente el {last}."),
+        ),
+    };
+    both(format!("The plan {plan} {en} {}", reason.en), format!("El plan {plan} {es} {}", reason.es))
+}
+
 fn names(kind: CaseKind) -> (&'static str, &'static str) {
     match kind {
         CaseKind::Referral => ("referral", "referencia"),
@@ -67,6 +120,7 @@ pub(crate) fn case_is(kind: CaseKind, state: &str) -> Bilingual {
         "payable" => ("will be paid", "será pagada"),
         "paid" => ("is paid", "está pagada"),
         "declined" => ("is declined", "fue rechazada"),
+        "settled" => ("was read by every plan that it was sent to", "fue leída por todos los planes"),
         "disputed" => {
             ("is disputed; the plan's people answer", "está en disputa; responderá el personal del plan")
         }

@@ -22,6 +22,7 @@ fn every_state_meets_every_event() {
         S::WithPeople { since: at, why: WhyPeople::NeedsJudgement },
         S::Approved { at, effective },
         S::Declined { at, reason: words() },
+        S::Ended { at, last: effective, reason: words() },
     ];
     let events = [
         E::Approve { effective },
@@ -29,14 +30,17 @@ fn every_state_meets_every_event() {
         E::HandOver(WhyPeople::NeedsJudgement),
         E::Supply,
         E::Decline(words()),
+        E::Reopen,
+        E::End { last: effective, reason: words() },
     ];
     expect![[r#"
-                        approve         find-incomplete hand-over       supply          decline
-        received        approved        incomplete      with-people     -               -
-        incomplete      approved        -               -               received        declined
-        with-people     approved        incomplete      -               received        declined
-        approved        -               -               -               -               -
-        declined        -               -               -               -               -"#]]
+                        approve         find-incomplete hand-over       supply          decline         reopen          end
+        received        approved        incomplete      with-people     -               -               -               -
+        incomplete      approved        -               -               received        declined        -               -
+        with-people     approved        incomplete      -               received        declined        -               -
+        approved        -               -               -               -               -               with-people     ended
+        declined        -               -               -               -               -               with-people     -
+        ended           -               -               -               -               -               with-people     -"#]]
     .assert_eq(&table(&states, &events, S::name, E::name, |state, event| state.apply(event, at)));
 }
 

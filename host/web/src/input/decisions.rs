@@ -95,13 +95,18 @@ pub(crate) struct PaidLineBody {
 #[serde(deny_unknown_fields)]
 #[schema(as = ApplicationDecision)]
 pub(crate) struct ApplicationDecisionBody {
-    /// `approve` or `decline`.
+    /// `approve` or `decline`; `end` for an approval that is to hold no longer; `reopen` for a file that was approved or
+    /// declined and is read again.
     #[schema(example = "approve")]
     decision: String,
-    /// From which day the provider may bill; today if not said.
+    /// From which day the contract holds that the approval makes; today if not said. For `approve`.
     #[schema(format = Date)]
     effective: Option<String>,
-    /// Why; for `decline`.
+    /// The last day on which the approval and its contract hold: today if not said, and no day that has passed. For
+    /// `end`.
+    #[schema(format = Date)]
+    last_day: Option<String>,
+    /// Why; for `decline`, `end` and `reopen`.
     reason: Option<SentenceBody>,
 }
 
@@ -210,17 +215,25 @@ impl Input for ApplicationDecisionBody {
     type Command = PeopleDecision;
 
     fn read(self, reader: &mut Reader) -> Option<PeopleDecision> {
-        let words = ["approve", "decline"].map(|word| (word, word));
+        let words = ["approve", "decline", "end", "reopen"].map(|word| (word, word));
         let word = reader.one_of("/decision", &self.decision, &words)?;
+        if word != "end" {
+            reader.absent("/last_day", &self.last_day, word);
+        }
         if word == "approve" {
             reader.absent("/reason", &self.reason, word)?;
             let effective = reader.optional(self.effective, |reader, text| reader.day("/effective", &text));
-            effective.map(PeopleDecision::Credential)
-        } else {
-            reader.absent("/effective", &self.effective, word);
-            let reason = reader.present("/reason", self.reason, word)?;
-            reader.sentence("/reason", &reason).map(PeopleDecision::Decline)
+            return effective.map(PeopleDecision::Credential);
         }
+        reader.absent("/effective", &self.effective, word);
+        let last = reader.optional(self.last_day, |reader, text| reader.day("/last_day", &text));
+        let reason = reader.present("/reason", self.reason, word)?;
+        let reason = reader.sentence("/reason", &reason)?;
+        Some(match word {
+            "decline" => PeopleDecision::Decline(reason),
+            "reopen" => PeopleDecision::Reopen(reason),
+            _ => PeopleDecision::EndApproval { last: last?, reason },
+        })
     }
 }
 

@@ -1,0 +1,402 @@
+//! What is declared, holds: contracts by service, county and day; what a plan's profile says of presumption, calendar,
+//! promises and filing.
+
+use serde_json::{Value, json};
+
+use crate::harness::{
+    Answer, COUNTY, County, Database, Person, ProviderSide, Request, asked, billed, facts, on_both_databases,
+    text, until,
+};
+use crate::journeys::{ecm, nights};
+
+on_both_databases! {
+    a_contract_is_for_services_counties_and_days
+    who_has_no_contract_is_not_permitted_by_people_either
+    lines_are_paid_under_a_contract_only
+    a_contract_is_suspended_reinstated_changed_and_ended
+    an_approval_makes_the_contract_and_ends_it
+    a_referral_is_offered_to_who_has_a_contract
+    a_contract_with_a_delegate_is_for_its_members
+    contracts_are_their_parties_own
+}
+
+const PLAN: &str = "valle-vista";
+
+/// A request for nights of recuperative care by the caller itself.
+fn own_nights(county: &County, person: &Person) -> Value {
+    let mut request = nights(county, person, 7, "2026-03-08");
+    request.as_object_mut().expect("an object").remove("provider");
+    request
+}
+
+fn state_and_why(case: &Value) -> (&str, &str) {
+    (text(case, "/state"), text(case, "/why_people/code"))
+}
+
+fn codes(answer: &Answer) -> Vec<&str> {
+    let errors = answer.json["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
+    errors.iter().map(|error| text(error, "/code")).collect()
+}
+
+fn step(county: &County, key: &str, contract: &Value, body: &Value) -> Answer {
+    let path = format!("/v1/contracts/{}/steps", text(contract, "/id"));
+    county.client().send(&Request::post(path, body).by(key).of_version(&contract["version"]))
+}
+
+fn because() -> Value {
+    json!({ "en": "The insurance has lapsed.", "es": "El seguro venció." })
+}
+
+/// DHCS ECM and Community Supports provider terms: a provider serves under its contract with the plan, for the services and
+/// counties in it. Here: who asks on 2 March 2026 for nights from that day on.
+fn a_contract_is_for_services_counties_and_days(database: Database) {
+    let county = County::shared(database);
+    let plan = county.plan(PLAN);
+    let nights = "recuperative-care";
+    let table: [(&str, Option<(&str, &str, &str, Option<&str>)>, &str); 8] = [
+        ("no contract", None, "with-people"),
+        (
+            "for another service, from 2099",
+            Some(("medically-tailored-meals", COUNTY, "2099-01-01", None)),
+            "with-people",
+        ),
+        (
+            "for another service",
+            Some(("medically-tailored-meals", COUNTY, "2026-01-01", None)),
+            "with-people",
+        ),
+        ("from 2099", Some((nights, COUNTY, "2099-01-01", None)), "with-people"),
+        ("until the day before", Some((nights, COUNTY, "2025-01-01", Some("2026-03-01"))), "with-people"),
+        ("in another county", Some((nights, "LDM", "2026-01-01", None)), "with-people"),
+        ("from that day on", Some((nights, COUNTY, "2026-03-02", None)), "approved"),
+        ("until that day", Some((nights, COUNTY, "2025-01-01", Some("2026-03-02"))), "approved"),
+    ];
+    for (what, contract, expected) in table {
+        let provider = county.new_provider(&["recuperative-care"]);
+        if let Some((service, place, first, last)) = contract {
+            let mut body = json!({
+                "provider": provider.id, "services": [service], "counties": [place], "first_day": first,
+            });
+            if let Some(last) = last {
+                body["last_day"] = json!(last);
+            }
+            let request = Request::post("/v1/contracts", &body).by(&plan.reviewer);
+            county.client().send(&request).with(201);
+        }
+        let case = county.submit(&provider.key, "authorizations", &own_nights(county, &county.person(PLAN)));
+        let why = if expected == "approved" { "" } else { "not-contracted" };
+        assert_eq!(state_and_why(&case), (expected, why), "{what}");
+        assert_eq!(
+            case["presumption"].is_null(),
+            expected != "approved",
+            "{what}: a window opens under a contract"
+        );
+        let decision =
+            county.client().read(&plan.reviewer, &format!("/v1/decisions/{}", text(&case, "/decision/id")));
+        let told = &decision["input"].to_string();
+        let contracted = format!("\"contracted\":{}", expected == "approved");
+        assert!(told.contains(&contracted), "{what}: what the rules are told is true");
+    }
+}
+
+/// One floor for everybody: what software may not permit without a contract, people may not either.
+fn who_has_no_contract_is_not_permitted_by_people_either(database: Database) {
+    let county = County::shared(database);
+    let (plan, provider) = (county.plan(PLAN), county.new_provider(&["recuperative-care"]));
+    let case = county.submit(&provider.key, "authorizations", &own_nights(county, &county.person(PLAN)));
+    let approve = json!({ "decision": "approve" });
+    let refused = county.change(&plan.reviewer, &case, "decisions", &approve);
+    assert_eq!(
+        (refused.status, refused.code(), codes(&refused)),
+        (409, "not-allowed-now", vec!["not-contracted"])
+    );
+    assert!(text(&refused.json, "/errors/0/fix").contains("POST /v1/contracts"), "{}", refused.json);
+
+    county.record_contract(PLAN, &provider, &["recuperative-care"], ("2026-03-05", Some("2026-03-31")));
+    let refused = county.change(&plan.reviewer, &case, "decisions", &approve);
+    assert_eq!(codes(&refused), ["not-contracted"]);
+    assert!(
+        text(&refused.json, "/errors/0/fix").contains("from 2026-03-05 to 2026-03-31"),
+        "{}",
+        refused.json
+    );
+    let later = json!({
+        "decision": "approve", "lines": [asked("T2033 U6", 4, "2026-03-05", "2026-03-08")],
+        "reason": { "en": "From the first day of the contract.", "es": "Desde el primer día del contrato." },
+        "kind": "administrative",
+    });
+    // What else a smaller grant must say is said elsewhere.
+    let granted = county.change(&plan.reviewer, &case, "decisions", &later);
+    let granted = match granted.status {
+        422 => county.change(
+            &plan.reviewer,
+            &case,
+            "decisions",
+            &json!({ "decision": "approve", "lines": [asked("T2033 U6", 4, "2026-03-05", "2026-03-08")] }),
+        ),
+        _ => granted,
+    };
+    assert!(!codes(&granted).contains(&"not-contracted"), "{}", granted.json);
+}
+
+fn bill(person: &Person, lines: &[Value]) -> Value {
+    json!({ "member": person.named(), "diagnoses": ["Z59.02"], "lines": lines })
+}
+
+/// A claim is paid for days on which a contract held; lines on both sides of it are for people, who may pay the days that
+/// it held.
+fn lines_are_paid_under_a_contract_only(database: Database) {
+    let county = County::shared(database);
+    let plan = county.plan(PLAN);
+    let meal = |day: &str| billed("S9977 U7", 1, day, "60.00");
+    let meals = "medically-tailored-meals";
+    let provider = county.new_provider(&["meals"]);
+    county.record_contract(PLAN, &provider, &[meals], ("2026-01-01", Some("2026-02-15")));
+    let person = county.person(PLAN);
+    let pay = |lines: &[u16]| {
+        let lines: Vec<Value> =
+            lines.iter().map(|number| json!({ "number": number, "amount": "30.00" })).collect();
+        json!({ "decision": "pay", "remittance": "VV-1", "lines": lines })
+    };
+
+    let straddling = bill(&person, &[meal("2026-02-15"), meal("2026-02-16")]);
+    let case = county.submit(&provider.key, "claims", &straddling);
+    assert_eq!(state_and_why(&case), ("with-people", "not-contracted"));
+    assert!(case["decision"].is_null(), "rules that hear one word about the provider are not asked");
+    let refused = county.change(&plan.reviewer, &case, "decisions", &pay(&[1, 2]));
+    assert_eq!((refused.status, codes(&refused)), (409, vec!["not-contracted"]));
+    assert_eq!(refused.json["errors"][0]["pointer"], "/lines/1");
+
+    // Permitted while the contract held, delivered after it.
+    let outside = county.submit(&provider.key, "claims", &bill(&person, &[meal("2026-02-20")]));
+    assert_ne!(outside["state"], "payable");
+    let case = county.submit(county.key_of("mesa-verde"), "claims", &bill(&person, &[meal("2025-11-01")]));
+    assert_ne!(case["state"], "payable", "the contract of Mesa Verde begins the day after");
+}
+
+fn a_contract_is_suspended_reinstated_changed_and_ended(database: Database) {
+    let county = County::shared(database);
+    let (plan, provider) = (county.plan(PLAN), county.new_provider(&["recuperative-care"]));
+    let mut contract = county.record_contract(PLAN, &provider, &["recuperative-care"], ("2026-01-01", None));
+    assert_eq!((&contract["state"], &contract["holds_today"]), (&json!("active"), &json!(true)));
+    let asks = || {
+        let case = county.submit(&provider.key, "authorizations", &own_nights(county, &county.person(PLAN)));
+        text(&case, "/state").to_owned()
+    };
+    assert_eq!(asks(), "approved");
+
+    // Nothing takes away a day on which the provider could rely on it.
+    let early = json!({ "step": "suspend", "from": "2026-03-01", "reason": because() });
+    let refused = step(county, &plan.reviewer, &contract, &early);
+    assert_eq!((refused.status, codes(&refused)), (422, vec!["day-has-passed"]));
+    let suspend = json!({ "step": "suspend", "reason": because() });
+    contract = step(county, &plan.reviewer, &contract, &suspend).with(200);
+    assert_eq!((&contract["state"], &contract["holds_today"]), (&json!("suspended"), &json!(false)));
+    assert_eq!(contract["standing"]["suspended_from"], "2026-03-02");
+    assert_eq!(asks(), "with-people");
+    let again = step(county, &plan.reviewer, &contract, &suspend);
+    assert_eq!((again.status, again.code()), (409, "not-allowed-now"));
+
+    contract = step(county, &plan.admin, &contract, &json!({ "step": "reinstate" })).with(200);
+    assert_eq!(asks(), "approved");
+    let change = json!({
+        "step": "change", "services": ["medically-tailored-meals"], "counties": [COUNTY], "first_day": "2026-03-02",
+    });
+    contract = step(county, &plan.reviewer, &contract, &change).with(200);
+    assert_eq!(asks(), "with-people");
+    let extend = json!({
+        "step": "extend", "services": ["recuperative-care"], "counties": [COUNTY], "first_day": "2026-03-02",
+    });
+    contract = step(county, &plan.reviewer, &contract, &extend).with(200);
+    assert_eq!(asks(), "approved");
+    let stale = step(county, &plan.reviewer, &json!({ "id": contract["id"], "version": 1 }), &suspend);
+    assert_eq!(stale.status, 412);
+
+    let end = json!({ "step": "end", "last_day": "2026-06-30", "reason": because() });
+    contract = step(county, &plan.reviewer, &contract, &end).with(200);
+    assert_eq!((&contract["state"], &contract["holds_today"]), (&json!("ended"), &json!(true)));
+    assert_eq!(step(county, &plan.reviewer, &contract, &extend).status, 409);
+
+    let path = format!("/v1/contracts/{}/timeline", text(&contract, "/id"));
+    let timeline = county.client().read(&provider.key, &path);
+    let steps: Vec<&str> =
+        timeline["items"].as_array().expect("a list").iter().map(|one| text(one, "/event")).collect();
+    assert_eq!(steps, ["record", "suspend", "reinstate", "change", "extend", "end"]);
+    until("the provider to be told of each step", || {
+        let inbox = county.client().read(&provider.key, "/v1/notices?limit=200");
+        let told = inbox["items"].as_array().expect("a list").iter();
+        let told: Vec<&Value> = told.filter(|notice| notice["kind"] == "contract-step").collect();
+        let says_why = told.iter().any(|notice| text(notice, "/text/es").contains("El seguro venció."));
+        (told.len() == steps.len() && says_why).then_some(())
+    });
+}
+
+/// The contract begins with the approval of the credentialing file, and what rests on the approval ends with it.
+fn an_approval_makes_the_contract_and_ends_it(database: Database) {
+    let county = County::shared(database);
+    let (plan, provider) = (county.plan("costa-alta"), county.new_provider(&["meals"]));
+    let file = json!({
+        "legal_name": "Provider of Meals", "services": ["medically-tailored-meals"], "counties": [COUNTY],
+        "plans": ["costa-alta"], "answers": [], "documents": [],
+    });
+    let mut file = county.submit(&provider.key, "applications", &file);
+    let contracts = |state: &str| {
+        let page = county.client().read(&provider.key, &format!("/v1/contracts?state={state}"));
+        page["items"].as_array().expect("a list").clone()
+    };
+    assert!(contracts("active").is_empty());
+    let decide = |file: &Value, body: &Value| county.change(&plan.reviewer, file, "decisions", body);
+    file = decide(&file, &json!({ "decision": "approve", "effective": "2026-04-01" })).with(200);
+    let made = contracts("active");
+    assert_eq!(made.len(), 1);
+    assert_eq!(made[0]["terms"][0]["application"], file["id"]);
+    assert_eq!(
+        (&made[0]["terms"][0]["first_day"], &made[0]["holds_today"]),
+        (&json!("2026-04-01"), &json!(false))
+    );
+
+    let twice = decide(&file, &json!({ "decision": "approve" }));
+    assert_eq!((twice.status, twice.code()), (409, "not-allowed-now"));
+    file = decide(&file, &json!({ "decision": "reopen", "reason": because() })).with(200);
+    assert_eq!(
+        (text(&file, "/reviews/0/state"), text(&file, "/reviews/0/why_people/code")),
+        ("with-people", "reopened")
+    );
+    assert_eq!(contracts("active").len(), 1, "the contract stands while the file is read again");
+    file = decide(&file, &json!({ "decision": "approve", "effective": "2026-03-02" })).with(200);
+    let renewed = &contracts("active")[0];
+    assert_eq!(
+        (&renewed["id"], &renewed["holds_today"]),
+        (&made[0]["id"], &json!(true)),
+        "it is the same contract"
+    );
+
+    let early = decide(&file, &json!({ "decision": "end", "last_day": "2026-03-01", "reason": because() }));
+    assert_eq!((early.status, codes(&early)), (422, vec!["day-has-passed"]));
+    file =
+        decide(&file, &json!({ "decision": "end", "last_day": "2026-05-31", "reason": because() })).with(200);
+    assert_eq!(
+        (text(&file, "/reviews/0/state"), text(&file, "/reviews/0/last_day")),
+        ("ended", "2026-05-31")
+    );
+    assert!(contracts("active").is_empty());
+    assert_eq!(contracts("ended")[0]["standing"]["last_day"], "2026-05-31");
+    file = decide(&file, &json!({ "decision": "reopen", "reason": because() })).with(200);
+    file = decide(&file, &json!({ "decision": "approve", "effective": "2026-06-01" })).with(200);
+    assert_eq!(contracts("active").len(), 1, "after an end another contract begins");
+    file = decide(&file, &json!({ "decision": "reopen", "reason": because() })).with(200);
+    decide(&file, &json!({ "decision": "decline", "reason": because() })).with(200);
+    assert!(contracts("active").is_empty(), "what a plan no longer approves, ends");
+    until("the provider to be told why", || {
+        let inbox = county.client().read(&provider.key, "/v1/notices?limit=200");
+        let told = inbox["items"].as_array().expect("a list").iter();
+        let steps = told.filter(|notice| notice["kind"] == "application-step");
+        (steps.filter(|notice| text(notice, "/text/en").contains("The insurance has lapsed.")).count() >= 4)
+            .then_some(())
+    });
+}
+
+fn a_referral_is_offered_to_who_has_a_contract(database: Database) {
+    let county = County::shared(database);
+    let (referrer, plan) = (county.key_of("open-door"), county.plan("costa-alta"));
+    let (without, kitchen) = (county.new_provider(&["meals"]), county.provider("mesa-verde"));
+    let refer = |preferred: &ProviderSide| {
+        let referral = json!({
+            "member": county.person("costa-alta").named(), "service": "medically-tailored-meals",
+            "preferred_provider": preferred.id, "facts": facts(&[("consent.member-agrees", json!(true))]),
+        });
+        let case = county.submit(referrer, "referrals", &referral);
+        county.change(&plan.reviewer, &case, "decisions", &json!({ "decision": "accept" })).with(200)
+    };
+    let offered = refer(kitchen);
+    assert_eq!(county.again(&kitchen.key, &offered)["state"], "accepted", "it sees what it is offered");
+
+    let case = refer(&without);
+    assert_eq!(case["state"], "accepted", "the member is accepted, whoever serves");
+    let path = format!("/v1/referrals/{}", text(&case, "/id"));
+    assert_eq!(
+        county.client().send(&Request::get(&path).by(&without.key)).status,
+        404,
+        "it is offered nothing"
+    );
+    assert!(county.timeline(referrer, &case).iter().any(|event| event["event"] == "not-contracted"));
+    // Nor does whoever made the referral deliver without a contract, or send it to somebody without one.
+    let newcomer = county.new_provider(&["meals"]);
+    let own = json!({
+        "member": county.person("costa-alta").named(), "service": "medically-tailored-meals",
+        "facts": facts(&[("consent.member-agrees", json!(true))]),
+    });
+    let own = county.submit(&newcomer.key, "referrals", &own);
+    let own = county.change(&plan.reviewer, &own, "decisions", &json!({ "decision": "accept" })).with(200);
+    let taken = county.change(&newcomer.key, &own, "status", &json!({ "status": "accepted" }));
+    assert_eq!((taken.status, codes(&taken)), (409, vec!["not-contracted"]));
+
+    let taken = county.change(&kitchen.key, &offered, "status", &json!({ "status": "accepted" })).with(200);
+    let change = json!({ "status": "provider-change-requested", "preferred_provider": without.id });
+    let refused = county.change(referrer, &taken, "status", &change);
+    assert_eq!((refused.status, codes(&refused)), (422, vec!["not-contracted"]));
+}
+
+/// A plan's delegate has a network of its own: its contracts are for the members of its groups.
+fn a_contract_with_a_delegate_is_for_its_members(database: Database) {
+    let county = County::shared(database);
+    let (plan, provider) = (county.plan("harbor-crest"), county.new_provider(&["street-medicine"]));
+    let record = |delegate: &str| {
+        let body = json!({
+            "provider": provider.id, "delegate": delegate, "services": ["ecm"], "counties": [COUNTY],
+            "first_day": "2026-01-01",
+        });
+        county.client().send(&Request::post("/v1/contracts", &body).by(&plan.admin))
+    };
+    assert_eq!(codes(&record("nobody")), ["unknown-delegate"]);
+    assert_eq!(record("sierra-ridge").with(201)["delegate"], "sierra-ridge");
+    let approve = json!({ "decision": "approve" });
+    for (person, permitted) in
+        [(county.delegated_person("harbor-crest"), true), (county.person("harbor-crest"), false)]
+    {
+        let case = county.submit(&provider.key, "authorizations", &ecm(&person));
+        assert_eq!(case["state"], "with-people");
+        let decided = county.change(&plan.reviewer, &case, "decisions", &approve);
+        assert_eq!(codes(&decided).contains(&"not-contracted"), !permitted, "{}", decided.json);
+    }
+}
+
+fn contracts_are_their_parties_own(database: Database) {
+    let county = County::shared(database);
+    let provider = county.new_provider(&["meals"]);
+    let services = ["medically-tailored-meals"];
+    let contract = county.record_contract(PLAN, &provider, &services, ("2026-01-01", None));
+    let path = format!("/v1/contracts/{}", text(&contract, "/id"));
+    let status = |key: &str| county.client().send(&Request::get(&path).by(key)).status;
+    let (plan, other) = (county.plan(PLAN), county.plan("silver-oak"));
+    let callers = [
+        (&provider.key, 200),
+        (&plan.reviewer, 200),
+        (&plan.clerk, 200),
+        (&other.reviewer, 404),
+        (&county.provider("mesa-verde").key, 404),
+        (&county.server.operator, 200),
+    ];
+    for (key, expected) in callers {
+        assert_eq!(status(key), expected);
+        let list = format!("/v1/contracts?provider={}&plan={PLAN}&state=active", provider.id);
+        let page = county.client().read(key, &list);
+        assert_eq!(page["items"].as_array().expect("a list").len(), usize::from(expected == 200));
+    }
+
+    let body = |provider: &str| json!({ "provider": provider, "services": services, "counties": [COUNTY], "first_day": "2026-01-01" });
+    let record = |key: &str, provider: &str| {
+        county.client().send(&Request::post("/v1/contracts", &body(provider)).by(key))
+    };
+    let twice = record(&plan.reviewer, &provider.id);
+    assert_eq!((twice.status, codes(&twice)), (409, vec!["has-contract"]));
+    assert_eq!(record(&provider.key, &provider.id).status, 403, "a provider does not make its own contract");
+    assert_eq!(record(&county.server.operator, &provider.id).status, 403);
+    let absent = format!("{}00000000", &provider.id[..provider.id.len() - 8]);
+    assert_eq!(codes(&record(&plan.reviewer, &absent)), ["unknown-provider"]);
+    let suspend = json!({ "step": "suspend", "reason": because() });
+    assert_eq!(step(county, &other.reviewer, &contract, &suspend).status, 404);
+    assert_eq!(step(county, &provider.key, &contract, &suspend).status, 403);
+    let muddled = json!({ "step": "reinstate", "reason": because(), "services": services });
+    assert_eq!(codes(&step(county, &plan.reviewer, &contract, &muddled)), ["not-with-this", "not-with-this"]);
+}
