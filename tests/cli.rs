@@ -120,7 +120,7 @@ fn a_receipt_is_for_people_and_for_machines() {
     assert_eq!(text(&receipt, "/digest").len(), 64);
     assert_eq!(
         (text(&receipt, "/contract"), text(&receipt, "/on"), &receipt["kit"]),
-        ("crosswalk:plan@1.0.0", "2026-03-02", &json!(1))
+        ("crosswalk:plan@1.0.0", "2026-03-02", &json!(2))
     );
     let table = crosswalk(&["plugin", "test"], &[&plugin("silver-oak")]);
     let table = String::from_utf8_lossy(&table.stdout).into_owned();
@@ -151,7 +151,7 @@ fn a_plugin_that_does_not_conform_is_told_with_the_smallest_case() {
     let output = crosswalk(&["plugin", "test"], &[&file]);
     assert_eq!(output.status.code(), Some(1));
     let table = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(table.contains("\"operation\": \"triage\"") && table.contains("1 of 14 checks fail"), "{table}");
+    assert!(table.contains("\"operation\": \"triage\"") && table.contains("1 of 16 checks fail"), "{table}");
 }
 
 #[test]

@@ -186,7 +186,7 @@ fn more_time_is_given_once(database: Database) {
     assert_eq!((again.status, again.code()), (409, "not-allowed-now"));
 
     let reason = json!({ "en": "Not this plan's member.", "es": "No es miembro de este plan." });
-    let denial = json!({ "decision": "deny", "kind": "administrative", "reason": reason });
+    let denial = json!({ "decision": "deny", "kind": "administrative", "criteria": ["ca.coverage"], "reason": reason });
     let denied = county.change(&plan.clerk, &longer, "decisions", &denial).with(200);
     let late = county.change(&plan.reviewer, &denied, "extensions", &wanted);
     assert_eq!((late.status, late.code()), (409, "not-allowed-now"), "what is decided waits no longer");
@@ -309,7 +309,9 @@ fn a_dispute_is_answered(database: Database) {
     let early = county.change(key, &claim, "disputes", &disputed);
     assert_eq!((early.status, early.code()), (409, "not-allowed-now"), "there is nothing to dispute yet");
     let reason = json!({ "en": "No authorization on file.", "es": "No hay autorización." });
-    let denial = json!({ "decision": "deny", "kind": "administrative", "reason": reason });
+    let denial = json!({
+        "decision": "deny", "kind": "administrative", "criteria": ["ca.claim.authorization"], "reason": reason,
+    });
     let denied = county.change(&plan.clerk, &claim, "decisions", &denial).with(200);
     check(
         &denied,
@@ -354,13 +356,17 @@ fn a_dispute_is_answered(database: Database) {
     let mut other = request.clone();
     other["lines"] = json!([billed("S9977 U7", 2, "2026-03-01", "120.00")]);
     let other = county.submit(key, "claims", &other);
-    let pay = |number: &str, amount: &str| json!({ "decision": "pay", "remittance": number, "lines": [{ "number": 1, "amount": amount }] });
-    let paid = county.change(&plan.clerk, &other, "decisions", &pay("CA-1", "60.00")).with(200);
+    let pay = |number: &str, amount: &str, rest: &str| {
+        let adjustments = json!([{ "group": "CO", "reason": "45", "amount": rest }]);
+        let line = json!({ "number": 1, "amount": amount, "adjustments": adjustments });
+        json!({ "decision": "pay", "remittance": number, "lines": [line] })
+    };
+    let paid = county.change(&plan.clerk, &other, "decisions", &pay("CA-1", "52.50", "67.50")).with(200);
     let case =
         county.change(key, &paid, "disputes", &json!({ "reason": "Two units were billed." })).with(200);
-    assert_eq!(case["remittance"]["total"], "60.00", "what is disputed stays in view");
-    let more = county.change(&plan.clerk, &case, "decisions", &pay("CA-2", "120.00")).with(200);
-    assert_eq!((&more["state"], &more["remittance"]["total"]), (&json!("paid"), &json!("120.00")));
+    assert_eq!(case["remittance"]["total"], "52.50", "what is disputed stays in view");
+    let more = county.change(&plan.clerk, &case, "decisions", &pay("CA-2", "105.00", "15.00")).with(200);
+    assert_eq!((&more["state"], &more["remittance"]["total"]), (&json!("paid"), &json!("105.00")));
     assert_eq!(more["disputes"][0]["answer"]["outcome"], "paid");
 }
 
@@ -371,7 +377,8 @@ fn what_nobody_ends_runs_out(database: Database) {
     let waiting = county.submit(&key, "authorizations", &ecm(&county.person("costa-alta")));
     let case = county.submit(&key, "authorizations", &ecm(&county.person("costa-alta")));
     let reason = json!({ "en": "Not offered here.", "es": "No se ofrece aquí." });
-    let denial = json!({ "decision": "deny", "kind": "administrative", "reason": reason });
+    let denial =
+        json!({ "decision": "deny", "kind": "administrative", "criteria": ["ca.elected"], "reason": reason });
     let denied = county.change(&reviewer, &case, "decisions", &denial).with(200);
     let notice = json!({ "route": "mail", "language": "en" });
     county.change(&reviewer, &denied, "member-notices", &notice).with(200);

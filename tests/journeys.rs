@@ -177,8 +177,9 @@ fn advice_does_not_bind_the_plan(database: Database) {
     assert_eq!(advised["mode"], "advises");
     assert_eq!(advised["lines"][0]["outcome"], "payable");
 
-    let pay =
-        json!({ "decision": "pay", "remittance": "HC-1", "lines": [{ "number": 1, "amount": "108.25" }] });
+    let rest = json!([{ "group": "CO", "reason": "45", "amount": "101.75" }]);
+    let line = json!({ "number": 1, "amount": "108.25", "adjustments": rest });
+    let pay = json!({ "decision": "pay", "remittance": "HC-1", "lines": [line] });
     county.change(&county.plan("harbor-crest").reviewer, &advised, "decisions", &pay).with(200);
     let paid = county.again(key, &advised);
     assert_eq!(paid["state"], "paid");

@@ -13,6 +13,7 @@ mod crash; // kill -9 in a stream of commands
 mod declared; // contracts, calendars, and what a profile declares
 mod docs; // the pages that are to be followed, followed
 mod fhir; // referrals in FHIR
+mod floor; // what may be granted, paid and refused at all, whoever decides
 mod guests; // plugins in Rust, JavaScript and Python
 mod harness;
 mod idempotency; // a command happens once, however often it is sent

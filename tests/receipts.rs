@@ -33,7 +33,7 @@ fn a_receipt_stays(database: Database) {
     let first = make(county, &plan.admin, &path, &json!({ "examples": [file] })).with(201);
     assert_eq!(first["conforms"], true, "{first:#}");
     assert_eq!((text(&first, "/digest"), text(&first, "/plan")), (&*plan.digest, "silver-oak"));
-    assert_eq!((text(&first, "/contract"), &first["kit"]), ("crosswalk:plan@1.0.0", &json!(1)));
+    assert_eq!((text(&first, "/contract"), &first["kit"]), ("crosswalk:plan@1.0.0", &json!(2)));
     assert_eq!(first["receipt"]["digest"], first["digest"]);
     let held = file["cases"].as_array().map(Vec::len);
     assert_eq!(first["receipt"]["examples"], json!({ "held": held, "broken": [] }));

@@ -23,6 +23,10 @@ pub enum Check {
     DeclaredOnly,
     /// Every denial rests on a finding.
     DenialsExplained,
+    /// A denial is called administrative only if it rests on administrative criteria alone.
+    DenialKinds,
+    /// Less than was asked for is a declared default, or rests on a finding.
+    CutsExplained,
     /// Every pend says what it waits for.
     PendsExplained,
     /// What it waits for lets it decide.
@@ -37,7 +41,7 @@ pub enum Check {
 
 impl Check {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::DescribesAlike,
         Self::ProfileValid,
         Self::PresumptiveWindows,
@@ -47,6 +51,8 @@ impl Check {
         Self::AnswersAlike,
         Self::DeclaredOnly,
         Self::DenialsExplained,
+        Self::DenialKinds,
+        Self::CutsExplained,
         Self::PendsExplained,
         Self::SupplyingDecides,
         Self::WithinFloor,
@@ -118,6 +124,16 @@ impl Check {
                 "denials-explained",
                 "Every denial rests on a criterion that is found not met.",
                 "H&S 1367.01(h)(4); wit/types.wit, denial",
+            ),
+            Self::DenialKinds => (
+                "denial-kinds",
+                "Every denial that it calls administrative rests on administrative criteria alone.",
+                "H&S 1367.01(e); wit/types.wit, denial-kind",
+            ),
+            Self::CutsExplained => (
+                "cuts-explained",
+                "Every grant of less than was asked for is cut to a default of its profile, or rests on a criterion that is found not met.",
+                "42 CFR 438.404(a) and 438.400(b); wit/authorization.wit, decision",
             ),
             Self::PendsExplained => (
                 "pends-explained",

@@ -6,7 +6,7 @@ use domain::floor::{self, Ground, Unbelievable};
 use domain::plan::authorization::Decision;
 use domain::plan::billing::LineOutcome;
 use domain::plan::referral::Disposition;
-use domain::plan::types::PlanError;
+use domain::plan::types::{FindingOutcome, PlanError};
 use sandbox::{Answer, Call, Ending, Question, Recorded};
 
 use crate::check::Check;
@@ -46,6 +46,15 @@ pub(crate) async fn judge(respondent: &impl Respondent, question: &Question) -> 
         checks.extend(explained(answer).map(|check| (check, None)));
         match believe(Ground::of(respondent.profile()), question, answer) {
             Ok(()) => {
+                let ground = Ground::of(respondent.profile());
+                for (check, wrong) in [
+                    (Check::DenialKinds, mislabelled(ground, question, answer)),
+                    (Check::CutsExplained, unexplained(ground, question, answer)),
+                ] {
+                    if let Some(place) = checks.iter().position(|(known, _)| *known == check) {
+                        checks[place].1 = wrong;
+                    }
+                }
                 if let Some(asked) = asks(answer) {
                     let decided = decides(respondent, question, &asked).await;
                     checks.push((Check::SupplyingDecides, decided.err()));
@@ -86,6 +95,63 @@ pub fn believe(ground: Ground<'_>, question: &Question, answer: &Answer) -> Resu
     }
 }
 
+/// The answer with each denial called what its criteria make of it, as the host takes it.
+#[must_use]
+pub fn labelled(ground: Ground<'_>, question: &Question, mut answer: Answer) -> Answer {
+    label(ground, question, &mut answer);
+    answer
+}
+
+/// Calls each denial what its criteria make of it, and says whether one was called something else.
+fn label(ground: Ground<'_>, question: &Question, answer: &mut Answer) -> bool {
+    match (question, answer) {
+        (Question::Triage { request, context }, Answer::Triage(triage)) => {
+            floor::label_triage(ground, request, context, triage)
+        }
+        (Question::Determine { request, context }, Answer::Determine(given)) => {
+            floor::label_determination(ground, request, context, given)
+        }
+        (Question::Adjudicate { claim, context }, Answer::Adjudicate(given)) => {
+            floor::label_adjudication(ground, claim, context, given)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a grant gives less than was asked for, or something else, in a way that only a licensed person may decide.
+#[must_use]
+pub fn cuts_for_a_person(ground: Ground<'_>, question: &Question, answer: &Answer) -> bool {
+    let (Question::Determine { request, context }, Answer::Determine(given)) = (question, answer) else {
+        return false;
+    };
+    match &given.decision {
+        Decision::PartlyApproved(grant) | Decision::Modified(grant) => {
+            matches!(floor::granted(ground, request, context, grant, &given.findings), Ok(None))
+        }
+        _ => false,
+    }
+}
+
+/// What is wrong with the label of a denial.
+fn mislabelled(ground: Ground<'_>, question: &Question, answer: &Answer) -> Option<String> {
+    label(ground, question, &mut answer.clone()).then(|| {
+        "it calls a denial administrative that rests on a criterion of another kind; call it clinical, which \
+         recommends it to a licensed person, or declare the criterion as what it is"
+            .to_owned()
+    })
+}
+
+/// What is wrong with a grant of less than was asked for.
+fn unexplained(ground: Ground<'_>, question: &Question, answer: &Answer) -> Option<String> {
+    let Answer::Determine(given) = answer else { return None };
+    let explained = given.findings.iter().any(|finding| finding.outcome == FindingOutcome::NotMet);
+    (!explained && cuts_for_a_person(ground, question, answer)).then(|| {
+        "it grants less than was asked for, or something else, which is neither what its profile declares as a default \
+         nor rests on a criterion that is found not met"
+            .to_owned()
+    })
+}
+
 /// The check that a rule of the floor belongs to.
 fn check_of(rule: &str) -> Check {
     match rule {
@@ -117,11 +183,18 @@ fn explained(answer: &Answer) -> impl Iterator<Item = Check> {
         }
         _ => false,
     };
+    let cuts = matches!(
+        answer,
+        Answer::Determine(given)
+            if matches!(given.decision, Decision::PartlyApproved(_) | Decision::Modified(_))
+    );
     let presumes = matches!(answer, Answer::Presume(Some(_)));
     let about = [
         (true, Check::DeclaredOnly),
         (true, Check::WithinFloor),
         (denies, Check::DenialsExplained),
+        (denies, Check::DenialKinds),
+        (cuts, Check::CutsExplained),
         (asks(answer).is_some(), Check::PendsExplained),
         (presumes, Check::PresumptiveWindows),
     ];

@@ -123,6 +123,8 @@ async fn a_plugin_fails_just_the_check_for_what_it_does_wrong() {
         "guest-error",
         "undeclared",
         "denial-without-findings",
+        "denies-for-need",
+        "cut-1",
         "pend-for-nothing",
         "pend-for-ever",
         "short-window",
@@ -151,6 +153,8 @@ async fn a_plugin_fails_just_the_check_for_what_it_does_wrong() {
         guest-error: never-broken
         undeclared: declared-only
         denial-without-findings: denials-explained
+        denies-for-need: denial-kinds
+        cut-1: cuts-explained
         pend-for-nothing: pends-explained
         pend-for-ever: supplying-decides
         short-window: presumptive-windows
@@ -187,7 +191,7 @@ async fn the_smallest_case_holds_what_matters_and_little_else() {
     assert_eq!(case["request"]["facts"], serde_json::json!([]));
     assert_eq!(case["request"]["documents"], serde_json::json!([]));
     let text = receipt.to_string();
-    assert!(text.contains("It does not conform: 1 of 14 checks fail."), "{text}");
+    assert!(text.contains("It does not conform: 1 of 16 checks fail."), "{text}");
     assert!(
         text.contains("\"operation\": \"triage\"") && text.contains("it ended in trap (unreachable)"),
         "{text}"

@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::case::{CaseKind, NotAllowed, Refusal, WhyPeople, WithPeople};
-use crate::plan::authorization::Grant;
-use crate::plan::types::{Ask, Bilingual, Denial};
+use crate::case::{CaseKind, NotAllowed, Recommendation, Refusal, WhyPeople, WithPeople};
+use crate::floor::{self, Basis, Ground};
+use crate::plan::authorization::{AuthorizationRequest, Decision, Determination, Grant};
+use crate::plan::types::{Ask, Bilingual, Context, DenialKind};
 
 #[cfg(test)]
 mod tests;
@@ -25,16 +26,123 @@ pub struct Window {
     pub last: Date,
 }
 
-/// How much of what was asked for an approval gives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// How much of what was asked for an approval gives. Anything but the whole says why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Extent {
     /// All of it.
     Whole,
     /// Less: units, days or lines.
-    Part,
+    Part(Cut),
     /// Something else.
-    Modified,
+    Modified(Cut),
+}
+
+/// Why less is granted than was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cut {
+    /// To what the plan itself declares, or to the days of coverage: nobody judged anything.
+    Declared(Vec<Bound>),
+    /// A no to what is missing.
+    Refused(Refusal),
+}
+
+/// A bound that a grant was cut to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Bound {
+    /// The plan's declared length of a first authorization.
+    Days {
+        /// Days of the profile.
+        declared: u16,
+        /// Days that were asked for.
+        asked: u64,
+    },
+    /// The plan's declared length of a renewal or an extension.
+    RenewalDays {
+        /// Days of the profile.
+        declared: u16,
+        /// Days that were asked for.
+        asked: u64,
+    },
+    /// The most units of one authorization.
+    Units {
+        /// Units of the profile.
+        declared: u32,
+        /// Units that were asked for.
+        asked: u64,
+    },
+    /// The days on which the plan covers the member.
+    Coverage {
+        /// First day.
+        first: Date,
+        /// Last day.
+        last: Option<Date>,
+    },
+}
+
+impl Bound {
+    /// A stable code for machines.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Days { .. } => "declared-days",
+            Self::RenewalDays { .. } => "declared-renewal-days",
+            Self::Units { .. } => "declared-units",
+            Self::Coverage { .. } => "coverage",
+        }
+    }
+
+    /// What the provider is told.
+    #[must_use]
+    pub fn text(self) -> Bilingual {
+        let (en, es) = match self {
+            Self::Days { declared, asked } => (
+                format!(
+                    "The plan authorizes {declared} days at a time; {asked} were asked for. Ask for a renewal before they end."
+                ),
+                format!(
+                    "El plan autoriza {declared} días por vez; se pidieron {asked}. Pida una renovación antes de que terminen."
+                ),
+            ),
+            Self::RenewalDays { declared, asked } => (
+                format!("The plan renews for {declared} days at a time; {asked} were asked for."),
+                format!("El plan renueva por {declared} días cada vez; se pidieron {asked}."),
+            ),
+            Self::Units { declared, asked } => (
+                format!("The plan authorizes {declared} units at a time; {asked} were asked for."),
+                format!("El plan autoriza {declared} unidades por vez; se pidieron {asked}."),
+            ),
+            Self::Coverage { first, last: Some(last) } => (
+                format!(
+                    "The plan covers the member from {first} to {last}; other days are not its to grant."
+                ),
+                format!("El plan cubre al miembro del {first} al {last}; no puede autorizar otros días."),
+            ),
+            Self::Coverage { first, last: None } => (
+                format!("The plan covers the member from {first}; earlier days are not its to grant."),
+                format!("El plan cubre al miembro desde el {first}; no puede autorizar días anteriores."),
+            ),
+        };
+        Bilingual { en, es }
+    }
+}
+
+impl Extent {
+    /// Why it is not the whole.
+    #[must_use]
+    pub fn cut(&self) -> Option<&Cut> {
+        match self {
+            Self::Whole => None,
+            Self::Part(cut) | Self::Modified(cut) => Some(cut),
+        }
+    }
+
+    /// Whether a licensed person had to say it.
+    fn is_a_persons(&self) -> bool {
+        matches!(self.cut(), Some(Cut::Refused(refusal)) if refusal.reviewer().is_some())
+    }
 }
 
 /// Who asked that the decision may wait.
@@ -134,7 +242,7 @@ pub enum Event {
         /// Why.
         why: WhyPeople,
         /// What the plugin recommends.
-        recommendation: Option<Denial>,
+        recommendation: Option<Recommendation>,
     },
     /// Refused.
     Refuse(Refusal),
@@ -154,8 +262,8 @@ impl State {
             Self::Pended { .. } => "pended",
             Self::WithPeople(_) => "with-people",
             Self::Approved { extent: Extent::Whole, .. } => "approved",
-            Self::Approved { extent: Extent::Part, .. } => "partly-approved",
-            Self::Approved { extent: Extent::Modified, .. } => "modified",
+            Self::Approved { extent: Extent::Part(_), .. } => "partly-approved",
+            Self::Approved { extent: Extent::Modified(_), .. } => "modified",
             Self::Denied { .. } => "denied",
             Self::Withdrawn { .. } => "withdrawn",
         }
@@ -170,10 +278,12 @@ impl State {
     pub fn apply(self, event: Event, now: Timestamp) -> Result<Self, NotAllowed> {
         use {Event as E, State as S};
         Ok(match (self, event) {
-            (
-                S::Received { .. } | S::Pended { .. } | S::WithPeople(_),
-                E::Approve { number, grant, extent },
-            ) => S::Approved { at: now, number, grant, extent },
+            (S::Pended { .. } | S::WithPeople(_), E::Approve { number, grant, extent }) => {
+                S::Approved { at: now, number, grant, extent }
+            }
+            (S::Received { .. }, E::Approve { number, grant, extent }) if !extent.is_a_persons() => {
+                S::Approved { at: now, number, grant, extent }
+            }
             (S::Received { .. } | S::WithPeople(_), E::Ask(asks)) => S::Pended { since: now, asks },
             (S::Received { .. }, E::HandOver { why, recommendation }) => {
                 S::WithPeople(WithPeople { since: now, why, recommendation })
@@ -197,6 +307,42 @@ impl State {
 }
 
 impl Event {
+    /// What a plugin's determination makes of a request: its own decision where software may make it, a recommendation
+    /// for a licensed person where not.
+    ///
+    /// # Errors
+    /// The first rule of the floor that its grant breaks.
+    pub fn of(
+        ground: Ground<'_>,
+        request: &AuthorizationRequest,
+        context: &Context,
+        determination: Determination,
+        number: String,
+    ) -> Result<Self, floor::Unbelievable> {
+        let recommend = |recommendation| Self::HandOver {
+            why: WhyPeople::ClinicalReview,
+            recommendation: Some(recommendation),
+        };
+        let found = &determination.findings;
+        Ok(match determination.decision {
+            Decision::Approved(grant) | Decision::PartlyApproved(grant) | Decision::Modified(grant) => {
+                match floor::granted(ground, request, context, &grant, found)? {
+                    Some(extent) => Self::Approve { number, grant, extent },
+                    None => recommend(Recommendation::Grant(grant)),
+                }
+            }
+            Decision::Pended(asks) => Self::Ask(asks),
+            Decision::Denied(denial) => {
+                match Basis::of_findings(ground, &[&request.service], context.as_of, found) {
+                    Basis::Administrative(basis) if denial.kind == DenialKind::Administrative => {
+                        Self::Refuse(Refusal::administrative(basis, denial.reason))
+                    }
+                    _ => recommend(Recommendation::Denial(denial)),
+                }
+            }
+        })
+    }
+
     /// The event's word in the timeline and in refusals.
     pub fn name(&self) -> &'static str {
         match self {

@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::floor::Administrative;
 use crate::limits::Passed;
+use crate::plan::authorization::Grant;
 use crate::plan::types::{Bilingual, Denial, DenialKind};
 
 #[cfg(test)]
@@ -53,7 +55,7 @@ pub enum WhyPeople {
     NotAutomated,
     /// The plan's plugin only advises here; its people have the last word.
     AdviceGiven,
-    /// The plugin recommends a denial for medical necessity, which only a licensed person may issue.
+    /// The plugin recommends a denial, or a grant of less than was asked for, that only a licensed person may issue.
     ClinicalReview,
     /// A delegate of the plan answers for this member and service.
     Delegated,
@@ -225,27 +227,26 @@ impl LicensedReviewer {
     }
 }
 
-/// A refusal that stands. There are two ways to make one, and software has only the first.
+/// A refusal that stands, of all that was asked for or of a part. There are two ways to make one: it rests on administrative
+/// criteria alone, or a licensed person makes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     kind: DenialKind,
     reason: Bilingual,
+    criteria: Vec<String>,
     by: Option<LicensedReviewer>,
 }
 
 impl Refusal {
-    /// What software may say: a refusal for administrative reasons. `None` for a clinical one.
-    pub fn administrative(denial: &Denial) -> Option<Self> {
-        (denial.kind == DenialKind::Administrative).then(|| Self {
-            kind: denial.kind,
-            reason: denial.reason.clone(),
-            by: None,
-        })
+    /// What software, and anybody at the plan, may say.
+    pub fn administrative(basis: Administrative, reason: Bilingual) -> Self {
+        let criteria = basis.criteria().to_vec();
+        Self { kind: DenialKind::Administrative, reason, criteria, by: None }
     }
 
-    /// What a licensed person may say.
-    pub fn clinical(reason: Bilingual, by: LicensedReviewer) -> Self {
-        Self { kind: DenialKind::Clinical, reason, by: Some(by) }
+    /// What a licensed person may say, resting on these criteria if any are named.
+    pub fn clinical(criteria: Vec<String>, reason: Bilingual, by: LicensedReviewer) -> Self {
+        Self { kind: DenialKind::Clinical, reason, criteria, by: Some(by) }
     }
 
     /// What kind of refusal it is.
@@ -256,6 +257,11 @@ impl Refusal {
     /// Why, in a sentence.
     pub fn reason(&self) -> &Bilingual {
         &self.reason
+    }
+
+    /// The criteria that it rests on, by id.
+    pub fn criteria(&self) -> &[String] {
+        &self.criteria
     }
 
     /// Who made it, if a person had to.
@@ -309,6 +315,16 @@ pub struct WithPeople {
     pub since: Timestamp,
     /// Why.
     pub why: WhyPeople,
-    /// The denial that the plugin recommends; shown to the plan's people only.
-    pub recommendation: Option<Denial>,
+    /// What the plugin recommends; shown to the plan's people only.
+    pub recommendation: Option<Recommendation>,
+}
+
+/// What a plugin would say if it could: only a licensed person may make it a decision.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Recommendation {
+    /// A no.
+    Denial(Denial),
+    /// Less than, or something else than, was asked for.
+    Grant(Grant),
 }

@@ -1,12 +1,14 @@
 //! A claim: units of delivered service, judged line by line, and what the plan paid.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::Cents;
-use crate::case::{CaseKind, NotAllowed, Refusal, WhyPeople, WithPeople};
+use crate::case::{CaseKind, NotAllowed, Recommendation, Refusal, WhyPeople, WithPeople};
+use crate::floor::{Basis, Ground};
 use crate::identifiers::CaseId;
-use crate::plan::billing::{Adjudication, LineOutcome};
+use crate::plan::billing::{Adjudication, Adjustment, ClaimLine, LineOutcome};
 use crate::plan::types::{Ask, Denial, DenialKind};
 
 #[cfg(test)]
@@ -20,6 +22,9 @@ pub struct PaidLine {
     pub number: u16,
     /// Cents.
     pub amount: Cents,
+    /// Why it is not the charge: charge less adjustments is the amount.
+    #[serde(default)]
+    pub adjustments: Vec<Adjustment>,
 }
 
 /// What the plan paid. It outranks any plugin's adjudication.
@@ -142,7 +147,7 @@ pub enum Event {
         /// Why.
         why: WhyPeople,
         /// What the plugin recommends.
-        recommendation: Option<Denial>,
+        recommendation: Option<Recommendation>,
     },
     /// The plugin has priced it, without the last word.
     Advise,
@@ -247,17 +252,60 @@ impl Event {
         }
     }
 
-    /// What an adjudication makes of a claim as a whole. The gravest line leads: a recommended clinical denial goes
-    /// to people, then what pends, then what can be paid; a claim is rejected or refused only when no line is better.
-    pub fn of(adjudication: &Adjudication) -> Self {
+    /// What an adjudication makes of a claim as a whole. A denial that rests on anything but administrative criteria is for
+    /// a licensed person, whatever it is called.
+    #[must_use]
+    pub fn of(ground: Ground<'_>, lines: &[ClaimLine], on: Date, adjudication: &Adjudication) -> Self {
+        let recommend = |denial: &Denial| Self::HandOver {
+            why: WhyPeople::ClinicalReview,
+            recommendation: Some(Recommendation::Denial(denial.clone())),
+        };
+        let denied = denials(ground, lines, on, adjudication);
+        if let Some((denial, _)) = denied.iter().find(|(_, basis)| basis.kind() == DenialKind::Clinical) {
+            return recommend(denial);
+        }
+        match Leading::of(adjudication) {
+            Leading::Clinical(denial) => recommend(denial),
+            Leading::Pended(asks) => Self::Ask(asks),
+            Leading::Payable => Self::FindPayable,
+            Leading::Rejected => Self::Reject,
+            Leading::Denied => match denied.into_iter().next() {
+                Some((denial, Basis::Administrative(basis))) => {
+                    Self::Refuse(Refusal::administrative(basis, denial.reason.clone()))
+                }
+                _ => Self::Reject,
+            },
+        }
+    }
+}
+
+/// What leads an adjudication, by what its lines are called. The gravest line does: a recommended denial, then what pends,
+/// then what can be paid; a claim is rejected or refused only when no line is better.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Leading<'a> {
+    /// A denial that is for a licensed person.
+    Clinical(&'a Denial),
+    /// It waits for these.
+    Pended(Vec<Ask>),
+    /// At least one line will be paid.
+    Payable,
+    /// Every line is refused.
+    Denied,
+    /// No line can be paid as it stands.
+    Rejected,
+}
+
+impl<'a> Leading<'a> {
+    /// What leads the lines.
+    #[must_use]
+    pub fn of(adjudication: &'a Adjudication) -> Self {
         let outcomes = || adjudication.lines.iter().map(|line| &line.outcome);
         let clinical = outcomes().find_map(|outcome| match outcome {
             LineOutcome::Denied(denial) if denial.kind == DenialKind::Clinical => Some(denial),
             _ => None,
         });
         if let Some(denial) = clinical {
-            let recommendation = Some(denial.clone());
-            return Self::HandOver { why: WhyPeople::ClinicalReview, recommendation };
+            return Self::Clinical(denial);
         }
         let mut asks: Vec<Ask> = Vec::new();
         for outcome in outcomes() {
@@ -266,19 +314,35 @@ impl Event {
             }
         }
         if !asks.is_empty() {
-            return Self::Ask(asks);
-        }
-        if outcomes().any(|outcome| matches!(outcome, LineOutcome::Payable(_))) {
-            return Self::FindPayable;
-        }
-        let refusal = outcomes().find_map(|outcome| match outcome {
-            LineOutcome::Denied(denial) => Refusal::administrative(denial),
-            _ => None,
-        });
-        let all_denied = outcomes().all(|outcome| matches!(outcome, LineOutcome::Denied(_)));
-        match refusal {
-            Some(refusal) if all_denied => Self::Refuse(refusal),
-            _ => Self::Reject,
+            Self::Pended(asks)
+        } else if outcomes().any(|outcome| matches!(outcome, LineOutcome::Payable(_))) {
+            Self::Payable
+        } else if outcomes().all(|outcome| matches!(outcome, LineOutcome::Denied(_))) {
+            Self::Denied
+        } else {
+            Self::Rejected
         }
     }
+}
+
+/// The denied lines, each with what its denial rests on.
+fn denials<'a>(
+    ground: Ground<'_>,
+    lines: &[ClaimLine],
+    on: Date,
+    adjudication: &'a Adjudication,
+) -> Vec<(&'a Denial, Basis)> {
+    let service =
+        |number: u16| lines.iter().find(|line| line.number == number).map(|line| line.service.as_str());
+    adjudication
+        .lines
+        .iter()
+        .filter_map(|result| match &result.outcome {
+            LineOutcome::Denied(denial) => {
+                let services: Vec<&str> = service(result.number).into_iter().collect();
+                Some((denial, Basis::of_findings(ground, &services, on, &adjudication.findings)))
+            }
+            _ => None,
+        })
+        .collect()
 }

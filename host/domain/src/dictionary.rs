@@ -1,5 +1,5 @@
 //! The words that cases are written in: facts, documents and code lists, from `data/facts.toml`,
-//! `data/documents.toml` and `data/codes.toml`.
+//! `data/documents.toml`, `data/codes.toml` and `data/adjustments.toml`.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::money::scaled_integer;
 use crate::plan::profile::{FactDefinition, FactKind};
 use crate::plan::types::{Bilingual, FactValue};
-use crate::provenance::Confidence;
+use crate::provenance::{Confidence, Effective};
 
 /// Every word that this host knows.
 #[derive(Debug)]
@@ -19,6 +19,7 @@ pub struct Dictionary {
     facts: BTreeMap<String, KnownFact>,
     documents: Vec<DocumentKind>,
     codes: Codes,
+    adjustments: Adjustments,
 }
 
 /// A fact of the dictionary.
@@ -57,6 +58,22 @@ pub struct Code {
     /// What it is called.
     pub name: Bilingual,
     /// The document that it comes from.
+    pub source: String,
+    /// How sure we are of it.
+    pub tag: Confidence,
+}
+
+/// Why less is paid than was charged (X12 claim adjustment reason code).
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AdjustmentReason {
+    /// The code.
+    pub code: String,
+    /// What it says, in our words.
+    pub name: Bilingual,
+    /// The days on which a remittance may carry it.
+    pub effective: Effective,
+    /// The list that it comes from.
     pub source: String,
     /// How sure we are of it.
     pub tag: Confidence,
@@ -218,6 +235,30 @@ impl Dictionary {
         find(&self.codes.exported_closure_reason, code)
     }
 
+    /// The adjustment group with this code: whose the amount is that is not paid.
+    #[must_use]
+    pub fn adjustment_group(&self, code: &str) -> Option<&Code> {
+        find(&self.adjustments.groups, code)
+    }
+
+    /// Every adjustment group.
+    #[must_use]
+    pub fn adjustment_groups(&self) -> &[Code] {
+        &self.adjustments.groups
+    }
+
+    /// The adjustment reason with this code, if a remittance may carry it on that day.
+    #[must_use]
+    pub fn adjustment_reason(&self, code: &str, on: Date) -> Option<&AdjustmentReason> {
+        self.adjustments.reasons.iter().find(|reason| reason.code == code && reason.effective.covers(on))
+    }
+
+    /// Every adjustment reason, whenever it may be used.
+    #[must_use]
+    pub fn adjustment_reasons(&self) -> &[AdjustmentReason] {
+        &self.adjustments.reasons
+    }
+
     /// The CMS monthly dual status with this code.
     #[must_use]
     pub fn dual_status(&self, code: &str) -> Option<&DualStatus> {
@@ -306,6 +347,13 @@ struct Codes {
     dual_status: Vec<DualStatus>,
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Adjustments {
+    groups: Vec<Code>,
+    reasons: Vec<AdjustmentReason>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FactFile {
@@ -369,6 +417,8 @@ static STATE: LazyLock<Dictionary> = LazyLock::new(|| {
         facts: facts.fact.into_iter().map(|entry| (entry.code.clone(), KnownFact::from(entry))).collect(),
         documents: documents.document,
         codes: toml::from_str(include_str!("../data/codes.toml")).expect("the tests read the embedded codes"),
+        adjustments: toml::from_str(include_str!("../data/adjustments.toml"))
+            .expect("the tests read the embedded adjustments"),
     }
 });
 

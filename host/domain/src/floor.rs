@@ -1,18 +1,29 @@
-//! What is checked above every plugin: its profile before it may go live, and each answer before anyone believes it.
+//! What is checked above everybody: a profile before it may go live, each answer of a plugin before anyone believes it, and
+//! what a plan's people grant, pay and refuse.
 //!
 //! A plugin can be wrong; it cannot be harmful. An answer that breaks a rule here is a fault of the plugin: the case
-//! goes to the plan's people with the clock running, and the rule's code is kept in the decision record.
+//! goes to the plan's people with the clock running, and the rule's code is kept in the decision record. A person's
+//! decision that breaks one is not taken: the problem names the field.
 
 mod answer;
+mod basis;
 mod declared;
+mod grant;
+mod payment;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use answer::{
-    Asked, believe_adjudication, believe_determination, believe_presumption, believe_review, believe_triage,
+    believe_adjudication, believe_determination, believe_presumption, believe_review, believe_triage,
+    destination, granted, label_adjudication, label_determination, label_triage, needs,
 };
+pub use basis::{Administrative, Basis, NoSuchCriterion};
 pub use declared::{ProfileProblem, check_profile};
+pub use grant::{Asked, Reach, grant, usual_end};
+pub use payment::{Paid, Priced, most_payable, payment, payments};
+
+use std::sync::LazyLock;
 
 use crate::catalog::Catalog;
 use crate::dictionary::Dictionary;
@@ -32,7 +43,7 @@ pub struct Ground<'a> {
     pub clocks: &'a Clocks,
 }
 
-/// Why an answer is not believed. Named by rule and place; never by what the guest wrote.
+/// Why an answer is not believed, or a decision not taken. Named by rule and place; never by what somebody wrote.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the answer breaks the rule {rule} at {at}")]
 pub struct Unbelievable {
@@ -47,6 +58,13 @@ impl<'a> Ground<'a> {
     #[must_use]
     pub fn of(profile: &'a PlanProfile) -> Self {
         Self { profile, catalog: Catalog::state(), dictionary: Dictionary::state(), clocks: Clocks::state() }
+    }
+
+    /// A plan without rules: it has declared nothing, and the state's own words hold.
+    #[must_use]
+    pub fn undeclared() -> Ground<'static> {
+        static NOTHING: LazyLock<PlanProfile> = LazyLock::new(PlanProfile::undeclared);
+        Ground::of(&NOTHING)
     }
 
     fn knows_fact(&self, code: &str) -> bool {

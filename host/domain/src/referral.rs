@@ -6,10 +6,11 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::case::{CaseKind, NotAllowed, Refusal, WhyPeople, WithPeople};
+use crate::case::{CaseKind, NotAllowed, Recommendation, Refusal, WhyPeople, WithPeople};
+use crate::floor::{Basis, Ground};
 use crate::identifiers::OrgId;
-use crate::plan::referral::Redirection;
-use crate::plan::types::{Ask, Denial};
+use crate::plan::referral::{Disposition, Redirection, ReferralRequest, Triage};
+use crate::plan::types::{Ask, Context, DenialKind};
 
 #[cfg(test)]
 mod tests;
@@ -107,7 +108,7 @@ pub enum Event {
         /// Why.
         why: WhyPeople,
         /// What the plugin recommends.
-        recommendation: Option<Denial>,
+        recommendation: Option<Recommendation>,
     },
     /// Refused.
     Refuse(Refusal),
@@ -189,6 +190,28 @@ impl State {
 }
 
 impl Event {
+    /// What a plugin's triage makes of a referral. A no that does not rest on administrative criteria alone becomes a case
+    /// for a licensed person; there is no way to write it down as anything else.
+    #[must_use]
+    pub fn of(ground: Ground<'_>, request: &ReferralRequest, context: &Context, triage: Triage) -> Self {
+        match triage.disposition {
+            Disposition::Accepted => Self::Accept,
+            Disposition::Redirected(redirection) => Self::Redirect(redirection),
+            Disposition::NeedsMore(asks) => Self::Ask(asks),
+            Disposition::NotEligible(denial) => {
+                match Basis::of_findings(ground, &[&request.service], context.as_of, &triage.findings) {
+                    Basis::Administrative(basis) if denial.kind == DenialKind::Administrative => {
+                        Self::Refuse(Refusal::administrative(basis, denial.reason))
+                    }
+                    _ => Self::HandOver {
+                        why: WhyPeople::ClinicalReview,
+                        recommendation: Some(Recommendation::Denial(denial)),
+                    },
+                }
+            }
+        }
+    }
+
     /// The event's word in the timeline and in refusals.
     pub fn name(&self) -> &'static str {
         match self {

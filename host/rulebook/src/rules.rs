@@ -383,6 +383,10 @@ impl<'a> File<'a> {
             self.check_offered(&rule.service, &fields.place("service"));
         }
         self.check_population(rule.population.as_deref(), &fields.place("population"));
+        if rule.refusal == DenialKind::Administrative && kind != CriterionKind::Administrative {
+            let problem = "only an administrative criterion gives an administrative no";
+            fields.say("refusal", problem, "leave it out, or write kind = \"administrative\"");
+        }
         if test.is_some_and(|test| (test == Condition::ByPlan) != (rule.stage == Stage::Apart)) {
             let problem = "decided-apart is the condition of criteria of the stage apart, and of no others";
             fields.say("when", problem, "write stage = \"apart\" and when = \"decided-apart\", or neither");

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use domain::case::WhyPeople;
+use domain::floor::Ground;
 use domain::identifiers::{DecisionId, PlanId};
 use domain::plan::authorization::{AuthorizationRequest, Decision, Presumption, RequestedLine};
 use domain::plan::profile::{Mode, PlanProfile, Rate};
@@ -163,7 +164,10 @@ impl Crosswalk {
             for service in &case.services {
                 let (mut view, heard) = self.ask_unsent(caller, live, case, service, None).await?;
                 if let Some(Heard { question, answer: Ok(answer), .. }) = heard
-                    && may_see(caller, &answer)
+                    && may_see(
+                        caller,
+                        Standing::by_criteria(Ground::of(live.profile()), &question, &answer).as_ref(),
+                    )
                 {
                     view.what_if = self.what_would_change_asked(&live.plugin, &question, &answer).await?;
                 }
@@ -227,7 +231,10 @@ impl Crosswalk {
         match &heard.answer {
             Err(why) => could_not_answer(why, &mut view),
             Ok(answer) => {
-                answered(answer, may_see(caller, answer), live.profile(), &mut view);
+                let ground = Ground::of(live.profile());
+                let standing = Standing::by_criteria(ground, &heard.question, answer);
+                let may_see = may_see(caller, standing.as_ref());
+                answered(answer, standing, may_see, live.profile(), &mut view);
                 view.presumption = heard
                     .presumption
                     .as_ref()
@@ -263,7 +270,11 @@ impl Crosswalk {
             };
             let heard = self.hear_triage(live, request.clone(), context.clone()).await;
             let question = Question::Triage { request, context };
-            return Ok(Heard { question, answer: heard.answer.map(Answer::Triage), presumption: None });
+            return Ok(Heard {
+                question,
+                answer: heard.answer.map(|ruled| Answer::Triage(ruled.answer)),
+                presumption: None,
+            });
         }
         let request = AuthorizationRequest {
             id: UNSENT.to_owned(),
@@ -290,7 +301,7 @@ impl Crosswalk {
             Err(_) => None,
         };
         let question = Question::Determine { request, context };
-        Ok(Heard { question, answer: heard.answer.map(Answer::Determine), presumption })
+        Ok(Heard { question, answer: heard.answer.map(|ruled| Answer::Determine(ruled.answer)), presumption })
     }
 
     /// Who asks, without a name or a number: its kinds, unless other kinds are asked about, and whether it has a contract
@@ -403,14 +414,20 @@ fn could_not_answer(why: &WhyPeople, view: &mut PlanAnswerView) {
 }
 
 /// Whether the caller may see what software recommends: a plan its own, and the county, since nobody stands behind it.
-fn may_see(caller: &Caller, answer: &Answer) -> bool {
-    caller.role != Role::Provider || !Standing::of(answer).is_some_and(|standing| standing.clinical)
+fn may_see(caller: &Caller, standing: Option<&Standing>) -> bool {
+    caller.role != Role::Provider || !standing.is_some_and(|standing| standing.clinical)
 }
 
 /// Puts the answer into the view. A clinical denial is never shown as one: a licensed person would look at the case,
 /// and a provider learns no more than that.
-fn answered(answer: &Answer, may_see: bool, profile: &PlanProfile, view: &mut PlanAnswerView) {
-    let Some(standing) = Standing::of(answer) else { return };
+fn answered(
+    answer: &Answer,
+    standing: Option<Standing>,
+    may_see: bool,
+    profile: &PlanProfile,
+    view: &mut PlanAnswerView,
+) {
+    let Some(standing) = standing else { return };
     view.answer = if standing.clinical { "clinical-review" } else { standing.word }.to_owned();
     if !may_see {
         return;

@@ -12,6 +12,7 @@ use domain::plan::billing::{Adjudication, Claim};
 use domain::plan::credentialing::{Application, Review};
 use domain::plan::referral::{ReferralRequest, Triage};
 use domain::plan::types::Context;
+use domain::{authorization, claim, referral};
 use jiff::Timestamp;
 use sandbox::{Answer, Ending, Fault, Question};
 
@@ -58,24 +59,32 @@ pub(crate) struct Heard<A> {
     pub(crate) record: DecisionRecord,
 }
 
+/// A believed answer, and what it makes of the case.
+pub(crate) struct Ruled<A, E> {
+    pub(crate) answer: A,
+    /// The event that it becomes, where the plugin decides. What only a licensed person may say is a recommendation by
+    /// then.
+    pub(crate) event: E,
+    /// Whether the plugin called a no administrative that rests on something else.
+    pub(crate) mislabelled: bool,
+}
+
 impl Crosswalk {
     pub(crate) async fn hear_triage(
         &self,
         live: &Live,
         request: ReferralRequest,
         context: Context,
-    ) -> Heard<Triage> {
+    ) -> Heard<Ruled<Triage, referral::Event>> {
         let question = Question::Triage { request, context };
         let (answer, record) = self.hear(live, &question).await;
         let answer = answer.and_then(|answer| match (answer, &question) {
-            (Answer::Triage(triage), Question::Triage { request, context }) => {
-                believed(floor::believe_triage(
-                    Ground::of(live.plugin.profile()),
-                    request,
-                    context,
-                    &triage,
-                ))?;
-                Ok(triage)
+            (Answer::Triage(mut triage), Question::Triage { request, context }) => {
+                let ground = Ground::of(live.plugin.profile());
+                believed(floor::believe_triage(ground, request, context, &triage))?;
+                let mislabelled = floor::label_triage(ground, request, context, &mut triage);
+                let event = referral::Event::of(ground, request, context, triage.clone());
+                Ok(Ruled { answer: triage, event, mislabelled })
             }
             _ => Err(mismatched()),
         });
@@ -107,14 +116,17 @@ impl Crosswalk {
         live: &Live,
         request: AuthorizationRequest,
         context: Context,
-    ) -> Heard<Determination> {
+    ) -> Heard<Ruled<Determination, authorization::Event>> {
         let question = Question::Determine { request, context };
         let (answer, record) = self.hear(live, &question).await;
         let answer = answer.and_then(|answer| match (answer, &question) {
-            (Answer::Determine(given), Question::Determine { request, context }) => {
+            (Answer::Determine(mut given), Question::Determine { request, context }) => {
                 let ground = Ground::of(live.plugin.profile());
                 believed(floor::believe_determination(ground, request, context, &given))?;
-                Ok(given)
+                let mislabelled = floor::label_determination(ground, request, context, &mut given);
+                let number = self.authorization_number(&live.plan);
+                let event = authorization::Event::of(ground, request, context, given.clone(), number);
+                Ok(Ruled { answer: given, event: believed(event)?, mislabelled })
             }
             _ => Err(mismatched()),
         });
@@ -126,14 +138,16 @@ impl Crosswalk {
         live: &Live,
         claim: Claim,
         context: Context,
-    ) -> Heard<Adjudication> {
+    ) -> Heard<Ruled<Adjudication, claim::Event>> {
         let question = Question::Adjudicate { claim, context };
         let (answer, record) = self.hear(live, &question).await;
         let answer = answer.and_then(|answer| match (answer, &question) {
-            (Answer::Adjudicate(given), Question::Adjudicate { claim, context }) => {
+            (Answer::Adjudicate(mut given), Question::Adjudicate { claim, context }) => {
                 let ground = Ground::of(live.plugin.profile());
                 believed(floor::believe_adjudication(ground, claim, context, &given))?;
-                Ok(given)
+                let mislabelled = floor::label_adjudication(ground, claim, context, &mut given);
+                let event = claim::Event::of(ground, &claim.lines, context.as_of, &given);
+                Ok(Ruled { answer: given, event, mislabelled })
             }
             _ => Err(mismatched()),
         });
@@ -216,7 +230,7 @@ impl Crosswalk {
     }
 }
 
-fn believed(result: Result<(), floor::Unbelievable>) -> Result<(), WhyPeople> {
+fn believed<T>(result: Result<T, floor::Unbelievable>) -> Result<T, WhyPeople> {
     result.map_err(|broken| {
         tracing::warn!(rule = broken.rule, at = %broken.at, "a plugin's answer was refused");
         WhyPeople::Unbelievable(broken.rule.to_owned())

@@ -1,9 +1,9 @@
 //! An authorization's way: may service start now, and is it authorized?
 
-use domain::authorization::{Event, Extent, State, Window};
-use domain::case::{Refusal, WhyPeople};
+use domain::authorization::{Event, State, Window};
+use domain::case::WhyPeople;
 use domain::identifiers::{CaseId, PlanId};
-use domain::plan::authorization::{AuthorizationRequest, Decision, Determination, Grant, Presumption};
+use domain::plan::authorization::{AuthorizationRequest, Determination, Grant, Presumption};
 use domain::plan::profile::Mode;
 use domain::plan::types::{Period, Workflow};
 use domain::time::pacific_day;
@@ -12,6 +12,7 @@ use serde_json::json;
 use store::usage::UsageKind;
 
 use crate::Crosswalk;
+use crate::asking::Ruled;
 use crate::caller::{Caller, Role};
 use crate::case::{Answered, Authorization, Body, Case, DecidedBy};
 use crate::clocks::told;
@@ -120,10 +121,7 @@ impl Crosswalk {
         work.decisions.push(heard.record);
         match heard.answer {
             Err(why) => work.step_authorization(hand_over(why)),
-            Ok(determination) => {
-                let number = self.authorization_number(&placed.plan);
-                apply_determination(work, determination, mode, number, placed, &contracted)
-            }
+            Ok(ruled) => apply_determination(work, ruled, mode, placed, &contracted),
         }
     }
 
@@ -211,32 +209,23 @@ fn open_window(
 
 fn apply_determination(
     work: &mut Work,
-    determination: Determination,
+    ruled: Ruled<Determination, Event>,
     mode: Mode,
-    number: String,
     placed: &Placed,
     contracted: &Contracted,
 ) -> Result<(), Failure> {
-    work.authorization()?.answered.findings = determination.findings;
+    let Ruled { answer: determination, event, mislabelled } = ruled;
+    let answered = &mut work.authorization()?.answered;
+    answered.findings = determination.findings;
+    answered.mislabelled = mislabelled;
     if mode != Mode::Decides {
         return work.step_authorization(hand_over(WhyPeople::AdviceGiven));
     }
     let service = work.case.service.clone().unwrap_or_default();
-    if permits_without(&determination.decision, &service, contracted) {
+    if permits_without(&event, &service, contracted) {
         return work.step_authorization(hand_over(WhyPeople::NotContracted));
     }
     work.rests_on(contracted);
-    let approve = |grant, extent| Event::Approve { number, grant, extent };
-    let event = match determination.decision {
-        Decision::Approved(grant) => approve(grant, Extent::Whole),
-        Decision::PartlyApproved(grant) => approve(grant, Extent::Part),
-        Decision::Modified(grant) => approve(grant, Extent::Modified),
-        Decision::Pended(asks) => Event::Ask(asks),
-        Decision::Denied(denial) => match Refusal::administrative(&denial) {
-            Some(refusal) => Event::Refuse(refusal),
-            None => Event::HandOver { why: WhyPeople::ClinicalReview, recommendation: Some(denial) },
-        },
-    };
     settle(work, event, DecidedBy::Plugin, &placed.plan)
 }
 

@@ -68,6 +68,9 @@ pub(crate) struct Answered {
     pub(crate) decided_by: Option<DecidedBy>,
     #[serde(default)]
     pub(crate) decided_at: Option<Timestamp>,
+    /// Whether the rules called a no administrative that rests on something else; for the plan to see.
+    #[serde(default)]
+    pub(crate) mislabelled: bool,
 }
 
 impl Answered {

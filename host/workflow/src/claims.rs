@@ -16,6 +16,7 @@ use store::Unit;
 use store::usage::UsageKind;
 
 use crate::Crosswalk;
+use crate::asking::Ruled;
 use crate::caller::{Caller, Role};
 use crate::case::{Answered, Authorization, Body, Case, Claim, DecidedBy};
 use crate::clocks::told;
@@ -124,15 +125,15 @@ impl Crosswalk {
         work.decisions.push(heard.record);
         match heard.answer {
             Err(why) => work.step_claim(hand_over(why)),
-            Ok(adjudication) => {
+            Ok(ruled) => {
                 let pays =
-                    adjudication.lines.iter().any(|result| matches!(result.outcome, LineOutcome::Payable(_)));
+                    ruled.answer.lines.iter().any(|result| matches!(result.outcome, LineOutcome::Payable(_)));
                 if mode == Mode::Decides && pays && !is_contracted {
-                    work.claim()?.answered.findings = adjudication.findings;
+                    work.claim()?.answered.findings = ruled.answer.findings;
                     return work.step_claim(hand_over(WhyPeople::NotContracted));
                 }
                 work.rests_on(&contracted);
-                apply_adjudication(work, adjudication, mode)
+                apply_adjudication(work, ruled, mode)
             }
         }
     }
@@ -350,10 +351,11 @@ fn permission_lines(body: &Authorization) -> Vec<AuthorizedLine> {
         .collect()
 }
 
-fn apply_adjudication(work: &mut Work, adjudication: Adjudication, mode: Mode) -> Result<(), Failure> {
-    let event = Event::of(&adjudication);
+fn apply_adjudication(work: &mut Work, ruled: Ruled<Adjudication, Event>, mode: Mode) -> Result<(), Failure> {
+    let Ruled { answer: adjudication, event, mislabelled } = ruled;
     let body = work.claim()?;
     body.answered.findings = adjudication.findings;
+    body.answered.mislabelled = mislabelled;
     body.results = adjudication.lines;
     if mode != Mode::Decides {
         return work.step_claim(Event::Advise);

@@ -135,12 +135,12 @@ fn referral_clocks(body: &Referral, found: &mut Found<'_>) {
 }
 
 fn authorization_clocks(case: &Case, body: &Authorization, found: &mut Found<'_>) {
-    use authorization::{Extent, State as S};
+    use authorization::State as S;
     match &body.state {
         S::Pended { .. } => decision_clocks(case, body, None, found),
         S::WithPeople(with) => decision_clocks(case, body, Some(with.since), found),
         S::Approved { at, extent, .. } => {
-            decided_clocks(body, *at, matches!(extent, Extent::Part | Extent::Modified), found);
+            decided_clocks(body, *at, extent.cut().is_some(), found);
         }
         S::Denied { at, .. } => decided_clocks(body, *at, true, found),
         S::Received { .. } | S::Withdrawn { .. } => {}

@@ -6,7 +6,7 @@ use domain::identifiers::{
     CaseId, Cin, County, DecisionId, Digest, Icd10, MemberId, Npi, OrgId, PersonName, PlanId, SigningKeyId,
 };
 use domain::plan::authorization::{RequestKind, RequestedLine};
-use domain::plan::billing::Frequency;
+use domain::plan::billing::{Adjustment, Frequency};
 use domain::plan::referral::Destination;
 use domain::plan::types::{Ask, Bilingual, DenialKind, Document, Fact, Period, Urgency, Workflow};
 use domain::rollout::Cohort;
@@ -407,6 +407,39 @@ pub enum ReferralStep {
     Close(String),
 }
 
+/// A no, to all that was asked for or to a part of it, as a person says it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct No {
+    /// What kind of no it is called. An administrative one must rest on administrative criteria.
+    pub kind: DenialKind,
+    /// Why, as the provider is told.
+    pub reason: Bilingual,
+    /// The criteria of the plan that it rests on, by id. Where none is named, those that its rules found not met count.
+    pub criteria: Vec<String>,
+}
+
+/// What a person grants.
+#[derive(Clone, Debug)]
+pub struct Granting {
+    /// The lines; `None` grants what was asked for.
+    pub lines: Option<Vec<RequestedLine>>,
+    /// Whether it is meant to be something else than was asked for.
+    pub modifies: bool,
+    /// Why it is not all that was asked for.
+    pub no: Option<No>,
+}
+
+/// What a person pays for a line of a claim.
+#[derive(Clone, Debug)]
+pub struct PaidByHand {
+    /// The line's number.
+    pub number: u16,
+    /// Cents.
+    pub amount: Cents,
+    /// Why it is not the charge. Where nothing is said, the adjustments count that the rules found for this amount.
+    pub adjustments: Option<Vec<Adjustment>>,
+}
+
 /// What a plan's person decides.
 #[derive(Clone, Debug)]
 pub enum PeopleDecision {
@@ -414,20 +447,18 @@ pub enum PeopleDecision {
     Accept,
     /// Sends a referral elsewhere.
     Redirect(Destination, Bilingual),
-    /// Grants an authorization; `None` grants what was asked for.
-    Approve(Option<Vec<RequestedLine>>),
-    /// Grants something else than was asked for.
-    Modify(Vec<RequestedLine>),
+    /// Grants an authorization, or a part of what was asked for, or something else.
+    Approve(Granting),
     /// Says no.
-    Refuse(DenialKind, Bilingual),
+    Refuse(No),
     /// Needs more.
     Pend(Vec<Ask>),
     /// Pays a claim.
     Pay {
         /// Check or transfer number.
         remittance: String,
-        /// Line number and cents.
-        lines: Vec<(u16, Cents)>,
+        /// Line by line.
+        lines: Vec<PaidByHand>,
     },
     /// Stands by what the plan did with a claim.
     Uphold(Bilingual),

@@ -5,11 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::contract::{self, Event, Refused, Term};
 use domain::identifiers::{CaseId, ContractId, County, EventId, OrgId, PlanId};
-use domain::plan::authorization::Decision;
 use domain::plan::types::{Bilingual, Period};
 use domain::rollout::About;
 use domain::time::pacific_day;
-use domain::{Cents, referral};
+use domain::{Cents, authorization, referral};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use store::contracts::{Contract, Filter, HeldDays, Wanted};
@@ -192,11 +191,8 @@ impl Crosswalk {
 fn spans_decided(case: &Case, decision: &PeopleDecision) -> Vec<(String, String, Period)> {
     let first = |day: Date| Period { first: day, last: Some(day) };
     match (&case.body, decision) {
-        (Body::Authorization(body), PeopleDecision::Approve(_) | PeopleDecision::Modify(_)) => {
-            let lines = match decision {
-                PeopleDecision::Approve(Some(lines)) | PeopleDecision::Modify(lines) => lines,
-                _ => &body.lines,
-            };
+        (Body::Authorization(body), PeopleDecision::Approve(granting)) => {
+            let lines = granting.lines.as_ref().unwrap_or(&body.lines);
             let service = case.service.clone().unwrap_or_default();
             lines
                 .iter()
@@ -207,9 +203,9 @@ fn spans_decided(case: &Case, decision: &PeopleDecision) -> Vec<(String, String,
         (Body::Claim(body), PeopleDecision::Pay { lines, .. }) => lines
             .iter()
             .enumerate()
-            .filter(|(_, (_, amount))| *amount > Cents::ZERO)
-            .filter_map(|(place, (number, _))| {
-                let line = body.lines.iter().find(|line| line.number == *number)?;
+            .filter(|(_, paid)| paid.amount > Cents::ZERO)
+            .filter_map(|(place, paid)| {
+                let line = body.lines.iter().find(|line| line.number == paid.number)?;
                 let last = line.days.last.unwrap_or(line.days.first);
                 let span = Period { first: line.days.first, last: Some(last) };
                 Some((format!("/lines/{place}"), line.service.clone(), span))
@@ -246,12 +242,12 @@ fn not_contracted(at: &str, service: &str, span: &Period, held: &[Period]) -> Fi
 }
 
 /// Whether a plugin's decision permits something for which no contract holds on its first day.
-pub(crate) fn permits_without(decision: &Decision, service: &str, contracted: &Contracted) -> bool {
-    match decision {
-        Decision::Approved(grant) | Decision::PartlyApproved(grant) | Decision::Modified(grant) => {
+pub(crate) fn permits_without(event: &authorization::Event, service: &str, contracted: &Contracted) -> bool {
+    match event {
+        authorization::Event::Approve { grant, .. } => {
             !grant.lines.iter().all(|line| contracted.on(service, line.days.first))
         }
-        Decision::Pended(_) | Decision::Denied(_) => false,
+        _ => false,
     }
 }
 

@@ -27,6 +27,7 @@ mod extensions;
 mod facts;
 mod fhir;
 mod gauges;
+mod held;
 mod intake;
 mod member_notices;
 mod members;

@@ -1,12 +1,13 @@
 //! What people do with a case: supply what was asked for, take it back, decide what software may not.
 
-use domain::authorization::{Event as AuthorizationEvent, Extent, State as AuthorizationState};
-use domain::case::{CaseKind, Refusal};
-use domain::claim::{PaidLine, Remittance};
+use domain::Cents;
+use domain::authorization::{Event as AuthorizationEvent, State as AuthorizationState};
+use domain::case::{CaseKind, NotAllowed};
+use domain::claim::Remittance;
+use domain::floor;
 use domain::identifiers::{CaseId, PlanId};
-use domain::plan::authorization::{Grant, GrantedLine, RequestedLine};
 use domain::plan::referral::Redirection;
-use domain::plan::types::{Bilingual, Denial, DenialKind, Period, Workflow};
+use domain::plan::types::{Ask, Workflow};
 use domain::time::pacific_day;
 use domain::{application, claim, referral};
 use store::Unit;
@@ -19,6 +20,7 @@ use crate::claims::{fits, record_paid, tell_biller};
 use crate::command::{Information, Once, Outcome, PeopleDecision};
 use crate::disputes;
 use crate::failure::Failure;
+use crate::held::{Held, problem};
 use crate::intake::{Days, Placed};
 use crate::referrals::tell_referrer;
 use crate::step::Work;
@@ -151,16 +153,17 @@ impl Crosswalk {
                 let mut work = Work::new(caller, case, crosswalk.now());
                 let mut also = Unit::default();
                 crosswalk.must_be_contracted(&mut work, decision).await?;
+                let held = crosswalk.held(&work.case, work.now()).await?;
                 match kind {
                     CaseKind::Referral => {
-                        decide_referral(caller, &mut work, decision.clone())?;
+                        decide_referral(caller, &held, &mut work, decision.clone())?;
                         crosswalk.offer_to_preferred(&mut work).await?;
                     }
                     CaseKind::Authorization => {
                         let number = crosswalk.authorization_number(plan);
-                        decide_authorization(caller, &mut work, decision.clone(), number, plan)?;
+                        decide_authorization(caller, &held, &mut work, decision.clone(), (number, plan))?;
                     }
-                    CaseKind::Claim => decide_claim(caller, &mut work, decision.clone(), &mut also)?,
+                    CaseKind::Claim => decide_claim(caller, &held, &mut work, decision.clone(), &mut also)?,
                     CaseKind::Application => {
                         crosswalk.decide_application(caller, &mut work, decision, plan).await?;
                     }
@@ -212,17 +215,6 @@ fn add_information(work: &mut Work, more: Information) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The refusal, if this caller may issue it.
-fn refusal(caller: &Caller, kind: DenialKind, reason: Bilingual) -> Result<Refusal, Failure> {
-    match (kind, &caller.reviewer) {
-        (DenialKind::Clinical, Some(reviewer)) => Ok(Refusal::clinical(reason, reviewer.clone())),
-        (DenialKind::Clinical, None) => Err(Failure::NotLicensed),
-        (DenialKind::Administrative, _) => {
-            Refusal::administrative(&Denial { kind, reason }).ok_or(Failure::Forbidden)
-        }
-    }
-}
-
 pub(crate) fn other_kind() -> Failure {
     Failure::field(
         "/decision",
@@ -232,12 +224,24 @@ pub(crate) fn other_kind() -> Failure {
     )
 }
 
-fn decide_referral(caller: &Caller, work: &mut Work, decision: PeopleDecision) -> Result<(), Failure> {
+fn decide_referral(
+    caller: &Caller,
+    held: &Held,
+    work: &mut Work,
+    decision: PeopleDecision,
+) -> Result<(), Failure> {
     let event = match decision {
-        PeopleDecision::Accept => referral::Event::Accept,
-        PeopleDecision::Redirect(to, reason) => referral::Event::Redirect(Redirection { to, reason }),
-        PeopleDecision::Refuse(kind, reason) => referral::Event::Refuse(refusal(caller, kind, reason)?),
-        PeopleDecision::Pend(asks) => referral::Event::Ask(asks),
+        PeopleDecision::Accept => {
+            held.must_cover()?;
+            referral::Event::Accept
+        }
+        PeopleDecision::Redirect(to, reason) => {
+            let service = work.case.service.as_deref().unwrap_or_default();
+            floor::destination(held.ground(), service, &to, "/to").map_err(|broken| problem(&broken))?;
+            referral::Event::Redirect(Redirection { to, reason })
+        }
+        PeopleDecision::Refuse(no) => referral::Event::Refuse(held.refusal(caller, &work.case, no)?),
+        PeopleDecision::Pend(asks) => referral::Event::Ask(needed(held, asks)?),
         _ => return Err(other_kind()),
     };
     let settled = !matches!(event, referral::Event::Ask(_));
@@ -250,55 +254,43 @@ fn decide_referral(caller: &Caller, work: &mut Work, decision: PeopleDecision) -
     Ok(())
 }
 
-fn decide_authorization(
-    caller: &Caller,
-    work: &mut Work,
-    decision: PeopleDecision,
-    number: String,
-    plan: &PlanId,
-) -> Result<(), Failure> {
-    let event = match decision {
-        PeopleDecision::Approve(lines) => {
-            let asked = work.authorization()?.lines.clone();
-            let extent = match &lines {
-                Some(given) if *given != asked => Extent::Part,
-                _ => Extent::Whole,
-            };
-            AuthorizationEvent::Approve { number, grant: granted(lines.unwrap_or(asked))?, extent }
-        }
-        PeopleDecision::Modify(lines) => {
-            AuthorizationEvent::Approve { number, grant: granted(lines)?, extent: Extent::Modified }
-        }
-        PeopleDecision::Refuse(kind, reason) => AuthorizationEvent::Refuse(refusal(caller, kind, reason)?),
-        PeopleDecision::Pend(asks) => AuthorizationEvent::Ask(asks),
-        _ => return Err(other_kind()),
-    };
-    // A person decides what is with people; what pends waits for the provider, but may be refused or granted too.
-    let at_rest = &work.authorization()?.state;
-    if let AuthorizationState::Received { .. } = at_rest {
-        return Err(Failure::NotFound);
-    }
-    settle(work, event, DecidedBy::People, plan)
+fn needed(held: &Held, asks: Vec<Ask>) -> Result<Vec<Ask>, Failure> {
+    floor::needs(held.ground(), &asks, "/asks").map_err(|broken| problem(&broken))?;
+    Ok(asks)
 }
 
-/// What a person grants. A line without an end ends with its first day.
-fn granted(lines: Vec<RequestedLine>) -> Result<Grant, Failure> {
-    if lines.is_empty() {
-        return Err(Failure::field("/lines", "missing", "no lines", "grant at least one line"));
+fn decide_authorization(
+    caller: &Caller,
+    held: &Held,
+    work: &mut Work,
+    decision: PeopleDecision,
+    (number, plan): (String, &PlanId),
+) -> Result<(), Failure> {
+    // A person decides what is with people; what pends waits for the provider, but may be refused or granted too.
+    let state = &work.authorization()?.state;
+    if let AuthorizationState::Received { .. } = state {
+        return Err(Failure::NotFound);
     }
-    let lines = lines
-        .into_iter()
-        .map(|line| GrantedLine {
-            days: Period { first: line.days.first, last: Some(line.days.last.unwrap_or(line.days.first)) },
-            procedure: line.procedure,
-            units: line.units,
-        })
-        .collect();
-    Ok(Grant { lines, conditions: Vec::new() })
+    // What is over is said first: no lines mend that.
+    if state.is_final() {
+        let (kind, from) = (CaseKind::Authorization, state.name());
+        return Err(NotAllowed { kind, from, event: "decide" }.into());
+    }
+    let event = match decision {
+        PeopleDecision::Approve(granting) => {
+            let (grant, extent) = held.grant(caller, &work.case, granting)?;
+            AuthorizationEvent::Approve { number, grant, extent }
+        }
+        PeopleDecision::Refuse(no) => AuthorizationEvent::Refuse(held.refusal(caller, &work.case, no)?),
+        PeopleDecision::Pend(asks) => AuthorizationEvent::Ask(needed(held, asks)?),
+        _ => return Err(other_kind()),
+    };
+    settle(work, event, DecidedBy::People, plan)
 }
 
 fn decide_claim(
     caller: &Caller,
+    held: &Held,
     work: &mut Work,
     decision: PeopleDecision,
     also: &mut Unit,
@@ -306,7 +298,9 @@ fn decide_claim(
     let event = match decision {
         PeopleDecision::Uphold(reason) => return disputes::uphold(work, reason),
         PeopleDecision::Pay { remittance, lines } => {
-            fits(work.claim()?, &lines)?;
+            let amounts: Vec<(u16, Cents)> = lines.iter().map(|line| (line.number, line.amount)).collect();
+            fits(work.claim()?, &amounts)?;
+            let lines = held.paid(work.claim()?, lines)?;
             let state = &work.claim()?.state;
             let priced = matches!(state, claim::State::Payable { .. });
             if matches!(state, claim::State::Disputed { .. }) {
@@ -315,13 +309,12 @@ fn decide_claim(
                 disputes::answer(work, false, None)?;
             }
             if !priced {
-                record_paid(work, &lines)?;
+                record_paid(work, &amounts)?;
             }
-            let lines = lines.into_iter().map(|(number, amount)| PaidLine { number, amount }).collect();
             claim::Event::Pay(Remittance { number: remittance, lines })
         }
-        PeopleDecision::Refuse(kind, reason) => claim::Event::Refuse(refusal(caller, kind, reason)?),
-        PeopleDecision::Pend(asks) => claim::Event::Ask(asks),
+        PeopleDecision::Refuse(no) => claim::Event::Refuse(held.refusal(caller, &work.case, no)?),
+        PeopleDecision::Pend(asks) => claim::Event::Ask(needed(held, asks)?),
         _ => return Err(other_kind()),
     };
     let settled = !matches!(event, claim::Event::Ask(_));

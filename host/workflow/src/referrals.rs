@@ -1,10 +1,10 @@
 //! A referral's way: intake, the plan's triage, more information, the provider's steps, the closed loop.
 
-use domain::case::{CaseKind, Refusal, WhyPeople};
+use domain::case::{CaseKind, WhyPeople};
 use domain::catalog::Catalog;
 use domain::identifiers::{CaseId, OrgId};
 use domain::plan::profile::Mode;
-use domain::plan::referral::{Disposition, ReferralRequest, Triage};
+use domain::plan::referral::{ReferralRequest, Triage};
 use domain::plan::types::{OpenCase, Workflow};
 use domain::referral::{Event, State};
 use domain::time::pacific_day;
@@ -13,6 +13,7 @@ use store::Unit;
 use store::contracts::Wanted;
 
 use crate::Crosswalk;
+use crate::asking::Ruled;
 use crate::caller::{Caller, Role};
 use crate::case::{Answered, Body, Case, DecidedBy, Referral};
 use crate::clocks::told;
@@ -232,23 +233,15 @@ impl Crosswalk {
     }
 }
 
-/// What the plan's answer makes of the referral. A clinical "no" becomes a case for a licensed person; there is no
-/// way to write it down as anything else.
-fn apply_triage(work: &mut Work, triage: Triage, mode: Mode) -> Result<(), Failure> {
+/// What the plan's answer makes of the referral.
+fn apply_triage(work: &mut Work, ruled: Ruled<Triage, Event>, mode: Mode) -> Result<(), Failure> {
+    let Ruled { answer: triage, event, mislabelled } = ruled;
     let body = work.referral()?;
     body.answered.findings = triage.findings;
+    body.answered.mislabelled = mislabelled;
     if mode != Mode::Decides {
         return work.step_referral(hand_over(WhyPeople::AdviceGiven));
     }
-    let event = match triage.disposition {
-        Disposition::Accepted => Event::Accept,
-        Disposition::Redirected(redirection) => Event::Redirect(redirection),
-        Disposition::NeedsMore(asks) => Event::Ask(asks),
-        Disposition::NotEligible(denial) => match Refusal::administrative(&denial) {
-            Some(refusal) => Event::Refuse(refusal),
-            None => Event::HandOver { why: WhyPeople::ClinicalReview, recommendation: Some(denial) },
-        },
-    };
     let settled = !matches!(event, Event::HandOver { .. } | Event::Ask(_));
     work.step_referral(event)?;
     if settled {

@@ -427,14 +427,15 @@ async fn compare_one(candidate: &Plugin, decision: &Decision) -> Option<Change> 
     let profile = candidate.profile();
     let call = candidate.ask(&question).await;
     let mut after = Recorded::from(call.ending);
-    if let Recorded::Answer(answer) = &after
-        && conformance::believe(Ground::of(profile), &question, answer).is_err()
-    {
-        // Members would have been spared it in the same way.
-        after = Recorded::Fault(Fault::BadOutput);
-    }
     if after.canonical_bytes() == decision.output {
         return None;
+    }
+    if let Recorded::Answer(answer) = after {
+        after = match conformance::believe(Ground::of(profile), &question, &answer) {
+            Ok(()) => Recorded::Answer(conformance::labelled(Ground::of(profile), &question, answer)),
+            // Members would have been spared it in the same way.
+            Err(_) => Recorded::Fault(Fault::BadOutput),
+        };
     }
     let before: Recorded = serde_json::from_slice(&decision.output).ok()?;
     compare::change(&question, &before, &after, &profile.rates)

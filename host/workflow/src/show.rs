@@ -1,9 +1,11 @@
 //! Cases, and in `plugins` releases, as callers see them. A provider never sees a plugin's recommendation or another plan's reading.
 
-use domain::case::{MemberNotice, NoticeRoute, Refusal, WhyPeople};
+use domain::authorization::{Bound, Cut};
+use domain::case::{MemberNotice, NoticeRoute, Recommendation, Refusal, WhyPeople};
 use domain::claim::LastAction;
 use domain::dictionary::Dictionary;
-use domain::plan::billing::{LineOutcome, LineResult};
+use domain::plan::authorization::GrantedLine;
+use domain::plan::billing::{Adjustment, LineOutcome, LineResult};
 use domain::plan::credentialing::{RequirementResult, Standing};
 use domain::plan::profile::{Criterion, FactDefinition, Mode};
 use domain::plan::referral::{Destination, Redirection};
@@ -22,11 +24,12 @@ use crate::case::{
 use crate::clocks;
 use crate::registry::Live;
 use crate::view::{
-    AdjustmentView, AskView, CasePlanView, CaseView, ClaimLineView, ClosureView, CodedText, DeadlineView,
-    DecisionBrief, DenialView, DisputeAnswerView, DisputeView, ExtensionView, FindingView, GrantView,
-    GrantedLineView, MemberNoticeView, PaidLineView, PresumptionView, ProcedureView, RedirectView,
-    RemittanceView, RequirementView, ReviewView, Text,
+    AdjustmentView, AskView, BoundView, CasePlanView, CaseView, ClaimLineView, ClosureView, CodedText,
+    CutView, DeadlineView, DecisionBrief, DenialView, DisputeAnswerView, DisputeView, ExtensionView,
+    FindingView, GrantView, GrantedLineView, MemberNoticeView, PaidLineView, PresumptionView, ProcedureView,
+    ProposedGrantView, RecommendationView, RedirectView, RemittanceView, RequirementView, ReviewView, Text,
 };
+use crate::words;
 
 mod plugins;
 
@@ -76,6 +79,7 @@ fn skeleton(case: &Case, shown: &Shown<'_>) -> CaseView {
         asks: Vec::new(),
         why_people: None,
         recommendation: None,
+        notes: None,
         decision: None,
         what_if: None,
         deadlines: shown.deadlines.iter().map(deadline).collect(),
@@ -87,6 +91,7 @@ fn skeleton(case: &Case, shown: &Shown<'_>) -> CaseView {
         closure: None,
         presumption: None,
         grant: None,
+        cut: None,
         extension: None,
         member_notices: None,
         disputes: None,
@@ -105,13 +110,16 @@ fn answered(answer: &Answered, shown: &Shown<'_>, view: &mut CaseView) {
     view.decided_by = answer.decided_by.map(decided_by);
     view.findings = answer.findings.iter().map(|found| finding(found, shown)).collect();
     view.decision = answer.decision.as_ref().map(brief);
+    if is_plan(shown.caller) {
+        view.notes = notes(answer);
+    }
 }
 
 fn with_people(with: &domain::case::WithPeople, shown: &Shown<'_>, view: &mut CaseView) {
     view.why_people = Some(why(&with.why));
     // What software recommends is for the licensed person, not for the provider. It never becomes the member's.
     if is_plan(shown.caller) {
-        view.recommendation = with.recommendation.as_ref().map(recommendation);
+        view.recommendation = with.recommendation.as_ref().map(recommended);
     } else if with.recommendation.is_some() {
         view.findings.clear();
     }
@@ -176,24 +184,52 @@ fn authorization(body: &Authorization, shown: &Shown<'_>, view: &mut CaseView) {
         S::Received { .. } | S::Withdrawn { .. } => {}
         S::Pended { asks, .. } => view.asks = questions(asks, shown),
         S::WithPeople(with) => with_people(with, shown, view),
-        S::Approved { number, grant, .. } => {
+        S::Approved { number, grant, extent, .. } => {
             view.grant = Some(GrantView {
                 number: number.clone(),
-                lines: grant
-                    .lines
-                    .iter()
-                    .map(|line| GrantedLineView {
-                        procedure: procedure(&line.procedure),
-                        units: line.units,
-                        first: line.days.first.to_string(),
-                        last: day(line.days.last),
-                    })
-                    .collect(),
+                lines: grant.lines.iter().map(granted_line).collect(),
                 conditions: grant.conditions.iter().map(text).collect(),
             });
+            view.cut = extent.cut().map(cut);
         }
         S::Denied { refusal, .. } => view.denial = Some(denial(refusal)),
     }
+}
+
+fn granted_line(line: &GrantedLine) -> GrantedLineView {
+    GrantedLineView {
+        procedure: procedure(&line.procedure),
+        units: line.units,
+        first: line.days.first.to_string(),
+        last: day(line.days.last),
+    }
+}
+
+fn cut(cut: &Cut) -> CutView {
+    match cut {
+        Cut::Declared(bounds) => CutView {
+            kind: "declared".to_owned(),
+            reason: None,
+            criteria: Vec::new(),
+            reviewer: None,
+            bounds: bounds.iter().map(|bound| bound_view(*bound)).collect(),
+        },
+        Cut::Refused(refusal) => {
+            let DenialView { kind, reason, criteria, reviewer } = denial(refusal);
+            CutView { kind, reason: Some(reason), criteria, reviewer, bounds: Vec::new() }
+        }
+    }
+}
+
+fn bound_view(bound: Bound) -> BoundView {
+    let (limit, asked) = match bound {
+        Bound::Days { declared, asked } | Bound::RenewalDays { declared, asked } => {
+            (Some(u64::from(declared)), Some(asked))
+        }
+        Bound::Units { declared, asked } => (Some(u64::from(declared)), Some(asked)),
+        Bound::Coverage { .. } => (None, None),
+    };
+    BoundView { rule: bound.code().to_owned(), limit, asked, text: text(&bound.text()) }
 }
 
 fn claim(body: &Claim, shown: &Shown<'_>, view: &mut CaseView) {
@@ -233,10 +269,23 @@ fn paid(at: Timestamp, remittance: &claim::Remittance) -> RemittanceView {
         lines: remittance
             .lines
             .iter()
-            .map(|line| PaidLineView { number: line.number, amount: line.amount.to_string() })
+            .map(|line| PaidLineView {
+                number: line.number,
+                amount: line.amount.to_string(),
+                adjustments: line.adjustments.iter().map(adjustment).collect(),
+            })
             .collect(),
         total: total.unwrap_or(Cents::ZERO).to_string(),
         at: at.to_string(),
+    }
+}
+
+fn adjustment(adjustment: &Adjustment) -> AdjustmentView {
+    AdjustmentView {
+        group: adjustment.group.clone(),
+        reason: adjustment.reason.clone(),
+        remark: adjustment.remark.clone(),
+        amount: adjustment.amount.to_string(),
     }
 }
 
@@ -294,16 +343,7 @@ fn line_result(result: &LineResult, shown: &Shown<'_>, view: &mut ClaimLineView)
             "payable".clone_into(&mut view.outcome);
             view.amount = Some(payment.amount.to_string());
             view.rate = Some(payment.rate.clone());
-            view.adjustments = payment
-                .adjustments
-                .iter()
-                .map(|adjustment| AdjustmentView {
-                    group: adjustment.group.clone(),
-                    reason: adjustment.reason.clone(),
-                    remark: adjustment.remark.clone(),
-                    amount: adjustment.amount.to_string(),
-                })
-                .collect();
+            view.adjustments = payment.adjustments.iter().map(adjustment).collect();
         }
         LineOutcome::Rejected(rejection) => {
             "rejected".clone_into(&mut view.outcome);
@@ -452,13 +492,40 @@ fn denial(refusal: &Refusal) -> DenialView {
     DenialView {
         kind: denial_kind(refusal.kind()).to_owned(),
         reason: text(refusal.reason()),
+        criteria: refusal.criteria().to_vec(),
         reviewer: refusal.reviewer().map(|reviewer| reviewer.license().to_owned()),
     }
 }
 
+/// What software recommends to a licensed person.
+fn recommended(recommendation: &Recommendation) -> RecommendationView {
+    let (reason, grant) = match recommendation {
+        Recommendation::Denial(denied) => (Some(text(&denied.reason)), None),
+        Recommendation::Grant(grant) => {
+            let lines = grant.lines.iter().map(granted_line).collect();
+            let conditions = grant.conditions.iter().map(text).collect();
+            (None, Some(ProposedGrantView { lines, conditions }))
+        }
+    };
+    RecommendationView { kind: denial_kind(DenialKind::Clinical).to_owned(), reason, grant }
+}
+
+/// What the host noticed of a plugin's answer, for the plan alone.
+fn notes(answer: &Answered) -> Option<Vec<CodedText>> {
+    answer.mislabelled.then(|| {
+        let text = text(&words::labelled_administrative());
+        vec![CodedText { code: "labelled-administrative".to_owned(), text }]
+    })
+}
+
 /// A denial that nobody has made a decision of.
 pub(crate) fn recommendation(denied: &Denial) -> DenialView {
-    DenialView { kind: denial_kind(denied.kind).to_owned(), reason: text(&denied.reason), reviewer: None }
+    DenialView {
+        kind: denial_kind(denied.kind).to_owned(),
+        reason: text(&denied.reason),
+        criteria: Vec::new(),
+        reviewer: None,
+    }
 }
 
 fn denial_kind(kind: DenialKind) -> &'static str {

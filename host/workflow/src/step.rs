@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use domain::authorization::{Cut, Extent};
+use domain::case::Refusal;
 use domain::identifiers::{OrgId, PlanId};
 use domain::plan::types::Bilingual;
 use domain::{application, authorization, claim, referral};
@@ -174,6 +176,7 @@ fn referral_detail(event: &referral::Event) -> Value {
             D::Service(id) => json!({ "to_service": id }),
         },
         referral::Event::Close(reason) => json!({ "reason": reason }),
+        referral::Event::Refuse(refusal) => refusal_detail(refusal),
         referral::Event::Ask(asks) => json!({ "asks": asks }),
         _ => json!({}),
     }
@@ -182,15 +185,34 @@ fn referral_detail(event: &referral::Event) -> Value {
 fn authorization_detail(event: &authorization::Event) -> Value {
     match event {
         authorization::Event::HandOver { why, .. } => json!({ "why": why.code() }),
-        authorization::Event::Approve { number, .. } => json!({ "number": number }),
+        authorization::Event::Approve { number, extent, .. } => approval_detail(number, extent),
+        authorization::Event::Refuse(refusal) => refusal_detail(refusal),
         authorization::Event::Ask(asks) => json!({ "asks": asks }),
         _ => json!({}),
+    }
+}
+
+/// The kind of a no and the criteria that it rests on, as codes.
+fn refusal_detail(refusal: &Refusal) -> Value {
+    json!({ "kind": refusal.kind(), "criteria": refusal.criteria() })
+}
+
+/// The number, and what it was cut to or for if it is less than was asked for.
+fn approval_detail(number: &str, extent: &Extent) -> Value {
+    match extent.cut() {
+        None => json!({ "number": number }),
+        Some(Cut::Declared(bounds)) => {
+            let bounds: Vec<&str> = bounds.iter().map(|bound| bound.code()).collect();
+            json!({ "number": number, "cut": { "kind": "declared", "bounds": bounds } })
+        }
+        Some(Cut::Refused(refusal)) => json!({ "number": number, "cut": refusal_detail(refusal) }),
     }
 }
 
 fn claim_detail(event: &claim::Event) -> Value {
     match event {
         claim::Event::HandOver { why, .. } => json!({ "why": why.code() }),
+        claim::Event::Refuse(refusal) => refusal_detail(refusal),
         claim::Event::Ask(asks) => json!({ "asks": asks }),
         claim::Event::Pay(remittance) => json!({ "remittance": remittance.number }),
         claim::Event::Replace(by) => json!({ "by": by.to_string() }),

@@ -1149,8 +1149,58 @@ pub struct DenialView {
     pub kind: String,
     /// Why.
     pub reason: Text,
+    /// Ids of the criteria that it rests on.
+    pub criteria: Vec<String>,
     /// The license of the person who made it, for clinical ones.
     pub reviewer: Option<String>,
+}
+
+/// What a plugin recommends, and only a licensed person may decide.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RecommendationView {
+    /// `clinical`: it is a licensed person's.
+    pub kind: String,
+    /// Why; null for a grant of less than was asked for, which the findings explain.
+    pub reason: Option<Text>,
+    /// What it would grant; null for a denial.
+    pub grant: Option<ProposedGrantView>,
+}
+
+/// What a plugin would grant.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ProposedGrantView {
+    /// What.
+    pub lines: Vec<GrantedLineView>,
+    /// What the provider would have to keep to.
+    pub conditions: Vec<Text>,
+}
+
+/// Why less is granted than was asked for, or something else.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CutView {
+    /// `declared`: cut to what the plan itself declares, or to coverage. `administrative` or `clinical`: a no to the rest.
+    pub kind: String,
+    /// Why; null where it is `declared`, which the bounds explain.
+    pub reason: Option<Text>,
+    /// Ids of the criteria that it rests on.
+    pub criteria: Vec<String>,
+    /// The license of the person who decided, for clinical ones.
+    pub reviewer: Option<String>,
+    /// What it was cut to, where it is `declared`.
+    pub bounds: Vec<BoundView>,
+}
+
+/// A bound that a grant was cut to.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct BoundView {
+    /// `declared-days`, `declared-renewal-days`, `declared-units` or `coverage`.
+    pub rule: String,
+    /// The declared number of days or units; null for coverage.
+    pub limit: Option<u64>,
+    /// How many were asked for; null for coverage.
+    pub asked: Option<u64>,
+    /// The same in a sentence.
+    pub text: Text,
 }
 
 /// How a loop was closed.
@@ -1265,6 +1315,8 @@ pub struct PaidLineView {
     pub number: u16,
     /// Dollars.
     pub amount: String,
+    /// Why it is not the charge.
+    pub adjustments: Vec<AdjustmentView>,
 }
 
 /// What the plan paid.
@@ -1352,9 +1404,13 @@ pub struct CaseView {
     pub asks: Vec<AskView>,
     /// Why it is with the plan's people.
     pub why_people: Option<CodedText>,
-    /// The denial that the plugin recommends; shown to the plan only.
+    /// The denial, or the grant of less than was asked for, that the plugin recommends; shown to the plan only.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub recommendation: Option<DenialView>,
+    pub recommendation: Option<RecommendationView>,
+    /// What the host noticed of the plugin's answer; shown to the plan only. `labelled-administrative`: a no was called
+    /// administrative that rests on something else, so that a licensed person decides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notes: Option<Vec<CodedText>>,
     /// The plugin call behind the last answer.
     pub decision: Option<DecisionBrief>,
     /// What would change the answer, for one that pends, denies or grants in part; null for every other. Worked out when
@@ -1386,6 +1442,9 @@ pub struct CaseView {
     /// What was granted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grant: Option<GrantView>,
+    /// Why less was granted than was asked for, or something else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cut: Option<CutView>,
     /// More time to decide about an authorization, if it was taken.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extension: Option<ExtensionView>,

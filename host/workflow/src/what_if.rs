@@ -166,7 +166,7 @@ fn may_be_told(caller: &Caller, body: &Body, answer: &Answer) -> bool {
 
 /// Whether what the rules said is how the case stands.
 fn stands(body: &Body, answer: &Answer) -> bool {
-    use authorization::{Extent, State as Asked};
+    use authorization::State as Asked;
     let by_rules = |answered: &Answered| answered.decided_by == Some(DecidedBy::Plugin);
     match (body, answer) {
         (Body::Referral(body), Answer::Triage(triage)) => match (&body.state, &triage.disposition) {
@@ -177,15 +177,14 @@ fn stands(body: &Body, answer: &Answer) -> bool {
         (Body::Authorization(body), Answer::Determine(given)) => match (&body.state, &given.decision) {
             (Asked::Pended { asks, .. }, Decision::Pended(said)) => asks == said,
             (Asked::Denied { .. }, Decision::Denied(_)) => by_rules(&body.answered),
-            (
-                Asked::Approved { extent: Extent::Part | Extent::Modified, .. },
-                Decision::PartlyApproved(_) | Decision::Modified(_),
-            ) => by_rules(&body.answered),
+            (Asked::Approved { extent, .. }, Decision::PartlyApproved(_) | Decision::Modified(_)) => {
+                extent.cut().is_some() && by_rules(&body.answered)
+            }
             _ => false,
         },
-        (Body::Claim(body), Answer::Adjudicate(given)) => match (&body.state, claim::Event::of(given)) {
-            (claim::State::Pended { asks, .. }, claim::Event::Ask(said)) => *asks == said,
-            (claim::State::Denied { .. }, claim::Event::Refuse(_)) => by_rules(&body.answered),
+        (Body::Claim(body), Answer::Adjudicate(given)) => match (&body.state, claim::Leading::of(given)) {
+            (claim::State::Pended { asks, .. }, claim::Leading::Pended(said)) => *asks == said,
+            (claim::State::Denied { .. }, claim::Leading::Denied) => by_rules(&body.answered),
             _ => false,
         },
         _ => false,

@@ -10,6 +10,14 @@ fn both(en: impl Into<String>, es: impl Into<String>) -> Bilingual {
     Bilingual { en: en.into(), es: es.into() }
 }
 
+/// What a plan is told of a no that its rules called administrative and that is not.
+pub(crate) fn labelled_administrative() -> Bilingual {
+    both(
+        "The rules called this no administrative, but it rests on criteria of another kind, so a licensed person decides.",
+        "Las reglas llamaron administrativa a esta negativa, pero se basa en criterios de otro tipo; decide una persona con licencia.",
+    )
+}
+
 /// What whoever made a referral is told.
 pub(crate) fn referral_is(state: &str) -> Bilingual {
     let (en, es) = match state {

@@ -42,6 +42,7 @@ impl referral::Guest for Hostile {
             | Answer::BadDate
             | Answer::BadProcedure
             | Answer::NoUnits
+            | Answer::Cut { .. }
             | Answer::ShortWindow => return Ok(honest),
             Answer::Asks => {
                 return Ok(TriageResult { disposition: Disposition::NeedsMore(endless_asks()), ..honest });
@@ -104,6 +105,13 @@ impl authorization::Guest for Hostile {
         let decision = match behave(&request.facts, &request.id, &context)? {
             Answer::Honest | Answer::ShortWindow | Answer::Redirect => return Ok(honest),
             Answer::Notes(bytes) => return Ok(Determination { notes: vec!["a".repeat(bytes)], ..honest }),
+            Answer::Cut { days: granted, findings } => {
+                let last = days.first.plus_days(i64::from(granted) - 1);
+                let days = Period { first: days.first, last: Some(last) };
+                let lines = vec![GrantedLine { procedure, units: granted, days }];
+                let decision = Decision::PartlyApproved(Grant { lines, conditions: Vec::new() });
+                return Ok(Determination { decision, findings, notes: Vec::new() });
+            }
             Answer::NotMet { findings, reason } => {
                 let denial = Denial { kind: DenialKind::Administrative, reason };
                 return Ok(Determination { decision: Decision::Denied(denial), findings, notes: Vec::new() });
@@ -171,6 +179,11 @@ enum Answer {
     Notes(usize),
     /// It sends the member to the very plan that was asked.
     Redirect,
+    /// It grants so many days of what was asked for, on these findings.
+    Cut {
+        days: u32,
+        findings: Vec<Finding>,
+    },
 }
 
 /// What was handed over, in every place where an answer has room for words.
@@ -239,6 +252,9 @@ fn behave(facts: &[Fact], id: &str, context: &Context) -> Result<Answer, PlanErr
     }
     match behavior {
         "redirects-home" => Ok(Answer::Redirect),
+        "denies-for-coverage" => Ok(denies(&[COVERAGE])),
+        "denies-for-need" => Ok(denies(&[NEED])),
+        "denies-for-both" => Ok(denies(&[COVERAGE, NEED])),
         "second-thoughts" if misdeed::asked_before() => Ok(sized("findings", 1)),
         "creeps" => {
             misdeed::keep_a_page();
@@ -288,7 +304,29 @@ fn sized(what: &str, size: usize) -> Answer {
         "findings" => Answer::NotMet { findings: (0..size).map(not_met).collect(), reason: bi("No.", "No.") },
         "asks" => Answer::Pend(vec![Ask::Fact("clinical.complex-need".to_owned()); size]),
         "note" => Answer::Notes(size),
+        "cut" => Answer::Cut { days: length(size), findings: Vec::new() },
+        "cut-for-need" => Answer::Cut { days: length(size), findings: vec![fails(NEED)] },
+        "cut-for-coverage" => Answer::Cut { days: length(size), findings: vec![fails(COVERAGE)] },
         _ => Answer::Honest,
+    }
+}
+
+fn length(size: usize) -> u32 {
+    u32::try_from(size).unwrap_or(1)
+}
+
+/// A no that is called administrative, whatever it rests on.
+fn denies(criteria: &[&str]) -> Answer {
+    Answer::NotMet { findings: criteria.iter().map(|id| fails(id)).collect(), reason: bi("No.", "No.") }
+}
+
+/// A finding that a declared criterion is not met.
+fn fails(criterion: &str) -> Finding {
+    Finding {
+        criterion: criterion.to_owned(),
+        outcome: FindingOutcome::NotMet,
+        evidence: Vec::new(),
+        reason: bi("It does not hold.", "No se cumple."),
     }
 }
 
@@ -322,6 +360,8 @@ fn undeclared() -> Finding {
 /// Where a test writes a behavior, over the spaces.
 static MODE: [u8; 42] = *b"hostile-plan-mode:                        ";
 
+const COVERAGE: &str = "hostile.coverage";
+const NEED: &str = "hostile.recuperative.needs-recovery";
 const BEHAVIOR: &str = "plan.hostile-plan.behavior";
 const MANNER: &str = "plan.hostile-plan.manner";
 const SRV: &[&str] = &["SRV"];

@@ -94,7 +94,7 @@ export class Plan {
     let decision;
     if (denial) decision = { tag: "denied", val: denial };
     else if (asks.length > 0) decision = { tag: "pended", val: asks };
-    else decision = this.grant(request, kase);
+    else decision = this.grant(request, kase, findings);
     return { decision, findings, notes: [] };
   }
 
@@ -145,7 +145,7 @@ export class Plan {
     const held = judged.find(({ denial, asks }) => !denial && asks.length === 0);
     if (held) {
       judgement.findings.push(...held.findings);
-      return judgement;
+      return this.keptToItsKind(judgement);
     }
     // Those that still might hold; if there are none, all, as a no.
     const open = judged.some(({ denial }) => !denial);
@@ -154,35 +154,55 @@ export class Plan {
       if (open) addAsks(judgement.asks, alone.asks);
       else judgement.denial = stronger(judgement.denial, alone.denial);
     }
+    return this.keptToItsKind(judgement);
+  }
+
+  /** What is not this plan's to give is not judged for need: an administrative no rests on administrative criteria alone. */
+  keptToItsKind(judgement) {
+    if (judgement.denial?.kind !== "administrative") return judgement;
+    const administrative = (id) => this.rules.find((rule) => rule.id === id)?.kind === "administrative";
+    judgement.findings = judgement.findings.filter(
+      ({ criterion, outcome }) => outcome !== "not-met" || administrative(criterion),
+    );
     return judgement;
   }
 
   /**
    * Grants what was asked, cut to coverage, to the plan's usual length and units, and to the days that a shared cap has
-   * left. A procedure that the plan does not price for the service becomes one that it does.
+   * left. A procedure that the plan does not price for the service becomes one that it does. What is cut for a cap is found
+   * not met: less than was asked for is a no to the rest.
    */
-  grant(request, kase) {
+  grant(request, kase, findings) {
     const { days: covered } = kase.context.coverage;
     const usual = this.defaults.find(({ service }) => service === request.service);
     const again = request.kind === "renewal" || request.kind === "extension";
-    // A grant has an end: half a year where the plan says nothing.
-    const limits = [(again ? usual?.renewalDays : usual?.days) ?? 180, this.daysLeft(kase)];
+    const mostDays = again ? usual?.renewalDays : usual?.days;
+    const cap = this.tightestCap(kase);
     let cut = false;
     let changed = false;
+    let capped = false;
     const lines = [];
     for (const line of request.lines.length > 0 ? request.lines : this.usualLine(request, kase)) {
       const first = later(line.days.first, covered.first);
-      const ends = limits
-        .filter((limit) => limit !== undefined)
-        .map((limit) => plusDays(first, Math.max(limit, 1) - 1));
-      const last = [line.days.last, ...ends, covered.last].filter(Boolean).reduce(earlier);
-      if (compareDays(last, first) < 0) {
+      const end = (days) => plusDays(first, Math.max(days, 1) - 1);
+      const usualEnd = mostDays === undefined ? undefined : end(mostDays);
+      const ends = [line.days.last, usualEnd, covered.last].filter(Boolean);
+      // A grant has an end: half a year where nothing else says one.
+      let last = ends.length > 0 ? ends.reduce(earlier) : end(180);
+      if (cap && compareDays(end(cap.left), last) < 0) {
+        capped = true;
+        last = end(cap.left);
+      }
+      const procedure = this.priced(request, line, first);
+      const before = lines.filter((granted) => same(granted.procedure, procedure));
+      const granted = before.reduce((sum, { units }) => sum + units, 0);
+      const left = usual?.units === undefined ? undefined : Math.max(usual.units - granted, 0);
+      if (compareDays(last, first) < 0 || left === 0) {
         cut = true;
         continue;
       }
-      const most = [line.units, usual?.units, this.daysAsUnits(request, line, first, last)];
+      const most = [line.units, left, this.daysAsUnits(request, line, first, last)];
       const units = Math.max(Math.min(...most.filter((limit) => limit !== undefined)), 1);
-      const procedure = this.priced(request, line, first);
       changed ||= !same(procedure, line.procedure);
       cut ||=
         units < line.units ||
@@ -190,6 +210,7 @@ export class Plan {
         (line.days.last !== undefined && compareDays(last, line.days.last) !== 0);
       lines.push({ procedure, units, days: { first, last } });
     }
+    if (capped) notMet(cap, findings);
     const conditions = [
       text(
         "Keep the case notes and the documents that prove each criterion.",
@@ -218,12 +239,15 @@ export class Plan {
     return rate ? [{ procedure: rate.procedure, units: 0xffffffff, days: { first, last: undefined } }] : [];
   }
 
-  /** The days that the tightest shared cap on the service has left. */
-  daysLeft(kase) {
-    const left = this.rules
+  /** The tightest shared cap on the service, with the days that it has left. */
+  tightestCap(kase) {
+    const caps = this.rules
       .filter((rule) => applies(rule, kase) && rule.test["days-left"])
-      .map(({ test: { "days-left": cap } }) => cap.limit - kase.daysUsed(cap.services, cap.months));
-    return left.length > 0 ? Math.min(...left) : undefined;
+      .map((rule) => {
+        const { limit, services, months } = rule.test["days-left"];
+        return { rule, left: limit - kase.daysUsed(services, months) };
+      });
+    return caps.length > 0 ? caps.reduce((one, other) => (other.left < one.left ? other : one)) : undefined;
   }
 
   firstRate(service, date) {
@@ -263,6 +287,18 @@ function look(rules, kase) {
     judgement.findings.push(found);
   }
   return judgement;
+}
+
+/** Makes a cap's finding one that is not met: more was asked for than is left. */
+function notMet({ rule, left }, findings) {
+  const found = finding(rule, "not-met");
+  found.reason = text(
+    `More days were asked for than the ${left} that are left: ${rule.text.en}`,
+    `Se pidieron más días que los ${left} que quedan: ${rule.text.es}`,
+  );
+  const place = findings.findIndex(({ criterion }) => criterion === rule.id);
+  if (place < 0) findings.push(found);
+  else findings[place] = found;
 }
 
 /** The first administrative reason, else the first clinical one. */

@@ -46,9 +46,12 @@ export const byPlan = "by-plan";
 /**
  * A rule of the state's own text. `kind` is `inclusion`, `exclusion`, `documentation` or `administrative`; `options` may
  * hold `population`, `stage` (`referral`, `authorization`, `both`, `apart`), `refusal` (`administrative`, `clinical`)
- * and `days`.
+ * and `days`. A no that software may give rests on criteria of the kind `administrative` alone.
  */
 export function stateRule(id, service, kind, text, source, test, options = {}) {
+  if (options.refusal === "administrative" && kind !== "administrative") {
+    throw new Error(`${id}: only a criterion of the kind administrative gives an administrative no`);
+  }
   return {
     id,
     service,

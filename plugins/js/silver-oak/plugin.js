@@ -43,9 +43,9 @@ const CICM = [
   stateRule("so.cicm.d-snp", "cicm", "administrative",
     text("The member is a full dual in this plan's D-SNP.", "El miembro tiene Medicare y Medi-Cal completos en el D-SNP de este plan."),
     DSNP, inThisDsnp),
-  stateRule("so.cicm.not-hospice", "cicm", "exclusion",
+  stateRule("so.cicm.not-hospice", "cicm", "administrative",
     text("The member is not in hospice.", "El miembro no está en cuidados paliativos terminales."),
-    DSNP, notSaid("program.hospice"), { refusal: "administrative" }),
+    DSNP, notSaid("program.hospice")),
   stateRule("so.cicm.homelessness", "cicm", "inclusion",
     text("The member is homeless and has a complex need.", "El miembro no tiene hogar y tiene una necesidad compleja."),
     DSNP, all(oneOf("housing.status", HOMELESS), yes("clinical.complex-need")), { population: "homelessness" }),
@@ -78,9 +78,9 @@ const OVERLAYS = [
     text("The stay is not expected to last more than 30 days; longer ones are for a clinician to judge.",
       "No se espera que la estancia dure más de 30 días; las más largas las evalúa un profesional clínico."),
     MANUAL, notSaidAbove("stay.expected-days", 30), { days: SINCE_2026 }),
-  stateRule(NO_ECM, "*", "exclusion",
+  stateRule(NO_ECM, "*", "administrative",
     text("The service is not ECM, which members of a D-SNP cannot have.", "El servicio no es ECM, que los miembros de un D-SNP no pueden recibir."),
-    DSNP, byPlan, { refusal: "administrative", stage: "apart" }),
+    DSNP, byPlan, { stage: "apart" }),
 ];
 
 const REQUIREMENTS = [

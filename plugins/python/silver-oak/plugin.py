@@ -75,9 +75,9 @@ CICM = [
         DSNP, IN_THIS_DSNP,
     ),
     state_rule(
-        "so.cicm.not-hospice", "cicm", EXCLUSION,
+        "so.cicm.not-hospice", "cicm", ADMINISTRATIVE,
         text("The member is not in hospice.", "El miembro no está en cuidados paliativos terminales."),
-        DSNP, not_said("program.hospice"), refusal=DenialKind.ADMINISTRATIVE,
+        DSNP, not_said("program.hospice"),
     ),
     state_rule(
         "so.cicm.homelessness", "cicm", INCLUSION,
@@ -135,9 +135,9 @@ OVERLAYS = [
         MANUAL, not_said_above("stay.expected-days", 30), days=SINCE_2026,
     ),
     state_rule(
-        NO_ECM, "*", EXCLUSION,
+        NO_ECM, "*", ADMINISTRATIVE,
         text("The service is not ECM, which members of a D-SNP cannot have.", "El servicio no es ECM, que los miembros de un D-SNP no pueden recibir."),
-        DSNP, BY_PLAN, refusal=DenialKind.ADMINISTRATIVE, stage="apart",
+        DSNP, BY_PLAN, stage="apart",
     ),
 ]
 

@@ -7,9 +7,10 @@ use crate::authorization::{
 use crate::case::Case;
 use crate::claims::same_procedure;
 use crate::plan::{Plan, Presume, Price};
+use crate::profile::CriterionKind;
 use crate::referral::{Disposition, ReferralRequest, TriageResult};
 use crate::rule::{Rule, Test, bi};
-use crate::types::{Ask, Context, Denial, DenialKind, Finding, FindingOutcome, Period};
+use crate::types::{Ask, Bilingual, Context, Denial, DenialKind, Finding, FindingOutcome, Period};
 
 /// Every rule that speaks about a case, looked at.
 pub struct Judgement {
@@ -49,7 +50,20 @@ impl Judgement {
         };
         let judged: Vec<Judgement> = populations.into_iter().map(of_population).collect();
         judgement.add_populations(judged);
+        judgement.keep_to_its_kind(plan);
         judgement
+    }
+
+    /// What is not this plan's to give is not judged for need: an administrative no rests on administrative criteria alone.
+    fn keep_to_its_kind(&mut self, plan: &Plan) {
+        if !self.denial.as_ref().is_some_and(|denial| denial.kind == DenialKind::Administrative) {
+            return;
+        }
+        let administrative =
+            |id: &str| plan.rule(id).is_some_and(|rule| matches!(rule.kind, CriterionKind::Administrative));
+        self.findings.retain(|finding| {
+            finding.outcome != FindingOutcome::NotMet || administrative(&finding.criterion)
+        });
     }
 
     /// Takes over the first population that holds; else those that still might; else all, as a no.
@@ -119,10 +133,10 @@ impl Plan {
     /// Decides a request from the plan's rules.
     pub fn determine(&self, request: &AuthorizationRequest, context: &Context) -> Determination {
         let case = Case::of_authorization(request, context, self.elections);
-        let judgement = Judgement::of(self, &case);
+        let mut judgement = Judgement::of(self, &case);
         let decision = match judgement.denial {
             Some(denial) => Decision::Denied(denial),
-            None if judgement.asks.is_empty() => self.grant(request, &case),
+            None if judgement.asks.is_empty() => self.grant(request, &case, &mut judgement.findings),
             None => Decision::Pended(judgement.asks),
         };
         Determination { decision, findings: judgement.findings, notes: Vec::new() }
@@ -146,42 +160,56 @@ impl Plan {
     }
 
     /// Grants what was asked, cut to coverage, to the plan's usual length and units, and to the days that a shared cap
-    /// has left. A procedure that the plan does not price for the service becomes one that it does.
-    fn grant(&self, request: &AuthorizationRequest, case: &Case<'_>) -> Decision {
+    /// has left. A procedure that the plan does not price for the service becomes one that it does. What is cut for a cap
+    /// or for a price is found not met: less than was asked for is a no to the rest.
+    fn grant(
+        &self,
+        request: &AuthorizationRequest,
+        case: &Case<'_>,
+        findings: &mut Vec<Finding>,
+    ) -> Decision {
         let length = self.defaults.iter().find(|default| default.service == request.service);
         let most_days = length.map(|length| match request.kind {
-            RequestKind::Renewal | RequestKind::Extension => length.renewal_days,
-            RequestKind::Initial | RequestKind::Retrospective => length.days,
+            RequestKind::Renewal | RequestKind::Extension => i64::from(length.renewal_days),
+            RequestKind::Initial | RequestKind::Retrospective => i64::from(length.days),
         });
-        let days_left = self.days_left(case);
+        let cap = self.tightest_cap(case);
         let usual = self.usual_line(request, case);
         let asked = if request.lines.is_empty() { usual.as_slice() } else { request.lines.as_slice() };
-        let (mut cut, mut changed) = (false, false);
-        let mut lines = Vec::new();
+        let (mut cut, mut changed, mut capped) = (false, false, false);
+        let mut lines: Vec<GrantedLine> = Vec::new();
         for line in asked {
             let first = line.days.first.max(case.context.coverage.days.first);
-            let mut last = line.days.last;
-            // A grant has an end: half a year where the plan says nothing.
-            for limit in [Some(i64::from(most_days.unwrap_or(180))), days_left].into_iter().flatten() {
-                let end = first.plus_days(limit.max(1) - 1);
-                last = Some(last.map_or(end, |last| last.min(end)));
-            }
-            if let Some(end) = case.context.coverage.days.last {
-                last = Some(last.map_or(end, |last| last.min(end)));
-            }
-            if last.is_some_and(|last| last < first) {
+            let end = |days: i64| first.plus_days(days.max(1) - 1);
+            let ends = [line.days.last, most_days.map(end), case.context.coverage.days.last];
+            // A grant has an end: half a year where nothing else says one.
+            let last = ends.into_iter().flatten().min().unwrap_or(end(180));
+            let cap_ends = cap.map(|(_, left)| end(left)).filter(|cap_ends| *cap_ends < last);
+            capped |= cap_ends.is_some();
+            let last = cap_ends.unwrap_or(last);
+            let procedure = self.priced(request, line, first);
+            let granted = |line: &&GrantedLine| same_procedure(&line.procedure, &procedure);
+            let before = lines.iter().filter(granted).map(|line| line.units).fold(0, u32::saturating_add);
+            let left = length.and_then(|length| length.units).map(|most| most.saturating_sub(before));
+            if last < first || left == Some(0) {
                 cut = true;
                 continue;
             }
-            let most_units =
-                [length.and_then(|length| length.units), self.days_as_units(request, line, first, last)];
+            let most_units = [left, self.days_as_units(request, line, first, Some(last))];
             let units = most_units.into_iter().flatten().fold(line.units, u32::min).max(1);
-            let procedure = self.priced(request, line, first);
             changed |= !same_procedure(&procedure, &line.procedure);
             cut |= units < line.units
                 || first != line.days.first
-                || (line.days.last.is_some() && last != line.days.last);
-            lines.push(GrantedLine { procedure, units, days: Period { first, last } });
+                || (line.days.last.is_some() && Some(last) != line.days.last);
+            lines.push(GrantedLine { procedure, units, days: Period { first, last: Some(last) } });
+        }
+        if let Some((rule, left)) = cap.filter(|_| capped) {
+            not_met(rule, findings, left_of(rule, left));
+        }
+        if let Some(rule) =
+            self.claim_criteria.and_then(|criteria| self.rule(criteria.procedure)).filter(|_| changed)
+        {
+            not_met(rule, findings, rule.finding(FindingOutcome::NotMet).reason);
         }
         let mut conditions = vec![bi(
             "Keep the case notes and the documents that prove each criterion.",
@@ -215,13 +243,15 @@ impl Plan {
         priced.filter(|_| request.lines.is_empty()).map(line).into_iter().collect()
     }
 
-    /// The days that the tightest shared cap on the service has left.
-    fn days_left(&self, case: &Case<'_>) -> Option<i64> {
+    /// The tightest shared cap on the service, with the days that it has left.
+    fn tightest_cap(&self, case: &Case<'_>) -> Option<(&Rule, i64)> {
         let caps = self.rules().filter(|rule| rule.applies(case)).filter_map(|rule| match rule.test {
-            Test::DaysLeft { services, months, limit } => Some(limit - case.days_used(services, months)),
+            Test::DaysLeft { services, months, limit } => {
+                Some((rule, limit - case.days_used(services, months)))
+            }
             _ => None,
         });
-        caps.min()
+        caps.min_by_key(|(_, left)| *left)
     }
 
     /// For what is paid by the day: no more units than days.
@@ -254,6 +284,22 @@ impl Plan {
             _ => line.procedure.clone(),
         }
     }
+}
+
+/// Makes a rule's finding one that is not met, for this reason.
+fn not_met(rule: &Rule, findings: &mut Vec<Finding>, reason: Bilingual) {
+    let found = Finding { reason, ..rule.finding(FindingOutcome::NotMet) };
+    match findings.iter_mut().find(|finding| finding.criterion == rule.id) {
+        Some(known) => *known = found,
+        None => findings.push(found),
+    }
+}
+
+fn left_of(rule: &Rule, left: i64) -> Bilingual {
+    bi(
+        format!("More days were asked for than the {left} that are left: {}", rule.text.en),
+        format!("Se pidieron más días que los {left} que quedan: {}", rule.text.es),
+    )
 }
 
 impl Presume {

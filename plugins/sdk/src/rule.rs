@@ -301,9 +301,10 @@ impl Rule {
         Rule { stage, ..self }
     }
 
-    /// The same rule, with a no that software may give.
+    /// The same rule as an administrative one: an overlap with another program, or a benefit that is spent. Software may
+    /// give a no that rests on such rules alone.
     pub const fn administrative(self) -> Rule {
-        Rule { refusal: DenialKind::Administrative, ..self }
+        Rule { kind: CriterionKind::Administrative, refusal: DenialKind::Administrative, ..self }
     }
 
     /// The same rule in other days.

@@ -63,10 +63,23 @@ pub(super) fn wrong_modifiers(stage: &mut Stage<'_>) -> Result<(), Trouble> {
 
 /// The plan's remittance for the first line.
 fn pay(stage: &Stage<'_>, plan: &str, claim: &Case, number: &str, amount: &str) -> Result<Case, Trouble> {
+    pay_with(stage, plan, claim, (number, amount), None)
+}
+
+/// The same, with what the plan adjusts by contract where it pays otherwise than its rules priced.
+fn pay_with(
+    stage: &Stage<'_>,
+    plan: &str,
+    claim: &Case,
+    (number, amount): (&str, &str),
+    adjusted: Option<&str>,
+) -> Result<Case, Trouble> {
     let reviewer = &stage.plan(plan)?.reviewer;
-    let decision = json!({
-        "decision": "pay", "remittance": number, "lines": [{ "number": 1, "amount": amount }],
-    });
+    let mut line = json!({ "number": 1, "amount": amount });
+    if let Some(adjusted) = adjusted {
+        line["adjustments"] = json!([{ "group": "CO", "reason": "45", "amount": adjusted }]);
+    }
+    let decision = json!({ "decision": "pay", "remittance": number, "lines": [line] });
     let paid = stage.decide(reviewer, claim, &decision)?.case()?;
     told("state", paid.state(), "paid")?;
     told("remittance", paid.at("/remittance/total"), amount)?;
@@ -142,7 +155,7 @@ pub(super) fn advised(stage: &mut Stage<'_>) -> Result<(), Trouble> {
     stage
         .story
         .say(format!("Advice: ${advice}. Harbor Crest's claims system has the last word, and pays $108.25."));
-    let paid = pay(stage, "harbor-crest", &advised, "HC-77-0001", "108.25")?;
+    let paid = pay_with(stage, "harbor-crest", &advised, ("HC-77-0001", "108.25"), Some("101.75"))?;
     stage.story.case(&paid);
     told_that(advice != "108.25", "the plan's system and its published rules disagree")?;
     told("the advice on record", paid.word("total_payable"), &advice)?;

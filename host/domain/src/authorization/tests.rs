@@ -2,11 +2,12 @@ use expect_test::expect;
 use jiff::Timestamp;
 use jiff::civil::date;
 
-use super::{Event as E, Extent, State as S, Window};
+use super::{Bound, Cut, Event as E, Extent, State as S, Window};
 use crate::case::table::table;
 use crate::case::{LicensedReviewer, Refusal, WhyPeople, WithPeople};
+use crate::floor::Administrative;
 use crate::plan::authorization::Grant;
-use crate::plan::types::{Ask, Bilingual, Denial, DenialKind};
+use crate::plan::types::{Ask, Bilingual};
 
 fn words() -> Bilingual {
     Bilingual { en: "Because.".to_owned(), es: "Porque.".to_owned() }
@@ -15,10 +16,10 @@ fn words() -> Bilingual {
 #[test]
 fn every_state_meets_every_event() {
     let at = Timestamp::UNIX_EPOCH;
-    let denial = Denial { kind: DenialKind::Administrative, reason: words() };
-    let administrative = Refusal::administrative(&denial).unwrap();
+    let administrative = Refusal::administrative(Administrative::for_tests("elected"), words());
     let reviewer = LicensedReviewer::on_record(Some("RN 555012")).unwrap();
-    let clinical = Refusal::clinical(words(), reviewer);
+    let clinical = Refusal::clinical(Vec::new(), words(), reviewer);
+    let length = Cut::Declared(vec![Bound::Days { declared: 90, asked: 120 }]);
     let asks = vec![Ask::Fact("housing.status".to_owned())];
     let grant = Grant { lines: Vec::new(), conditions: Vec::new() };
     let number = "VV-0001".to_owned();
@@ -33,8 +34,9 @@ fn every_state_meets_every_event() {
     ];
     let events = [
         approve(Extent::Whole),
-        approve(Extent::Part),
-        approve(Extent::Modified),
+        approve(Extent::Part(length)),
+        approve(Extent::Modified(Cut::Refused(administrative.clone()))),
+        approve(Extent::Part(Cut::Refused(clinical.clone()))),
         E::Ask(asks),
         E::HandOver { why: WhyPeople::ClinicalReview, recommendation: None },
         E::Refuse(administrative),
@@ -45,16 +47,17 @@ fn every_state_meets_every_event() {
     ];
     let event_name = |event: &E| match event {
         E::Refuse(refusal) if refusal.reviewer().is_some() => "refuse-clinical",
+        E::Approve { extent, .. } if extent.is_a_persons() => "cut-clinical",
         event => event.name(),
     };
     expect![[r#"
-                        approve         approve         approve         ask             hand-over       refuse          refuse-clinical supply          withdraw        extend
-        received        approved        partly-approved modified        pended          with-people     denied          -               -               -               -
-        pended          approved        partly-approved modified        -               -               denied          denied          received        withdrawn       pended
-        with-people     approved        partly-approved modified        pended          -               denied          denied          -               withdrawn       with-people
-        approved        -               -               -               -               -               -               -               -               -               -
-        denied          -               -               -               -               -               -               -               -               -               -
-        withdrawn       -               -               -               -               -               -               -               -               -               -"#]].assert_eq(&table(&states, &events, S::name, event_name, |state, event| state.apply(event, at)));
+                        approve         approve         approve         cut-clinical    ask             hand-over       refuse          refuse-clinical supply          withdraw        extend
+        received        approved        partly-approved modified        -               pended          with-people     denied          -               -               -               -
+        pended          approved        partly-approved modified        partly-approved -               -               denied          denied          received        withdrawn       pended
+        with-people     approved        partly-approved modified        partly-approved pended          -               denied          denied          -               withdrawn       with-people
+        approved        -               -               -               -               -               -               -               -               -               -               -
+        denied          -               -               -               -               -               -               -               -               -               -               -
+        withdrawn       -               -               -               -               -               -               -               -               -               -               -"#]].assert_eq(&table(&states, &events, S::name, event_name, |state, event| state.apply(event, at)));
 }
 
 #[test]

@@ -1,21 +1,6 @@
 use expect_test::expect;
 
-use super::{LicensedReviewer, Refusal};
-use crate::plan::types::{Bilingual, Denial, DenialKind};
-
-fn reason() -> Bilingual {
-    Bilingual { en: "No.".to_owned(), es: "No.".to_owned() }
-}
-
-#[test]
-fn software_can_make_an_administrative_refusal_only() {
-    let made = |kind| Refusal::administrative(&Denial { kind, reason: reason() }).is_some();
-    expect!["administrative: true, clinical: false"].assert_eq(&format!(
-        "administrative: {}, clinical: {}",
-        made(DenialKind::Administrative),
-        made(DenialKind::Clinical),
-    ));
-}
+use super::LicensedReviewer;
 
 #[test]
 fn a_license_must_be_on_record() {

@@ -1,14 +1,17 @@
 use expect_test::expect;
 use jiff::Timestamp;
+use jiff::civil::date;
 use uuid::Uuid;
 
 use super::{Event as E, LastAction, Remittance, State as S};
 use crate::Cents;
 use crate::case::table::table;
 use crate::case::{LicensedReviewer, Refusal, WhyPeople, WithPeople};
+use crate::floor::{Administrative, Ground, tests::profile};
 use crate::identifiers::CaseId;
-use crate::plan::billing::{Adjudication, LineOutcome, LineResult, Payment, Rejection};
-use crate::plan::types::{Ask, Bilingual, Denial, DenialKind};
+use crate::plan::billing::{Adjudication, ClaimLine, LineOutcome, LineResult, Payment, Rejection};
+use crate::plan::profile::PlanProfile;
+use crate::plan::types::{Ask, Bilingual, Denial, DenialKind, Finding, FindingOutcome};
 
 fn words() -> Bilingual {
     Bilingual { en: "Because.".to_owned(), es: "Porque.".to_owned() }
@@ -18,13 +21,20 @@ fn denied(kind: DenialKind) -> LineOutcome {
     LineOutcome::Denied(Denial { kind, reason: words() })
 }
 
+fn line(number: u16) -> ClaimLine {
+    serde_json::from_value(serde_json::json!({
+        "number": number, "service": "recuperative-care", "procedure": { "code": "T2033", "modifiers": ["U6"] },
+        "place": "99", "days": { "first": "2026-03-02", "last": null }, "units": 1, "charge": 100, "minutes": null,
+    }))
+    .unwrap()
+}
+
 #[test]
 fn every_state_meets_every_event() {
     let at = Timestamp::UNIX_EPOCH;
-    let denial = Denial { kind: DenialKind::Administrative, reason: words() };
-    let administrative = Refusal::administrative(&denial).unwrap();
+    let administrative = Refusal::administrative(Administrative::for_tests("elected"), words());
     let reviewer = LicensedReviewer::on_record(Some("RN 555012")).unwrap();
-    let clinical = Refusal::clinical(words(), reviewer);
+    let clinical = Refusal::clinical(Vec::new(), words(), reviewer);
     let asks = vec![Ask::Document("receipt".to_owned())];
     let remittance = Remittance { number: "EFT-1".to_owned(), lines: Vec::new() };
     let other = CaseId::from_uuid(Uuid::from_u128(2));
@@ -89,16 +99,33 @@ fn the_gravest_line_leads() {
         })
     };
     let pended = || LineOutcome::Pended(vec![Ask::Document("receipt".to_owned())]);
-    let of = |outcomes: Vec<LineOutcome>| {
-        let lines = outcomes.into_iter().zip(1..).map(|(outcome, number)| LineResult { number, outcome });
-        E::of(&Adjudication { lines: lines.collect(), findings: Vec::new(), notes: Vec::new() }).name()
+    let profile: PlanProfile = serde_json::from_value(profile()).unwrap();
+    let resting_on = |outcomes: Vec<LineOutcome>, criteria: &[&str]| {
+        let results = outcomes.into_iter().zip(1..).map(|(outcome, number)| LineResult { number, outcome });
+        let findings = criteria.iter().map(|criterion| Finding {
+            criterion: (*criterion).to_owned(),
+            outcome: FindingOutcome::NotMet,
+            evidence: Vec::new(),
+            reason: words(),
+        });
+        let adjudication =
+            Adjudication { lines: results.collect(), findings: findings.collect(), notes: Vec::new() };
+        let lines: Vec<ClaimLine> = (1..=3).map(line).collect();
+        E::of(Ground::of(&profile), &lines, date(2026, 3, 2), &adjudication).name()
     };
+    let of = |outcomes| resting_on(outcomes, &["elected"]);
     let table = [
         ("payable", of(vec![payable()])),
         ("payable, rejected", of(vec![payable(), rejected()])),
         ("rejected", of(vec![rejected()])),
         ("rejected, refused", of(vec![rejected(), denied(DenialKind::Administrative)])),
         ("refused", of(vec![denied(DenialKind::Administrative)])),
+        (
+            "refused for what is not administrative",
+            resting_on(vec![denied(DenialKind::Administrative)], &["needs"]),
+        ),
+        ("refused for both", resting_on(vec![denied(DenialKind::Administrative)], &["elected", "needs"])),
+        ("refused for nothing", resting_on(vec![denied(DenialKind::Administrative)], &[])),
         ("payable, pended", of(vec![payable(), pended()])),
         ("payable, pended, clinical", of(vec![payable(), pended(), denied(DenialKind::Clinical)])),
     ];
@@ -109,6 +136,9 @@ fn the_gravest_line_leads() {
         rejected: reject
         rejected, refused: reject
         refused: refuse
+        refused for what is not administrative: hand-over
+        refused for both: hand-over
+        refused for nothing: hand-over
         payable, pended: ask
         payable, pended, clinical: hand-over"#]]
     .assert_eq(&lines.join("\n"));

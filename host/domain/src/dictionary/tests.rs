@@ -54,8 +54,10 @@ fn the_dictionary_holds_exactly_the_published_words() {
 
 #[test]
 fn no_list_holds_a_code_twice() {
-    let codes = &Dictionary::state().codes;
-    let lists: [Vec<&str>; 6] = [
+    let (codes, adjustments) = (&Dictionary::state().codes, &Dictionary::state().adjustments);
+    let lists: [Vec<&str>; 8] = [
+        adjustments.groups.iter().map(|entry| entry.code.as_str()).collect(),
+        adjustments.reasons.iter().map(|entry| entry.code.as_str()).collect(),
         codes.county.iter().map(|entry| entry.code.as_str()).collect(),
         codes.provider_kind.iter().map(|entry| entry.code.as_str()).collect(),
         codes.place_of_service.iter().map(|entry| entry.code.as_str()).collect(),

@@ -2,37 +2,26 @@
 
 use jiff::civil::Date;
 
-use super::{Ground, Unbelievable};
-use crate::Cents;
-use crate::plan::authorization::{
-    AuthorizationRequest, Decision, Determination, Grant, Presumption, RequestedLine,
-};
+use super::basis::speaks;
+use super::grant::{Asked, Reach, grant};
+use super::payment::{Paid, Priced, is_remark_code, payment, payments};
+use super::{Basis, Ground, Unbelievable};
+use crate::authorization::{Cut, Extent};
+use crate::case::Refusal;
+use crate::plan::authorization::{AuthorizationRequest, Decision, Determination, Grant, Presumption};
 use crate::plan::billing::{Adjudication, Claim, ClaimLine, LineOutcome, Payment};
 use crate::plan::credentialing::{Application, Review};
-use crate::plan::profile::Criterion;
-use crate::plan::referral::{Disposition, ReferralRequest, Triage};
-use crate::plan::types::{Ask, Bilingual, Context, Denial, Finding, FindingOutcome, Period};
+use crate::plan::referral::{Destination, Disposition, ReferralRequest, Triage};
+use crate::plan::types::{Ask, Bilingual, Context, Denial, DenialKind, Finding, FindingOutcome};
 
-/// Most findings in one answer; also most asks, most pieces of evidence for a finding, most adjustments of a line and most
-/// notes.
+/// Most findings in one answer; also most asks, most pieces of evidence for a finding and most notes.
 const MOST_FINDINGS: usize = 200;
 /// Longest sentence, in bytes.
 const LONGEST_TEXT: usize = 2_000;
 
-/// What the plugin was asked about, as far as checking its answer needs it.
-#[derive(Clone, Copy)]
-pub struct Asked<'a> {
-    /// The service.
-    pub service: &'a str,
-    /// The day the rule is about.
-    pub on: Date,
-    /// The days of coverage.
-    pub coverage: &'a Period,
-}
+pub(super) type Believed = Result<(), Unbelievable>;
 
-type Believed = Result<(), Unbelievable>;
-
-fn broken<T>(rule: &'static str, at: impl Into<String>) -> Result<T, Unbelievable> {
+pub(super) fn broken<T>(rule: &'static str, at: impl Into<String>) -> Result<T, Unbelievable> {
     Err(Unbelievable { rule, at: at.into() })
 }
 
@@ -53,25 +42,28 @@ pub fn believe_triage(
         Disposition::Accepted => Ok(()),
         Disposition::Redirected(redirection) => {
             sentence(&redirection.reason, "/disposition/redirected/reason")?;
-            destination(ground, &request.service, redirection)
+            destination(ground, &request.service, &redirection.to, "/disposition/redirected/to")
         }
-        Disposition::NeedsMore(asked) => asks(ground, asked, "/disposition/needs-more"),
-        Disposition::NotEligible(denied) => denial(denied, &triage.findings, "/disposition/not-eligible"),
+        Disposition::NeedsMore(asked) => needs(ground, asked, "/disposition/needs-more"),
+        Disposition::NotEligible(denied) => {
+            let about = About { services: &[&request.service], on };
+            denial(ground, about, denied, &triage.findings, "/disposition/not-eligible")
+        }
     }
 }
 
-fn destination(
-    ground: Ground<'_>,
-    service: &str,
-    redirection: &crate::plan::referral::Redirection,
-) -> Believed {
-    use crate::plan::referral::Destination as D;
-    let known = match &redirection.to {
-        D::Service(other) => other != service && ground.catalog.service(other).is_some(),
-        D::Delegate(id) => ground.profile.delegates.iter().any(|delegate| &delegate.id == id),
-        D::Plan(id) => id != &ground.profile.plan_id && !id.is_empty() && id.len() <= 64,
+/// Checks where a referral is sent: a service of the catalog that it is not for already, a delegate of the plan, or another
+/// plan.
+///
+/// # Errors
+/// `known-destination`, at `at`.
+pub fn destination(ground: Ground<'_>, service: &str, to: &Destination, at: &str) -> Believed {
+    let known = match to {
+        Destination::Service(other) => other != service && ground.catalog.service(other).is_some(),
+        Destination::Delegate(id) => ground.profile.delegates.iter().any(|delegate| &delegate.id == id),
+        Destination::Plan(id) => id != &ground.profile.plan_id && !id.is_empty() && id.len() <= 64,
     };
-    if known { Ok(()) } else { broken("known-destination", "/disposition/redirected/to") }
+    if known { Ok(()) } else { broken("known-destination", at) }
 }
 
 /// Checks a presumption.
@@ -115,63 +107,125 @@ pub fn believe_determination(
 ) -> Believed {
     findings(ground, &[&request.service], context.as_of, &determination.findings)?;
     notes(&determination.notes)?;
-    let asked = Asked { service: &request.service, on: context.as_of, coverage: &context.coverage.days };
+    let asked = asked(request, context);
     match &determination.decision {
-        Decision::Approved(given) => {
-            grant(ground, asked, given, "/decision/approved")?;
-            if covers(given, &request.lines) {
-                Ok(())
-            } else {
-                broken("approved-is-all-that-was-asked", "/decision/approved/lines")
+        Decision::Approved(given) => match grant(ground, asked, given, "/decision/approved")? {
+            Reach::Whole => Ok(()),
+            _ => broken("approved-is-all-that-was-asked", "/decision/approved/lines"),
+        },
+        Decision::PartlyApproved(given) => grant(ground, asked, given, "/decision/partly-approved").map(drop),
+        Decision::Modified(given) => grant(ground, asked, given, "/decision/modified").map(drop),
+        Decision::Pended(wanted) => needs(ground, wanted, "/decision/pended"),
+        Decision::Denied(denied) => {
+            let about = About { services: &[&request.service], on: context.as_of };
+            denial(ground, about, denied, &determination.findings, "/decision/denied")
+        }
+    }
+}
+
+fn asked<'a>(request: &'a AuthorizationRequest, context: &'a Context) -> Asked<'a> {
+    Asked {
+        service: &request.service,
+        kind: request.kind,
+        coverage: &context.coverage.days,
+        lines: &request.lines,
+    }
+}
+
+/// How much software may give of what was asked for, by its own word: all of it, what is cut to the plan's own declared
+/// bounds, or what is cut for administrative criteria alone. `None` for any other cut, which is for a licensed person.
+///
+/// # Errors
+/// The first rule that the grant breaks.
+pub fn granted(
+    ground: Ground<'_>,
+    request: &AuthorizationRequest,
+    context: &Context,
+    given: &Grant,
+    found: &[Finding],
+) -> Result<Option<Extent>, Unbelievable> {
+    let reach = grant(ground, asked(request, context), given, "/decision")?;
+    let elsewhere = reach == Reach::Other;
+    let cut = match reach {
+        Reach::Whole => return Ok(Some(Extent::Whole)),
+        Reach::Declared(bounds) => Some(Cut::Declared(bounds)),
+        Reach::Less | Reach::Other => {
+            match Basis::of_findings(ground, &[&request.service], context.as_of, found) {
+                Basis::Administrative(basis) => reason_of(found, basis.criteria())
+                    .map(|reason| Cut::Refused(Refusal::administrative(basis, reason))),
+                Basis::Clinical(_) => None,
             }
         }
-        Decision::PartlyApproved(given) => grant(ground, asked, given, "/decision/partly-approved"),
-        Decision::Modified(given) => grant(ground, asked, given, "/decision/modified"),
-        Decision::Pended(wanted) => asks(ground, wanted, "/decision/pended"),
-        Decision::Denied(denied) => denial(denied, &determination.findings, "/decision/denied"),
-    }
+    };
+    Ok(cut.map(|cut| if elsewhere { Extent::Modified(cut) } else { Extent::Part(cut) }))
 }
 
-/// Whether `given` holds everything that was asked for.
-fn covers(given: &Grant, asked: &[RequestedLine]) -> bool {
-    asked.iter().all(|wanted| {
-        given.lines.iter().any(|line| {
-            line.procedure == wanted.procedure
-                && line.units >= wanted.units
-                && line.days.first <= wanted.days.first
-                && match (line.days.last, wanted.days.last) {
-                    (None, _) => true,
-                    (Some(_), None) => true, // An open end is granted up to the plan's usual length.
-                    (Some(given), Some(wanted)) => given >= wanted,
-                }
-        })
-    })
+/// The sentence of the first finding that a no rests on.
+fn reason_of(found: &[Finding], criteria: &[String]) -> Option<Bilingual> {
+    let not_met = |finding: &&Finding| {
+        finding.outcome == FindingOutcome::NotMet && criteria.contains(&finding.criterion)
+    };
+    found.iter().find(not_met).map(|finding| finding.reason.clone())
 }
 
-fn grant(ground: Ground<'_>, asked: Asked<'_>, given: &Grant, at: &str) -> Believed {
-    if given.lines.is_empty() || given.lines.len() > 50 {
-        return broken("grant-has-lines", format!("{at}/lines"));
+/// Gives a triage's denial the kind that follows from its findings, and says whether it was called something else.
+pub fn label_triage(
+    ground: Ground<'_>,
+    request: &ReferralRequest,
+    context: &Context,
+    triage: &mut Triage,
+) -> bool {
+    let Disposition::NotEligible(denied) = &mut triage.disposition else { return false };
+    let about = About { services: &[&request.service], on: context.as_of };
+    label(ground, about, &triage.findings, denied)
+}
+
+/// Gives a determination's denial the kind that follows from its findings, and says whether it was called something else.
+pub fn label_determination(
+    ground: Ground<'_>,
+    request: &AuthorizationRequest,
+    context: &Context,
+    determination: &mut Determination,
+) -> bool {
+    let Decision::Denied(denied) = &mut determination.decision else { return false };
+    let about = About { services: &[&request.service], on: context.as_of };
+    label(ground, about, &determination.findings, denied)
+}
+
+/// Gives each denied line the kind that follows from the findings about its service, and says whether one was called
+/// something else.
+pub fn label_adjudication(
+    ground: Ground<'_>,
+    claim: &Claim,
+    context: &Context,
+    adjudication: &mut Adjudication,
+) -> bool {
+    let mut mislabelled = false;
+    for result in &mut adjudication.lines {
+        let LineOutcome::Denied(denied) = &mut result.outcome else { continue };
+        let service = claim.lines.iter().find(|line| line.number == result.number).map(|line| &line.service);
+        let services: Vec<&str> = service.map(String::as_str).into_iter().collect();
+        let about = About { services: &services, on: context.as_of };
+        mislabelled |= label(ground, about, &adjudication.findings, denied);
     }
-    for (place, line) in given.lines.iter().enumerate() {
-        let at = format!("{at}/lines/{place}");
-        match ground.catalog.classify(&line.procedure, line.days.first) {
-            Ok(service) if service.id == asked.service => {}
-            _ => return broken("procedure-of-the-service-on-the-day", format!("{at}/procedure")),
-        }
-        if line.units == 0 {
-            return broken("units-above-zero", format!("{at}/units"));
-        }
-        let Some(last) = line.days.last else {
-            return broken("grant-ends", format!("{at}/days/last"));
-        };
-        if last < line.days.first || !asked.coverage.holds(line.days.first) || !asked.coverage.holds(last) {
-            return broken("grant-inside-coverage", format!("{at}/days"));
-        }
+    mislabelled
+}
+
+/// A no that software calls clinical stays so: a licensed person sees it, whatever it rests on.
+fn label(ground: Ground<'_>, about: About<'_>, found: &[Finding], denied: &mut Denial) -> bool {
+    let derived = Basis::of_findings(ground, about.services, about.on, found).kind();
+    let mislabelled = denied.kind == DenialKind::Administrative && derived == DenialKind::Clinical;
+    if mislabelled {
+        denied.kind = DenialKind::Clinical;
     }
-    for (place, condition) in given.conditions.iter().enumerate() {
-        sentence(condition, &format!("{at}/conditions/{place}"))?;
-    }
-    Ok(())
+    mislabelled
+}
+
+/// The services and the day that findings must be about.
+#[derive(Clone, Copy)]
+struct About<'a> {
+    services: &'a [&'a str],
+    on: Date,
 }
 
 /// Checks an adjudication.
@@ -198,50 +252,35 @@ pub fn believe_adjudication(
         };
         let at = format!("/lines/{place}/outcome");
         match &result.outcome {
-            LineOutcome::Payable(payment) => payable(ground, line, payment, &at)?,
+            LineOutcome::Payable(payment) => payable(ground, context, line, payment, &at)?,
             LineOutcome::Rejected(rejection) => {
                 sentence(&rejection.reason, &format!("{at}/rejected/reason"))?;
                 sentence(&rejection.fix, &format!("{at}/rejected/fix"))?;
                 let names_field = rejection.field.starts_with('/') && rejection.field.len() <= LONGEST_TEXT;
-                if !names_field || !is_adjustment_code(&rejection.reason_code) {
+                let reason = ground.dictionary.adjustment_reason(&rejection.reason_code, context.today);
+                let remark = rejection.remark.as_deref().is_none_or(is_remark_code);
+                if !names_field || reason.is_none() || !remark {
                     return broken("rejection-names-field-and-code", format!("{at}/rejected"));
                 }
             }
-            LineOutcome::Pended(wanted) => asks(ground, wanted, &format!("{at}/pended"))?,
+            LineOutcome::Pended(wanted) => needs(ground, wanted, &format!("{at}/pended"))?,
             LineOutcome::Denied(denied) => {
-                denial(denied, &adjudication.findings, &format!("{at}/denied"))?;
+                let about = About { services: &[&line.service], on: context.as_of };
+                denial(ground, about, denied, &adjudication.findings, &format!("{at}/denied"))?;
             }
         }
     }
-    Ok(())
-}
-
-fn payable(ground: Ground<'_>, line: &ClaimLine, payment: &Payment, at: &str) -> Believed {
-    let Some(rate) = ground.profile.rates.iter().find(|rate| rate.id == payment.rate) else {
-        return broken("declared-rate", format!("{at}/payable/rate"));
-    };
-    if rate.procedure != line.procedure || !rate.effective.holds(line.days.first) {
-        return broken("rate-for-the-procedure-on-the-day", format!("{at}/payable/rate"));
-    }
-    if payment.adjustments.len() > MOST_FINDINGS {
-        return broken("few-enough-adjustments", format!("{at}/payable/adjustments"));
-    }
-    let adjusted =
-        payment.adjustments.iter().try_fold(Cents(0), |sum, adjustment| sum.checked_add(adjustment.amount));
-    let balance = adjusted.and_then(|adjusted| line.charge.checked_sub(adjusted));
-    if payment.amount < Cents(0) || balance != Some(payment.amount) {
-        return broken("charge-less-adjustments-is-the-amount", format!("{at}/payable/amount"));
-    }
-    let codes_fit = payment.adjustments.iter().all(|adjustment| {
-        ["CO", "PR", "OA", "PI"].contains(&adjustment.group.as_str())
-            && is_adjustment_code(&adjustment.reason)
+    let paid = adjudication.lines.iter().enumerate().filter_map(|(place, result)| {
+        let LineOutcome::Payable(payment) = &result.outcome else { return None };
+        let line = claim.lines.iter().find(|line| line.number == result.number)?;
+        Some((line, payment.amount, format!("/lines/{place}/outcome/payable/amount")))
     });
-    if codes_fit { Ok(()) } else { broken("adjustment-codes", format!("{at}/payable/adjustments")) }
+    payments(ground, Priced::of(context), paid)
 }
 
-/// A CARC is one to four letters and digits (X12 external code list 139).
-fn is_adjustment_code(text: &str) -> bool {
-    (1..=4).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+fn payable(ground: Ground<'_>, context: &Context, line: &ClaimLine, given: &Payment, at: &str) -> Believed {
+    let paid = Paid { rate: Some(&given.rate), amount: given.amount, adjustments: &given.adjustments };
+    payment(ground, Priced::of(context), line, paid, &format!("{at}/payable"))
 }
 
 /// Checks a credentialing review.
@@ -273,16 +312,12 @@ fn findings(ground: Ground<'_>, services: &[&str], on: Date, found: &[Finding]) 
     if found.len() > MOST_FINDINGS {
         return broken("few-enough-findings", "/findings");
     }
-    let applies = |criterion: &Criterion| {
-        (criterion.service == "*" || services.contains(&criterion.service.as_str()))
-            && criterion.days.holds(on)
-    };
     for (place, finding) in found.iter().enumerate() {
         let at = format!("/findings/{place}");
         let declared = ground.profile.criteria.iter().find(|criterion| criterion.id == finding.criterion);
         match declared {
             None => return broken("declared-criterion", format!("{at}/criterion")),
-            Some(criterion) if !applies(criterion) => {
+            Some(criterion) if !speaks(criterion, services, on) => {
                 return broken("criterion-applies", format!("{at}/criterion"));
             }
             Some(_) => {}
@@ -310,7 +345,11 @@ fn notes(notes: &[String]) -> Believed {
     }
 }
 
-fn asks(ground: Ground<'_>, wanted: &[Ask], at: &str) -> Believed {
+/// Checks what somebody waits for: known facts and documents, and at least one.
+///
+/// # Errors
+/// `says-what-it-needs` or `asks-for-known-things`, under `at`.
+pub fn needs(ground: Ground<'_>, wanted: &[Ask], at: &str) -> Believed {
     if wanted.is_empty() || wanted.len() > MOST_FINDINGS {
         return broken("says-what-it-needs", at);
     }
@@ -326,16 +365,15 @@ fn asks(ground: Ground<'_>, wanted: &[Ask], at: &str) -> Believed {
     Ok(())
 }
 
-fn denial(denied: &Denial, found: &[Finding], at: &str) -> Believed {
+fn denial(ground: Ground<'_>, about: About<'_>, denied: &Denial, found: &[Finding], at: &str) -> Believed {
     sentence(&denied.reason, &format!("{at}/reason"))?;
-    if found.iter().any(|finding| finding.outcome == FindingOutcome::NotMet) {
-        Ok(())
-    } else {
-        broken("denial-rests-on-a-finding", at)
+    if Basis::of_findings(ground, about.services, about.on, found).criteria().is_empty() {
+        return broken("denial-rests-on-a-finding", at);
     }
+    Ok(())
 }
 
-fn sentence(text: &Bilingual, at: &str) -> Believed {
+pub(super) fn sentence(text: &Bilingual, at: &str) -> Believed {
     for (language, words) in [("en", &text.en), ("es", &text.es)] {
         if words.trim().is_empty() || words.len() > LONGEST_TEXT {
             return broken("sentence-in-both-languages", format!("{at}/{language}"));

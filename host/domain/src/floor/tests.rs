@@ -5,10 +5,14 @@ use jiff::civil::{Date, date};
 use serde_json::{Value, json};
 
 use super::{
-    Ground, believe_adjudication, believe_determination, believe_presumption, believe_review, believe_triage,
-    check_profile,
+    Asked, Basis, Ground, Paid, Priced, Reach, believe_adjudication, believe_determination,
+    believe_presumption, believe_review, believe_triage, check_profile,
 };
+use crate::Cents;
+use crate::plan::authorization::{RequestKind, RequestedLine};
+use crate::plan::billing::{Adjustment, ClaimLine};
 use crate::plan::profile::PlanProfile;
+use crate::plan::types::Finding;
 
 const TODAY: Date = date(2026, 3, 2);
 
@@ -16,7 +20,7 @@ fn words() -> Value {
     json!({ "en": "Yes.", "es": "Sí." })
 }
 
-fn profile() -> Value {
+pub(crate) fn profile() -> Value {
     let days = json!({ "first": "2026-01-01", "last": null });
     let meals = json!({ "code": "T2033", "modifiers": ["U6"] });
     json!({
@@ -26,6 +30,9 @@ fn profile() -> Value {
         "criteria": [{
             "id": "needs", "service": "recuperative-care", "kind": "inclusion", "origin": "state", "text": words(),
             "facts": ["clinical.needs-recovery-care"], "documents": [], "source": "a guide", "days": days,
+        }, {
+            "id": "elected", "service": "*", "kind": "administrative", "origin": "state", "text": words(),
+            "facts": [], "documents": [], "source": "a guide", "days": days,
         }],
         "facts": [],
         "presumptive": [{
@@ -208,7 +215,7 @@ fn an_id_is_used_once() {
     let mut twice = profile()["criteria"].clone();
     let first = twice[0].clone();
     twice.as_array_mut().unwrap().push(first);
-    check("/criteria", twice, expect!["/criteria/1: its id is used twice; give each entry an id of its own"]);
+    check("/criteria", twice, expect!["/criteria/2: its id is used twice; give each entry an id of its own"]);
 }
 
 fn context() -> Value {
@@ -482,9 +489,7 @@ fn an_adjudication_balances() {
     );
     check_adjudication(
         pay(-100, 25100, "r1"),
-        expect![
-            "the answer breaks the rule charge-less-adjustments-is-the-amount at /lines/0/outcome/payable/amount"
-        ],
+        expect!["the answer breaks the rule payment-not-below-zero at /lines/0/outcome/payable/amount"],
     );
     check_adjudication(
         pay(20000, i64::MIN, "r1"),
@@ -529,4 +534,262 @@ fn a_review_answers_each_requirement_once() {
         .assert_eq(&believed(json!([result("w9"), result("w9")])));
     expect!["the answer breaks the rule declared-requirement at /requirements/0/requirement"]
         .assert_eq(&believed(json!([result("w10")])));
+}
+
+/// A plan that declares 90 days for recuperative care, and 60 for renewals.
+fn declared() -> PlanProfile {
+    let mut profile = profile();
+    profile["defaults"] =
+        json!([{ "service": "recuperative-care", "days": 90, "renewal_days": 60, "units": null }]);
+    parsed(profile)
+}
+
+fn line(procedure: &str, units: u32, first: &str, last: &str) -> Value {
+    let (code, modifier) = procedure.split_once(' ').unwrap();
+    json!({
+        "procedure": { "code": code, "modifiers": [modifier] }, "units": units,
+        "days": { "first": first, "last": if last.is_empty() { Value::Null } else { json!(last) } },
+    })
+}
+
+fn nights(units: u32, first: &str, last: &str) -> Value {
+    line("T2033 U6", units, first, last)
+}
+
+/// What a grant comes to beside what was asked for, or the rule that it breaks.
+fn reach(profile: &PlanProfile, kind: RequestKind, asked: &[Value], given: &[Value]) -> String {
+    let asked: Vec<RequestedLine> = parsed(json!(asked));
+    let coverage = parsed(json!({ "first": "2026-01-01", "last": "2026-08-31" }));
+    let grant = parsed(json!({ "lines": given, "conditions": [] }));
+    let asked = Asked { service: "recuperative-care", kind, coverage: &coverage, lines: &asked };
+    match super::grant(Ground::of(profile), asked, &grant, "") {
+        Ok(Reach::Declared(bounds)) => {
+            bounds.into_iter().map(crate::authorization::Bound::code).collect::<Vec<_>>().join(", ")
+        }
+        Ok(reach) => format!("{reach:?}").to_lowercase(),
+        Err(broken) => format!("{} at {}", broken.rule, broken.at),
+    }
+}
+
+#[test]
+fn a_grant_is_held_against_what_was_asked_for() {
+    let (plan, initial, renewal) = (declared(), RequestKind::Initial, RequestKind::Renewal);
+    let asked = [nights(14, "2026-03-02", "2026-03-15")];
+    let long = [nights(120, "2026-03-02", "2026-06-29")];
+    let apart = [nights(5, "2026-03-02", "2026-03-06"), nights(5, "2026-04-01", "2026-04-05")];
+    let late = [nights(40, "2026-08-01", "2026-09-09")];
+    let open = [nights(90, "2026-03-02", "")];
+    let cases = [
+        ("all of it", reach(&plan, initial, &asked, &asked)),
+        (
+            "split in time",
+            reach(
+                &plan,
+                initial,
+                &asked,
+                &[nights(7, "2026-03-02", "2026-03-08"), nights(7, "2026-03-09", "2026-03-15")],
+            ),
+        ),
+        (
+            "split with a gap",
+            reach(
+                &plan,
+                initial,
+                &asked,
+                &[nights(7, "2026-03-02", "2026-03-08"), nights(6, "2026-03-10", "2026-03-15")],
+            ),
+        ),
+        ("3 of 14 nights", reach(&plan, initial, &asked, &[nights(3, "2026-03-02", "2026-03-04")])),
+        ("fewer units in all days", reach(&plan, initial, &asked, &[nights(13, "2026-03-02", "2026-03-15")])),
+        ("one line of two", reach(&plan, initial, &apart, &apart[..1])),
+        ("units of one stretch in the other", {
+            let given = [nights(1, "2026-03-02", "2026-03-06"), nights(5, "2026-04-01", "2026-04-05")];
+            reach(&plan, initial, &apart, &given)
+        }),
+        (
+            "days between two stretches",
+            reach(&plan, initial, &apart, &[nights(5, "2026-03-05", "2026-03-09")]),
+        ),
+        ("to the declared length", reach(&plan, initial, &long, &[nights(90, "2026-03-02", "2026-05-30")])),
+        ("a day less than declared", reach(&plan, initial, &long, &[nights(89, "2026-03-02", "2026-05-29")])),
+        (
+            "a unit less than declared",
+            reach(&plan, initial, &long, &[nights(89, "2026-03-02", "2026-05-30")]),
+        ),
+        ("a renewal's length", reach(&plan, renewal, &long, &[nights(60, "2026-03-02", "2026-04-30")])),
+        (
+            "that of a first one, renewed",
+            reach(&plan, renewal, &long, &[nights(90, "2026-03-02", "2026-05-30")]),
+        ),
+        ("to coverage", reach(&plan, initial, &late, &[nights(31, "2026-08-01", "2026-08-31")])),
+        ("past coverage", reach(&plan, initial, &late, &[nights(32, "2026-08-01", "2026-09-01")])),
+        (
+            "no end asked for, the usual length",
+            reach(&plan, initial, &open, &[nights(90, "2026-03-02", "2026-05-30")]),
+        ),
+        ("no end asked for, one day", reach(&plan, initial, &open, &[nights(1, "2026-03-02", "2026-03-02")])),
+        ("more units than asked", reach(&plan, initial, &[nights(13, "2026-03-02", "2026-03-15")], &asked)),
+        ("later than asked", reach(&plan, initial, &asked, &[nights(14, "2026-03-03", "2026-03-16")])),
+        ("earlier than asked", reach(&plan, initial, &asked, &[nights(14, "2026-03-01", "2026-03-14")])),
+        (
+            "more units than days",
+            reach(
+                &plan,
+                initial,
+                &[nights(99, "2026-03-02", "2026-03-15")],
+                &[nights(15, "2026-03-02", "2026-03-15")],
+            ),
+        ),
+        (
+            "another service's code",
+            reach(&plan, initial, &asked, &[line("G9012 U2", 9_999, "2026-03-02", "2026-03-15")]),
+        ),
+        ("ten years", reach(&plan, initial, &asked, &[nights(3_650, "2030-01-01", "2039-12-29")])),
+        ("no units", reach(&plan, initial, &asked, &[nights(0, "2026-03-02", "2026-03-15")])),
+        ("no end", reach(&plan, initial, &asked, &[nights(14, "2026-03-02", "")])),
+        ("no lines", reach(&plan, initial, &asked, &[])),
+    ];
+    let table: String = cases.iter().map(|(case, comes)| format!("{case}: {comes}\n")).collect();
+    expect![[r#"
+        all of it: whole
+        split in time: whole
+        split with a gap: less
+        3 of 14 nights: less
+        fewer units in all days: less
+        one line of two: less
+        units of one stretch in the other: less
+        days between two stretches: days-within-what-was-asked at /lines/0/days
+        to the declared length: declared-days
+        a day less than declared: less
+        a unit less than declared: less
+        a renewal's length: declared-renewal-days
+        that of a first one, renewed: declared-renewal-days
+        to coverage: coverage
+        past coverage: grant-inside-coverage at /lines/0/days
+        no end asked for, the usual length: whole
+        no end asked for, one day: less
+        more units than asked: units-within-what-was-asked at /lines/0/units
+        later than asked: days-within-what-was-asked at /lines/0/days
+        earlier than asked: days-within-what-was-asked at /lines/0/days
+        more units than days: no-more-units-than-days at /lines/0/units
+        another service's code: procedure-of-the-service-on-the-day at /lines/0/procedure
+        ten years: grant-inside-coverage at /lines/0/days
+        no units: units-above-zero at /lines/0/units
+        no end: grant-ends at /lines/0/days/last
+        no lines: grant-has-lines at /lines
+    "#]]
+    .assert_eq(&table);
+}
+
+#[test]
+fn the_kind_of_a_no_follows_from_its_criteria() {
+    let profile: PlanProfile = parsed(profile());
+    let kind = |services: &[&str], on: Date, not_met: &[&str]| {
+        let found: Vec<Finding> =
+            not_met.iter().map(|id| parsed(with(finding("not-met"), "/criterion", json!(id)))).collect();
+        format!("{:?}", Basis::of_findings(Ground::of(&profile), services, on, &found).kind()).to_lowercase()
+    };
+    let here = &["recuperative-care"][..];
+    let cases = [
+        ("an administrative one", kind(here, TODAY, &["elected"])),
+        ("an inclusion", kind(here, TODAY, &["needs"])),
+        ("both", kind(here, TODAY, &["elected", "needs"])),
+        ("none", kind(here, TODAY, &[])),
+        ("an inclusion of another service", kind(&["ecm"], TODAY, &["needs"])),
+        ("and an administrative one of every service", kind(&["ecm"], TODAY, &["elected", "needs"])),
+        ("before it applies", kind(here, date(2025, 12, 31), &["elected"])),
+        ("undeclared", kind(here, TODAY, &["invented"])),
+    ];
+    let table: String = cases.iter().map(|(case, kind)| format!("{case}: {kind}\n")).collect();
+    expect![[r#"
+        an administrative one: administrative
+        an inclusion: clinical
+        both: clinical
+        none: clinical
+        an inclusion of another service: clinical
+        and an administrative one of every service: administrative
+        before it applies: clinical
+        undeclared: clinical
+    "#]]
+    .assert_eq(&table);
+}
+
+/// What is paid for a line of 5 units over 3 days at $250.00 by each model, at a rate of $20.00.
+fn paid(model: &str, amount: i64, adjustments: Value) -> String {
+    let mut profile = profile();
+    profile["rates"][0]["model"] = json!(model);
+    profile["rates"][0]["amount"] = json!(2_000);
+    let profile: PlanProfile = parsed(profile);
+    let line: ClaimLine = parsed(json!({
+        "number": 1, "service": "recuperative-care", "procedure": { "code": "T2033", "modifiers": ["U6"] },
+        "place": "99", "days": { "first": "2026-03-02", "last": "2026-03-04" }, "units": 5, "charge": 25_000,
+        "minutes": null,
+    }));
+    let adjustments: Vec<Adjustment> = parsed(adjustments);
+    let given = Paid { rate: None, amount: Cents(amount), adjustments: &adjustments };
+    let priced = Priced { today: TODAY, tables: &[] };
+    super::payment(Ground::of(&profile), priced, &line, given, "")
+        .map_or_else(|broken| format!("{} at {}", broken.rule, broken.at), |()| "paid".to_owned())
+}
+
+#[test]
+fn a_payment_is_held_against_charge_and_rate() {
+    let rest =
+        |amount: i64| json!([{ "group": "CO", "reason": "45", "remark": null, "amount": 25_000 - amount }]);
+    let of = |model: &str, amount: i64| paid(model, amount, rest(amount));
+    let with = |key: &str, value: &str| {
+        let mut adjustments = rest(1_000);
+        adjustments[0][key] = json!(value);
+        paid("per-diem", 1_000, adjustments)
+    };
+    let cases = [
+        ("5 units", of("fee-for-service", 10_000)),
+        ("a cent more", of("fee-for-service", 10_001)),
+        ("5 attempts", of("outreach", 10_000)),
+        ("3 days", of("per-diem", 6_000)),
+        ("a fourth day", of("per-diem", 8_000)),
+        ("one month", of("monthly", 2_000)),
+        ("two months", of("monthly", 4_000)),
+        ("a case", of("case-rate", 2_000)),
+        ("two cases", of("case-rate", 4_000)),
+        ("up to the ceiling", of("project-cost", 2_000)),
+        ("past the ceiling", of("project-cost", 2_001)),
+        ("an encounter", of("encounter-only", 0)),
+        ("an encounter, paid", of("encounter-only", 1)),
+        ("more than the charge", paid("fee-for-service", 99_999_999, json!([]))),
+        ("below zero", of("per-diem", -1)),
+        ("unexplained", paid("per-diem", 6_000, json!([]))),
+        ("a cent unexplained", paid("per-diem", 6_000, rest(6_001))),
+        ("of no group", with("group", "XX")),
+        ("of no reason", with("reason", "999")),
+        ("of a reason in the right shape", with("reason", "ZZ1")),
+        ("with a remark", with("remark", "N822")),
+        ("with no remark", with("remark", "HELLO")),
+    ];
+    let table: String = cases.iter().map(|(case, comes)| format!("{case}: {comes}\n")).collect();
+    expect![[r#"
+        5 units: paid
+        a cent more: payment-within-the-rate at /amount
+        5 attempts: paid
+        3 days: paid
+        a fourth day: payment-within-the-rate at /amount
+        one month: paid
+        two months: payment-within-the-rate at /amount
+        a case: paid
+        two cases: payment-within-the-rate at /amount
+        up to the ceiling: paid
+        past the ceiling: payment-within-the-rate at /amount
+        an encounter: paid
+        an encounter, paid: payment-within-the-rate at /amount
+        more than the charge: payment-within-the-charge at /amount
+        below zero: payment-not-below-zero at /amount
+        unexplained: charge-less-adjustments-is-the-amount at /amount
+        a cent unexplained: charge-less-adjustments-is-the-amount at /amount
+        of no group: adjustment-group at /adjustments/0/group
+        of no reason: adjustment-reason at /adjustments/0/reason
+        of a reason in the right shape: adjustment-reason at /adjustments/0/reason
+        with a remark: paid
+        with no remark: adjustment-remark at /adjustments/0/remark
+    "#]]
+    .assert_eq(&table);
 }

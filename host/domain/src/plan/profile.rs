@@ -450,3 +450,33 @@ pub struct PlanProfile {
     /// Its reference tables.
     pub tables: Vec<Table>,
 }
+
+impl PlanProfile {
+    /// What a plan has declared that has no rules here: nothing.
+    #[must_use]
+    pub fn undeclared() -> Self {
+        Self {
+            plan_id: String::new(),
+            name: String::new(),
+            version: String::new(),
+            lines: Vec::new(),
+            counties: Vec::new(),
+            languages: Vec::new(),
+            modes: Vec::new(),
+            elections: Vec::new(),
+            criteria: Vec::new(),
+            facts: Vec::new(),
+            presumptive: Vec::new(),
+            defaults: Vec::new(),
+            turn_arounds: Vec::new(),
+            rates: Vec::new(),
+            claims: ClaimRoute { form: ClaimForm::X12837p, payer_id: String::new(), filing_days: u16::MAX },
+            requirements: Vec::new(),
+            layouts: Vec::new(),
+            delegates: Vec::new(),
+            contacts: Vec::new(),
+            calendar: Vec::new(),
+            tables: Vec::new(),
+        }
+    }
+}

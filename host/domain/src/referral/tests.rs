@@ -5,21 +5,21 @@ use uuid::Uuid;
 use super::{Event as E, State as S};
 use crate::case::table::table;
 use crate::case::{LicensedReviewer, Refusal, WhyPeople, WithPeople};
+use crate::floor::Administrative;
 use crate::identifiers::OrgId;
 use crate::plan::referral::{Destination, Redirection};
-use crate::plan::types::{Ask, Bilingual, Denial, DenialKind};
+use crate::plan::types::{Ask, Bilingual};
 
 fn words() -> Bilingual {
     Bilingual { en: "Because.".to_owned(), es: "Porque.".to_owned() }
 }
 
 fn administrative() -> Refusal {
-    let denial = Denial { kind: DenialKind::Administrative, reason: words() };
-    Refusal::administrative(&denial).unwrap()
+    Refusal::administrative(Administrative::for_tests("elected"), words())
 }
 
 fn clinical() -> Refusal {
-    Refusal::clinical(words(), LicensedReviewer::on_record(Some("RN 555012")).unwrap())
+    Refusal::clinical(Vec::new(), words(), LicensedReviewer::on_record(Some("RN 555012")).unwrap())
 }
 
 /// There is no arrow from `received` to `not-eligible` for a clinical refusal: only people lead there.

@@ -1,14 +1,19 @@
 //! What a plan's people decide, case by case.
 
+use domain::plan::billing::Adjustment;
 use domain::plan::referral::Destination;
 use domain::plan::types::DenialKind;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use workflow::command::PeopleDecision;
+use workflow::command::{Granting, No, PaidByHand, PeopleDecision};
 
 use super::authorizations::{RequestedLineBody, requested_lines};
 use super::evidence::{self, AskBody};
 use super::{Input, MOST_LINES, Reader, SentenceBody};
+
+/// Most adjustments of a paid line, and most criteria that a no rests on.
+const MOST_ADJUSTMENTS: usize = 50;
+const MOST_CRITERIA: usize = 50;
 
 /// What is decided about a referral.
 #[derive(Deserialize, ToSchema)]
@@ -20,8 +25,12 @@ pub(crate) struct ReferralDecisionBody {
     decision: String,
     /// Why; for `not-eligible` and `redirect`.
     reason: Option<SentenceBody>,
-    /// `administrative`, or `clinical`, which takes a license; for `not-eligible`.
+    /// `administrative`, which rests on administrative criteria of the plan alone, or `clinical`, which takes a license;
+    /// for `not-eligible`.
     kind: Option<String>,
+    /// Ids of the criteria that it rests on, from `GET /v1/criteria`; those that the rules found not met if none is
+    /// named. For `not-eligible`.
+    criteria: Option<Vec<String>>,
     /// Where to; for `redirect`.
     to: Option<DestinationBody>,
 }
@@ -47,12 +56,17 @@ pub(crate) struct AuthorizationDecisionBody {
     /// `approve`, `modify`, `deny` or `pend`.
     #[schema(example = "approve")]
     decision: String,
-    /// What is granted; for `modify`, and for `approve` unless it is what was asked for.
+    /// What is granted; for `modify`, and for `approve` unless it is what was asked for. Never more than was asked for.
     lines: Option<Vec<RequestedLineBody>>,
-    /// Why; for `deny`.
+    /// Why; for `deny`, and for `approve` and `modify` where they give less than was asked for, unless they are cut to
+    /// what the plan's own profile declares.
     reason: Option<SentenceBody>,
-    /// `administrative`, or `clinical`, which takes a license; for `deny`.
+    /// `administrative`, which rests on administrative criteria of the plan alone, or `clinical`, which takes a license;
+    /// with `reason`.
     kind: Option<String>,
+    /// Ids of the criteria that it rests on, from `GET /v1/criteria`; those that the rules found not met if none is
+    /// named. With `kind`.
+    criteria: Option<Vec<String>>,
     /// What is still needed; for `pend`.
     asks: Option<Vec<AskBody>>,
 }
@@ -72,8 +86,12 @@ pub(crate) struct ClaimDecisionBody {
     lines: Option<Vec<PaidLineBody>>,
     /// Why; for `deny` and `uphold`.
     reason: Option<SentenceBody>,
-    /// `administrative`, or `clinical`, which takes a license; for `deny`.
+    /// `administrative`, which rests on administrative criteria of the plan alone, or `clinical`, which takes a license;
+    /// for `deny`.
     kind: Option<String>,
+    /// Ids of the criteria that it rests on, from `GET /v1/criteria`; those that the rules found not met if none is
+    /// named. For `deny`.
+    criteria: Option<Vec<String>>,
     /// What is still needed; for `pend`.
     asks: Option<Vec<AskBody>>,
 }
@@ -85,8 +103,29 @@ pub(crate) struct ClaimDecisionBody {
 pub(crate) struct PaidLineBody {
     /// The line's number.
     number: u16,
-    /// Dollars.
+    /// Dollars; not more than the charge, and not more than the plan's rate gives by its model.
     #[schema(example = "1250.50")]
+    amount: String,
+    /// Why it is not the charge: the charge less these is the amount, to the cent. May be left out where the amount is
+    /// the charge, or what the plan's rules priced.
+    adjustments: Option<Vec<AdjustmentBody>>,
+}
+
+/// Why less is paid than was charged.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PaidAdjustment)]
+pub(crate) struct AdjustmentBody {
+    /// `CO`, `PR`, `OA` or `PI` (X12 claim adjustment group code).
+    #[schema(example = "CO")]
+    group: String,
+    /// Claim adjustment reason code.
+    #[schema(example = "45")]
+    reason: String,
+    /// Remittance advice remark code.
+    remark: Option<String>,
+    /// Dollars that it takes from the charge.
+    #[schema(example = "25.00")]
     amount: String,
 }
 
@@ -121,13 +160,16 @@ impl Input for ReferralDecisionBody {
         }
         if word != "not-eligible" {
             reader.absent("/kind", &self.kind, word);
+            reader.absent("/criteria", &self.criteria, word);
         }
         match word {
             "accept" => {
                 reader.absent("/reason", &self.reason, word)?;
                 Some(PeopleDecision::Accept)
             }
-            "not-eligible" => refusal(reader, word, self.kind, self.reason),
+            "not-eligible" => {
+                refusal(reader, word, self.kind, self.reason, self.criteria).map(PeopleDecision::Refuse)
+            }
             _ => {
                 let to = reader.present("/to", self.to, word).and_then(|to| destination(reader, to));
                 let reason = reader.present("/reason", self.reason, word);
@@ -147,26 +189,36 @@ impl Input for AuthorizationDecisionBody {
         if !matches!(word, "approve" | "modify") {
             reader.absent("/lines", &self.lines, word);
         }
-        if word != "deny" {
+        if word == "pend" {
             reader.absent("/reason", &self.reason, word);
             reader.absent("/kind", &self.kind, word);
-        }
-        if word != "pend" {
+            reader.absent("/criteria", &self.criteria, word);
+        } else {
             reader.absent("/asks", &self.asks, word);
         }
         match word {
-            "approve" => {
-                let lines = reader
-                    .optional(self.lines, |reader, lines| requested_lines(reader, "/lines", lines, None));
-                lines.map(PeopleDecision::Approve)
+            "pend" => pend(reader, self.asks),
+            "deny" => {
+                refusal(reader, word, self.kind, self.reason, self.criteria).map(PeopleDecision::Refuse)
             }
-            "modify" => {
-                let lines = reader.present("/lines", self.lines, word)?;
-                requested_lines(reader, "/lines", lines, None).map(PeopleDecision::Modify)
-            }
-            "deny" => refusal(reader, word, self.kind, self.reason),
-            _ => pend(reader, self.asks),
+            _ => self.grant(reader, word),
         }
+    }
+}
+
+impl AuthorizationDecisionBody {
+    /// Reads what is granted, and why it is less than was asked for if a reason is given.
+    fn grant(self, reader: &mut Reader, word: &str) -> Option<PeopleDecision> {
+        let modifies = word == "modify";
+        let lines = if modifies { reader.present("/lines", self.lines, word).map(Some)? } else { self.lines };
+        let lines = reader.optional(lines, |reader, lines| requested_lines(reader, "/lines", lines, None));
+        let says_why = self.kind.is_some() || self.reason.is_some() || self.criteria.is_some();
+        let no = if says_why {
+            refusal(reader, "less than was asked for", self.kind, self.reason, self.criteria).map(Some)
+        } else {
+            Some(None)
+        };
+        Some(PeopleDecision::Approve(Granting { lines: lines?, modifies, no: no? }))
     }
 }
 
@@ -185,6 +237,7 @@ impl Input for ClaimDecisionBody {
         }
         if word != "deny" {
             reader.absent("/kind", &self.kind, word);
+            reader.absent("/criteria", &self.criteria, word);
         }
         if word != "pend" {
             reader.absent("/asks", &self.asks, word);
@@ -195,19 +248,36 @@ impl Input for ClaimDecisionBody {
                 let remittance = remittance.and_then(|number| reader.line("/remittance", &number, 50));
                 let lines = reader.present("/lines", self.lines, word);
                 let lines = lines.and_then(|lines| {
-                    reader.each_of_some("/lines", lines, MOST_LINES, |reader, at, line| {
-                        Some((line.number, reader.money(&format!("{at}/amount"), &line.amount)?))
-                    })
+                    reader.each_of_some("/lines", lines, MOST_LINES, |reader, at, line| line.read(reader, at))
                 });
                 Some(PeopleDecision::Pay { remittance: remittance?, lines: lines? })
             }
-            "deny" => refusal(reader, word, self.kind, self.reason),
+            "deny" => {
+                refusal(reader, word, self.kind, self.reason, self.criteria).map(PeopleDecision::Refuse)
+            }
             "uphold" => {
                 let reason = reader.present("/reason", self.reason, word)?;
                 reader.sentence("/reason", &reason).map(PeopleDecision::Uphold)
             }
             _ => pend(reader, self.asks),
         }
+    }
+}
+
+impl PaidLineBody {
+    fn read(self, reader: &mut Reader, at: &str) -> Option<PaidByHand> {
+        let amount = reader.money(&format!("{at}/amount"), &self.amount);
+        let adjustments = reader.optional(self.adjustments, |reader, list| {
+            reader.each(&format!("{at}/adjustments"), list, MOST_ADJUSTMENTS, |reader, at, one| {
+                let group = reader.line(&format!("{at}/group"), &one.group, 2);
+                let reason = reader.line(&format!("{at}/reason"), &one.reason, 4);
+                let remark = reader
+                    .optional(one.remark, |reader, remark| reader.line(&format!("{at}/remark"), &remark, 6));
+                let amount = reader.money(&format!("{at}/amount"), &one.amount);
+                Some(Adjustment { group: group?, reason: reason?, remark: remark?, amount: amount? })
+            })
+        });
+        Some(PaidByHand { number: self.number, amount: amount?, adjustments: adjustments? })
     }
 }
 
@@ -242,12 +312,16 @@ fn refusal(
     word: &str,
     kind: Option<String>,
     reason: Option<SentenceBody>,
-) -> Option<PeopleDecision> {
+    criteria: Option<Vec<String>>,
+) -> Option<No> {
     let kinds = [("administrative", DenialKind::Administrative), ("clinical", DenialKind::Clinical)];
     let kind = reader.present("/kind", kind, word).and_then(|kind| reader.one_of("/kind", &kind, &kinds));
     let reason =
         reader.present("/reason", reason, word).and_then(|reason| reader.sentence("/reason", &reason));
-    Some(PeopleDecision::Refuse(kind?, reason?))
+    let criteria = reader.optional(criteria, |reader, ids| {
+        reader.each("/criteria", ids, MOST_CRITERIA, |reader, at, id| reader.line(at, &id, 200))
+    });
+    Some(No { kind: kind?, reason: reason?, criteria: criteria?.unwrap_or_default() })
 }
 
 fn pend(reader: &mut Reader, asks: Option<Vec<AskBody>>) -> Option<PeopleDecision> {

@@ -188,12 +188,12 @@ fn adjudicated(given: &Adjudication) -> Outcome {
         _ => None,
     });
     let cents = Cents::sum(payable).unwrap_or(Cents::ZERO).0;
-    let (word, place) = match claim::Event::of(given) {
-        claim::Event::FindPayable => ("payable", 4),
-        claim::Event::Ask(_) => ("pended", 2),
-        claim::Event::HandOver { .. } => (CLINICAL, 1),
-        claim::Event::Refuse(_) => ("denied", 0),
-        _ => ("rejected", 0),
+    let (word, place) = match claim::Leading::of(given) {
+        claim::Leading::Payable => ("payable", 4),
+        claim::Leading::Pended(_) => ("pended", 2),
+        claim::Leading::Clinical(_) => (CLINICAL, 1),
+        claim::Leading::Denied => ("denied", 0),
+        claim::Leading::Rejected => ("rejected", 0),
     };
     ranked(word, place, cents, cents, &given.findings)
 }

@@ -61,6 +61,13 @@ pub(crate) struct Standing {
 }
 
 impl Standing {
+    /// Where an answer stands by its criteria, whatever it calls itself.
+    pub(crate) fn by_criteria(ground: Ground<'_>, question: &Question, answer: &Answer) -> Option<Self> {
+        let cuts = conformance::cuts_for_a_person(ground, question, answer);
+        let standing = Self::of(&conformance::labelled(ground, question, answer.clone()))?;
+        Some(Self { clinical: standing.clinical || cuts, ..standing })
+    }
+
     /// Where an answer stands; `None` for one that judges no case.
     pub(crate) fn of(answer: &Answer) -> Option<Self> {
         use Grade::{Elsewhere, Part, Refused, Waiting, Whole};
@@ -83,15 +90,15 @@ impl Standing {
                 let payable = |result: &domain::plan::billing::LineResult| {
                     matches!(result.outcome, LineOutcome::Payable(_))
                 };
-                let (grade, word, clinical, asks) = match claim::Event::of(given) {
-                    claim::Event::FindPayable if given.lines.iter().all(payable) => {
+                let (grade, word, clinical, asks) = match claim::Leading::of(given) {
+                    claim::Leading::Payable if given.lines.iter().all(payable) => {
                         (Whole, "payable", false, Vec::new())
                     }
-                    claim::Event::FindPayable => (Part, "payable", false, Vec::new()),
-                    claim::Event::Ask(asks) => (Waiting, "pended", false, asks),
-                    claim::Event::Reject => (Refused, "rejected", false, Vec::new()),
-                    claim::Event::HandOver { .. } => (Refused, "denied", true, Vec::new()),
-                    _ => (Refused, "denied", false, Vec::new()),
+                    claim::Leading::Payable => (Part, "payable", false, Vec::new()),
+                    claim::Leading::Pended(asks) => (Waiting, "pended", false, asks),
+                    claim::Leading::Rejected => (Refused, "rejected", false, Vec::new()),
+                    claim::Leading::Clinical(_) => (Refused, "denied", true, Vec::new()),
+                    claim::Leading::Denied => (Refused, "denied", false, Vec::new()),
                 };
                 let (met, unmet) = counted(&given.findings);
                 return Some(Self { grade, word, clinical, asks, met, unmet });
@@ -178,7 +185,8 @@ pub(crate) async fn search(
     patience: Duration,
 ) -> Found {
     let nothing = Found { sets: Vec::new(), exhausted: true, calls: 0 };
-    let (Some(base), Some(today)) = (Standing::of(answer), suppose::today(question)) else { return nothing };
+    let base = Standing::by_criteria(Ground::of(plugin.profile()), question, answer);
+    let (Some(base), Some(today)) = (base, suppose::today(question)) else { return nothing };
     if !base.can_be_better() {
         return nothing;
     }
@@ -258,7 +266,7 @@ impl Search<'_> {
         let standing = match &call.ending {
             // As a real answer must be believed.
             Ending::Answer(answer) if conformance::believe(ground, &question, answer).is_ok() => {
-                Standing::of(answer)
+                Standing::by_criteria(ground, &question, answer)
             }
             Ending::Answer(_) | Ending::GuestError(_) => None,
             _ => {

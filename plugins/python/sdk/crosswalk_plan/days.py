@@ -57,9 +57,9 @@ def in_period(period: Period, date: Date) -> bool:
     return order(period.first) <= order(date) and not ended
 
 
-def earliest(*dates: Optional[Date]) -> Date:
-    """The earliest of those that are known."""
-    return min((date for date in dates if date is not None), key=order)
+def earliest(*dates: Optional[Date]) -> Optional[Date]:
+    """The earliest of those that are known, if any is."""
+    return min((date for date in dates if date is not None), key=order, default=None)
 
 
 def shared_days(one: Period, other: Period) -> int:

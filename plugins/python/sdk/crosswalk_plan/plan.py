@@ -1,6 +1,6 @@
 """A plan as data, the profile made of it, and the answers that follow from its rules."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Optional, Union
 
 from wit_world.exports.profile import (
@@ -8,6 +8,7 @@ from wit_world.exports.profile import (
     CalendarDay,
     ClaimRoute,
     Contact,
+    CriterionKind,
     Delegate,
     Election,
     FactDefinition,
@@ -205,7 +206,7 @@ class Plan:
         elif judgement.asks:
             decision = authorization.Decision_Pended(judgement.asks)
         else:
-            decision = self._grant(request, case)
+            decision = self._grant(request, case, judgement.findings)
         return authorization.Determination(decision, judgement.findings, [])
 
     def presume(self, request: Any, context: Context) -> Any:
@@ -258,7 +259,7 @@ class Plan:
         held = next((alone for alone in judged if alone.denial is None and not alone.asks), None)
         if held:
             judgement.findings += held.findings
-            return judgement
+            return self._kept_to_its_kind(judgement)
         # Those that still might hold; if there are none, all, as a no.
         might_hold = any(alone.denial is None for alone in judged)
         for alone in judged:
@@ -269,34 +270,55 @@ class Plan:
                 judgement.ask(alone.asks)
             else:
                 judgement.refuse(alone.denial)
+        return self._kept_to_its_kind(judgement)
+
+    def _kept_to_its_kind(self, judgement: Judgement) -> Judgement:
+        """What is not this plan's to give is not judged for need: an administrative no rests on administrative criteria
+        alone."""
+        if judgement.denial is None or judgement.denial.kind != DenialKind.ADMINISTRATIVE:
+            return judgement
+        administrative = {rule.id for rule in self._rules if rule.kind == CriterionKind.ADMINISTRATIVE}
+        judgement.findings = [
+            finding
+            for finding in judgement.findings
+            if finding.outcome != NOT_MET or finding.criterion in administrative
+        ]
         return judgement
 
-    def _grant(self, request: Any, case: Case) -> Any:
+    def _grant(self, request: Any, case: Case, findings: list[Finding]) -> Any:
         """Grants what was asked, cut to coverage, to the plan's usual length and units, and to the days that a shared cap
-        has left. A procedure that the plan does not price for the service becomes one that it does."""
+        has left. A procedure that the plan does not price for the service becomes one that it does. What is cut for a cap
+        is found not met: less than was asked for is a no to the rest."""
         covered = case.context.coverage.days
         usual = next((usual for usual in self.defaults if usual.service == request.service), None)
         kinds = authorization.RequestKind
         again = request.kind in (kinds.RENEWAL, kinds.EXTENSION)
-        # A grant has an end: half a year where the plan says nothing.
-        usual_days = 180 if usual is None else usual.renewal_days if again else usual.days
-        limits = [limit for limit in (usual_days, self._days_left(case)) if limit is not None]
-        cut = changed = False
+        usual_days = None if usual is None else usual.renewal_days if again else usual.days
+        cap = self._tightest_cap(case)
+        cut = changed = capped = False
         lines = []
         for line in request.lines or self._usual_line(request, case):
             first = max(line.days.first, covered.first, key=order)
-            ends = [plus_days(first, max(limit, 1) - 1) for limit in limits]
-            last = earliest(line.days.last, *ends, covered.last)
-            if order(last) < order(first):
+            ends = [plus_days(first, max(days, 1) - 1) for days in (usual_days,) if days is not None]
+            # A grant has an end: half a year where nothing else says one.
+            last = earliest(line.days.last, *ends, covered.last) or plus_days(first, 179)
+            cap_ends = None if cap is None else plus_days(first, max(cap[1], 1) - 1)
+            if cap_ends is not None and order(cap_ends) < order(last):
+                capped, last = True, cap_ends
+            procedure = self._priced(request, line, first)
+            granted = sum(before.units for before in lines if _same(before.procedure, procedure))
+            left = None if usual is None or usual.units is None else max(usual.units - granted, 0)
+            if order(last) < order(first) or left == 0:
                 cut = True
                 continue
-            most = [line.units, usual and usual.units, self._days_as_units(request, line, first, last)]
+            most = [line.units, left, self._days_as_units(request, line, first, last)]
             units = max(min(limit for limit in most if limit is not None), 1)
-            procedure = self._priced(request, line, first)
             changed = changed or not _same(procedure, line.procedure)
             shorter = line.days.last is not None and last != line.days.last
             cut = cut or units < line.units or first != line.days.first or shorter
             lines.append(authorization.GrantedLine(procedure, units, Period(first, last)))
+        if capped:
+            _not_met(*cap, findings)
         conditions = [
             text(
                 "Keep the case notes and the documents that prove each criterion.",
@@ -324,11 +346,14 @@ class Plan:
             return []
         return [authorization.RequestedLine(rate.procedure, 0xFFFFFFFF, Period(first, None))]
 
-    def _days_left(self, case: Case) -> Optional[int]:
-        """The days that the tightest shared cap on the service has left."""
-        caps = [rule.test[1] for rule in self._rules if rule.test[0] == "days-left" and rule.applies(case)]
-        left = (cap["limit"] - case.days_used(cap["services"], cap["months"]) for cap in caps)
-        return min(left, default=None)
+    def _tightest_cap(self, case: Case) -> Optional[tuple[Rule, int]]:
+        """The tightest shared cap on the service, with the days that it has left."""
+        caps = [rule for rule in self._rules if rule.test[0] == "days-left" and rule.applies(case)]
+        left = [
+            (rule, rule.test[1]["limit"] - case.days_used(rule.test[1]["services"], rule.test[1]["months"]))
+            for rule in caps
+        ]
+        return min(left, key=lambda cap: cap[1], default=None)
 
     def _first_rate(self, service: str, date: Date) -> Optional[Rate]:
         rates = (rate for rate in self.rates if rate.service == service and in_period(rate.effective, date))
@@ -356,6 +381,20 @@ class Plan:
 def _same(one: Procedure, other: Procedure) -> bool:
     alike = len(one.modifiers) == len(other.modifiers)
     return one.code == other.code and alike and all(modifier in other.modifiers for modifier in one.modifiers)
+
+
+def _not_met(rule: Rule, left: int, findings: list[Finding]) -> None:
+    """Makes a cap's finding one that is not met: more was asked for than is left."""
+    reason = text(
+        f"More days were asked for than the {left} that are left: {rule.text.en}",
+        f"Se pidieron más días que los {left} que quedan: {rule.text.es}",
+    )
+    found = replace(rule.finding(NOT_MET), reason=reason)
+    for place, known in enumerate(findings):
+        if known.criterion == rule.id:
+            findings[place] = found
+            return
+    findings.append(found)
 
 
 def _presumes(rule: PresumptiveRule, request: Any, case: Case) -> bool:

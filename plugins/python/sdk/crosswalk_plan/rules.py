@@ -189,10 +189,15 @@ def state_rule(
     refusal: Optional[DenialKind] = None,
     days: Period = since("2022-01-01"),
 ) -> Rule:
-    """A rule of the state's own text. `stage` is `referral`, `authorization`, `both` or `apart`."""
+    """A rule of the state's own text. `stage` is `referral`, `authorization`, `both` or `apart`.
+
+    A no that software may give rests on criteria of the kind `administrative` alone.
+    """
     # No document may stand in the way of a referral (DHCS ECM Referral Standards, 2024-08).
     usual_stage = "authorization" if kind == CriterionKind.DOCUMENTATION else "both"
     administrative = kind == CriterionKind.ADMINISTRATIVE
+    if refusal == DenialKind.ADMINISTRATIVE and not administrative:
+        raise ValueError(f"{id}: only a criterion of the kind administrative gives an administrative no")
     usual_refusal = DenialKind.ADMINISTRATIVE if administrative else DenialKind.CLINICAL
     return Rule(
         id, service, kind, CriterionOrigin.STATE, text, source, test, stage or usual_stage, refusal or usual_refusal,

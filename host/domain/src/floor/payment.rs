@@ -1,0 +1,210 @@
+//! What is paid for a line, beside its charge and its rate: one check, whoever pays.
+//!
+//! A payment is never more than was charged, never more than the plan's rate gives by its model, and what is not paid is
+//! explained to the cent by adjustments with a group and a reason code that count on the day.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::answer::{Believed, broken};
+use super::{Ground, Unbelievable};
+use crate::plan::billing::{Adjustment, ClaimLine};
+use crate::plan::profile::{PaymentModel, Rate};
+use crate::plan::types::{Context, TableSlice};
+use crate::{Cents, Procedure};
+
+/// Most adjustments of one line.
+const MOST_ADJUSTMENTS: usize = 200;
+
+/// What somebody pays for a line.
+#[derive(Clone, Copy, Debug)]
+pub struct Paid<'a> {
+    /// The id of the rate, if it is named. A plugin names one; where a person names none, every rate of the line counts.
+    pub rate: Option<&'a str>,
+    /// Cents.
+    pub amount: Cents,
+    /// Why it is not the charge.
+    pub adjustments: &'a [Adjustment],
+}
+
+/// What a payment is held against beside the line itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Priced<'a> {
+    /// The day on which it is decided: reason codes count on it.
+    pub today: Date,
+    /// Rows of the plan's reference tables that match the case: one that is looked up by procedure may hold its amount.
+    pub tables: &'a [TableSlice],
+}
+
+impl<'a> Priced<'a> {
+    /// As a plugin was told.
+    #[must_use]
+    pub fn of(context: &'a Context) -> Self {
+        Self { today: context.today, tables: &context.tables }
+    }
+}
+
+/// Holds the payment of one line against the floor.
+///
+/// # Errors
+/// The first rule that it breaks, under `at`.
+pub fn payment(
+    ground: Ground<'_>,
+    priced: Priced<'_>,
+    line: &ClaimLine,
+    paid: Paid<'_>,
+    at: &str,
+) -> Result<(), Unbelievable> {
+    let rates = rates(ground, line, paid.rate, at)?;
+    if paid.amount < Cents::ZERO {
+        return broken("payment-not-below-zero", format!("{at}/amount"));
+    }
+    if paid.amount > line.charge {
+        return broken("payment-within-the-charge", format!("{at}/amount"));
+    }
+    balanced(line, paid, at)?;
+    codes(ground, priced.today, paid.adjustments, at)?;
+    let most = rates.iter().map(|rate| allowance(ground, priced, rate, line)).max();
+    match most {
+        Some(most) if paid.amount > most => broken("payment-within-the-rate", format!("{at}/amount")),
+        _ => Ok(()),
+    }
+}
+
+/// Holds what is paid for the lines of one claim together: a monthly amount is paid once a month.
+///
+/// # Errors
+/// The first line with which a month's amount is passed.
+pub fn payments<'a>(
+    ground: Ground<'_>,
+    priced: Priced<'_>,
+    paid: impl IntoIterator<Item = (&'a ClaimLine, Cents, String)>,
+) -> Result<(), Unbelievable> {
+    let mut months: BTreeMap<(&Procedure, i16, i8), Cents> = BTreeMap::new();
+    for (line, amount, at) in paid {
+        let rates = of_line(ground, line);
+        let monthly = rates.iter().filter(|rate| rate.model == PaymentModel::Monthly);
+        let Some(most) = monthly.map(|rate| allowance(ground, priced, rate, line)).max() else { continue };
+        if rates.iter().any(|rate| rate.model != PaymentModel::Monthly) {
+            continue;
+        }
+        let month = (&line.procedure, line.days.first.year(), line.days.first.month());
+        let sum = months.entry(month).or_default();
+        *sum = sum.checked_add(amount).unwrap_or(Cents(i64::MAX));
+        if *sum > most {
+            return broken("monthly-amount-once-a-month", at);
+        }
+    }
+    Ok(())
+}
+
+/// The most that any of the plan's rates gives for a line; `None` where it declares no rate for the procedure on the day.
+#[must_use]
+pub fn most_payable(ground: Ground<'_>, priced: Priced<'_>, line: &ClaimLine) -> Option<Cents> {
+    of_line(ground, line).into_iter().map(|rate| allowance(ground, priced, rate, line)).max()
+}
+
+fn of_line<'a>(ground: Ground<'a>, line: &ClaimLine) -> Vec<&'a Rate> {
+    let counts = |rate: &&Rate| rate.procedure == line.procedure && rate.effective.holds(line.days.first);
+    ground.profile.rates.iter().filter(counts).collect()
+}
+
+fn rates<'a>(
+    ground: Ground<'a>,
+    line: &ClaimLine,
+    named: Option<&str>,
+    at: &str,
+) -> Result<Vec<&'a Rate>, Unbelievable> {
+    let Some(named) = named else { return Ok(of_line(ground, line)) };
+    let Some(rate) = ground.profile.rates.iter().find(|rate| rate.id == named) else {
+        return broken("declared-rate", format!("{at}/rate"));
+    };
+    if rate.procedure != line.procedure || !rate.effective.holds(line.days.first) {
+        return broken("rate-for-the-procedure-on-the-day", format!("{at}/rate"));
+    }
+    Ok(vec![rate])
+}
+
+fn balanced(line: &ClaimLine, paid: Paid<'_>, at: &str) -> Believed {
+    if paid.adjustments.len() > MOST_ADJUSTMENTS {
+        return broken("few-enough-adjustments", format!("{at}/adjustments"));
+    }
+    let adjusted = Cents::sum(paid.adjustments.iter().map(|adjustment| adjustment.amount));
+    let rest = adjusted.and_then(|adjusted| line.charge.checked_sub(adjusted));
+    if rest == Some(paid.amount) {
+        Ok(())
+    } else {
+        broken("charge-less-adjustments-is-the-amount", format!("{at}/amount"))
+    }
+}
+
+fn codes(ground: Ground<'_>, today: Date, adjustments: &[Adjustment], at: &str) -> Believed {
+    for (place, adjustment) in adjustments.iter().enumerate() {
+        let at = format!("{at}/adjustments/{place}");
+        if ground.dictionary.adjustment_group(&adjustment.group).is_none() {
+            return broken("adjustment-group", format!("{at}/group"));
+        }
+        if ground.dictionary.adjustment_reason(&adjustment.reason, today).is_none() {
+            return broken("adjustment-reason", format!("{at}/reason"));
+        }
+        if adjustment.remark.as_deref().is_some_and(|remark| !is_remark_code(remark)) {
+            return broken("adjustment-remark", format!("{at}/remark"));
+        }
+    }
+    Ok(())
+}
+
+/// A RARC is an `M`, `MA` or `N` and up to four digits (X12 external code list 411).
+pub(super) fn is_remark_code(text: &str) -> bool {
+    let digits = ["MA", "M", "N"].into_iter().find_map(|letters| text.strip_prefix(letters));
+    digits.is_some_and(|digits| {
+        (1..=4).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}
+
+/// What a rate gives for a line, by its model.
+fn allowance(ground: Ground<'_>, priced: Priced<'_>, rate: &Rate, line: &ClaimLine) -> Cents {
+    let amount = unit_amount(ground, priced, rate, &line.procedure);
+    let last = line.days.last.unwrap_or(line.days.first);
+    let times = |count: u32| amount.checked_times(count).unwrap_or(Cents(i64::MAX));
+    match rate.model {
+        PaymentModel::FeeForService | PaymentModel::Outreach => times(line.units),
+        PaymentModel::PerDiem => {
+            let days = u32::try_from((last - line.days.first).get_days() + 1).unwrap_or(0);
+            times(days.min(line.units))
+        }
+        PaymentModel::Monthly => times(months(line.days.first, last)),
+        PaymentModel::CaseRate | PaymentModel::ProjectCost => amount,
+        PaymentModel::EncounterOnly => Cents::ZERO,
+    }
+}
+
+/// The calendar months that the days touch.
+fn months(first: Date, last: Date) -> u32 {
+    let number = |day: Date| i32::from(day.year()) * 12 + i32::from(day.month());
+    u32::try_from(number(last) - number(first) + 1).unwrap_or(0)
+}
+
+/// The declared amount, or the highest that a row for the procedure holds where the plan keeps amounts in a table.
+fn unit_amount(ground: Ground<'_>, priced: Priced<'_>, rate: &Rate, procedure: &Procedure) -> Cents {
+    let mut most = rate.amount;
+    for slice in priced.tables {
+        let Some(table) = ground.profile.tables.iter().find(|table| table.name == slice.name) else {
+            continue;
+        };
+        if !table.keys.iter().any(|key| key == "procedure") {
+            continue;
+        }
+        let Some(keyed) = table.columns.iter().position(|column| column == "procedure") else { continue };
+        for row in &slice.rows {
+            let of_procedure = row.cells.get(keyed).and_then(|cell| cell.parse::<Procedure>().ok());
+            if of_procedure.as_ref() != Some(procedure) {
+                continue;
+            }
+            let amounts = row.cells.iter().filter_map(|cell| cell.parse::<Cents>().ok());
+            most = amounts.fold(most, Cents::max);
+        }
+    }
+    most
+}
