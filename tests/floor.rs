@@ -26,7 +26,7 @@ fn software_gives_the_no_that_its_criteria_bear(database: Database) {
     let mut table = String::new();
     for list in ["referrals", "authorizations"] {
         for behavior in ["denies-for-coverage", "denies-for-need", "denies-for-both"] {
-            let case = county.submit(county.key_of("hospital"), list, &misbehaving(&county, behavior, 14));
+            let case = county.submit(county.key_of("hospital"), list, &misbehaving(&county, list, behavior, 14));
             let seen = county.again(&county.plan("hostile-plan").reviewer, &case);
             assert!(case["notes"].is_null() && case["recommendation"].is_null(), "the provider sees neither");
             let _ = writeln!(
@@ -64,7 +64,7 @@ fn what_software_cuts_is_explained_or_a_persons(database: Database) {
         ("cut-for-need-3", 14),
         ("cut-for-coverage-3", 14),
     ] {
-        let request = misbehaving(&county, behavior, asked);
+        let request = misbehaving(&county, "authorizations", behavior, asked);
         let case = county.submit(county.key_of("hospital"), "authorizations", &request);
         let seen = county.again(&county.plan("hostile-plan").reviewer, &case);
         let why = case.pointer("/why_people/code").and_then(Value::as_str).unwrap_or("-");
@@ -424,14 +424,14 @@ fn words() -> Value {
 }
 
 /// A request of the hospital for so many nights, answered by the hostile plan in this way.
-fn misbehaving(county: &County, behavior: &str, nights: u32) -> Value {
+fn misbehaving(county: &County, list: &str, behavior: &str, nights: u32) -> Value {
     let person = county.person("hostile-plan");
     let known = facts(&[
         ("clinical.needs-recovery-care", json!(true)),
         ("plan.hostile-plan.behavior", json!(behavior)),
     ]);
     let mut request = json!({ "member": person.named(), "service": "recuperative-care", "facts": known });
-    if behavior.starts_with("cut") || nights != 14 {
+    if list == "authorizations" {
         let last = if nights == 120 { "2026-06-29" } else { "2026-03-15" };
         request["lines"] = json!([asked("T2033 U6", nights, "2026-03-02", last)]);
     }

@@ -5,7 +5,7 @@ use domain::authorization::{Cut, Extent};
 use domain::case::Refusal;
 use domain::claim::PaidLine;
 use domain::floor::{self, Asked, Basis, Ground, Paid, Priced, Reach, Unbelievable};
-use domain::plan::authorization::{Grant, GrantedLine, RequestedLine};
+use domain::plan::authorization::{Grant, GrantedLine, RequestKind, RequestedLine};
 use domain::plan::billing::{ClaimLine, LineOutcome};
 use domain::plan::types::{DenialKind, Period, TableSlice};
 use domain::reference::CaseValues;
@@ -89,8 +89,9 @@ fn day_of(case: &Case) -> Date {
     let received = pacific_day(case.received_at);
     match &case.body {
         Body::Authorization(body) => {
-            let first = body.lines.iter().map(|line| line.days.first).min();
-            first.unwrap_or(received).max(received)
+            let first = body.lines.iter().map(|line| line.days.first).min().unwrap_or(received);
+            // What was done before it was asked for belongs to the coverage of its own days.
+            if body.kind == RequestKind::Retrospective { first } else { first.max(received) }
         }
         _ => case.rule_day(),
     }
