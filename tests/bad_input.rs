@@ -868,7 +868,7 @@ fn members() {
     );
 
     let new = json!({
-        "cin": "97123456A", "family_name": "Oakes", "given_name": "Ida", "birth_date": "1990-05-05", "county": COUNTY,
+        "cin": "97123456A", "family_name": "Oakes", "given_name": "Ida", "birth_date": "1990-05-05", "county": COUNTY, "purpose": "treatment",
     });
     let add = |change: Value| Request::post("/v1/members", &merged(new.clone(), &change)).by(key);
     refused(
@@ -1158,9 +1158,14 @@ fn attempts_and_versions() {
         stale: It changed since it was read; read it again
     "#]],
     );
-    let read = client.send(&Request::get(&member).by(key));
+    let read = client.send(&Request::get(format!("{member}?purpose=treatment")).by(key));
     let tag = read.header("etag").to_owned();
-    assert_eq!(client.send(&Request::get(&member).by(key).header("If-None-Match", &tag)).status, 304);
+    assert_eq!(
+        client
+            .send(&Request::get(format!("{member}?purpose=treatment")).by(key).header("If-None-Match", &tag))
+            .status,
+        304
+    );
     let patched = client.send(&patch().header("If-Match", &tag));
     assert_eq!((patched.status, text(&patched.json, "/contact/phone/source")), (200, "provider"));
 }
@@ -1609,7 +1614,12 @@ fn rows_of_a_member_file_are_refused_one_by_one(database: Database) {
     "#]].assert_eq(&issues("warnings"));
     assert_eq!(report["rows"], rows.len());
     let search = |cin: &str| {
-        client.send(&Request::post("/v1/members/search", &json!({ "cin": cin })).by(admin)).status
+        client
+            .send(
+                &Request::post("/v1/members/search", &json!({ "cin": cin, "purpose": "treatment" }))
+                    .by(admin),
+            )
+            .status
     };
     for cin in ["98000001A", "98000011A", "98000013A"] {
         assert_eq!(search(cin), 200, "{cin} is loaded");

@@ -147,7 +147,7 @@ fn a_kill_in_the_middle_of_a_member_file_loads_all_or_nothing(database: Database
     county.server.start_again();
     let client = county.client();
     let is_there = |row: usize| {
-        let search = json!({ "cin": format!("99{row:06}A") });
+        let search = json!({ "cin": format!("99{row:06}A"), "purpose": "operations" });
         client.send(&Request::post("/v1/members/search", &search).by(&admin)).status == 200
     };
     let (first, last) = (is_there(1), is_there(ROWS - 1));

@@ -26,7 +26,8 @@ fn software_gives_the_no_that_its_criteria_bear(database: Database) {
     let mut table = String::new();
     for list in ["referrals", "authorizations"] {
         for behavior in ["denies-for-coverage", "denies-for-need", "denies-for-both"] {
-            let case = county.submit(county.key_of("hospital"), list, &misbehaving(&county, list, behavior, 14));
+            let case =
+                county.submit(county.key_of("hospital"), list, &misbehaving(&county, list, behavior, 14));
             let seen = county.again(&county.plan("hostile-plan").reviewer, &case);
             assert!(case["notes"].is_null() && case["recommendation"].is_null(), "the provider sees neither");
             let _ = writeln!(

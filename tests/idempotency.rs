@@ -132,7 +132,7 @@ fn of_many_additions_of_a_member_one_is_made(database: Database) {
     for number in 0..5 {
         let member = json!({
             "cin": format!("9612345{number}A"), "family_name": "Oakes", "given_name": "Ida",
-            "birth_date": "1990-05-05", "county": COUNTY,
+            "birth_date": "1990-05-05", "county": COUNTY, "purpose": "treatment",
         });
         let keys = ["open-door", "casa-puente", "mesa-verde", "hospital"].map(|name| county.key_of(name));
         let requests = keys.iter().map(|key| Request::post("/v1/members", &member).by(key)).collect();
@@ -142,7 +142,7 @@ fn of_many_additions_of_a_member_one_is_made(database: Database) {
             assert!([200, 201].contains(&answer.status), "{}", String::from_utf8_lossy(&answer.bytes));
             assert_eq!(answer.json["id"], answers[0].json["id"]);
         }
-        let path = format!("/v1/members/{}", text(&answers[0].json, "/id"));
+        let path = format!("/v1/members/{}?purpose=treatment", text(&answers[0].json, "/id"));
         for key in keys {
             client.read(key, &path);
         }
@@ -221,7 +221,7 @@ fn a_secret_is_shown_once(database: Database) {
     let first = client.send(&request);
     let secret = text(&first.json, "/key").to_owned();
     assert!(secret.starts_with("cw_"));
-    client.read(&secret, "/v1/members");
+    client.read(&secret, "/v1/members?purpose=treatment");
     let again = client.send(&request);
     assert_eq!((again.status, again.is_replayed()), (201, true));
     assert!(again.json["key"].is_null());
@@ -229,7 +229,7 @@ fn a_secret_is_shown_once(database: Database) {
 
     let revoke = Request::get(format!("/v1/keys/{}", text(&first.json, "/id"))).method("DELETE");
     assert_eq!(client.send(&revoke.by(&county.server.operator)).status, 204);
-    assert_eq!(client.send(&Request::get("/v1/members").by(&secret)).status, 401);
+    assert_eq!(client.send(&Request::get("/v1/members?purpose=treatment").by(&secret)).status, 401);
 }
 
 fn a_refused_command_uses_up_no_key(database: Database) {
@@ -258,7 +258,8 @@ fn the_same_member_file_again_changes_nothing(database: Database) {
     let (first, again) = (send(), send());
     assert_eq!(first["members_new"], 1);
     assert_eq!(first, again);
-    let member = Request::post("/v1/members/search", &json!({ "cin": "99123456A" })).by(admin);
+    let member = Request::post("/v1/members/search", &json!({ "cin": "99123456A", "purpose": "operations" }))
+        .by(admin);
     assert_eq!(client.send(&member).with(200)["coverage"].as_array().map(Vec::len), Some(1));
 }
 

@@ -26,6 +26,8 @@ struct Operation {
     path: String,
     media_type: String,
     example: Value,
+    /// The query parameters without which it is refused, as the description shows them.
+    query: String,
 }
 
 fn operations(client: &Client) -> Vec<Operation> {
@@ -38,7 +40,15 @@ fn operations(client: &Client) -> Vec<Operation> {
                 .and_then(|content| content.iter().next())
                 .map(|(media_type, content)| (media_type.clone(), content.clone()))
                 .unwrap_or_else(|| ("application/json".to_owned(), json!({ "example": {} })));
+            let required = operation["parameters"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter(|one| one["in"] == "query" && one["required"] == true);
+            let query: Vec<String> =
+                required.map(|one| format!("{}={}", text(one, "/name"), text(one, "/example"))).collect();
             operations.push(Operation {
+                query: query.join("&"),
                 method: method.to_uppercase(),
                 path: path.clone(),
                 media_type,
@@ -55,6 +65,7 @@ impl Operation {
     fn request(&self, id: &str) -> Request {
         let path = self.path.replace("{id}", id).replace("{digest}", &"0".repeat(64));
         let path = path.replace("{name}", "a-table").replace("{version}", "1");
+        let path = if self.query.is_empty() { path } else { format!("{path}?{}", self.query) };
         let request = match (&*self.method, &*self.media_type) {
             ("GET" | "DELETE", _) => Request::get(path).method(&self.method),
             (_, "application/wasm") => Request::bytes(path, &self.media_type, component("valle-vista")),
@@ -114,6 +125,8 @@ fn things(county: &County) -> BTreeMap<&'static str, String> {
     let roster = Request::bytes("/v1/rosters", "text/csv", roster).by(&county.plan("valle-vista").admin);
     let roster = county.client().send(&roster).with(201);
     let keys = county.client().read(&county.server.operator, "/v1/keys");
+    let document = Request::bytes("/v1/documents?kind=w9", "text/plain", "Nobody else's.").by(key);
+    let document = county.client().send(&document).with(201);
     let plan = county.plan("valle-vista");
     let run =
         Request::post("/v1/plans/valle-vista/shadow-runs", &json!({ "digest": plan.digest, "last": 1 }));
@@ -130,6 +143,7 @@ fn things(county: &County) -> BTreeMap<&'static str, String> {
         ("/v1/rosters", id(&roster, "/id")),
         ("/v1/keys", id(&keys, "/items/0/id")),
         ("/v1/shadow-runs", id(&run, "/id")),
+        ("/v1/documents", id(&document, "/id")),
         ("/v1/plans", "valle-vista".to_owned()),
         ("/fhir/Task", id(&referral, "/id").replace('_', "-")),
     ])
@@ -177,22 +191,29 @@ fn what_is_anothers_is_not_there(database: Database) {
         if ["/v1/keys", "/v1/rosters", "/v1/plans", "/v1/shadow-runs"].contains(collection) {
             continue;
         }
+        let query = if *collection == "/v1/members" { "?purpose=treatment" } else { "" };
         assert_eq!(
-            client.send(&Request::get(format!("{collection}/{id}")).by(key)).status,
+            client.send(&Request::get(format!("{collection}/{id}{query}")).by(key)).status,
             200,
             "{collection}"
         );
     }
     let claim = &things["/v1/claims"];
     assert_eq!(client.send(&Request::get(format!("/v1/referrals/{claim}")).by(key)).status, 404);
-    assert_eq!(client.send(&Request::get(format!("/v1/members/{claim}")).by(key)).status, 404);
+    assert_eq!(
+        client.send(&Request::get(format!("/v1/members/{claim}?purpose=treatment")).by(key)).status,
+        404
+    );
 
     // By number, a stranger finds nobody, whether there is somebody or not.
     let person = county.person("valle-vista");
     county.submit(key, "referrals", &ecm_referral(&person));
     for (who, key) in callers {
-        let search =
-            |cin: &str| client.send(&Request::post("/v1/members/search", &json!({ "cin": cin })).by(key));
+        let search = |cin: &str| {
+            client.send(
+                &Request::post("/v1/members/search", &json!({ "cin": cin, "purpose": "treatment" })).by(key),
+            )
+        };
         let (foreign, absent) = (search(&person.cin), search("97654321A"));
         assert_eq!(foreign.status, absent.status, "{who}");
         assert_eq!(without_trace(&foreign), without_trace(&absent), "{who}");
@@ -239,7 +260,8 @@ fn lists_hold_what_is_the_callers(database: Database) {
             "notices",
             "worklist",
         ] {
-            let answer = client.send(&Request::get(format!("/v1/{list}?limit=200")).by(caller));
+            let purpose = if list == "members" { "&purpose=treatment" } else { "" };
+            let answer = client.send(&Request::get(format!("/v1/{list}?limit=200{purpose}")).by(caller));
             let content = String::from_utf8_lossy(&answer.bytes).into_owned();
             assert!([200, 403].contains(&answer.status), "{list}: {}", answer.status);
             assert!(!content.contains(text(&case, "/id")) && !content.contains(member), "{list}");
@@ -251,10 +273,12 @@ fn lists_hold_what_is_the_callers(database: Database) {
     }
     // Whoever runs the instance sees no member and no case.
     for list in ["referrals", "authorizations", "claims", "applications", "members"] {
-        let answer = client.send(&Request::get(format!("/v1/{list}")).by(&county.server.operator));
+        let purpose = if list == "members" { "?purpose=operations" } else { "" };
+        let answer = client.send(&Request::get(format!("/v1/{list}{purpose}")).by(&county.server.operator));
         assert!(answer.status == 403 || answer.json["items"] == json!([]), "{list}");
     }
-    let own = client.send(&Request::get(format!("/v1/members/{member}")).by(&county.server.operator));
+    let own = client
+        .send(&Request::get(format!("/v1/members/{member}?purpose=treatment")).by(&county.server.operator));
     assert!([403, 404].contains(&own.status));
 }
 
@@ -263,7 +287,12 @@ fn a_plan_sees_the_members_it_covers(database: Database) {
     let client = county.client();
     let person = county.person("valle-vista");
     let search = |key: &str| {
-        client.send(&Request::post("/v1/members/search", &json!({ "cin": person.cin })).by(key)).status
+        client
+            .send(
+                &Request::post("/v1/members/search", &json!({ "cin": person.cin, "purpose": "treatment" }))
+                    .by(key),
+            )
+            .status
     };
     assert_eq!(search(&county.plan("valle-vista").reviewer), 200);
     assert_eq!(search(&county.plan("harbor-crest").reviewer), 404);

@@ -31,12 +31,15 @@ fn nobody_is_in_what_operators_read(database: Database) {
         client.send(&Request::post("/v1/referrals", &ecm_referral(person)).by(key));
         let wrong = json!({ "member": { "cin": person.cin, "birth_date": "1931-07-20" }, "service": "ecm" });
         assert_eq!(client.send(&Request::post("/v1/referrals", &wrong).by(key)).status, 422);
-        let search = client.send(&Request::post("/v1/members/search", &json!({ "cin": person.cin })).by(key));
+        let search = client.send(
+            &Request::post("/v1/members/search", &json!({ "cin": person.cin, "purpose": "treatment" }))
+                .by(key),
+        );
         assert_eq!(search.status, 200);
     }
     let new = json!({
         "cin": "97234567A", "family_name": "Quillfeather", "given_name": "Zebulonia", "birth_date": "1931-07-19",
-        "county": COUNTY, "phone": "530-555-0142", "address": { "line": "77 Marzipan Row", "city": "San Ravel", "zip": "95999" },
+        "county": COUNTY, "purpose": "treatment", "phone": "530-555-0142", "address": { "line": "77 Marzipan Row", "city": "San Ravel", "zip": "95999" },
     });
     assert_eq!(client.send(&Request::post("/v1/members", &new).by(key)).status, 201);
     for (path, body) in [

@@ -11,6 +11,7 @@ mod compile_bombs; // components that are made to hurt their compiler
 mod contract; // what was built against a shipped contract goes on working
 mod crash; // kill -9 in a stream of commands
 mod declared; // contracts, calendars, and what a profile declares
+mod desk; // what goes back to its sender, who looks at whom, documents, and reasons in two languages
 mod docs; // the pages that are to be followed, followed
 mod fhir; // referrals in FHIR
 mod floor; // what may be granted, paid and refused at all, whoever decides

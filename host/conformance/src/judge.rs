@@ -221,6 +221,9 @@ fn over_budget(ending: &Ending<Answer>) -> Option<String> {
 fn broken(ending: &Ending<Answer>) -> Option<String> {
     match ending {
         Ending::GuestError(PlanError::Internal(_)) => Some("it says that it is broken".to_owned()),
+        Ending::GuestError(PlanError::Invalid(_)) => {
+            Some("it says that a valid request contradicts itself".to_owned())
+        }
         _ => None,
     }
 }

@@ -328,6 +328,7 @@ pub(crate) fn current(kind: &str, on: Date) -> Document {
         issued: Some(on.saturating_sub(10.days())),
         expires: Some(on.saturating_add(1.year())),
         amount: Some(MOST_CENTS),
+        content: None,
     }
 }
 

@@ -16,6 +16,7 @@ use domain::time::Clock;
 use jiff::{SignedDuration, Timestamp};
 use sandbox::{Limits, Sandbox};
 use serde_json::json;
+use store::vault::Folder;
 use store::{Store, StoreConfig};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -36,6 +37,13 @@ pub(crate) struct ServeOptions {
     /// PostgreSQL to use in place of the embedded SQLite, such as postgres://user@host/crosswalk.
     #[arg(long, env = "CROSSWALK_DATABASE_URL", hide_env_values = true)]
     pub(crate) database_url: Option<String>,
+    /// Directory for the bytes of documents; `documents` in the data directory if not said. On several nodes: one that all
+    /// of them see.
+    #[arg(long, env = "CROSSWALK_DOCUMENTS")]
+    pub(crate) documents: Option<PathBuf>,
+    /// Most MiB of one document.
+    #[arg(long, env = "CROSSWALK_DOCUMENT_MIB", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=1024))]
+    pub(crate) document_mib: u64,
     /// Name of the county's collaborative, for its organization at the first start.
     #[arg(long, env = "CROSSWALK_COUNTY", default_value = "County collaborative")]
     pub(crate) county: String,
@@ -83,6 +91,8 @@ impl ServeOptions {
             listen,
             data,
             database_url: None,
+            documents: None,
+            document_mib: 20,
             county: "San Ravel County Collaborative".to_owned(),
             plugin_deadline_ms: 250,
             plugin_memory_mib: 32,
@@ -152,7 +162,13 @@ pub(crate) async fn start(options: &ServeOptions) -> Result<Running, Box<dyn Err
         rest: SignedDuration::from_secs(i64::from(options.plugin_rest_seconds)),
         ..Policy::USUAL
     };
-    let settings = Settings { breaker, compile_wait: Duration::from_millis(options.compile_wait_ms) };
+    let documents = options.documents.clone().unwrap_or_else(|| options.data.join("documents"));
+    let settings = Settings {
+        breaker,
+        compile_wait: Duration::from_millis(options.compile_wait_ms),
+        documents: Some(Arc::new(Folder::at(&documents)?)),
+        document_bytes: options.document_mib << 20,
+    };
     let crosswalk = Crosswalk::with(store.clone(), sandbox, clock, Arc::new(SystemIds), settings);
     let operator_key = operator_key(&crosswalk, options).await?;
     let plugins = crosswalk.warm_up().await?;

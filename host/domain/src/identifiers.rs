@@ -509,6 +509,12 @@ impl Digest {
         Self(Sha256::digest(bytes).into())
     }
 
+    /// The digest that these 32 bytes are.
+    #[must_use]
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// The 32 bytes themselves.
     #[must_use]
     pub fn bytes(&self) -> &[u8; 32] {
@@ -652,6 +658,8 @@ row_ids! {
     CoverageId = "cov";
     /// One contract of a provider with a plan.
     ContractId = "con";
+    /// One uploaded document.
+    DocumentId = "doc";
 }
 
 fn all_digits(bytes: &[u8]) -> bool {

@@ -14,6 +14,7 @@ pub mod catalog;
 pub mod claim;
 pub mod contract;
 pub mod dictionary;
+pub mod files;
 pub mod floor;
 pub mod identifiers;
 pub mod limits;
@@ -25,6 +26,7 @@ pub mod reference;
 pub mod referral;
 pub mod release;
 pub mod rollout;
+pub mod sight;
 pub mod statute;
 pub mod time;
 

@@ -2,21 +2,87 @@
 
 use domain::identifiers::{AuditId, KeyId, OrgId, PlanId};
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::page::one_more;
 use crate::row::{Columns, read_all};
 use crate::scope::values;
 use crate::unit::{instant, int, maybe_text, text};
-use crate::{Miss, Page, Scope, Statement, Store, StoreError};
+use crate::{Miss, Page, Scope, Seat, Statement, Store, StoreError, Value};
 
-/// An organization sees what it did itself; the operator sees what was done, as ids.
-const ABOUT: &str = "
-    select id, at, request_id, key_id, actor_org, role, action, subject_kind, subject_id, plan, outcome from audit
-    where subject_id = $4 and (actor_org = $1 or $3 = 1) and (at, id) > ($5, $6) order by at, id limit $7";
+macro_rules! columns {
+    () => {
+        "select a.id, a.at, a.request_id, a.key_id, a.actor_org, a.role, a.action, a.subject_kind, a.subject_id, a.plan,
+            a.purpose, a.outcome "
+    };
+}
+
+/// Some entries of one index, newest first: `$4` and `$5` bound the instant, `$6` and `$7` are where the page before
+/// ended, `$8` is the limit, `$9` the action, `$10` the actor, `$11` the subject.
+macro_rules! entries {
+    ($which:literal, $more:literal) => {
+        concat!(
+            columns!(),
+            $which,
+            " and a.at >= $4 and a.at < $5 and (a.at, a.id) < ($6, $7) and ($9 = '' or a.action = $9)",
+            $more,
+            " order by a.at desc, a.id desc limit $8"
+        )
+    };
+}
+
+/// An organization sees what its own people did, and what others did in its plan's cases and to its plan's members.
+macro_rules! of_organization {
+    ($more:literal) => {
+        concat!(
+            "select * from (",
+            entries!("from audit a where a.actor_org = $1", $more),
+            ") own union select * from (",
+            entries!("from audit a where a.plan = $2", $more),
+            ") of_plan union select * from (",
+            entries!(
+                "from audit_plans p join audit a on a.id = p.audit_id
+                    where p.plan = $2 and p.at >= $4 and p.at < $5 and (p.at, p.audit_id) <= ($6, $7)",
+                $more
+            ),
+            ") concerns order by at desc, id desc limit $8"
+        )
+    };
+}
+
+const OF_ORGANIZATION: &str = of_organization!(" and ($10 = '' or a.actor_org = $10)");
+const OF_ORGANIZATION_ABOUT: &str =
+    of_organization!(" and ($10 = '' or a.actor_org = $10) and a.subject_id = $11");
+const OF_ALL: &str = entries!("from audit a where $3 = 1", "");
+const OF_ALL_BY: &str = entries!("from audit a where $3 = 1", " and a.actor_org = $10");
+const OF_ALL_ABOUT: &str =
+    entries!("from audit a where $3 = 1", " and ($10 = '' or a.actor_org = $10) and a.subject_id = $11");
 
 const INSERT: &str = "
-    insert into audit (id, at, request_id, key_id, actor_org, role, action, subject_kind, subject_id, plan, outcome)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    insert into audit (id, at, request_id, key_id, actor_org, role, action, subject_kind, subject_id, plan, outcome,
+        purpose)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+
+/// A look at a case: its plan, unless somebody looks in another plan's name.
+const INSERT_LOOK_AT_CASE: &str = "
+    insert into audit (id, at, request_id, key_id, actor_org, role, action, subject_kind, subject_id, plan, outcome,
+        purpose)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce($10, (select c.plan from cases c where c.id = $9)), $11, $12)";
+
+/// A look at a member: a plan that covers the member on the day, unless somebody looks in a plan's name.
+const INSERT_LOOK_AT_MEMBER: &str = "
+    insert into audit (id, at, request_id, key_id, actor_org, role, action, subject_kind, subject_id, plan, outcome,
+        purpose)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce($10, (
+        select v.plan from coverages v where v.member = $9 and v.first_day <= $13
+            and (v.last_day is null or v.last_day >= $13) order by v.first_day desc, v.plan limit 1)), $11, $12)";
+
+/// The other plans that cover the member on the day.
+const CONCERNS_OTHERS: &str = "
+    insert into audit_plans (plan, at, audit_id)
+    select distinct v.plan, a.at, a.id from coverages v join audit a on a.id = $1
+    where v.member = a.subject_id and v.first_day <= $2 and (v.last_day is null or v.last_day >= $2)
+        and v.plan <> coalesce(a.plan, '')";
 
 /// One entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,45 +105,99 @@ pub struct Entry {
     pub subject_kind: String,
     /// Which one.
     pub subject_id: String,
-    /// In which plan's name.
+    /// In which plan's name, or about which plan's case or member.
     pub plan: Option<PlanId>,
+    /// For which purpose somebody looked, where one must be said.
+    pub purpose: Option<String>,
     /// `done`, `denied` or `failed`.
     pub outcome: String,
 }
 
-/// Entries about a subject after `after`, oldest first.
-pub async fn about(
+/// Which entries are asked for; what is not said is not asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Made at this instant or later.
+    pub from: Option<Timestamp>,
+    /// Made before this instant.
+    pub until: Option<Timestamp>,
+    /// Made by this organization.
+    pub actor: Option<OrgId>,
+    /// About this.
+    pub subject: Option<String>,
+    /// Of this action.
+    pub action: Option<String>,
+}
+
+/// Where a list of entries goes on: when the last one was made, and which it was.
+pub type EntryKey = (Timestamp, AuditId);
+
+/// Entries that concern the scope, before `before`, newest first: everything for the operator and duties; for an
+/// organization what its own people did, and what was done in its plan's cases and to its plan's members.
+pub async fn list(
     store: &Store,
     scope: &Scope,
-    subject: &str,
-    after: Option<(Timestamp, AuditId)>,
+    filter: &Filter,
+    before: Option<EntryKey>,
     limit: u32,
-) -> Result<Page<Entry, (Timestamp, AuditId)>, StoreError> {
-    let (at, id) = after.map_or((int(i64::MIN), text("")), |(at, id)| (instant(at), text(id)));
-    let own = [text(subject), at, id, one_more(limit)];
-    let rows = store.all::<Row>(ABOUT, values(scope.institutions(), own)).await?;
+) -> Result<Page<Entry, EntryKey>, StoreError> {
+    let all = matches!(scope.seat(), Seat::Operator(_) | Seat::Duty(_));
+    let sql = match (all, filter.subject.is_some(), filter.actor.is_some()) {
+        (true, true, _) => OF_ALL_ABOUT,
+        (true, false, true) => OF_ALL_BY,
+        (true, false, false) => OF_ALL,
+        (false, true, _) => OF_ORGANIZATION_ABOUT,
+        (false, false, _) => OF_ORGANIZATION,
+    };
+    let (at, id) = before.map_or((int(i64::MAX), text("")), |(at, id)| (instant(at), text(id)));
+    let own = [
+        filter.from.map_or(int(i64::MIN), instant),
+        filter.until.map_or(int(i64::MAX), instant),
+        at,
+        id,
+        one_more(limit),
+        text(filter.action.as_deref().unwrap_or_default()),
+        text(filter.actor.map(|actor| actor.to_string()).unwrap_or_default()),
+        text(filter.subject.as_deref().unwrap_or_default()),
+    ];
+    let rows = store.all::<Row>(sql, values(scope.institutions(), own)).await?;
     Ok(Page::cut(read_all(rows)?, limit, |entry: &Entry| (entry.at, entry.id)))
 }
 
 /// Adds an entry.
 pub fn insert(entry: &Entry) -> Statement {
-    Statement::one(
-        Miss::Duplicate,
-        INSERT,
-        vec![
-            text(entry.id),
-            instant(entry.at),
-            text(&entry.request),
-            maybe_text(entry.key),
-            maybe_text(entry.actor_org),
-            text(&entry.role),
-            text(&entry.action),
-            text(&entry.subject_kind),
-            text(&entry.subject_id),
-            maybe_text(entry.plan.as_ref()),
-            text(&entry.outcome),
-        ],
-    )
+    Statement::one(Miss::Duplicate, INSERT, row_values(entry))
+}
+
+/// Adds an entry about a case, which concerns the case's plan too.
+pub fn insert_about_case(entry: &Entry) -> Statement {
+    Statement::one(Miss::Duplicate, INSERT_LOOK_AT_CASE, row_values(entry))
+}
+
+/// Adds an entry about a member, which concerns each plan that covers the member on `day`.
+pub fn insert_about_member(entry: &Entry, day: Date) -> [Statement; 2] {
+    let mut values = row_values(entry);
+    values.push(text(day));
+    [
+        Statement::one(Miss::Duplicate, INSERT_LOOK_AT_MEMBER, values),
+        Statement::any(CONCERNS_OTHERS, vec![text(entry.id), text(day)]),
+    ]
+}
+
+fn row_values(entry: &Entry) -> Vec<Value> {
+    vec![
+        text(entry.id),
+        instant(entry.at),
+        text(&entry.request),
+        maybe_text(entry.key),
+        maybe_text(entry.actor_org),
+        text(&entry.role),
+        text(&entry.action),
+        text(&entry.subject_kind),
+        text(&entry.subject_id),
+        maybe_text(entry.plan.as_ref()),
+        text(&entry.outcome),
+        maybe_text(entry.purpose.as_deref()),
+    ]
 }
 
 #[derive(sqlx::FromRow)]
@@ -92,6 +212,7 @@ struct Row {
     subject_kind: String,
     subject_id: String,
     plan: Option<String>,
+    purpose: Option<String>,
     outcome: String,
 }
 
@@ -111,6 +232,7 @@ impl TryFrom<Row> for Entry {
             action: row.action,
             subject_kind: row.subject_kind,
             subject_id: row.subject_id,
+            purpose: row.purpose,
             outcome: row.outcome,
         })
     }

@@ -2,6 +2,7 @@
 
 use domain::identifiers::{Digest, KeyId, OrgId};
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::organizations::{self, Organization};
 use crate::page::one_more;
@@ -69,8 +70,12 @@ pub struct Caller {
     pub scope: Scope,
 }
 
-/// Who holds the secret with this SHA-256. `None`: nobody, or not any more.
-pub async fn authenticate(store: &Store, secret_sha256: &Digest) -> Result<Option<Caller>, StoreError> {
+/// Who holds the secret with this SHA-256, as of `today`. `None`: nobody, or not any more.
+pub async fn authenticate(
+    store: &Store,
+    secret_sha256: &Digest,
+    today: Date,
+) -> Result<Option<Caller>, StoreError> {
     let Some(row) = store.one::<Row>(FIND, vec![text(secret_sha256)]).await? else {
         return Ok(None);
     };
@@ -90,7 +95,7 @@ pub async fn authenticate(store: &Store, secret_sha256: &Digest) -> Result<Optio
             Seat::Plan { org: organization.id, plan }
         }
     };
-    Ok(Some(Caller { key, organization, scope: Scope::of(seat) }))
+    Ok(Some(Caller { key, organization, scope: Scope::of(seat, today) }))
 }
 
 /// Keys after `after`, by id: all for the operator, else the organization's own.

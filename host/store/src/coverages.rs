@@ -17,12 +17,12 @@ macro_rules! columns {
     };
 }
 
-const FOR_MEMBER: &str = concat!(columns!(), sees_member!(), " order by k.first_day desc, k.id");
+const FOR_MEMBER: &str = concat!(columns!(), sees_member!("$5"), " order by k.first_day desc, k.id");
 
 const ON_DAY: &str = concat!(
     columns!(),
     "k.first_day <= $5 and (k.last_day is null or k.last_day >= $5) and ",
-    sees_member!(),
+    sees_member!("$6"),
     " order by k.first_day desc, k.id"
 );
 
@@ -55,7 +55,7 @@ pub struct Coverage {
 
 /// All coverage of a member, newest first. Who sees the member sees all of it: that is how plans coordinate.
 pub async fn for_member(store: &Store, scope: &Scope, member: MemberId) -> Result<Vec<Coverage>, StoreError> {
-    read_all(store.all::<Row>(FOR_MEMBER, values(scope.people(), [text(member)])).await?)
+    read_all(store.all::<Row>(FOR_MEMBER, values(scope.people(), [text(member), scope.day()])).await?)
 }
 
 /// Coverage of a member that includes `day`, newest first.
@@ -65,7 +65,7 @@ pub async fn on_day(
     member: MemberId,
     day: Date,
 ) -> Result<Vec<Coverage>, StoreError> {
-    read_all(store.all::<Row>(ON_DAY, values(scope.people(), [text(member), text(day)])).await?)
+    read_all(store.all::<Row>(ON_DAY, values(scope.people(), [text(member), text(day), scope.day()])).await?)
 }
 
 #[derive(sqlx::FromRow)]

@@ -1,6 +1,6 @@
 //! Members, and which organizations see them.
 
-use domain::identifiers::{Cin, County, MemberId, OrgId, PersonName};
+use domain::identifiers::{CaseId, Cin, County, MemberId, OrgId, PersonName};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -18,22 +18,28 @@ macro_rules! columns {
     };
 }
 
-/// A provider sees the members granted to it, a plan those it covers or covered.
+/// A provider sees the members granted to it until the grant ends, a plan those it covers or covered. The parameter is
+/// the place of [`Scope::day`].
 macro_rules! sees_member {
-    () => {
-        "(exists (select 1 from grants g where g.member = m.id and g.organization = $1)
-            or exists (select 1 from coverages v where v.member = m.id and v.plan = $2) or $3 = 1)"
+    ($day:literal) => {
+        concat!(
+            "(exists (select 1 from grants g where g.member = m.id and g.organization = $1
+                and (g.until is null or g.until >= ",
+            $day,
+            ")) or exists (select 1 from coverages v where v.member = m.id and v.plan = $2) or $3 = 1)"
+        )
     };
 }
 pub(crate) use sees_member;
 
-const FIND: &str = concat!(columns!(), "from members m where m.id = $4 and ", sees_member!());
-const FIND_BY_CIN: &str = concat!(columns!(), "from members m where m.cin = $4 and ", sees_member!());
+const FIND: &str = concat!(columns!(), "from members m where m.id = $4 and ", sees_member!("$5"));
+const FIND_BY_CIN: &str = concat!(columns!(), "from members m where m.cin = $4 and ", sees_member!("$5"));
 
 const LIST_FOR_PROVIDER: &str = concat!(
     columns!(),
-    "from grants g join members m on m.id = g.member
-    where g.organization = $1 and g.member > $2 order by g.member limit $3"
+    "from (select distinct member from grants
+        where organization = $1 and member > $2 and (until is null or until >= $4) order by member limit $3) g
+    join members m on m.id = g.member order by m.id"
 );
 
 const LIST_FOR_PLAN: &str = concat!(
@@ -58,7 +64,17 @@ const UPDATE: &str = "
     where id = $15 and version = $16";
 
 const GRANT: &str = "
-    insert into grants (member, organization, since) values ($1, $2, $3) on conflict (member, organization) do nothing";
+    insert into grants (member, organization, reason, subject, since, until) values ($1, $2, $3, $4, $5, $6)
+    on conflict (member, organization, reason, subject) do update set until = excluded.until";
+
+const END_FOR_OTHERS: &str = "
+    update grants set until = $4
+    where reason = 'case' and subject = $1 and organization <> $2 and organization <> $3
+        and (until is null or until > $4)";
+
+const GRANTS: &str = "
+    select g.member, g.organization, g.reason, g.subject, g.since, g.until from grants g
+    where g.member = $4 and (g.organization = $1 or $3 = 1) order by g.since, g.reason, g.subject limit 200";
 
 words! {
     /// Who says so.
@@ -68,6 +84,33 @@ words! {
         /// A provider who met the member. A file does not overwrite this.
         Provider = "provider",
     }
+}
+
+words! {
+    /// Why an organization sees a member.
+    GrantReason {
+        /// It met the member: it named number and birth date.
+        Contact = "contact",
+        /// It sent a case about the member, or delivers one.
+        Case = "case",
+    }
+}
+
+/// Sight of a member, with its reason and its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// Whom it is about.
+    pub member: MemberId,
+    /// Who sees the member.
+    pub organization: OrgId,
+    /// Why.
+    pub reason: GrantReason,
+    /// The case, for [`GrantReason::Case`].
+    pub case: Option<CaseId>,
+    /// Since when.
+    pub since: Timestamp,
+    /// The last day; `None` while the case is open.
+    pub until: Option<Date>,
 }
 
 /// A member. Has no `Debug`: it is a person.
@@ -131,13 +174,14 @@ pub struct Address {
 
 /// One member.
 pub async fn find(store: &Store, scope: &Scope, id: MemberId) -> Result<Option<Member>, StoreError> {
-    let row = store.one::<Row>(FIND, values(scope.people(), [text(id)])).await?;
+    let row = store.one::<Row>(FIND, values(scope.people(), [text(id), scope.day()])).await?;
     row.map(Member::try_from).transpose()
 }
 
 /// The member with a client index number.
 pub async fn find_by_cin(store: &Store, scope: &Scope, cin: &Cin) -> Result<Option<Member>, StoreError> {
-    let row = store.one::<Row>(FIND_BY_CIN, values(scope.people(), [text(cin.expose())])).await?;
+    let row =
+        store.one::<Row>(FIND_BY_CIN, values(scope.people(), [text(cin.expose()), scope.day()])).await?;
     row.map(Member::try_from).transpose()
 }
 
@@ -155,7 +199,11 @@ pub async fn list(
         Seat::Operator(_) => return Ok(Page { items: Vec::new(), next: None }),
     };
     let after = text(after.map(|id| id.to_string()).unwrap_or_default());
-    let rows = store.all::<Row>(sql, vec![whose, after, one_more(limit)]).await?;
+    let mut values = vec![whose, after, one_more(limit)];
+    if matches!(scope.seat(), Seat::Provider(_)) {
+        values.push(scope.day());
+    }
+    let rows = store.all::<Row>(sql, values).await?;
     Ok(Page::cut(read_all(rows)?, limit, |member: &Member| member.id))
 }
 
@@ -169,9 +217,28 @@ pub fn update(member: &Member) -> Statement {
     Statement::one(Miss::Conflict, UPDATE, row_values(member))
 }
 
-/// Lets an organization see a member, from `since`; what it saw already it goes on seeing.
-pub fn grant(member: MemberId, organization: OrgId, since: Timestamp) -> Statement {
-    Statement::any(GRANT, vec![text(member), text(organization), instant(since)])
+/// Lets an organization see a member. A grant that is there already for the same reason gets the new end.
+pub fn grant(grant: &Grant) -> Statement {
+    let values = vec![
+        text(grant.member),
+        text(grant.organization),
+        text(grant.reason.name()),
+        text(grant.case.map(|case| case.to_string()).unwrap_or_default()),
+        instant(grant.since),
+        maybe_text(grant.until),
+    ];
+    Statement::any(GRANT, values)
+}
+
+/// Ends, with `last`, the sight that a case gave to organizations other than these two.
+pub fn end_for_others(case: CaseId, keeps: [OrgId; 2], last: Date) -> Statement {
+    let [one, two] = keeps;
+    Statement::any(END_FOR_OTHERS, vec![text(case), text(one), text(two), text(last)])
+}
+
+/// Why the caller's organization sees a member, oldest first; duties see everybody's reasons.
+pub async fn grants(store: &Store, scope: &Scope, member: MemberId) -> Result<Vec<Grant>, StoreError> {
+    read_all(store.all::<GrantRow>(GRANTS, values(scope.people(), [text(member)])).await?)
 }
 
 fn row_values(member: &Member) -> Vec<Value> {
@@ -210,6 +277,33 @@ impl Residence {
 impl Address {
     pub(crate) fn json(&self) -> String {
         serde_json::json!({ "line": self.line, "city": self.city, "zip": self.zip }).to_string()
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct GrantRow {
+    member: String,
+    organization: String,
+    reason: String,
+    subject: String,
+    since: i64,
+    until: Option<String>,
+}
+
+impl TryFrom<GrantRow> for Grant {
+    type Error = StoreError;
+
+    fn try_from(row: GrantRow) -> Result<Self, StoreError> {
+        let columns = Columns { table: "grants", id: &row.member };
+        Ok(Self {
+            member: columns.parse("member", &row.member)?,
+            organization: columns.parse("organization", &row.organization)?,
+            reason: columns.word("reason", &row.reason, GrantReason::named)?,
+            case: columns
+                .parse_some("subject", Some(row.subject.as_str()).filter(|text| !text.is_empty()))?,
+            since: columns.instant("since", row.since)?,
+            until: columns.parse_some("until", row.until.as_deref())?,
+        })
     }
 }
 

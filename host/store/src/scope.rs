@@ -1,15 +1,18 @@
 //! Who is asking.
 
 use domain::identifiers::{OrgId, PlanId};
+use jiff::civil::Date;
 
 use crate::Value;
-use crate::unit::{int, maybe_text};
+use crate::unit::{int, maybe_text, text};
 
 /// Whose eyes a query is made with. Comes from [`crate::auth::authenticate`], or is a duty of ours: nobody can make
 /// one for an organization by naming it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope {
     seat: Seat,
+    /// The day on which it is asked: sight of a member ends. `None` for duties, which see everybody.
+    day: Option<Date>,
 }
 
 /// Which side of the table.
@@ -31,13 +34,13 @@ pub enum Seat {
 }
 
 impl Scope {
-    pub(crate) fn of(seat: Seat) -> Self {
-        Self { seat }
+    pub(crate) fn of(seat: Seat, day: Date) -> Self {
+        Self { seat, day: Some(day) }
     }
 
     /// The host itself, doing what nobody in particular asked for, such as watching clocks. `duty` is for the audit.
     pub fn duty(duty: &'static str) -> Self {
-        Self { seat: Seat::Duty(duty) }
+        Self { seat: Seat::Duty(duty), day: None }
     }
 
     /// Which side of the table.
@@ -62,6 +65,11 @@ impl Scope {
             Seat::Duty(_) => (None, None, 1),
         };
         [maybe_text(provider), maybe_text(plan), int(all)]
+    }
+
+    /// The day on which a grant of sight must still stand, for `sees_member`.
+    pub(crate) fn day(&self) -> Value {
+        text(self.day.map(|day| day.to_string()).unwrap_or_default())
     }
 
     /// `$1` to `$3` of every query of organizations, keys and plugins: the organization, the plan, and 1 for who sees

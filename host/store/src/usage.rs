@@ -13,7 +13,7 @@ const FOR_MEMBER: &str = concat!(
     "select u.id, u.member, u.plan, u.service, u.provider_org, u.case_id, u.first_day, u.last_day, u.units, u.kind
     from usage u join members m on m.id = u.member
     where u.member = $4 and ($5 is null or u.plan = $5) and u.last_day >= $6 and (u.provider_org = $1 or u.plan = $2 or $3 = 1) and ",
-    sees_member!(),
+    sees_member!("$7"),
     " order by u.first_day, u.id limit 1000"
 );
 
@@ -86,7 +86,7 @@ pub async fn for_member(
     plan: Option<&PlanId>,
     since: Date,
 ) -> Result<Vec<Usage>, StoreError> {
-    let own = [text(member), maybe_text(plan), text(since)];
+    let own = [text(member), maybe_text(plan), text(since), scope.day()];
     read_all(store.all::<Row>(FOR_MEMBER, values(scope.people(), own)).await?)
 }
 

@@ -30,7 +30,7 @@ use store::cases::{Case, PlanPart};
 use store::deadlines::{Deadline, DeadlineState};
 use store::decisions::Decision;
 use store::idempotency::Answer;
-use store::members::{Address, ContactSource, Member, Recorded, Residence};
+use store::members::{Address, ContactSource, Grant, GrantReason, Member, Recorded, Residence};
 use store::organizations::{Organization, OrganizationKind};
 use store::outbox::Job;
 use store::plugins::Plugin;
@@ -113,6 +113,8 @@ struct World {
 }
 
 const CIN: &str = "91234567A";
+/// The day on which everybody in these tests asks.
+const TODAY: jiff::civil::Date = jiff::civil::date(2026, 3, 2);
 
 impl World {
     async fn on_sqlite() -> Self {
@@ -174,7 +176,7 @@ impl World {
             let secret = Digest::of(name.as_bytes());
             let unit = Unit::of([organizations::insert(&organization), auth::insert(&key, &secret)]);
             store.commit(unit).await.unwrap();
-            let caller = auth::authenticate(&store, &secret).await.unwrap().unwrap();
+            let caller = auth::authenticate(&store, &secret, TODAY).await.unwrap().unwrap();
             assert_eq!((&caller.organization, &caller.key), (&organization, &key));
             scopes.push(caller.scope);
         }
@@ -200,7 +202,14 @@ impl World {
             created_at: clock.now(),
             version: 1,
         };
-        let grant = members::grant(member.id, clinic.organization().unwrap(), clock.now());
+        let grant = members::grant(&Grant {
+            member: member.id,
+            organization: clinic.organization().unwrap(),
+            reason: GrantReason::Contact,
+            case: None,
+            since: clock.now(),
+            until: Some(TODAY),
+        });
         store.commit(Unit::of([members::insert(&member), grant])).await.unwrap();
         Self {
             store,
@@ -290,6 +299,7 @@ impl World {
             subject_kind: "case".to_owned(),
             subject_id: case.id.to_string(),
             plan: None,
+            purpose: None,
             outcome: "done".to_owned(),
         }
     }
@@ -754,7 +764,8 @@ async fn another_orgs_case_is_not_there(world: World) {
         assert_eq!(notices == 1, *scope == world.clinic, "{scope:?}");
         let work = worklist::list(store, scope, None, None, 9).await.unwrap().items;
         assert_eq!(work.len() == 1, *scope == world.plan, "{scope:?}");
-        let entries = audit::about(store, scope, &case.id.to_string(), None, 9).await.unwrap().items.len();
+        let about = audit::Filter { subject: Some(case.id.to_string()), ..audit::Filter::default() };
+        let entries = audit::list(store, scope, &about, None, 9).await.unwrap().items.len();
         assert_eq!(entries == 1, *scope == world.clinic || *scope == world.operator, "{scope:?}");
     }
 
@@ -908,12 +919,12 @@ async fn another_orgs_institutions_are_not_there(world: World) {
 
 async fn a_revoked_key_is_nobody(world: World) {
     let secret = Digest::of(b"Mesa Verde Meals");
-    let caller = auth::authenticate(&world.store, &secret).await.unwrap().unwrap();
+    let caller = auth::authenticate(&world.store, &secret, TODAY).await.unwrap().unwrap();
     let revoke = || Unit::of([auth::revoke(caller.key.id, world.clock.now())]);
     world.store.commit(revoke()).await.unwrap();
-    assert!(auth::authenticate(&world.store, &secret).await.unwrap().is_none());
+    assert!(auth::authenticate(&world.store, &secret, TODAY).await.unwrap().is_none());
     assert_eq!(world.store.commit(revoke()).await, Err(StoreError::NotThere));
-    assert!(auth::authenticate(&world.store, &Digest::of(b"guess")).await.unwrap().is_none());
+    assert!(auth::authenticate(&world.store, &Digest::of(b"guess"), TODAY).await.unwrap().is_none());
 }
 
 async fn lists_go_on_where_they_ended(world: World) {

@@ -41,7 +41,9 @@ pub(crate) fn frame() -> OpenApi {
             (name = "claims", description = "What of the delivered service is payable?"),
             (name = "applications", description = "Credentialing files."),
             (name = "contracts", description = "What permission and payment rest on."),
+            (name = "documents", description = "Documents with their bytes."),
             (name = "work", description = "What is to be done."),
+            (name = "audit", description = "Who did or looked at what."),
             (name = "decisions", description = "Plugin calls as they were recorded."),
             (name = "fhir", description = "Referrals in FHIR: SDOH Clinical Care 3.0.0."),
             (name = "operations", description = "The instance itself.")

@@ -27,6 +27,12 @@ pub(crate) struct Attempt {
 }
 
 impl Attempt {
+    /// The attempt to send a document, whose bytes were hashed as they came.
+    pub(crate) fn of_document(key: String, address: &str, media_type: &str, content: &Digest) -> Self {
+        let asked = format!("{media_type}\n{content}");
+        Self { key, fingerprint: fingerprint("POST", address, asked.as_bytes()) }
+    }
+
     /// Makes `operation` happen once; `render` makes the answer that is kept for retries.
     pub(crate) fn once<V>(self, operation: &'static str, render: fn(&V) -> StoredAnswer) -> Once<V> {
         Once { operation, key: self.key, fingerprint: self.fingerprint, render }
@@ -121,7 +127,7 @@ fn fingerprint(method: &str, address: &str, bytes: &[u8]) -> String {
 }
 
 /// The key: a structured-field string, or leniently the same without quotes.
-fn key(headers: &HeaderMap) -> Result<String, ApiError> {
+pub(crate) fn key(headers: &HeaderMap) -> Result<String, ApiError> {
     let mut values = headers.get_all(HEADER).iter();
     let value = values.next().ok_or(ApiError::NoIdempotencyKey)?;
     if values.next().is_some() {

@@ -21,8 +21,9 @@ use utoipa_axum::routes;
 use workflow::Crosswalk;
 
 use crate::routes::{
-    applications, authorizations, claims, contracts, criteria, decisions, fhir, members, operations,
-    organizations, plans, plugins, receipts, referrals, rosters, shadow_runs, tables, what_if, work,
+    applications, audit, authorizations, claims, contracts, criteria, decisions, documents, fhir, members,
+    operations, organizations, plans, plugins, receipts, referrals, rosters, shadow_runs, tables, what_if,
+    work,
 };
 
 mod answer;
@@ -54,16 +55,26 @@ pub struct App {
     commands: TaskTracker,
     /// Room for files, which are held in memory while they are read.
     uploads: Arc<Semaphore>,
+    /// Room for documents on their way in or out, a few parts of each in memory.
+    documents: Arc<Semaphore>,
 }
 
 /// Files at once. The next one is told to come back.
 const UPLOADS: usize = 4;
+/// Documents on their way at once. The next one is told to come back.
+const DOCUMENTS: usize = 32;
 
 impl App {
     /// The application around its use cases, with the handle that [`install_metrics`] gave.
     #[must_use]
     pub fn new(crosswalk: Crosswalk, metrics: PrometheusHandle) -> Self {
-        Self { crosswalk, metrics, commands: TaskTracker::new(), uploads: Arc::new(Semaphore::new(UPLOADS)) }
+        Self {
+            crosswalk,
+            metrics,
+            commands: TaskTracker::new(),
+            uploads: Arc::new(Semaphore::new(UPLOADS)),
+            documents: Arc::new(Semaphore::new(DOCUMENTS)),
+        }
     }
 }
 
@@ -162,10 +173,14 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(contracts::read))
         .routes(routes!(contracts::timeline))
         .routes(routes!(contracts::step))
+        .routes(routes!(documents::list, documents::send))
+        .routes(routes!(documents::read))
+        .routes(routes!(documents::content))
         // What is to be done, and what was decided how.
         .routes(routes!(work::worklist))
         .routes(routes!(work::deadlines))
         .routes(routes!(work::notices))
+        .routes(routes!(audit::read))
         .routes(routes!(decisions::read))
         .routes(routes!(decisions::replay))
         // The same referrals, spoken in FHIR.

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use formats::fhir::FhirIssue;
 use serde::Serialize;
 use utoipa::ToSchema;
+use workflow::view::Text;
 use workflow::{Failure, FieldProblem};
 
 #[cfg(test)]
@@ -112,6 +113,9 @@ pub(crate) struct FieldErrorView {
     pub(crate) detail: String,
     /// What to do about it.
     pub(crate) fix: String,
+    /// The plan's own words in both languages, where a plan's rules refuse the field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) text: Option<Text>,
 }
 
 impl ApiError {
@@ -177,6 +181,11 @@ impl ApiError {
                 F::Invalid(_) => {
                     (S::UNPROCESSABLE_ENTITY, "invalid-request", "Some fields cannot be accepted")
                 }
+                F::SentBack(_) => (
+                    S::UNPROCESSABLE_ENTITY,
+                    "refused-by-plan",
+                    "The plan's rules say that the request contradicts itself",
+                ),
                 F::NoCoverage(_) => {
                     (S::UNPROCESSABLE_ENTITY, "no-coverage", "No plan covers the member on that day")
                 }
@@ -232,6 +241,10 @@ impl ApiError {
             Self::Failure(Failure::NotAllowed(reason)) => Some(reason.to_string()),
             Self::Failure(Failure::Release(reason)) => Some(reason.to_string()),
             Self::Failure(Failure::Contract(reason)) => Some(reason.to_string()),
+            Self::Failure(Failure::SentBack(back)) => Some(format!(
+                "nothing was kept; the rules of {} name the fields that they cannot accept",
+                back.plan()
+            )),
             _ => None,
         }
     }
@@ -241,6 +254,9 @@ impl ApiError {
             Self::Failure(
                 Failure::Invalid(problems) | Failure::NotAPlugin(problems) | Failure::Withheld(problems),
             ) => problems.iter().map(FieldErrorView::from).collect(),
+            Self::Failure(Failure::SentBack(back)) => {
+                back.problems.iter().map(FieldErrorView::from).collect()
+            }
             Self::Failure(Failure::NoCoverage(problem) | Failure::BadFile(problem)) => vec![problem.into()],
             _ => Vec::new(),
         }
@@ -259,6 +275,7 @@ impl From<&FieldProblem> for FieldErrorView {
             code: problem.code.to_owned(),
             detail: problem.detail.clone(),
             fix: problem.fix.clone(),
+            text: problem.text.as_ref().map(|text| Text { en: text.en.clone(), es: text.es.clone() }),
         }
     }
 }

@@ -9,12 +9,14 @@ use workflow::Failure;
 use crate::problem::ApiError;
 
 pub(crate) mod applications;
+pub(crate) mod audit;
 pub(crate) mod authorizations;
 mod cases;
 pub(crate) mod claims;
 pub(crate) mod contracts;
 pub(crate) mod criteria;
 pub(crate) mod decisions;
+pub(crate) mod documents;
 pub(crate) mod fhir;
 pub(crate) mod members;
 pub(crate) mod operations;

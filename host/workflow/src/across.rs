@@ -27,8 +27,11 @@ use crate::facts;
 use crate::failure::Failure;
 use crate::referrals::known_service;
 use crate::registry::Live;
+use crate::sent_back::{self, Named, Sent, Unheard};
 use crate::show::{self, ask_view, finding_view, mode_name};
-use crate::view::{AcrossView, AskedServiceView, PlanAnswerView, PresumedView, WhatIfAnswerView};
+use crate::view::{
+    AcrossView, AskedServiceView, PlanAnswerView, PlanProblemView, PresumedView, Text, WhatIfAnswerView,
+};
 use crate::what_if::{Standing, findings, is_last};
 
 /// The id of every case that nobody has sent.
@@ -39,7 +42,7 @@ const LANGUAGE: &str = "en";
 /// A question as one plan is asked it, and what it said.
 struct Heard {
     question: Question,
-    answer: Result<Answer, WhyPeople>,
+    answer: Result<Answer, Unheard>,
     presumption: Option<Presumption>,
 }
 
@@ -69,7 +72,11 @@ impl Crosswalk {
                     for live in &plans {
                         let fault = broken.get(&live.plan);
                         let (view, heard) = crosswalk.ask_unsent(caller, live, case, id, fault).await?;
-                        if let Some(Heard { answer: Err(why @ WhyPeople::PluginFault(_)), .. }) = heard {
+                        if let Some(Heard {
+                            answer: Err(Unheard::People(why @ WhyPeople::PluginFault(_))),
+                            ..
+                        }) = heard
+                        {
                             broken.insert(live.plan.clone(), why);
                         }
                         answers.push(view);
@@ -214,6 +221,7 @@ impl Crosswalk {
             redirect: None,
             denial: None,
             why_people: None,
+            problems: Vec::new(),
             what_if: None,
         };
         // Read even where nobody is asked: a fact that the profile does not know is a mistake all the same.
@@ -229,7 +237,8 @@ impl Crosswalk {
         }
         let heard = self.hear_unsent(caller, live, case, service, facts).await?;
         match &heard.answer {
-            Err(why) => could_not_answer(why, &mut view),
+            Err(Unheard::People(why)) => could_not_answer(why, &mut view),
+            Err(Unheard::Sender(named)) => cannot_be_accepted(case, named, &mut view),
             Ok(answer) => {
                 let ground = Ground::of(live.profile());
                 let standing = Standing::by_criteria(ground, &heard.question, answer);
@@ -406,6 +415,26 @@ fn coded_facts(case: &UnsentCase, live: &Live) -> Result<Vec<Fact>, Failure> {
         "words could name somebody, and no plan may know whom this is about",
         "leave the fact out here; send it with the case",
     ))
+}
+
+/// The plan's rules say that the case contradicts itself, and where.
+fn cannot_be_accepted(case: &UnsentCase, named: &[Named], view: &mut PlanAnswerView) {
+    match Sent::case(&case.facts, &case.documents).problems(named) {
+        Some(problems) => {
+            "invalid-request".clone_into(&mut view.answer);
+            view.problems = problems
+                .into_iter()
+                .map(|problem| PlanProblemView {
+                    pointer: format!("{}{}", case.at, problem.pointer),
+                    text: problem.text.map_or_else(
+                        || Text { en: problem.detail.clone(), es: String::new() },
+                        |text| Text { en: text.en, es: text.es },
+                    ),
+                })
+                .collect();
+        }
+        None => could_not_answer(&sent_back::names_no_field(), view),
+    }
 }
 
 fn could_not_answer(why: &WhyPeople, view: &mut PlanAnswerView) {

@@ -23,6 +23,7 @@ use crate::facts;
 use crate::failure::{Failure, FieldProblem};
 use crate::people::other_kind;
 use crate::registry::Live;
+use crate::sent_back::Sent;
 use crate::step::{Recipient, Told, Work};
 use crate::view::CaseView;
 use crate::words;
@@ -74,6 +75,8 @@ impl Crosswalk {
                     }),
                 };
                 let mut work = Work::new(caller, case, now);
+                work.sent = Some(Sent::case(&new.answers, &new.documents));
+                work.attached = crosswalk.attachable(caller, None, &new.documents).await?;
                 work.note("received", json!({}));
                 crosswalk.review_all(caller, &mut work).await?;
                 crosswalk.finish(caller, work, &Unit::default()).await
@@ -130,10 +133,14 @@ impl Crosswalk {
         let heard = self.hear_review(&live, application, today).await;
         let brief = heard.record.brief();
         work.decisions.push(heard.record);
+        let answer = match heard.answer {
+            Ok(answer) => Ok(answer),
+            Err(unheard) => Err(work.why_people(unheard)?),
+        };
         let review = work.application()?.reviews.get_mut(plan).ok_or(Failure::NotFound)?;
         review.answered.decision = Some(brief);
         review.answered.mode = Some(mode);
-        let event = match heard.answer {
+        let event = match answer {
             Err(why) => Event::HandOver(why),
             Ok(answer) => {
                 let event = Event::of(&answer, today);
@@ -216,7 +223,7 @@ impl Crosswalk {
             services: body.services,
             counties: body.counties,
             answers: facts::for_plan(facts::conform("/answers", &body.answers, live)?, &live.plan),
-            documents: body.documents,
+            documents: facts::without_content(body.documents),
         })
     }
 }

@@ -1,7 +1,8 @@
 //! Asking a plan's plugin, and believing the answer or not.
 //!
 //! Whatever goes wrong in there is the plan's trouble, never the member's: the case goes to people with the clock
-//! running, and the record keeps how the call ended.
+//! running, and the record keeps how the call ended. A request that contradicts itself is the sender's to correct, if the
+//! plugin names a field of it; see [`crate::sent_back`].
 
 use domain::breaker::Event;
 use domain::case::WhyPeople;
@@ -11,7 +12,7 @@ use domain::plan::authorization::{AuthorizationRequest, Determination, Presumpti
 use domain::plan::billing::{Adjudication, Claim};
 use domain::plan::credentialing::{Application, Review};
 use domain::plan::referral::{ReferralRequest, Triage};
-use domain::plan::types::Context;
+use domain::plan::types::{Context, PlanError};
 use domain::{authorization, claim, referral};
 use jiff::Timestamp;
 use sandbox::{Answer, Ending, Fault, Question};
@@ -20,6 +21,7 @@ use crate::Crosswalk;
 use crate::breakers::Switch;
 use crate::case::DecisionRef;
 use crate::registry::{Answering, Live};
+use crate::sent_back::{self, Unheard};
 
 /// How a call ended that was not made.
 pub(crate) const NOT_ASKED: &str = "not-asked";
@@ -53,9 +55,9 @@ impl DecisionRecord {
     }
 }
 
-/// What came of a call: an answer to believe, or the reason why people decide.
+/// What came of a call: an answer to believe, or the reason why there is none.
 pub(crate) struct Heard<A> {
-    pub(crate) answer: Result<A, WhyPeople>,
+    pub(crate) answer: Result<A, Unheard>,
     pub(crate) record: DecisionRecord,
 }
 
@@ -86,7 +88,7 @@ impl Crosswalk {
                 let event = referral::Event::of(ground, request, context, triage.clone());
                 Ok(Ruled { answer: triage, event, mislabelled })
             }
-            _ => Err(mismatched()),
+            _ => Err(mismatched().into()),
         });
         Heard { answer, record }
     }
@@ -106,7 +108,7 @@ impl Crosswalk {
                 believed(floor::believe_presumption(ground, request, context, &given))?;
                 Ok(Some(given))
             }
-            _ => Err(mismatched()),
+            _ => Err(mismatched().into()),
         });
         Heard { answer, record }
     }
@@ -128,7 +130,7 @@ impl Crosswalk {
                 let event = authorization::Event::of(ground, request, context, given.clone(), number);
                 Ok(Ruled { answer: given, event: believed(event)?, mislabelled })
             }
-            _ => Err(mismatched()),
+            _ => Err(mismatched().into()),
         });
         Heard { answer, record }
     }
@@ -149,7 +151,7 @@ impl Crosswalk {
                 let event = claim::Event::of(ground, &claim.lines, context.as_of, &given);
                 Ok(Ruled { answer: given, event, mislabelled })
             }
-            _ => Err(mismatched()),
+            _ => Err(mismatched().into()),
         });
         Heard { answer, record }
     }
@@ -168,19 +170,19 @@ impl Crosswalk {
                 believed(floor::believe_review(ground, application, &given))?;
                 Ok(given)
             }
-            _ => Err(mismatched()),
+            _ => Err(mismatched().into()),
         });
         Heard { answer, record }
     }
 
-    async fn hear(&self, live: &Live, question: &Question) -> (Result<Answer, WhyPeople>, DecisionRecord) {
+    async fn hear(&self, live: &Live, question: &Question) -> (Result<Answer, Unheard>, DecisionRecord) {
         let switch = Switch {
             plan: live.plan.clone(),
             digest: *live.plugin.digest(),
             operation: question.operation(),
         };
         if !self.breakers().asks(&switch) {
-            return (Err(WhyPeople::PluginResting), self.not_asked(live, question));
+            return (Err(WhyPeople::PluginResting.into()), self.not_asked(live, question));
         }
         let call = live.plugin.ask(question).await;
         match call.ending.fault() {
@@ -205,8 +207,17 @@ impl Crosswalk {
         };
         let answer = match call.ending {
             Ending::Answer(answer) => Ok(answer),
-            Ending::GuestError(_) => Err(WhyPeople::PluginDeclined),
-            fault => Err(WhyPeople::PluginFault(fault.code().to_owned())),
+            Ending::GuestError(PlanError::Invalid(issues)) => {
+                Err(match sent_back::named(question, &issues) {
+                    Some(named) => {
+                        self.breakers().note_refused(&switch);
+                        Unheard::Sender(named)
+                    }
+                    None => sent_back::names_no_field().into(),
+                })
+            }
+            Ending::GuestError(_) => Err(WhyPeople::PluginDeclined.into()),
+            fault => Err(WhyPeople::PluginFault(fault.code().to_owned()).into()),
         };
         (answer, record)
     }

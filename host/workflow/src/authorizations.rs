@@ -9,6 +9,7 @@ use domain::plan::types::{Period, Workflow};
 use domain::time::pacific_day;
 use jiff::ToSpan;
 use serde_json::json;
+use store::Unit;
 use store::usage::UsageKind;
 
 use crate::Crosswalk;
@@ -21,6 +22,7 @@ use crate::contracts::{Contracted, permits_without};
 use crate::facts;
 use crate::failure::Failure;
 use crate::intake::{Days, Placed};
+use crate::sent_back::Sent;
 use crate::step::{Recipient, Told, Used, Work};
 use crate::view::CaseView;
 use crate::words;
@@ -78,9 +80,11 @@ impl Crosswalk {
                     }),
                 };
                 let mut work = Work::new(caller, case, now);
+                work.sent = Some(Sent::case(&new.facts, &new.documents));
+                work.attached = crosswalk.attachable(caller, work.case.member, &new.documents).await?;
                 work.note("received", json!({}));
                 crosswalk.presume_and_determine(&mut work, &placed).await?;
-                crosswalk.finish(caller, work, &placed.grant(caller)?).await
+                crosswalk.finish(caller, work, &Unit::default()).await
             })
         })
         .await
@@ -107,8 +111,11 @@ impl Crosswalk {
         if work.authorization()?.window.is_none() {
             let heard = self.hear_presumption(live, request.clone(), context.clone()).await;
             work.decisions.push(heard.record);
-            if let Ok(Some(presumption)) = heard.answer {
-                open_window(work, &presumption, placed, &contracted)?;
+            match heard.answer {
+                Ok(Some(presumption)) => open_window(work, &presumption, placed, &contracted)?,
+                Ok(None) => {}
+                // Whatever else went wrong, the determination is asked too.
+                Err(unheard) => drop(work.why_people(unheard)?),
             }
         }
         let heard = self.hear_determination(live, request, context).await;
@@ -120,7 +127,10 @@ impl Crosswalk {
         };
         work.decisions.push(heard.record);
         match heard.answer {
-            Err(why) => work.step_authorization(hand_over(why)),
+            Err(unheard) => {
+                let why = work.why_people(unheard)?;
+                work.step_authorization(hand_over(why))
+            }
             Ok(ruled) => apply_determination(work, ruled, mode, placed, &contracted),
         }
     }
@@ -156,7 +166,7 @@ impl Crosswalk {
             provider: self.provider(work.enrolled.as_deref(), "/provider", &delivers, contracted).await?,
             lines: body.lines,
             facts: facts::for_plan(body.facts, &placed.plan),
-            documents: body.documents,
+            documents: facts::without_content(body.documents),
         })
     }
 

@@ -23,6 +23,8 @@ const TRIAL_CASES: usize = 10;
 pub(crate) struct Breakers {
     policy: Policy,
     all: Mutex<HashMap<Switch, Breaker>>,
+    /// Requests that an operation sent back to their senders since this node started.
+    refused: Mutex<HashMap<Switch, u64>>,
 }
 
 /// What a breaker is for.
@@ -35,7 +37,7 @@ pub(crate) struct Switch {
 
 impl Breakers {
     pub(crate) fn under(policy: Policy) -> Self {
-        Self { policy, all: Mutex::default() }
+        Self { policy, all: Mutex::default(), refused: Mutex::default() }
     }
 
     /// Whether members' cases are put to it.
@@ -57,6 +59,18 @@ impl Breakers {
         let labels = [("plan", switch.plan.to_string()), ("operation", switch.operation.name().to_owned())];
         metrics::gauge!("crosswalk_breaker_open", &labels).set(open);
         all.insert(switch.clone(), after);
+    }
+
+    /// Takes note of a request that went back to its sender. It opens no breaker: whoever sends nonsense must not turn a
+    /// plan's rules off.
+    pub(crate) fn note_refused(&self, switch: &Switch) {
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        *refused.entry(switch.clone()).or_default() += 1;
+    }
+
+    fn refused(&self, switch: &Switch) -> u64 {
+        let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.get(switch).copied().unwrap_or_default()
     }
 
     /// Those that have rested long enough, now on trial.
@@ -114,12 +128,13 @@ impl Crosswalk {
     pub async fn breakers_of(&self, caller: &Caller, plan: &PlanId) -> Result<Page<BreakerView>, Failure> {
         self.may_run_plan(caller, plan).await?;
         self.look(caller, Look::List("breaker")).await?;
-        let items = self.breakers().of_plan(plan).iter().map(breaker_view).collect();
+        let standing = self.breakers().of_plan(plan);
+        let items = standing.iter().map(|one| breaker_view(one, self.breakers().refused(&one.0))).collect();
         Ok(Page { items, next_cursor: None })
     }
 }
 
-fn breaker_view((switch, breaker): &(Switch, Breaker)) -> BreakerView {
+fn breaker_view((switch, breaker): &(Switch, Breaker), refused_inputs: u64) -> BreakerView {
     let (since, until) = match breaker {
         Breaker::Closed { .. } => (None, None),
         Breaker::Open { since, until, .. } => (Some(since), Some(until)),
@@ -131,5 +146,6 @@ fn breaker_view((switch, breaker): &(Switch, Breaker)) -> BreakerView {
         state: breaker.name().to_owned(),
         since: since.map(ToString::to_string),
         until: until.map(ToString::to_string),
+        refused_inputs,
     }
 }

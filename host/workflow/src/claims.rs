@@ -25,6 +25,7 @@ use crate::contracts::Contracted;
 use crate::facts;
 use crate::failure::{Failure, FieldProblem};
 use crate::intake::{Days, Placed};
+use crate::sent_back::Sent;
 use crate::step::{Recipient, Told, Used, Work};
 use crate::view::CaseView;
 use crate::words;
@@ -55,7 +56,7 @@ impl Crosswalk {
                 let days = Days::on(on);
                 let placed = crosswalk.place(caller, &new.member, &service, Workflow::Billing, days).await?;
                 let id = crosswalk.id(CaseId::from_uuid);
-                let mut also = placed.grant(caller)?;
+                let mut also = Unit::default();
                 if let Some(replaced) = new.replaces {
                     also.extend(crosswalk.replace(caller, replaced, id, &placed).await?.statements);
                 }
@@ -85,6 +86,8 @@ impl Crosswalk {
                     }),
                 };
                 let mut work = Work::new(caller, case, now);
+                work.sent = Some(Sent::case(&new.facts, &new.documents));
+                work.attached = crosswalk.attachable(caller, work.case.member, &new.documents).await?;
                 work.note("received", json!({}));
                 acknowledge(&mut work);
                 crosswalk.adjudicate(&mut work, &placed).await?;
@@ -124,7 +127,10 @@ impl Crosswalk {
         };
         work.decisions.push(heard.record);
         match heard.answer {
-            Err(why) => work.step_claim(hand_over(why)),
+            Err(unheard) => {
+                let why = work.why_people(unheard)?;
+                work.step_claim(hand_over(why))
+            }
             Ok(ruled) => {
                 let pays =
                     ruled.answer.lines.iter().any(|result| matches!(result.outcome, LineOutcome::Payable(_)));
@@ -164,7 +170,7 @@ impl Crosswalk {
             authorizations: self.authorized_lines(sender, placed, &body.lines, replaced).await?,
             lines: body.lines,
             facts: facts::for_plan(body.facts, &placed.plan),
-            documents: body.documents,
+            documents: facts::without_content(body.documents),
         })
     }
 

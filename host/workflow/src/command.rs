@@ -162,6 +162,8 @@ pub struct NewMember {
     pub language: String,
     /// How to reach the member.
     pub contact: Contact,
+    /// Id of the purpose for which the member is looked up.
+    pub purpose: String,
 }
 
 /// Which member a case is about.

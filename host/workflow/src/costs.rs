@@ -39,12 +39,13 @@ impl Crosswalk {
         }
         let (after, until) = (pacific_end_of_day(from.saturating_sub(1.day())), pacific_end_of_day(to));
         let rows = store::decisions::costs(self.store(), &caller.scope, plan, after, until).await?;
+        let refused = store::refused_inputs::counts(self.store(), &caller.scope, plan, after, until).await?;
         self.look(caller, Look::List("cost")).await?;
         Ok(CostsView {
             plan: plan.to_string(),
             from: from.to_string(),
             to: to.to_string(),
-            items: rows.iter().map(cost_view).collect(),
+            items: with_refusals(rows.iter().map(cost_view).collect(), &refused),
         })
     }
 }
@@ -55,9 +56,39 @@ fn cost_view(row: &store::decisions::Cost) -> CostView {
         operation: row.operation.clone(),
         calls: row.calls,
         faults: row.faults,
+        refused_inputs: 0,
         total_ms: row.duration_us / 1000,
         longest_us: row.longest_us,
         most_memory_bytes: row.memory_bytes,
         cpu_ms: row.cpu_ticks.saturating_mul(sandbox::TICK_MS),
     }
+}
+
+/// The lines with what was sent back to senders: its time and memory are the plan's too.
+fn with_refusals(mut lines: Vec<CostView>, refused: &[store::refused_inputs::Refusals]) -> Vec<CostView> {
+    for row in refused {
+        let digest = row.digest.to_string();
+        let known = lines.iter().position(|line| line.digest == digest && line.operation == row.operation);
+        let place = known.unwrap_or_else(|| {
+            lines.push(CostView {
+                digest,
+                operation: row.operation.clone(),
+                calls: 0,
+                faults: 0,
+                refused_inputs: 0,
+                total_ms: 0,
+                longest_us: 0,
+                most_memory_bytes: 0,
+                cpu_ms: 0,
+            });
+            lines.len() - 1
+        });
+        let line = &mut lines[place];
+        line.refused_inputs += row.calls;
+        line.total_ms += row.duration_us / 1000;
+        line.longest_us = line.longest_us.max(row.longest_us);
+        line.most_memory_bytes = line.most_memory_bytes.max(row.memory_bytes);
+        line.cpu_ms += row.cpu_ticks.saturating_mul(sandbox::TICK_MS);
+    }
+    lines
 }

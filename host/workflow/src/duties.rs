@@ -96,7 +96,7 @@ impl Duties {
         self.crosswalk.compare_in_the_background().await
     }
 
-    /// Forgets answers that no retry will ask for, and jobs that were done.
+    /// Forgets answers that no retry will ask for, jobs that were done, and documents that no case came with.
     ///
     /// # Errors
     /// When the record cannot be written.
@@ -104,7 +104,9 @@ impl Duties {
         let before = self.crosswalk.now() - ANSWERS_KEPT;
         let unit =
             Unit::of([store::idempotency::purge_before(before), store::outbox::purge_done_before(before)]);
-        Ok(self.crosswalk.store().commit(unit).await?)
+        self.crosswalk.store().commit(unit).await?;
+        self.crosswalk.sweep_documents().await?;
+        Ok(())
     }
 
     async fn mark_breaches(&self) -> Result<usize, Failure> {
@@ -146,6 +148,7 @@ impl Duties {
             subject_kind: "case".to_owned(),
             subject_id: deadline.case.to_string(),
             plan: deadline.plan.clone(),
+            purpose: None,
             outcome: "done".to_owned(),
         };
         let rule = Clocks::state().rules().iter().find(|rule| rule.id == deadline.rule);

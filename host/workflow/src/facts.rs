@@ -4,7 +4,7 @@
 use domain::dictionary::{Dictionary, parse_fact_value};
 use domain::identifiers::PlanId;
 use domain::plan::profile::FactDefinition;
-use domain::plan::types::{Fact, FactValue};
+use domain::plan::types::{Document, Fact, FactValue};
 use serde_json::Value;
 
 use crate::failure::{Failure, FieldProblem};
@@ -48,6 +48,11 @@ pub(crate) fn for_plan(facts: Vec<Fact>, plan: &PlanId) -> Vec<Fact> {
         .into_iter()
         .filter(|fact| Dictionary::state().fact(&fact.code).is_some() || fact.code.starts_with(&prefix))
         .collect()
+}
+
+/// The documents as a plan's rules see them: what is said of each, without its bytes.
+pub(crate) fn without_content(documents: Vec<Document>) -> Vec<Document> {
+    documents.into_iter().map(|document| Document { content: None, ..document }).collect()
 }
 
 fn prefix(plan: &PlanId) -> String {

@@ -2,8 +2,11 @@
 
 use domain::case::NotAllowed;
 use domain::identifiers::CaseId;
+use domain::plan::types::Bilingual;
 use sandbox::NotAPlugin;
 use store::StoreError;
+
+use crate::sent_back::SentBack;
 
 /// One field that cannot be accepted: where, why, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +19,8 @@ pub struct FieldProblem {
     pub detail: String,
     /// What to do about it.
     pub fix: String,
+    /// The plan's own words in both languages, where a plan says what is wrong.
+    pub text: Option<Bilingual>,
 }
 
 impl FieldProblem {
@@ -26,7 +31,7 @@ impl FieldProblem {
         detail: impl Into<String>,
         fix: impl Into<String>,
     ) -> Self {
-        Self { pointer: pointer.into(), code, detail: detail.into(), fix: fix.into() }
+        Self { pointer: pointer.into(), code, detail: detail.into(), fix: fix.into(), text: None }
     }
 }
 
@@ -69,6 +74,9 @@ pub enum Failure {
     /// Fields that cannot be accepted, all at once.
     #[error("{} fields cannot be accepted", .0.len())]
     Invalid(Vec<FieldProblem>),
+    /// The plan's rules say that the request contradicts itself, and where. That they did is on the record.
+    #[error("the plan's rules sent it back")]
+    SentBack(Box<SentBack>),
     /// Nobody covers the member on that day.
     #[error("no coverage on that day")]
     NoCoverage(FieldProblem),

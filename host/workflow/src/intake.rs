@@ -12,13 +12,13 @@ use domain::plan::types::{
 use domain::reference::CaseValues;
 use domain::rollout::{self, About};
 use domain::time::pacific_day;
+use jiff::ToSpan;
 use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan};
+use store::Scope;
 use store::coverages::Coverage;
 use store::members::Member;
 use store::organizations::Organization;
 use store::usage::UsageKind;
-use store::{Scope, Unit};
 
 use crate::Crosswalk;
 use crate::caller::Caller;
@@ -63,7 +63,6 @@ pub(crate) struct Placed {
     workflow: Workflow,
     service: String,
     on: Date,
-    asked_at: Timestamp,
 }
 
 impl Placed {
@@ -106,12 +105,6 @@ impl Placed {
             county: self.member.county.to_string(),
             language: self.member.language.clone(),
         }
-    }
-
-    /// Lets the organization that works with the member see the member from now on.
-    pub(crate) fn grant(&self, caller: &Caller) -> Result<Unit, Failure> {
-        let organization = *caller.organization()?;
-        Ok(Unit::of([store::members::grant(self.member.id, organization, self.asked_at)]))
     }
 }
 
@@ -172,7 +165,6 @@ impl Crosswalk {
             workflow,
             service: service.to_owned(),
             on,
-            asked_at: self.now(),
             member,
             coverage,
         })

@@ -12,6 +12,7 @@
 mod across;
 mod applications;
 mod asking;
+mod audit;
 mod authorizations;
 mod breakers;
 mod caller;
@@ -22,6 +23,7 @@ mod contracts;
 mod costs;
 mod decisions;
 mod disputes;
+mod documents;
 mod duties;
 mod extensions;
 mod facts;
@@ -45,8 +47,10 @@ mod rollout;
 mod rosters;
 mod routing;
 mod rule_changes;
+mod sent_back;
 mod shadow;
 mod show;
+mod sight;
 mod signing;
 mod step;
 mod tables;
@@ -67,13 +71,17 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use sandbox::Sandbox;
 use store::Store;
+use store::vault::Vault;
 use uuid::Uuid;
 
+pub use audit::AuditQuery;
 pub use caller::{Caller, Role};
+pub use documents::{Content, NewDocument, Received, Receiving};
 pub use duties::Duties;
 pub use failure::{Failure, FieldProblem};
 pub use members::{AddedMember, Met};
 pub use paging::Paging;
+pub use sent_back::SentBack;
 pub use shadow::{MOST_DECISIONS, NewShadowRun, ShadowRange};
 
 /// The service, without a way in. Cheap to clone; all clones are one.
@@ -87,11 +95,23 @@ pub struct Settings {
     pub compile_wait: Duration,
     /// When a plugin that keeps failing rests.
     pub breaker: domain::breaker::Policy,
+    /// Where the bytes of documents lie. Without it no document is taken.
+    pub documents: Option<Arc<dyn Vault>>,
+    /// Most bytes of one document.
+    pub document_bytes: u64,
 }
+
+/// Most bytes of one document, if nothing else is set.
+const DOCUMENT_BYTES: u64 = 20 << 20;
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { compile_wait: Duration::from_secs(5), breaker: domain::breaker::Policy::USUAL }
+        Self {
+            compile_wait: Duration::from_secs(5),
+            breaker: domain::breaker::Policy::USUAL,
+            documents: None,
+            document_bytes: DOCUMENT_BYTES,
+        }
     }
 }
 

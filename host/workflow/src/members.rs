@@ -1,11 +1,13 @@
 //! Members: who they are, who covers them, how to reach them.
 
 use domain::identifiers::{Cin, MemberId};
+use domain::sight::{Reason, Sight};
 use domain::time::pacific_day;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use store::audit::Entry;
 use store::coverages::Coverage;
-use store::members::{ContactSource, Member, Recorded, Residence};
+use store::members::{ContactSource, Grant, GrantReason, Member, Recorded, Residence};
 use store::{Scope, Unit};
 
 use crate::Crosswalk;
@@ -14,7 +16,7 @@ use crate::command::{Contact, NewMember, Once, Outcome};
 use crate::failure::Failure;
 use crate::paging::{Paging, page};
 use crate::recording::Look;
-use crate::view::{ContactValue, ContactView, CoverageView, MemberView, Page};
+use crate::view::{ContactValue, ContactView, CoverageView, MemberView, Page, SightView};
 
 /// A member that was added or found.
 #[derive(Clone, Debug)]
@@ -71,12 +73,26 @@ impl Crosswalk {
                         (member, Met::Now)
                     }
                 };
+                let today = pacific_day(now);
+                // Whoever names number and birth date sees the coverage at once; a plan sees its own members only.
+                let scope = match caller.role {
+                    Role::Provider => duty.clone(),
+                    _ => caller.scope.clone(),
+                };
                 if caller.role == Role::Provider {
-                    unit.add(store::members::grant(member.id, organization, now));
+                    unit.add(store::members::grant(&Grant {
+                        member: member.id,
+                        organization,
+                        reason: GrantReason::Contact,
+                        case: None,
+                        since: now,
+                        until: Some(Sight::state().last_day(Reason::Contact, today)),
+                    }));
                 }
-                let subject = member.id.to_string();
-                unit.add(crosswalk.audit(caller, "add-member", "member", &subject, None));
-                let view = crosswalk.member_view(&caller.scope, &member).await?;
+                let entry = crosswalk.audit_entry(caller, "add-member", "member", &member.id.to_string());
+                let entry = Entry { purpose: Some(new.purpose.clone()), ..entry };
+                unit.extend(store::audit::insert_about_member(&entry, today));
+                let view = crosswalk.member_view(caller, &scope, &member).await?;
                 Ok((unit, AddedMember { view, met }))
             })
         })
@@ -133,7 +149,7 @@ impl Crosswalk {
                     crosswalk.audit(caller, "correct-member", "member", &id.to_string(), None),
                 ]);
                 member.version += 1;
-                let view = crosswalk.member_view(&caller.scope, &member).await?;
+                let view = crosswalk.member_view(caller, &caller.scope, &member).await?;
                 Ok((unit, view))
             })
         })
@@ -144,14 +160,19 @@ impl Crosswalk {
     ///
     /// # Errors
     /// `Invalid` for a bad cursor.
-    pub async fn members(&self, caller: &Caller, paging: Paging) -> Result<Page<MemberView>, Failure> {
+    pub async fn members(
+        &self,
+        caller: &Caller,
+        purpose: &str,
+        paging: Paging,
+    ) -> Result<Page<MemberView>, Failure> {
         let after = paging.after()?;
         let rows = store::members::list(self.store(), &caller.scope, after, paging.limit).await?;
         let mut views = Vec::with_capacity(rows.items.len());
         for member in &rows.items {
-            views.push(self.member_view(&caller.scope, member).await?);
+            views.push(self.member_view(caller, &caller.scope, member).await?);
         }
-        self.look(caller, Look::Members(&rows.items)).await?;
+        self.look(caller, Look::Members(&rows.items, purpose)).await?;
         let pages = page(store::Page { items: views, next: rows.next }, Clone::clone);
         Ok(pages)
     }
@@ -160,27 +181,37 @@ impl Crosswalk {
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn member(&self, caller: &Caller, id: MemberId) -> Result<MemberView, Failure> {
+    pub async fn member(&self, caller: &Caller, id: MemberId, purpose: &str) -> Result<MemberView, Failure> {
         let found = store::members::find(self.store(), &caller.scope, id).await?;
-        self.shown_member(caller, found).await
+        self.shown_member(caller, found, purpose).await
     }
 
     /// The member with this number, if it is one of the caller's.
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn find_member(&self, caller: &Caller, cin: &Cin) -> Result<MemberView, Failure> {
+    pub async fn find_member(
+        &self,
+        caller: &Caller,
+        cin: &Cin,
+        purpose: &str,
+    ) -> Result<MemberView, Failure> {
         let found = store::members::find_by_cin(self.store(), &caller.scope, cin).await?;
-        self.shown_member(caller, found).await
+        self.shown_member(caller, found, purpose).await
     }
 
-    async fn shown_member(&self, caller: &Caller, found: Option<Member>) -> Result<MemberView, Failure> {
+    async fn shown_member(
+        &self,
+        caller: &Caller,
+        found: Option<Member>,
+        purpose: &str,
+    ) -> Result<MemberView, Failure> {
         let Some(member) = found else {
             self.look(caller, Look::Denied("member")).await?;
             return Err(Failure::NotFound);
         };
-        let view = self.member_view(&caller.scope, &member).await?;
-        self.look(caller, Look::Members(std::slice::from_ref(&member))).await?;
+        let view = self.member_view(caller, &caller.scope, &member).await?;
+        self.look(caller, Look::Members(std::slice::from_ref(&member), purpose)).await?;
         Ok(view)
     }
 
@@ -193,17 +224,24 @@ impl Crosswalk {
         caller: &Caller,
         id: MemberId,
         on: Option<Date>,
+        purpose: &str,
     ) -> Result<Vec<CoverageView>, Failure> {
         let found = store::members::find(self.store(), &caller.scope, id).await?;
         let member = found.ok_or(Failure::NotFound)?;
         let on = on.unwrap_or_else(|| pacific_day(self.now()));
         let rows = store::coverages::on_day(self.store(), &caller.scope, id, on).await?;
-        self.look(caller, Look::Members(std::slice::from_ref(&member))).await?;
+        self.look(caller, Look::Members(std::slice::from_ref(&member), purpose)).await?;
         Ok(rows.iter().map(coverage_view).collect())
     }
 
-    async fn member_view(&self, scope: &Scope, member: &Member) -> Result<MemberView, Failure> {
+    async fn member_view(
+        &self,
+        caller: &Caller,
+        scope: &Scope,
+        member: &Member,
+    ) -> Result<MemberView, Failure> {
         let coverages = store::coverages::for_member(self.store(), scope, member.id).await?;
+        let grants = store::members::grants(self.store(), &caller.scope, member.id).await?;
         Ok(MemberView {
             id: member.id.to_string(),
             cin: member.cin.expose().to_owned(),
@@ -214,6 +252,7 @@ impl Crosswalk {
             language: member.language.clone(),
             contact: contact_view(member),
             coverage: coverages.iter().map(coverage_view).collect(),
+            sight: grants.iter().map(sight_view).collect(),
             version: member.version,
         })
     }
@@ -251,5 +290,13 @@ fn coverage_view(row: &Coverage) -> CoverageView {
         last: row.last_day.map(|day| day.to_string()),
         dual_status: row.dual_status.clone(),
         group: row.group_code.clone(),
+    }
+}
+
+fn sight_view(grant: &Grant) -> SightView {
+    SightView {
+        reason: grant.reason.name().to_owned(),
+        case: grant.case.map(|case| case.to_string()),
+        until: grant.until.map(|day| day.to_string()),
     }
 }

@@ -38,7 +38,10 @@ impl Crosswalk {
                 // It may look impossible now because this very request did it before.
                 Err(failure) => match self.answered_before(caller, &once).await? {
                     Some(stored) => return Ok(Outcome::Replayed(stored)),
-                    None => return Err(failure),
+                    None => {
+                        self.record_sent_back(caller, &failure).await?;
+                        return Err(failure);
+                    }
                 },
             };
             let answer = (once.render)(&view);

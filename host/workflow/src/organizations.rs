@@ -29,7 +29,7 @@ impl Crosswalk {
         let found = match self.recent().get(&secret, self.now()) {
             Some(caller) => Some(caller),
             None => {
-                let found = store::auth::authenticate(self.store(), &secret).await?;
+                let found = store::auth::authenticate(self.store(), &secret, self.today()).await?;
                 if let Some(caller) = &found {
                     self.recent().keep(secret, caller, self.now());
                 }

@@ -23,6 +23,7 @@ use crate::failure::Failure;
 use crate::held::{Held, problem};
 use crate::intake::{Days, Placed};
 use crate::referrals::tell_referrer;
+use crate::sent_back::Sent;
 use crate::step::Work;
 use crate::view::CaseView;
 
@@ -48,6 +49,8 @@ impl Crosswalk {
                 let case = crosswalk.case_to_change(caller, kind, id, expected).await?;
                 let placed = crosswalk.replace_placed(&case).await?;
                 let mut work = Work::new(caller, case, crosswalk.now());
+                work.sent = Some(Sent::information(&more.facts, &more.documents));
+                work.attached = crosswalk.attachable(caller, work.case.member, &more.documents).await?;
                 let mut more = more.clone();
                 if let Some(placed) = &placed {
                     more.facts = placed.conform("/facts", &more.facts)?;

@@ -23,6 +23,7 @@ use crate::clocks;
 use crate::failure::Failure;
 use crate::registry::{Answering, Live};
 use crate::show::{self, Shown};
+use crate::sight::Sight;
 use crate::step::{Recipient, Step, Told, Used, Work};
 use crate::view::CaseView;
 use crate::words;
@@ -32,8 +33,8 @@ const MOST_SUBJECTS: usize = 200;
 
 /// A look at the record.
 pub(crate) enum Look<'a> {
-    /// At these members.
-    Members(&'a [Member]),
+    /// At these members, for a purpose that the caller said.
+    Members(&'a [Member], &'a str),
     /// At these cases.
     Cases(&'a [CaseId]),
     /// At a list that names no member.
@@ -52,7 +53,18 @@ impl Crosswalk {
     ) -> Result<(Unit, CaseView), Failure> {
         let now = work.now();
         let Work {
-            mut case, steps, decisions, usage, notices, grants, history, plans, kept, also: own, ..
+            mut case,
+            steps,
+            decisions,
+            usage,
+            notices,
+            saw,
+            attached,
+            history,
+            plans,
+            kept,
+            also: own,
+            ..
         } = work;
         let plans = match plans {
             Some(plans) => plans,
@@ -84,9 +96,8 @@ impl Crosswalk {
         unit.extend(plan_parts(&case, &row));
         unit.extend(also.statements.iter().cloned());
         unit.extend(own.statements);
-        if let Some(member) = case.member {
-            unit.extend(grants.iter().map(|organization| store::members::grant(member, *organization, now)));
-        }
+        unit.extend(attached.iter().flat_map(|document| store::documents::used(*document, case.id, now)));
+        unit.extend(Sight::of(&case, now).changes(&saw, &case, new, now));
         unit.extend(steps.iter().map(|step| self.event(caller, case.id, step, now, audit.id)));
         for decision in &decisions {
             unit.add(decision_row(case.id, decision)?);
@@ -262,6 +273,7 @@ impl Crosswalk {
             subject_kind: subject_kind.to_owned(),
             subject_id: subject.to_owned(),
             plan: caller.plan.clone(),
+            purpose: None,
             outcome: "done".to_owned(),
         }
     }
@@ -282,28 +294,33 @@ impl Crosswalk {
     /// Puts a look on the record, before the answer leaves.
     pub(crate) async fn look(&self, caller: &Caller, look: Look<'_>) -> Result<(), Failure> {
         let mut unit = Unit::default();
-        let mut add = |kind: &str, subject: &str, outcome: &str| {
-            let entry = self.audit_entry(caller, "look", kind, subject);
-            unit.add(store::audit::insert(&Entry { outcome: outcome.to_owned(), ..entry }));
-        };
         match look {
-            Look::Members(members) => {
-                for member in members.iter().take(MOST_SUBJECTS) {
-                    add("member", &member.id.to_string(), "done");
-                }
+            Look::Members(members, purpose) => unit.extend(self.looks_at_members(caller, members, purpose)),
+            Look::Cases(cases) => unit.extend(cases.iter().take(MOST_SUBJECTS).map(|case| {
+                let entry = self.audit_entry(caller, "look", "case", &case.to_string());
+                store::audit::insert_about_case(&entry)
+            })),
+            Look::List(kind) => unit.add(self.audit(caller, "look", kind, "list", None)),
+            Look::Denied(kind) => {
+                let entry = self.audit_entry(caller, "look", kind, "unseen");
+                unit.add(store::audit::insert(&Entry { outcome: "denied".to_owned(), ..entry }));
             }
-            Look::Cases(cases) => {
-                for case in cases.iter().take(MOST_SUBJECTS) {
-                    add("case", &case.to_string(), "done");
-                }
-            }
-            Look::List(kind) => add(kind, "list", "done"),
-            Look::Denied(kind) => add(kind, "unseen", "denied"),
         }
         if unit.statements.is_empty() {
             return Ok(());
         }
         Ok(self.store().commit(unit).await?)
+    }
+
+    /// An entry for each member, which concerns the plans that cover the member today.
+    fn looks_at_members(&self, caller: &Caller, members: &[Member], purpose: &str) -> Vec<Statement> {
+        let today = self.today();
+        let entry = |member: &Member| {
+            let entry = self.audit_entry(caller, "look", "member", &member.id.to_string());
+            let entry = Entry { purpose: Some(purpose.to_owned()), ..entry };
+            store::audit::insert_about_member(&entry, today)
+        };
+        members.iter().take(MOST_SUBJECTS).flat_map(entry).collect()
     }
 
     /// The case, if the caller may see it and has read its latest version.

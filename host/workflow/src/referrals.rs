@@ -21,6 +21,7 @@ use crate::command::{NewReferral, Once, Outcome, ReferralStep};
 use crate::facts;
 use crate::failure::{Failure, FieldProblem};
 use crate::intake::{Days, Placed};
+use crate::sent_back::Sent;
 use crate::step::{Recipient, Told, Work};
 use crate::view::CaseView;
 use crate::words;
@@ -73,9 +74,11 @@ impl Crosswalk {
                     }),
                 };
                 let mut work = Work::new(caller, case, now);
+                work.sent = Some(Sent::case(&new.facts, &new.documents));
+                work.attached = crosswalk.attachable(caller, work.case.member, &new.documents).await?;
                 work.note("received", json!({}));
                 crosswalk.triage(&mut work, &placed).await?;
-                crosswalk.finish(caller, work, &placed.grant(caller)?).await
+                crosswalk.finish(caller, work, &Unit::default()).await
             })
         })
         .await
@@ -107,7 +110,10 @@ impl Crosswalk {
         };
         work.decisions.push(heard.record);
         match heard.answer {
-            Err(why) => work.step_referral(hand_over(why)),
+            Err(unheard) => {
+                let why = work.why_people(unheard)?;
+                work.step_referral(hand_over(why))
+            }
             Ok(triage) => {
                 apply_triage(work, triage, mode)?;
                 self.offer_to_preferred(work).await
@@ -137,7 +143,7 @@ impl Crosswalk {
             referrer: self.provider(work.enrolled.as_deref(), "/provider", &sender, referrer).await?,
             preferred,
             facts: facts::for_plan(body.facts, &placed.plan),
-            documents: body.documents,
+            documents: facts::without_content(body.documents),
         })
     }
 
@@ -274,7 +280,6 @@ fn hand_over(why: WhyPeople) -> Event {
 pub(crate) fn offer(work: &mut Work, preferred: OrgId) {
     if preferred != work.case.provider {
         work.case.assigned = Some(preferred);
-        work.grants.push(preferred);
         work.notices.push(Told {
             to: Recipient::Organization(preferred),
             kind: "referral-for-you",

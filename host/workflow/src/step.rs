@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::authorization::{Cut, Extent};
 use domain::case::Refusal;
-use domain::identifiers::{OrgId, PlanId};
+use domain::identifiers::{DocumentId, OrgId, PlanId};
 use domain::plan::types::Bilingual;
 use domain::{application, authorization, claim, referral};
 use jiff::Timestamp;
@@ -18,6 +18,8 @@ use crate::caller::Caller;
 use crate::case::{Application, Authorization, Body, Case, Claim, Referral};
 use crate::failure::Failure;
 use crate::registry::Live;
+use crate::sent_back::Sent;
+use crate::sight::Sight;
 
 /// A case, and everything one command does to it. Nothing is kept until [`crate::recording`] commits it.
 pub(crate) struct Work {
@@ -26,8 +28,8 @@ pub(crate) struct Work {
     pub(crate) decisions: Vec<DecisionRecord>,
     pub(crate) usage: Vec<Used>,
     pub(crate) notices: Vec<Told>,
-    /// Organizations that may see the member from now on.
-    pub(crate) grants: Vec<OrgId>,
+    /// Who saw the member through the case before this command, and until when.
+    pub(crate) saw: Sight,
     /// The member's history with the plan as the rules were told it; the unit holds only while it is still so.
     pub(crate) history: Option<String>,
     /// The plans whose rules were at hand, if they were looked up already.
@@ -36,6 +38,10 @@ pub(crate) struct Work {
     pub(crate) enrolled: Option<Arc<Organization>>,
     /// What is done besides in the same unit: contracts that are made or ended, and what must still stand.
     pub(crate) also: Unit,
+    /// Documents whose bytes the case comes with from now on.
+    pub(crate) attached: Vec<DocumentId>,
+    /// What the sender's own body holds, where it goes back if the plan's rules cannot accept it.
+    pub(crate) sent: Option<Sent>,
     /// Clocks that end with this command, but by something that happened earlier: the rule, and when.
     pub(crate) kept: Vec<(&'static str, Timestamp)>,
     now: Timestamp,
@@ -78,17 +84,20 @@ pub(crate) enum Recipient {
 
 impl Work {
     pub(crate) fn new(caller: &Caller, case: Case, now: Timestamp) -> Self {
+        let saw = Sight::of(&case, now);
         Self {
             case,
             steps: Vec::new(),
             decisions: Vec::new(),
             usage: Vec::new(),
             notices: Vec::new(),
-            grants: Vec::new(),
+            saw,
             history: None,
             plans: None,
             enrolled: caller.enrolled.clone(),
             also: Unit::default(),
+            attached: Vec::new(),
+            sent: None,
             kept: Vec::new(),
             now,
         }

@@ -136,8 +136,74 @@ pub struct MemberView {
     pub contact: ContactView,
     /// Coverage, newest first.
     pub coverage: Vec<CoverageView>,
+    /// Why the caller sees the member, and until when; none for a plan, which sees the members that it covers.
+    pub sight: Vec<SightView>,
     /// The version that an `If-Match` names.
     pub version: i64,
+}
+
+/// A document that was sent with its bytes.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DocumentView {
+    /// Its id, by which cases name it.
+    pub id: String,
+    /// Kind of document in the dictionary.
+    pub kind: String,
+    /// What its sender calls it.
+    pub title: Option<String>,
+    /// What its bytes are.
+    #[schema(example = "application/pdf")]
+    pub media_type: String,
+    /// How many bytes it has.
+    pub size_bytes: u64,
+    /// SHA-256 of its bytes, in hex.
+    pub sha256: String,
+    /// The member that it is about, where its sender said so.
+    pub member_id: Option<String>,
+    /// When it came.
+    pub uploaded_at: String,
+    /// The organization that sent it.
+    pub uploaded_by: String,
+}
+
+/// Why somebody sees a member.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SightView {
+    /// `contact` with the member, or a `case`.
+    pub reason: String,
+    /// The case.
+    pub case: Option<String>,
+    /// The last day; null while the case is open.
+    pub until: Option<String>,
+}
+
+/// An entry of the audit trail. Ids and codes only.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AuditView {
+    /// Its id.
+    pub id: String,
+    /// When.
+    pub at: String,
+    /// The organization that acted; null for this host's own duties.
+    pub actor: Option<String>,
+    /// The role it acted in: `provider`, `plan-reviewer`, `plan-admin`, `operator` or `host`.
+    pub role: String,
+    /// The key it acted with; for the organization's own people and the operator.
+    pub key: Option<String>,
+    /// The id under which the request was logged; for the organization's own people and the operator.
+    pub request: Option<String>,
+    /// What was done, such as `look`, `change` or `add-member`.
+    pub action: String,
+    /// The kind of thing it was done to, such as `member`, `case` or `document`.
+    pub subject_kind: String,
+    /// Its id, or `list`.
+    pub subject: String,
+    /// The plan in whose name it was done, or whose case or member it was done to.
+    pub plan: Option<String>,
+    /// For which purpose, where one must be said.
+    pub purpose: Option<String>,
+    /// `done`, `denied`, `refused-input` or `failed`.
+    pub outcome: String,
 }
 
 /// One row that was refused, or loaded with a warning.
@@ -851,7 +917,8 @@ pub struct PlanAnswerView {
     pub digest: Option<String>,
     /// `accepted`, `redirected`, `needs-information` or `not-eligible` for a referral; `approved`, `partly-approved`,
     /// `modified`, `pended` or `denied` for an authorization; `clinical-review` where a licensed person would have to
-    /// look at the case; `with-people`; `could-not-answer`.
+    /// look at the case; `with-people`; `could-not-answer`; `invalid-request` where the plan's rules say that the case
+    /// contradicts itself.
     #[schema(example = "approved")]
     pub answer: String,
     /// The criteria that it rests on. A provider sees none of a recommended clinical denial.
@@ -866,9 +933,21 @@ pub struct PlanAnswerView {
     pub denial: Option<DenialView>,
     /// Why the plan's people would have it.
     pub why_people: Option<CodedText>,
+    /// The fields that the plan's rules cannot accept, for `invalid-request`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<PlanProblemView>,
     /// What would change the answer, where that was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub what_if: Option<WhatIfView>,
+}
+
+/// A field that a plan's rules cannot accept.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PlanProblemView {
+    /// JSON Pointer into the case.
+    pub pointer: String,
+    /// What is wrong, in the plan's words.
+    pub text: Text,
 }
 
 /// One service, as each plan answers about it.
@@ -1095,6 +1174,8 @@ pub struct BreakerView {
     pub since: Option<String>,
     /// Until when it rests.
     pub until: Option<String>,
+    /// Requests that it sent back to their senders since this node started.
+    pub refused_inputs: u64,
 }
 
 /// What a plan's plugins cost.
@@ -1121,6 +1202,8 @@ pub struct CostView {
     pub calls: u64,
     /// How often it gave no answer.
     pub faults: u64,
+    /// How often it sent a request back to its sender. No case came of those; they are not among `calls`.
+    pub refused_inputs: u64,
     /// Time of all calls, in milliseconds.
     pub total_ms: u64,
     /// Time of the longest, in microseconds.

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::Cents;
+use crate::identifiers::DocumentId;
 
 /// A span of days. Both ends belong to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,6 +138,9 @@ pub struct Document {
     pub expires: Option<Date>,
     /// An amount the document states, in cents: an insurance limit, a receipt's total.
     pub amount: Option<Cents>,
+    /// The document's bytes at the host, where they were sent. Not in the contract: no plugin is handed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<DocumentId>,
 }
 
 /// Something more that the plan needs before it can decide.

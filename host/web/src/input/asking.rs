@@ -109,7 +109,17 @@ impl UnsentCaseBody {
             ),
         };
         let facts = evidence::facts(reader, &format!("{at}/facts"), self.facts);
-        let documents = evidence::documents(reader, &format!("{at}/documents"), self.documents);
+        let named = self.documents.iter().position(|document| document.document.is_some());
+        let documents = match named {
+            // No plan may know whom the case is about, and the bytes would say.
+            Some(place) => reader.refuse(
+                &format!("{at}/documents/{place}/document"),
+                "names-somebody",
+                "the bytes of a document could name somebody, and no plan may know whom this is about",
+                "leave it out here; send it with the case",
+            ),
+            None => evidence::documents(reader, &format!("{at}/documents"), self.documents),
+        };
         Some(UnsentCase {
             at,
             county: county?,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::Cents;
 use domain::dictionary::{Dictionary, parse_fact_value};
+use domain::identifiers::DocumentId;
 use domain::plan::types::{Ask, Document, Fact, FactSource, FactValue};
 use serde::Deserialize;
 use serde_json::Value;
@@ -53,6 +54,10 @@ pub(crate) struct DocumentBody {
     /// An amount that it states, in dollars.
     #[schema(example = "1000000.00")]
     pub(crate) amount: Option<String>,
+    /// Id of the document, where its bytes were sent with `POST /v1/documents`. Without it the document is one that the
+    /// sender says there is.
+    #[schema(example = "doc_0198c0de0000700080000000000000d1")]
+    pub(crate) document: Option<String>,
 }
 
 /// More that became known about a case.
@@ -193,14 +198,17 @@ fn document(reader: &mut Reader, at: &str, body: DocumentBody) -> Option<Documen
     let expires = reader.optional(body.expires, |reader, text| reader.day(&at_expires, &text));
     let amount: Option<Option<Cents>> =
         reader.optional(body.amount, |reader, text| reader.money(&format!("{at}/amount"), &text));
-    let (kind, issued, expires) = (kind?, issued?, expires?);
+    let content: Option<Option<DocumentId>> = reader.optional(body.document, |reader, id| {
+        reader.parsed(&format!("{at}/document"), &id, "use the id that POST /v1/documents answered with")
+    });
+    let (kind, issued, expires, content) = (kind?, issued?, expires?, content?);
     if let (Some(issued), Some(expires)) = (issued, expires)
         && expires < issued
     {
         let detail = "it expires before it was issued";
         return reader.refuse(&at_expires, "days-out-of-order", detail, "put the days in order");
     }
-    Some(Document { kind, issued, expires, amount: amount? })
+    Some(Document { kind, issued, expires, amount: amount?, content })
 }
 
 fn document_kind(reader: &mut Reader, at: &str, kind: &str) -> Option<String> {

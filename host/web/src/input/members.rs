@@ -1,6 +1,7 @@
 //! Members: who they are and how to reach them.
 
 use domain::identifiers::{Cin, PersonName};
+use domain::sight::Sight;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use workflow::command::{Address, Contact, MemberRef, NewMember, Residence};
@@ -24,6 +25,9 @@ pub(crate) struct NewMemberBody {
     /// Birth date.
     #[schema(format = Date)]
     birth_date: String,
+    /// Why the member is looked up: `treatment`, `payment`, `operations` or `care-coordination`. It is kept.
+    #[schema(example = "care-coordination")]
+    purpose: String,
     /// County code.
     #[schema(example = "SRV")]
     county: String,
@@ -90,6 +94,9 @@ pub(crate) struct SearchBody {
     /// Client Index Number.
     #[schema(example = "91234567A")]
     cin: String,
+    /// Why the member is looked up: `treatment`, `payment`, `operations` or `care-coordination`. It is kept.
+    #[schema(example = "care-coordination")]
+    purpose: String,
 }
 
 impl Input for NewMemberBody {
@@ -105,7 +112,9 @@ impl Input for NewMemberBody {
         let county = reader.county("/county", &self.county);
         let language = language(reader, "/language", self.language.as_deref().unwrap_or("en"));
         let contact = contact(reader, self.phone, self.address, self.no_fixed_address);
+        let purpose = purpose(reader, "/purpose", &self.purpose);
         Some(NewMember {
+            purpose: purpose?,
             cin: cin?,
             family_name: family_name?,
             given_name: given_name?,
@@ -126,11 +135,19 @@ impl Input for ContactBody {
 }
 
 impl Input for SearchBody {
-    type Command = Cin;
+    type Command = (Cin, String);
 
-    fn read(self, reader: &mut Reader) -> Option<Cin> {
-        cin(reader, "/cin", &self.cin)
+    fn read(self, reader: &mut Reader) -> Option<(Cin, String)> {
+        let cin = cin(reader, "/cin", &self.cin);
+        let purpose = purpose(reader, "/purpose", &self.purpose);
+        Some((cin?, purpose?))
     }
+}
+
+/// Reads the purpose of a look-up.
+fn purpose(reader: &mut Reader, at: &str, id: &str) -> Option<String> {
+    let known = Sight::state().purposes().iter().map(|purpose| purpose.id.as_str());
+    reader.known(at, id, "purpose", known)
 }
 
 impl MemberRefBody {

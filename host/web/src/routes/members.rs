@@ -5,11 +5,12 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::identifiers::MemberId;
+use domain::sight::Sight;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use workflow::command::StoredAnswer;
 use workflow::view::{CoverageView, MemberView, Page};
-use workflow::{AddedMember, Met};
+use workflow::{AddedMember, Failure, Met};
 
 use super::Named;
 use crate::App;
@@ -17,22 +18,60 @@ use crate::answer::{changed, current, tagged};
 use crate::auth::SignedIn;
 use crate::idempotency::Command;
 use crate::input::members::{ContactBody, NewMemberBody, SearchBody};
-use crate::paging::{ListParameters, Parameters, day};
+use crate::paging::{Parameters, day, paging};
 use crate::preconditions::{IfMatch, IfNoneMatch};
 use crate::problem::ApiError;
+
+/// Why a member is looked at.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PurposeParameters {
+    /// Why: `treatment`, `payment`, `operations` or `care-coordination`. It is kept with the look.
+    #[param(value_type = String, required = true, example = "care-coordination")]
+    purpose: Option<String>,
+}
+
+/// A list of members.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct MembersParameters {
+    /// Why: `treatment`, `payment`, `operations` or `care-coordination`. It is kept with the look.
+    #[param(value_type = String, required = true, example = "care-coordination")]
+    purpose: Option<String>,
+    /// Entries on the page: 1 to 200, 50 if not said.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, example = 50)]
+    limit: Option<String>,
+    /// The `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// The purpose of a look.
+pub(crate) fn purpose(sent: Option<String>) -> Result<String, Failure> {
+    let known: Vec<&str> = Sight::state().purposes().iter().map(|purpose| purpose.id.as_str()).collect();
+    let fix = format!("send one of: {}", known.join(", "));
+    match sent {
+        None => Err(Failure::field("?purpose", "missing-field", "the purpose of the look is not said", fix)),
+        Some(id) if known.contains(&id.as_str()) => Ok(id),
+        Some(_) => Err(Failure::field("?purpose", "unknown-code", "there is no such purpose", fix)),
+    }
+}
 
 /// The caller's members.
 #[utoipa::path(
     get, path = "/v1/members", operation_id = "listMembers", tag = "members",
-    params(ListParameters),
+    params(MembersParameters),
     responses((status = 200, description = "A page of members.", body = Page<MemberView>))
 )]
 pub(crate) async fn list(
     State(app): State<App>,
     SignedIn(caller): SignedIn,
-    Parameters(parameters): Parameters<ListParameters>,
+    Parameters(parameters): Parameters<MembersParameters>,
 ) -> Result<Json<Page<MemberView>>, ApiError> {
-    Ok(Json(app.crosswalk.members(&caller, parameters.paging()?).await?))
+    let purpose = purpose(parameters.purpose)?;
+    let paging = paging(parameters.limit.as_deref(), parameters.cursor)?;
+    Ok(Json(app.crosswalk.members(&caller, &purpose, paging).await?))
 }
 
 /// Adds a member that the caller serves, or finds the one with this number and birth date.
@@ -40,7 +79,7 @@ pub(crate) async fn list(
     post, path = "/v1/members", operation_id = "addMember", tag = "members",
     request_body(content = NewMemberBody, example = json!({
         "cin": "91234567A", "family_name": "Delgado", "given_name": "Marisol", "birth_date": "1971-04-09",
-        "county": "SRV", "language": "es", "phone": "+15305550142", "no_fixed_address": true
+        "purpose": "care-coordination", "county": "SRV", "language": "es", "phone": "+15305550142", "no_fixed_address": true
     })),
     responses(
         (status = 201, description = "Added.", body = MemberView, headers(("ETag" = String, description = "The version."))),
@@ -68,7 +107,7 @@ fn met(added: &AddedMember) -> StoredAnswer {
 /// Finds one of the caller's members by number.
 #[utoipa::path(
     post, path = "/v1/members/search", operation_id = "searchMembers", tag = "members",
-    request_body(content = SearchBody, example = json!({"cin": "91234567A"})),
+    request_body(content = SearchBody, example = json!({"cin": "91234567A", "purpose": "care-coordination"})),
     responses((status = 200, description = "Found.", body = MemberView, headers(("ETag" = String, description = "The version."))))
 )]
 pub(crate) async fn search(
@@ -78,14 +117,14 @@ pub(crate) async fn search(
     // The attempt is of no use: looking changes nothing.
     Command { body, .. }: Command<SearchBody>,
 ) -> Result<Response, ApiError> {
-    let cin = app.read(body)?;
-    Ok(current(app.crosswalk.find_member(&caller, &cin).await?, &seen))
+    let (cin, purpose) = app.read(body)?;
+    Ok(current(app.crosswalk.find_member(&caller, &cin, &purpose).await?, &seen))
 }
 
 /// One member.
 #[utoipa::path(
     get, path = "/v1/members/{id}", operation_id = "getMember", tag = "members",
-    params(("id" = String, Path, description = "The member's id."), ("If-None-Match" = Option<String>, Header, description = "Versions at hand.")),
+    params(("id" = String, Path, description = "The member's id."), PurposeParameters, ("If-None-Match" = Option<String>, Header, description = "Versions at hand.")),
     responses(
         (status = 200, description = "The member.", body = MemberView, headers(("ETag" = String, description = "The version."))),
         (status = 304, description = "As before.")
@@ -95,9 +134,11 @@ pub(crate) async fn read(
     State(app): State<App>,
     SignedIn(caller): SignedIn,
     Named(id): Named<MemberId>,
+    Parameters(parameters): Parameters<PurposeParameters>,
     seen: IfNoneMatch,
 ) -> Result<Response, ApiError> {
-    Ok(current(app.crosswalk.member(&caller, id).await?, &seen))
+    let purpose = purpose(parameters.purpose)?;
+    Ok(current(app.crosswalk.member(&caller, id, &purpose).await?, &seen))
 }
 
 /// Corrects how to reach a member. No plan's file overwrites it.
@@ -127,6 +168,9 @@ pub(crate) struct CoverageParameters {
     /// The day; today if not said.
     #[param(format = Date)]
     on: Option<String>,
+    /// Why: `treatment`, `payment`, `operations` or `care-coordination`. It is kept with the look.
+    #[param(value_type = String, required = true, example = "payment")]
+    purpose: Option<String>,
 }
 
 /// Who covers a member on a day.
@@ -142,6 +186,7 @@ pub(crate) async fn coverage(
     Parameters(parameters): Parameters<CoverageParameters>,
 ) -> Result<Json<Page<CoverageView>>, ApiError> {
     let on = day("?on", parameters.on.as_deref())?;
-    let items = app.crosswalk.coverage(&caller, id, on).await?;
+    let purpose = purpose(parameters.purpose)?;
+    let items = app.crosswalk.coverage(&caller, id, on, &purpose).await?;
     Ok(Json(Page { items, next_cursor: None }))
 }

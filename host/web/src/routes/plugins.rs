@@ -90,7 +90,7 @@ fn uploaded(view: &PluginView) -> StoredAnswer {
 }
 
 /// One line of a query.
-fn line(at: &'static str, text: Option<String>, most: usize) -> Result<Option<String>, Failure> {
+pub(super) fn line(at: &'static str, text: Option<String>, most: usize) -> Result<Option<String>, Failure> {
     let Some(text) = text else { return Ok(None) };
     let text = text.trim().to_owned();
     if text.is_empty() || text.chars().count() > most || text.chars().any(char::is_control) {

@@ -7,7 +7,7 @@ use domain::plan::billing::{Adjudication, LineOutcome};
 use domain::plan::credentialing::{Review, Standing};
 use domain::plan::profile::Rate;
 use domain::plan::referral::{Disposition, Triage};
-use domain::plan::types::{Denial, DenialKind, Finding, FindingOutcome};
+use domain::plan::types::{Denial, DenialKind, Finding, FindingOutcome, PlanError};
 use domain::{Cents, application, claim};
 use sandbox::{Answer, Question, Recorded};
 use serde::{Deserialize, Serialize};
@@ -116,6 +116,8 @@ fn held(finding: &Finding) -> String {
 fn outcome(recorded: &Recorded, rates: &[Rate]) -> Outcome {
     match recorded {
         Recorded::Fault(_) => ranked("fault", 1, 0, 0, &[]),
+        // It would go back to its sender, and no case would come of it.
+        Recorded::GuestError(PlanError::Invalid(_)) => ranked("invalid-request", 1, 0, 0, &[]),
         Recorded::GuestError(_) => ranked("declined", 1, 0, 0, &[]),
         Recorded::Answer(Answer::Triage(triage)) => triaged(triage),
         // No more and no less than a call that came to nothing.

@@ -202,6 +202,7 @@ impl Thing {
                 issued: Some(today),
                 expires: None,
                 amount: None,
+                content: None,
             })),
             Self::Fact(definition) => Some(Supplied::Fact(Fact {
                 code: definition.code.clone(),

@@ -24,6 +24,7 @@ fn what_is_given_is_what_there_is() {
         issued: None,
         expires: Some(date(2026, 1, 1)),
         amount: Some(Cents(-125_050)),
+        content: None,
     };
     let given = document.give(&shelf);
     assert_eq!((given.kind, given.amount), ("receipt", Some(-125_050)));

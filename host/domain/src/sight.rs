@@ -1,0 +1,97 @@
+//! Sight of members, from `data/sight.toml`: the purposes for which one may be looked up, and how long an organization
+//! sees one.
+
+use std::sync::LazyLock;
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use crate::plan::types::Bilingual;
+use crate::provenance::{Confidence, Effective};
+
+#[cfg(test)]
+mod tests;
+
+/// Purposes and spans.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sight {
+    #[serde(rename = "purpose")]
+    purposes: Vec<Purpose>,
+    #[serde(rename = "span")]
+    spans: Vec<Span>,
+}
+
+/// A purpose for which a member may be looked up.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Purpose {
+    /// Stable id.
+    pub id: String,
+    /// The rule that allows it.
+    pub source: String,
+    /// How sure we are of it.
+    pub tag: Confidence,
+    /// The purpose in plain words.
+    pub text: Bilingual,
+}
+
+/// Why an organization sees a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// It met the member.
+    Contact,
+    /// It sent a case about the member, or delivers one.
+    Case,
+}
+
+/// How long sight lasts for one reason, in one version.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Span {
+    /// The reason.
+    pub reason: Reason,
+    /// Days after the contact, or after the end of the case.
+    pub days: u16,
+    /// When this version is in force.
+    pub effective: Effective,
+    /// Where it comes from.
+    pub source: String,
+    /// How sure we are of it.
+    pub tag: Confidence,
+    /// The rule in plain words.
+    pub text: Bilingual,
+}
+
+impl Sight {
+    /// The rules of this host.
+    #[must_use]
+    pub fn state() -> &'static Self {
+        &STATE
+    }
+
+    /// Every purpose, in the order in which people choose.
+    #[must_use]
+    pub fn purposes(&self) -> &[Purpose] {
+        &self.purposes
+    }
+
+    /// The purpose with this id.
+    #[must_use]
+    pub fn purpose(&self, id: &str) -> Option<&Purpose> {
+        self.purposes.iter().find(|purpose| purpose.id == id)
+    }
+
+    /// The last day of sight for `reason` that is counted from `day`. Where no rule is in force it is `day` itself.
+    #[must_use]
+    pub fn last_day(&self, reason: Reason, day: Date) -> Date {
+        let span = self.spans.iter().find(|span| span.reason == reason && span.effective.covers(day));
+        day.saturating_add(i64::from(span.map_or(0, |span| span.days)).days())
+    }
+}
+
+static STATE: LazyLock<Sight> = LazyLock::new(|| {
+    toml::from_str(include_str!("../data/sight.toml")).expect("a test reads data/sight.toml")
+});

@@ -1,0 +1,510 @@
+//! The desk: requests that go back to their sender, sight of members and its trail, documents, reasons in two languages.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::harness::{
+    Answer, BORN, COUNTY, Client, County, Database, FAMILY, GIVEN, Person, Request, Server, asked, billed,
+    facts, on_both_databases, text, until,
+};
+use crate::journeys::{ecm, ecm_referral};
+
+on_both_databases! {
+    a_contradiction_is_the_senders
+    sight_has_a_purpose_and_an_end
+    the_trail_is_read_by_those_whom_it_concerns
+    a_document_is_its_bytes
+}
+
+/// A request with one number in it, and what its plan's rules make of it.
+struct Contradiction {
+    list: &'static str,
+    number: i64,
+    /// Status, and the pointer of each field for 422; the reason why people have it for 201.
+    expected: (u16, &'static [&'static str]),
+    source: &'static str,
+}
+
+const fn contradiction(
+    list: &'static str,
+    number: i64,
+    status: u16,
+    fields: &'static [&'static str],
+    source: &'static str,
+) -> Contradiction {
+    Contradiction { list, number, expected: (status, fields), source }
+}
+
+const FACT: &str = "/facts/1/value";
+const CONTRADICTIONS: [Contradiction; 10] = [
+    contradiction(
+        "referrals",
+        13,
+        422,
+        &[FACT],
+        "wit/types.wit, plan-error.invalid: where, and what is wrong",
+    ),
+    contradiction("authorizations", 13, 422, &["/lines/0/units"], "the same"),
+    contradiction(
+        "claims",
+        13,
+        422,
+        &["/lines/0/first"],
+        "the same; the API has a line's days beside its units",
+    ),
+    contradiction("applications", 13, 422, &["/answers/1/value"], "the same"),
+    contradiction(
+        "authorizations",
+        14,
+        201,
+        &["plugin-answer-refused"],
+        "it names no field: nobody could mend it",
+    ),
+    contradiction(
+        "authorizations",
+        15,
+        201,
+        &["plugin-answer-refused"],
+        "it names fields that are not there",
+    ),
+    contradiction(
+        "authorizations",
+        18,
+        201,
+        &["plugin-answer-refused"],
+        "it names fields that the host fills",
+    ),
+    contradiction(
+        "referrals",
+        17,
+        422,
+        &[FACT, ""],
+        "one field of two is there: the other is the whole request",
+    ),
+    contradiction("referrals", 16, 422, &[FACT; 50], "no more fields than people read"),
+    contradiction("authorizations", 12, 201, &[""], "no contradiction"),
+];
+
+fn a_contradiction_is_the_senders(database: Database) {
+    let county = County::of(Server::start(database), &["valle-vista"]);
+    let client = county.client();
+    let digest = county.activate("valle-vista", "valle-vista-strict");
+    let key = county.key_of("open-door");
+    for Contradiction { list, number, expected: (status, fields), source } in &CONTRADICTIONS {
+        let before = count_of(&client, key, list);
+        let body = with_number(&county, list, *number);
+        let request = Request::post(format!("/v1/{list}"), &body).by(key);
+        let name = format!("{list} with {number}: {source}");
+        let answer = client.send(&request);
+        assert_eq!(answer.status, *status, "{name}: {}", answer.json);
+        if *status == 201 {
+            assert_eq!(text(&answer.json, "/why_people/code"), fields[0], "{name}");
+            continue;
+        }
+        assert_eq!(answer.code(), "refused-by-plan", "{name}");
+        let errors = answer.json["errors"].as_array().expect("fields");
+        let pointers: Vec<&str> = errors.iter().map(|error| text(error, "/pointer")).collect();
+        assert_eq!(pointers, *fields, "{name}");
+        for error in errors {
+            assert_eq!(error["code"], "refused-by-plan", "{name}");
+            for words in [text(error, "/detail"), text(error, "/text/en"), text(error, "/text/es")] {
+                let length = words.chars().count();
+                assert!((1..=500).contains(&length) && !words.contains('\u{7}'), "{name}: {length}");
+            }
+        }
+        assert_eq!(count_of(&client, key, list), before, "{name}: no case came of it");
+        // Nothing was kept of it: the same key asks again, and another body may use it.
+        assert_eq!(client.send(&request).status, 422, "{name}");
+        let mended = with_number(&county, list, 12);
+        let once =
+            Request::post(format!("/v1/{list}"), &mended).by(key).once(&format!("mended {list} {number}"));
+        assert_eq!(client.send(&once).status, 201, "{name}");
+    }
+
+    // More information goes back in the same way, by what this body says, and leaves the case as it was.
+    let mut request = ecm(&county.person("valle-vista"));
+    request["facts"] = facts(&[("consent.member-agrees", json!(true))]);
+    let pended = county.submit(key, "authorizations", &request);
+    assert_eq!(pended["state"], "pended", "{pended}");
+    let more = json!({ "facts": [
+        { "code": "clinical.complex-need", "value": true }, { "code": "utilization.ed-visits-6m", "value": 13 },
+    ] });
+    let refused = county.change(key, &pended, "information", &more);
+    assert_eq!((refused.status, refused.code()), (422, "refused-by-plan"));
+    assert_eq!(text(&refused.json, "/errors/0/pointer"), FACT);
+    assert_eq!(county.again(key, &pended)["version"], pended["version"]);
+
+    // A case that nobody sent has an answer of its own.
+    let unsent = json!({ "county": COUNTY, "services": ["ecm"], "age": 40, "facts": [
+        { "code": "consent.member-agrees", "value": true }, { "code": "utilization.ed-visits-6m", "value": 13 },
+    ] });
+    let across = client.send(&Request::post("/v1/criteria/ask", &unsent).by(key)).with(200);
+    let one = &across["services"][0]["answers"][0];
+    assert_eq!((&one["answer"], text(one, "/problems/0/pointer")), (&json!("invalid-request"), FACT));
+
+    // The plan's administrators see how many went back, and nobody can be turned away silently.
+    let admin = &county.plan("valle-vista").admin;
+    let costs = client.read(admin, "/v1/plans/valle-vista/costs");
+    let sent_back = |operation: &str| -> i64 {
+        let lines = costs["items"].as_array().expect("a list").iter();
+        let own = lines
+            .filter(|line| line["digest"] == json!(digest) && text(line, "/operation").contains(operation));
+        own.map(|line| line["refused_inputs"].as_i64().expect("a number")).sum()
+    };
+    assert_eq!(sent_back("triage"), 6, "three of them twice");
+    assert_eq!(sent_back("determine"), 3, "one twice, and the information");
+    assert_eq!((sent_back("adjudicate"), sent_back("review")), (2, 2));
+    let breakers = client.read(admin, "/v1/plans/valle-vista/breakers");
+    let breakers = breakers["items"].as_array().expect("a list");
+    assert!(
+        breakers.iter().any(|one| text(one, "/operation").contains("triage") && one["refused_inputs"] != 0)
+    );
+    let trail = client.read(admin, "/v1/audit?action=send-back");
+    let entries = trail["items"].as_array().expect("a list");
+    assert_eq!(entries.len(), 13);
+    assert!(entries.iter().all(|one| one["outcome"] == "refused-input" && one["subject"] == json!(digest)));
+    assert!(
+        String::from_utf8_lossy(&client.send(&Request::get("/metrics")).bytes)
+            .contains("crosswalk_refused_inputs")
+    );
+}
+
+fn count_of(client: &Client, key: &str, list: &str) -> usize {
+    client.read(key, &format!("/v1/{list}?limit=200"))["items"].as_array().expect("a list").len()
+}
+
+fn with_number(county: &County, list: &str, number: i64) -> Value {
+    let person = county.person("valle-vista");
+    let fact = |code: &str| json!({ "code": code, "value": number });
+    match list {
+        "referrals" => {
+            let mut body = ecm_referral(&person);
+            body["facts"] =
+                json!([{ "code": "consent.member-agrees", "value": true }, fact("utilization.ed-visits-6m")]);
+            body
+        }
+        "authorizations" => {
+            let mut body = ecm(&person);
+            body["lines"][0]["units"] = json!(number);
+            body
+        }
+        "claims" => json!({
+            "member": person.named(), "diagnoses": ["Z59.02"],
+            "lines": [billed("G9012 U2", u32::try_from(number).expect("small"), "2026-03-02", "75.00")],
+        }),
+        _ => json!({
+            "legal_name": "Open Door", "services": ["ecm"], "counties": [COUNTY], "plans": ["valle-vista"],
+            "answers": [{ "code": "org.hipaa-policies", "value": true }, fact("org.years-in-operation")],
+        }),
+    }
+}
+
+fn sight_has_a_purpose_and_an_end(database: Database) {
+    let mut county = County::of(Server::start(database), &["valle-vista", "silver-oak"]);
+    let client = county.client();
+    let (key, other) = (county.key_of("mesa-verde").to_owned(), county.key_of("open-door").to_owned());
+    let person = county.person("silver-oak");
+    let add = |purpose: Value| {
+        let body = json!({
+            "cin": person.cin, "family_name": FAMILY, "given_name": GIVEN, "birth_date": BORN, "county": COUNTY,
+            "purpose": purpose,
+        });
+        client.send(&Request::post("/v1/members", &body).by(&key))
+    };
+    for (purpose, code) in [(json!("curiosity"), "unknown-code"), (Value::Null, "wrong-type")] {
+        let refused = add(purpose);
+        assert_eq!((refused.status, text(&refused.json, "/errors/0/code")), (422, code));
+        assert_eq!(text(&refused.json, "/errors/0/pointer"), "/purpose");
+    }
+    // The first answer has the coverage, and says until when the member is seen.
+    let member = add(json!("care-coordination")).with(200);
+    let lines: Vec<&str> =
+        member["coverage"].as_array().expect("a list").iter().map(|one| text(one, "/line")).collect();
+    assert!(lines.contains(&"d-snp") && lines.contains(&"medi-cal"), "{member}");
+    let path = format!("/v1/members/{}", text(&member, "/id"));
+    let seen = client.read(&key, &format!("{path}?purpose=treatment"));
+    assert_eq!(seen["sight"], json!([{ "reason": "contact", "case": null, "until": "2026-04-01" }]));
+    for path in ["/v1/members".to_owned(), path.clone(), format!("{path}/coverage")] {
+        let refused = client.send(&Request::get(&path).by(&key));
+        assert_eq!((refused.status, text(&refused.json, "/errors/0/pointer")), (422, "?purpose"), "{path}");
+    }
+    // Every look is on the record with its purpose.
+    let looks = client.read(&key, &format!("/v1/audit?subject={}", text(&member, "/id")));
+    let purposes: Vec<&str> =
+        looks["items"].as_array().expect("a list").iter().map(|one| text(one, "/purpose")).collect();
+    assert_eq!(purposes, ["treatment", "care-coordination"]);
+
+    // A case keeps the sight while it is open, and its time begins when it ends.
+    let held = county.person("valle-vista");
+    let open = county.submit(&other, "referrals", &ecm_referral(&held));
+    let closed_for = county.person("valle-vista");
+    let closed = county.submit(&other, "referrals", &ecm_referral(&closed_for));
+    county.change(&other, &closed, "withdrawal", &json!({})).with(200);
+    let (open, closed) = (text(&open, "/member_id").to_owned(), text(&closed, "/member_id").to_owned());
+    let until_of = |member: &str| {
+        client.read(&other, &format!("/v1/members/{member}?purpose=treatment"))["sight"][0]["until"].clone()
+    };
+    assert_eq!((until_of(&open), until_of(&closed)), (Value::Null, json!("2027-03-02")));
+
+    // (day, caller, member, whether the member is there)
+    let contact = text(&member, "/id").to_owned();
+    for (day, caller, member, there) in [
+        ("2026-04-01T18:00:00Z", &key, &contact, true),
+        ("2026-04-02T18:00:00Z", &key, &contact, false),
+        ("2027-03-02T18:00:00Z", &other, &closed, true),
+        ("2027-03-03T18:00:00Z", &other, &closed, false),
+        ("2027-03-04T18:00:00Z", &other, &open, true),
+    ] {
+        county.server.start_again_at(day);
+        let client = county.client();
+        let read = client.send(&Request::get(format!("/v1/members/{member}?purpose=treatment")).by(caller));
+        assert_eq!(read.status == 200, there, "{day}: {}", read.json);
+        let list = client.read(caller, "/v1/members?limit=200&purpose=treatment");
+        let listed = list["items"].as_array().expect("a list").iter().any(|one| one["id"] == json!(member));
+        assert_eq!(listed, there, "{day}");
+        if !there {
+            let coverage = client
+                .send(&Request::get(format!("/v1/members/{member}/coverage?purpose=payment")).by(caller));
+            assert_eq!(coverage.status, 404, "{day}");
+        }
+    }
+    // Who meets the member again sees the member again.
+    let client = county.client();
+    let again = json!({
+        "cin": person.cin, "family_name": FAMILY, "given_name": GIVEN, "birth_date": BORN, "county": COUNTY,
+        "purpose": "treatment",
+    });
+    assert_eq!(client.send(&Request::post("/v1/members", &again).by(&key)).status, 200);
+    assert_eq!(client.send(&Request::get(format!("{path}?purpose=treatment")).by(&key)).status, 200);
+}
+
+fn the_trail_is_read_by_those_whom_it_concerns(database: Database) {
+    let county = County::shared(database);
+    let client = county.client();
+    let provider = county.key_of("open-door");
+    let person = county.person("silver-oak");
+    let mut referral = ecm_referral(&person);
+    referral["service"] = json!("cicm");
+    let case = county.submit(provider, "referrals", &referral);
+    let (case_id, member) = (text(&case, "/id").to_owned(), text(&case, "/member_id").to_owned());
+    county.again(provider, &case);
+    client.read(provider, &format!("/v1/members/{member}?purpose=care-coordination"));
+    let trail = |key: &str, filter: &str| -> Vec<Value> {
+        let page = client.read(key, &format!("/v1/audit?limit=200&{filter}"));
+        page["items"].as_array().expect("a list").clone()
+    };
+    let plan = county.plan("silver-oak");
+    // (who, what it asks for, whether the provider's look is there, whether it sees the key)
+    for (who, key, sees, sees_key) in [
+        ("the provider itself", provider, true, true),
+        ("the plan that covers the member", plan.admin.as_str(), true, false),
+        ("the operator", county.server.operator.as_str(), true, true),
+        ("another provider", county.key_of("mesa-verde"), false, false),
+        ("another plan", county.plan("costa-alta").admin.as_str(), false, false),
+    ] {
+        for subject in [&case_id, &member] {
+            let looks: Vec<Value> = trail(key, &format!("subject={subject}&action=look"));
+            assert_eq!(!looks.is_empty(), sees, "{who}: {looks:?}");
+            for look in &looks {
+                assert_eq!(look["key"].is_string(), sees_key, "{who}");
+                assert_eq!(text(look, "/actor"), county.provider("open-door").id, "{who}");
+            }
+            if subject == &member && sees {
+                assert_eq!(text(&looks[0], "/purpose"), "care-coordination", "{who}");
+            }
+        }
+    }
+    // Reading the trail is on it.
+    let readings = trail(&plan.admin, "action=look").into_iter().filter(|one| one["subject_kind"] == "audit");
+    assert!(readings.count() > 0);
+    // By day, by actor, a page at a time, and nobody's words in it.
+    assert!(trail(provider, "from=2026-03-01&to=2026-03-01").is_empty());
+    assert!(!trail(provider, "from=2026-03-02&to=2026-03-02").is_empty());
+    let actor = &county.provider("open-door").id;
+    let by = trail(&county.server.operator, &format!("actor={actor}"));
+    assert!(!by.is_empty() && by.iter().all(|one| text(one, "/actor") == actor));
+    let mut pages = 0;
+    let mut cursor = String::new();
+    let mut ids = Vec::new();
+    loop {
+        let page = client.read(provider, &format!("/v1/audit?limit=3&subject={member}{cursor}"));
+        ids.extend(page["items"].as_array().expect("a list").iter().map(|one| text(one, "/id").to_owned()));
+        pages += 1;
+        match page["next_cursor"].as_str() {
+            Some(next) if pages < 50 => cursor = format!("&cursor={next}"),
+            _ => break,
+        }
+    }
+    let mut unique = ids.clone();
+    unique.sort();
+    unique.dedup();
+    assert_eq!(unique.len(), ids.len());
+    let whole = client.send(&Request::get("/v1/audit?limit=200").by(&county.server.operator));
+    let whole = String::from_utf8_lossy(&whole.bytes).into_owned();
+    assert!(!whole.contains(FAMILY) && !whole.contains(&person.cin) && !whole.contains(BORN));
+    for (query, pointer) in
+        [("from=yesterday", "?from"), ("actor=me", "?actor"), ("from=2026-03-02&to=2026-03-01", "?to")]
+    {
+        let refused = client.send(&Request::get(format!("/v1/audit?{query}")).by(provider));
+        assert_eq!((refused.status, text(&refused.json, "/errors/0/pointer")), (422, pointer));
+    }
+}
+
+const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n\x00\xffthe discharge of a member";
+
+fn sent(county: &County, key: &str, query: &str, media_type: &str, bytes: &[u8]) -> Answer {
+    county.client().send(&Request::bytes(format!("/v1/documents?{query}"), media_type, bytes).by(key))
+}
+
+fn a_document_is_its_bytes(database: Database) {
+    let mut county = County::of(
+        Server::start_with(database, &[("CROSSWALK_DOCUMENT_MIB", "1")]),
+        &["valle-vista", "harbor-crest"],
+    );
+    let hospital = county.key_of("hospital").to_owned();
+    let page = "<!doctype html><script>alert(1)</script>";
+    let large = [PDF, &vec![b'x'; 1 << 20]].concat();
+    // (query, content-type, bytes, status, code of the problem or of its first field)
+    let cases: [(&str, &str, &[u8], u16, &str); 12] = [
+        ("kind=discharge-summary&title=Discharge", "application/pdf", PDF, 201, ""),
+        ("kind=discharge-summary", "application/pdf", b"no PDF at all", 422, "type-mismatch"),
+        ("kind=discharge-summary", "image/png", PDF, 422, "type-mismatch"),
+        ("kind=discharge-summary", "text/plain", b"MZ\x90\x00\x03\x00", 422, "refused-type"),
+        ("kind=discharge-summary", "application/pdf", b"\x7fELF\x02\x01", 422, "refused-type"),
+        ("kind=discharge-summary", "text/plain", page.as_bytes(), 422, "refused-type"),
+        ("kind=discharge-summary", "application/pdf", b"PK\x03\x04", 422, "unknown-type"),
+        ("kind=discharge-summary", "application/pdf", b"", 422, "missing"),
+        ("kind=discharge-summary", "text/html", page.as_bytes(), 415, "unsupported-media-type"),
+        ("kind=love-letter", "application/pdf", PDF, 422, "unknown-code"),
+        ("title=Discharge", "application/pdf", PDF, 422, "missing-field"),
+        ("kind=discharge-summary", "application/pdf", &large, 413, "body-too-large"),
+    ];
+    for (query, media_type, bytes, status, code) in cases {
+        let answer = sent(&county, &hospital, query, media_type, bytes);
+        let name = format!("{query} as {media_type}: {}", answer.json);
+        assert_eq!(answer.status, status, "{name}");
+        let field = text(&answer.json, "/errors/0/code");
+        assert!(status == 201 || field == code || answer.code() == code, "{name}");
+    }
+    assert_eq!(sent(&county, &county.server.operator, "kind=w9", "application/pdf", PDF).status, 403);
+
+    // Kept under its hash, for its owner's eyes; the same bytes lie there once.
+    let query = "kind=discharge-summary&title=Discharge";
+    let request =
+        Request::bytes(format!("/v1/documents?{query}"), "application/pdf", PDF).by(&hospital).once("d1");
+    let client = county.client();
+    let document = client.send(&request).with(201);
+    let again = client.send(&request);
+    assert_eq!((again.is_replayed(), &again.json), (true, &document));
+    let other =
+        Request::bytes(format!("/v1/documents?{query}"), "text/plain", "other").by(&hospital).once("d1");
+    assert_eq!(client.send(&other).code(), "idempotency-key-reused");
+    let hash = text(&document, "/sha256").to_owned();
+    let folder = county.server.folder().join("documents");
+    let file = folder.join(&hash[..2]).join(&hash[2..]);
+    assert_eq!(fs::read(&file).expect("the file is there"), PDF);
+    let mode = |path: &Path| fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
+    assert_eq!((mode(&file), mode(&folder), mode(file.parent().expect("a folder"))), (0o600, 0o700, 0o700));
+    let passing = folder.join("passing");
+    until("what was refused to go", || {
+        (fs::read_dir(&passing).expect("a folder").count() == 0).then_some(())
+    });
+    assert_eq!(document["size_bytes"], PDF.len());
+
+    // A case names it; of a document that nobody sent the case says so.
+    let person = county.person("valle-vista");
+    let id = text(&document, "/id").to_owned();
+    let mut request = recuperative(&person);
+    request["documents"] = json!([
+        { "kind": "discharge-summary", "issued": "2026-03-01", "document": id }, { "kind": "provider-order" },
+    ]);
+    let wrong = |key: &str, change: &dyn Fn(&mut Value)| {
+        let mut request = request.clone();
+        change(&mut request);
+        let answer = client.send(&Request::post("/v1/authorizations", &request).by(key));
+        (
+            answer.status,
+            text(&answer.json, "/errors/0/pointer").to_owned(),
+            text(&answer.json, "/errors/0/code").to_owned(),
+        )
+    };
+    let at = "/documents/0/document".to_owned();
+    for (key, kind, code) in [
+        (county.key_of("mesa-verde"), "discharge-summary", "unknown-document"),
+        (&hospital, "w9", "other-kind"),
+    ] {
+        let seen = wrong(key, &|request| request["documents"][0]["kind"] = json!(kind));
+        assert_eq!(seen, (422, at.clone(), code.to_owned()));
+    }
+    let case = county.submit(&hospital, "authorizations", &request);
+
+    // (who, whether the document is there before and after the case)
+    let path = format!("/v1/documents/{id}");
+    let plan = county.plan("valle-vista");
+    for (who, key, sees) in [
+        ("who sent it", hospital.as_str(), true),
+        ("the plan that decides", plan.reviewer.as_str(), true),
+        ("another plan", county.plan("harbor-crest").reviewer.as_str(), false),
+        ("another provider", county.key_of("mesa-verde"), false),
+        ("the operator", county.server.operator.as_str(), false),
+    ] {
+        for path in [path.clone(), format!("{path}/content")] {
+            let answer = client.send(&Request::get(&path).by(key));
+            assert_eq!(answer.status == 200, sees, "{who} {path}: {}", answer.status);
+            assert!(sees || !answer.bytes.windows(9).any(|part| part == b"discharge"), "{who}");
+        }
+    }
+    let content = client.send(&Request::get(format!("{path}/content")).by(&plan.reviewer));
+    assert_eq!(content.bytes, PDF);
+    for (name, value) in [
+        ("content-type", "application/pdf"),
+        ("x-content-type-options", "nosniff"),
+        ("content-disposition", &format!("attachment; filename=\"{id}.pdf\"")),
+        ("content-length", &PDF.len().to_string()),
+        ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+    ] {
+        assert_eq!(content.header(name), value, "{name}");
+    }
+    let looks = client.read(&plan.admin, &format!("/v1/audit?subject={id}&action=look"));
+    assert_eq!(looks["items"].as_array().map(Vec::len), Some(3), "each look is on the record: {looks}");
+    assert!(!county.server.log().contains("Discharge"));
+
+    // What the disk changed is not handed out.
+    fs::write(&file, b"%PDF-1.7 another").expect("it can be written");
+    assert_eq!(client.send(&Request::get(format!("{path}/content")).by(&hospital)).status, 500);
+    fs::write(&file, PDF).expect("it can be written");
+
+    // What no case came with is swept after its days; what a case came with stays.
+    let lonely = sent(&county, &hospital, "kind=w9", "text/plain", "Nobody names this.".as_bytes()).with(201);
+    let twin = sent(&county, &hospital, "kind=w9", "application/pdf", PDF).with(201);
+    for (day, there) in [("2026-04-01T18:00:00Z", true), ("2026-04-02T18:00:00Z", false)] {
+        county.server.start_again_at(day);
+        let client = county.client();
+        until("the sweep", || {
+            let status =
+                |id: &str| client.send(&Request::get(format!("/v1/documents/{id}")).by(&hospital)).status;
+            let statuses = (status(text(&lonely, "/id")), status(text(&twin, "/id")));
+            (statuses == if there { (200, 200) } else { (404, 404) }).then_some(())
+        });
+        let hash = text(&lonely, "/sha256");
+        let lies = folder.join(&hash[..2]).join(&hash[2..]);
+        if there {
+            assert!(lies.exists(), "{day}");
+        } else {
+            until("the bytes to go", || (!lies.exists()).then_some(()));
+        }
+        assert_eq!(client.send(&Request::get(format!("{path}/content")).by(&hospital)).bytes, PDF, "{day}");
+    }
+    assert_eq!(text(&case, "/kind"), "authorization");
+}
+
+fn recuperative(person: &Person) -> Value {
+    json!({
+        "member": person.named(), "service": "recuperative-care",
+        "lines": [asked("T2033 U6", 2, "2026-03-02", "2026-03-03")],
+        "facts": facts(&[("consent.member-agrees", json!(true))]),
+    })
+}
