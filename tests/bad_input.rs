@@ -917,8 +917,8 @@ fn members() {
         &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
-        /county unknown-code: this is no county
-          send one of: SRV, LDM, TRB
+        /county unknown-code: there is no such county
+          send a code of GET /v1/dictionary/counties; the operator adds invented ones
     "#]],
     );
     refused(
@@ -1482,7 +1482,7 @@ fn addresses_and_queries() {
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         ?county unknown-code: there is no such county
-          send a county's three letters, such as SRV
+          send a code of GET /v1/dictionary/counties; the operator adds invented ones
     "#]],
     );
     refused(
@@ -1598,7 +1598,7 @@ fn rows_of_a_member_file_are_refused_one_by_one(database: Database) {
         7 Date of Birth birth-date: this is no day of the calendar; write YYYY-MM-DD, MM-DD-YYYY or MM/DD/YYYY
         8 Date of Birth birth-date: the birth date is in the future; check the century of two-digit years in the export
         9 Last Name name-missing: there is no last name, or one that is no name; give a name of 1 to 80 characters
-        10 County county-unknown: the county is none that this host knows; write the county's three-letter code or its name
+        10 County county-unknown: the county is none that this host knows; write the county's code or its name
         11 Line of Business line-unknown: the line of business is none of the plan's; write one that the plan's profile declares, such as medi-cal
         12 Coverage End Date coverage-dates: coverage ends before it starts; check both days; leave out a coverage that was voided
         13 Dual Status Code dual-status-unknown: this is no CMS dual status code; write two digits such as 02, keep the leading zero, and write 00 for a member who is not in Medicare

@@ -12,7 +12,7 @@ pub(crate) use check::{problem, redacted};
 pub(crate) use client::{Answer, Client, Request, raw};
 pub(crate) use collector::Collector;
 pub(crate) use county::{
-    BORN, COUNTY, County, FAMILY, GIVEN, Person, ProviderSide, asked, billed, facts, text,
+    BORN, COUNTY, County, FAMILY, GIVEN, Person, ProviderSide, add_counties, asked, billed, facts, text,
 };
 pub(crate) use database::{Database, skip};
 pub(crate) use desk::{said, succeeded};

@@ -26,6 +26,7 @@ mod plugin_faults; // plugins that misbehave while they decide
 mod plugin_lies; // plugins that lie about their plan, and answers of every size
 mod plugins_refused; // components that cannot be plugins
 mod receipts; // does an uploaded plugin conform?
+mod reference; // counties, organizations, keys and the dictionary
 mod replay; // decisions made again
 mod rules; // plans without a programmer
 mod shadow_runs; // what a candidate would have decided otherwise

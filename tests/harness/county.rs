@@ -12,6 +12,8 @@ use super::server::{Server, component, until};
 
 /// The county's code.
 pub(crate) const COUNTY: &str = "SRV";
+/// Every county of the tests, invented: code, name. The host knows none of them before they are added.
+const COUNTIES: [(&str, &str); 3] = [(COUNTY, "San Ravel"), ("LDM", "Loma del Mar"), ("TRB", "Tres Brazos")];
 
 /// The plans: id, name, the license of the person who decides for it.
 const PLANS: [(&str, &str, &str); 5] = [
@@ -114,6 +116,7 @@ impl County {
         let mut county =
             Self { server, plans: BTreeMap::new(), providers: BTreeMap::new(), taken: Mutex::default() };
         let client = county.client();
+        add_counties(&client, &county.server.operator);
         for (place, (id, name, license)) in PLANS.into_iter().enumerate() {
             if plans.contains(&id) {
                 let side = county.add_plan(&client, id, name, license);
@@ -297,6 +300,17 @@ impl County {
             let decided = client.send(&request.by(&side.reviewer).of_version(&file["version"])).with(200);
             file["version"] = decided["version"].clone();
         }
+    }
+}
+
+/// Adds the counties of the tests.
+#[track_caller]
+pub(crate) fn add_counties(client: &Client, operator: &str) {
+    for (code, name) in COUNTIES {
+        let body = json!({
+            "code": code, "name": { "en": name, "es": name }, "region": "invented", "invented": true,
+        });
+        client.send(&Request::post("/v1/counties", &body).by(operator)).with(201);
     }
 }
 

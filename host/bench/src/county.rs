@@ -45,6 +45,11 @@ impl County {
     /// When the server answers otherwise than it should.
     pub fn set_up(server: SocketAddr, operator: &str, wasm: &[u8], members: usize) -> Outcome<Self> {
         let mut api = Api { connection: Connection::open(server)?, sent: 0 };
+        api.post(
+            operator,
+            "/v1/counties",
+            &json!({ "code": "SRV", "name": { "en": "San Ravel", "es": "San Ravel" }, "region": "invented", "invented": true }),
+        )?;
         let plan = api.organization(
             operator,
             &json!({ "kind": "plan", "name": "Valle Vista Health Plan", "plan_id": "valle-vista", "counties": ["SRV"] }),

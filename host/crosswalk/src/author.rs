@@ -28,7 +28,9 @@ use std::process::ExitCode;
 
 use clap::Args;
 use conformance::{Examples, Progress};
-use domain::floor::{Ground, check_profile};
+use domain::counties::Counties;
+use domain::floor::{Ground, ProfileProblem, check_profile, unknown_counties};
+use domain::identifiers::County;
 use domain::time::{Clock, pacific_day};
 use jiff::civil::Date;
 use sandbox::{Limits, NotAPlugin, Operation, Plugin, Sandbox};
@@ -57,6 +59,9 @@ pub(crate) struct CheckOptions {
     /// Answer in JSON.
     #[arg(long)]
     json: bool,
+    /// A county that the host's operator added, by its code; may be given several times. The state's are known.
+    #[arg(long, value_name = "CODE")]
+    county: Vec<County>,
     #[command(flatten)]
     engine: Engine,
 }
@@ -117,6 +122,7 @@ pub(crate) fn check(options: &CheckOptions) -> Result<ExitCode, Box<dyn Error>> 
         }
         Err(refused) => (None, gate_reasons(refused)),
     };
+    let warnings = plugin.as_ref().map(|plugin| county_warnings(plugin, &options.county)).unwrap_or_default();
     if options.json {
         let exports = plugin.as_ref().map(exports);
         let report = json!({
@@ -126,6 +132,7 @@ pub(crate) fn check(options: &CheckOptions) -> Result<ExitCode, Box<dyn Error>> 
             "exports": exports,
             "tier": plugin.as_ref().map(|plugin| plugin.inspection().tier_name()),
             "reasons": reasons,
+            "warnings": warnings,
         });
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else if let (Some(plugin), true) = (&plugin, reasons.is_empty()) {
@@ -137,6 +144,9 @@ pub(crate) fn check(options: &CheckOptions) -> Result<ExitCode, Box<dyn Error>> 
         println!("  exports   {}", exports(plugin).join(", "));
         println!("  tier      {}", plugin.inspection().tier_name());
         println!("  offers    {} services, {} criteria", profile.elections.len(), profile.criteria.len());
+        for warning in &warnings {
+            println!("  but       {}: {}; {}", warning.at, warning.problem, warning.fix);
+        }
     } else {
         println!("{} would be refused:", options.file.display());
         for reason in &reasons {
@@ -214,6 +224,26 @@ fn load(bytes: &[u8], engine: &Engine) -> Result<Result<Plugin, NotAPlugin>, Box
 
 fn exports(plugin: &Plugin) -> Vec<&'static str> {
     plugin.exports().iter().map(|export| export.name()).collect()
+}
+
+/// Counties that no host knows by itself: one whose operator added them takes the component, another does not.
+fn county_warnings(plugin: &Plugin, added: &[County]) -> Vec<Reason> {
+    let problems = unknown_counties(plugin.profile(), Counties::state());
+    let named = |problem: &ProfileProblem| {
+        let place = problem.at.rsplit('/').next().and_then(|place| place.parse::<usize>().ok());
+        place.and_then(|place| plugin.profile().counties.get(place))
+    };
+    let unknown = problems.into_iter().filter(|problem| {
+        named(problem).is_none_or(|code| added.iter().all(|county| county.as_str() != code))
+    });
+    let warnings = unknown.map(|problem| Reason {
+        code: "unknown-county".to_owned(),
+        at: format!("profile{}", problem.at),
+        problem: "the state has no such county, and a host knows it only if its operator added it".to_owned(),
+        fix: "name it with --county if the host has it, or see the state's codes in GET /v1/dictionary/counties"
+            .to_owned(),
+    });
+    warnings.collect()
 }
 
 fn gate_reasons(refused: NotAPlugin) -> Vec<Reason> {

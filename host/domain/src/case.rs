@@ -57,6 +57,8 @@ pub enum WhyPeople {
     AdviceGiven,
     /// The plugin recommends a denial, or a grant of less than was asked for, that only a licensed person may issue.
     ClinicalReview,
+    /// The operator paused the plan: its rules are not asked until it goes on.
+    PlanPaused,
     /// A delegate of the plan answers for this member and service.
     Delegated,
     /// The plugin failed; the code says how, in the sandbox's words.
@@ -91,6 +93,7 @@ impl WhyPeople {
             Self::NotAutomated => "not-automated",
             Self::AdviceGiven => "advice-given",
             Self::ClinicalReview => "clinical-review",
+            Self::PlanPaused => "plan-paused",
             Self::Delegated => "delegated",
             Self::PluginFault(_) => "plugin-fault",
             Self::Unbelievable(_) => "plugin-answer-refused",
@@ -120,6 +123,10 @@ impl WhyPeople {
             Self::ClinicalReview => (
                 "Under clinical review by a licensed professional of the plan. The clock is running.",
                 "En revisión clínica por un profesional con licencia del plan. El plazo ya está corriendo.",
+            ),
+            Self::PlanPaused => (
+                "The plan is paused here, so nothing is decided by its rules; its people have the case. The clock is running.",
+                "El plan está en pausa aquí y sus reglas no deciden nada; su personal tiene el caso. El plazo ya está corriendo.",
             ),
             Self::Delegated => (
                 "The plan's delegate for this member decides. The clock is running.",

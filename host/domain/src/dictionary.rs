@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::money::scaled_integer;
@@ -112,7 +112,7 @@ pub struct DualStatus {
 }
 
 /// How much of Medi-Cal goes with Medicare.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DualBenefit {
     /// Both, with full Medi-Cal.
@@ -193,18 +193,6 @@ impl Dictionary {
         &self.codes.provider_kind
     }
 
-    /// The county with this code.
-    #[must_use]
-    pub fn county(&self, code: &str) -> Option<&Code> {
-        find(&self.codes.county, code)
-    }
-
-    /// Every county.
-    #[must_use]
-    pub fn counties(&self) -> &[Code] {
-        &self.codes.county
-    }
-
     /// The place of service with this CMS code.
     #[must_use]
     pub fn place_of_service(&self, code: &str) -> Option<&Code> {
@@ -215,6 +203,18 @@ impl Dictionary {
     #[must_use]
     pub fn places_of_service(&self) -> &[Code] {
         &self.codes.place_of_service
+    }
+
+    /// Every kind of criterion that a profile may declare.
+    #[must_use]
+    pub fn criterion_kinds(&self) -> &[Code] {
+        &self.codes.criterion_kind
+    }
+
+    /// Every reason that the state is told for a closed loop.
+    #[must_use]
+    pub fn exported_closure_reasons(&self) -> &[Code] {
+        &self.codes.exported_closure_reason
     }
 
     /// The reason for closing a referral's loop with this code.
@@ -339,7 +339,7 @@ fn find<'a>(codes: &'a [Code], code: &str) -> Option<&'a Code> {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Codes {
-    county: Vec<Code>,
+    criterion_kind: Vec<Code>,
     provider_kind: Vec<Code>,
     place_of_service: Vec<Code>,
     exported_closure_reason: Vec<Code>,

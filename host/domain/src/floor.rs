@@ -19,7 +19,7 @@ pub use answer::{
     destination, granted, label_adjudication, label_determination, label_triage, needs,
 };
 pub use basis::{Administrative, Basis, NoSuchCriterion};
-pub use declared::{ProfileProblem, check_profile};
+pub use declared::{ProfileProblem, check_profile, unknown_counties};
 pub use grant::{Asked, Reach, grant, usual_end};
 pub use payment::{Paid, Priced, most_payable, payment, payments};
 

@@ -2,7 +2,7 @@
 //!
 //! Text from outside is parsed once into the types of [`identifiers`], [`money`] and [`procedure`]. Rules that
 //! change by date live in `data/*.toml`, each with its source, and are read through [`calendar`], [`statute`],
-//! [`catalog`] and [`dictionary`]. What a plan is asked and answers is in [`plan`], what it uploads as rows in
+//! [`catalog`], [`counties`] and [`dictionary`]. What a plan is asked and answers is in [`plan`], what it uploads as rows in
 //! [`mod@reference`].
 
 pub mod application;
@@ -13,12 +13,14 @@ pub mod case;
 pub mod catalog;
 pub mod claim;
 pub mod contract;
+pub mod counties;
 pub mod dictionary;
 pub mod files;
 pub mod floor;
 pub mod identifiers;
 pub mod limits;
 pub mod money;
+pub mod organization;
 pub mod plan;
 pub mod procedure;
 pub mod provenance;

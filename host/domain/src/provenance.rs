@@ -15,6 +15,18 @@ pub enum Confidence {
     Unsure,
 }
 
+impl Confidence {
+    /// The word of the data files and the API.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Found => "found",
+            Self::Known => "known",
+            Self::Unsure => "unsure",
+        }
+    }
+}
+
 /// The days on which a rule is in force. Both ends belong to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::calendar::BusinessCalendar;
 use crate::plan::profile::ClockUnit;
@@ -53,7 +53,7 @@ pub struct ClockRule {
 }
 
 /// What a clock counts from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ClockStart {
     /// The case's arrival, by any route; handing it to a delegate does not start again.
@@ -73,7 +73,7 @@ pub enum ClockStart {
 }
 
 /// Whether a clock counts towards later or earlier.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ClockDirection {
     /// So long after the start.
@@ -84,7 +84,7 @@ pub enum ClockDirection {
 }
 
 /// What it means that a clock runs out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ClockNature {
     /// Somebody had to act, and is late.

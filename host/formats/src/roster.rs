@@ -18,6 +18,7 @@ mod write;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use csv::{ByteRecord, ReaderBuilder};
+use domain::counties::spelled;
 use domain::identifiers::{Cin, County, Npi, PersonName};
 use jiff::civil::Date;
 use serde::Serialize;
@@ -46,14 +47,14 @@ pub struct RosterRules {
     pub today: Date,
     /// The lines of business in the plan's profile, such as `medi-cal`.
     pub lines: BTreeSet<String>,
-    /// How a file may write a county: its code and its name, in any case.
+    /// How a file may write a county, as [`spelled`] makes it.
     counties: BTreeMap<String, County>,
     /// Addresses of provider sites and offices, compared by letters and digits only.
     agency_addresses: HashSet<String>,
 }
 
 impl RosterRules {
-    /// For a plan with these lines of business, in the counties given with their names. Agency addresses are street
+    /// For a plan with these lines of business, and each way in which a file may write a county. Agency addresses are street
     /// lines such as `400 Harbor Way, Suite 2`: exporters put the agency's own address where a member has none, and it
     /// must never become the member's home.
     pub fn new(
@@ -62,9 +63,7 @@ impl RosterRules {
         counties: impl IntoIterator<Item = (County, String)>,
         agency_addresses: impl IntoIterator<Item = String>,
     ) -> Self {
-        let counties = counties.into_iter().flat_map(|(county, name)| {
-            [(county.as_str().to_lowercase(), county.clone()), (name.trim().to_lowercase(), county)]
-        });
+        let counties = counties.into_iter().map(|(county, spelling)| (spelled(&spelling), county));
         Self {
             today,
             lines: lines.into_iter().collect(),

@@ -19,7 +19,8 @@ use crate::{Miss, Page, Scope, Statement, Store, StoreError, Value};
 macro_rules! columns {
     () => {
         "select a.id, a.plan, a.digest, a.from_at, a.rules_from, a.share_percent, a.counties, a.version, a.made_at,
-            a.made_by, a.ended_at, a.ended_for
+            a.made_by, a.ended_at, a.ended_for,
+            coalesce((select o.state from organizations o where o.plan = a.plan), 'active') as plan_state
         from activations a "
     };
 }
@@ -41,13 +42,14 @@ const GUARD: &str = concat!(
     "select 1 from activations guarded where guarded.plan = $1 and guarded.version = $6
         and guarded.version = (select a.version from activations a where ",
     answers!(),
-    ")"
+    ") and not exists (select 1 from organizations o where o.plan = $1 and o.state <> 'active')"
 );
 
 const ALL_IN_FORCE: &str = concat!(
     columns!(),
     "where a.from_at <= $1 and a.ended_at is null and (a.rules_from is null or a.rules_from <= $2)
         and a.share_percent is null and a.counties is null
+        and not exists (select 1 from organizations o where o.plan = a.plan and o.state = 'ended')
         and not exists (select 1 from activations later where later.plan = a.plan and later.from_at <= $1
             and later.ended_at is null and (later.rules_from is null or later.rules_from <= $2)
             and later.share_percent is null and later.counties is null
@@ -114,6 +116,8 @@ pub struct Activation {
     pub made_by: OrgId,
     /// Since when it answers nothing more, and why.
     pub ended: Option<(Timestamp, EndedFor)>,
+    /// Whether its plan is active. The rules of one that is not are asked nothing, whatever is in force.
+    pub plan_is_active: bool,
 }
 
 impl Activation {
@@ -209,7 +213,7 @@ pub fn end(id: ActivationId, at: Timestamp, why: EndedFor) -> Statement {
     Statement::one(Miss::Conflict, END, vec![text(id), instant(at), text(why.name())])
 }
 
-/// Lets a unit pass only while `version` answers the plan's requests about such a thing at `at`; else
+/// Lets a unit pass only while the plan is active and `version` answers its requests about such a thing at `at`; else
 /// [`StoreError::Conflict`].
 pub fn still_in_force(plan: &PlanId, version: i64, at: Timestamp, about: &About) -> Statement {
     let mut values = asked(plan, at, about);
@@ -239,6 +243,7 @@ struct Row {
     made_by: String,
     ended_at: Option<i64>,
     ended_for: Option<String>,
+    plan_state: String,
 }
 
 impl TryFrom<Row> for Activation {
@@ -266,6 +271,7 @@ impl TryFrom<Row> for Activation {
             made_at: columns.instant("made_at", row.made_at)?,
             made_by: columns.parse("made_by", &row.made_by)?,
             ended,
+            plan_is_active: row.plan_state == "active",
         })
     }
 }

@@ -8,21 +8,36 @@ use crate::organizations::{self, Organization};
 use crate::page::one_more;
 use crate::row::{Columns, read_all, words};
 use crate::scope::values;
-use crate::unit::{instant, maybe_text, text};
+use crate::unit::{instant, int, maybe_text, text};
 use crate::{Miss, Page, Scope, Seat, Statement, Store, StoreError};
 
 /// Whoever holds a secret is its key's organization. A revoked key is no key.
 const FIND: &str = "
-    select id, organization, role, label, license, created_at, revoked_at
+    select id, organization, role, label, license, manages_keys, created_at, revoked_at
     from api_keys where secret_sha256 = $1 and revoked_at is null";
 
+const FIND_BY_ID: &str = "
+    select id, organization, role, label, license, manages_keys, created_at, revoked_at
+    from api_keys where ($3 = 1 or organization = $1) and id = $4";
+
 const LIST: &str = "
-    select id, organization, role, label, license, created_at, revoked_at
+    select id, organization, role, label, license, manages_keys, created_at, revoked_at
     from api_keys where ($3 = 1 or organization = $1) and id > $4 order by id limit $5";
 
 const INSERT: &str = "
-    insert into api_keys (id, organization, role, label, license, secret_sha256, created_at)
-    values ($1, $2, $3, $4, $5, $6, $7)";
+    insert into api_keys (id, organization, role, label, license, secret_sha256, created_at, manages_keys)
+    values ($1, $2, $3, $4, $5, $6, $7, $8)";
+
+const RENAME: &str = "update api_keys set label = $2 where id = $1 and revoked_at is null";
+
+/// Of two keys of an organization that end at one moment, one waits here for the other.
+const IN_ORDER: &str = "update organizations set keys_ended = keys_ended + 1 where id = $1";
+
+/// Unless no other key is left that could make keys.
+const REVOKE_BUT_THE_LAST: &str = "
+    update api_keys set revoked_at = $2 where id = $1 and revoked_at is null
+        and (manages_keys = 0 or exists (select 1 from api_keys other where other.organization = $3 and other.id <> $1
+            and other.manages_keys = 1 and other.revoked_at is null))";
 
 const REVOKE: &str = "update api_keys set revoked_at = $2 where id = $1 and revoked_at is null";
 
@@ -51,8 +66,10 @@ pub struct Key {
     pub role: Role,
     /// What its owner calls it.
     pub label: String,
-    /// The holder's clinical license, as the operator recorded it.
+    /// The holder's clinical license, as the operator or the plan's administrator recorded it.
     pub license: Option<String>,
+    /// Whether it makes, names and ends keys of its organization.
+    pub manages_keys: bool,
     /// Since when.
     pub created_at: Timestamp,
     /// Until when.
@@ -123,8 +140,30 @@ pub fn insert(key: &Key, secret_sha256: &Digest) -> Statement {
             maybe_text(key.license.as_deref()),
             text(secret_sha256),
             instant(key.created_at),
+            int(i64::from(key.manages_keys)),
         ],
     )
+}
+
+/// One key, if the scope's organization has it, or the scope sees all.
+pub async fn find(store: &Store, scope: &Scope, id: KeyId) -> Result<Option<Key>, StoreError> {
+    let row = store.one::<Row>(FIND_BY_ID, values(scope.institutions(), [text(id)])).await?;
+    row.map(Key::try_from).transpose()
+}
+
+/// Gives a key another label; [`StoreError::NotThere`] if there is none, or it has ended.
+pub fn rename(id: KeyId, label: &str) -> Statement {
+    Statement::one(Miss::NotThere, RENAME, vec![text(id), text(label)])
+}
+
+/// Ends a key, unless it is the last of its organization that manages keys; [`StoreError::Conflict`] if it is, or has
+/// ended.
+pub fn revoke_but_the_last(key: &Key, at: Timestamp) -> [Statement; 2] {
+    let (id, organization) = (text(key.id), text(key.organization));
+    [
+        Statement::one(Miss::Conflict, IN_ORDER, vec![organization.clone()]),
+        Statement::one(Miss::Conflict, REVOKE_BUT_THE_LAST, vec![id, instant(at), organization]),
+    ]
 }
 
 /// Ends a key; [`StoreError::NotThere`] if there is none, or it has ended.
@@ -139,6 +178,7 @@ struct Row {
     role: String,
     label: String,
     license: Option<String>,
+    manages_keys: i64,
     created_at: i64,
     revoked_at: Option<i64>,
 }
@@ -154,6 +194,7 @@ impl TryFrom<Row> for Key {
             role: columns.word("role", &row.role, Role::named)?,
             created_at: columns.instant("created_at", row.created_at)?,
             revoked_at: columns.instant_some("revoked_at", row.revoked_at)?,
+            manages_keys: row.manages_keys == 1,
             label: row.label,
             license: row.license,
         })

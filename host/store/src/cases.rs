@@ -29,21 +29,36 @@ pub(crate) use sees_case;
 
 const FIND: &str = concat!(columns!(), "from cases c where c.id = $4 and ", sees_case!());
 
-/// Two halves, each with its own index, for the two ways in which a case can be a provider's (or a plan's).
+/// What a list is narrowed to, where it is. `$3` is the state, `$7` the instant from which on, `$8` the member, `$9` the
+/// service, `$10` the plan, `$11` the provider.
+macro_rules! narrowed {
+    () => {
+        " and c.received_at >= $7 and ($3 is null or c.state = $3) and ($8 is null or c.member = $8)
+            and ($9 is null or c.service = $9)
+            and ($10 is null or c.plan = $10
+                or exists (select 1 from case_plans n where n.case_id = c.id and n.plan = $10))
+            and ($11 is null or c.provider_org = $11 or c.assigned_org = $11)"
+    };
+}
+
+/// Two halves, each with its own index, for the two ways in which a case can be a provider's (or a plan's). `$by` is the
+/// narrowing that the index is chosen for: one of [`narrowed`] again, without its way out.
 macro_rules! list {
-    ($from_one:literal, $from_two:literal, $state:literal, $received:literal) => {
+    ($from_one:literal, $from_two:literal, $by:literal, $received:literal) => {
         concat!(
             "select * from (",
             columns!(),
             $from_one,
-            $state,
+            $by,
+            narrowed!(),
             " and (c.received_at, c.id) < ($4, $5)
                 order by c.received_at desc, c.id desc limit $6) one
             union all
             select * from (",
             columns!(),
             $from_two,
-            $state,
+            $by,
+            narrowed!(),
             " and ",
             $received,
             " < ($4, $5)
@@ -54,23 +69,23 @@ macro_rules! list {
 }
 
 macro_rules! list_for_provider {
-    ($state:literal) => {
+    ($by:literal) => {
         list!(
             "from cases c where c.provider_org = $1 and c.kind = $2",
             "from cases c where c.assigned_org = $1 and c.provider_org <> $1 and c.kind = $2",
-            $state,
+            $by,
             "(c.received_at, c.id)"
         )
     };
 }
 
 macro_rules! list_for_plan {
-    ($state:literal) => {
+    ($by:literal) => {
         list!(
             "from cases c where c.plan = $1 and c.kind = $2",
             "from case_plans p join cases c on c.id = p.case_id
                 where p.plan = $1 and p.kind = $2 and coalesce(c.plan, '') <> $1",
-            $state,
+            $by,
             "(p.received_at, p.case_id)"
         )
     };
@@ -78,8 +93,20 @@ macro_rules! list_for_plan {
 
 const LIST_FOR_PROVIDER: &str = list_for_provider!("");
 const LIST_FOR_PROVIDER_IN_STATE: &str = list_for_provider!(" and c.state = $3");
+const LIST_FOR_PROVIDER_OF_MEMBER: &str = list_for_provider!(" and c.member = $8");
+const LIST_FOR_PROVIDER_OF_SERVICE: &str = list_for_provider!(" and c.service = $9");
+const LIST_FOR_PROVIDER_OF_PLAN: &str = list_for_provider!(" and c.plan = $10");
 const LIST_FOR_PLAN: &str = list_for_plan!("");
 const LIST_FOR_PLAN_IN_STATE: &str = list_for_plan!(" and c.state = $3");
+const LIST_FOR_PLAN_OF_MEMBER: &str = list_for_plan!(" and c.member = $8");
+const LIST_FOR_PLAN_OF_SERVICE: &str = list_for_plan!(" and c.service = $9");
+/// Not for applications, which are no plan's alone.
+const LIST_FOR_PLAN_OF_PROVIDER: &str = list!(
+    "from cases c where c.plan = $1 and c.kind = $2 and c.provider_org = $11",
+    "from cases c where c.assigned_org = $11 and c.provider_org <> $11 and c.plan = $1 and c.kind = $2",
+    "",
+    "(c.received_at, c.id)"
+);
 
 /// Referrals that still may lead to a service.
 const OPEN_DUPLICATES: &str = concat!(
@@ -205,27 +232,80 @@ pub async fn find_by_number(
     row.map(Case::try_from).transpose()
 }
 
+/// What a list of cases is narrowed to. What is absent narrows nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CaseFilter {
+    /// In this state.
+    pub state: Option<String>,
+    /// About this member.
+    pub member: Option<MemberId>,
+    /// For this service.
+    pub service: Option<String>,
+    /// That this plan decides or takes part in.
+    pub plan: Option<PlanId>,
+    /// That this provider sent or is to serve.
+    pub provider: Option<OrgId>,
+    /// That came at this instant or later.
+    pub from: Option<Timestamp>,
+    /// That came before this instant.
+    pub until: Option<Timestamp>,
+}
+
 /// Cases of a kind that came before `before`, newest first. The operator and duties have no list of cases.
 pub async fn list(
     store: &Store,
     scope: &Scope,
     kind: CaseKind,
-    state: Option<&str>,
+    filter: &CaseFilter,
     before: Option<CaseKey>,
     limit: u32,
 ) -> Result<Page<Case, CaseKey>, StoreError> {
-    let (sql, whose) = match (scope.seat(), state) {
-        (Seat::Provider(org), None) => (LIST_FOR_PROVIDER, text(org)),
-        (Seat::Provider(org), Some(_)) => (LIST_FOR_PROVIDER_IN_STATE, text(org)),
-        (Seat::Plan { plan, .. }, None) => (LIST_FOR_PLAN, text(plan)),
-        (Seat::Plan { plan, .. }, Some(_)) => (LIST_FOR_PLAN_IN_STATE, text(plan)),
-        (Seat::Operator(_) | Seat::Duty(_), _) => return Ok(Page { items: Vec::new(), next: None }),
+    let (sql, whose) = match scope.seat() {
+        Seat::Provider(org) => (for_provider(kind, filter), text(org)),
+        Seat::Plan { plan, .. } => (for_plan(kind, filter), text(plan)),
+        Seat::Operator(_) | Seat::Duty(_) => return Ok(Page { items: Vec::new(), next: None }),
     };
-    let [at, id] = before_key(before);
-    let rows = store
-        .all::<Row>(sql, vec![whose, text(kind.name()), maybe_text(state), at, id, one_more(limit)])
-        .await?;
+    let [at, id] = match (before, filter.until) {
+        (Some((at, _)), Some(until)) if until <= at => [instant(until), text("")],
+        (None, Some(until)) => [instant(until), text("")],
+        (before, _) => before_key(before),
+    };
+    let values = vec![
+        whose,
+        text(kind.name()),
+        maybe_text(filter.state.as_deref()),
+        at,
+        id,
+        one_more(limit),
+        filter.from.map_or_else(|| int(i64::MIN), instant),
+        maybe_text(filter.member),
+        maybe_text(filter.service.as_deref()),
+        maybe_text(filter.plan.as_ref()),
+        maybe_text(filter.provider),
+    ];
+    let rows = store.all::<Row>(sql, values).await?;
     Ok(Page::cut(read_all(rows)?, limit, Case::key))
+}
+
+/// The narrowing that leaves the least is the one that an index is for.
+fn for_provider(kind: CaseKind, filter: &CaseFilter) -> &'static str {
+    match filter {
+        CaseFilter { member: Some(_), .. } => LIST_FOR_PROVIDER_OF_MEMBER,
+        CaseFilter { service: Some(_), .. } => LIST_FOR_PROVIDER_OF_SERVICE,
+        CaseFilter { plan: Some(_), .. } if kind != CaseKind::Application => LIST_FOR_PROVIDER_OF_PLAN,
+        CaseFilter { state: Some(_), .. } => LIST_FOR_PROVIDER_IN_STATE,
+        _ => LIST_FOR_PROVIDER,
+    }
+}
+
+fn for_plan(kind: CaseKind, filter: &CaseFilter) -> &'static str {
+    match filter {
+        CaseFilter { member: Some(_), .. } => LIST_FOR_PLAN_OF_MEMBER,
+        CaseFilter { provider: Some(_), .. } if kind != CaseKind::Application => LIST_FOR_PLAN_OF_PROVIDER,
+        CaseFilter { service: Some(_), .. } => LIST_FOR_PLAN_OF_SERVICE,
+        CaseFilter { state: Some(_), .. } => LIST_FOR_PLAN_IN_STATE,
+        _ => LIST_FOR_PLAN,
+    }
 }
 
 /// Referrals of a member to a plan for a service that have not ended, newest first.

@@ -12,7 +12,8 @@ use crate::{Scope, Store, StoreError};
 macro_rules! columns {
     () => {
         "select k.id, k.member, k.plan, k.plan_member_id, k.line, k.group_code, k.dual_status, k.county, k.first_day,
-            k.last_day, k.roster
+            k.last_day, k.roster,
+            coalesce((select o.state from organizations o where o.plan = k.plan), 'active') as plan_state
         from coverages k join members m on m.id = k.member where k.member = $4 and "
     };
 }
@@ -51,6 +52,8 @@ pub struct Coverage {
     pub last_day: Option<Date>,
     /// The member file that said so last.
     pub roster: RosterId,
+    /// Whether new cases may come to the plan: it has not ended on this host.
+    pub plan_takes_cases: bool,
 }
 
 /// All coverage of a member, newest first. Who sees the member sees all of it: that is how plans coordinate.
@@ -81,6 +84,7 @@ struct Row {
     first_day: String,
     last_day: Option<String>,
     roster: String,
+    plan_state: String,
 }
 
 impl TryFrom<Row> for Coverage {
@@ -96,6 +100,7 @@ impl TryFrom<Row> for Coverage {
             first_day: columns.parse("first_day", &row.first_day)?,
             last_day: columns.parse_some("last_day", row.last_day.as_deref())?,
             roster: columns.parse("roster", &row.roster)?,
+            plan_takes_cases: row.plan_state != "ended",
             plan_member_id: row.plan_member_id,
             line: row.line,
             group_code: row.group_code,

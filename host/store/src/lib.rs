@@ -12,6 +12,7 @@ pub mod audit;
 pub mod auth;
 pub mod cases;
 pub mod contracts;
+pub mod counties;
 pub mod coverages;
 pub mod deadlines;
 pub mod decisions;

@@ -1,17 +1,20 @@
 //! Providers, plans and counties.
 
 use domain::identifiers::{County, Npi, OrgId, PlanId};
+use domain::organization::State;
 use jiff::Timestamp;
 
 use crate::page::one_more;
 use crate::row::{Columns, read_all, words};
 use crate::scope::values;
-use crate::unit::{instant, list as json_list, maybe_text, text};
+use crate::unit::{instant, int, list as json_list, maybe_instant, maybe_text, text};
 use crate::{Miss, Page, Scope, Statement, Store, StoreError};
 
 macro_rules! columns {
     () => {
-        "select id, kind, name, npi, plan, provider_kinds, taxonomies, counties, created_at from organizations "
+        "select id, kind, name, npi, plan, provider_kinds, taxonomies, counties, created_at, state, state_since,
+            state_reason, version
+        from organizations "
     };
 }
 
@@ -30,6 +33,22 @@ const LIST: &str = concat!(columns!(), "where id > $4 and ", seen!(), " order by
 const INSERT: &str = "
     insert into organizations (id, kind, name, npi, plan, provider_kinds, taxonomies, counties, created_at)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+
+/// Saves only over the version that was read.
+const UPDATE: &str = "
+    update organizations set name = $3, npi = $4, provider_kinds = $5, taxonomies = $6, counties = $7, state = $8,
+        state_since = $9, state_reason = $10, version = version + 1
+    where id = $1 and version = $2";
+
+/// `$1` is the organization, `$2` its plan. A plan's clocks and worklist are the plan's, a provider's its own.
+const OPEN: &str = "
+    select
+        (select count(distinct d.case_id) from deadlines d where d.state = 'open'
+            and (($2 is not null and d.plan = $2) or ($2 is null and d.provider_org = $1))),
+        (select count(*) from deadlines d where d.state = 'open'
+            and (($2 is not null and d.plan = $2) or ($2 is null and d.provider_org = $1))),
+        (select count(*) from worklist w where w.plan = $2),
+        (select count(*) from api_keys k where k.organization = $1 and k.revoked_at is null)";
 
 words! {
     /// What kind of organization.
@@ -64,6 +83,55 @@ pub struct Organization {
     pub counties: Vec<County>,
     /// Since when it is known here.
     pub created_at: Timestamp,
+    /// Where it stands.
+    pub state: State,
+    /// Grows with every change.
+    pub version: i64,
+}
+
+/// What is open at an organization.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Open {
+    /// Cases on which a clock runs.
+    pub cases: i64,
+    /// The clocks.
+    pub clocks: i64,
+    /// Cases that wait for the plan's people.
+    pub waiting: i64,
+    /// Keys that were not revoked.
+    pub keys: i64,
+}
+
+/// What is open at an organization. For whoever may pause or end it.
+pub async fn open(store: &Store, organization: &Organization) -> Result<Open, StoreError> {
+    let values = vec![text(organization.id), maybe_text(organization.plan.as_ref())];
+    let counts = store.one::<(i64, i64, i64, i64)>(OPEN, values).await?;
+    let (cases, clocks, waiting, keys) = counts.unwrap_or_default();
+    Ok(Open { cases, clocks, waiting, keys })
+}
+
+/// Saves an organization over the version in it, which grows by one; [`StoreError::Conflict`] if it is not the last.
+pub fn update(organization: &Organization) -> Statement {
+    let (since, reason) = match &organization.state {
+        State::Active => (None, None),
+        State::Paused { since: at, reason } | State::Ended { at, reason } => (Some(*at), Some(reason)),
+    };
+    Statement::one(
+        Miss::Conflict,
+        UPDATE,
+        vec![
+            text(organization.id),
+            int(organization.version),
+            text(&organization.name),
+            maybe_text(organization.npi.as_ref()),
+            json_list(&organization.provider_kinds),
+            json_list(&organization.taxonomies),
+            json_list(&organization.counties),
+            text(organization.state.name()),
+            maybe_instant(since),
+            maybe_text(reason),
+        ],
+    )
 }
 
 /// One organization.
@@ -119,6 +187,10 @@ struct Row {
     taxonomies: String,
     counties: String,
     created_at: i64,
+    state: String,
+    state_since: Option<i64>,
+    state_reason: Option<String>,
+    version: i64,
 }
 
 impl TryFrom<Row> for Organization {
@@ -135,7 +207,19 @@ impl TryFrom<Row> for Organization {
             taxonomies: columns.json("taxonomies", &row.taxonomies)?,
             counties: columns.json("counties", &row.counties)?,
             created_at: columns.instant("created_at", row.created_at)?,
+            state: state(&columns, &row)?,
+            version: row.version,
             name: row.name,
         })
+    }
+}
+
+fn state(columns: &Columns<'_>, row: &Row) -> Result<State, StoreError> {
+    let at = columns.instant_some("state_since", row.state_since)?;
+    match (row.state.as_str(), at, row.state_reason.clone()) {
+        ("active", ..) => Ok(State::Active),
+        ("paused", Some(since), Some(reason)) => Ok(State::Paused { since, reason }),
+        ("ended", Some(at), Some(reason)) => Ok(State::Ended { at, reason }),
+        _ => Err(columns.corrupt("state, state_since and state_reason do not go together")),
     }
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use tracing::Instrument;
 use workflow::Failure;
 use workflow::command::{Outcome, StoredAnswer};
-use workflow::view::{CaseView, ContractView, MemberView};
+use workflow::view::{CaseView, ContractView, MemberView, OrganizationView};
 
 use crate::App;
 use crate::preconditions::{IfNoneMatch, etag};
@@ -23,6 +23,12 @@ pub(crate) trait Versioned: Serialize {
 }
 
 impl Versioned for CaseView {
+    fn version(&self) -> i64 {
+        self.version
+    }
+}
+
+impl Versioned for OrganizationView {
     fn version(&self) -> i64 {
         self.version
     }

@@ -31,7 +31,8 @@ pub(crate) fn frame() -> OpenApi {
         ),
         components(schemas(ProblemView, FieldErrorView)),
         tags(
-            (name = "organizations", description = "Organizations and their keys; for the operator."),
+            (name = "organizations", description = "Organizations, where they stand, and their keys; counties that the operator adds."),
+            (name = "dictionary", description = "The state's words and rules: services, facts, codes, clocks, counties."),
             (name = "members", description = "Members, who covers them, and plans' member files."),
             (name = "plans", description = "Plans, their profiles, and what is demanded of their releases."),
             (name = "plugins", description = "Plugins from their upload to the decisions they make, and back."),

@@ -92,7 +92,8 @@ fn seal(headers: &mut HeaderMap, id: &RequestId, is_docs: bool) {
     } else {
         "default-src 'none'; frame-ancestors 'none'"
     };
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // But for lists that are about nobody, which say so themselves.
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));

@@ -5,9 +5,11 @@
 
 use std::fmt::Display;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use domain::catalog::{Catalog, ClassifyError, ServiceKind};
-use domain::dictionary::{Code, Dictionary};
+use domain::counties::Counties;
+use domain::dictionary::Code;
 use domain::identifiers::{County, Modifier};
 use domain::plan::types::{Bilingual, Period};
 use domain::procedure::ProcedureError;
@@ -55,18 +57,33 @@ impl App {
     /// # Errors
     /// `invalid-request` with everything that is wrong.
     pub(crate) fn read<I: Input>(&self, input: I) -> Result<I::Command, ApiError> {
-        read(pacific_day(self.crosswalk.now()), input)
+        read(pacific_day(self.crosswalk.now()), &self.crosswalk.counties(), input)
     }
 }
 
-/// Reads a body into its command as on the day `today`.
-pub(crate) fn read<I: Input>(today: Date, input: I) -> Result<I::Command, ApiError> {
-    let mut reader = Reader { today, problems: Vec::new() };
+/// Reads a body into its command as on the day `today`, where there are these counties.
+pub(crate) fn read<I: Input>(
+    today: Date,
+    counties: &Arc<Counties>,
+    input: I,
+) -> Result<I::Command, ApiError> {
+    let mut reader = Reader { today, counties: Arc::clone(counties), problems: Vec::new() };
     let command = input.read(&mut reader);
     match command {
         Some(command) if reader.problems.is_empty() => Ok(command),
         _ => Err(Failure::Invalid(reader.problems).into()),
     }
+}
+
+/// Reads the code of one of these counties.
+///
+/// # Errors
+/// When there is no such county; the problem names those that may have been meant.
+pub(crate) fn county(counties: &Counties, at: &str, code: &str) -> Result<County, FieldProblem> {
+    let known = counties.get(&code.trim().to_ascii_uppercase());
+    known.map(|county| county.code.clone()).ok_or_else(|| {
+        FieldProblem::new(at, "unknown-code", "there is no such county", counties.instead_of(code))
+    })
 }
 
 /// A procedure: a code and its modifiers, in any order.
@@ -90,15 +107,16 @@ pub(crate) struct ProcedureBody {
 pub(crate) struct SentenceBody {
     /// English.
     #[schema(max_length = 2000)]
-    en: String,
+    pub(crate) en: String,
     /// Spanish.
     #[schema(max_length = 2000)]
-    es: String,
+    pub(crate) es: String,
 }
 
 /// Reads fields and notes what is wrong with them.
 pub(crate) struct Reader {
     today: Date,
+    counties: Arc<Counties>,
     problems: Vec<FieldProblem>,
 }
 
@@ -278,11 +296,10 @@ impl Reader {
         self.known(at, code, what, list.iter().map(|known| known.code.as_str()))
     }
 
-    /// Reads a county of the dictionary.
+    /// Reads the code of a county that the state has or the operator added.
     pub(crate) fn county(&mut self, at: &str, code: &str) -> Option<County> {
-        let code = code.trim().to_ascii_uppercase();
-        let code = self.code(at, &code, "county", Dictionary::state().counties())?;
-        self.parsed(at, &code, "send a county's three letters")
+        let known = county(&self.counties, at, code);
+        known.map_err(|problem| self.problems.push(problem)).ok()
     }
 
     /// Reads a day that exists, from 1900 on.

@@ -21,9 +21,9 @@ use utoipa_axum::routes;
 use workflow::Crosswalk;
 
 use crate::routes::{
-    applications, audit, authorizations, claims, contracts, criteria, decisions, documents, fhir, members,
-    operations, organizations, plans, plugins, receipts, referrals, rosters, shadow_runs, tables, what_if,
-    work,
+    applications, audit, authorizations, claims, contracts, counties, criteria, decisions, dictionary,
+    documents, fhir, members, operations, organizations, plans, plugins, receipts, referrals, rosters,
+    shadow_runs, tables, what_if, work,
 };
 
 mod answer;
@@ -103,13 +103,21 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(operations::readyz))
         .routes(routes!(operations::metrics))
         .routes(routes!(organizations::list, organizations::create))
+        .routes(routes!(organizations::read, organizations::change))
+        .routes(routes!(organizations::pause))
+        .routes(routes!(organizations::resume))
+        .routes(routes!(organizations::end))
         .routes(routes!(organizations::list_keys, organizations::create_key))
-        .routes(routes!(organizations::revoke_key))
+        .routes(routes!(organizations::rename_key, organizations::revoke_key))
+        .routes(routes!(counties::add))
+        .routes(routes!(dictionary::index))
+        .routes(routes!(dictionary::list))
         // Members and who covers them.
         .routes(routes!(members::list, members::add))
         .routes(routes!(members::search))
         .routes(routes!(members::read, members::correct))
         .routes(routes!(members::coverage))
+        .routes(routes!(members::cases))
         .routes(routes!(rosters::load))
         .routes(routes!(rosters::read))
         // Plans, their plugins, and what they ask for.

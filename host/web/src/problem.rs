@@ -167,13 +167,23 @@ impl ApiError {
                     "not-licensed",
                     "Only a key with a clinical license on record may refuse for medical necessity",
                 ),
+                F::NotActive(state) if state.takes_cases() => (
+                    S::FORBIDDEN,
+                    "organization-paused",
+                    "The key's organization is paused, and its keys do not work",
+                ),
+                F::NotActive(_) => (
+                    S::FORBIDDEN,
+                    "organization-ended",
+                    "The key's organization has ended, and its keys do not work",
+                ),
                 F::Stale => (S::PRECONDITION_FAILED, "stale", "It changed since it was read; read it again"),
                 F::KeyReused => (
                     S::UNPROCESSABLE_ENTITY,
                     "idempotency-key-reused",
                     "This Idempotency-Key was used with another request",
                 ),
-                F::NotAllowed(_) | F::Release(_) | F::Contract(_) | F::Withheld(_) => {
+                F::NotAllowed(_) | F::Release(_) | F::Contract(_) | F::Withheld(_) | F::Standing(_) => {
                     (S::CONFLICT, "not-allowed-now", "The state it is in does not allow this")
                 }
                 F::Duplicate(_) => (S::CONFLICT, "duplicate", "The member already has an open case for this"),
@@ -245,6 +255,8 @@ impl ApiError {
                 "nothing was kept; the rules of {} name the fields that they cannot accept",
                 back.plan()
             )),
+            Self::Failure(Failure::Standing(reason)) => Some(reason.to_string()),
+            Self::Failure(Failure::NotActive(_)) => Some("ask the operator of this host".to_owned()),
             _ => None,
         }
     }

@@ -227,7 +227,7 @@ impl Crosswalk {
         // Read even where nobody is asked: a fact that the profile does not know is a mistake all the same.
         let facts = coded_facts(case, live)?;
         if mode == Mode::People {
-            view.why_people = Some(show::why(&WhyPeople::NotAutomated));
+            view.why_people = Some(show::why(&live.why_people()));
             return Ok((view, None));
         }
         view.digest = Some(live.plugin.digest().to_string());

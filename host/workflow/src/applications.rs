@@ -88,13 +88,21 @@ impl Crosswalk {
     async fn known_plans(&self, plans: &[PlanId]) -> Result<(), Failure> {
         let mut problems = Vec::new();
         for (place, plan) in plans.iter().enumerate() {
-            if store::organizations::find_plan(self.store(), plan).await?.is_none() {
-                problems.push(FieldProblem::new(
-                    format!("/plans/{place}"),
+            let at = format!("/plans/{place}");
+            match store::organizations::find_plan(self.store(), plan).await? {
+                Some(known) if known.state.takes_cases() => {}
+                Some(_) => problems.push(FieldProblem::new(
+                    at,
+                    "plan-ended",
+                    "the plan has ended on this host",
+                    "leave it out; GET /v1/plans tells where each plan stands",
+                )),
+                None => problems.push(FieldProblem::new(
+                    at,
                     "unknown-plan",
                     "no such plan on this host",
                     "use plan ids from GET /v1/plans",
-                ));
+                )),
             }
         }
         if problems.is_empty() { Ok(()) } else { Err(Failure::Invalid(problems)) }
@@ -121,12 +129,15 @@ impl Crosswalk {
         let bucket = Some(rollout::bucket(plan, work.case.provider));
         let about = About { day: work.case.rule_day(), bucket, county: None };
         let live = self.live(plan, work.now(), about).await?;
-        let Some((live, mode)) = live.and_then(|live| {
-            let mode = live.mode(Workflow::Credentialing);
-            (mode != Mode::People).then_some((live, mode))
-        }) else {
-            return work.step_review(plan, Event::HandOver(WhyPeople::NotAutomated));
+        let by_people = |live: &Live| live.mode(Workflow::Credentialing) == Mode::People;
+        let live = match live {
+            Some(live) if by_people(&live) => {
+                return work.step_review(plan, Event::HandOver(live.why_people()));
+            }
+            Some(live) => live,
+            None => return work.step_review(plan, Event::HandOver(WhyPeople::NotAutomated)),
         };
+        let mode = live.mode(Workflow::Credentialing);
         let now = work.now();
         let today = pacific_day(now);
         let application = self.plan_application(work, &live).await?;

@@ -54,6 +54,8 @@ pub struct Caller {
     pub(crate) enrolled: Option<Arc<Organization>>,
     /// What the key may do.
     pub role: Role,
+    /// Whether the key makes, names and ends keys.
+    pub manages_keys: bool,
     /// The plan, for plan roles.
     pub plan: Option<PlanId>,
     /// The clinical license on record with the key.
@@ -72,6 +74,7 @@ impl Caller {
             organization: None,
             enrolled: None,
             role: Role::Operator,
+            manages_keys: false,
             plan: None,
             reviewer: None,
             scope: Scope::duty(duty),
@@ -106,8 +109,8 @@ impl Caller {
 
 /// Callers that were authenticated a moment ago.
 ///
-/// A busy client sends many requests with one key; the record is asked about it once a second. A key that another node
-/// revokes works here for that second at most, and not at all once this node revoked it.
+/// A busy client sends many requests with one key; the record is asked about it once a second. What another
+/// node does to a key or its organization is seen here after that second at most, and at once what this node does.
 #[derive(Default)]
 pub(crate) struct Recent(Mutex<HashMap<Digest, (Timestamp, store::auth::Caller)>>);
 

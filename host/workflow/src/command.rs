@@ -70,6 +70,51 @@ pub struct NewOrganization {
     pub counties: Vec<County>,
 }
 
+/// A county that an operator adds: an invented one.
+#[derive(Clone, Debug)]
+pub struct NewCounty {
+    /// Its code, which is none of the state's.
+    pub code: County,
+    /// Its name, 1 to 100 characters in each language.
+    pub name: Bilingual,
+    /// The region that it lies in, 1 to 60 characters.
+    pub region: String,
+}
+
+/// What is to be changed about an organization. What is absent stays.
+#[derive(Clone, Debug, Default)]
+pub struct OrganizationChange {
+    /// Its name, 1 to 200 characters.
+    pub name: Option<String>,
+    /// For providers.
+    pub npi: Option<Npi>,
+    /// What kinds of provider it is.
+    pub provider_kinds: Option<Vec<String>>,
+    /// NUCC taxonomy codes.
+    pub taxonomies: Option<Vec<String>>,
+    /// Counties it serves.
+    pub counties: Option<Vec<County>>,
+}
+
+/// What a list of cases is narrowed to. What is absent narrows nothing.
+#[derive(Clone, Debug, Default)]
+pub struct CaseFilter {
+    /// In this state.
+    pub state: Option<String>,
+    /// About this member.
+    pub member: Option<MemberId>,
+    /// For this service.
+    pub service: Option<String>,
+    /// That this plan decides or takes part in.
+    pub plan: Option<PlanId>,
+    /// That this provider sent or is to serve.
+    pub provider: Option<OrgId>,
+    /// That came on this day, Pacific time, or later.
+    pub from: Option<Date>,
+    /// That came on this day, Pacific time, or earlier.
+    pub to: Option<Date>,
+}
+
 /// What an organization is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OrganizationKind {
@@ -126,10 +171,13 @@ pub struct NewSignature {
 /// A new key.
 #[derive(Clone, Debug)]
 pub struct NewKey {
-    /// Whose.
-    pub organization: OrgId,
+    /// Whose; the caller's own organization if not said.
+    pub organization: Option<OrgId>,
     /// What it may do.
     pub role: Role,
+    /// Whether a provider's key makes, names and ends keys of its organization; a plan's administrator and the operator
+    /// always do.
+    pub manages_keys: bool,
     /// What it is for, 1 to 100 characters.
     pub label: String,
     /// The clinical license of its holder.

@@ -47,6 +47,12 @@ pub enum Failure {
     /// A refusal for medical necessity, by a key with no clinical license on record.
     #[error("no clinical license on record")]
     NotLicensed,
+    /// The key's organization is paused or has ended.
+    #[error("the organization is {}", .0.name())]
+    NotActive(domain::organization::State),
+    /// The organization's standing does not allow this.
+    #[error(transparent)]
+    Standing(#[from] domain::organization::NotAllowed),
     /// The case changed since the caller read it.
     #[error("changed since it was read")]
     Stale,

@@ -24,7 +24,7 @@ use crate::Crosswalk;
 use crate::caller::Caller;
 use crate::case::Case;
 use crate::command::MemberRef;
-use crate::failure::{Failure, FieldProblem};
+use crate::failure::Failure;
 use crate::referrals::known_service;
 use crate::registry::Live;
 use crate::routing::{self, Delegated};
@@ -88,7 +88,11 @@ impl Placed {
 
     /// Why nobody asks a plugin.
     pub(crate) fn why_people(&self) -> WhyPeople {
-        if self.delegated { WhyPeople::Delegated } else { WhyPeople::NotAutomated }
+        match &self.live {
+            _ if self.delegated => WhyPeople::Delegated,
+            Some(live) => live.why_people(),
+            None => WhyPeople::NotAutomated,
+        }
     }
 
     /// The member, as the member's own plan may see.
@@ -138,12 +142,7 @@ impl Crosswalk {
         let coverages =
             store::coverages::on_day(self.store(), &Scope::duty("routing"), member.id, on).await?;
         let Some(coverage) = routing::responsible(entry, &coverages).cloned() else {
-            return Err(Failure::NoCoverage(FieldProblem::new(
-                "/member",
-                "no-coverage",
-                format!("no plan of this county covers the member for this service on {on}"),
-                "check the member's coverage with GET /v1/members/{id}/coverage and the date of the request",
-            )));
+            return Err(Failure::NoCoverage(routing::nobody_answers(entry, &coverages, on)));
         };
         let about = About {
             day: days.rules,

@@ -21,7 +21,9 @@ mod claims;
 mod clocks;
 mod contracts;
 mod costs;
+mod counties;
 mod decisions;
+mod dictionary;
 mod disputes;
 mod documents;
 mod duties;
@@ -31,6 +33,7 @@ mod fhir;
 mod gauges;
 mod held;
 mod intake;
+mod keys;
 mod member_notices;
 mod members;
 mod once;
@@ -54,6 +57,7 @@ mod sight;
 mod signing;
 mod step;
 mod tables;
+mod threads;
 mod what_if;
 mod words;
 mod work;
@@ -124,6 +128,7 @@ struct Rooms {
     loaded: registry::Loaded,
     compilers: Arc<releases::Compilers>,
     recent: caller::Recent,
+    counties: counties::AtHand,
     searches: what_if::Searches,
     conforming: receipts::Turn,
     breakers: breakers::Breakers,
@@ -156,6 +161,7 @@ impl Crosswalk {
             loaded: registry::Loaded::default(),
             compilers: Arc::default(),
             recent: caller::Recent::default(),
+            counties: counties::AtHand::default(),
             searches: what_if::Searches::default(),
             conforming: receipts::Turn::default(),
             breakers,
@@ -181,12 +187,13 @@ impl Crosswalk {
         Ok(self.0.store.ready(&self.0.node, self.now()).await?)
     }
 
-    /// Loads the plugins that answer anything or will, so that the first request does not wait for them. Returns how
+    /// Learns which counties there are, and loads the plugins that answer anything or will, so that the first request does not wait for them. Returns how
     /// many.
     ///
     /// # Errors
     /// When the record cannot be read or a component does not load.
     pub async fn warm_up(&self) -> Result<usize, Failure> {
+        self.learn_counties().await?;
         let standing = store::activations::standing(self.store(), None).await?;
         let plugins: BTreeSet<_> = standing.into_iter().map(|one| (one.plan, one.digest)).collect();
         for (plan, digest) in &plugins {
@@ -217,6 +224,10 @@ impl Crosswalk {
 
     fn recent(&self) -> &caller::Recent {
         &self.0.recent
+    }
+
+    fn counties_at_hand(&self) -> &counties::AtHand {
+        &self.0.counties
     }
 
     fn searches(&self) -> &what_if::Searches {

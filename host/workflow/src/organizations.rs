@@ -1,20 +1,21 @@
-//! Organizations and their keys: who may come in, and as what.
+//! Organizations: who may come in, and where each stands. Their keys are in `keys`.
 
 use std::sync::Arc;
 
 use domain::case::LicensedReviewer;
 use domain::identifiers::{Digest, KeyId, OrgId};
+use domain::organization::{Event, State};
 use store::auth::{Key, Role as StoredRole};
-use store::organizations::{Organization, OrganizationKind as StoredKind};
+use store::organizations::{Open, Organization, OrganizationKind as StoredKind};
 use store::{Scope, Unit};
 
 use crate::Crosswalk;
 use crate::caller::{Caller, Role};
-use crate::command::{NewKey, NewOrganization, Once, OrganizationKind, Outcome};
+use crate::command::{NewOrganization, Once, OrganizationChange, OrganizationKind, Outcome};
 use crate::failure::{Failure, FieldProblem};
 use crate::paging::{Paging, page};
 use crate::recording::Look;
-use crate::view::{KeyView, OrganizationView, Page};
+use crate::view::{OpenView, OrganizationView, Page};
 
 /// What every secret begins with, so that one in the wrong place is found.
 const PREFIX: &str = "cw_";
@@ -23,8 +24,9 @@ impl Crosswalk {
     /// Who shows this secret; `None` for nobody.
     ///
     /// # Errors
-    /// When the record cannot be read.
+    /// `NotActive` for a key of an organization that is paused or has ended; else when the record cannot be read.
     pub async fn authenticate(&self, secret: &str, request: String) -> Result<Option<Caller>, Failure> {
+        self.learn_counties().await?;
         let secret = Digest::of(secret.as_bytes());
         let found = match self.recent().get(&secret, self.now()) {
             Some(caller) => Some(caller),
@@ -36,8 +38,13 @@ impl Crosswalk {
                 found
             }
         };
-        Ok(found.map(|caller| Caller {
+        let Some(caller) = found else { return Ok(None) };
+        if !caller.organization.state.is_active() {
+            return Err(Failure::NotActive(caller.organization.state));
+        }
+        Ok(Some(Caller {
             key: Some(caller.key.id),
+            manages_keys: caller.key.manages_keys,
             organization: Some(caller.organization.id),
             enrolled: Some(Arc::new(caller.organization.clone())),
             role: match caller.key.role {
@@ -76,6 +83,8 @@ impl Crosswalk {
             taxonomies: Vec::new(),
             counties: Vec::new(),
             created_at: self.now(),
+            state: State::Active,
+            version: 1,
         };
         let secret = self.secret();
         let key = Key {
@@ -84,6 +93,7 @@ impl Crosswalk {
             role: StoredRole::Operator,
             label: "first operator".to_owned(),
             license: None,
+            manages_keys: true,
             created_at: self.now(),
             revoked_at: None,
         };
@@ -125,6 +135,8 @@ impl Crosswalk {
                     taxonomies: new.taxonomies.clone(),
                     counties: new.counties.clone(),
                     created_at: crosswalk.now(),
+                    state: State::Active,
+                    version: 1,
                 };
                 let view = organization_view(&organization);
                 let subject = organization.id.to_string();
@@ -138,77 +150,118 @@ impl Crosswalk {
         .await
     }
 
-    /// Makes a key for an organization. Its secret is shown in this answer and kept as a hash.
+    /// Changes what an organization is.
     ///
     /// # Errors
-    /// `Invalid` for an unknown organization or a role that does not fit it.
-    pub async fn create_key(
+    /// `NotFound`, `Stale`; `Invalid` for a number that is not for its kind.
+    pub async fn change_organization(
         &self,
         caller: &Caller,
-        new: NewKey,
-        once: Once<KeyView>,
-    ) -> Result<Outcome<KeyView>, Failure> {
+        id: OrgId,
+        change: OrganizationChange,
+        expected: i64,
+        once: Once<OrganizationView>,
+    ) -> Result<Outcome<OrganizationView>, Failure> {
         caller.must_be(&[Role::Operator])?;
-        let new = &new;
-        self.once(caller, once, || {
-            Box::pin(async move {
-                let crosswalk = self;
-                let organization =
-                    store::organizations::find(crosswalk.store(), &caller.scope, new.organization).await?;
-                let Some(organization) = organization else {
-                    return Err(Failure::field(
-                        "/organization",
-                        "unknown-organization",
-                        "no such organization",
-                        "add it with POST /v1/organizations",
-                    ));
-                };
-                if !role_fits(new.role, organization.kind) {
-                    return Err(Failure::field(
-                        "/role",
-                        "wrong-role",
-                        "this role does not fit this kind of organization",
-                        "providers get provider, plans get plan-reviewer or plan-admin, the county gets operator",
-                    ));
-                }
-                let secret = crosswalk.secret();
-                let key = Key {
-                    id: crosswalk.id(KeyId::from_uuid),
-                    organization: new.organization,
-                    role: match new.role {
-                        Role::Provider => StoredRole::Provider,
-                        Role::PlanReviewer => StoredRole::PlanReviewer,
-                        Role::PlanAdmin => StoredRole::PlanAdmin,
-                        Role::Operator => StoredRole::Operator,
-                    },
-                    label: new.label.clone(),
-                    license: new.license.clone(),
-                    created_at: crosswalk.now(),
-                    revoked_at: None,
-                };
-                let unit = Unit::of([
-                    store::auth::insert(&key, &Digest::of(secret.as_bytes())),
-                    crosswalk.audit(caller, "create-key", "key", &key.id.to_string(), None),
-                ]);
-                Ok((unit, KeyView { key: Some(secret), ..key_view(&key) }))
+        let change = &change;
+        let outcome = self
+            .once(caller, once, || {
+                Box::pin(async move {
+                    let mut organization = self.organization_of_version(caller, id, expected).await?;
+                    if change.npi.is_some() && organization.kind != StoredKind::Provider {
+                        return Err(Failure::Invalid(vec![FieldProblem::new(
+                            "/npi",
+                            "not-with-this",
+                            "only a provider has an NPI here",
+                            "leave it out",
+                        )]));
+                    }
+                    change.apply(&mut organization);
+                    self.changed_organization(caller, organization, "change-organization").await
+                })
             })
-        })
-        .await
+            .await?;
+        self.recent().forget();
+        Ok(outcome)
     }
 
-    /// Ends a key at once.
+    /// Pauses an organization, lets it go on, or ends it.
     ///
     /// # Errors
-    /// `NotFound` for a key that is not there or ended already.
-    pub async fn revoke_key(&self, caller: &Caller, id: KeyId) -> Result<(), Failure> {
+    /// `NotFound`, `Stale`; `Standing` where its state does not allow it; `Withheld` for the caller's own.
+    pub async fn move_organization(
+        &self,
+        caller: &Caller,
+        id: OrgId,
+        event: Event,
+        expected: i64,
+        once: Once<OrganizationView>,
+    ) -> Result<Outcome<OrganizationView>, Failure> {
         caller.must_be(&[Role::Operator])?;
-        let unit = Unit::of([
-            store::auth::revoke(id, self.now()),
-            self.audit(caller, "revoke-key", "key", &id.to_string(), None),
-        ]);
-        self.store().commit(unit).await?;
+        let event = &event;
+        let outcome = self
+            .once(caller, once, || {
+                Box::pin(async move {
+                    let mut organization = self.organization_of_version(caller, id, expected).await?;
+                    if caller.organization == Some(id) {
+                        return Err(Failure::Withheld(vec![FieldProblem::new(
+                            "",
+                            "own-organization",
+                            "nobody would be left to let it go on",
+                            "leave this to another operator's organization",
+                        )]));
+                    }
+                    let step = event.name();
+                    organization.state = organization.state.apply(event.clone(), self.now())?;
+                    self.changed_organization(caller, organization, &format!("{step}-organization")).await
+                })
+            })
+            .await?;
         self.recent().forget();
-        Ok(())
+        Ok(outcome)
+    }
+
+    async fn organization_of_version(
+        &self,
+        caller: &Caller,
+        id: OrgId,
+        expected: i64,
+    ) -> Result<Organization, Failure> {
+        let found = store::organizations::find(self.store(), &caller.scope, id).await?;
+        let organization = found.ok_or(Failure::NotFound)?;
+        if organization.version == expected { Ok(organization) } else { Err(Failure::Stale) }
+    }
+
+    /// The unit that saves it, and what is shown of it: for the operator with what is open at it.
+    async fn changed_organization(
+        &self,
+        caller: &Caller,
+        organization: Organization,
+        action: &str,
+    ) -> Result<(Unit, OrganizationView), Failure> {
+        let subject = organization.id.to_string();
+        let unit = Unit::of([
+            store::organizations::update(&organization),
+            self.audit(caller, action, "organization", &subject, organization.plan.as_ref()),
+        ]);
+        let saved = Organization { version: organization.version + 1, ..organization };
+        let open = store::organizations::open(self.store(), &saved).await?;
+        Ok((unit, OrganizationView { open: Some(open_view(open)), ..organization_view(&saved) }))
+    }
+
+    /// One organization. The operator, and whoever belongs to it, also sees what is open at it.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn organization(&self, caller: &Caller, id: OrgId) -> Result<OrganizationView, Failure> {
+        let found = store::organizations::find(self.store(), &caller.scope, id).await?;
+        let organization = found.ok_or(Failure::NotFound)?;
+        let mut view = organization_view(&organization);
+        if caller.role == Role::Operator || caller.organization == Some(id) {
+            view.open = Some(open_view(store::organizations::open(self.store(), &organization).await?));
+        }
+        self.look(caller, Look::List("organization")).await?;
+        Ok(view)
     }
 
     /// The organizations.
@@ -226,20 +279,8 @@ impl Crosswalk {
         Ok(page(rows, organization_view))
     }
 
-    /// The keys, without their secrets.
-    ///
-    /// # Errors
-    /// `Forbidden` for everybody but the operator; `Invalid` for a bad cursor.
-    pub async fn keys(&self, caller: &Caller, paging: Paging) -> Result<Page<KeyView>, Failure> {
-        caller.must_be(&[Role::Operator])?;
-        let after = paging.after()?;
-        let rows = store::auth::list(self.store(), &caller.scope, after, paging.limit).await?;
-        self.look(caller, Look::List("key")).await?;
-        Ok(page(rows, key_view))
-    }
-
     /// 244 random bits, as text.
-    fn secret(&self) -> String {
+    pub(crate) fn secret(&self) -> String {
         let (first, second) = (self.secret_bits(), self.secret_bits());
         format!("{PREFIX}{}{}", first.simple(), second.simple())
     }
@@ -274,11 +315,14 @@ fn check_organization(new: &NewOrganization) -> Result<(), Failure> {
     if problems.is_empty() { Ok(()) } else { Err(Failure::Invalid(problems)) }
 }
 
-fn role_fits(role: Role, kind: StoredKind) -> bool {
-    match role {
-        Role::Provider => kind == StoredKind::Provider,
-        Role::PlanReviewer | Role::PlanAdmin => kind == StoredKind::Plan,
-        Role::Operator => kind == StoredKind::County,
+impl OrganizationChange {
+    fn apply(&self, organization: &mut Organization) {
+        let Self { name, npi, provider_kinds, taxonomies, counties } = self.clone();
+        organization.name = name.unwrap_or_else(|| organization.name.clone());
+        organization.npi = npi.or_else(|| organization.npi.clone());
+        organization.provider_kinds = provider_kinds.unwrap_or_else(|| organization.provider_kinds.clone());
+        organization.taxonomies = taxonomies.unwrap_or_else(|| organization.taxonomies.clone());
+        organization.counties = counties.unwrap_or_else(|| organization.counties.clone());
     }
 }
 
@@ -292,17 +336,26 @@ fn organization_view(row: &Organization) -> OrganizationView {
         provider_kinds: row.provider_kinds.clone(),
         taxonomies: row.taxonomies.clone(),
         counties: row.counties.iter().map(ToString::to_string).collect(),
+        state: row.state.name().to_owned(),
+        state_since: match &row.state {
+            State::Active => None,
+            State::Paused { since: at, .. } | State::Ended { at, .. } => Some(at.to_string()),
+        },
+        state_reason: match &row.state {
+            State::Active => None,
+            State::Paused { reason, .. } | State::Ended { reason, .. } => Some(reason.clone()),
+        },
+        open: None,
+        version: row.version,
     }
 }
 
-fn key_view(row: &Key) -> KeyView {
-    KeyView {
-        id: row.id.to_string(),
-        organization: row.organization.to_string(),
-        role: row.role.name().to_owned(),
-        label: row.label.clone(),
-        license: row.license.clone(),
-        revoked: row.revoked_at.is_some(),
-        key: None,
+fn open_view(open: Open) -> OpenView {
+    let count = |number: i64| u64::try_from(number).unwrap_or_default();
+    OpenView {
+        cases: count(open.cases),
+        clocks: count(open.clocks),
+        waiting: count(open.waiting),
+        keys: count(open.keys),
     }
 }

@@ -72,6 +72,7 @@ impl Crosswalk {
         Ok(PlanView {
             id: id.to_string(),
             name: row.name.clone(),
+            state: row.state.name().to_owned(),
             lines: profile.map(|profile| profile.lines.clone()).unwrap_or_default(),
             counties: profile.map(|profile| profile.counties.clone()).unwrap_or_default(),
             active,

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use domain::case::WhyPeople;
 use domain::identifiers::{Digest, PlanId};
 use domain::plan::profile::{Mode, PlanProfile};
 use domain::plan::types::Workflow;
@@ -24,6 +25,8 @@ pub(crate) struct Live {
     pub(crate) plugin: Plugin,
     /// What made it the one that answers.
     pub(crate) answering: Answering,
+    /// Whether the plan's own standing lets it be asked. What its profile declares holds all the same.
+    pub(crate) plan_is_active: bool,
 }
 
 /// Which of a plan's activations answers requests about what.
@@ -38,8 +41,17 @@ impl Live {
         self.plugin.profile()
     }
 
-    /// Who has the last word. A workflow that is not exported is worked by people, whatever the profile says.
+    /// Why people work what the plan's rules might have.
+    pub(crate) fn why_people(&self) -> WhyPeople {
+        if self.plan_is_active { WhyPeople::NotAutomated } else { WhyPeople::PlanPaused }
+    }
+
+    /// Who has the last word. A workflow that is not exported is worked by people, whatever the profile says, and so is
+    /// every one of a plan that is paused.
     pub(crate) fn mode(&self, workflow: Workflow) -> Mode {
+        if !self.plan_is_active {
+            return Mode::People;
+        }
         let interface = match workflow {
             Workflow::Referral => Interface::Referral,
             Workflow::Authorization => Interface::Authorization,
@@ -86,6 +98,7 @@ impl Crosswalk {
             plan: plan.clone(),
             plugin,
             answering: Answering { version: activation.version, about },
+            plan_is_active: activation.plan_is_active,
         }))
     }
 
@@ -115,7 +128,8 @@ impl Crosswalk {
         for activation in store::activations::all_in_force(self.store(), at, day).await? {
             let plugin = self.loaded(&activation.plan, &activation.digest).await?;
             let answering = Answering { version: activation.version, about: About::on(day) };
-            live.push(Live { plan: activation.plan, plugin, answering });
+            let plan_is_active = activation.plan_is_active;
+            live.push(Live { plan: activation.plan, plugin, answering, plan_is_active });
         }
         Ok(live)
     }

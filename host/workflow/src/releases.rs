@@ -321,6 +321,10 @@ impl Crosswalk {
             let at = format!("profile{}", problem.at);
             reasons.push(FieldProblem::new(at, "profile-invalid", problem.problem, problem.fix));
         }
+        for problem in floor::unknown_counties(plugin.profile(), &self.counties()) {
+            let at = format!("profile{}", problem.at);
+            reasons.push(FieldProblem::new(at, "unknown-county", problem.problem, problem.fix));
+        }
         if reasons.is_empty() { Ok(()) } else { Err(Failure::NotAPlugin(reasons)) }
     }
 

@@ -102,6 +102,7 @@ impl Crosswalk {
             made_at: now,
             made_by: *caller.organization()?,
             ended: None,
+            plan_is_active: true,
         })
     }
 

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use domain::dictionary::Dictionary;
 use domain::identifiers::{Cin, CoverageId, Digest, MemberId, PlanId, RosterId};
 use domain::rollout::About;
 use domain::time::pacific_day;
@@ -98,10 +97,10 @@ impl Crosswalk {
             Some(live) => live.profile().lines.clone(),
             None => vec!["medi-cal".to_owned(), "d-snp".to_owned()],
         };
-        let counties = Dictionary::state()
-            .counties()
-            .iter()
-            .filter_map(|county| Some((county.code.parse().ok()?, county.name.en.clone())));
+        let counties = self.counties();
+        let counties = counties.iter().flat_map(|county| {
+            county.written().map(|spelling| (county.code.clone(), spelling)).collect::<Vec<_>>()
+        });
         Ok(RosterRules::new(pacific_day(self.now()), lines, counties, Vec::new()))
     }
 

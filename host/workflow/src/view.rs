@@ -1,6 +1,9 @@
 //! What callers are shown: the wire's own words, kept apart from the domain's so that a renamed field there cannot
 //! change the API by accident.
 
+pub mod dictionary;
+pub mod threads;
+
 use std::collections::BTreeMap;
 
 use domain::release::Policy;
@@ -54,6 +57,68 @@ pub struct OrganizationView {
     pub taxonomies: Vec<String>,
     /// Counties it serves.
     pub counties: Vec<String>,
+    /// `active`; `paused`: its keys do not work for a time; or `ended`.
+    pub state: String,
+    /// Since when it is paused, or has ended.
+    #[schema(format = DateTime)]
+    pub state_since: Option<String>,
+    /// Why, in the operator's words.
+    pub state_reason: Option<String>,
+    /// What is open at it; for the operator and the organization itself, where one organization is read or changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub open: Option<OpenView>,
+    /// Its version; an `If-Match` names it.
+    pub version: i64,
+}
+
+/// What is open at an organization.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct OpenView {
+    /// Cases on which a clock runs. They stay with a plan that is paused, and stay on the record of one that has ended.
+    pub cases: u64,
+    /// Clocks that run.
+    pub clocks: u64,
+    /// Cases that wait for a plan's people.
+    pub waiting: u64,
+    /// Keys that were not revoked.
+    pub keys: u64,
+}
+
+/// A county.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CountyView {
+    /// The code by which requests name it.
+    #[schema(example = "SAC")]
+    pub code: String,
+    /// Its name, without the word for county.
+    pub name: Text,
+    /// The region that it lies in: a code of the list `county-regions`, or an operator's own words for an invented one.
+    pub region: String,
+    /// Whether it was made up, for a demonstration or a test: an operator added it.
+    pub invented: bool,
+    /// The county's part of its federal code; null for an invented one.
+    pub fips: Option<String>,
+    /// The state's own number; null for an invented one.
+    pub number: Option<String>,
+    /// How its Medi-Cal managed care is organized, by day.
+    pub models: Vec<CareModelView>,
+}
+
+/// How a county's managed care is organized on some days.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CareModelView {
+    /// A code of the list `care-models`.
+    pub code: String,
+    /// The first day.
+    #[schema(format = Date)]
+    pub from: String,
+    /// The last day; null while it has no known end.
+    #[schema(format = Date)]
+    pub to: Option<String>,
+    /// The document that says so.
+    pub source: String,
+    /// How sure this host is of it: `found`, `known` or `unsure`.
+    pub tag: String,
 }
 
 /// A key, without its secret.
@@ -69,8 +134,16 @@ pub struct KeyView {
     pub label: String,
     /// The clinical license of its holder.
     pub license: Option<String>,
+    /// Whether it makes, names and ends keys of its organization.
+    pub manages_keys: bool,
+    /// Since when it is there.
+    #[schema(format = DateTime)]
+    pub created_at: String,
     /// Whether it was revoked.
     pub revoked: bool,
+    /// When; null while it works.
+    #[schema(format = DateTime)]
+    pub revoked_at: Option<String>,
     /// The secret, shown once, when it is made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
@@ -264,6 +337,8 @@ pub struct PlanView {
     pub id: String,
     /// Its name.
     pub name: String,
+    /// `active`; `paused`: its cases wait for its people; or `ended`: no new case comes to it.
+    pub state: String,
     /// Lines of business.
     pub lines: Vec<String>,
     /// Counties.

@@ -2,11 +2,14 @@
 
 use domain::case::{CaseKind, WhyPeople};
 use domain::identifiers::CaseId;
+use domain::time::pacific_end_of_day;
+use jiff::SignedDuration;
 use store::deadlines::DeadlineState;
 
 use crate::Crosswalk;
 use crate::caller::{Caller, Role};
 use crate::case::Case;
+use crate::command::CaseFilter;
 use crate::failure::Failure;
 use crate::paging::{Paging, paired};
 use crate::recording::Look;
@@ -38,14 +41,14 @@ impl Crosswalk {
         Ok(view)
     }
 
-    async fn shown(&self, caller: &Caller, case: &Case) -> Result<CaseView, Failure> {
+    pub(crate) async fn shown(&self, caller: &Caller, case: &Case) -> Result<CaseView, Failure> {
         let now = self.now();
         let plans = self.plans_of(case, now).await?;
         let deadlines = store::deadlines::for_case(self.store(), &caller.scope, case.id).await?;
         Ok(show::case(case, &Shown { caller, plans: &plans, deadlines: &deadlines, now }))
     }
 
-    /// The caller's cases of one kind, newest first.
+    /// The caller's cases of one kind that fit the filter, newest first.
     ///
     /// # Errors
     /// `Invalid` for a bad cursor.
@@ -53,16 +56,16 @@ impl Crosswalk {
         &self,
         caller: &Caller,
         kind: CaseKind,
-        state: Option<String>,
+        filter: CaseFilter,
         paging: Paging,
     ) -> Result<Page<CaseView>, Failure> {
         let before = match paging.after_pair::<i64, CaseId>()? {
             Some((at, id)) => Some((crate::paging::instant(at)?, id)),
             None => None,
         };
+        let filter = stored(filter);
         let rows =
-            store::cases::list(self.store(), &caller.scope, kind, state.as_deref(), before, paging.limit)
-                .await?;
+            store::cases::list(self.store(), &caller.scope, kind, &filter, before, paging.limit).await?;
         let next_cursor = rows.next.map(|(at, id)| format!("{}~{id}", at.as_millisecond()));
         let mut items = Vec::with_capacity(rows.items.len());
         let mut ids = Vec::with_capacity(rows.items.len());
@@ -164,6 +167,21 @@ impl Crosswalk {
         self.look(caller, Look::List("notice")).await?;
         let items = rows.items.iter().map(notice_view).collect::<Result<_, _>>()?;
         Ok(Page { items, next_cursor })
+    }
+}
+
+/// Days as instants: a day begins a millisecond after the one before it ended.
+fn stored(filter: CaseFilter) -> store::cases::CaseFilter {
+    let after = |day| pacific_end_of_day(day).checked_add(SignedDuration::from_millis(1)).ok();
+    let CaseFilter { state, member, service, plan, provider, from, to } = filter;
+    store::cases::CaseFilter {
+        state,
+        member,
+        service,
+        plan,
+        provider,
+        from: from.and_then(|day| day.yesterday().ok()).and_then(after),
+        until: to.and_then(after),
     }
 }
 

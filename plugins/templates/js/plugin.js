@@ -2,6 +2,7 @@
 
 import { Plan, elected, length, overlay, since, stateRules, text, yes } from "./crosswalk/index.js";
 
+// Codes of GET /v1/dictionary/counties. SRV is invented, and a host has it if its operator added it.
 const COUNTIES = ["SRV"];
 const MANUAL = "{{title}} provider manual, 2026-01";
 const CAN_KEEP_FOOD_COLD = "plan.{{name}}.can-keep-food-cold";

@@ -18,6 +18,7 @@ from wit_world.exports.profile import (
 from wit_world.exports.referral import ReferralRequest, TriageResult
 from wit_world.imports.types import Context, Urgency, Workflow
 
+# Codes of GET /v1/dictionary/counties. SRV is invented, and a host has it if its operator added it.
 COUNTIES = ["SRV"]
 MANUAL = "{{title}} provider manual, 2026-01"
 CAN_KEEP_FOOD_COLD = "plan.{{name}}.can-keep-food-cold"

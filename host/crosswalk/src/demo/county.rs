@@ -6,6 +6,9 @@ use jiff::civil::{Date, date};
 
 /// The county in which everything happens.
 pub(super) const COUNTY: &str = "SRV";
+/// It and its neighbors, all invented: code, name. The instance knows none of them before they are added.
+pub(super) const COUNTIES: [(&str, &str); 3] =
+    [(COUNTY, "San Ravel"), ("LDM", "Loma del Mar"), ("TRB", "Tres Brazos")];
 /// A street line that is a provider's own: exporters put it where a member has no address.
 pub(super) const AGENCY_ADDRESS: &str = "400 Harbor Way Suite 2";
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::case::Case;
 use super::client::{Key, Trouble, told, told_that};
-use super::county::{self, COUNTY, PLANS, PROVIDERS, Plan};
+use super::county::{self, COUNTIES, COUNTY, PLANS, PROVIDERS, Plan};
 use super::stage::{PlanSide, ProviderSide, Stage};
 use super::story::{short, word};
 
@@ -36,10 +36,22 @@ const CONTRACTED_FOR: i64 = 120;
 
 /// Sets the county up.
 pub(super) fn county(stage: &mut Stage<'_>) -> Result<(), Trouble> {
+    counties(stage)?;
     organizations(stage)?;
     plugins(stage)?;
     member_files(stage)?;
     contracts(stage)
+}
+
+/// California's own counties are known; these are added.
+fn counties(stage: &mut Stage<'_>) -> Result<(), Trouble> {
+    for (code, name) in COUNTIES {
+        let body = json!({ "code": code, "name": { "en": name, "es": name }, "region": "invented", "invented": true });
+        stage.client.post(&stage.operator, "/v1/counties", &body)?.with(201)?;
+    }
+    let names = COUNTIES.map(|(_, name)| name).join(", ");
+    stage.story.say(format!("Besides California's 58 counties there are three invented ones here: {names}."));
+    Ok(())
 }
 
 fn organizations(stage: &mut Stage<'_>) -> Result<(), Trouble> {

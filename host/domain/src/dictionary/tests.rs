@@ -45,20 +45,24 @@ fn the_dictionary_holds_exactly_the_published_words() {
     );
     let kinds: BTreeSet<&str> = dictionary.provider_kinds().iter().map(|kind| kind.code.as_str()).collect();
     assert_eq!(kinds, set(PROVIDER_KINDS));
-    let counties: Vec<&str> = dictionary.counties().iter().map(|county| county.code.as_str()).collect();
-    assert_eq!(counties, ["SRV", "LDM", "TRB"]);
-    assert!(
-        dictionary.counties().iter().all(|county| county.code.parse::<crate::identifiers::County>().is_ok())
-    );
+}
+
+#[test]
+fn every_kind_of_criterion_of_the_contract_has_a_name() {
+    use crate::plan::profile::CriterionKind as K;
+    let kinds = [K::Inclusion, K::Exclusion, K::Documentation, K::Administrative];
+    let words = kinds.map(|kind| serde_json::to_value(kind).unwrap());
+    let listed: Vec<&str> =
+        Dictionary::state().criterion_kinds().iter().map(|kind| kind.code.as_str()).collect();
+    assert_eq!(words.each_ref().map(|word| word.as_str().unwrap()).as_slice(), listed);
 }
 
 #[test]
 fn no_list_holds_a_code_twice() {
     let (codes, adjustments) = (&Dictionary::state().codes, &Dictionary::state().adjustments);
-    let lists: [Vec<&str>; 8] = [
+    let lists: [Vec<&str>; 7] = [
         adjustments.groups.iter().map(|entry| entry.code.as_str()).collect(),
         adjustments.reasons.iter().map(|entry| entry.code.as_str()).collect(),
-        codes.county.iter().map(|entry| entry.code.as_str()).collect(),
         codes.provider_kind.iter().map(|entry| entry.code.as_str()).collect(),
         codes.place_of_service.iter().map(|entry| entry.code.as_str()).collect(),
         codes.exported_closure_reason.iter().map(|entry| entry.code.as_str()).collect(),

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::Ground;
-use crate::identifiers::PlanId;
-use crate::plan::profile::{ClockUnit, TurnAround};
+use crate::counties::Counties;
+use crate::identifiers::{County, PlanId};
+use crate::plan::profile::{ClockUnit, PlanProfile, TurnAround};
 use crate::plan::types::{Bilingual, Period, Urgency, Workflow};
 use crate::reference::{KeyKind, MOST_COLUMNS, MOST_TABLES};
 
@@ -36,6 +37,20 @@ pub fn check_profile(ground: Ground<'_>, today: Date) -> Vec<ProfileProblem> {
         check.contents();
     }
     check.told()
+}
+
+/// The counties of a profile that are none of `known`. Which counties there are is a host's to say: it takes no profile
+/// that names another, and who has no host at hand can only be warned.
+pub fn unknown_counties(profile: &PlanProfile, known: &Counties) -> Vec<ProfileProblem> {
+    let unknown = profile.counties.iter().enumerate().filter(|(_, code)| known.get(code).is_none());
+    unknown
+        .take(MOST_PROBLEMS)
+        .map(|(place, code)| ProfileProblem {
+            at: format!("/counties/{place}"),
+            problem: "there is no such county".to_owned(),
+            fix: known.instead_of(code),
+        })
+        .collect()
 }
 
 struct Check<'a> {
@@ -119,11 +134,11 @@ impl Check<'_> {
             self.say("/lines".into(), "no line of business", "name at least one, such as medi-cal");
         }
         for (place, county) in profile.counties.iter().enumerate() {
-            if self.ground.dictionary.county(county).is_none() {
+            if !county.parse::<County>().is_ok_and(|code| code.as_str() == county) {
                 self.say(
                     format!("/counties/{place}"),
-                    "this host knows no such county",
-                    "use a code of the host's county list",
+                    "it is not a county code",
+                    "write three capital letters, as GET /v1/dictionary/counties lists them",
                 );
             }
         }

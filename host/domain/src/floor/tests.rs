@@ -86,9 +86,9 @@ fn a_profile_must_make_sense() {
     check("/version", json!("one"), expect!["/version: it is not a semantic version; write it as 1.0.0"]);
     check(
         "/counties",
-        json!(["ZZZ"]),
+        json!(["Nowhere"]),
         expect![[r#"
-        /counties/0: this host knows no such county; use a code of the host's county list
+        /counties/0: it is not a county code; write three capital letters, as GET /v1/dictionary/counties lists them
         /elections/0/county: the plan does not serve this county; add it to counties or drop the election"#]],
     );
     check(

@@ -1,6 +1,7 @@
 //! From the cells of one row to a [`RosterRow`].
 
 use csv::ByteRecord;
+use domain::counties::spelled;
 use domain::dictionary::Dictionary;
 use domain::identifiers::{Cin, CinError, PersonName};
 use jiff::ToSpan;
@@ -44,7 +45,7 @@ pub(super) fn row(
     let family_name = name(cell(columns::LAST_NAME), &rules::LAST_NAME_MISSING, notes);
     let given_name = name(cell(columns::FIRST_NAME), &rules::FIRST_NAME_MISSING, notes);
     let birth_date = birth_date(cell(columns::DATE_OF_BIRTH), against.today, notes);
-    let county = cell(columns::COUNTY).and_then(|text| against.counties.get(&text.to_lowercase())).cloned();
+    let county = cell(columns::COUNTY).and_then(|text| against.counties.get(&spelled(text))).cloned();
     let county = county.or_else(|| notes.refuse(&rules::COUNTY_UNKNOWN));
     let coverage = coverage(cell(columns::COVERAGE_START_DATE), cell(columns::COVERAGE_END_DATE), notes);
     let line =

@@ -85,7 +85,7 @@ rules! {
     LANGUAGE_FORM = "language-form", SPOKEN_LANGUAGE, Warns,
         "this is no language tag; it was not kept", "write a BCP 47 tag such as en, es or zh-Hant", LAYOUT;
     COUNTY_UNKNOWN = "county-unknown", COUNTY, Refuses,
-        "the county is none that this host knows", "write the county's three-letter code or its name", LAYOUT;
+        "the county is none that this host knows", "write the county's code or its name", LAYOUT;
     ADDRESS_IS_AGENCY = "address-is-agency", RESIDENTIAL_ADDRESS, Warns,
         "the address is that of a provider or agency, so it was not kept as the member's home",
         "leave the address empty and set the homelessness indicator if the member has no fixed address",

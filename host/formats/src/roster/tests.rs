@@ -35,11 +35,16 @@ const GOOD: [&str; 21] = [
 ];
 
 fn rules() -> RosterRules {
-    let county = |code: &str, name: &str| (code.parse::<County>().expect("a county code"), name.to_owned());
+    let county = |code: &str, way: &str| (code.parse::<County>().expect("a county code"), way.to_owned());
     RosterRules::new(
         date(2026, 3, 9),
         ["medi-cal".to_owned(), "d-snp".to_owned()],
-        [county("SRV", "San Ravel"), county("LDM", "Loma del Mar")],
+        [
+            county("SRV", "SRV"),
+            county("SRV", "San Ravel"),
+            county("LDM", "LDM"),
+            county("LDM", "Loma del Mar"),
+        ],
         ["400 Harbor Way, Suite 2".to_owned()],
     )
 }

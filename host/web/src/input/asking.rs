@@ -24,7 +24,7 @@ const MOST_AGE: u32 = 120;
 #[schema(as = UnsentCase)]
 pub(crate) struct UnsentCaseBody {
     /// County code.
-    #[schema(example = "SRV")]
+    #[schema(example = "SAC")]
     county: String,
     /// Service ids, 1 to 10.
     #[schema(example = json!(["recuperative-care"]))]

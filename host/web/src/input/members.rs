@@ -29,7 +29,7 @@ pub(crate) struct NewMemberBody {
     #[schema(example = "care-coordination")]
     purpose: String,
     /// County code.
-    #[schema(example = "SRV")]
+    #[schema(example = "SAC")]
     county: String,
     /// BCP 47 tag of the preferred language; `en` if not said.
     #[schema(example = "es")]

@@ -1,12 +1,17 @@
 //! Organizations and their keys.
 
 use domain::dictionary::Dictionary;
+use domain::identifiers::County;
+use domain::plan::types::Bilingual;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use workflow::Role;
-use workflow::command::{NewKey, NewOrganization, OrganizationKind};
+use workflow::command::{NewCounty, NewKey, NewOrganization, OrganizationChange, OrganizationKind};
 
-use super::{Input, Reader};
+use super::{Input, Reader, SentenceBody};
+
+/// Most counties that one organization serves: all of the state's, and as many as may be added.
+const MOST_COUNTIES: usize = 300;
 
 /// A new organization.
 #[derive(Deserialize, ToSchema)]
@@ -35,13 +40,69 @@ pub(crate) struct NewOrganizationBody {
     counties: Vec<String>,
 }
 
+/// An invented county, for a demonstration or a test.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewCounty)]
+pub(crate) struct NewCountyBody {
+    /// Its code: three capital letters, and none of the state's.
+    #[schema(example = "QZV")]
+    code: String,
+    /// Its name, without the word for county; 1 to 100 characters.
+    name: SentenceBody,
+    /// The region that it lies in, in words of your own.
+    #[schema(max_length = 60)]
+    region: String,
+    /// True: California's own 58 are known, so that what is added is made up.
+    invented: bool,
+}
+
+/// What is to be changed about an organization. What is absent or null stays as it is.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = OrganizationChange)]
+pub(crate) struct OrganizationChangeBody {
+    /// Its name.
+    #[schema(max_length = 200)]
+    name: Option<String>,
+    /// National Provider Identifier, for providers.
+    #[schema(example = "1234567893")]
+    npi: Option<String>,
+    /// What kinds of provider it is, all of them.
+    provider_kinds: Option<Vec<String>>,
+    /// NUCC taxonomy codes, all of them.
+    taxonomies: Option<Vec<String>>,
+    /// Codes of the counties that it serves, all of them.
+    counties: Option<Vec<String>>,
+}
+
+/// Why an organization is paused or ended.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = OrganizationReason)]
+pub(crate) struct ReasonBody {
+    /// One line, for the record.
+    #[schema(max_length = 500)]
+    reason: String,
+}
+
+/// Another label for a key.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = KeyChange)]
+pub(crate) struct KeyChangeBody {
+    /// What it is for.
+    #[schema(max_length = 100)]
+    label: String,
+}
+
 /// A new key.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewKey)]
 pub(crate) struct NewKeyBody {
-    /// Whose.
-    organization: String,
+    /// Whose; your own organization's if not said. Only the operator makes keys of others.
+    organization: Option<String>,
     /// `provider`, `plan-reviewer`, `plan-admin` or `operator`.
     role: String,
     /// What it is for.
@@ -50,6 +111,9 @@ pub(crate) struct NewKeyBody {
     /// The clinical license of its holder, for plan reviewers who may deny for medical necessity.
     #[schema(example = "RN 555012", max_length = 60)]
     license: Option<String>,
+    /// For a provider's key: whether it makes, names and ends keys of its organization; false if not said. A plan's
+    /// administrator and the operator always do.
+    manages_keys: Option<bool>,
 }
 
 impl Input for NewOrganizationBody {
@@ -81,12 +145,9 @@ impl Input for NewOrganizationBody {
         let plan = reader.optional(self.plan_id, |reader, text| {
             reader.parsed("/plan_id", &text, "send a slug, such as valle-vista")
         });
-        let provider_kinds = reader.each("/provider_kinds", self.provider_kinds, 20, |reader, at, code| {
-            reader.code(at, &code, "kind of provider", Dictionary::state().provider_kinds())
-        });
+        let provider_kinds = provider_kinds(reader, self.provider_kinds);
         let taxonomies = reader.each("/taxonomies", self.taxonomies, 20, taxonomy);
-        let counties =
-            reader.each("/counties", self.counties, 60, |reader, at, code| reader.county(at, &code));
+        let counties = counties(reader, self.counties);
         Some(NewOrganization {
             kind: kind?,
             name: name?,
@@ -99,22 +160,101 @@ impl Input for NewOrganizationBody {
     }
 }
 
+impl Input for NewCountyBody {
+    type Command = NewCounty;
+
+    fn read(self, reader: &mut Reader) -> Option<NewCounty> {
+        let code = reader.parsed("/code", &self.code, "send three letters, such as QZV");
+        let en = reader.line("/name/en", &self.name.en, 100);
+        let es = reader.line("/name/es", &self.name.es, 100);
+        let region = reader.line("/region", &self.region, 60);
+        if !self.invented {
+            let fix = "send true if it is made up; GET /v1/dictionary/counties lists those that are not";
+            reader.refuse::<()>(
+                "/invented",
+                "not-invented",
+                "the state has 58 counties, and they are known",
+                fix,
+            );
+        }
+        Some(NewCounty { code: code?, name: Bilingual { en: en?, es: es? }, region: region? })
+    }
+}
+
 impl Input for NewKeyBody {
     type Command = NewKey;
 
     fn read(self, reader: &mut Reader) -> Option<NewKey> {
-        let organization =
-            reader.parsed("/organization", &self.organization, "send the id of POST /v1/organizations");
+        let organization = reader.optional(self.organization, |reader, id| {
+            reader.parsed("/organization", &id, "send the id of POST /v1/organizations")
+        });
         let roles = [Role::Provider, Role::PlanReviewer, Role::PlanAdmin, Role::Operator]
             .map(|role| (role.name(), role));
         let role = reader.one_of("/role", &self.role, &roles);
         if let Some(role) = role.filter(|role| *role != Role::PlanReviewer) {
             reader.absent("/license", &self.license, role.name());
         }
+        if let Some(role) = role.filter(|role| *role != Role::Provider) {
+            reader.absent("/manages_keys", &self.manages_keys, role.name());
+        }
         let label = reader.line("/label", &self.label, 100);
         let license = reader.optional(self.license, |reader, text| reader.line("/license", &text, 60));
-        Some(NewKey { organization: organization?, role: role?, label: label?, license: license? })
+        Some(NewKey {
+            organization: organization?,
+            role: role?,
+            manages_keys: self.manages_keys.unwrap_or(false),
+            label: label?,
+            license: license?,
+        })
     }
+}
+
+impl Input for OrganizationChangeBody {
+    type Command = OrganizationChange;
+
+    fn read(self, reader: &mut Reader) -> Option<OrganizationChange> {
+        let name = reader.optional(self.name, |reader, name| reader.line("/name", &name, 200));
+        let npi = reader.optional(self.npi, |reader, text| {
+            reader.parsed("/npi", &text, "look it up in the NPI registry")
+        });
+        let provider_kinds = reader.optional(self.provider_kinds, provider_kinds);
+        let taxonomies =
+            reader.optional(self.taxonomies, |reader, codes| reader.each("/taxonomies", codes, 20, taxonomy));
+        let counties = reader.optional(self.counties, counties);
+        Some(OrganizationChange {
+            name: name?,
+            npi: npi?,
+            provider_kinds: provider_kinds?,
+            taxonomies: taxonomies?,
+            counties: counties?,
+        })
+    }
+}
+
+impl Input for ReasonBody {
+    type Command = String;
+
+    fn read(self, reader: &mut Reader) -> Option<String> {
+        reader.line("/reason", &self.reason, 500)
+    }
+}
+
+impl Input for KeyChangeBody {
+    type Command = String;
+
+    fn read(self, reader: &mut Reader) -> Option<String> {
+        reader.line("/label", &self.label, 100)
+    }
+}
+
+fn provider_kinds(reader: &mut Reader, codes: Vec<String>) -> Option<Vec<String>> {
+    reader.each("/provider_kinds", codes, 20, |reader, at, code| {
+        reader.code(at, &code, "kind of provider", Dictionary::state().provider_kinds())
+    })
+}
+
+fn counties(reader: &mut Reader, codes: Vec<String>) -> Option<Vec<County>> {
+    reader.each("/counties", codes, MOST_COUNTIES, |reader, at, code| reader.county(at, &code))
 }
 
 /// A code of the NUCC health care provider taxonomy: ten letters and digits that end in X.

@@ -1,3 +1,4 @@
+use domain::counties::Counties;
 use expect_test::{Expect, expect};
 use jiff::civil::date;
 use serde::de::DeserializeOwned;
@@ -21,7 +22,7 @@ const CASE: &str = "case_00000000000000000000000000000001";
 /// Reads as on 2026-03-20 and gives what is wrong as `pointer code`.
 fn problems<I: Input + DeserializeOwned>(body: Value) -> Vec<String> {
     let input: I = crate::body::json(body.to_string().as_bytes()).unwrap_or_else(|error| panic!("{error:?}"));
-    match read(date(2026, 3, 20), input) {
+    match read(date(2026, 3, 20), &Arc::new(Counties::state().clone()), input) {
         Ok(_) => Vec::new(),
         Err(ApiError::Failure(Failure::Invalid(problems))) => {
             let told = format!("{problems:?}");
@@ -86,7 +87,7 @@ fn good_bodies_become_commands() {
     assert_eq!(problems::<NewClaimBody>(claim()), none);
     assert_eq!(
         problems::<NewApplicationBody>(json!({
-            "legal_name": "Casa Puente Recuperative Care", "services": ["recuperative-care"], "counties": ["SRV"],
+            "legal_name": "Casa Puente Recuperative Care", "services": ["recuperative-care"], "counties": ["SAC"],
             "plans": ["valle-vista"], "answers": [{"code": "org.years-in-operation", "value": 6}],
             "documents": [{"kind": "liability-certificate", "issued": "2026-01-05", "amount": "1000000.00"}]
         })),
@@ -95,14 +96,14 @@ fn good_bodies_become_commands() {
     assert_eq!(
         problems::<NewMemberBody>(json!({
             "cin": "91234567A", "family_name": "Delgado", "given_name": "Marisol", "birth_date": "1971-04-09",
-            "county": "srv", "phone": "(530) 555-0142", "address": {"line": "12 Alder Street", "city": "San Ravel", "zip": "95999"}
+            "county": "sac", "phone": "(530) 555-0142", "address": {"line": "12 Alder Street", "city": "San Ravel", "zip": "95999"}
         })),
         none
     );
     assert_eq!(
         problems::<NewOrganizationBody>(json!({
             "kind": "provider", "name": "Open Door Street Medicine", "npi": "1234567893",
-            "provider_kinds": ["street-medicine"], "taxonomies": ["261QF0400X"], "counties": ["SRV"]
+            "provider_kinds": ["street-medicine"], "taxonomies": ["261QF0400X"], "counties": ["SAC"]
         })),
         none
     );
@@ -219,7 +220,9 @@ fn an_unknown_set_of_modifiers_is_told_the_known_ones() {
         }]}),
     );
     let input: NewAuthorizationBody = crate::body::json(body.to_string().as_bytes()).unwrap();
-    let Err(ApiError::Failure(Failure::Invalid(problems))) = read(date(2026, 3, 20), input) else {
+    let Err(ApiError::Failure(Failure::Invalid(problems))) =
+        read(date(2026, 3, 20), &Arc::new(Counties::state().clone()), input)
+    else {
         panic!("taken")
     };
     assert_eq!(problems[0].fix, "send one of: T2033 U6");
@@ -378,6 +381,7 @@ fn steps_and_decisions_take_what_belongs_to_them() {
 fn telephone_numbers_become_e164() {
     let body = json!({"phone": "(530) 555-0142"});
     let input: ContactBody = serde_json::from_value(body).unwrap();
-    let contact = read(date(2026, 3, 20), input).unwrap_or_else(|error| panic!("{error:?}"));
+    let contact = read(date(2026, 3, 20), &Arc::new(Counties::state().clone()), input)
+        .unwrap_or_else(|error| panic!("{error:?}"));
     assert_eq!(contact.phone.as_deref(), Some("+15305550142"));
 }

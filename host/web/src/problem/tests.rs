@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use domain::organization::State;
 use expect_test::expect;
 
 use super::*;
@@ -32,10 +33,13 @@ fn all() -> Vec<ApiError> {
         F::NotFound.into(),
         F::Forbidden.into(),
         F::NotLicensed.into(),
+        F::NotActive(State::Paused { since: jiff::Timestamp::UNIX_EPOCH, reason: "x".to_owned() }).into(),
+        F::NotActive(State::Ended { at: jiff::Timestamp::UNIX_EPOCH, reason: "x".to_owned() }).into(),
         F::Stale.into(),
         F::KeyReused.into(),
         F::NotAllowed(not_allowed).into(),
         F::Release(domain::release::NotAllowed { from: "revoked", event: "activate" }).into(),
+        F::Standing(domain::organization::NotAllowed { from: "ended", event: "pause" }).into(),
         F::Withheld(vec![field()]).into(),
         F::Duplicate(Some("case_00000000000000000000000000000001".parse().unwrap())).into(),
         F::Exists.into(),
@@ -77,8 +81,11 @@ fn the_table_of_problems() {
         404 not-found: There is nothing here
         403 forbidden: The key's role may not do this
         403 not-licensed: Only a key with a clinical license on record may refuse for medical necessity
+        403 organization-paused: The key's organization is paused, and its keys do not work
+        403 organization-ended: The key's organization has ended, and its keys do not work
         412 stale: It changed since it was read; read it again
         422 idempotency-key-reused: This Idempotency-Key was used with another request
+        409 not-allowed-now: The state it is in does not allow this
         409 not-allowed-now: The state it is in does not allow this
         409 not-allowed-now: The state it is in does not allow this
         409 not-allowed-now: The state it is in does not allow this

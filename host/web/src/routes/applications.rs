@@ -39,7 +39,7 @@ pub(crate) async fn list(
 /// Sends a credentialing file to several plans. Each plan's reading is in the answer.
 #[utoipa::path(
     post, path = "/v1/applications", operation_id = "submitApplication", tag = "applications",
-    request_body(content = NewApplicationBody, example = json!({"legal_name": "Casa Puente Recuperative Care", "services": ["recuperative-care"], "counties": ["SRV"], "plans": ["valle-vista", "harbor-crest"], "answers": [{"code": "org.years-in-operation", "value": 6}], "documents": [{"kind": "liability-certificate", "issued": "2026-01-05", "expires": "2027-01-04", "amount": "1000000.00"}]})),
+    request_body(content = NewApplicationBody, example = json!({"legal_name": "Casa Puente Recuperative Care", "services": ["recuperative-care"], "counties": ["SAC"], "plans": ["valle-vista", "harbor-crest"], "answers": [{"code": "org.years-in-operation", "value": 6}], "documents": [{"kind": "liability-certificate", "issued": "2026-01-05", "expires": "2027-01-04", "amount": "1000000.00"}]})),
     responses((
         status = 201, description = "What the plan's rules made of it.", body = CaseView,
         headers(("ETag" = String, description = "Its version."), ("Location" = String, description = "Its address."))

@@ -1,36 +1,126 @@
 //! What every kind of case has in common.
 
+use std::fmt::Display;
+use std::str::FromStr;
+
 use axum::Json;
 use axum::response::Response;
 use domain::case::CaseKind;
+use domain::catalog::Catalog;
 use domain::identifiers::CaseId;
+use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use workflow::command::{Information, PeopleDecision};
+use workflow::command::{CaseFilter, Information, PeopleDecision};
 use workflow::view::{CaseView, EventView, Page};
-use workflow::{Caller, Failure};
+use workflow::{Caller, Failure, FieldProblem};
 
 use crate::App;
 use crate::answer::{changed, current};
 use crate::idempotency::Attempt;
 use crate::input::Input;
 use crate::input::clocks::MemberNoticeBody;
-use crate::paging::paging;
+use crate::paging::{day, paging};
 use crate::preconditions::{IfMatch, IfNoneMatch};
 use crate::problem::ApiError;
 
-/// A list of cases.
+/// A list of cases. Every narrowing that is said must hold.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct CaseParameters {
     /// Only cases in this state.
     state: Option<String>,
+    /// Only cases about the member with this id; not for applications, which are about none.
+    member: Option<String>,
+    /// Only cases for this service; not for applications.
+    #[param(example = "recuperative-care")]
+    service: Option<String>,
+    /// Only cases of this plan.
+    #[param(example = "valle-vista")]
+    plan: Option<String>,
+    /// Only cases that the organization with this id sent or is to serve.
+    provider: Option<String>,
+    /// Only cases that came on this day, Pacific time, or later.
+    #[param(format = Date)]
+    received_from: Option<String>,
+    /// Only cases that came on this day, Pacific time, or earlier.
+    #[param(format = Date)]
+    received_to: Option<String>,
     /// Entries on the page: 1 to 200, 50 if not said.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 200, example = 50)]
     limit: Option<String>,
     /// The `next_cursor` of the page before.
     cursor: Option<String>,
+}
+
+impl CaseParameters {
+    /// What the list is narrowed to; everything that is wrong with it at once.
+    fn filter(&self, kind: CaseKind, states: &[&str]) -> Result<CaseFilter, Failure> {
+        let mut problems = Vec::new();
+        let state = self.state.as_deref().filter(|state| !states.contains(state)).map(|_| {
+            let fix = format!("send one of: {}", states.join(", "));
+            FieldProblem::new("?state", "unknown-code", "there is no such state", fix)
+        });
+        problems.extend(state);
+        if let Some(service) = &self.service
+            && Catalog::state().service(service).is_none()
+        {
+            let fix = "send a code of GET /v1/dictionary/services";
+            problems.push(FieldProblem::new("?service", "unknown-code", "there is no such service", fix));
+        }
+        if kind == CaseKind::Application {
+            let named = [("?member", self.member.is_some()), ("?service", self.service.is_some())];
+            problems.extend(named.into_iter().filter(|(_, named)| *named).map(|(at, _)| {
+                let detail = "an application is about no member and no single service";
+                FieldProblem::new(at, "not-with-this", detail, "leave it out")
+            }));
+        }
+        let member = read_id(&mut problems, "?member", self.member.as_deref(), "send a member's id");
+        let plan =
+            read_id(&mut problems, "?plan", self.plan.as_deref(), "send a plan's id, such as valle-vista");
+        let provider =
+            read_id(&mut problems, "?provider", self.provider.as_deref(), "send the id of an organization");
+        let from = read_day(&mut problems, "?received_from", self.received_from.as_deref());
+        let to = read_day(&mut problems, "?received_to", self.received_to.as_deref());
+        if let (Some(from), Some(to)) = (from, to)
+            && to < from
+        {
+            let detail = "the last day is before the first";
+            let problem =
+                FieldProblem::new("?received_to", "days-out-of-order", detail, "put the days in order");
+            problems.push(problem);
+        }
+        if !problems.is_empty() {
+            return Err(Failure::Invalid(problems));
+        }
+        let (state, service) = (self.state.clone(), self.service.clone());
+        Ok(CaseFilter { state, member, service, plan, provider, from, to })
+    }
+}
+
+fn read_id<T: FromStr<Err: Display>>(
+    problems: &mut Vec<FieldProblem>,
+    at: &str,
+    text: Option<&str>,
+    fix: &str,
+) -> Option<T> {
+    let read = text?.parse::<T>();
+    read.map_err(|error: T::Err| {
+        problems.push(FieldProblem::new(at, "invalid-value", error.to_string(), fix))
+    })
+    .ok()
+}
+
+fn read_day(problems: &mut Vec<FieldProblem>, at: &str, text: Option<&str>) -> Option<Date> {
+    match day(at, text) {
+        Ok(day) => day,
+        Err(ApiError::Failure(Failure::Invalid(more))) => {
+            problems.extend(more);
+            None
+        }
+        Err(_) => None,
+    }
 }
 
 /// One page of the cases of a kind.
@@ -41,14 +131,9 @@ pub(super) async fn list(
     states: &[&str],
     parameters: CaseParameters,
 ) -> Result<Json<Page<CaseView>>, ApiError> {
-    if let Some(state) = &parameters.state
-        && !states.contains(&state.as_str())
-    {
-        let fix = format!("send one of: {}", states.join(", "));
-        return Err(Failure::field("?state", "unknown-code", "there is no such state", fix).into());
-    }
+    let filter = parameters.filter(kind, states)?;
     let paging = paging(parameters.limit.as_deref(), parameters.cursor)?;
-    Ok(Json(app.crosswalk.cases(caller, kind, parameters.state, paging).await?))
+    Ok(Json(app.crosswalk.cases(caller, kind, filter, paging).await?))
 }
 
 /// One case.

@@ -91,7 +91,7 @@ pub(crate) async fn list(
 #[utoipa::path(
     post, path = "/v1/contracts", operation_id = "recordContract", tag = "contracts",
     request_body(content = NewContractBody, example = json!({
-        "provider": "org_0198f0c2a3b47c5d8e9f00112233aabb", "services": ["recuperative-care"], "counties": ["SRV"],
+        "provider": "org_0198f0c2a3b47c5d8e9f00112233aabb", "services": ["recuperative-care"], "counties": ["SAC"],
         "first_day": "2026-01-01", "last_day": "2026-12-31"
     })),
     responses((

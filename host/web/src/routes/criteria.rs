@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use domain::catalog::Catalog;
-use domain::dictionary::Dictionary;
 use domain::identifiers::County;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -15,7 +14,7 @@ use crate::App;
 use crate::answer::ok;
 use crate::auth::SignedIn;
 use crate::idempotency::Command;
-use crate::input::asking::UnsentCaseBody;
+use crate::input::{self, asking::UnsentCaseBody};
 use crate::paging::{Parameters, day};
 use crate::problem::ApiError;
 
@@ -25,7 +24,7 @@ use crate::problem::ApiError;
 #[into_params(parameter_in = Query)]
 pub(crate) struct GridParameters {
     /// County code; the first county of a plan if not said.
-    #[param(example = "SRV")]
+    #[param(example = "SAC")]
     county: Option<String>,
     /// Service id; every service if not said.
     #[param(example = "recuperative-care")]
@@ -46,7 +45,7 @@ pub(crate) async fn read(
     SignedIn(caller): SignedIn,
     Parameters(parameters): Parameters<GridParameters>,
 ) -> Result<Json<GridView>, ApiError> {
-    let county = parameters.county.map(|code| county(&code)).transpose()?;
+    let county = parameters.county.map(|code| county(&app, &code)).transpose()?;
     check_service(parameters.service.as_deref())?;
     let on = day("?on", parameters.on.as_deref())?;
     Ok(Json(app.crosswalk.criteria(&caller, county, parameters.service, on).await?))
@@ -56,7 +55,7 @@ pub(crate) async fn read(
 /// recorded but the look.
 #[utoipa::path(
     post, path = "/v1/criteria/ask", operation_id = "askAcross", tag = "criteria",
-    request_body(content = UnsentCaseBody, example = json!({"county": "SRV", "services": ["ecm", "recuperative-care"], "workflow": "referral", "populations": ["homelessness"], "facts": [{"code": "consent.member-agrees", "value": true}, {"code": "housing.status", "value": "homeless-unsheltered"}]})),
+    request_body(content = UnsentCaseBody, example = json!({"county": "SAC", "services": ["ecm", "recuperative-care"], "workflow": "referral", "populations": ["homelessness"], "facts": [{"code": "consent.member-agrees", "value": true}, {"code": "housing.status", "value": "homeless-unsheltered"}]})),
     responses((status = 200, description = "Each plan's answer about each service.", body = AcrossView))
 )]
 pub(crate) async fn ask(
@@ -81,7 +80,7 @@ pub(crate) struct DiffParameters {
     #[param(format = Date, required = true)]
     to: Option<String>,
     /// County code; every county if not said.
-    #[param(example = "SRV")]
+    #[param(example = "SAC")]
     county: Option<String>,
     /// Service id; every service if not said.
     #[param(example = "recuperative-care")]
@@ -104,7 +103,7 @@ pub(crate) async fn diff(
         |at| Failure::field(at, "missing-parameter", "a day to compare is missing", "send YYYY-MM-DD");
     let from = day("?from", parameters.from.as_deref())?.ok_or_else(|| missing("?from"))?;
     let to = day("?to", parameters.to.as_deref())?.ok_or_else(|| missing("?to"))?;
-    let county = parameters.county.map(|code| county(&code)).transpose()?;
+    let county = parameters.county.map(|code| county(&app, &code)).transpose()?;
     check_service(parameters.service.as_deref())?;
     Ok(Json(app.crosswalk.rule_changes(&caller, from, to, county, parameters.service).await?))
 }
@@ -117,15 +116,7 @@ fn check_service(id: Option<&str>) -> Result<(), Failure> {
     Err(Failure::field("?service", "unknown-code", "there is no such service", fix))
 }
 
-fn county(code: &str) -> Result<County, Failure> {
-    let county =
-        code.parse().ok().filter(|county: &County| Dictionary::state().county(county.as_str()).is_some());
-    county.ok_or_else(|| {
-        Failure::field(
-            "?county",
-            "unknown-code",
-            "there is no such county",
-            "send a county's three letters, such as SRV",
-        )
-    })
+fn county(app: &App, code: &str) -> Result<County, Failure> {
+    input::county(&app.crosswalk.counties(), "?county", code)
+        .map_err(|problem| Failure::Invalid(vec![problem]))
 }

@@ -9,6 +9,7 @@ use domain::sight::Sight;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use workflow::command::StoredAnswer;
+use workflow::view::threads::ThreadsView;
 use workflow::view::{CoverageView, MemberView, Page};
 use workflow::{AddedMember, Failure, Met};
 
@@ -79,7 +80,7 @@ pub(crate) async fn list(
     post, path = "/v1/members", operation_id = "addMember", tag = "members",
     request_body(content = NewMemberBody, example = json!({
         "cin": "91234567A", "family_name": "Delgado", "given_name": "Marisol", "birth_date": "1971-04-09",
-        "purpose": "care-coordination", "county": "SRV", "language": "es", "phone": "+15305550142", "no_fixed_address": true
+        "purpose": "care-coordination", "county": "SAC", "language": "es", "phone": "+15305550142", "no_fixed_address": true
     })),
     responses(
         (status = 201, description = "Added.", body = MemberView, headers(("ETag" = String, description = "The version."))),
@@ -145,7 +146,7 @@ pub(crate) async fn read(
 #[utoipa::path(
     patch, path = "/v1/members/{id}", operation_id = "correctMember", tag = "members",
     params(("id" = String, Path, description = "The member's id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
-    request_body(content = ContactBody, example = json!({"phone": "+15305550142", "address": {"line": "12 Alder Street", "city": "San Ravel", "zip": "95999"}})),
+    request_body(content = ContactBody, example = json!({"phone": "+15305550142", "address": {"line": "12 Alder Street", "city": "Sacramento", "zip": "95999"}})),
     responses((status = 200, description = "Corrected.", body = MemberView, headers(("ETag" = String, description = "The version."))))
 )]
 pub(crate) async fn correct(
@@ -171,6 +172,24 @@ pub(crate) struct CoverageParameters {
     /// Why: `treatment`, `payment`, `operations` or `care-coordination`. It is kept with the look.
     #[param(value_type = String, required = true, example = "payment")]
     purpose: Option<String>,
+}
+
+/// A member's cases as threads, the last begun first: referral, authorizations, claims, payments, and the units that each
+/// granted line has left. Only what you may see is shown.
+#[utoipa::path(
+    get, path = "/v1/members/{id}/cases", operation_id = "listMemberCases", tag = "members",
+    params(("id" = String, Path, description = "The member's id."), MembersParameters),
+    responses((status = 200, description = "A page of threads.", body = ThreadsView))
+)]
+pub(crate) async fn cases(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<MemberId>,
+    Parameters(parameters): Parameters<MembersParameters>,
+) -> Result<Json<ThreadsView>, ApiError> {
+    let purpose = purpose(parameters.purpose)?;
+    let paging = paging(parameters.limit.as_deref(), parameters.cursor)?;
+    Ok(Json(app.crosswalk.threads(&caller, id, &purpose, paging).await?))
 }
 
 /// Who covers a member on a day.

@@ -1,20 +1,25 @@
-//! Organizations, a directory for every signed-in caller; adding them, and their keys, for the operator.
+//! Organizations, a directory for every signed-in caller; adding, changing, pausing and ending them, for the operator; and
+//! their keys.
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use domain::identifiers::KeyId;
+use domain::identifiers::{KeyId, OrgId};
+use domain::organization::Event;
 use workflow::command::{Outcome, StoredAnswer};
 use workflow::view::{KeyView, OrganizationView, Page};
 
 use super::Named;
 use crate::App;
-use crate::answer::{created, replayed};
+use crate::answer::{changed, created, current, ok, replayed};
 use crate::auth::SignedIn;
-use crate::idempotency::Command;
-use crate::input::organizations::{NewKeyBody, NewOrganizationBody};
+use crate::idempotency::{BareCommand, Command};
+use crate::input::organizations::{
+    KeyChangeBody, NewKeyBody, NewOrganizationBody, OrganizationChangeBody, ReasonBody,
+};
 use crate::paging::{ListParameters, Parameters};
+use crate::preconditions::{IfMatch, IfNoneMatch};
 use crate::problem::ApiError;
 
 /// The organizations.
@@ -36,7 +41,7 @@ pub(crate) async fn list(
     post, path = "/v1/organizations", operation_id = "createOrganization", tag = "organizations",
     request_body(content = NewOrganizationBody, example = json!({
         "kind": "provider", "name": "Open Door Street Medicine", "npi": "1234567893",
-        "provider_kinds": ["street-medicine"], "taxonomies": ["261QF0400X"], "counties": ["SRV"]
+        "provider_kinds": ["street-medicine"], "taxonomies": ["261QF0400X"], "counties": ["SAC"]
     })),
     responses((status = 201, description = "Added.", body = OrganizationView))
 )]
@@ -50,7 +55,106 @@ pub(crate) async fn create(
     app.carry_out(async move { crosswalk.create_organization(&caller, new, once).await }).await
 }
 
-/// The keys, without their secrets.
+/// One organization. The operator, and whoever belongs to it, also sees what is open at it.
+#[utoipa::path(
+    get, path = "/v1/organizations/{id}", operation_id = "getOrganization", tag = "organizations",
+    params(("id" = String, Path, description = "The organization's id."), ("If-None-Match" = Option<String>, Header, description = "Versions at hand.")),
+    responses(
+        (status = 200, description = "The organization.", body = OrganizationView, headers(("ETag" = String, description = "The version."))),
+        (status = 304, description = "As before.")
+    )
+)]
+pub(crate) async fn read(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<OrgId>,
+    seen: IfNoneMatch,
+) -> Result<Response, ApiError> {
+    Ok(current(app.crosswalk.organization(&caller, id).await?, &seen))
+}
+
+/// Changes an organization's name, number, kinds or counties. For the operator.
+#[utoipa::path(
+    patch, path = "/v1/organizations/{id}", operation_id = "changeOrganization", tag = "organizations",
+    params(("id" = String, Path, description = "The organization's id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    request_body(content = OrganizationChangeBody, example = json!({"name": "Open Door Street Medicine and Clinic", "provider_kinds": ["street-medicine", "clinic"]})),
+    responses((status = 200, description = "Changed.", body = OrganizationView, headers(("ETag" = String, description = "The version."))))
+)]
+pub(crate) async fn change(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<OrgId>,
+    IfMatch(expected): IfMatch,
+    Command { attempt, body }: Command<OrganizationChangeBody>,
+) -> Result<Response, ApiError> {
+    let (change, crosswalk) = (app.read(body)?, app.crosswalk.clone());
+    let once = attempt.once("changeOrganization", changed);
+    app.carry_out(async move { crosswalk.change_organization(&caller, id, change, expected, once).await })
+        .await
+}
+
+/// Pauses an organization: its keys do not work until it goes on. A plan's new cases come to it all the same and wait for
+/// its people, with the state's clocks running; its rules are not asked. `open` says what is open. For the operator.
+#[utoipa::path(
+    post, path = "/v1/organizations/{id}/pause", operation_id = "pauseOrganization", tag = "organizations",
+    params(("id" = String, Path, description = "The organization's id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    request_body(content = ReasonBody, example = json!({"reason": "The contract is being renegotiated."})),
+    responses((status = 200, description = "Paused.", body = OrganizationView, headers(("ETag" = String, description = "The version."))))
+)]
+pub(crate) async fn pause(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<OrgId>,
+    IfMatch(expected): IfMatch,
+    Command { attempt, body }: Command<ReasonBody>,
+) -> Result<Response, ApiError> {
+    let (event, crosswalk) = (Event::Pause { reason: app.read(body)? }, app.crosswalk.clone());
+    let once = attempt.once("pauseOrganization", changed);
+    app.carry_out(async move { crosswalk.move_organization(&caller, id, event, expected, once).await }).await
+}
+
+/// Lets a paused organization go on. For the operator.
+#[utoipa::path(
+    post, path = "/v1/organizations/{id}/resume", operation_id = "resumeOrganization", tag = "organizations",
+    params(("id" = String, Path, description = "The organization's id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    responses((status = 200, description = "It goes on.", body = OrganizationView, headers(("ETag" = String, description = "The version."))))
+)]
+pub(crate) async fn resume(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<OrgId>,
+    IfMatch(expected): IfMatch,
+    BareCommand(attempt): BareCommand,
+) -> Result<Response, ApiError> {
+    let crosswalk = app.crosswalk.clone();
+    let once = attempt.once("resumeOrganization", changed);
+    app.carry_out(
+        async move { crosswalk.move_organization(&caller, id, Event::Resume, expected, once).await },
+    )
+    .await
+}
+
+/// Ends an organization: its keys do not work any more. No new case comes to a plan that ended; `open` says what stays on
+/// the record. For the operator.
+#[utoipa::path(
+    post, path = "/v1/organizations/{id}/end", operation_id = "endOrganization", tag = "organizations",
+    params(("id" = String, Path, description = "The organization's id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    request_body(content = ReasonBody, example = json!({"reason": "The plan left the county on January 1."})),
+    responses((status = 200, description = "Ended.", body = OrganizationView, headers(("ETag" = String, description = "The version."))))
+)]
+pub(crate) async fn end(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<OrgId>,
+    IfMatch(expected): IfMatch,
+    Command { attempt, body }: Command<ReasonBody>,
+) -> Result<Response, ApiError> {
+    let (event, crosswalk) = (Event::End { reason: app.read(body)? }, app.crosswalk.clone());
+    let once = attempt.once("endOrganization", changed);
+    app.carry_out(async move { crosswalk.move_organization(&caller, id, event, expected, once).await }).await
+}
+
+/// The keys, without their secrets: all for the operator, else your organization's.
 #[utoipa::path(
     get, path = "/v1/keys", operation_id = "listKeys", tag = "organizations",
     params(ListParameters),
@@ -64,7 +168,8 @@ pub(crate) async fn list_keys(
     Ok(Json(app.crosswalk.keys(&caller, parameters.paging()?).await?))
 }
 
-/// Makes a key. Its secret is in this answer and nowhere else: a replay of the answer does not hold it.
+/// Makes a key: of any organization for the operator, of its own for a key that manages keys. Its secret is in this answer
+/// and nowhere else: a replay of the answer does not hold it.
 #[utoipa::path(
     post, path = "/v1/keys", operation_id = "createKey", tag = "organizations",
     request_body(content = NewKeyBody, example = json!({
@@ -90,7 +195,25 @@ fn without_secret(key: &KeyView) -> StoredAnswer {
     created(&KeyView { key: None, ..key.clone() })
 }
 
-/// Ends a key at once.
+/// Gives a key another label.
+#[utoipa::path(
+    patch, path = "/v1/keys/{id}", operation_id = "renameKey", tag = "organizations",
+    params(("id" = String, Path, description = "The key's id.")),
+    request_body(content = KeyChangeBody, example = json!({"label": "Night desk"})),
+    responses((status = 200, description = "Renamed.", body = KeyView))
+)]
+pub(crate) async fn rename_key(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<KeyId>,
+    Command { attempt, body }: Command<KeyChangeBody>,
+) -> Result<Response, ApiError> {
+    let (label, crosswalk) = (app.read(body)?, app.crosswalk.clone());
+    let once = attempt.once("renameKey", ok);
+    app.carry_out(async move { crosswalk.rename_key(&caller, id, label, once).await }).await
+}
+
+/// Ends a key at once. The last one of your organization that manages keys is ended by the operator only.
 #[utoipa::path(
     delete, path = "/v1/keys/{id}", operation_id = "revokeKey", tag = "organizations",
     params(("id" = String, Path, description = "The key's id.")),

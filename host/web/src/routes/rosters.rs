@@ -33,7 +33,7 @@ pub(crate) struct RosterParameters {
     params(RosterParameters),
     request_body(
         content = String, content_type = "text/csv", description = "CSV with a header, at most 64 MiB.",
-        example = "CIN,Plan Member ID,Last Name,First Name,Date of Birth,Sex,Spoken Language,Residential Address,City,Zip,County,Homelessness Indicator,Phone Number,Coverage Start Date,Coverage End Date,Line of Business,Group Code,Dual Status Code,Renewal Month,PCP NPI\n91234567A,V1,Delgado,Marisol,1971-04-09,F,es,12 Alder Street,San Ravel,95999,SRV,N,5305550142,2026-01-01,,medi-cal,,NA,,\n"
+        example = "CIN,Plan Member ID,Last Name,First Name,Date of Birth,Sex,Spoken Language,Residential Address,City,Zip,County,Homelessness Indicator,Phone Number,Coverage Start Date,Coverage End Date,Line of Business,Group Code,Dual Status Code,Renewal Month,PCP NPI\n91234567A,V1,Delgado,Marisol,1971-04-09,F,es,12 Alder Street,Sacramento,95999,SAC,N,5305550142,2026-01-01,,medi-cal,,NA,,\n"
     ),
     responses((status = 201, description = "What became of each row.", body = RosterView))
 )]

@@ -15,7 +15,7 @@ use crate::problem::ApiError;
 /// sent. Nothing is recorded but the look.
 #[utoipa::path(
     post, path = "/v1/what-if", operation_id = "askWhatIf", tag = "criteria",
-    request_body(content = WhatIfBody, example = json!({"plan": "valle-vista", "case": {"county": "SRV", "services": ["recuperative-care"], "lines": [{"procedure": {"code": "T2033", "modifiers": ["U6"]}, "units": 14, "first": "2026-03-02", "last": "2026-03-15"}], "facts": [{"code": "housing.status", "value": "homeless-unsheltered"}, {"code": "clinical.needs-recovery-care", "value": true}]}})),
+    request_body(content = WhatIfBody, example = json!({"plan": "valle-vista", "case": {"county": "SAC", "services": ["recuperative-care"], "lines": [{"procedure": {"code": "T2033", "modifiers": ["U6"]}, "units": 14, "first": "2026-03-02", "last": "2026-03-15"}], "facts": [{"code": "housing.status", "value": "homeless-unsheltered"}, {"code": "clinical.needs-recovery-care", "value": true}]}})),
     responses((status = 200, description = "The smallest sets that would turn the answer.", body = WhatIfAnswerView))
 )]
 pub(crate) async fn ask(

@@ -55,6 +55,7 @@ pub const PLAN: Plan = Plan {
     tables: &[],
 };
 
+/// Codes of `GET /v1/dictionary/counties`. SRV is invented, and a host has it if its operator added it.
 const COUNTIES: &[&str] = &["SRV"];
 const SINCE_2026: Period = since(day(2026, 1, 1));
 const MANUAL: &str = "{{title}} provider manual, 2026-01";
