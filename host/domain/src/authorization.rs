@@ -316,7 +316,7 @@ impl Event {
         ground: Ground<'_>,
         request: &AuthorizationRequest,
         context: &Context,
-        determination: Determination,
+        determination: &Determination,
         number: String,
     ) -> Result<Self, floor::Unbelievable> {
         let recommend = |recommendation| Self::HandOver {
@@ -324,20 +324,20 @@ impl Event {
             recommendation: Some(recommendation),
         };
         let found = &determination.findings;
-        Ok(match determination.decision {
+        Ok(match &determination.decision {
             Decision::Approved(grant) | Decision::PartlyApproved(grant) | Decision::Modified(grant) => {
-                match floor::granted(ground, request, context, &grant, found)? {
-                    Some(extent) => Self::Approve { number, grant, extent },
-                    None => recommend(Recommendation::Grant(grant)),
+                match floor::granted(ground, request, context, grant, found)? {
+                    Some(extent) => Self::Approve { number, grant: grant.clone(), extent },
+                    None => recommend(Recommendation::Grant(grant.clone())),
                 }
             }
-            Decision::Pended(asks) => Self::Ask(asks),
+            Decision::Pended(asks) => Self::Ask(asks.clone()),
             Decision::Denied(denial) => {
                 match Basis::of_findings(ground, &[&request.service], context.as_of, found) {
                     Basis::Administrative(basis) if denial.kind == DenialKind::Administrative => {
-                        Self::Refuse(Refusal::administrative(basis, denial.reason))
+                        Self::Refuse(Refusal::administrative(basis, denial.reason.clone()))
                     }
-                    _ => recommend(Recommendation::Denial(denial)),
+                    _ => recommend(Recommendation::Denial(denial.clone())),
                 }
             }
         })

@@ -193,19 +193,19 @@ impl Event {
     /// What a plugin's triage makes of a referral. A no that does not rest on administrative criteria alone becomes a case
     /// for a licensed person; there is no way to write it down as anything else.
     #[must_use]
-    pub fn of(ground: Ground<'_>, request: &ReferralRequest, context: &Context, triage: Triage) -> Self {
-        match triage.disposition {
+    pub fn of(ground: Ground<'_>, request: &ReferralRequest, context: &Context, triage: &Triage) -> Self {
+        match &triage.disposition {
             Disposition::Accepted => Self::Accept,
-            Disposition::Redirected(redirection) => Self::Redirect(redirection),
-            Disposition::NeedsMore(asks) => Self::Ask(asks),
+            Disposition::Redirected(redirection) => Self::Redirect(redirection.clone()),
+            Disposition::NeedsMore(asks) => Self::Ask(asks.clone()),
             Disposition::NotEligible(denial) => {
                 match Basis::of_findings(ground, &[&request.service], context.as_of, &triage.findings) {
                     Basis::Administrative(basis) if denial.kind == DenialKind::Administrative => {
-                        Self::Refuse(Refusal::administrative(basis, denial.reason))
+                        Self::Refuse(Refusal::administrative(basis, denial.reason.clone()))
                     }
                     _ => Self::HandOver {
                         why: WhyPeople::ClinicalReview,
-                        recommendation: Some(Recommendation::Denial(denial)),
+                        recommendation: Some(Recommendation::Denial(denial.clone())),
                     },
                 }
             }

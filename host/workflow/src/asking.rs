@@ -85,7 +85,7 @@ impl Crosswalk {
                 let ground = Ground::of(live.plugin.profile());
                 believed(floor::believe_triage(ground, request, context, &triage))?;
                 let mislabelled = floor::label_triage(ground, request, context, &mut triage);
-                let event = referral::Event::of(ground, request, context, triage.clone());
+                let event = referral::Event::of(ground, request, context, &triage);
                 Ok(Ruled { answer: triage, event, mislabelled })
             }
             _ => Err(mismatched().into()),
@@ -127,7 +127,7 @@ impl Crosswalk {
                 believed(floor::believe_determination(ground, request, context, &given))?;
                 let mislabelled = floor::label_determination(ground, request, context, &mut given);
                 let number = self.authorization_number(&live.plan);
-                let event = authorization::Event::of(ground, request, context, given.clone(), number);
+                let event = authorization::Event::of(ground, request, context, &given, number);
                 Ok(Ruled { answer: given, event: believed(event)?, mislabelled })
             }
             _ => Err(mismatched().into()),

@@ -34,7 +34,10 @@ pub(crate) struct Held {
 impl Crosswalk {
     /// What the plan declared for the case on its day, and the days on which the plan covers the member.
     pub(crate) async fn held(&self, case: &Case, now: Timestamp) -> Result<Held, Failure> {
-        let live = self.plans_of(case, now).await?.into_iter().next();
+        // A credentialing file is with several plans, and nothing of it is granted or paid.
+        let is_file = matches!(case.body, Body::Application(_));
+        let plans = if is_file { Vec::new() } else { self.plans_of(case, now).await? };
+        let live = plans.into_iter().next();
         let on = day_of(case);
         let mut held = Held {
             live,

@@ -273,14 +273,15 @@ fn grant(line: Value) -> Value {
 fn a_determination_must_make_sense() {
     let met = || json!([finding("met")]);
     let whole = || grant(stay("2026-03-02", "2026-03-11"));
+    let short = || with(stay("2026-03-02", "2026-03-05"), "/units", json!(4));
     check_determination(json!({ "approved": whole() }), met(), expect!["believed"]);
     check_determination(
-        json!({ "approved": grant(stay("2026-03-02", "2026-03-05")) }),
+        json!({ "approved": grant(short()) }),
         met(),
         expect!["the answer breaks the rule approved-is-all-that-was-asked at /decision/approved/lines"],
     );
     check_determination(
-        json!({ "partly-approved": grant(stay("2026-03-02", "2026-03-05")) }),
+        json!({ "partly-approved": grant(short()) }),
         met(),
         expect!["believed"],
     );
