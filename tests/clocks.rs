@@ -45,16 +45,21 @@ fn each_kind_of_request_has_its_clock(database: Database) {
         initial, standard, from 2026-03-02
         authorization-decision-business-days: open, 2026-03-10T06:59:59.999Z
         authorization-decision-calendar-days: open, 2026-03-10T06:59:59.999Z
+        plan-promise-authorization: open, 2026-03-10T06:59:59.999Z
         initial, expedited, from 2026-03-02
         authorization-decision-expedited: open, 2026-03-05T18
+        plan-promise-authorization: open, 2026-03-05T18
         renewal, expedited, from 2026-03-10
         authorization-decision-concurrent-urgent: open, 2026-03-03T18
         authorization-decision-expedited: open, 2026-03-05T18
+        plan-promise-authorization: open, 2026-03-03T18
         extension, expedited, from 2026-03-04
         authorization-decision-concurrent-urgent: open, 2026-03-03T18
         authorization-decision-expedited: open, 2026-03-05T18
+        plan-promise-authorization: open, 2026-03-03T18
         extension, expedited, from 2026-03-03
         authorization-decision-expedited: open, 2026-03-05T18
+        plan-promise-authorization: open, 2026-03-05T18
         retrospective, standard, from 2026-02-20
         authorization-decision-retrospective: open, 2026-04-02T06:59:59.999Z
     "#]]
@@ -180,6 +185,7 @@ fn more_time_is_given_once(database: Database) {
               authorization-decision-business-days: cancelled, 2026-03-10T06:59:59.999Z
               authorization-decision-calendar-days: cancelled, 2026-03-10T06:59:59.999Z
               authorization-extension: open, 2026-03-24T06:59:59.999Z
+              plan-promise-authorization: cancelled, 2026-03-10T06:59:59.999Z
         "#]],
     );
     let again = county.change(&plan.reviewer, &longer, "extensions", &wanted);
@@ -202,6 +208,7 @@ fn more_time_is_given_once(database: Database) {
               authorization-extension: met, 2026-03-24T06:59:59.999Z
               authorization-member-notice: met, 2026-03-05T07:59:59.999Z
               authorization-provider-notice: met, 2026-03-03T18
+              plan-promise-authorization: cancelled, 2026-03-10T06:59:59.999Z
         "#]],
     );
 
@@ -400,7 +407,8 @@ fn what_nobody_ends_runs_out(database: Database) {
             expect![[r#"
         authorization-decision-business-days: missed, 2026-03-10T06:59:59.999Z
         authorization-decision-calendar-days: missed, 2026-03-10T06:59:59.999Z
-        received, hand-over, deadline-missed, deadline-missed
+        plan-promise-authorization: missed, 2026-03-10T06:59:59.999Z
+        received, hand-over, deadline-missed, deadline-missed, deadline-missed
     "#]],
         ),
         (
@@ -411,6 +419,7 @@ fn what_nobody_ends_runs_out(database: Database) {
         authorization-decision-calendar-days: met, 2026-03-10T06:59:59.999Z
         authorization-member-notice: met, 2026-03-05T07:59:59.999Z
         authorization-provider-notice: met, 2026-03-03T18
+        plan-promise-authorization: met, 2026-03-10T06:59:59.999Z
         received, hand-over, refuse, member-notice, right-lapsed
     "#]],
         ),
@@ -421,6 +430,7 @@ fn what_nobody_ends_runs_out(database: Database) {
         authorization-decision-calendar-days: met, 2026-03-10T06:59:59.999Z
         authorization-member-notice: missed, 2026-03-05T07:59:59.999Z
         authorization-provider-notice: met, 2026-03-03T18
+        plan-promise-authorization: met, 2026-03-10T06:59:59.999Z
         received, hand-over, refuse, deadline-missed
     "#]],
         ),

@@ -4,10 +4,10 @@
 use serde_json::{Value, json};
 
 use crate::harness::{
-    Answer, COUNTY, County, Database, Person, ProviderSide, Request, asked, billed, facts, on_both_databases,
-    text, until,
+    Answer, COUNTY, County, Database, Person, ProviderSide, Request, Server, asked, billed, binary, facts,
+    on_both_databases, text, until,
 };
-use crate::journeys::{ecm, nights};
+use crate::journeys::{ecm, nights, take_fact};
 
 on_both_databases! {
     a_contract_is_for_services_counties_and_days
@@ -18,6 +18,13 @@ on_both_databases! {
     a_referral_is_offered_to_who_has_a_contract
     a_contract_with_a_delegate_is_for_its_members
     contracts_are_their_parties_own
+    a_plans_closing_day_moves_no_clock_of_the_states
+    a_promise_runs_beside_the_states_clock
+    a_window_opens_for_whom_it_is_declared
+    one_window_is_for_one_episode
+    what_is_not_offered_is_not_granted
+    a_claim_that_comes_too_late_is_denied_and_may_be_disputed
+    what_has_no_effect_is_named_to_the_author
 }
 
 const PLAN: &str = "valle-vista";
@@ -120,23 +127,13 @@ fn who_has_no_contract_is_not_permitted_by_people_either(database: Database) {
         "{}",
         refused.json
     );
-    let later = json!({
-        "decision": "approve", "lines": [asked("T2033 U6", 4, "2026-03-05", "2026-03-08")],
-        "reason": { "en": "From the first day of the contract.", "es": "Desde el primer día del contrato." },
-        "kind": "administrative",
+    let contracts = county.client().read(&provider.key, "/v1/contracts");
+    let earlier = json!({
+        "step": "extend", "services": ["recuperative-care"], "counties": [COUNTY], "first_day": "2026-03-02",
+        "last_day": "2026-03-04",
     });
-    // What else a smaller grant must say is said elsewhere.
-    let granted = county.change(&plan.reviewer, &case, "decisions", &later);
-    let granted = match granted.status {
-        422 => county.change(
-            &plan.reviewer,
-            &case,
-            "decisions",
-            &json!({ "decision": "approve", "lines": [asked("T2033 U6", 4, "2026-03-05", "2026-03-08")] }),
-        ),
-        _ => granted,
-    };
-    assert!(!codes(&granted).contains(&"not-contracted"), "{}", granted.json);
+    step(county, &plan.reviewer, &contracts["items"][0], &earlier).with(200);
+    assert_eq!(county.change(&plan.reviewer, &case, "decisions", &approve).with(200)["state"], "approved");
 }
 
 fn bill(person: &Person, lines: &[Value]) -> Value {
@@ -399,4 +396,222 @@ fn contracts_are_their_parties_own(database: Database) {
     assert_eq!(step(county, &provider.key, &contract, &suspend).status, 403);
     let muddled = json!({ "step": "reinstate", "reason": because(), "services": services });
     assert_eq!(codes(&step(county, &plan.reviewer, &contract, &muddled)), ["not-with-this", "not-with-this"]);
+}
+
+/// The clocks of a case that are not met: rule, state and due.
+fn clock(case: &Value, rule: &str) -> String {
+    let clocks = case["deadlines"].as_array().expect("a list").iter();
+    let found = clocks.filter(|clock| clock["rule"] == rule);
+    found
+        .map(|clock| format!("{} {}", text(clock, "/state"), text(clock, "/due_at")))
+        .collect::<Vec<_>>()
+        .join("; ")
+}
+
+/// Health and Safety Code 1367.01(h)(1): 5 business days. Harbor Crest closes on Juneteenth, on which the state works.
+fn a_plans_closing_day_moves_no_clock_of_the_states(database: Database) {
+    let mut county = County::of(Server::start(database), &["harbor-crest"]);
+    county.server.start_again_at("2026-06-17T18:00:00Z");
+    let person = county.delegated_person("harbor-crest");
+    let mut request = ecm(&person);
+    request["lines"] = json!([asked("G9008 U1", 1, "2026-06-17", "2026-06-17")]);
+    let case = county.submit(county.key_of("open-door"), "authorizations", &request);
+    assert_eq!(case["state"], "with-people");
+    assert_eq!(clock(&case, "authorization-decision-business-days"), "open 2026-06-25T06:59:59.999Z");
+}
+
+/// Valle Vista promises 3 business days, and 48 hours for what is urgent; the state gives 5 and 72. Each promise runs beside
+/// the state's clock, and is missed when it runs out.
+fn a_promise_runs_beside_the_states_clock(database: Database) {
+    let mut county = County::of(Server::start(database), &[PLAN]);
+    let provider = county.new_provider(&["recuperative-care"]);
+    let ask = |county: &County, urgency: &str| {
+        let mut request = own_nights(county, &county.person(PLAN));
+        request["urgency"] = json!(urgency);
+        county.submit(&provider.key, "authorizations", &request)
+    };
+    let case = ask(&county, "standard");
+    assert_eq!(clock(&case, "plan-promise-authorization"), "open 2026-03-06T07:59:59.999Z");
+    assert_eq!(clock(&case, "authorization-decision-business-days"), "open 2026-03-10T06:59:59.999Z");
+    let urgent = ask(&county, "expedited");
+    assert!(clock(&urgent, "plan-promise-authorization").starts_with("open 2026-03-04T18"));
+    let shown = case["deadlines"].as_array().expect("a list").iter();
+    let shown =
+        shown.clone().find(|clock| clock["rule"] == "plan-promise-authorization").expect("it is shown");
+    assert_eq!((text(shown, "/nature"), text(shown, "/source").is_empty()), ("duty", false));
+    assert!(text(shown, "/text/es").contains("El plan promete"), "{shown}");
+
+    let reviewer = county.plan(PLAN).reviewer.clone();
+    let denial = json!({ "decision": "deny", "kind": "clinical", "reason": because() });
+    let denied = county.change(&reviewer, &urgent, "decisions", &denial).with(200);
+    assert!(clock(&denied, "plan-promise-authorization").starts_with("met "));
+    // Friday: the promise is broken, the state's time is not over.
+    county.server.start_again_at("2026-03-06T18:00:00Z");
+    let broken = until("the promise to run out", || {
+        let case = county.again(&provider.key, &case);
+        clock(&case, "plan-promise-authorization").starts_with("missed").then_some(case)
+    });
+    assert_eq!(clock(&broken, "authorization-decision-business-days"), "open 2026-03-10T06:59:59.999Z");
+}
+
+/// DHCS ECM Policy Guide, presumptive authorization: a right of the providers, members and facts that the plan declares.
+/// The plugin asked here presumes whoever asks; the host believes it where the declared rule holds.
+fn a_window_opens_for_whom_it_is_declared(database: Database) {
+    let county = County::of(Server::start(database), &["hostile-plan"]);
+    let (known, stranger) = (county.key_of("casa-puente"), county.new_provider(&["recuperative-care"]));
+    let table = [
+        ("as it is declared", known, "initial", Some(true), true),
+        ("without a contract", &*stranger.key, "initial", Some(true), false),
+        ("to go on with a service", known, "renewal", Some(true), false),
+        ("what must be attested is denied", known, "initial", Some(false), false),
+        ("nothing is attested", known, "initial", None, false),
+    ];
+    for (what, key, kind, attested, expected) in table {
+        let mut said = vec![("plan.hostile-plan.behavior", json!("presume-anyway"))];
+        said.extend(attested.map(|word| ("clinical.needs-recovery-care", json!(word))));
+        let request = json!({
+            "member": county.person("hostile-plan").named(), "service": "recuperative-care", "kind": kind,
+            "lines": [asked("T2033 U6", 7, "2026-03-02", "2026-03-08")], "facts": facts(&said),
+        });
+        let case = county.submit(key, "authorizations", &request);
+        assert_eq!(!case["presumption"].is_null(), expected, "{what}: {case}");
+    }
+}
+
+/// One window for an episode: the same need is not presumed anew by asking again, here or elsewhere.
+fn one_window_is_for_one_episode(database: Database) {
+    let mut county = County::of(Server::start(database), &[PLAN]);
+    let (hospital, house) = ("hospital", "casa-puente");
+    let person = county.person(PLAN);
+    let ask = |county: &County, by: &str, first: &str| {
+        let mut request = nights(county, &person, 7, "2026-03-08");
+        request["lines"] = json!([asked("T2033 U6", 1, first, first)]);
+        take_fact(&mut request, "clinical.inpatient-level-needed");
+        county.submit(county.key_of(by), "authorizations", &request)
+    };
+    let first = ask(&county, hospital, "2026-03-02");
+    assert_eq!((&first["state"], &first["presumption"]["last"]), (&json!("pended"), &json!("2026-03-15")));
+    assert!(ask(&county, house, "2026-03-02")["presumption"].is_null(), "another provider, the same need");
+    county.change(county.key_of(hospital), &first, "withdrawal", &json!({})).with(200);
+    let again = ask(&county, hospital, "2026-03-02");
+    assert!(again["presumption"].is_null(), "taken back and asked again");
+    let events = county.timeline(county.key_of(hospital), &again);
+    assert!(events.iter().any(|event| event["event"] == "window-had"), "the record says why");
+    for (today, opens) in [("2026-03-16", false), ("2026-04-14", false), ("2026-04-15", true)] {
+        county.server.start_again_at(&format!("{today}T18:00:00Z"));
+        let case = ask(&county, hospital, today);
+        assert_eq!(case["presumption"].is_null(), !opens, "{today}: 30 days after 15 March");
+    }
+}
+
+/// What a plan does not offer in the county is neither accepted nor permitted, by people either.
+fn what_is_not_offered_is_not_granted(database: Database) {
+    let county = County::shared(database);
+    let (key, plan) = (county.key_of("casa-puente"), county.plan("costa-alta"));
+    let service = "short-term-post-hospitalization-housing";
+    let person = county.person("costa-alta");
+    let request = json!({
+        "member": person.named(), "service": service,
+        "lines": [asked("H0043 U3", 14, "2026-03-02", "2026-03-15")],
+    });
+    let case = county.submit(key, "authorizations", &request);
+    assert_eq!(case["state"], "with-people");
+    let refused = county.change(&plan.reviewer, &case, "decisions", &json!({ "decision": "approve" }));
+    assert_eq!((refused.status, codes(&refused)), (409, vec!["not-offered"]));
+    let referral = county.submit(key, "referrals", &json!({ "member": person.named(), "service": service }));
+    let refused = county.change(&plan.reviewer, &referral, "decisions", &json!({ "decision": "accept" }));
+    assert_eq!((refused.status, codes(&refused)), (409, vec!["not-offered"]));
+}
+
+/// 28 CCR 1300.71(b): what comes after the plan's filing days is denied by the host (CARC 29), at least 180 days without a
+/// contract; a provider with good cause disputes it, and people may pay. Valle Vista gives 365 days, Costa Alta 180.
+fn a_claim_that_comes_too_late_is_denied_and_may_be_disputed(database: Database) {
+    let county = County::shared(database);
+    let meals = "medically-tailored-meals";
+    let table = [
+        (PLAN, "2025-03-02", false),
+        (PLAN, "2025-03-01", true),
+        ("costa-alta", "2025-09-03", false),
+        ("costa-alta", "2025-09-02", true),
+    ];
+    for (plan, day, late) in table {
+        let provider = county.new_provider(&["meals"]);
+        county.record_contract(plan, &provider, &[meals], ("2025-01-01", None));
+        let claim = bill(&county.person(plan), &[billed("S9977 U7", 1, day, "60.00")]);
+        let case = county.submit(&provider.key, "claims", &claim);
+        assert_eq!(case["decided_by"] == "host", late, "{plan}, {day}: {case}");
+        if !late {
+            continue;
+        }
+        assert_eq!((text(&case, "/state"), text(&case, "/denial/kind")), ("denied", "administrative"));
+        assert!(text(&case, "/denial/reason/en").contains("CARC 29"), "{case}");
+        assert_eq!(case["lines"][0]["outcome"], "denied");
+        let dispute = json!({ "reason": "The member was retroactively enrolled." });
+        let disputed = county.change(&provider.key, &case, "disputes", &dispute).with(200);
+        assert_eq!(disputed["state"], "disputed");
+        assert!(county.work_item(plan, &disputed).is_some(), "the plan's people decide");
+    }
+}
+
+/// Whatever a profile declares without effect is named to its author, and to nobody else.
+fn what_has_no_effect_is_named_to_the_author(database: Database) {
+    let county = County::shared(database);
+    let plan = county.plan("harbor-crest");
+    let plugin = county.client().read(&plan.admin, &format!("/v1/plugins/{}", plan.digest));
+    let warnings = plugin["warnings"].as_array().expect("a list");
+    let named: Vec<&str> = warnings.iter().map(|warning| text(warning, "/code")).collect();
+    assert!(named.contains(&"layouts") && named.contains(&"languages"), "{named:?}");
+    assert!(!named.contains(&"wait-list"), "Harbor Crest no longer says that there is one");
+    for warning in warnings {
+        assert!(text(warning, "/at").starts_with('/') && !text(warning, "/text").is_empty(), "{warning}");
+    }
+    let provider = county.key_of("open-door");
+    let shown = [
+        county.client().read(provider, "/v1/plans/harbor-crest/profile").to_string(),
+        county.client().read(provider, "/v1/criteria?county=SRV").to_string(),
+    ];
+    for shown in shown {
+        let shown = shown.to_lowercase();
+        assert!(
+            !shown.contains("wait_list")
+                && !shown.contains("wait list")
+                && !shown.contains("lista de espera")
+        );
+    }
+}
+
+/// The author's desk says so before anything is uploaded; and a calendar that would stop the clocks is refused there as at
+/// the upload, by the day that is one too many.
+#[test]
+fn the_desk_names_what_has_no_effect_and_what_goes_too_far() {
+    let desk = |more: &str, wait_list: bool| {
+        let page = include_str!("../docs/rules-file.md");
+        let (_, rest) = page.split_once("```toml\n").expect("the page has an example");
+        let mut rules = rest.split_once("```").expect("the example ends").0.to_owned();
+        if wait_list {
+            rules = rules.replacen("window-months = 6 }", "window-months = 6, wait-list = true }", 1);
+        }
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        std::fs::write(folder.path().join("plan.toml"), rules + more).expect("it can be written");
+        let mut command = std::process::Command::new(binary());
+        command.current_dir(folder.path()).args(["plugin", "from-rules", "--check", "--json", "plan.toml"]);
+        let output = command.output().expect("the program can be run");
+        serde_json::from_slice::<Value>(&output.stdout).expect("it is JSON")
+    };
+    let warned = |report: &Value| {
+        let warnings = report["warnings"].as_array().map(Vec::as_slice).unwrap_or_default();
+        warnings.iter().any(|warning| warning["code"] == "wait-list")
+    };
+    let (quiet, listed) = (desk("", false), desk("", true));
+    assert_eq!((quiet["ok"].clone(), warned(&quiet)), (json!(true), false), "{quiet}");
+    assert_eq!((listed["ok"].clone(), warned(&listed)), (json!(true), true), "{listed}");
+
+    let closed: String = (1..=28)
+        .map(|day| format!("\n[[calendar]]\nday = 2027-02-{day:02}\nworks = false\nname = \"Closed\"\n"))
+        .collect();
+    let refused = desk(&closed, false);
+    assert_eq!(refused["ok"], false);
+    let problems = refused["problems"].to_string();
+    assert!(problems.contains("2027-02-05 is closing day 5 in a row"), "{problems}");
+    assert!(problems.contains("2027-02-16 is closing day 11 of 2027"), "{problems}");
 }

@@ -157,7 +157,13 @@ fn check_of(rule: &str) -> Check {
     match rule {
         "denial-rests-on-a-finding" => Check::DenialsExplained,
         "says-what-it-needs" => Check::PendsExplained,
-        "presumptive-days-as-declared" | "presumption-inside-coverage" => Check::PresumptiveWindows,
+        "presumptive-days-as-declared"
+        | "presumption-inside-coverage"
+        | "presumption-for-a-first-request"
+        | "presumption-under-a-contract"
+        | "presumptive-attestation"
+        | "presumptive-population"
+        | "presumptive-provider-kind" => Check::PresumptiveWindows,
         "asks-for-known-things"
         | "criterion-applies"
         | "declared-criterion"
@@ -168,7 +174,8 @@ fn check_of(rule: &str) -> Check {
         | "known-evidence"
         | "presumptive-rule-applies"
         | "procedure-of-the-service-on-the-day"
-        | "rate-for-the-procedure-on-the-day" => Check::DeclaredOnly,
+        | "rate-for-the-procedure-on-the-day"
+        | "service-offered-on-the-day" => Check::DeclaredOnly,
         _ => Check::WithinFloor,
     }
 }

@@ -128,6 +128,7 @@ async fn a_plugin_fails_just_the_check_for_what_it_does_wrong() {
         "pend-for-nothing",
         "pend-for-ever",
         "short-window",
+        "presume-anyway",
         "no-units",
     ] {
         // Room for a busy machine: what runs out of memory or stack must not run out of time before.
@@ -158,6 +159,7 @@ async fn a_plugin_fails_just_the_check_for_what_it_does_wrong() {
         pend-for-nothing: pends-explained
         pend-for-ever: supplying-decides
         short-window: presumptive-windows
+        presume-anyway: presumptive-windows
         no-units: within-floor
     "#]]
     .assert_eq(&said);

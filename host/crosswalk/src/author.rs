@@ -29,8 +29,9 @@ use std::process::ExitCode;
 use clap::Args;
 use conformance::{Examples, Progress};
 use domain::counties::Counties;
-use domain::floor::{Ground, ProfileProblem, check_profile, unknown_counties};
+use domain::floor::{Ground, ProfileProblem, check_profile, profile_warnings, unknown_counties};
 use domain::identifiers::County;
+use domain::plan::profile::PlanProfile;
 use domain::time::{Clock, pacific_day};
 use jiff::civil::Date;
 use sandbox::{Limits, NotAPlugin, Operation, Plugin, Sandbox};
@@ -122,7 +123,12 @@ pub(crate) fn check(options: &CheckOptions) -> Result<ExitCode, Box<dyn Error>> 
         }
         Err(refused) => (None, gate_reasons(refused)),
     };
-    let warnings = plugin.as_ref().map(|plugin| county_warnings(plugin, &options.county)).unwrap_or_default();
+    let warnings = plugin.as_ref().map(|plugin| {
+        let mut warnings = county_warnings(plugin, &options.county);
+        warnings.extend(without_effect(plugin.profile()));
+        warnings
+    });
+    let warnings = warnings.unwrap_or_default();
     if options.json {
         let exports = plugin.as_ref().map(exports);
         let report = json!({
@@ -144,9 +150,7 @@ pub(crate) fn check(options: &CheckOptions) -> Result<ExitCode, Box<dyn Error>> 
         println!("  exports   {}", exports(plugin).join(", "));
         println!("  tier      {}", plugin.inspection().tier_name());
         println!("  offers    {} services, {} criteria", profile.elections.len(), profile.criteria.len());
-        for warning in &warnings {
-            println!("  but       {}: {}; {}", warning.at, warning.problem, warning.fix);
-        }
+        warn(&warnings);
     } else {
         println!("{} would be refused:", options.file.display());
         for reason in &reasons {
@@ -220,6 +224,24 @@ fn load(bytes: &[u8], engine: &Engine) -> Result<Result<Plugin, NotAPlugin>, Box
     let compiler = engine.compile.compiler()?;
     let sandbox = Sandbox::start_with(limits, engine.compiled.as_deref(), &compiler)?;
     Ok(sandbox.load(bytes))
+}
+
+/// What a profile declares and the host does not carry out.
+fn without_effect(profile: &PlanProfile) -> Vec<Reason> {
+    let warnings = profile_warnings(Ground::of(profile)).into_iter().map(|warning| Reason {
+        code: warning.code.to_owned(),
+        at: format!("profile{}", warning.at),
+        problem: warning.text,
+        fix: "leave it out, or leave it for the day on which the host carries it out".to_owned(),
+    });
+    warnings.collect()
+}
+
+/// Says warnings on lines of their own.
+fn warn(warnings: &[Reason]) {
+    for warning in warnings {
+        println!("  but       {} at {}: {}; {}", warning.code, warning.at, warning.problem, warning.fix);
+    }
 }
 
 fn exports(plugin: &Plugin) -> Vec<&'static str> {

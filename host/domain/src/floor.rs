@@ -7,21 +7,32 @@
 
 mod answer;
 mod basis;
+mod bounds;
+mod calendar;
 mod declared;
+mod election;
+mod filing;
 mod grant;
 mod payment;
+mod presumption;
+mod unheld;
 
 #[cfg(test)]
 pub(crate) mod tests;
 
 pub use answer::{
-    believe_adjudication, believe_determination, believe_presumption, believe_review, believe_triage,
-    destination, granted, label_adjudication, label_determination, label_triage, needs,
+    believe_adjudication, believe_determination, believe_review, believe_triage, destination, granted,
+    label_adjudication, label_determination, label_triage, needs,
 };
 pub use basis::{Administrative, Basis, NoSuchCriterion};
+pub use bounds::{Bound, Bounds};
 pub use declared::{ProfileProblem, check_profile, unknown_counties};
+pub use election::is_elected;
+pub use filing::{TooLate, too_late};
 pub use grant::{Asked, Reach, grant, usual_end};
 pub use payment::{Paid, Priced, most_payable, payment, payments};
+pub use presumption::{believe_presumption, next_window, presumptive_rule_opens};
+pub use unheld::{ProfileWarning, profile_warnings, warning_text};
 
 use std::sync::LazyLock;
 

@@ -127,12 +127,25 @@ pub struct Evidence {
     /// How it runs, such as `compiled` or `interpreted, inert WASI`; `None` for what was compiled before this was kept.
     #[serde(default)]
     pub tier: Option<String>,
+    /// What its profile declares and the host does not carry out.
+    #[serde(default)]
+    pub warnings: Vec<Warning>,
     /// The signature over its digest.
     pub signature: Option<Signature>,
     /// What the conformance kit said last.
     pub receipt: Option<Receipt>,
     /// What it would have decided otherwise.
     pub shadow: Option<ShadowReport>,
+}
+
+/// Something that a profile declares and that has no effect.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Warning {
+    /// Its code.
+    pub code: String,
+    /// A JSON Pointer into the profile.
+    pub at: String,
 }
 
 /// A verified Ed25519 signature (RFC 8032) over the digest's 32 bytes.
@@ -227,6 +240,8 @@ pub enum Event {
         contract: String,
         /// How it runs.
         tier: String,
+        /// What its profile declares and the host does not carry out.
+        warnings: Vec<Warning>,
     },
     /// It is no plugin.
     Refuse(Vec<Reason>),
@@ -331,12 +346,13 @@ impl State {
             (S::Compiling { attempt, .. }, E::StartCompiling) => {
                 S::Compiling { since: now, attempt: attempt.saturating_add(1) }
             }
-            (S::Compiling { .. }, E::FinishCompiling { compile_ms, contract, tier }) => {
+            (S::Compiling { .. }, E::FinishCompiling { compile_ms, contract, tier, warnings }) => {
                 S::Compiled(Evidence {
                     compiled_at: now,
                     compile_ms,
                     contract,
                     tier: Some(tier),
+                    warnings,
                     signature: None,
                     receipt: None,
                     shadow: None,

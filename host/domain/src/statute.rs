@@ -40,6 +40,9 @@ pub struct ClockRule {
     pub amount: u16,
     /// Of what.
     pub unit: ClockUnit,
+    /// Whose business days it counts; said of clocks in business days only.
+    #[serde(default)]
+    pub calendar: ClockCalendar,
     /// Which day chooses the version.
     pub switches_on: ClockSwitch,
     /// When this version is in force.
@@ -50,6 +53,17 @@ pub struct ClockRule {
     pub tag: Confidence,
     /// The rule in plain words.
     pub text: Bilingual,
+}
+
+/// Whose business days a clock counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClockCalendar {
+    /// The state's: no plan's closing day moves it.
+    #[default]
+    State,
+    /// The plan's own, with its closing days and the days on which it works although the state does not.
+    Plan,
 }
 
 /// What a clock counts from.
@@ -152,10 +166,16 @@ impl Clocks {
 
 impl ClockRule {
     /// When the clock runs out: for days, the last millisecond of the due day in Pacific time; for hours, the
-    /// instant itself.
+    /// instant itself. `plan` is the calendar of the plan, for the clocks that count its days.
     #[must_use]
-    pub fn due(&self, started: Timestamp, calendar: &BusinessCalendar) -> Timestamp {
-        count_clock(self.amount, self.unit, self.direction, started, calendar)
+    pub fn due(&self, started: Timestamp, plan: &BusinessCalendar) -> Timestamp {
+        match self.calendar {
+            ClockCalendar::Plan => count_clock(self.amount, self.unit, self.direction, started, plan),
+            ClockCalendar::State => {
+                let state = BusinessCalendar::state();
+                count_clock(self.amount, self.unit, self.direction, started, &state)
+            }
+        }
     }
 }
 

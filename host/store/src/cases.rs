@@ -125,6 +125,25 @@ const AUTHORIZATIONS: &str = concat!(
     " order by c.received_at desc, c.id desc limit 100"
 );
 
+/// The same, whoever asked.
+const AUTHORIZATIONS_OF: &str = concat!(
+    columns!(),
+    "from cases c where c.member = $4 and c.kind = 'authorization' and c.service = $5 and c.plan = $6 and ",
+    sees_case!(),
+    " order by c.received_at desc, c.id desc limit 500"
+);
+
+/// How many there are and how often they changed, without one: a word that changes when any of it does.
+macro_rules! authorizations_stamp {
+    () => {
+        "(select count(*) || ':' || coalesce(sum(version), 0) from cases
+            where member = $1 and kind = 'authorization' and service = $2 and plan = $3 and id <> $4)"
+    };
+}
+
+const AUTHORIZATIONS_STAMP: &str = concat!("select ", authorizations_stamp!());
+const AUTHORIZATIONS_UNCHANGED: &str = concat!("select $5 where $5 = ", authorizations_stamp!());
+
 const HISTORY: &str = concat!(
     columns!(),
     "from cases c where c.member = $4 and (c.received_at, c.id) < ($5, $6) and ",
@@ -331,6 +350,43 @@ pub async fn authorizations_for(
 ) -> Result<Vec<Case>, StoreError> {
     let own = [text(member), text(service), text(provider), text(plan)];
     read_all(store.all::<Row>(AUTHORIZATIONS, values(scope.people(), own)).await?)
+}
+
+/// Authorizations that anybody asked a plan for, for a member and a service, in any state, newest first.
+pub async fn authorizations_of(
+    store: &Store,
+    scope: &Scope,
+    member: MemberId,
+    plan: &PlanId,
+    service: &str,
+) -> Result<Vec<Case>, StoreError> {
+    let own = [text(member), text(service), text(plan)];
+    read_all(store.all::<Row>(AUTHORIZATIONS_OF, values(scope.people(), own)).await?)
+}
+
+/// Those requests but `without` as they are now, for [`authorizations_unchanged`]. It tells nothing about a member.
+pub async fn authorizations_stamp(
+    store: &Store,
+    member: MemberId,
+    plan: &PlanId,
+    service: &str,
+    without: CaseId,
+) -> Result<String, StoreError> {
+    let values = vec![text(member), text(service), text(plan), text(without)];
+    let row = store.one::<(String,)>(AUTHORIZATIONS_STAMP, values).await?;
+    Ok(row.map(|(stamp,)| stamp).unwrap_or_default())
+}
+
+/// Lets a unit pass only while those requests are as they were at `stamp`; else [`StoreError::Conflict`].
+pub fn authorizations_unchanged(
+    member: MemberId,
+    plan: &PlanId,
+    service: &str,
+    without: CaseId,
+    stamp: &str,
+) -> [Statement; 2] {
+    let values = vec![text(member), text(service), text(plan), text(without), text(stamp)];
+    [crate::usage::alone(member), Statement::one(Miss::Conflict, AUTHORIZATIONS_UNCHANGED, values)]
 }
 
 /// A member's cases that came before `before`, newest first.

@@ -112,10 +112,12 @@ pub async fn stamp(store: &Store, member: MemberId, plan: &PlanId) -> Result<Str
 /// Lets a unit pass only while the member's history with the plan is as it was at `stamp`; else
 /// [`StoreError::Conflict`]. Units that were read as free must still be free when they are taken.
 pub fn unchanged(member: MemberId, plan: &PlanId, stamp: &str) -> [Statement; 2] {
-    [
-        Statement::one(Miss::NotThere, ALONE, vec![text(member)]),
-        Statement::one(Miss::Conflict, UNCHANGED, vec![text(member), text(plan), text(stamp)]),
-    ]
+    [alone(member), Statement::one(Miss::Conflict, UNCHANGED, vec![text(member), text(plan), text(stamp)])]
+}
+
+/// Lets one unit at a time be about a member.
+pub(crate) fn alone(member: MemberId) -> Statement {
+    Statement::one(Miss::NotThere, ALONE, vec![text(member)])
 }
 
 /// Adds units.

@@ -112,7 +112,11 @@ impl Crosswalk {
             let heard = self.hear_presumption(live, request.clone(), context.clone()).await;
             work.decisions.push(heard.record);
             match heard.answer {
-                Ok(Some(presumption)) => open_window(work, &presumption, placed, &contracted)?,
+                Ok(Some(presumption)) => {
+                    if self.may_open_window(work, placed, presumption.starts).await? {
+                        open_window(work, &presumption, placed, &contracted)?;
+                    }
+                }
                 Ok(None) => {}
                 // Whatever else went wrong, the determination is asked too.
                 Err(unheard) => drop(work.why_people(unheard)?),

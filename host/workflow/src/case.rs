@@ -87,6 +87,8 @@ impl Answered {
 pub(crate) enum DecidedBy {
     Plugin,
     People,
+    /// The host, by a rule that stands above every plugin.
+    Host,
 }
 
 /// The decision record behind an answer, in brief.

@@ -24,6 +24,7 @@ use crate::command::{NewClaim, Once, Outcome};
 use crate::contracts::Contracted;
 use crate::facts;
 use crate::failure::{Failure, FieldProblem};
+use crate::filing::{self, Late};
 use crate::intake::{Days, Placed};
 use crate::sent_back::Sent;
 use crate::step::{Recipient, Told, Used, Work};
@@ -100,6 +101,11 @@ impl Crosswalk {
     /// Asks the plan about a claim that is received, and applies its answer.
     pub(crate) async fn adjudicate(&self, work: &mut Work, placed: &Placed) -> Result<(), Failure> {
         work.plans = Some(placed.plans());
+        let contracted = self.claim_contracts(work, placed).await?;
+        let late = self.late(work, placed, &contracted).await?;
+        if !late.is_empty() && late.len() == work.claim()?.lines.len() {
+            return refuse_late(work, &late);
+        }
         let Some(live) = placed.asked() else {
             work.claim()?.answered.mode = Some(Mode::People);
             return work.step_claim(hand_over(placed.why_people()));
@@ -109,7 +115,6 @@ impl Crosswalk {
             work.claim()?.answered.mode = Some(mode);
             return work.step_claim(hand_over(why));
         }
-        let contracted = self.claim_contracts(work, placed).await?;
         let Some(is_contracted) = one_answer(&contracted, &work.claim()?.lines) else {
             work.claim()?.answered.mode = Some(mode);
             return work.step_claim(hand_over(WhyPeople::NotContracted));
@@ -131,7 +136,8 @@ impl Crosswalk {
                 let why = work.why_people(unheard)?;
                 work.step_claim(hand_over(why))
             }
-            Ok(ruled) => {
+            Ok(mut ruled) => {
+                filing::over(&late, &mut ruled);
                 let pays =
                     ruled.answer.lines.iter().any(|result| matches!(result.outcome, LineOutcome::Payable(_)));
                 if mode == Mode::Decides && pays && !is_contracted {
@@ -142,6 +148,19 @@ impl Crosswalk {
                 apply_adjudication(work, ruled, mode)
             }
         }
+    }
+
+    /// The lines that came too late by what the plan declares.
+    async fn late(
+        &self,
+        work: &mut Work,
+        placed: &Placed,
+        contracted: &Contracted,
+    ) -> Result<Vec<Late>, Failure> {
+        let filed = self.filed_on(&work.case).await?;
+        let plans = placed.plans();
+        let Some(live) = plans.first() else { return Ok(Vec::new()) };
+        Ok(filing::late_lines(live.profile(), &work.claim()?.lines, contracted, filed))
     }
 
     /// The contracts of who bills, on the days of the claim's lines.
@@ -269,6 +288,17 @@ impl Crosswalk {
         let (unit, _) = self.finish(caller, work, &unpaid).await?;
         Ok(unit)
     }
+}
+
+/// Every line came too late: the host says so, and nobody's rules are asked.
+fn refuse_late(work: &mut Work, late: &[Late]) -> Result<(), Failure> {
+    let refusal = filing::refusal(late).ok_or(Failure::NotFound)?;
+    work.claim()?.results = filing::denied(late);
+    work.step_claim(Event::Refuse(refusal))?;
+    let now = work.now();
+    work.claim()?.answered.decide(DecidedBy::Host, now);
+    tell_biller(work);
+    Ok(())
 }
 
 fn days_of(line: &ClaimLine) -> Period {

@@ -2,16 +2,20 @@
 
 use domain::calendar::BusinessCalendar;
 use domain::case::MemberNotice;
+use domain::identifiers::PlanId;
 use domain::plan::authorization::RequestKind;
-use domain::plan::types::Urgency;
-use domain::statute::{ClockNature, Clocks};
+use domain::plan::profile::TurnAround;
+use domain::plan::types::{Bilingual, Urgency, Workflow};
+use domain::statute::{ClockNature, Clocks, due_after};
 use domain::time::{pacific_day, pacific_end_of_day};
-use domain::{authorization, claim, referral};
+use domain::{application, authorization, claim, referral};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use store::deadlines::DeadlineState;
 
-use crate::case::{Authorization, Body, Case, Claim, Referral};
+use crate::case::{Application, Authorization, Body, Case, Claim, Referral};
+use crate::registry::Live;
+use crate::words;
 
 /// Clocks that end when the host has delivered a notice.
 pub(crate) mod told {
@@ -37,6 +41,17 @@ const AUTHORIZATION_DECISION: [&str; 5] = [
 ];
 const EXTENDED: &str = "authorization-extension";
 
+/// A plan's promise of a decision about an authorization.
+const PROMISED_DECISION: &str = "plan-promise-authorization";
+
+/// The clocks that a plan's promise stands beside, by the workflow that it is for; and the promise's own.
+const PROMISES: [(Workflow, &str, &[&str]); 4] = [
+    (Workflow::Referral, "plan-promise-referral", &["referral-triage"]),
+    (Workflow::Authorization, PROMISED_DECISION, &AUTHORIZATION_DECISION),
+    (Workflow::Billing, "plan-promise-claim", &["claim-decision", "claim-decision-after-information"]),
+    (Workflow::Credentialing, "plan-promise-credentialing", &[]),
+];
+
 /// A clock that should be running.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Running {
@@ -46,34 +61,107 @@ pub(crate) struct Running {
     pub(crate) started: Timestamp,
     /// When it ends.
     pub(crate) due: Timestamp,
+    /// Whose it is, where that is another plan than the case's.
+    pub(crate) plan: Option<PlanId>,
+}
+
+/// What a plan says about its days and its speed.
+#[derive(Clone)]
+pub(crate) struct Paced {
+    /// Which plan.
+    pub(crate) plan: PlanId,
+    /// The state's business days with the plan's own on top.
+    pub(crate) calendar: BusinessCalendar,
+    /// What it promises.
+    pub(crate) promises: Vec<TurnAround>,
+}
+
+impl Paced {
+    /// What a plan's rules in force say.
+    pub(crate) fn of(live: &Live) -> Self {
+        let profile = live.profile();
+        Self {
+            plan: live.plan.clone(),
+            calendar: BusinessCalendar::state().with_closures(&profile.calendar),
+            promises: profile.turn_arounds.clone(),
+        }
+    }
 }
 
 /// Clocks as they are found to be running.
 struct Found<'a> {
     received: Date,
-    calendar: &'a BusinessCalendar,
+    paced: &'a [Paced],
     running: Vec<Running>,
 }
 
 impl Found<'_> {
     fn start(&mut self, rule: &'static str, started: Timestamp) {
         if let Some(clock) = Clocks::state().rule_for(rule, self.received, pacific_day(started)) {
-            self.running.push(Running { rule, started, due: clock.due(started, self.calendar) });
+            let state = BusinessCalendar::state();
+            let plan = self.paced.first().map_or(&state, |paced| &paced.calendar);
+            self.running.push(Running { rule, started, due: clock.due(started, plan), plan: None });
         }
+    }
+
+    /// The plan's own promise of a decision, beside the state's clock on it and never later.
+    fn promise(&mut self, workflow: Workflow, urgency: Urgency, started: Timestamp) {
+        if let Some(paced) = self.paced.first() {
+            self.promise_of(paced, workflow, urgency, started, None);
+        }
+    }
+
+    fn promise_of(
+        &mut self,
+        paced: &Paced,
+        workflow: Workflow,
+        urgency: Urgency,
+        started: Timestamp,
+        plan: Option<PlanId>,
+    ) {
+        let said = |one: &&TurnAround| one.workflow == workflow && one.urgency == urgency;
+        let known = PROMISES.iter().find(|(of, ..)| *of == workflow);
+        let (Some(promise), Some((_, rule, beside))) = (paced.promises.iter().find(said), known) else {
+            return;
+        };
+        let bound = self.running.iter().filter(|clock| beside.contains(&clock.rule)).map(|clock| clock.due);
+        let own = due_after(promise.amount, promise.unit, started, &paced.calendar);
+        let due = bound.min().map_or(own, |bound| bound.min(own));
+        self.running.push(Running { rule, started, due, plan });
     }
 }
 
 /// The clocks that run for `case`, each with its statute in the data. A clock that is not listed here has ended; one
 /// that waits for a notice stays listed, because whoever delivers the notice ends it.
-pub(crate) fn running(case: &Case, calendar: &BusinessCalendar) -> Vec<Running> {
-    let mut found = Found { received: pacific_day(case.received_at), calendar, running: Vec::new() };
+pub(crate) fn running(case: &Case, paced: &[Paced]) -> Vec<Running> {
+    let mut found = Found { received: pacific_day(case.received_at), paced, running: Vec::new() };
     match &case.body {
-        Body::Referral(body) => referral_clocks(body, &mut found),
+        Body::Referral(body) => referral_clocks(case, body, &mut found),
         Body::Authorization(body) => authorization_clocks(case, body, &mut found),
         Body::Claim(body) => claim_clocks(case, body, &mut found),
-        Body::Application(_) => found.start("application-acknowledgement", case.received_at),
+        Body::Application(body) => {
+            found.start("application-acknowledgement", case.received_at);
+            application_promises(case, body, &mut found);
+        }
     }
     found.running
+}
+
+/// Each plan whose people read a credentialing file keeps its own promise.
+fn application_promises(case: &Case, body: &Application, found: &mut Found<'_>) {
+    for paced in found.paced {
+        let review = body.reviews.get(&paced.plan).map(|review| &review.state);
+        if let Some(application::State::WithPeople { since, .. }) = review {
+            let plan = Some(paced.plan.clone());
+            found.promise_of(paced, Workflow::Credentialing, case.urgency, *since, plan);
+        }
+    }
+}
+
+/// The words of a plan's promise, which is in no law: what it is, and where it is said.
+pub(crate) fn promise_words(rule: &str) -> Option<(Bilingual, &'static str)> {
+    let (workflow, ..) = PROMISES.iter().find(|(_, promise, _)| *promise == rule)?;
+    Some((words::promised(*workflow), "the plan's own promise, turn_arounds of its profile"))
 }
 
 /// How a clock stands that is no longer wanted by its case: kept or missed if what it waited for came, moot if it can
@@ -84,7 +172,7 @@ pub(crate) fn ended(case: &Case, rule: &str, due: Timestamp, at: Timestamp) -> D
         Body::Authorization(body) => {
             let withdrawn = matches!(body.state, authorization::State::Withdrawn { .. });
             let extended = body.extension.is_some() && rule != EXTENDED && !body.state.is_final();
-            (withdrawn || extended) && AUTHORIZATION_DECISION.contains(&rule)
+            (withdrawn || extended) && (is_authorization_decision(rule) || rule == PROMISED_DECISION)
         }
         Body::Claim(body) => matches!(body.state, claim::State::Replaced { .. }),
         Body::Application(_) => false,
@@ -116,10 +204,13 @@ pub(crate) fn is_authorization_decision(rule: &str) -> bool {
     AUTHORIZATION_DECISION.contains(&rule)
 }
 
-fn referral_clocks(body: &Referral, found: &mut Found<'_>) {
+fn referral_clocks(case: &Case, body: &Referral, found: &mut Found<'_>) {
     use referral::State as S;
     match &body.state {
-        S::WithPeople(with) => found.start("referral-triage", with.since),
+        S::WithPeople(with) => {
+            found.start("referral-triage", with.since);
+            found.promise(Workflow::Referral, case.urgency, with.since);
+        }
         S::Accepted { at } => found.start("referral-assignment", *at),
         S::ChangingProvider { since, .. } => found.start("referral-provider-change", *since),
         _ => {}
@@ -164,6 +255,14 @@ fn decision_clocks(
     if let Some(extension) = &body.extension {
         return found.start(EXTENDED, extension.due_before);
     }
+    state_clocks(case, body, complete_since, found);
+    // The plan's promise counts while the plan has everything, and is about service that is still to come.
+    if let Some(since) = complete_since.filter(|_| body.kind != RequestKind::Retrospective) {
+        found.promise(Workflow::Authorization, case.urgency, since);
+    }
+}
+
+fn state_clocks(case: &Case, body: &Authorization, complete_since: Option<Timestamp>, found: &mut Found<'_>) {
     match (body.kind, case.urgency) {
         (RequestKind::Retrospective, _) => {
             found.start("authorization-decision-retrospective", case.received_at);
@@ -212,8 +311,14 @@ fn claim_clocks(case: &Case, body: &Claim, found: &mut Found<'_>) {
     found.start("claim-acknowledgement", case.received_at);
     match &body.state {
         S::WithPeople(_) | S::Advised { .. } | S::Payable { .. } => match body.completed_at {
-            Some(at) => found.start("claim-decision-after-information", at),
-            None => found.start("claim-decision", case.received_at),
+            Some(at) => {
+                found.start("claim-decision-after-information", at);
+                found.promise(Workflow::Billing, case.urgency, at);
+            }
+            None => {
+                found.start("claim-decision", case.received_at);
+                found.promise(Workflow::Billing, case.urgency, case.received_at);
+            }
         },
         S::Denied { at, .. } | S::Paid { at, .. } => found.start("claim-dispute-window", *at),
         S::Disputed { since, .. } => found.start("claim-dispute-decision", *since),

@@ -188,7 +188,7 @@ impl Crosswalk {
 
 /// What a decision would permit or pay: the field, the service and the days. A permission asks for a contract on its
 /// first day, a payment on every day of service.
-fn spans_decided(case: &Case, decision: &PeopleDecision) -> Vec<(String, String, Period)> {
+pub(crate) fn spans_decided(case: &Case, decision: &PeopleDecision) -> Vec<(String, String, Period)> {
     let first = |day: Date| Period { first: day, last: Some(day) };
     match (&case.body, decision) {
         (Body::Authorization(body), PeopleDecision::Approve(granting)) => {

@@ -153,7 +153,8 @@ impl Duties {
         };
         let rule = Clocks::state().rules().iter().find(|rule| rule.id == deadline.rule);
         let unnamed = || Bilingual { en: deadline.rule.clone(), es: deadline.rule.clone() };
-        let text = rule.map_or_else(unnamed, |rule| rule.text.clone());
+        let promised = || clocks::promise_words(&deadline.rule).map(|(words, _)| words);
+        let text = rule.map(|rule| rule.text.clone()).or_else(promised).unwrap_or_else(unnamed);
         let mut unit = Unit::of([
             store::deadlines::settle(deadline.id, clocks::ran_out(&deadline.rule), now),
             store::audit::insert(&audit),

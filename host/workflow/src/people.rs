@@ -155,6 +155,7 @@ impl Crosswalk {
                 let case = crosswalk.case_to_change(caller, kind, id, expected).await?;
                 let mut work = Work::new(caller, case, crosswalk.now());
                 let mut also = Unit::default();
+                crosswalk.must_be_offered(&work, decision).await?;
                 crosswalk.must_be_contracted(&mut work, decision).await?;
                 let held = crosswalk.held(&work.case, work.now()).await?;
                 match kind {

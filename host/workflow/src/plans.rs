@@ -13,7 +13,7 @@ use store::Scope;
 use store::organizations::{Organization, OrganizationKind};
 
 use crate::Crosswalk;
-use crate::caller::Caller;
+use crate::caller::{Caller, Role};
 use crate::failure::Failure;
 use crate::paging::Paging;
 use crate::recording::Look;
@@ -96,7 +96,11 @@ impl Crosswalk {
         let about = About::on(on.unwrap_or_else(|| self.today()));
         let live = self.live(plan, self.now(), about).await?.ok_or(Failure::NotFound)?;
         self.look(caller, Look::List("profile")).await?;
-        serde_json::to_value(live.profile()).map_err(Failure::internal)
+        let mut profile = serde_json::to_value(live.profile()).map_err(Failure::internal)?;
+        if caller.role == Role::Provider {
+            without_wait_lists(&mut profile);
+        }
+        Ok(profile)
     }
 
     /// What each plan of a county asks for, service by service, from the profiles that answer for the day.
@@ -133,6 +137,14 @@ impl Crosswalk {
             plans: live.iter().map(|live| live.plan.to_string()).collect(),
             services,
         })
+    }
+}
+
+/// A provider is not told of wait lists, which nobody keeps here.
+fn without_wait_lists(profile: &mut serde_json::Value) {
+    let elections = profile["elections"].as_array_mut().into_iter().flatten();
+    for capacity in elections.filter_map(|election| election["capacity"].as_object_mut()) {
+        capacity.remove("wait_list");
     }
 }
 

@@ -19,7 +19,7 @@ use crate::Crosswalk;
 use crate::asking::DecisionRecord;
 use crate::caller::Caller;
 use crate::case::{Body, Case};
-use crate::clocks;
+use crate::clocks::{self, Paced, Running};
 use crate::failure::Failure;
 use crate::registry::{Answering, Live};
 use crate::show::{self, Shown};
@@ -76,8 +76,8 @@ impl Crosswalk {
         } else {
             store::deadlines::for_case(self.store(), &Scope::duty("clocks"), case.id).await?
         };
-        let calendar = calendar(plans.first());
-        let (changed, deadlines) = self.turn_clocks(&case, &before, &kept, &calendar, now);
+        let paced: Vec<Paced> = plans.iter().map(Paced::of).collect();
+        let (changed, deadlines) = self.turn_clocks(&case, &before, &kept, &paced, now);
         let due_at = open(&deadlines).map(|deadline| deadline.due_at).min();
 
         let audit = self.audit_entry(caller, "change", case.body.kind().name(), &case.id.to_string());
@@ -135,17 +135,21 @@ impl Crosswalk {
         case: &Case,
         before: &[Deadline],
         kept: &[(&str, Timestamp)],
-        calendar: &BusinessCalendar,
+        paced: &[Paced],
         now: Timestamp,
     ) -> (Vec<Statement>, Vec<Deadline>) {
-        let wanted = clocks::running(case, calendar);
+        let wanted = clocks::running(case, paced);
+        let is_one = |clock: &Running, deadline: &Deadline| {
+            let plan = clock.plan.as_ref().or(case.plan.as_ref());
+            clock.rule == deadline.rule
+                && clock.started == deadline.started_at
+                && (clock.plan.is_none() || plan == deadline.plan.as_ref())
+        };
         let mut statements = Vec::new();
         let mut deadlines = Vec::new();
         for deadline in before {
             let mut deadline = deadline.clone();
-            let runs_on = wanted
-                .iter()
-                .any(|clock| clock.rule == deadline.rule && clock.started == deadline.started_at);
+            let runs_on = wanted.iter().any(|clock| is_one(clock, &deadline));
             if deadline.state == DeadlineState::Open && !runs_on {
                 let earlier = kept.iter().find(|(rule, _)| *rule == deadline.rule);
                 let at = earlier.map_or(now, |(_, at)| *at);
@@ -156,14 +160,12 @@ impl Crosswalk {
             deadlines.push(deadline);
         }
         for clock in wanted {
-            let known = before
-                .iter()
-                .any(|deadline| deadline.rule == clock.rule && deadline.started_at == clock.started);
+            let known = before.iter().any(|deadline| is_one(&clock, deadline));
             if !known {
                 let deadline = Deadline {
                     id: self.id(DeadlineId::from_uuid),
                     case: case.id,
-                    plan: case.plan.clone(),
+                    plan: clock.plan.clone().or_else(|| case.plan.clone()),
                     provider_org: case.provider,
                     rule: clock.rule.to_owned(),
                     started_at: clock.started,

@@ -12,7 +12,10 @@ use std::time::Duration;
 
 use domain::floor::{self, Ground};
 use domain::identifiers::{AuditId, Digest, EventId, KeyId, PlanId};
-use domain::release::{Approval, Event, Evidence, Lack, Policy, Reason, Receipt, ShadowReport, State};
+use domain::plan::profile::PlanProfile;
+use domain::release::{
+    Approval, Event, Evidence, Lack, Policy, Reason, Receipt, ShadowReport, State, Warning,
+};
 use domain::rollout::Standing;
 use domain::time::pacific_day;
 use jiff::{SignedDuration, Timestamp};
@@ -452,11 +455,13 @@ impl Crosswalk {
             let now = self.now();
             let row = store::plugins::find(self.store(), &host.scope, plan, digest).await?;
             let row = row.ok_or(Failure::NotFound)?;
+            let profile: PlanProfile = serde_json::from_str(&row.profile).map_err(Failure::internal)?;
             let evidence = Evidence {
                 compiled_at: row.uploaded_at,
                 compile_ms: None,
                 contract: "1.0.0".to_owned(),
                 tier: None,
+                warnings: warnings(&profile),
                 signature: None,
                 receipt: None,
                 shadow: None,
@@ -819,7 +824,14 @@ fn finished(plugin: &Plugin) -> Event {
         compile_ms: (loading.origin == Origin::Compiled).then_some(took),
         contract: plugin.contract_version(),
         tier: plugin.inspection().tier_name(),
+        warnings: warnings(plugin.profile()),
     }
+}
+
+/// What a profile declares and the host does not carry out.
+fn warnings(profile: &PlanProfile) -> Vec<Warning> {
+    let warnings = floor::profile_warnings(Ground::of(profile)).into_iter();
+    warnings.map(|warning| Warning { code: warning.code.to_owned(), at: warning.at }).collect()
 }
 
 fn reason(problem: &FieldProblem) -> Reason {

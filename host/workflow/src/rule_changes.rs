@@ -185,7 +185,6 @@ fn elections(profile: &PlanProfile, on: Date, part: Part<'_>) -> Declared<Electi
                 last: last(&one.days),
                 capacity: one.capacity.as_ref().map(|cap| cap.members),
                 window_months: one.capacity.as_ref().map(|cap| cap.window_months),
-                wait_list: one.capacity.as_ref().map(|cap| cap.wait_list),
             };
             (format!("{} {}", one.service, one.county), (Some(one.service.clone()), view))
         })

@@ -470,6 +470,11 @@ pub(crate) fn ask_view<'a>(ask: &Ask, mut own: impl Iterator<Item = &'a FactDefi
 /// One clock.
 pub(crate) fn deadline(row: &Deadline) -> DeadlineView {
     let rule = Clocks::state().rule(&row.rule, pacific_day(row.started_at));
+    let (words, source) = match rule {
+        Some(rule) => (Some(rule.text.clone()), Some(rule.source.clone())),
+        None => clocks::promise_words(&row.rule)
+            .map_or((None, None), |(words, source)| (Some(words), Some(source.to_owned()))),
+    };
     DeadlineView {
         id: row.id.to_string(),
         case: row.case.to_string(),
@@ -478,8 +483,8 @@ pub(crate) fn deadline(row: &Deadline) -> DeadlineView {
         due_at: row.due_at.to_string(),
         state: row.state.name().to_owned(),
         nature: clocks::nature(&row.rule).name().to_owned(),
-        text: rule.map(|rule| text(&rule.text)),
-        source: rule.map(|rule| rule.source.clone()),
+        text: words.as_ref().map(text),
+        source,
     }
 }
 
@@ -549,6 +554,7 @@ fn decided_by(who: DecidedBy) -> String {
     match who {
         DecidedBy::Plugin => "plugin".to_owned(),
         DecidedBy::People => "people".to_owned(),
+        DecidedBy::Host => "host".to_owned(),
     }
 }
 

@@ -383,6 +383,9 @@ pub struct PluginView {
     pub compile_ms: Option<u64>,
     /// Why it cannot be a plugin, if it cannot.
     pub reasons: Vec<ReasonView>,
+    /// What its profile declares and this host does not carry out: it has no effect, and nobody is told of it. Empty until
+    /// it is compiled.
+    pub warnings: Vec<WarningView>,
     /// The signature over its digest.
     pub signature: Option<SignatureView>,
     /// What the conformance kit said last.
@@ -393,6 +396,17 @@ pub struct PluginView {
     pub approval: Option<ApprovalView>,
     /// Whether the very same bytes had been uploaded before.
     pub already_known: bool,
+}
+
+/// Something that a profile declares and that has no effect on this host.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct WarningView {
+    /// Stable code, such as `wait-list`.
+    pub code: String,
+    /// Where: a JSON Pointer into the profile.
+    pub at: String,
+    /// What it means.
+    pub text: String,
 }
 
 /// What one conformance run of a plugin came to.
@@ -792,8 +806,6 @@ pub struct ElectionView {
     pub capacity: Option<u32>,
     /// Length of the rolling window, in months.
     pub window_months: Option<u8>,
-    /// Whether members past the cap are put on a wait list.
-    pub wait_list: Option<bool>,
 }
 
 /// What a plan pays for a procedure.

@@ -2,7 +2,7 @@
 
 use domain::case::CaseKind;
 use domain::identifiers::PlanId;
-use domain::plan::types::Bilingual;
+use domain::plan::types::{Bilingual, Workflow};
 use domain::statute::ClockNature;
 use jiff::civil::Date;
 
@@ -164,6 +164,38 @@ pub(crate) fn rolled_back(digest: &str) -> Bilingual {
     both(
         format!("Plugin {short} failed too often and was taken back. The version before it decides."),
         format!("El componente {short} falló demasiado y fue retirado. Decide la versión anterior."),
+    )
+}
+
+/// Why a line of a claim that came too late is denied.
+pub(crate) fn filed_too_late(last: Date) -> Bilingual {
+    both(
+        format!(
+            "It came after {last}, the last day to file for these days of service (CARC 29). If there was good cause, dispute \
+             it and say so: the plan's people decide."
+        ),
+        format!(
+            "Llegó después del {last}, el último día para facturar estos días de servicio (CARC 29). Si hubo un motivo \
+             justificado, dispútelo y dígalo: decidirá el personal del plan."
+        ),
+    )
+}
+
+/// What a plan's own promise of speed says.
+pub(crate) fn promised(workflow: Workflow) -> Bilingual {
+    let (en, es) = match workflow {
+        Workflow::Referral => ("an answer to the referral", "una respuesta a la referencia"),
+        Workflow::Billing => ("an answer to the claim", "una respuesta a la factura"),
+        Workflow::Credentialing => {
+            ("an answer to the credentialing file", "una respuesta al expediente de acreditación")
+        }
+        Workflow::Authorization | Workflow::Exchange => {
+            ("a decision on the request", "una decisión sobre la solicitud")
+        }
+    };
+    both(
+        format!("The plan promises {en} by then; the state's own time limit runs beside it."),
+        format!("El plan promete {es} para entonces; el plazo del estado corre aparte."),
     )
 }
 

@@ -43,6 +43,7 @@ impl referral::Guest for Hostile {
             | Answer::BadProcedure
             | Answer::NoUnits
             | Answer::Cut { .. }
+            | Answer::PresumeAnyway
             | Answer::ShortWindow => return Ok(honest),
             Answer::Asks => {
                 return Ok(TriageResult { disposition: Disposition::NeedsMore(endless_asks()), ..honest });
@@ -80,6 +81,12 @@ impl authorization::Guest for Hostile {
         let honest = PLAN.presume(&request, &context);
         match behave(&request.facts, &request.id, &context)? {
             Answer::ShortWindow => Ok(honest.map(|presumption| Presumption { days: 1, ..presumption })),
+            Answer::PresumeAnyway if request.service == "recuperative-care" => Ok(Some(Presumption {
+                rule: "hostile.presume.recuperative".to_owned(),
+                starts: context.as_of,
+                days: 14,
+                findings: Vec::new(),
+            })),
             Answer::BadDate => {
                 let late = |presumption| Presumption { starts: day(2026, 13, 45), ..presumption };
                 Ok(honest.map(late))
@@ -103,7 +110,9 @@ impl authorization::Guest for Hostile {
         let procedure = asked.map_or_else(|| PRICE.procedure(), |asked| asked.procedure.clone());
         let days = asked.map_or(since(context.as_of), |asked| asked.days);
         let decision = match behave(&request.facts, &request.id, &context)? {
-            Answer::Honest | Answer::ShortWindow | Answer::Redirect => return Ok(honest),
+            Answer::Honest | Answer::PresumeAnyway | Answer::ShortWindow | Answer::Redirect => {
+                return Ok(honest);
+            }
             Answer::Notes(bytes) => return Ok(Determination { notes: vec!["a".repeat(bytes)], ..honest }),
             Answer::Cut { days: granted, findings } => {
                 let last = days.first.plus_days(i64::from(granted) - 1);
@@ -166,6 +175,8 @@ enum Answer {
     Pend(Vec<Ask>),
     NoUnits,
     ShortWindow,
+    /// It lets service start, whoever asks.
+    PresumeAnyway,
     /// It asks for everything, whatever it is told.
     Asks,
     /// It says no, and repeats what it was handed.
@@ -284,6 +295,7 @@ fn behave(facts: &[Fact], id: &str, context: &Context) -> Result<Answer, PlanErr
         "pend-for-nothing" => Ok(Answer::Pend(Vec::new())),
         "no-units" => Ok(Answer::NoUnits),
         "short-window" => Ok(Answer::ShortWindow),
+        "presume-anyway" => Ok(Answer::PresumeAnyway),
         "trap-on-last-day" if context.coverage.days.last == Some(context.as_of) => misdeed::trap(),
         _ => Ok(Answer::Honest),
     }

@@ -56,7 +56,7 @@ pub(crate) fn from_rules(options: &FromRulesOptions) -> Result<ExitCode, Box<dyn
         Err(problems) => return complain(options, &problems),
     };
     if options.check {
-        return report(options, &format!("{}: nothing is wrong", options.file.display()), json!({}));
+        return report(options, &rules, &format!("{}: nothing is wrong", options.file.display()), json!({}));
     }
     let plugin = put_into_guest(&rules, options.guest.as_deref())?;
     let out = out(options, &rules);
@@ -69,7 +69,7 @@ pub(crate) fn from_rules(options: &FromRulesOptions) -> Result<ExitCode, Box<dyn
         "size_bytes": plugin.len(),
         "digest": Digest::of(&plugin).to_string(),
     });
-    report(options, &format!("{} ({} bytes)", out.display(), plugin.len()), made)
+    report(options, &rules, &format!("{} ({} bytes)", out.display(), plugin.len()), made)
 }
 
 /// The rules of a file, or everything that is wrong with it today.
@@ -96,13 +96,20 @@ fn out(options: &FromRulesOptions, rules: &Rules) -> PathBuf {
     options.out.clone().unwrap_or_else(usual)
 }
 
-fn report(options: &FromRulesOptions, words: &str, mut made: Value) -> Result<ExitCode, Box<dyn Error>> {
+fn report(
+    options: &FromRulesOptions,
+    rules: &Rules,
+    words: &str,
+    mut made: Value,
+) -> Result<ExitCode, Box<dyn Error>> {
     if options.json {
         made["ok"] = json!(true);
         made["problems"] = json!([]);
+        made["warnings"] = json!(super::without_effect(rules.profile()));
         println!("{}", serde_json::to_string_pretty(&made)?);
     } else {
         println!("{words}");
+        super::warn(&super::without_effect(rules.profile()));
     }
     Ok(ExitCode::SUCCESS)
 }

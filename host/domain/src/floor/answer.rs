@@ -3,12 +3,13 @@
 use jiff::civil::Date;
 
 use super::basis::speaks;
+use super::election::{grant_is_elected, is_elected, line_is_elected};
 use super::grant::{Asked, Reach, grant};
 use super::payment::{Paid, Priced, is_remark_code, payment, payments};
 use super::{Basis, Ground, Unbelievable};
 use crate::authorization::{Cut, Extent};
 use crate::case::Refusal;
-use crate::plan::authorization::{AuthorizationRequest, Decision, Determination, Grant, Presumption};
+use crate::plan::authorization::{AuthorizationRequest, Decision, Determination, Grant};
 use crate::plan::billing::{Adjudication, Claim, ClaimLine, LineOutcome, Payment};
 use crate::plan::credentialing::{Application, Review};
 use crate::plan::referral::{Destination, Disposition, ReferralRequest, Triage};
@@ -39,6 +40,9 @@ pub fn believe_triage(
     findings(ground, &[&request.service], on, &triage.findings)?;
     notes(&triage.notes)?;
     match &triage.disposition {
+        Disposition::Accepted if !is_elected(ground, &request.service, &request.member.county, on) => {
+            broken("service-offered-on-the-day", "/disposition/accepted")
+        }
         Disposition::Accepted => Ok(()),
         Disposition::Redirected(redirection) => {
             sentence(&redirection.reason, "/disposition/redirected/reason")?;
@@ -66,35 +70,6 @@ pub fn destination(ground: Ground<'_>, service: &str, to: &Destination, at: &str
     if known { Ok(()) } else { broken("known-destination", at) }
 }
 
-/// Checks a presumption.
-///
-/// # Errors
-/// The first rule that it breaks.
-pub fn believe_presumption(
-    ground: Ground<'_>,
-    request: &AuthorizationRequest,
-    context: &Context,
-    presumption: &Presumption,
-) -> Believed {
-    findings(ground, &[&request.service], context.as_of, &presumption.findings)?;
-    let Some(rule) = ground.profile.presumptive.iter().find(|rule| rule.id == presumption.rule) else {
-        return broken("declared-presumptive-rule", "/rule");
-    };
-    if rule.service != request.service || !rule.effective.holds(context.as_of) {
-        return broken("presumptive-rule-applies", "/rule");
-    }
-    if presumption.days < rule.days || presumption.days > 366 {
-        return broken("presumptive-days-as-declared", "/days");
-    }
-    let first_line = request.lines.iter().map(|line| line.days.first).min();
-    if presumption.starts < first_line.unwrap_or(context.as_of).min(context.as_of)
-        || !context.coverage.days.holds(presumption.starts)
-    {
-        return broken("presumption-inside-coverage", "/starts");
-    }
-    Ok(())
-}
-
 /// Checks a determination.
 ///
 /// # Errors
@@ -107,6 +82,7 @@ pub fn believe_determination(
 ) -> Believed {
     findings(ground, &[&request.service], context.as_of, &determination.findings)?;
     notes(&determination.notes)?;
+    grant_is_elected(ground, request, context.as_of, &determination.decision)?;
     let asked = asked(request, context);
     match &determination.decision {
         Decision::Approved(given) => match grant(ground, asked, given, "/decision/approved")? {
@@ -252,6 +228,9 @@ pub fn believe_adjudication(
         };
         let at = format!("/lines/{place}/outcome");
         match &result.outcome {
+            LineOutcome::Payable(_) if !line_is_elected(ground, claim, context.as_of, line) => {
+                return broken("service-offered-on-the-day", format!("{at}/payable"));
+            }
             LineOutcome::Payable(payment) => payable(ground, context, line, payment, &at)?,
             LineOutcome::Rejected(rejection) => {
                 sentence(&rejection.reason, &format!("{at}/rejected/reason"))?;
@@ -308,7 +287,7 @@ pub fn believe_review(ground: Ground<'_>, application: &Application, review: &Re
     Ok(())
 }
 
-fn findings(ground: Ground<'_>, services: &[&str], on: Date, found: &[Finding]) -> Believed {
+pub(super) fn findings(ground: Ground<'_>, services: &[&str], on: Date, found: &[Finding]) -> Believed {
     if found.len() > MOST_FINDINGS {
         return broken("few-enough-findings", "/findings");
     }

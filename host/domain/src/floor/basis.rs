@@ -23,6 +23,11 @@ impl Administrative {
         &self.criteria
     }
 
+    /// A rule of the host's own, which no plan declares and every plan is held to.
+    pub(super) fn of_host_rule(rule: &str) -> Self {
+        Self { criteria: vec![rule.to_owned()] }
+    }
+
     /// A basis for tests of what is built on one.
     #[cfg(test)]
     pub(crate) fn for_tests(criterion: &str) -> Self {

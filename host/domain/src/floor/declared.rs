@@ -76,6 +76,9 @@ impl Check<'_> {
         self.layouts();
         self.delegates();
         self.tables();
+        for problem in super::calendar::problems(&self.ground.profile.calendar) {
+            self.say(problem.at, problem.problem, problem.fix);
+        }
     }
 
     fn say(&mut self, at: String, problem: impl Into<String>, fix: impl Into<String>) {
@@ -105,6 +108,8 @@ impl Check<'_> {
             ("layouts", profile.layouts.len()),
             ("delegates", profile.delegates.len()),
             ("tables", profile.tables.len()),
+            ("calendar", profile.calendar.len()),
+            ("turn_arounds", profile.turn_arounds.len()),
         ];
         for (list, size) in sizes {
             if size > MOST_ENTRIES {
@@ -357,13 +362,12 @@ impl Check<'_> {
     }
 
     fn claims(&mut self) {
-        /// 28 CCR 1300.71(b): no plan may require a contracted provider's claim sooner.
-        const LEAST_FILING_DAYS: u16 = 90;
-        if self.ground.profile.claims.filing_days < LEAST_FILING_DAYS {
+        let least = super::filing::least_filing_days(self.today);
+        if self.ground.profile.claims.filing_days < least {
             self.say(
                 "/claims/filing_days".into(),
                 "it is shorter than the state's filing window",
-                format!("make it at least {LEAST_FILING_DAYS} days"),
+                format!("make it at least {least} days"),
             );
         }
     }

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::{
     Asked, Basis, Ground, Paid, Priced, Reach, believe_adjudication, believe_determination,
-    believe_presumption, believe_review, believe_triage, check_profile,
+    believe_presumption, believe_review, believe_triage, check_profile, is_elected, next_window,
+    presumptive_rule_opens, profile_warnings, too_late,
 };
 use crate::Cents;
 use crate::plan::authorization::{RequestKind, RequestedLine};
@@ -234,7 +235,14 @@ fn member() -> Value {
 }
 
 fn provider() -> Value {
-    json!({ "npi": "1234567893", "kinds": [], "taxonomies": [], "counties": [], "contracted": true })
+    json!({ "npi": "1234567893", "kinds": ["hospital"], "taxonomies": [], "counties": [], "contracted": true })
+}
+
+fn attested() -> Value {
+    json!({
+        "code": "housing.status", "value": { "coded": "homeless-unsheltered" }, "source": "provider",
+        "as_of": "2026-03-02",
+    })
 }
 
 fn stay(first: &str, last: &str) -> Value {
@@ -248,7 +256,7 @@ fn request() -> Value {
     json!({
         "id": "case_1", "service": "recuperative-care", "populations": [], "kind": "initial",
         "urgency": "standard", "member": member(), "provider": provider(),
-        "lines": [stay("2026-03-02", "2026-03-11")], "facts": [], "documents": [],
+        "lines": [stay("2026-03-02", "2026-03-11")], "facts": [attested()], "documents": [],
     })
 }
 
@@ -280,11 +288,7 @@ fn a_determination_must_make_sense() {
         met(),
         expect!["the answer breaks the rule approved-is-all-that-was-asked at /decision/approved/lines"],
     );
-    check_determination(
-        json!({ "partly-approved": grant(short()) }),
-        met(),
-        expect!["believed"],
-    );
+    check_determination(json!({ "partly-approved": grant(short()) }), met(), expect!["believed"]);
     check_determination(
         json!({ "approved": grant(stay("2026-03-02", "2026-07-01")) }),
         met(),
@@ -391,6 +395,161 @@ fn a_presumption_gives_at_least_what_was_declared() {
         14,
         expect!["the answer breaks the rule presumption-inside-coverage at /starts"],
     );
+}
+
+/// DHCS ECM Policy Guide, presumptive authorization: who may start, for whom, on what word. Each row changes one thing of a
+/// request for which the declared rule opens.
+#[test]
+fn a_presumptive_rule_opens_for_whom_it_is_declared() {
+    let flagged = json!({
+        "code": "clinical.needs-recovery-care", "value": { "flag": false }, "source": "provider", "as_of": "2026-03-02",
+    });
+    let rule = |pointer: &str, new: Value| with(profile(), pointer, new);
+    let asked = |pointer: &str, new: Value| with(request(), pointer, new);
+    let declared = [
+        ("as it is declared", profile(), request(), "it opens"),
+        (
+            "not contracted",
+            profile(),
+            asked("/provider/contracted", json!(false)),
+            "presumption-under-a-contract",
+        ),
+        ("of no kind", profile(), asked("/provider/kinds", json!([])), "presumptive-provider-kind"),
+        (
+            "of another kind",
+            profile(),
+            asked("/provider/kinds", json!(["meals"])),
+            "presumptive-provider-kind",
+        ),
+        (
+            "of any kind, where none is declared",
+            rule("/presumptive/0/provider_kinds", json!([])),
+            asked("/provider/kinds", json!(["meals"])),
+            "it opens",
+        ),
+        (
+            "of another population",
+            rule("/presumptive/0/population", json!("homelessness")),
+            asked("/populations", json!(["ltc-risk"])),
+            "presumptive-population",
+        ),
+        (
+            "of the population",
+            rule("/presumptive/0/population", json!("homelessness")),
+            asked("/populations", json!(["ltc-risk", "homelessness"])),
+            "it opens",
+        ),
+        ("nothing attested", profile(), asked("/facts", json!([])), "presumptive-attestation"),
+        (
+            "a flag that is denied",
+            rule("/presumptive/0/attest", json!(["clinical.needs-recovery-care"])),
+            asked("/facts", json!([flagged])),
+            "presumptive-attestation",
+        ),
+        ("a renewal", profile(), asked("/kind", json!("renewal")), "presumption-for-a-first-request"),
+        (
+            "for what was given",
+            profile(),
+            asked("/kind", json!("retrospective")),
+            "presumption-for-a-first-request",
+        ),
+        ("another service", profile(), asked("/service", json!("ecm")), "presumptive-rule-applies"),
+        (
+            "a rule that has ended",
+            rule("/presumptive/0/effective", json!({ "first": "2026-01-01", "last": "2026-03-01" })),
+            request(),
+            "presumptive-rule-applies",
+        ),
+        ("another county", profile(), asked("/member/county", json!("LDM")), "service-offered-on-the-day"),
+        (
+            "no longer offered",
+            rule("/elections/0/days", json!({ "first": "2026-01-01", "last": "2026-03-01" })),
+            request(),
+            "service-offered-on-the-day",
+        ),
+    ];
+    for (what, profile, request, expected) in declared {
+        let profile: PlanProfile = parsed(profile);
+        let ground = Ground::of(&profile);
+        let opens =
+            presumptive_rule_opens(ground, &profile.presumptive[0], &parsed(request), &parsed(context()));
+        let said = opens.map_or_else(|broken| broken.rule, |()| "it opens");
+        assert_eq!(said, expected, "{what}");
+    }
+}
+
+/// What a plan does not offer in the county on the day is neither accepted nor paid by its software; what was permitted
+/// while it was offered is paid after that.
+#[test]
+fn the_election_holds_on_the_day() {
+    let offered = |first: &str, last: &str| {
+        parsed::<PlanProfile>(with(profile(), "/elections/0/days", json!({ "first": first, "last": last })))
+    };
+    let table = [
+        ("2026-01-01", "2026-06-30", true),
+        ("2026-03-02", "2026-03-02", true),
+        ("2026-03-03", "2026-06-30", false),
+        ("2026-01-01", "2026-03-01", false),
+    ];
+    for (first, last, expected) in table {
+        let profile = offered(first, last);
+        let ground = Ground::of(&profile);
+        let day = date(2026, 3, 2);
+        assert_eq!(is_elected(ground, "recuperative-care", "SRV", day), expected, "{first} to {last}");
+        assert!(!is_elected(ground, "recuperative-care", "LDM", day));
+        assert!(!is_elected(ground, "ecm", "SRV", day));
+        let triage = parsed(json!({ "disposition": "accepted", "findings": [], "notes": [] }));
+        let request = parsed(json!({
+            "id": "case_1", "service": "recuperative-care", "populations": [], "urgency": "standard",
+            "member": member(), "referrer": provider(), "preferred": null, "facts": [], "documents": [],
+        }));
+        let believed = believe_triage(ground, &request, &parsed(context()), &triage);
+        let rule = believed.err().map(|broken| broken.rule);
+        assert_eq!(rule, (!expected).then_some("service-offered-on-the-day"), "{first} to {last}");
+    }
+}
+
+/// 28 CCR 1300.71(b): the plan's days from the last day of service, at least 90 under a contract and 180 without one.
+#[test]
+fn a_claim_is_filed_within_the_plans_days_and_the_states() {
+    let table = [(365, true, 365), (365, false, 365), (90, true, 90), (90, false, 180), (180, false, 180)];
+    for (declared, contracted, days) in table {
+        let profile: PlanProfile = parsed(with(profile(), "/claims/filing_days", json!(declared)));
+        let served = date(2026, 1, 1);
+        let last = served + jiff::Span::new().days(days);
+        let filed = |on: Date| too_late(&profile, served, contracted, on).map(|late| late.last());
+        let after = last.tomorrow().unwrap();
+        assert_eq!([filed(last), filed(after)], [None, Some(last)], "{declared}, {contracted}");
+    }
+}
+
+#[test]
+fn another_window_waits_for_the_gap() {
+    assert_eq!(next_window(date(2026, 3, 15)), date(2026, 4, 15));
+}
+
+#[test]
+fn what_has_no_effect_is_named() {
+    let quiet = with(with(profile(), "/languages", json!([])), "/claims/payer_id", json!(""));
+    let codes = |profile: Value| {
+        let profile: PlanProfile = parsed(profile);
+        let warnings = profile_warnings(Ground::of(&profile));
+        warnings
+            .iter()
+            .map(|warning| format!("{} {}", warning.code, warning.at))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    assert_eq!(codes(quiet.clone()), "");
+    assert_eq!(codes(profile()), "claim-route /claims/payer_id, languages /languages/0");
+    let capped = json!({ "members": 15, "window_months": 6, "wait_list": true });
+    assert_eq!(
+        codes(with(quiet.clone(), "/elections/0/capacity", capped)),
+        "wait-list /elections/0/capacity/wait_list"
+    );
+    assert_eq!(codes(with(quiet.clone(), "/rates/0/tier", json!("high"))), "rate-tier /rates/0/tier");
+    let exchange = json!([{ "workflow": "exchange", "mode": "decides" }]);
+    assert_eq!(codes(with(quiet, "/modes", exchange)), "exchange /modes/0");
 }
 
 #[track_caller]

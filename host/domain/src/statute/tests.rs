@@ -156,3 +156,20 @@ fn a_plan_s_closure_moves_business_days_only() {
         assert_eq!(due_after(3, unit, started, &calendar).to_string(), due, "{unit:?}");
     }
 }
+
+/// Health and Safety Code 1367.01(h) and the others count the state's own days: a plan that is closed stops none of them.
+#[test]
+fn the_states_clocks_count_the_states_days() {
+    let started: Timestamp = "2026-03-02T18:00:00Z".parse().unwrap();
+    let closed =
+        |day: Date| crate::plan::profile::CalendarDay { day, works: false, name: "closed".to_owned() };
+    let days: Vec<_> = (0..30).map(|day| closed(pacific_day(started).saturating_add(day.days()))).collect();
+    let (state, plan) = (BusinessCalendar::state(), BusinessCalendar::state().with_closures(&days));
+    let moved: BTreeSet<&str> = Clocks::state()
+        .rules()
+        .iter()
+        .filter(|rule| rule.due(started, &plan) != rule.due(started, &state))
+        .map(|rule| rule.id.as_str())
+        .collect();
+    assert_eq!(moved, BTreeSet::from(["referral-triage"]), "one plan's published time, which no law gives");
+}

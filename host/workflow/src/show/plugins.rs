@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::releases::{lack, unfinished};
 use crate::view::{
     ActivationView, ActorView, ApprovalView, CanaryView, CompilingView, EndedView, EventView, LimitsView,
-    PluginDetailView, PluginView, ReasonView, SignatureView, VerdictView,
+    PluginDetailView, PluginView, ReasonView, SignatureView, VerdictView, WarningView,
 };
 
 /// Where a release stands.
@@ -40,6 +40,7 @@ pub(crate) fn plugin(
         compiling: compiling(state, now, expected_ms),
         compile_ms: evidence.and_then(|evidence| evidence.compile_ms),
         reasons: reasons(state),
+        warnings: evidence.map(warnings).unwrap_or_default(),
         signature: evidence.and_then(signature),
         receipt: evidence.and_then(receipt),
         shadow_report: evidence.and_then(|evidence| evidence.shadow.as_ref()).map(|report| report.id.clone()),
@@ -49,6 +50,15 @@ pub(crate) fn plugin(
         }),
         already_known,
     }
+}
+
+fn warnings(evidence: &Evidence) -> Vec<WarningView> {
+    let view = |warning: &domain::release::Warning| WarningView {
+        code: warning.code.clone(),
+        at: warning.at.clone(),
+        text: domain::floor::warning_text(&warning.code).unwrap_or_default().to_owned(),
+    };
+    evidence.warnings.iter().map(view).collect()
 }
 
 /// A release with everything around it.
