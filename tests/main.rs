@@ -22,6 +22,7 @@ mod isolation; // who sees what
 mod journeys; // the ways of cases through the plans
 mod lifecycle; // plugins from upload to roll-back
 mod logs; // no member's data where operators read
+mod parties; // who is a party of a case, and what each sees and may do
 mod plugin_faults; // plugins that misbehave while they decide
 mod plugin_lies; // plugins that lie about their plan, and answers of every size
 mod plugins_refused; // components that cannot be plugins

@@ -18,6 +18,7 @@ pub mod dictionary;
 pub mod files;
 pub mod floor;
 pub mod identifiers;
+pub mod known;
 pub mod limits;
 pub mod money;
 pub mod organization;

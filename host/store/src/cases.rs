@@ -112,15 +112,16 @@ const LIST_FOR_PLAN_OF_PROVIDER: &str = list!(
 const OPEN_DUPLICATES: &str = concat!(
     columns!(),
     "from cases c where c.member = $4 and c.kind = 'referral' and c.service = $5 and c.plan = $6
-        and c.state not in ('redirected', 'not-eligible', 'closed') and ",
+        and c.state not in ('redirected', 'not-eligible', 'closed', 'joined') and ",
     sees_case!(),
     " order by c.received_at desc, c.id desc limit 20"
 );
 
+/// By way of the member's own index: one person has few authorizations of a service.
 const AUTHORIZATIONS: &str = concat!(
     columns!(),
-    "from cases c where c.member = $4 and c.kind = 'authorization' and c.service = $5 and c.provider_org = $6
-        and c.plan = $7 and ",
+    "from cases c where c.member = $4 and c.kind = 'authorization' and c.service = $5
+        and coalesce(c.assigned_org, c.provider_org) = $6 and c.plan = $7 and ",
     sees_case!(),
     " order by c.received_at desc, c.id desc limit 100"
 );
@@ -150,6 +151,14 @@ const HISTORY: &str = concat!(
     sees_case!(),
     " order by c.received_at desc, c.id desc limit $7"
 );
+
+/// Claims last: there may be many of them, and a plan looks for what is asked for twice.
+const OPEN: &str = "
+    select c.id, c.kind, c.service, c.state, c.received_at, o.npi
+    from cases c left join organizations o on o.id = coalesce(c.assigned_org, c.provider_org)
+    where c.member = $1 and c.plan = $2 and c.id <> $3 and c.state not in ('redirected', 'not-eligible', 'closed',
+        'joined', 'approved', 'partly-approved', 'modified', 'denied', 'withdrawn', 'paid', 'replaced')
+    order by case when c.kind = 'claim' then 1 else 0 end, c.received_at desc, c.id desc limit $4";
 
 const FIND_BY_NUMBER: &str =
     concat!(columns!(), "from cases c where c.plan = $4 and c.number = $5 and ", sees_case!());
@@ -339,7 +348,8 @@ pub async fn open_duplicates(
     read_all(store.all::<Row>(OPEN_DUPLICATES, values(scope.people(), own)).await?)
 }
 
-/// Authorizations that a provider asked a plan for, for a member and a service, in any state, newest first.
+/// Authorizations by a plan under which a provider delivers a service to a member, in any state, newest first. Who
+/// asked for another's service delivers nothing under it.
 pub async fn authorizations_for(
     store: &Store,
     scope: &Scope,
@@ -387,6 +397,37 @@ pub fn authorizations_unchanged(
 ) -> [Statement; 2] {
     let values = vec![text(member), text(service), text(plan), text(without), text(stamp)];
     [crate::usage::alone(member), Statement::one(Miss::Conflict, AUTHORIZATIONS_UNCHANGED, values)]
+}
+
+/// A case that has not ended, in brief.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenCase {
+    /// The id.
+    pub id: CaseId,
+    /// The kind.
+    pub kind: CaseKind,
+    /// Which service.
+    pub service: String,
+    /// The state's word.
+    pub state: String,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// The NPI of who delivers, where that is known: of a referral, once a provider has taken it.
+    pub npi: Option<String>,
+}
+
+/// A member's cases with a plan that have not ended, besides `but`: claims last, newest first. For the plan itself and
+/// for its rules: it asks for no scope.
+pub async fn open_for(
+    store: &Store,
+    member: MemberId,
+    plan: &PlanId,
+    but: CaseId,
+    limit: u32,
+) -> Result<Page<OpenCase, CaseId>, StoreError> {
+    let own = vec![text(member), text(plan), text(but), one_more(limit)];
+    let rows = store.all::<OpenRow>(OPEN, own).await?;
+    Ok(Page::cut(read_all(rows)?, limit, |case: &OpenCase| case.id))
 }
 
 /// A member's cases that came before `before`, newest first.
@@ -489,6 +530,34 @@ pub(crate) fn urgency_word(urgency: Urgency) -> &'static str {
 
 pub(crate) fn urgency_named(word: &str) -> Option<Urgency> {
     [Urgency::Standard, Urgency::Expedited].into_iter().find(|urgency| urgency_word(*urgency) == word)
+}
+
+#[derive(sqlx::FromRow)]
+struct OpenRow {
+    id: String,
+    kind: String,
+    service: Option<String>,
+    state: String,
+    received_at: i64,
+    npi: Option<String>,
+}
+
+impl TryFrom<OpenRow> for OpenCase {
+    type Error = StoreError;
+
+    fn try_from(row: OpenRow) -> Result<Self, StoreError> {
+        let columns = Columns { table: "cases", id: &row.id };
+        let kind = columns.word("kind", &row.kind, kind_named)?;
+        let taken = ["provider-accepted", "in-service"].contains(&row.state.as_str());
+        Ok(Self {
+            id: columns.parse("id", &row.id)?,
+            kind,
+            received_at: columns.instant("received_at", row.received_at)?,
+            service: row.service.unwrap_or_default(),
+            npi: row.npi.filter(|_| kind != CaseKind::Referral || taken),
+            state: row.state,
+        })
+    }
 }
 
 #[derive(sqlx::FromRow)]

@@ -12,7 +12,7 @@ use crate::{Miss, Page, Scope, Seat, Statement, Store, StoreError};
 
 macro_rules! columns {
     () => {
-        "select d.id, d.case_id, d.plan, d.provider_org, d.rule, d.started_at, d.due_at, d.state, d.settled_at
+        "select d.id, d.case_id, d.plan, d.provider_org, d.assigned_org, d.rule, d.started_at, d.due_at, d.state, d.settled_at
         from deadlines d "
     };
 }
@@ -28,9 +28,16 @@ const FOR_CASE: &str = concat!(
     " order by d.started_at, d.id limit 200"
 );
 
+/// Two halves, each with its own index: what the provider sent, and what it delivers for another.
 const FOR_PROVIDER: &str = concat!(
+    "select * from (",
     columns!(),
-    "where d.provider_org = $1 and d.state = $2 and (d.due_at, d.id) > ($3, $4) order by d.due_at, d.id limit $5"
+    "where d.provider_org = $1 and d.state = $2 and (d.due_at, d.id) > ($3, $4) order by d.due_at, d.id limit $5) one
+    union all select * from (",
+    columns!(),
+    "where d.assigned_org = $1 and d.provider_org <> $1 and d.state = $2 and (d.due_at, d.id) > ($3, $4)
+        order by d.due_at, d.id limit $5) two
+    order by due_at, id limit $5"
 );
 
 const FOR_PLAN: &str = concat!(
@@ -39,8 +46,10 @@ const FOR_PLAN: &str = concat!(
 );
 
 const INSERT: &str = "
-    insert into deadlines (id, case_id, plan, provider_org, rule, started_at, due_at, state, settled_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    insert into deadlines (id, case_id, plan, provider_org, assigned_org, rule, started_at, due_at, state, settled_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+
+const ASSIGN: &str = "update deadlines set assigned_org = $2 where case_id = $1";
 
 const SETTLE: &str = "update deadlines set state = $2, settled_at = $3 where id = $1 and state = 'open'";
 const KEEP: &str = "
@@ -76,6 +85,8 @@ pub struct Deadline {
     pub plan: Option<PlanId>,
     /// Whose case it is.
     pub provider_org: OrgId,
+    /// Who delivers, where that is somebody else.
+    pub assigned_org: Option<OrgId>,
     /// The rule that set it.
     pub rule: String,
     /// Since when it runs.
@@ -129,6 +140,7 @@ pub fn insert(deadline: &Deadline) -> Statement {
             text(deadline.case),
             maybe_text(deadline.plan.as_ref()),
             text(deadline.provider_org),
+            maybe_text(deadline.assigned_org),
             text(&deadline.rule),
             instant(deadline.started_at),
             instant(deadline.due_at),
@@ -136,6 +148,11 @@ pub fn insert(deadline: &Deadline) -> Statement {
             maybe_instant(deadline.settled_at),
         ],
     )
+}
+
+/// Says who delivers in the case: who sees its clocks besides whoever sent it.
+pub fn assign(case: CaseId, organization: Option<OrgId>) -> Statement {
+    Statement::any(ASSIGN, vec![text(case), maybe_text(organization)])
 }
 
 /// Settles a clock; [`StoreError::Conflict`] if it is settled already.
@@ -160,6 +177,7 @@ struct Row {
     case_id: String,
     plan: Option<String>,
     provider_org: String,
+    assigned_org: Option<String>,
     rule: String,
     started_at: i64,
     due_at: i64,
@@ -177,6 +195,7 @@ impl TryFrom<Row> for Deadline {
             case: columns.parse("case_id", &row.case_id)?,
             plan: columns.parse_some("plan", row.plan.as_deref())?,
             provider_org: columns.parse("provider_org", &row.provider_org)?,
+            assigned_org: columns.parse_some("assigned_org", row.assigned_org.as_deref())?,
             started_at: columns.instant("started_at", row.started_at)?,
             due_at: columns.instant("due_at", row.due_at)?,
             state: columns.word("state", &row.state, DeadlineState::named)?,

@@ -327,6 +327,7 @@ impl World {
             case: case.id,
             plan: case.plan.clone(),
             provider_org: case.provider_org,
+            assigned_org: case.assigned_org,
             rule: "ecm-authorization".to_owned(),
             started_at: self.clock.now(),
             due_at: self.clock.now() + SignedDuration::from_hours(72),

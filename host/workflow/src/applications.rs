@@ -71,6 +71,7 @@ impl Crosswalk {
                         counties: new.counties.iter().map(ToString::to_string).collect(),
                         answers: new.answers.clone(),
                         documents: new.documents.clone(),
+                        supplied: Vec::new(),
                         reviews,
                     }),
                 };

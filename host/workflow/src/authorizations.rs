@@ -15,13 +15,14 @@ use store::usage::UsageKind;
 use crate::Crosswalk;
 use crate::asking::Ruled;
 use crate::caller::{Caller, Role};
-use crate::case::{Answered, Authorization, Body, Case, DecidedBy};
+use crate::case::{Advice, Answered, Authorization, Body, Case, DecidedBy};
 use crate::clocks::told;
 use crate::command::{NewAuthorization, Once, Outcome};
 use crate::contracts::{Contracted, permits_without};
 use crate::facts;
 use crate::failure::Failure;
 use crate::intake::{Days, Placed};
+use crate::presuming;
 use crate::sent_back::Sent;
 use crate::step::{Recipient, Told, Used, Work};
 use crate::view::CaseView;
@@ -51,6 +52,9 @@ impl Crosswalk {
                 let days = Days { covered: first_day.unwrap_or(today).max(today), rules: today };
                 let placed =
                     crosswalk.place(caller, &new.member, &new.service, Workflow::Authorization, days).await?;
+                if let Some(deliverer) = new.provider.filter(|provider| *provider != sender) {
+                    crosswalk.must_be_provider("/provider", deliverer).await?;
+                }
                 if let Some(referral) = new.referral {
                     crosswalk.readable_case(caller, referral).await?;
                 }
@@ -72,6 +76,7 @@ impl Crosswalk {
                         lines: new.lines.clone(),
                         facts: placed.conform("/facts", &new.facts)?,
                         documents: new.documents.clone(),
+                        supplied: Vec::new(),
                         window: None,
                         state: State::Received { at: now },
                         answered: Answered::default(),
@@ -84,6 +89,7 @@ impl Crosswalk {
                 work.attached = crosswalk.attachable(caller, work.case.member, &new.documents).await?;
                 work.note("received", json!({}));
                 crosswalk.presume_and_determine(&mut work, &placed).await?;
+                admit_deliverer(&mut work);
                 crosswalk.finish(caller, work, &Unit::default()).await
             })
         })
@@ -99,6 +105,7 @@ impl Crosswalk {
     ) -> Result<(), Failure> {
         work.plans = Some(placed.plans());
         let Some(live) = placed.asked() else {
+            self.presume_unasked(work, placed).await?;
             work.authorization()?.answered.mode = Some(Mode::People);
             return work.step_authorization(hand_over(placed.why_people()));
         };
@@ -111,15 +118,18 @@ impl Crosswalk {
         if work.authorization()?.window.is_none() {
             let heard = self.hear_presumption(live, request.clone(), context.clone()).await;
             work.decisions.push(heard.record);
-            match heard.answer {
-                Ok(Some(presumption)) => {
-                    if self.may_open_window(work, placed, presumption.starts).await? {
-                        open_window(work, &presumption, placed, &contracted)?;
-                    }
-                }
-                Ok(None) => {}
+            let presumption = match heard.answer {
+                Ok(presumption) => presumption,
                 // Whatever else went wrong, the determination is asked too.
-                Err(unheard) => drop(work.why_people(unheard)?),
+                Err(unheard) => {
+                    drop(work.why_people(unheard)?);
+                    presuming::by_declared_rule(live.profile(), &request, &context)
+                }
+            };
+            if let Some(presumption) = presumption
+                && self.may_open_window(work, placed, presumption.starts).await?
+            {
+                open_window(work, &presumption, placed, &contracted)?;
             }
         }
         let heard = self.hear_determination(live, request, context).await;
@@ -148,6 +158,29 @@ impl Crosswalk {
         self.contracts_behind(&work.case, &placed.member.county, &spans).await
     }
 
+    /// Opens the window of a declared rule where nobody asks the plan's rules: the plan decides by its people, or a
+    /// delegate does.
+    async fn presume_unasked(&self, work: &mut Work, placed: &Placed) -> Result<(), Failure> {
+        let service = work.case.service.as_deref().unwrap_or_default();
+        let Some(profile) =
+            placed.profile().filter(|profile| profile.presumptive.iter().any(|rule| rule.service == service))
+        else {
+            return Ok(());
+        };
+        if work.authorization()?.window.is_some() {
+            return Ok(());
+        }
+        let contracted = self.authorization_contracts(work, placed).await?;
+        let request = self.authorization_request(work, placed, &contracted).await?;
+        let context = self.context(placed, &work.case).await?;
+        match presuming::by_declared_rule(profile, &request, &context) {
+            Some(given) if self.may_open_window(work, placed, given.starts).await? => {
+                open_window(work, &given, placed, &contracted)
+            }
+            _ => Ok(()),
+        }
+    }
+
     async fn authorization_request(
         &self,
         work: &mut Work,
@@ -169,7 +202,7 @@ impl Crosswalk {
             member: placed.asked_member(),
             provider: self.provider(work.enrolled.as_deref(), "/provider", &delivers, contracted).await?,
             lines: body.lines,
-            facts: facts::for_plan(body.facts, &placed.plan),
+            facts: self.facts_for_rules(placed, &work.case).await?,
             documents: facts::without_content(body.documents),
         })
     }
@@ -233,6 +266,7 @@ fn apply_determination(
     answered.findings = determination.findings;
     answered.mislabelled = mislabelled;
     if mode != Mode::Decides {
+        work.authorization()?.answered.advice = Some(Advice::Authorization(determination.decision));
         return work.step_authorization(hand_over(WhyPeople::AdviceGiven));
     }
     let service = work.case.service.clone().unwrap_or_default();
@@ -265,14 +299,32 @@ pub(crate) fn settle(work: &mut Work, event: Event, by: DecidedBy, plan: &PlanId
     if let Some(grant) = granted {
         record_use(work, &grant, plan);
     }
-    let text = words::case_is(work.case.body.kind(), work.case.body.state());
-    work.notices.push(Told {
-        to: Recipient::Organization(work.case.provider),
-        kind: "authorization-decision",
-        text,
-        keeps: if decided { told::PROVIDER } else { &[] },
-    });
+    let state = work.case.body.state();
+    let text = words::case_is(work.case.body.kind(), state);
+    let keeps = if decided { told::PROVIDER } else { &[] };
+    work.tell_parties("authorization-decision", text, words::request_for_you(state), keeps);
     Ok(())
+}
+
+/// Who is to deliver is a party from the first moment on, since service may start before the decision: told, and let
+/// see the member. A request that is denied at once gives no reason to.
+fn admit_deliverer(work: &mut Work) {
+    let Some(deliverer) = work.case.assigned else { return };
+    let state = work.case.body.state();
+    if state == "denied" {
+        return;
+    }
+    work.grant_sight(deliverer, "delivers");
+    // Whoever has decided already has told both.
+    let told = work.notices.iter().any(|notice| notice.to == Recipient::Organization(deliverer));
+    if !told {
+        work.notices.push(Told {
+            to: Recipient::Organization(deliverer),
+            kind: "authorization-for-you",
+            text: words::request_for_you(state),
+            keeps: &[],
+        });
+    }
 }
 
 fn record_use(work: &mut Work, grant: &Grant, plan: &PlanId) {

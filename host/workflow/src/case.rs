@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::authorization::{Extension, Window};
 use domain::case::{CaseKind, MemberNotice, WhyPeople};
 use domain::identifiers::{CaseId, DecisionId, Icd10, MemberId, OrgId, PlanId};
-use domain::plan::authorization::{RequestKind, RequestedLine};
+use domain::plan::authorization::{Decision, RequestKind, RequestedLine};
 use domain::plan::billing::{ClaimLine, Frequency, LineResult};
 use domain::plan::credentialing::RequirementResult;
 use domain::plan::profile::Mode;
+use domain::plan::referral::Disposition;
 use domain::plan::types::{Bilingual, Document, Fact, Finding, Urgency};
 use domain::time::pacific_day;
 use domain::{Procedure, application, authorization, claim, referral};
@@ -71,6 +72,41 @@ pub(crate) struct Answered {
     /// Whether the rules called a no administrative that rests on something else; for the plan to see.
     #[serde(default)]
     pub(crate) mislabelled: bool,
+    /// What the rules answered where they only advise, whole; of a claim the results of its lines are the advice.
+    #[serde(default)]
+    pub(crate) advice: Option<Advice>,
+}
+
+/// An answer that binds nobody: the plan's people weigh it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Advice {
+    Referral(Disposition),
+    Authorization(Decision),
+}
+
+impl Advice {
+    /// Whether it gives less than was asked for. What it rests on is then the plan's people's to weigh, as a
+    /// recommended denial is.
+    pub(crate) fn is_adverse(&self) -> bool {
+        match self {
+            Self::Referral(disposition) => {
+                matches!(disposition, Disposition::Redirected(_) | Disposition::NotEligible(_))
+            }
+            Self::Authorization(decision) => {
+                matches!(decision, Decision::PartlyApproved(_) | Decision::Modified(_) | Decision::Denied(_))
+            }
+        }
+    }
+}
+
+/// What was supplied after the case was sent, and by whom.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Supplied {
+    pub(crate) at: Timestamp,
+    pub(crate) by: Option<OrgId>,
+    pub(crate) facts: Vec<Fact>,
+    pub(crate) documents: Vec<Document>,
 }
 
 impl Answered {
@@ -107,6 +143,9 @@ pub(crate) struct Referral {
     pub(crate) preferred: Option<OrgId>,
     pub(crate) facts: Vec<Fact>,
     pub(crate) documents: Vec<Document>,
+    /// What came later, oldest first; it is in the facts and documents too.
+    #[serde(default)]
+    pub(crate) supplied: Vec<Supplied>,
     pub(crate) state: referral::State,
     pub(crate) answered: Answered,
     /// What the plan says it wrote to the member, oldest first.
@@ -121,6 +160,9 @@ pub(crate) struct Authorization {
     pub(crate) lines: Vec<RequestedLine>,
     pub(crate) facts: Vec<Fact>,
     pub(crate) documents: Vec<Document>,
+    /// What came later, oldest first; it is in the facts and documents too.
+    #[serde(default)]
+    pub(crate) supplied: Vec<Supplied>,
     /// Permission to start before the decision.
     pub(crate) window: Option<Window>,
     pub(crate) state: authorization::State,
@@ -140,6 +182,9 @@ pub(crate) struct Claim {
     pub(crate) lines: Vec<ClaimLine>,
     pub(crate) facts: Vec<Fact>,
     pub(crate) documents: Vec<Document>,
+    /// What came later, oldest first; it is in the facts and documents too.
+    #[serde(default)]
+    pub(crate) supplied: Vec<Supplied>,
     /// One for each line, as the plugin judged it.
     pub(crate) results: Vec<LineResult>,
     pub(crate) state: claim::State,
@@ -177,6 +222,9 @@ pub(crate) struct Application {
     pub(crate) counties: Vec<String>,
     pub(crate) answers: Vec<Fact>,
     pub(crate) documents: Vec<Document>,
+    /// What came later, oldest first; it is in the facts and documents too.
+    #[serde(default)]
+    pub(crate) supplied: Vec<Supplied>,
     pub(crate) reviews: BTreeMap<PlanId, Review>,
 }
 
@@ -207,6 +255,40 @@ impl Body {
             Self::Referral(_) | Self::Application(_) => BTreeSet::new(),
         };
         lines.into_iter().cloned().collect()
+    }
+
+    /// What was attached.
+    pub(crate) fn documents(&self) -> &[Document] {
+        match self {
+            Self::Referral(body) => &body.documents,
+            Self::Authorization(body) => &body.documents,
+            Self::Claim(body) => &body.documents,
+            Self::Application(body) => &body.documents,
+        }
+    }
+
+    /// What was supplied later, oldest first.
+    pub(crate) fn supplied(&self) -> &[Supplied] {
+        match self {
+            Self::Referral(body) => &body.supplied,
+            Self::Authorization(body) => &body.supplied,
+            Self::Claim(body) => &body.supplied,
+            Self::Application(body) => &body.supplied,
+        }
+    }
+
+    fn supplied_mut(&mut self) -> &mut Vec<Supplied> {
+        match self {
+            Self::Referral(body) => &mut body.supplied,
+            Self::Authorization(body) => &mut body.supplied,
+            Self::Claim(body) => &mut body.supplied,
+            Self::Application(body) => &mut body.supplied,
+        }
+    }
+
+    /// Keeps who supplied what, and when.
+    pub(crate) fn note_supplied(&mut self, supplied: Supplied) {
+        self.supplied_mut().push(supplied);
     }
 
     /// What is known.

@@ -79,6 +79,7 @@ impl Crosswalk {
                         lines,
                         facts: placed.conform("/facts", &new.facts)?,
                         documents: new.documents.clone(),
+                        supplied: Vec::new(),
                         results: Vec::new(),
                         state: State::Received { at: now },
                         answered: Answered::default(),
@@ -188,7 +189,7 @@ impl Crosswalk {
             received,
             authorizations: self.authorized_lines(sender, placed, &body.lines, replaced).await?,
             lines: body.lines,
-            facts: facts::for_plan(body.facts, &placed.plan),
+            facts: self.facts_for_rules(placed, &work.case).await?,
             documents: facts::without_content(body.documents),
         })
     }

@@ -187,6 +187,9 @@ impl Duties {
             })
         };
         unit.add(tell(Some(deadline.provider_org), None));
+        if let Some(assigned) = deadline.assigned_org.filter(|assigned| *assigned != deadline.provider_org) {
+            unit.add(tell(Some(assigned), None));
+        }
         if let Some(plan) = &deadline.plan {
             unit.add(tell(None, Some(plan)));
         }

@@ -14,7 +14,7 @@ use crate::case::Authorization;
 use crate::clocks;
 use crate::command::{NewExtension, Once, Outcome};
 use crate::failure::Failure;
-use crate::step::{Recipient, Told, Work};
+use crate::step::Work;
 use crate::view::CaseView;
 use crate::words;
 
@@ -50,8 +50,7 @@ impl Crosswalk {
                 let reason = wanted.reason.clone();
                 let text = words::decision_waits(&reason);
                 work.authorization()?.extension = Some(Extension { at, due_before, by: wanted.by, reason });
-                let to = Recipient::Organization(work.case.provider);
-                work.notices.push(Told { to, kind: "authorization-extended", text, keeps: &[] });
+                work.tell_parties("authorization-extended", text, words::request_for_you_waits(), &[]);
                 crosswalk.finish(caller, work, &Unit::default()).await
             })
         })

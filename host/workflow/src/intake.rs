@@ -4,7 +4,7 @@
 
 use domain::case::WhyPeople;
 use domain::identifiers::{County, OrgId, PlanId};
-use domain::plan::profile::Mode;
+use domain::plan::profile::{Mode, PlanProfile};
 use domain::plan::types::{
     CapacityCount, Context, Coverage as PlanCoverage, Fact, Identity, Member as PlanMember, OpenCase, Period,
     Provider, TableSlice, Usage, Workflow,
@@ -53,7 +53,7 @@ impl Days {
 pub(crate) struct Placed {
     pub(crate) member: Member,
     pub(crate) coverage: Coverage,
-    /// Whether a D-SNP covers the member on that day, whichever plan's.
+    /// Whether another plan's D-SNP covers the member on that day.
     other_d_snp: bool,
     pub(crate) plan: PlanId,
     /// The delegate that answers for the member, if the plan has one for this group.
@@ -84,6 +84,11 @@ impl Placed {
     /// The plan with its rules, if it has any.
     pub(crate) fn plans(&self) -> Vec<Live> {
         self.live.iter().cloned().collect()
+    }
+
+    /// What the plan declares, whoever decides.
+    pub(crate) fn profile(&self) -> Option<&PlanProfile> {
+        self.live.as_ref().map(Live::profile)
     }
 
     /// Why nobody asks a plugin.
@@ -157,7 +162,7 @@ impl Crosswalk {
         let delegated = matches!(duty, Some((_, Delegated::Decides)));
         Ok(Placed {
             plan: coverage.plan.clone(),
-            other_d_snp: coverages.iter().any(|other| other.line == "d-snp"),
+            other_d_snp: coverages.iter().any(|other| other.line == "d-snp" && other.plan != coverage.plan),
             delegate: duty.map(|(delegate, _)| delegate),
             delegated,
             live,
@@ -215,21 +220,13 @@ impl Crosswalk {
                 units: u32::try_from(entry.units).unwrap_or(u32::MAX),
             })
             .collect();
-        let cases = store::cases::history_for(store, &duty, placed.member.id, None, MOST_OPEN).await?;
-        let mut open_cases = Vec::new();
-        for row in cases.items {
-            let other = self.read(row)?;
-            let is_open =
-                other.id != case.id && other.plan.as_ref() == Some(&placed.plan) && !other.body.is_final();
-            if let (true, Some(service)) = (is_open, other.service) {
-                open_cases.push(OpenCase {
-                    service,
-                    workflow: workflow_of(other.body.kind()),
-                    received: pacific_day(other.received_at),
-                    provider: None,
-                });
-            }
-        }
+        let open = store::cases::open_for(store, placed.member.id, &placed.plan, case.id, MOST_OPEN).await?;
+        let open_cases = open.items.into_iter().map(|other| OpenCase {
+            service: other.service,
+            workflow: workflow_of(other.kind),
+            received: pacific_day(other.received_at),
+            provider: other.npi,
+        });
         Ok(Context {
             as_of: placed.on,
             today: pacific_day(self.now()),
@@ -244,7 +241,7 @@ impl Crosswalk {
             },
             history,
             capacity: self.capacity(placed).await?,
-            open_cases,
+            open_cases: open_cases.collect(),
             tables: self.tables_for(placed, case).await?,
         })
     }
@@ -306,6 +303,17 @@ impl Crosswalk {
         Ok(counts)
     }
 
+    /// Whether the organization that a request names is a provider on this host: whoever is to deliver is told, and
+    /// sees the case.
+    pub(crate) async fn must_be_provider(&self, pointer: &'static str, id: OrgId) -> Result<(), Failure> {
+        use store::organizations::OrganizationKind;
+        let found = store::organizations::find(self.store(), &Scope::duty("context"), id).await?;
+        match found {
+            Some(organization) if organization.kind == OrganizationKind::Provider => Ok(()),
+            _ => Err(unknown_provider(pointer)),
+        }
+    }
+
     /// An organization, as a plan's rules see it. `contracted` is about what is asked: the service, the member's county
     /// and the day.
     pub(crate) async fn provider(
@@ -319,14 +327,7 @@ impl Crosswalk {
             Some(known) if known.id == *id => Some(known.clone()),
             _ => store::organizations::find(self.store(), &Scope::duty("context"), *id).await?,
         };
-        let organization = organization.ok_or_else(|| {
-            Failure::field(
-                pointer,
-                "unknown-provider",
-                "no such organization",
-                "use the id of a provider on this host",
-            )
-        })?;
+        let organization = organization.ok_or_else(|| unknown_provider(pointer))?;
         Ok(Provider {
             npi: organization.npi.map(|npi| npi.to_string()).unwrap_or_default(),
             kinds: organization.provider_kinds,
@@ -335,6 +336,15 @@ impl Crosswalk {
             contracted,
         })
     }
+}
+
+fn unknown_provider(pointer: &'static str) -> Failure {
+    Failure::field(
+        pointer,
+        "unknown-provider",
+        "no such organization",
+        "use the id of a provider on this host",
+    )
 }
 
 fn workflow_of(kind: domain::case::CaseKind) -> Workflow {

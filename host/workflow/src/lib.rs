@@ -11,6 +11,7 @@
 
 mod across;
 mod applications;
+mod around;
 mod asking;
 mod audit;
 mod authorizations;
@@ -37,6 +38,7 @@ mod gauges;
 mod held;
 mod intake;
 mod keys;
+mod knowing;
 mod member_notices;
 mod members;
 mod once;
@@ -44,6 +46,7 @@ mod organizations;
 mod paging;
 mod people;
 mod plans;
+mod presuming;
 mod receipts;
 mod recording;
 mod referrals;

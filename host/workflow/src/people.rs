@@ -15,7 +15,7 @@ use store::Unit;
 use crate::Crosswalk;
 use crate::authorizations::settle;
 use crate::caller::{Caller, Role};
-use crate::case::{Body, Case, DecidedBy, merge};
+use crate::case::{Body, Case, DecidedBy, Supplied, merge};
 use crate::claims::{fits, record_paid, tell_biller};
 use crate::command::{Information, Once, Outcome, PeopleDecision};
 use crate::disputes;
@@ -24,8 +24,9 @@ use crate::held::{Held, problem};
 use crate::intake::{Days, Placed};
 use crate::referrals::tell_referrer;
 use crate::sent_back::Sent;
-use crate::step::Work;
+use crate::step::{Recipient, Told, Work};
 use crate::view::CaseView;
+use crate::words;
 
 impl Crosswalk {
     /// Adds what the plan asked for, and asks the plan again.
@@ -55,6 +56,7 @@ impl Crosswalk {
                 if let Some(placed) = &placed {
                     more.facts = placed.conform("/facts", &more.facts)?;
                 }
+                keep_supplied(caller, &mut work, &more)?;
                 add_information(&mut work, more)?;
                 crosswalk.ask_again(caller, &mut work, placed.as_ref()).await?;
                 crosswalk.finish(caller, work, &Unit::default()).await
@@ -104,7 +106,7 @@ impl Crosswalk {
     /// The provider takes a referral or a request back.
     ///
     /// # Errors
-    /// `NotFound`, `Stale`, `NotAllowed`.
+    /// `NotFound`, `Stale`, `NotAllowed`; `Forbidden` for who delivers what another asked for.
     pub async fn withdraw(
         &self,
         caller: &Caller,
@@ -119,11 +121,18 @@ impl Crosswalk {
                 let crosswalk = self;
                 let case = crosswalk.case_to_change(caller, kind, id, expected).await?;
                 let mut work = Work::new(caller, case, crosswalk.now());
+                // Who delivers sees it and may supply what is asked for; taking it back is its sender's.
+                if work.case.provider != *caller.organization()? {
+                    return Err(Failure::Forbidden);
+                }
                 match kind {
                     CaseKind::Referral => {
                         work.step_referral(referral::Event::Close(WITHDRAWN.to_owned()))?;
                     }
-                    CaseKind::Authorization => work.step_authorization(AuthorizationEvent::Withdraw)?,
+                    CaseKind::Authorization => {
+                        work.step_authorization(AuthorizationEvent::Withdraw)?;
+                        tell_deliverer(&mut work);
+                    }
                     CaseKind::Claim | CaseKind::Application => return Err(Failure::NotFound),
                 }
                 crosswalk.finish(caller, work, &Unit::default()).await
@@ -179,8 +188,39 @@ impl Crosswalk {
     }
 }
 
+/// Most additions that are kept of one case.
+const MOST_SUPPLIED: usize = 100;
+
+/// Who was to deliver learns that it was taken back; who took it back knows.
+fn tell_deliverer(work: &mut Work) {
+    if let Some(assigned) = work.case.assigned {
+        let (to, text) = (Recipient::Organization(assigned), words::request_for_you("withdrawn"));
+        work.notices.push(Told { to, kind: "authorization-withdrawn", text, keeps: &[] });
+    }
+}
+
 /// The closure reason of a referral that its sender took back.
 const WITHDRAWN: &str = "member-no-longer-needs";
+
+/// Keeps what was supplied beside what it replaces: who decides sees both.
+fn keep_supplied(caller: &Caller, work: &mut Work, more: &Information) -> Result<(), Failure> {
+    if work.case.body.supplied().len() >= MOST_SUPPLIED {
+        return Err(Failure::field(
+            "",
+            "too-many",
+            "the case holds as many additions as are kept",
+            "send a new request with everything that is known",
+        ));
+    }
+    let supplied = Supplied {
+        at: work.now(),
+        by: caller.organization,
+        facts: more.facts.clone(),
+        documents: more.documents.clone(),
+    };
+    work.case.body.note_supplied(supplied);
+    Ok(())
+}
 
 fn add_information(work: &mut Work, more: Information) -> Result<(), Failure> {
     match work.case.body.kind() {

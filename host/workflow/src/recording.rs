@@ -147,8 +147,11 @@ impl Crosswalk {
         };
         let mut statements = Vec::new();
         let mut deadlines = Vec::new();
+        if before.iter().any(|deadline| deadline.assigned_org != case.assigned) {
+            statements.push(store::deadlines::assign(case.id, case.assigned));
+        }
         for deadline in before {
-            let mut deadline = deadline.clone();
+            let mut deadline = Deadline { assigned_org: case.assigned, ..deadline.clone() };
             let runs_on = wanted.iter().any(|clock| is_one(clock, &deadline));
             if deadline.state == DeadlineState::Open && !runs_on {
                 let earlier = kept.iter().find(|(rule, _)| *rule == deadline.rule);
@@ -167,6 +170,7 @@ impl Crosswalk {
                     case: case.id,
                     plan: clock.plan.clone().or_else(|| case.plan.clone()),
                     provider_org: case.provider,
+                    assigned_org: case.assigned,
                     rule: clock.rule.to_owned(),
                     started_at: clock.started,
                     due_at: clock.due,

@@ -15,7 +15,7 @@ use store::contracts::Wanted;
 use crate::Crosswalk;
 use crate::asking::Ruled;
 use crate::caller::{Caller, Role};
-use crate::case::{Answered, Body, Case, DecidedBy, Referral};
+use crate::case::{Advice, Answered, Body, Case, DecidedBy, Referral};
 use crate::clocks::told;
 use crate::command::{NewReferral, Once, Outcome, ReferralStep};
 use crate::facts;
@@ -68,6 +68,7 @@ impl Crosswalk {
                         preferred: new.preferred,
                         facts: placed.conform("/facts", &new.facts)?,
                         documents: new.documents.clone(),
+                        supplied: Vec::new(),
                         state: State::Received { at: now },
                         answered: Answered::default(),
                         member_notices: Vec::new(),
@@ -142,7 +143,7 @@ impl Crosswalk {
             member: placed.asked_member(),
             referrer: self.provider(work.enrolled.as_deref(), "/provider", &sender, referrer).await?,
             preferred,
-            facts: facts::for_plan(body.facts, &placed.plan),
+            facts: self.facts_for_rules(placed, &work.case).await?,
             documents: facts::without_content(body.documents),
         })
     }
@@ -246,6 +247,7 @@ fn apply_triage(work: &mut Work, ruled: Ruled<Triage, Event>, mode: Mode) -> Res
     body.answered.findings = triage.findings;
     body.answered.mislabelled = mislabelled;
     if mode != Mode::Decides {
+        body.answered.advice = Some(Advice::Referral(triage.disposition));
         return work.step_referral(hand_over(WhyPeople::AdviceGiven));
     }
     let settled = !matches!(event, Event::HandOver { .. } | Event::Ask(_));

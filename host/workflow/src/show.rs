@@ -19,7 +19,8 @@ use store::deadlines::Deadline;
 
 use crate::caller::{Caller, Role};
 use crate::case::{
-    Answered, Application, Authorization, Body, Case, Claim, DecidedBy, DecisionRef, Dispute, Referral,
+    Advice, Answered, Application, Authorization, Body, Case, Claim, DecidedBy, DecisionRef, Dispute,
+    Referral,
 };
 use crate::clocks;
 use crate::registry::Live;
@@ -32,8 +33,10 @@ use crate::view::{
 use crate::words;
 
 mod plugins;
+mod request;
 
 pub(crate) use plugins::{activation, plugin, plugin_detail, release_event};
+pub(crate) use request::{known, request};
 
 /// What a case is shown with.
 pub(crate) struct Shown<'a> {
@@ -52,10 +55,14 @@ pub(crate) fn case(case: &Case, shown: &Shown<'_>) -> CaseView {
     let mut view = skeleton(case, shown);
     match &case.body {
         Body::Referral(body) => referral(body, shown, &mut view),
-        Body::Authorization(body) => authorization(body, shown, &mut view),
+        Body::Authorization(body) => {
+            view.assigned_provider = case.assigned.map(|assigned| assigned.to_string());
+            authorization(body, shown, &mut view);
+        }
         Body::Claim(body) => claim(body, shown, &mut view),
         Body::Application(body) => application(body, shown, &mut view),
     }
+    view.advice = request::advice(case, shown);
     view
 }
 
@@ -80,6 +87,9 @@ fn skeleton(case: &Case, shown: &Shown<'_>) -> CaseView {
         why_people: None,
         recommendation: None,
         notes: None,
+        advice: None,
+        request: None,
+        around: None,
         decision: None,
         what_if: None,
         deadlines: shown.deadlines.iter().map(deadline).collect(),
@@ -112,6 +122,10 @@ fn answered(answer: &Answered, shown: &Shown<'_>, view: &mut CaseView) {
     view.decision = answer.decision.as_ref().map(brief);
     if is_plan(shown.caller) {
         view.notes = notes(answer);
+    }
+    // What adverse advice rests on is for the plan's people to weigh, as a recommended denial is.
+    if !is_plan(shown.caller) && answer.advice.as_ref().is_some_and(Advice::is_adverse) {
+        view.findings.clear();
     }
 }
 

@@ -75,6 +75,7 @@ pub(crate) struct Told {
 }
 
 /// Whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Recipient {
     /// An organization.
     Organization(OrgId),
@@ -111,6 +112,30 @@ impl Work {
     pub(crate) fn note(&mut self, name: &'static str, detail: Value) {
         let state = self.case.body.state();
         self.steps.push(Step { name, state, detail });
+    }
+
+    /// Tells who sent the case, whose delivery ends the clocks in `keeps`, and who delivers, if that is another.
+    pub(crate) fn tell_parties(
+        &mut self,
+        kind: &'static str,
+        text: Bilingual,
+        to_deliverer: Bilingual,
+        keeps: &'static [&'static str],
+    ) {
+        let sender = self.case.provider;
+        self.notices.push(Told { to: Recipient::Organization(sender), kind, text, keeps });
+        if let Some(assigned) = self.case.assigned.filter(|assigned| *assigned != sender) {
+            let to = Recipient::Organization(assigned);
+            self.notices.push(Told { to, kind, text: to_deliverer, keeps: &[] });
+        }
+    }
+
+    /// Lets an organization see the member from now on, and says in the timeline why.
+    pub(crate) fn grant_sight(&mut self, organization: OrgId, reason: &'static str) {
+        if !self.grants.contains(&organization) {
+            self.grants.push(organization);
+            self.note("sight-granted", json!({ "organization": organization.to_string(), "reason": reason }));
+        }
     }
 
     pub(crate) fn referral(&mut self) -> Result<&mut Referral, Failure> {

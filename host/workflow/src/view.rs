@@ -1581,6 +1581,17 @@ pub struct CaseView {
     /// administrative that rests on something else, so that a licensed person decides.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notes: Option<Vec<CodedText>>,
+    /// What the plan's rules answered where they only advise, whole; shown to the plan only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub advice: Option<AdviceView>,
+    /// What was asked for: lines, facts, documents, and what was supplied later. For who sent it, who delivers and who
+    /// decides; there when one case is read, and not in lists and answers to commands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request: Option<RequestView>,
+    /// What is around the case, for the plan's people; there when one case is read, and no part of what the ETag stands
+    /// for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub around: Option<AroundView>,
     /// The plugin call behind the last answer.
     pub decision: Option<DecisionBrief>,
     /// What would change the answer, for one that pends, denies or grants in part; null for every other. Worked out when
@@ -1600,7 +1611,9 @@ pub struct CaseView {
     /// The refusal that stands.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub denial: Option<DenialView>,
-    /// The provider that took a referral.
+    /// The provider that took a referral; for a request for authorization, the one that delivers, where that is not its
+    /// sender. It sees the case as its sender does, is told of each step, may supply what is asked for, and bills; taking
+    /// the case back is its sender's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assigned_provider: Option<String>,
     /// How a referral's loop was closed.
@@ -1645,6 +1658,181 @@ pub struct CaseView {
     /// Each plan's reading of a credentialing file; a plan sees its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reviews: Option<Vec<ReviewView>>,
+}
+
+/// One thing that is known about a case.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct FactView {
+    /// Its code.
+    pub code: String,
+    /// The question that it answers, where the dictionary or the plan's profile has one.
+    pub question: Option<Text>,
+    /// Its value, as requests carry it.
+    pub value: serde_json::Value,
+    /// Who says so: `member`, `referrer`, `provider` or `document`; for what the host adds, `plan-file`, `claims` or `host`.
+    pub source: String,
+    /// The day on which it was true.
+    pub as_of: String,
+}
+
+/// One document that was attached to a case.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CaseDocumentView {
+    /// Its kind.
+    pub kind: String,
+    /// What the kind is called.
+    pub name: Option<Text>,
+    /// The day on which it was issued or signed.
+    pub issued: Option<String>,
+    /// The last day on which it counts.
+    pub expires: Option<String>,
+    /// An amount that it states, in dollars.
+    pub amount: Option<String>,
+}
+
+/// One line that was asked for, or billed.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AskedLineView {
+    /// Its number in a claim.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<u16>,
+    /// The procedure.
+    pub procedure: ProcedureView,
+    /// Units.
+    pub units: u32,
+    /// First day.
+    pub first: String,
+    /// Last day; null while it has none.
+    pub last: Option<String>,
+    /// CMS place of service code, in a claim.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// Charge in dollars, in a claim.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub charge: Option<String>,
+    /// Minutes, where a claim gives them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub minutes: Option<u32>,
+}
+
+/// What was supplied after a case was sent.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SuppliedView {
+    /// When.
+    pub at: String,
+    /// By which organization.
+    pub by: Option<String>,
+    /// The facts.
+    pub facts: Vec<FactView>,
+    /// The documents.
+    pub documents: Vec<CaseDocumentView>,
+}
+
+/// What was asked for, as it stands now: a later answer is in the place of an earlier one.
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
+pub struct RequestView {
+    /// Why permission is asked for: `initial`, `renewal`, `extension` or `retrospective`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// What a claim is: `original`, `replacement` or `void`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frequency: Option<String>,
+    /// The provider that the member or the referrer would like.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preferred_provider: Option<String>,
+    /// The lines that were asked for, or billed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<AskedLineView>,
+    /// ICD-10-CM codes of a claim, principal first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub diagnoses: Vec<String>,
+    /// Service ids that a credentialing file applies for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub services: Vec<String>,
+    /// Counties that a credentialing file applies for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub counties: Vec<String>,
+    /// What is known. A plan sees what all plans share and its own questions.
+    pub facts: Vec<FactView>,
+    /// What is attached.
+    pub documents: Vec<CaseDocumentView>,
+    /// What was supplied later, oldest first.
+    pub supplied: Vec<SuppliedView>,
+}
+
+/// What a plan's rules answered where they only advise. It binds nobody, and nobody but the plan sees it.
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
+pub struct AdviceView {
+    /// A referral's disposition, an authorization's decision, or `adjudicated` for a claim.
+    pub answer: String,
+    /// What would be granted, with its conditions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grant: Option<ProposedGrantView>,
+    /// What would be asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub asks: Vec<AskView>,
+    /// Where a referral would be sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redirect: Option<RedirectView>,
+    /// The denial that would be recommended; of a claim that of its first line with one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub denial: Option<DenialView>,
+    /// The fields of this case that the provider sees of the advice: `findings`, unless it gives less than was asked
+    /// for; of a claim `lines` and `total_payable`. Everything else of it is the plan's alone.
+    pub provider_sees: Vec<String>,
+}
+
+/// Service that a member had, or may have, under a plan.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ServiceHadView {
+    /// The authorization or the claim.
+    pub case: String,
+    /// The service.
+    pub service: String,
+    /// Who gives it.
+    pub provider: String,
+    /// `authorized` or `paid`.
+    pub kind: String,
+    /// First day.
+    pub first: String,
+    /// Last day.
+    pub last: String,
+    /// Units.
+    pub units: i64,
+}
+
+/// Another case of the same member with the same plan, in brief.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RelatedCaseView {
+    /// Its id.
+    pub id: String,
+    /// Its kind.
+    pub kind: String,
+    /// The service.
+    pub service: Option<String>,
+    /// Where it stands.
+    pub state: String,
+    /// Who delivers, or sent it.
+    pub provider: String,
+    /// When it was received.
+    pub received_at: String,
+}
+
+/// What is around a case, for the people of the plan that it is with.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AroundView {
+    /// What the plan authorized and paid for the member in the last 24 months, newest first.
+    pub history: Vec<ServiceHadView>,
+    /// Whether that is all of it.
+    pub history_whole: bool,
+    /// The member's other cases with the plan, newest first.
+    pub cases: Vec<RelatedCaseView>,
+    /// Whether those are all of them.
+    pub cases_whole: bool,
+    /// What the host knows by itself, from the plan's member file, from claims and from its own record.
+    pub host_facts: Vec<FactView>,
+    /// The address of what is left to the member of each limited service.
+    pub limits: String,
 }
 
 /// Who did something.

@@ -258,7 +258,7 @@ fn supply_view(supply: &Supply, profile: &PlanProfile) -> SupplyView {
 }
 
 /// A value as requests carry it.
-fn written(value: &FactValue) -> Value {
+pub(crate) fn written(value: &FactValue) -> Value {
     match value {
         FactValue::Flag(flag) => Value::Bool(*flag),
         FactValue::Count(count) => Value::from(*count),

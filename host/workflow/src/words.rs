@@ -137,6 +137,32 @@ pub(crate) fn case_is(kind: CaseKind, state: &str) -> Bilingual {
     both(format!("Your {name} {en}."), format!("Su {nombre} {es}."))
 }
 
+/// What the provider that delivers is told about another's request for its service.
+pub(crate) fn request_for_you(state: &str) -> Bilingual {
+    let (en, es) = match state {
+        "approved" => ("is approved", "fue aprobada"),
+        "partly-approved" => ("is approved in part", "fue aprobada en parte"),
+        "modified" => ("is approved with changes", "fue aprobada con cambios"),
+        "denied" => ("is denied", "fue denegada"),
+        "pended" => ("needs more information", "necesita más información"),
+        "withdrawn" => ("was taken back by its sender", "fue retirada por quien la envió"),
+        "received" => ("was sent to the plan", "fue enviada al plan"),
+        _ => ("is with the plan's people", "está con el personal del plan"),
+    };
+    both(
+        format!("A request for service that you are to deliver {en}."),
+        format!("Una solicitud de un servicio que usted prestaría {es}."),
+    )
+}
+
+/// What the provider that delivers is told when the decision about another's request may wait longer.
+pub(crate) fn request_for_you_waits() -> Bilingual {
+    both(
+        "The plan may take up to 14 calendar days more to decide about a service that you are to deliver.",
+        "El plan puede tardar hasta 14 días naturales más en decidir sobre un servicio que usted prestaría.",
+    )
+}
+
 /// What a provider is told about a case that has just come in.
 pub(crate) fn case_received(kind: CaseKind) -> Bilingual {
     let (name, nombre) = names(kind);

@@ -35,9 +35,21 @@ impl Crosswalk {
             }
             Err(failure) => return Err(failure),
         };
-        let mut view = self.shown(caller, &case).await?;
+        let mut view = self.read_back(caller, &case).await?;
         view.what_if = self.what_would_change(caller, &case).await?;
         self.look(caller, Look::Cases(&[id])).await?;
+        Ok(view)
+    }
+
+    /// The case with what was asked for, and for the plan's people with what is around it.
+    async fn read_back(&self, caller: &Caller, case: &Case) -> Result<CaseView, Failure> {
+        let now = self.now();
+        let plans = self.plans_of(case, now).await?;
+        let deadlines = store::deadlines::for_case(self.store(), &caller.scope, case.id).await?;
+        let shown = Shown { caller, plans: &plans, deadlines: &deadlines, now };
+        let mut view = show::case(case, &shown);
+        view.request = Some(show::request(case, &shown));
+        view.around = self.around(caller, case, &shown).await?;
         Ok(view)
     }
 

@@ -13,7 +13,7 @@ use super::story::word;
 const CAPPED: &str = "short-term-post-hospitalization-housing";
 
 /// A claim for one line.
-fn claim(person: &Person, line: Value) -> Value {
+pub(super) fn claim(person: &Person, line: Value) -> Value {
     json!({ "member": member(person), "diagnoses": ["Z59.02"], "lines": [line], "facts": [], "documents": [] })
 }
 
@@ -62,7 +62,13 @@ pub(super) fn wrong_modifiers(stage: &mut Stage<'_>) -> Result<(), Trouble> {
 }
 
 /// The plan's remittance for the first line.
-fn pay(stage: &Stage<'_>, plan: &str, claim: &Case, number: &str, amount: &str) -> Result<Case, Trouble> {
+pub(super) fn pay(
+    stage: &Stage<'_>,
+    plan: &str,
+    claim: &Case,
+    number: &str,
+    amount: &str,
+) -> Result<Case, Trouble> {
     pay_with(stage, plan, claim, (number, amount), None)
 }
 

@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
+use super::billing::{claim, pay};
 use super::case::Case;
 use super::client::{Key, Trouble, told, told_that, unlike};
 use super::county::{self, DANIEL, IRENE, LUCIA, PAUL, Person, ROSA};
 use super::setup;
-use super::stage::{Stage, asked, facts, member};
+use super::stage::{Stage, asked, billed, facts, member};
 use super::story::{due, short, word};
 
 const RECUPERATIVE: &str = "recuperative-care";
@@ -67,13 +68,36 @@ pub(super) fn presumptive(stage: &mut Stage<'_>) -> Result<(), Trouble> {
     told_that(case.0["presumption"]["days"] == 14, "the presumptive window is 14 days")?;
     told_that(case.0["presumption"]["active"] == true, "the presumptive window is open today")?;
     told("what is asked for", &case.asks().join(", "), missing)?;
-    stage.story.say("Casa Puente makes up the bed tonight. In the evening the physician answers.");
+    let house = stage.key_of(county::CASA_PUENTE)?;
+    let seen = stage.read(&house, &case)?;
+    told("what Casa Puente reads of the hospital's request", seen.state(), "pended")?;
+    told_that(
+        seen.0["request"]["lines"][0]["units"] == 14,
+        "Casa Puente reads what was asked for in its name",
+    )?;
+    stage.story.say(
+        "Casa Puente, which is to deliver, was told at once and sees the request. It makes up the bed tonight. In the evening \
+         the physician answers.",
+    );
     let decided = stage.supply(&hospital, &case, facts(&[(missing, json!(false))]), json!([]))?;
     stage.story.case(&decided);
     told("state", decided.state(), "approved")?;
     told("decided by", decided.word("decided_by"), "plugin")?;
     stage.to_replay = Some(("valle-vista", decided.decision()?.to_owned()));
-    stage.story.say("Next for Casa Puente: bill T2033 U6 by the day, with this authorization on file.");
+    told("what Casa Puente reads", stage.read(&house, &case)?.state(), "approved")?;
+
+    stage
+        .story
+        .say("Casa Puente bills the first night, under the authorization that the hospital asked for.");
+    let night = claim(&ROSA, billed("T2033", &["U6"], 1, &stage.day(0), "425.00"));
+    let payable = stage.send(&house, "claims", &night)?;
+    stage.story.case(&payable);
+    told("plan", payable.plan(), "valle-vista")?;
+    told("line", payable.at("/lines/0/outcome"), "payable")?;
+    let amount = payable.word("total_payable").to_owned();
+    let paid = pay(stage, "valle-vista", &payable, "VV-14-0001", &amount)?;
+    stage.story.case(&paid);
+    stage.story.say("Next for Casa Puente: the other nights, by the day. The hospital could not bill them: it gives none.");
     Ok(())
 }
 

@@ -1,0 +1,400 @@
+//! Who is a party of a case, and what each party sees and may do: who sent it, who delivers, who decides.
+
+use serde_json::{Value, json};
+
+use crate::harness::{
+    COUNTY, County, Database, Person, Request, billed, facts, on_both_databases, text, until,
+};
+use crate::journeys::{ecm, nights, take_fact};
+
+on_both_databases! {
+    who_delivers_is_a_party_from_the_first_moment
+    who_delivers_bills_and_its_sender_does_not
+    who_is_to_deliver_is_a_provider
+    who_decides_reads_what_was_asked
+    a_plan_reads_of_a_file_what_is_its_own
+    advice_is_kept_whole_for_the_plan
+    a_declared_presumption_holds_where_a_delegate_decides
+    what_claims_prove_stands_over_what_was_stated
+    open_cases_are_whole_and_name_who_delivers
+    another_plans_d_snp_is_anothers
+}
+
+/// A hospital's request for nights at Casa Puente that waits for one answer, on the day it was sent.
+fn waiting(county: &County, person: &Person) -> Value {
+    let mut request = nights(county, person, 14, "2026-03-15");
+    take_fact(&mut request, "clinical.inpatient-level-needed");
+    county.submit(county.key_of("hospital"), "authorizations", &request)
+}
+
+fn answer() -> Value {
+    json!({ "facts": facts(&[("clinical.inpatient-level-needed", json!(false))]) })
+}
+
+/// The kinds of the notices about a case, once there are so many.
+fn told(county: &County, key: &str, case: &Value, least: usize) -> Vec<String> {
+    until("the notices to be delivered", || {
+        let inbox = county.client().read(key, "/v1/notices?limit=200");
+        let inbox = inbox["items"].as_array().expect("a list").iter();
+        let own = inbox.filter(|notice| notice["case"] == case["id"]);
+        let kinds: Vec<String> = own.map(|notice| text(notice, "/kind").to_owned()).collect();
+        (kinds.len() >= least).then_some(kinds)
+    })
+}
+
+/// DHCS ECM Policy Guide and Community Supports Policy Guide: the provider that delivers is the plan's partner, whoever
+/// asked; service may start before the decision.
+fn who_delivers_is_a_party_from_the_first_moment(database: Database) {
+    let county = County::shared(database);
+    let client = county.client();
+    let (hospital, house) = (county.key_of("hospital"), county.provider("casa-puente"));
+    let (stranger, person) = (county.key_of("mesa-verde"), county.person("valle-vista"));
+    let status = |key: &str, path: &str| client.send(&Request::get(path).by(key)).status;
+    let case = waiting(county, &person);
+    assert_eq!(case["state"], "pended");
+    assert_eq!(case["assigned_provider"], json!(house.id));
+
+    let id = text(&case, "/id");
+    let member = format!("/v1/members/{}", text(&case, "/member_id"));
+    let own = [
+        format!("/v1/authorizations/{id}"),
+        format!("/v1/authorizations/{id}/timeline"),
+        format!("/v1/decisions/{}", text(&case, "/decision/id")),
+        member.clone(),
+    ];
+    for path in &own {
+        let seen = [hospital, &house.key, stranger].map(|key| status(key, path));
+        assert_eq!(seen, [200, 200, 404], "{path}: sender, deliverer, anybody else");
+    }
+    let lists = [("authorizations", id), ("deadlines", id), ("members", text(&case, "/member_id"))];
+    for (list, thing) in lists {
+        let holds = |key: &str| {
+            let list = client.send(&Request::get(format!("/v1/{list}?limit=200")).by(key));
+            String::from_utf8_lossy(&list.bytes).contains(thing)
+        };
+        assert!(!holds(stranger), "{list}");
+        if list != "members" {
+            assert!(holds(&house.key), "{list}");
+        }
+    }
+    let seen = county.again(&house.key, &case);
+    for field in ["state", "presumption", "asks", "deadlines", "request", "version"] {
+        assert_eq!(seen[field], county.again(hospital, &case)[field], "{field} is the same for both");
+    }
+    let granted = county.timeline(hospital, &case);
+    let granted = granted.iter().find(|event| event["event"] == "sight-granted").expect("it is on record");
+    assert_eq!(granted["detail"], json!({ "organization": house.id, "reason": "delivers" }));
+    assert_eq!(told(county, &house.key, &case, 1), ["authorization-decision"]);
+
+    // Taking it back is its sender's; an answer may come from whoever knows it.
+    let refused = county.change(&house.key, &case, "withdrawal", &json!({}));
+    assert_eq!((refused.status, refused.code()), (403, "forbidden"));
+    let decided = county.change(&house.key, &case, "information", &answer()).with(200);
+    assert_eq!(decided["state"], "approved");
+    assert_eq!(told(county, &house.key, &case, 2).len(), 2, "it is told of each step");
+    assert_eq!(told(county, hospital, &case, 2).len(), 2, "so is who asked");
+    let supplied = county.again(hospital, &case)["request"]["supplied"].clone();
+    assert_eq!(supplied[0]["by"], json!(house.id));
+
+    // What is taken back, the other learns.
+    let second = waiting(county, &county.person("valle-vista"));
+    county.change(hospital, &second, "withdrawal", &json!({})).with(200);
+    let kinds = told(county, &house.key, &second, 2);
+    assert!(kinds.contains(&"authorization-withdrawn".to_owned()), "{kinds:?}");
+}
+
+/// 28 CCR 1300.71: whoever was authorized to give the service is paid for it. What one asks for another, one cannot bill.
+fn who_delivers_bills_and_its_sender_does_not(database: Database) {
+    let county = County::shared(database);
+    let (hospital, house) = (county.key_of("hospital"), county.key_of("casa-puente"));
+    let cases = [
+        ("approved, billed by who delivers", true, house, "payable", ""),
+        ("approved, billed by who asked", true, hospital, "rejected", "197"),
+        ("presumptive, billed by who delivers", false, house, "payable", ""),
+        ("presumptive, billed by who asked", false, hospital, "rejected", "197"),
+    ];
+    for (what, decided, biller, outcome, reason) in cases {
+        let person = county.person("valle-vista");
+        let case = waiting(county, &person);
+        if decided {
+            let decided = county.change(hospital, &case, "information", &answer()).with(200);
+            assert_eq!(decided["state"], "approved", "{what}");
+        }
+        let bill = json!({
+            "member": person.named(), "diagnoses": ["Z59.02"],
+            "lines": [billed("T2033 U6", 1, "2026-03-02", "425.00")],
+        });
+        let claim = county.submit(biller, "claims", &bill);
+        assert_eq!(claim["lines"][0]["outcome"], outcome, "{what}: {claim}");
+        assert_eq!(text(&claim, "/lines/0/reason_code"), reason, "{what}");
+    }
+}
+
+/// Nobody is made a party by a mistake in an id, whether or not rules are asked.
+fn who_is_to_deliver_is_a_provider(database: Database) {
+    let county = County::shared(database);
+    let client = county.client();
+    let key = county.key_of("hospital");
+    let organizations = client.read(&county.server.operator, "/v1/organizations?limit=200");
+    let organizations = organizations["items"].as_array().expect("a list").clone();
+    let plan = organizations.iter().find(|one| one["plan_id"] == "costa-alta").expect("it is there");
+    let nobody = "org_00000000000000000000000000000009";
+    for provider in [nobody, text(plan, "/id")] {
+        for plan in ["valle-vista", "costa-alta"] {
+            let mut request = nights(county, &county.person(plan), 14, "2026-03-15");
+            request["provider"] = json!(provider);
+            let refused = client.send(&Request::post("/v1/authorizations", &request).by(key));
+            assert_eq!(refused.status, 422, "{plan}: {}", refused.json);
+            assert_eq!(text(&refused.json, "/errors/0/code"), "unknown-provider", "{plan}");
+            assert_eq!(text(&refused.json, "/errors/0/pointer"), "/provider", "{plan}");
+        }
+    }
+}
+
+/// A request is read back as it was sent by who sent it, who delivers and who decides; nobody else sees the case.
+fn who_decides_reads_what_was_asked(database: Database) {
+    let county = County::shared(database);
+    let (hospital, house) = (county.key_of("hospital"), county.key_of("casa-puente"));
+    let plan = county.plan("costa-alta");
+    let person = county.person("costa-alta");
+    let mut request = nights(county, &person, 14, "2026-03-15");
+    request["facts"][1]["source"] = json!("member");
+    request["facts"][1]["as_of"] = json!("2026-02-27");
+    let case = county.submit(hospital, "authorizations", &request);
+    assert!(case["request"].is_null(), "who has just sent it need not be told");
+    for (who, key) in
+        [("sender", hospital), ("deliverer", house), ("reviewer", &*plan.reviewer), ("clerk", &*plan.clerk)]
+    {
+        let read = county.again(key, &case);
+        let request = &read["request"];
+        assert_eq!(request["kind"], "initial", "{who}");
+        assert_eq!(
+            request["lines"][0]["procedure"],
+            json!({ "code": "T2033", "modifiers": ["U6"] }),
+            "{who}"
+        );
+        assert_eq!(request["lines"][0]["units"], 14, "{who}");
+        assert_eq!(request["lines"][0]["first"], "2026-03-02", "{who}");
+        assert_eq!(request["lines"][0]["last"], "2026-03-15", "{who}");
+        let stated = request["facts"].as_array().expect("a list");
+        assert_eq!(stated.len(), 8, "{who}");
+        let home = stated.iter().find(|fact| fact["code"] == "housing.status").expect("it was stated");
+        assert_eq!(home["value"], "homeless-unsheltered", "{who}");
+        assert_eq!(home["source"], "member", "{who}");
+        assert_eq!(home["as_of"], "2026-02-27", "{who}");
+        assert!(!text(home, "/question/es").is_empty(), "{who}");
+        assert_eq!(request["documents"][0]["kind"], "discharge-summary", "{who}");
+        assert_eq!(request["documents"][0]["issued"], "2026-03-02", "{who}");
+        assert_eq!(read["around"].is_null(), ["sender", "deliverer"].contains(&who), "{who}");
+    }
+
+    // What is supplied later stands beside what it replaces.
+    let pend = json!({ "decision": "pend", "asks": [{ "fact": "stay.expected-days" }] });
+    let pended = county.change(&plan.clerk, &case, "decisions", &pend).with(200);
+    let more = json!({ "facts": facts(&[("stay.expected-days", json!(20))]) });
+    let supplied = county.change(hospital, &pended, "information", &more).with(200);
+    let read = county.again(&plan.clerk, &supplied);
+    let stay = |facts: &Value| {
+        let facts = facts.as_array().expect("a list").iter();
+        facts.filter(|fact| fact["code"] == "stay.expected-days").map(|fact| fact["value"].clone()).collect()
+    };
+    let now: Vec<Value> = stay(&read["request"]["facts"]);
+    assert_eq!(now, [json!(20)]);
+    let later: Vec<Value> = stay(&read["request"]["supplied"][0]["facts"]);
+    assert_eq!(later, [json!(20)]);
+
+    // A claim shows its diagnoses and charges; what was authorized and decided before is around it.
+    county.change(&plan.clerk, &supplied, "decisions", &json!({ "decision": "approve" })).with(200);
+    let bill = json!({
+        "member": person.named(), "diagnoses": ["Z59.02", "Z59.1"],
+        "lines": [billed("T2033 U6", 1, "2026-03-02", "425.00")],
+    });
+    let claim = county.submit(house, "claims", &bill);
+    for (who, key) in [("biller", house), ("clerk", &*plan.clerk)] {
+        let read = county.again(key, &claim);
+        assert_eq!(read["request"]["diagnoses"], json!(["Z59.02", "Z59.1"]), "{who}");
+        assert_eq!(read["request"]["lines"][0]["charge"], "425.00", "{who}");
+        assert_eq!(read["request"]["lines"][0]["place"], "99", "{who}");
+        assert_eq!(read["request"]["frequency"], "original", "{who}");
+    }
+    let around = county.again(&plan.clerk, &claim)["around"].clone();
+    assert_eq!(around["history"][0]["case"], case["id"]);
+    assert_eq!(around["history"][0]["units"], 14);
+    assert_eq!(around["cases"][0]["id"], case["id"]);
+    assert_eq!(around["cases"][0]["state"], "approved");
+    assert_eq!((&around["history_whole"], &around["cases_whole"]), (&json!(true), &json!(true)));
+    assert!(text(&around, "/limits").ends_with("/limits"));
+}
+
+/// Of a credentialing file a plan sees what all are asked, its own questions and its own reading.
+fn a_plan_reads_of_a_file_what_is_its_own(database: Database) {
+    let county = County::shared(database);
+    let key = county.key_of("new-leaf");
+    let file = json!({
+        "legal_name": "New Leaf Neighbors", "services": ["medically-tailored-meals"], "counties": [COUNTY],
+        "plans": ["valle-vista", "costa-alta"],
+        "answers": facts(&[("org.years-in-operation", json!(5)), ("org.mfa", json!(true))]),
+        "documents": [],
+    });
+    let case = county.submit(key, "applications", &file);
+    for (who, key) in [("sender", key), ("plan", &*county.plan("costa-alta").clerk)] {
+        let read = county.again(key, &case);
+        assert_eq!(read["request"]["services"], json!(["medically-tailored-meals"]), "{who}");
+        assert_eq!(read["request"]["counties"], json!([COUNTY]), "{who}");
+        let codes: Vec<&str> = read["request"]["facts"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|one| text(one, "/code"))
+            .collect();
+        assert_eq!(codes, ["org.years-in-operation", "org.mfa"], "{who}");
+        assert!(read["around"].is_null(), "{who}: it is about no member");
+    }
+    let outside = Request::get(format!("/v1/applications/{}", text(&case, "/id")));
+    let outside = county.client().send(&outside.by(&county.plan("silver-oak").clerk));
+    assert_eq!(outside.status, 404, "a plan that takes no part sees none of it");
+}
+
+/// Harbor Crest's rules only advise about claims: the plan's people see all of what they said, the provider the lines.
+fn advice_is_kept_whole_for_the_plan(database: Database) {
+    let county = County::shared(database);
+    let (key, plan) = (county.key_of("open-door"), county.plan("harbor-crest"));
+    let person = county.person("harbor-crest");
+    let bill = json!({
+        "member": person.named(), "diagnoses": ["Z59.02"],
+        "lines": [billed("G9008 U8", 1, "2026-03-02", "60.00")],
+    });
+    let claim = county.submit(key, "claims", &bill);
+    assert_eq!(claim["state"], "advised");
+    assert!(claim["advice"].is_null(), "advice is the plan's");
+    assert!(county.again(key, &claim)["advice"].is_null());
+    let advice = county.again(&plan.reviewer, &claim)["advice"].clone();
+    assert_eq!(advice["answer"], "adjudicated");
+    let sees: Vec<&str> =
+        advice["provider_sees"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
+    for field in ["lines", "total_payable", "findings"] {
+        assert!(sees.contains(&field), "{sees:?}");
+        assert!(!claim[field].is_null(), "{field}");
+    }
+}
+
+/// DHCS ECM Policy Guide, presumptive authorization: a declared window is the provider's right, whoever decides.
+fn a_declared_presumption_holds_where_a_delegate_decides(database: Database) {
+    let county = County::shared(database);
+    let cases: [(&str, &str, &[&str], bool); 5] = [
+        ("all that the rule wants", "open-door", &[], true),
+        ("a fact is not attested", "open-door", &["clinical.complex-need"], false),
+        ("another fact is missing, which the rule does not want", "open-door", &["program.hospice"], true),
+        ("not of the rule's kinds of provider", "casa-puente", &[], false),
+        ("not under contract", "new-leaf", &[], false),
+    ];
+    for (what, provider, missing, opens) in cases {
+        let mut request = ecm(&county.delegated_person("harbor-crest"));
+        for code in missing {
+            take_fact(&mut request, code);
+        }
+        let case = county.submit(county.key_of(provider), "authorizations", &request);
+        assert_eq!(case["state"], "with-people", "{what}");
+        assert_eq!(case["why_people"]["code"], "delegated", "{what}");
+        assert!(case["decision"].is_null(), "{what}: no rules were asked");
+        if opens {
+            assert_eq!(case["presumption"]["rule"], "hc.presume.ecm.homelessness", "{what}");
+            assert_eq!(case["presumption"]["days"], 30, "{what}");
+            assert_eq!(case["presumption"]["first"], "2026-03-02", "{what}");
+        } else {
+            assert!(case["presumption"].is_null(), "{what}: {}", case["presumption"]);
+        }
+    }
+    let mut other = ecm(&county.delegated_person("harbor-crest"));
+    other["populations"] = json!(["birth-equity"]);
+    let other = county.submit(county.key_of("open-door"), "authorizations", &other);
+    assert!(other["presumption"].is_null(), "another population has another rule");
+}
+
+/// WIT, `fact-source`: `host` is what the host computed from its own record.
+fn what_claims_prove_stands_over_what_was_stated(database: Database) {
+    let county = County::shared(database);
+    let person = county.person("valle-vista");
+    let first = county.submit(county.key_of("open-door"), "authorizations", &ecm(&person));
+    assert_eq!(first["state"], "approved");
+    // Another provider states that there is no other one.
+    let second = county.submit(county.key_of("hospital"), "authorizations", &ecm(&person));
+    let admin = &county.plan("valle-vista").admin;
+    let asked = county.client().read(admin, &format!("/v1/decisions/{}", text(&second, "/decision/id")));
+    let handed = find(&asked["input"], "program.current-ecm-provider").expect("the rules read it");
+    assert_eq!(handed["value"], json!({ "flag": true }), "{handed}");
+    assert_eq!(handed["source"], "host");
+    assert_ne!(second["state"], "approved");
+    // The statement is in the case as it was made.
+    let read = county.again(&county.plan("valle-vista").clerk, &second);
+    let stated = find(&read["request"]["facts"], "program.current-ecm-provider").expect("it was stated");
+    assert_eq!((&stated["value"], &stated["source"]), (&json!(false), &json!("provider")));
+    let known = find(&read["around"]["host_facts"], "program.current-ecm-provider").expect("it is known");
+    assert_eq!((&known["value"], &known["source"]), (&json!(true), &json!("host")));
+    // One's own authorization is not another's.
+    let again = county.submit(county.key_of("open-door"), "authorizations", &ecm(&person));
+    let asked = county.client().read(admin, &format!("/v1/decisions/{}", text(&again, "/decision/id")));
+    let handed = find(&asked["input"], "program.current-ecm-provider").expect("it was stated");
+    assert_eq!(handed["source"], "provider");
+}
+
+/// The fact of a code, however deep it lies.
+fn find<'a>(value: &'a Value, code: &str) -> Option<&'a Value> {
+    match value {
+        Value::Object(fields) if fields.get("code").is_some_and(|one| one == code) => Some(value),
+        Value::Object(fields) => fields.values().find_map(|value| find(value, code)),
+        Value::Array(items) => items.iter().find_map(|value| find(value, code)),
+        _ => None,
+    }
+}
+
+/// WIT, `open-cases`: the member's other open cases with this plan, however many cases came since.
+fn open_cases_are_whole_and_name_who_delivers(database: Database) {
+    let county = County::shared(database);
+    let (key, plan) = (county.key_of("hospital"), county.plan("valle-vista"));
+    let person = county.person("valle-vista");
+    let open = waiting(county, &person);
+    for _ in 0..60 {
+        let bill = json!({
+            "member": person.named(), "diagnoses": ["Z59.02"],
+            "lines": [billed("S9977 U7", 1, "2026-03-02", "60.00")],
+        });
+        county.submit(county.key_of("mesa-verde"), "claims", &bill);
+    }
+    let mut request = ecm(&person);
+    take_fact(&mut request, "clinical.complex-need");
+    let last = county.submit(key, "authorizations", &request);
+    let asked = county.client().read(&plan.admin, &format!("/v1/decisions/{}", text(&last, "/decision/id")));
+    let cases = asked["input"]
+        .as_object()
+        .expect("a question")
+        .values()
+        .find_map(|question| question.pointer("/context/open_cases").and_then(Value::as_array).cloned());
+    let cases = cases.expect("the rules are handed them");
+    let nights: Vec<&Value> = cases.iter().filter(|one| one["service"] == "recuperative-care").collect();
+    assert_eq!(nights.len(), 1, "{} is among them", text(&open, "/id"));
+    assert_eq!(nights[0]["workflow"], "authorization");
+    let organizations = county.client().read(key, "/v1/organizations?limit=200");
+    let organizations = organizations["items"].as_array().expect("a list").clone();
+    let house = organizations.iter().find(|one| one["name"] == "casa-puente").expect("it is enrolled");
+    assert_eq!(nights[0]["provider"], house["npi"]);
+    assert!(cases.len() <= 50);
+}
+
+/// WIT, `other-d-snp`: whether another of the county's plans covers the member as a D-SNP.
+fn another_plans_d_snp_is_anothers(database: Database) {
+    let county = County::shared(database);
+    let key = county.key_of("hospital");
+    let person = county.person("silver-oak");
+    let case = county.submit(key, "authorizations", &nights(county, &person, 10, "2026-03-11"));
+    assert_eq!(case["plan"]["id"], "silver-oak");
+    let admin = &county.plan("silver-oak").admin;
+    let asked = county.client().read(admin, &format!("/v1/decisions/{}", text(&case, "/decision/id")));
+    let coverage = asked["input"]
+        .as_object()
+        .expect("a question")
+        .values()
+        .find_map(|question| question.pointer("/context/coverage").cloned());
+    let coverage = coverage.expect("the rules are handed it");
+    assert_eq!(coverage["other_d_snp"], false, "{coverage}");
+}
