@@ -240,6 +240,8 @@ fn a_member_changes_providers(database: Database) {
         &expect![[r#"
               referral-assignment: met, 2026-03-17T06:59:59.999Z
               referral-member-notice: open, 2026-03-05T07:59:59.999Z
+              referral-offer: met, 2026-03-05T07:59:59.999Z
+              referral-offer: open, 2026-03-05T07:59:59.999Z
               referral-provider-change: open, 2026-04-02T06:59:59.999Z
               referral-referrer-notice: met, 2026-03-12T06:59:59.999Z
               referral-triage: met, 2026-03-10T06:59:59.999Z
@@ -257,6 +259,8 @@ fn a_member_changes_providers(database: Database) {
         &expect![[r#"
               referral-assignment: met, 2026-03-17T06:59:59.999Z
               referral-member-notice: cancelled, 2026-03-05T07:59:59.999Z
+              referral-offer: met, 2026-03-05T07:59:59.999Z
+              referral-offer: met, 2026-03-05T07:59:59.999Z
               referral-provider-change: met, 2026-04-02T06:59:59.999Z
               referral-referrer-notice: met, 2026-03-12T06:59:59.999Z
               referral-triage: met, 2026-03-10T06:59:59.999Z

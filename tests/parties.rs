@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::harness::{
-    COUNTY, County, Database, Person, Request, billed, facts, on_both_databases, text, until,
+    COUNTY, County, Database, Person, Request, Server, billed, facts, on_both_databases, text, until,
 };
-use crate::journeys::{ecm, nights, take_fact};
+use crate::journeys::{ecm, ecm_referral, nights, take_fact};
 
 on_both_databases! {
     who_delivers_is_a_party_from_the_first_moment
@@ -18,6 +18,11 @@ on_both_databases! {
     what_claims_prove_stands_over_what_was_stated
     open_cases_are_whole_and_name_who_delivers
     another_plans_d_snp_is_anothers
+    an_accepted_referral_is_offered_until_somebody_takes_it
+    when_nobody_takes_it_people_assign
+    an_offer_that_lapses_goes_to_the_next
+    a_second_referral_joins_the_first
+    a_joined_referral_goes_on_when_the_first_is_taken_back
 }
 
 /// A hospital's request for nights at Casa Puente that waits for one answer, on the day it was sent.
@@ -397,4 +402,257 @@ fn another_plans_d_snp_is_anothers(database: Database) {
         .find_map(|question| question.pointer("/context/coverage").cloned());
     let coverage = coverage.expect("the rules are handed it");
     assert_eq!(coverage["other_d_snp"], false, "{coverage}");
+}
+
+/// A referral to meals by somebody who has no contract for them, accepted by a plan without automation.
+fn accepted_meals(county: &County, preferred: Option<&str>) -> Value {
+    let mut referral = json!({
+        "member": county.person("costa-alta").named(), "service": "medically-tailored-meals",
+        "facts": facts(&[("consent.member-agrees", json!(true))]),
+    });
+    if let Some(preferred) = preferred {
+        referral["preferred_provider"] = json!(county.provider(preferred).id);
+    }
+    let case = county.submit(county.key_of("new-leaf"), "referrals", &referral);
+    let accept = json!({ "decision": "accept" });
+    county.change(&county.plan("costa-alta").reviewer, &case, "decisions", &accept).with(200)
+}
+
+/// The providers under contract.
+const UNDER_CONTRACT: [&str; 4] = ["open-door", "casa-puente", "mesa-verde", "hospital"];
+
+/// To whom the referral is offered, as the plan sees it.
+fn offered_to<'a>(county: &'a County, case: &Value) -> (&'static str, &'a str) {
+    let seen = county.again(&county.plan("costa-alta").reviewer, case);
+    let id = text(&seen, "/placing/provider");
+    let name = UNDER_CONTRACT.into_iter().find(|name| county.provider(name).id == id);
+    let name = name.unwrap_or_else(|| panic!("it is offered: {}", seen["placing"]));
+    (name, county.key_of(name))
+}
+
+fn decline(reason: &str) -> Value {
+    json!({ "status": "declined", "decline_reason": reason })
+}
+
+fn offers_of(county: &County, key: &str, case: &Value) -> Vec<Value> {
+    let list = county.client().read(key, "/v1/offers?limit=200");
+    let list = list["items"].as_array().expect("a list").iter();
+    list.filter(|offer| offer["referral"] == case["id"]).cloned().collect()
+}
+
+/// DHCS Closed-Loop Referral Implementation Guidance: a provider may decline, and the plan refers on. 45 CFR 164.502(b):
+/// whoever has not taken it sees the least that it must.
+fn an_accepted_referral_is_offered_until_somebody_takes_it(database: Database) {
+    let county = County::shared(database);
+    let client = county.client();
+    let kitchen = county.key_of("mesa-verde");
+    let case = accepted_meals(county, Some("mesa-verde"));
+    assert_eq!((text(&case, "/state"), text(&case, "/placing/state")), ("accepted", "offered"));
+    assert_eq!(
+        case["placing"]["provider"],
+        json!(county.provider("mesa-verde").id),
+        "the member's choice first"
+    );
+    let sender = county.again(county.key_of("new-leaf"), &case);
+    assert_eq!(sender["placing"]["state"], "offered");
+    assert!(sender["placing"]["provider"].is_null(), "who is asked is the plan's to know");
+
+    let offer = offers_of(county, kitchen, &case).pop().expect("it is offered");
+    let fields: Vec<&String> = offer.as_object().expect("an object").keys().collect();
+    let least =
+        ["county", "due_at", "language", "offered_at", "plan", "referral", "service", "urgency", "version"];
+    assert_eq!(fields, least, "and nothing that names the member");
+    assert_eq!((text(&offer, "/county"), text(&offer, "/language")), (COUNTY, "en"));
+    assert_eq!(offer["due_at"], "2026-03-05T07:59:59.999Z", "two business days");
+    let id = text(&case, "/id");
+    let member = text(&case, "/member_id");
+    let hidden = [
+        format!("/v1/referrals/{id}"),
+        format!("/v1/referrals/{id}/timeline"),
+        format!("/v1/members/{member}"),
+        format!("/fhir/Task/{}", id.replace('_', "-")),
+    ];
+    for path in &hidden {
+        assert_eq!(client.send(&Request::get(path).by(kitchen)).status, 404, "{path}");
+    }
+    let foreign = county.change(county.key_of("hospital"), &case, "status", &json!({ "status": "accepted" }));
+    assert_eq!(foreign.status, 404, "it is offered to one at a time");
+    let close = json!({ "status": "closed", "closure_reason": "other" });
+    assert_eq!(
+        county.change(kitchen, &case, "status", &close).status,
+        404,
+        "an offer is to take or to decline"
+    );
+
+    for (body, code) in [
+        (json!({ "status": "declined" }), "missing"),
+        (decline("no-reason-of-the-dictionary"), "unknown-code"),
+    ] {
+        let refused = county.change(kitchen, &case, "status", &body);
+        assert_eq!(refused.status, 422, "{body}");
+        assert_eq!(text(&refused.json, "/errors/0/pointer"), "/decline_reason");
+        assert_ne!((code, refused.code()), ("", ""));
+    }
+    let declined = county.change(kitchen, &case, "status", &decline("no-capacity")).with(200);
+    for field in ["member_id", "provider", "placing", "populations"] {
+        assert!(declined[field].is_null(), "{field}: {declined}");
+    }
+    assert!(offers_of(county, kitchen, &case).is_empty());
+
+    let (next, key) = offered_to(county, &case);
+    assert_ne!(next, "mesa-verde", "it is offered on");
+    let seen = county.again(&county.plan("costa-alta").reviewer, &case);
+    assert_eq!(seen["placing"]["tried"][0]["reason"], "no-capacity");
+    let taken = county.change(key, &seen, "status", &json!({ "status": "accepted" })).with(200);
+    assert_eq!(taken["state"], "provider-accepted");
+    assert!(offers_of(county, key, &case).is_empty());
+    client.read(key, &format!("/v1/members/{member}"));
+    let read = county.again(key, &case);
+    assert!(!read["request"]["facts"].as_array().expect("a list").is_empty(), "now it sees all of it");
+    assert_eq!(client.send(&Request::get(format!("/v1/referrals/{id}")).by(kitchen)).status, 404);
+    let closed = json!({ "status": "closed", "closure_reason": "services-received" });
+    county.change(key, &taken, "status", &closed).with(200);
+    let seen = county.again(county.key_of("new-leaf"), &case);
+    assert_eq!(seen["closure"]["reason"], "services-received", "the loop closes as before");
+}
+
+/// What nobody takes is the plan's people's, with a reason; they may assign it, or have it offered in their own order.
+fn when_nobody_takes_it_people_assign(database: Database) {
+    let county = County::shared(database);
+    let plan = county.plan("costa-alta");
+    let mut case = accepted_meals(county, None);
+    let mut asked = Vec::new();
+    while text(&case, "/placing/state") == "offered" {
+        let (name, key) = offered_to(county, &case);
+        assert!(!asked.contains(&name), "nobody is asked twice: {asked:?}");
+        asked.push(name);
+        county.change(key, &case, "status", &decline("not-suited")).with(200);
+        case = county.again(&plan.reviewer, &case);
+    }
+    asked.sort_unstable();
+    let mut all = UNDER_CONTRACT;
+    all.sort_unstable();
+    assert_eq!(asked, all, "everybody under contract, and not the newcomer");
+    assert_eq!((text(&case, "/state"), text(&case, "/placing/state")), ("accepted", "with-people"));
+    assert_eq!(case["placing"]["why"]["code"], "nobody-took");
+    let item = county.work_item("costa-alta", &case).expect("it waits for the plan's people");
+    assert_eq!(item["why"]["code"], "nobody-took");
+    let sender = county.change(county.key_of("new-leaf"), &case, "status", &json!({ "status": "accepted" }));
+    assert_eq!((sender.status, sender.code()), (409, "not-allowed-now"), "nor is it the sender's to take");
+
+    let ids = ["hospital", "open-door"].map(|name| county.provider(name).id.clone());
+    let offer = json!({ "decision": "offer", "providers": ids });
+    let offered = county.change(&plan.clerk, &case, "decisions", &offer).with(200);
+    assert_eq!(offered_to(county, &offered).0, "hospital", "in the plan's order");
+    assert!(county.work_item("costa-alta", &case).is_none());
+    county.change(county.key_of("hospital"), &offered, "status", &decline("no-capacity")).with(200);
+    assert_eq!(offered_to(county, &offered).0, "open-door");
+
+    let kitchen = county.provider("mesa-verde");
+    let nobody = json!({ "decision": "assign", "provider": "org_00000000000000000000000000000009" });
+    let again = county.again(&plan.clerk, &offered);
+    assert_eq!(county.change(&plan.clerk, &again, "decisions", &nobody).status, 422);
+    let assign = json!({ "decision": "assign", "provider": kitchen.id });
+    let assigned = county.change(&plan.clerk, &again, "decisions", &assign).with(200);
+    assert_eq!(assigned["placing"]["state"], "assigned");
+    assert!(offers_of(county, county.key_of("open-door"), &case).is_empty(), "the offer is over");
+    let seen = county.again(&kitchen.key, &assigned);
+    assert!(!text(&seen, "/member_id").is_empty(), "whoever is assigned sees it");
+    let taken = county.change(&kitchen.key, &seen, "status", &json!({ "status": "accepted" })).with(200);
+    assert_eq!(taken["assigned_provider"], json!(kitchen.id));
+    let late = county.change(&plan.clerk, &taken, "decisions", &assign);
+    assert_eq!((late.status, late.code()), (409, "not-allowed-now"));
+}
+
+/// `referral-offer` in clocks.toml: two business days, then the next.
+fn an_offer_that_lapses_goes_to_the_next(database: Database) {
+    let mut county = County::of(Server::start(database), &["costa-alta"]);
+    let case = accepted_meals(&county, Some("mesa-verde"));
+    let kitchen = county.key_of("mesa-verde").to_owned();
+    assert_eq!(offers_of(&county, &kitchen, &case).len(), 1);
+    // A Thursday, two business days later.
+    county.server.start_again_at("2026-03-05T18:00:00Z");
+    until("the offer to lapse", || offers_of(&county, &kitchen, &case).is_empty().then_some(()));
+    let (next, key) = offered_to(&county, &case);
+    assert_ne!(next, "mesa-verde");
+    let seen = county.again(&county.plan("costa-alta").reviewer, &case);
+    assert!(seen["placing"]["tried"][0]["reason"].is_null(), "it said nothing");
+    let clocks = seen["deadlines"].as_array().expect("a list").iter();
+    let offers: Vec<&str> =
+        clocks.filter(|clock| clock["rule"] == "referral-offer").map(|clock| text(clock, "/state")).collect();
+    assert_eq!(offers, ["lapsed", "open"], "each offer has its own time");
+    let late = county.change(&kitchen, &seen, "status", &json!({ "status": "accepted" }));
+    assert_eq!(late.status, 404, "too late");
+    assert!(told(&county, &kitchen, &case, 2).contains(&"offer-lapsed".to_owned()));
+    county.change(key, &seen, "status", &json!({ "status": "accepted" })).with(200);
+}
+
+/// One referral is enough; whoever makes another is told how it goes, and not whose it is.
+fn a_second_referral_joins_the_first(database: Database) {
+    let county = County::shared(database);
+    let plan = county.plan("costa-alta");
+    for plan_id in ["costa-alta", "valle-vista"] {
+        let person = county.person(plan_id);
+        let referral = ecm_referral(&person);
+        let first = county.submit(county.key_of("open-door"), "referrals", &referral);
+        let second = county.submit(county.key_of("hospital"), "referrals", &referral);
+        assert_eq!(second["state"], "joined", "{plan_id}");
+        assert_eq!(second["joined"]["state"], first["state"], "{plan_id}");
+        assert!(second["follows"].is_null(), "{plan_id}: whose it is stays private");
+        let path = format!("/v1/referrals/{}", text(&first, "/id"));
+        let foreign = county.client().send(&Request::get(path).by(county.key_of("hospital")));
+        assert_eq!(foreign.status, 404, "{plan_id}");
+        // One's own second is a mistake, and is told which it repeats.
+        let own = Request::post("/v1/referrals", &referral).by(county.key_of("open-door"));
+        let own = county.client().send(&own);
+        assert_eq!((own.status, own.code()), (409, "duplicate"), "{plan_id}");
+        assert_eq!(own.json["case"], first["id"], "{plan_id}");
+    }
+
+    let referral = ecm_referral(&county.person("costa-alta"));
+    let (referrer, second_key) = (county.provider("open-door"), county.key_of("hospital"));
+    let first = county.submit(&referrer.key, "referrals", &referral);
+    let second = county.submit(second_key, "referrals", &referral);
+    let seen = county.again(&plan.reviewer, &second);
+    assert_eq!(seen["follows"], first["id"], "the plan sees both");
+    assert!(county.work_item("costa-alta", &second).is_none(), "it is decided once");
+    let accept = json!({ "decision": "accept" });
+    let mut case = county.change(&plan.reviewer, &first, "decisions", &accept).with(200);
+    assert_eq!(case["placing"]["state"], "sender", "it delivers the service itself");
+    let steps = [
+        json!({ "status": "accepted" }),
+        json!({ "status": "outreach-initiated" }),
+        json!({ "status": "closed", "closure_reason": "services-received" }),
+    ];
+    for step in steps {
+        case = county.change(&referrer.key, &case, "status", &step).with(200);
+        let standing = county.again(second_key, &second)["joined"].clone();
+        assert_eq!(standing["state"], case["state"]);
+    }
+    let standing = county.again(second_key, &second)["joined"].clone();
+    assert_eq!(standing["closure"]["reason"], "services-received");
+    // The joining, the plan's answer and the three steps.
+    assert_eq!(told(county, second_key, &second, 5).len(), 5);
+    let third = county.submit(second_key, "referrals", &referral);
+    assert_ne!(third["state"], "joined", "what is over can be asked for again");
+}
+
+fn a_joined_referral_goes_on_when_the_first_is_taken_back(database: Database) {
+    let county = County::shared(database);
+    let plan = county.plan("costa-alta");
+    let referral = ecm_referral(&county.person("costa-alta"));
+    let first = county.submit(county.key_of("open-door"), "referrals", &referral);
+    let second = county.submit(county.key_of("hospital"), "referrals", &referral);
+    let third = county.submit(county.key_of("casa-puente"), "referrals", &referral);
+    county.change(county.key_of("open-door"), &first, "withdrawal", &json!({})).with(200);
+    let goes_on = county.again(county.key_of("hospital"), &second);
+    assert_eq!(goes_on["state"], "with-people");
+    assert_eq!(goes_on["why_people"]["code"], "first-taken-back");
+    assert!(county.work_item("costa-alta", &second).is_some());
+    let waits = county.again(county.key_of("casa-puente"), &third);
+    assert_eq!((text(&waits, "/state"), text(&waits, "/joined/state")), ("joined", "with-people"));
+    assert_eq!(county.again(&plan.reviewer, &third)["follows"], second["id"]);
+    county.change(county.key_of("casa-puente"), &waits, "withdrawal", &json!({})).with(200);
+    let accept = json!({ "decision": "accept" });
+    county.change(&plan.reviewer, &goes_on, "decisions", &accept).with(200);
 }

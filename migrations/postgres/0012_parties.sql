@@ -21,4 +21,7 @@ create index offers_by_organization on offers (organization, offered_at, case_id
 -- What is still open of a member with a plan, whatever ended since.
 create index cases_open on cases (member, plan, received_at, id)
     where state not in ('redirected', 'not-eligible', 'closed', 'joined', 'approved', 'partly-approved', 'modified',
-        'denied', 'withdrawn', 'paid', 'replaced');
+        'denied', 'withdrawn', 'paid', 'replaced', 'voided', 'void', 'moved');
+
+-- Who may be offered a referral: contracts by what they are for.
+create index contract_days_by_plan on contract_days (plan, service, county, first_day);

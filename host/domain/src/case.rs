@@ -82,6 +82,12 @@ pub enum WhyPeople {
     NotContracted,
     /// The plan's people read a credentialing file again that was approved or declined.
     Reopened,
+    /// A referral is accepted, and no provider of the service and county is under contract.
+    NoProvider,
+    /// A referral was offered to every provider that could take it, and none did.
+    NobodyTook,
+    /// The referral that this one had joined was taken back by whoever had made it.
+    FirstTakenBack,
     /// Lines of the claim lie on both sides of a change of the plan's reference tables, and rules are handed one day's rows.
     TablesChange,
 }
@@ -105,6 +111,9 @@ impl WhyPeople {
             Self::CapacityFull(_) => "capacity-full",
             Self::NotContracted => "not-contracted",
             Self::Reopened => "reopened",
+            Self::NoProvider => "no-provider",
+            Self::NobodyTook => "nobody-took",
+            Self::FirstTakenBack => "first-taken-back",
             Self::TablesChange => "tables-change",
         }
     }
@@ -147,6 +156,18 @@ impl WhyPeople {
             Self::NeedsJudgement => (
                 "The plan's people must judge part of this file.",
                 "El personal del plan debe evaluar parte de este expediente.",
+            ),
+            Self::NoProvider => (
+                "The plan's people look for a provider: none is under contract for this service in the member's county.",
+                "El personal del plan busca un proveedor: ninguno tiene contrato para este servicio en el condado de la persona.",
+            ),
+            Self::NobodyTook => (
+                "The plan's people look for a provider: every provider that was offered the referral has declined or let it lapse.",
+                "El personal del plan busca un proveedor: todos los que recibieron la oferta la rechazaron o la dejaron vencer.",
+            ),
+            Self::FirstTakenBack => (
+                "The referral that this one went with was taken back, so the plan's people decide about this one.",
+                "La referencia a la que esta se había unido fue retirada; el personal del plan decidirá sobre esta.",
             ),
             Self::Disputed => (
                 "The plan's people answer your dispute. The clock is running.",

@@ -229,6 +229,12 @@ impl Dictionary {
         &self.codes.closure_reason
     }
 
+    /// Why a provider may decline a referral that it was offered or given, in the order of the list.
+    #[must_use]
+    pub fn decline_reasons(&self) -> &[Code] {
+        &self.codes.decline_reason
+    }
+
     /// The reason, with the wording that the state's files use, that a [`ClosureReason::export`] names.
     #[must_use]
     pub fn exported_closure_reason(&self, code: &str) -> Option<&Code> {
@@ -344,6 +350,7 @@ struct Codes {
     place_of_service: Vec<Code>,
     exported_closure_reason: Vec<Code>,
     closure_reason: Vec<ClosureReason>,
+    decline_reason: Vec<Code>,
     dual_status: Vec<DualStatus>,
 }
 

@@ -25,6 +25,9 @@ mod tests;
 ///      └──redirect──▶ Redirected      refuse──▶ NotEligible                            Closed
 ///
 ///   from ProviderAccepted and InService: change provider ──▶ ChangingProvider ──provider accepts──▶ ProviderAccepted
+///   in Accepted and ChangingProvider: who may take it (see [`Placing`])
+///   from Received: join ──▶ Joined, where another referral to the same service is under way; hand over from there
+///   when that one is taken back
 /// ```
 ///
 /// Only `WithPeople` leads to a clinical refusal: a plugin's answer cannot carry one (see [`Refusal`]).
@@ -49,6 +52,9 @@ pub enum State {
     Accepted {
         /// When.
         at: Timestamp,
+        /// Who may take it.
+        #[serde(default)]
+        placing: Placing,
     },
     /// A provider takes it.
     ProviderAccepted {
@@ -70,6 +76,14 @@ pub enum State {
         since: Timestamp,
         /// Whom the member leaves.
         from: OrgId,
+        /// Who may take it.
+        #[serde(default)]
+        placing: Placing,
+    },
+    /// Another referral for the same member, service and plan is under way, and this one goes with it.
+    Joined {
+        /// When.
+        at: Timestamp,
     },
     /// It belongs elsewhere.
     Redirected {
@@ -94,6 +108,72 @@ pub enum State {
     },
 }
 
+/// Who may take a referral that waits for a provider.
+///
+/// ```text
+///   Open ──keep──▶ Sender          declines ──▶ Open
+///     ├──offer──▶ Offered          declines, or its time is over ──▶ Open
+///     ├──assign──▶ Assigned        declines ──▶ Open
+///     └──look for──▶ People
+/// ```
+///
+/// The plan's people may offer and assign whatever it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Placing {
+    /// Nobody yet. Never at rest: whoever leaves it so looks for the next.
+    #[default]
+    Open,
+    /// Whoever made it delivers the service itself.
+    Sender {
+        /// Who that is.
+        organization: OrgId,
+    },
+    /// It is offered to a provider, which sees the least that it must know until it takes it.
+    Offered {
+        /// To whom.
+        to: OrgId,
+        /// Since when.
+        since: Timestamp,
+    },
+    /// The plan's people gave it to a provider, which sees all of it.
+    Assigned {
+        /// To whom.
+        to: OrgId,
+        /// Since when.
+        since: Timestamp,
+    },
+    /// The plan's people look for a provider.
+    People {
+        /// Since when.
+        since: Timestamp,
+        /// Why.
+        why: WhyPeople,
+    },
+}
+
+impl Placing {
+    /// The one that may take it.
+    pub fn who(&self) -> Option<OrgId> {
+        match self {
+            Self::Sender { organization } => Some(*organization),
+            Self::Offered { to, .. } | Self::Assigned { to, .. } => Some(*to),
+            Self::Open | Self::People { .. } => None,
+        }
+    }
+
+    /// The word in the API.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Sender { .. } => "sender",
+            Self::Offered { .. } => "offered",
+            Self::Assigned { .. } => "assigned",
+            Self::People { .. } => "with-people",
+        }
+    }
+}
+
 /// What may happen to a referral.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
@@ -116,8 +196,20 @@ pub enum Event {
     Supply,
     /// A provider takes it.
     ProviderAccept(OrgId),
-    /// The provider gives it back.
-    ProviderDecline,
+    /// Whoever made it may take it.
+    Keep(OrgId),
+    /// It is offered to a provider.
+    Offer(OrgId),
+    /// The plan's people give it to a provider.
+    Assign(OrgId),
+    /// The plan's people are to find a provider.
+    LookFor(WhyPeople),
+    /// The time in which an offer could be taken is over.
+    Lapse,
+    /// The provider gives it back, or does not take it: the code of a reason in the dictionary.
+    ProviderDecline(String),
+    /// It goes with another that is under way.
+    Join,
     /// Outreach or service begins.
     StartOutreach,
     /// The member asks for another provider.
@@ -140,6 +232,31 @@ impl State {
             Self::Redirected { .. } => "redirected",
             Self::NotEligible { .. } => "not-eligible",
             Self::Closed { .. } => "closed",
+            Self::Joined { .. } => "joined",
+        }
+    }
+
+    /// Who may take it, where it waits for a provider.
+    pub fn placing(&self) -> Option<&Placing> {
+        match self {
+            Self::Accepted { placing, .. } | Self::ChangingProvider { placing, .. } => Some(placing),
+            _ => None,
+        }
+    }
+
+    /// The open offer: to whom, and since when.
+    pub fn offered(&self) -> Option<(OrgId, Timestamp)> {
+        match self.placing() {
+            Some(Placing::Offered { to, since }) => Some((*to, *since)),
+            _ => None,
+        }
+    }
+
+    fn placed(self, placing: Placing) -> Self {
+        match self {
+            Self::Accepted { at, .. } => Self::Accepted { at, placing },
+            Self::ChangingProvider { since, from, .. } => Self::ChangingProvider { since, from, placing },
+            other => other,
         }
     }
 
@@ -152,7 +269,9 @@ impl State {
     pub fn apply(self, event: Event, now: Timestamp) -> Result<Self, NotAllowed> {
         use {Event as E, State as S};
         Ok(match (self, event) {
-            (S::Received { .. } | S::WithPeople(_), E::Accept) => S::Accepted { at: now },
+            (S::Received { .. } | S::WithPeople(_), E::Accept) => {
+                S::Accepted { at: now, placing: Placing::Open }
+            }
             (S::Received { .. } | S::WithPeople(_), E::Redirect(redirection)) => {
                 S::Redirected { at: now, redirection }
             }
@@ -165,13 +284,38 @@ impl State {
                 S::NotEligible { at: now, refusal }
             }
             (S::NeedsInformation { .. }, E::Supply) => S::Received { at: now },
-            (S::Accepted { .. } | S::ChangingProvider { .. }, E::ProviderAccept(provider)) => {
-                S::ProviderAccepted { at: now, provider }
+            (
+                S::Accepted { placing, .. } | S::ChangingProvider { placing, .. },
+                E::ProviderAccept(provider),
+            ) if placing.who() == Some(provider) => S::ProviderAccepted { at: now, provider },
+            (state @ (S::Accepted { .. } | S::ChangingProvider { .. }), E::Keep(organization)) => {
+                state.placed(Placing::Sender { organization })
             }
-            (S::ProviderAccepted { .. }, E::ProviderDecline) => S::Accepted { at: now },
+            (state @ (S::Accepted { .. } | S::ChangingProvider { .. }), E::Offer(to)) => {
+                state.placed(Placing::Offered { to, since: now })
+            }
+            (state @ (S::Accepted { .. } | S::ChangingProvider { .. }), E::Assign(to)) => {
+                state.placed(Placing::Assigned { to, since: now })
+            }
+            (state @ (S::Accepted { .. } | S::ChangingProvider { .. }), E::LookFor(why)) => {
+                state.placed(Placing::People { since: now, why })
+            }
+            (state, E::Lapse) if state.offered().is_some() => state.placed(Placing::Open),
+            (state @ (S::Accepted { .. } | S::ChangingProvider { .. }), E::ProviderDecline(_))
+                if state.placing().is_some_and(|placing| placing.who().is_some()) =>
+            {
+                state.placed(Placing::Open)
+            }
+            (S::ProviderAccepted { .. }, E::ProviderDecline(_)) => {
+                S::Accepted { at: now, placing: Placing::Open }
+            }
+            (S::Received { .. }, E::Join) => S::Joined { at: now },
+            (S::Joined { .. }, E::HandOver { why, recommendation }) => {
+                S::WithPeople(WithPeople { since: now, why, recommendation })
+            }
             (S::ProviderAccepted { provider, .. }, E::StartOutreach) => S::InService { since: now, provider },
             (S::ProviderAccepted { provider, .. } | S::InService { provider, .. }, E::ChangeProvider) => {
-                S::ChangingProvider { since: now, from: provider }
+                S::ChangingProvider { since: now, from: provider, placing: Placing::Open }
             }
             (
                 S::NeedsInformation { .. }
@@ -179,7 +323,8 @@ impl State {
                 | S::Accepted { .. }
                 | S::ProviderAccepted { .. }
                 | S::InService { .. }
-                | S::ChangingProvider { .. },
+                | S::ChangingProvider { .. }
+                | S::Joined { .. },
                 E::Close(reason),
             ) => S::Closed { at: now, reason },
             (from, event) => {
@@ -222,7 +367,13 @@ impl Event {
             Self::Refuse(_) => "refuse",
             Self::Supply => "supply",
             Self::ProviderAccept(_) => "provider-accept",
-            Self::ProviderDecline => "provider-decline",
+            Self::Keep(_) => "keep",
+            Self::Offer(_) => "offer",
+            Self::Assign(_) => "assign",
+            Self::LookFor(_) => "look-for-provider",
+            Self::Lapse => "offer-lapsed",
+            Self::ProviderDecline(_) => "provider-decline",
+            Self::Join => "join",
             Self::StartOutreach => "start-outreach",
             Self::ChangeProvider => "change-provider",
             Self::Close(_) => "close",

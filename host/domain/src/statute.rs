@@ -82,6 +82,8 @@ pub enum ClockStart {
     MemberNotice,
     /// The acceptance of a referral.
     Accepted,
+    /// The offer of a referral to a provider.
+    Offered,
     /// The last day of a presumptive authorization.
     PresumptionLastDay,
 }

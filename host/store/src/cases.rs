@@ -112,7 +112,7 @@ const LIST_FOR_PLAN_OF_PROVIDER: &str = list!(
 const OPEN_DUPLICATES: &str = concat!(
     columns!(),
     "from cases c where c.member = $4 and c.kind = 'referral' and c.service = $5 and c.plan = $6
-        and c.state not in ('redirected', 'not-eligible', 'closed', 'joined') and ",
+        and c.state not in ('redirected', 'not-eligible', 'closed', 'joined', 'moved') and ",
     sees_case!(),
     " order by c.received_at desc, c.id desc limit 20"
 );
@@ -157,8 +157,16 @@ const OPEN: &str = "
     select c.id, c.kind, c.service, c.state, c.received_at, o.npi
     from cases c left join organizations o on o.id = coalesce(c.assigned_org, c.provider_org)
     where c.member = $1 and c.plan = $2 and c.id <> $3 and c.state not in ('redirected', 'not-eligible', 'closed',
-        'joined', 'approved', 'partly-approved', 'modified', 'denied', 'withdrawn', 'paid', 'replaced')
+        'joined', 'approved', 'partly-approved', 'modified', 'denied', 'withdrawn', 'paid', 'replaced', 'voided', 'void',
+        'moved')
     order by case when c.kind = 'claim' then 1 else 0 end, c.received_at desc, c.id desc limit $4";
+
+const JOINED: &str = "
+    select id, provider_org from cases where parent = $1 and kind = 'referral' and state = 'joined'
+    order by received_at, id limit 200";
+
+const REJOIN: &str = "
+    update cases set parent = $2 where parent = $1 and kind = 'referral' and state = 'joined' and id <> $2";
 
 const FIND_BY_NUMBER: &str =
     concat!(columns!(), "from cases c where c.plan = $4 and c.number = $5 and ", sees_case!());
@@ -397,6 +405,23 @@ pub fn authorizations_unchanged(
 ) -> [Statement; 2] {
     let values = vec![text(member), text(service), text(plan), text(without), text(stamp)];
     [crate::usage::alone(member), Statement::one(Miss::Conflict, AUTHORIZATIONS_UNCHANGED, values)]
+}
+
+/// The referrals that joined one, with who sent them, oldest first. It asks for no scope: whoever joined is told of
+/// each step, whoever takes it.
+pub async fn joined(store: &Store, first: CaseId) -> Result<Vec<(CaseId, OrgId)>, StoreError> {
+    let rows = store.all::<(String, String)>(JOINED, vec![text(first)]).await?;
+    rows.into_iter()
+        .map(|(id, provider)| {
+            let columns = Columns { table: "cases", id: &id };
+            Ok((columns.parse("id", &id)?, columns.parse("provider_org", &provider)?))
+        })
+        .collect()
+}
+
+/// Lets what joined `first` follow `next` instead, which goes on in its place.
+pub fn rejoin(first: CaseId, next: CaseId) -> Statement {
+    Statement::any(REJOIN, vec![text(first), text(next)])
 }
 
 /// A case that has not ended, in brief.

@@ -22,6 +22,7 @@ pub mod had;
 pub mod idempotency;
 pub mod members;
 pub mod notices;
+pub mod offers;
 pub mod organizations;
 pub mod outbox;
 pub mod plugins;

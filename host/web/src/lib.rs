@@ -151,6 +151,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(what_if::ask))
         // Cases.
         .routes(routes!(referrals::list, referrals::submit))
+        .routes(routes!(referrals::offers))
         .routes(routes!(referrals::read))
         .routes(routes!(referrals::timeline))
         .routes(routes!(referrals::supply))

@@ -314,7 +314,7 @@ fn admit_deliverer(work: &mut Work) {
     if state == "denied" {
         return;
     }
-    work.grant_sight(deliverer, "delivers");
+    work.note_sight(deliverer, "delivers");
     // Whoever has decided already has told both.
     let told = work.notices.iter().any(|notice| notice.to == Recipient::Organization(deliverer));
     if !told {

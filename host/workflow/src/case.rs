@@ -141,6 +141,12 @@ pub(crate) struct DecisionRef {
 pub(crate) struct Referral {
     pub(crate) populations: Vec<String>,
     pub(crate) preferred: Option<OrgId>,
+    /// The providers that the plan's people want it offered to, in their order.
+    #[serde(default)]
+    pub(crate) order: Vec<OrgId>,
+    /// The providers that did not take it, oldest first.
+    #[serde(default)]
+    pub(crate) tried: Vec<Tried>,
     pub(crate) facts: Vec<Fact>,
     pub(crate) documents: Vec<Document>,
     /// What came later, oldest first; it is in the facts and documents too.
@@ -151,6 +157,14 @@ pub(crate) struct Referral {
     /// What the plan says it wrote to the member, oldest first.
     #[serde(default)]
     pub(crate) member_notices: Vec<MemberNotice>,
+}
+
+/// A provider that did not take a referral: it declined, for a reason of the dictionary, or let the offer lapse.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Tried {
+    pub(crate) organization: OrgId,
+    pub(crate) at: Timestamp,
+    pub(crate) reason: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -337,6 +351,10 @@ impl Body {
             Self::Referral(Referral { state: referral::State::WithPeople(with), .. })
             | Self::Authorization(Authorization { state: authorization::State::WithPeople(with), .. })
             | Self::Claim(Claim { state: claim::State::WithPeople(with), .. }) => one(&with.why),
+            Self::Referral(body) => match body.state.placing() {
+                Some(referral::Placing::People { why, .. }) => one(why),
+                _ => Vec::new(),
+            },
             Self::Claim(Claim { state: claim::State::Advised { .. }, .. }) => one(&WhyPeople::AdviceGiven),
             Self::Claim(Claim { state: claim::State::Disputed { .. }, .. }) => one(&WhyPeople::Disputed),
             Self::Application(body) => body

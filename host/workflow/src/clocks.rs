@@ -14,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use store::deadlines::DeadlineState;
 
 use crate::case::{Application, Authorization, Body, Case, Claim, Referral};
+use crate::placing::OFFER;
 use crate::registry::Live;
 use crate::words;
 
@@ -180,6 +181,7 @@ pub(crate) fn ended(case: &Case, rule: &str, due: Timestamp, at: Timestamp) -> D
     match moot {
         true => DeadlineState::Cancelled,
         false if at <= due => DeadlineState::Met,
+        false if rule == OFFER => DeadlineState::Lapsed,
         false => DeadlineState::Missed,
     }
 }
@@ -211,9 +213,12 @@ fn referral_clocks(case: &Case, body: &Referral, found: &mut Found<'_>) {
             found.start("referral-triage", with.since);
             found.promise(Workflow::Referral, case.urgency, with.since);
         }
-        S::Accepted { at } => found.start("referral-assignment", *at),
+        S::Accepted { at, .. } => found.start("referral-assignment", *at),
         S::ChangingProvider { since, .. } => found.start("referral-provider-change", *since),
         _ => {}
+    }
+    if let Some((_, since)) = body.state.offered() {
+        found.start(OFFER, since);
     }
     // Whoever closes the loop has spoken with everybody on it.
     let open = !matches!(body.state, S::Closed { .. });

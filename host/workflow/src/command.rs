@@ -447,8 +447,8 @@ pub struct NewExtension {
 pub enum ReferralStep {
     /// Takes it.
     Accept,
-    /// Gives it back.
-    Decline,
+    /// Does not take it, or gives it back, for a reason in the dictionary.
+    Decline(String),
     /// Begins outreach or service.
     StartOutreach,
     /// Says that the member asks for another provider; which, if that is known.
@@ -495,6 +495,10 @@ pub struct PaidByHand {
 pub enum PeopleDecision {
     /// Takes a referral.
     Accept,
+    /// Gives an accepted referral to a provider.
+    Assign(OrgId),
+    /// Has an accepted referral offered to providers: in this order, or in the host's if none is named.
+    Offer(Vec<OrgId>),
     /// Sends a referral elsewhere.
     Redirect(Destination, Bilingual),
     /// Grants an authorization, or a part of what was asked for, or something else.

@@ -8,7 +8,7 @@ use domain::identifiers::{CaseId, ContractId, County, EventId, OrgId, PlanId};
 use domain::plan::types::{Bilingual, Period};
 use domain::rollout::About;
 use domain::time::pacific_day;
-use domain::{Cents, authorization, referral};
+use domain::{Cents, authorization};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use store::contracts::{Contract, Filter, HeldDays, Wanted};
@@ -23,9 +23,8 @@ use crate::command::{ContractStep, NewContract, NewTerm, Once, Outcome, PeopleDe
 use crate::failure::{Failure, FieldProblem};
 use crate::paging::{Paging, instant};
 use crate::recording::Look;
-use crate::referrals::offer;
 use crate::show::text;
-use crate::step::{Recipient, Told, Work};
+use crate::step::Work;
 use crate::view::{ActorView, ContractStandingView, ContractTermView, ContractView, EventView, Page};
 use crate::words;
 
@@ -147,25 +146,6 @@ impl Crosswalk {
         let member = case.member.ok_or(Failure::NotFound)?;
         let found = store::members::find(self.store(), &Scope::duty("contracts"), member).await?;
         Ok(found.ok_or(Failure::NotFound)?.county)
-    }
-
-    /// Once the plan has accepted, the provider that was asked for is offered the referral, if it has a contract for the
-    /// service. If not, the plan has another to find, and whoever made the referral is told so.
-    pub(crate) async fn offer_to_preferred(&self, work: &mut Work) -> Result<(), Failure> {
-        let accepted = matches!(work.referral()?.state, referral::State::Accepted { .. });
-        let Some(preferred) = work.referral()?.preferred.filter(|_| accepted) else { return Ok(()) };
-        if self.may_be_offered(work, preferred).await? {
-            offer(work, preferred);
-        } else {
-            work.note("not-contracted", json!({ "provider": preferred.to_string() }));
-            work.notices.push(Told {
-                to: Recipient::Organization(work.case.provider),
-                kind: "referral-step",
-                text: words::preferred_without_contract(),
-                keeps: &[],
-            });
-        }
-        Ok(())
     }
 
     /// Whether a provider has a contract for the service of a referral today.

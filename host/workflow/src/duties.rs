@@ -21,6 +21,7 @@ use store::{Scope, StoreError, Unit};
 use crate::Crosswalk;
 use crate::clocks;
 use crate::failure::Failure;
+use crate::placing::OFFER;
 use crate::words;
 
 /// Jobs and clocks taken at a time.
@@ -61,6 +62,11 @@ struct NoticeJob {
     /// The clocks that the delivery ends.
     #[serde(default)]
     keeps: Vec<String>,
+}
+
+/// An offer that was not taken in time is over, and the referral is offered on. Nothing where it is over already.
+async fn lapsed_offer(crosswalk: &Crosswalk, case: store::cases::Case) -> Result<Option<Unit>, Failure> {
+    crosswalk.lapsed_offer(crosswalk.read(case)?).await
 }
 
 impl Duties {
@@ -117,7 +123,12 @@ impl Duties {
             let case =
                 store::cases::find(self.crosswalk.store(), &Scope::duty("deadlines"), deadline.case).await?;
             let Some(case) = case else { continue };
-            match self.crosswalk.store().commit(self.breach(&deadline, &case.state, now)).await {
+            let unit = match deadline.rule == OFFER {
+                true => lapsed_offer(&self.crosswalk, case.clone()).await?,
+                false => None,
+            };
+            let unit = unit.unwrap_or_else(|| self.breach(&deadline, &case.state, now));
+            match self.crosswalk.store().commit(unit).await {
                 Ok(()) => marked += 1,
                 // The case moved on, or another node was first.
                 Err(StoreError::Conflict) => {}

@@ -45,6 +45,7 @@ mod once;
 mod organizations;
 mod paging;
 mod people;
+mod placing;
 mod plans;
 mod presuming;
 mod receipts;

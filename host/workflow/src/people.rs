@@ -22,6 +22,7 @@ use crate::disputes;
 use crate::failure::Failure;
 use crate::held::{Held, problem};
 use crate::intake::{Days, Placed};
+use crate::placing::end_offer;
 use crate::referrals::tell_referrer;
 use crate::sent_back::Sent;
 use crate::step::{Recipient, Told, Work};
@@ -121,13 +122,16 @@ impl Crosswalk {
                 let crosswalk = self;
                 let case = crosswalk.case_to_change(caller, kind, id, expected).await?;
                 let mut work = Work::new(caller, case, crosswalk.now());
+                let mut also = Unit::default();
                 // Who delivers sees it and may supply what is asked for; taking it back is its sender's.
                 if work.case.provider != *caller.organization()? {
                     return Err(Failure::Forbidden);
                 }
                 match kind {
                     CaseKind::Referral => {
+                        end_offer(&mut work);
                         work.step_referral(referral::Event::Close(WITHDRAWN.to_owned()))?;
+                        also = crosswalk.succeed(id).await?;
                     }
                     CaseKind::Authorization => {
                         work.step_authorization(AuthorizationEvent::Withdraw)?;
@@ -135,7 +139,7 @@ impl Crosswalk {
                     }
                     CaseKind::Claim | CaseKind::Application => return Err(Failure::NotFound),
                 }
-                crosswalk.finish(caller, work, &Unit::default()).await
+                crosswalk.finish(caller, work, &also).await
             })
         })
         .await
@@ -169,8 +173,7 @@ impl Crosswalk {
                 let held = crosswalk.held(&work.case, work.now()).await?;
                 match kind {
                     CaseKind::Referral => {
-                        decide_referral(caller, &held, &mut work, decision.clone())?;
-                        crosswalk.offer_to_preferred(&mut work).await?;
+                        crosswalk.decide_referral(caller, &held, &mut work, decision.clone()).await?;
                     }
                     CaseKind::Authorization => {
                         let number = crosswalk.authorization_number(plan);
@@ -185,6 +188,45 @@ impl Crosswalk {
             })
         })
         .await
+    }
+}
+
+impl Crosswalk {
+    async fn decide_referral(
+        &self,
+        caller: &Caller,
+        held: &Held,
+        work: &mut Work,
+        decision: PeopleDecision,
+    ) -> Result<(), Failure> {
+        let event = match decision {
+            PeopleDecision::Accept => {
+                held.must_cover()?;
+                referral::Event::Accept
+            }
+            PeopleDecision::Redirect(to, reason) => {
+                let service = work.case.service.as_deref().unwrap_or_default();
+                floor::destination(held.ground(), service, &to, "/to").map_err(|broken| problem(&broken))?;
+                referral::Event::Redirect(Redirection { to, reason })
+            }
+            PeopleDecision::Refuse(no) => referral::Event::Refuse(held.refusal(caller, &work.case, no)?),
+            PeopleDecision::Pend(asks) => referral::Event::Ask(needed(held, asks)?),
+            PeopleDecision::Assign(to) => return self.assign_provider(work, to).await,
+            PeopleDecision::Offer(order) => return self.offer_to(work, &order).await,
+            _ => return Err(other_kind()),
+        };
+        let accepted = event == referral::Event::Accept;
+        let settled = !matches!(event, referral::Event::Ask(_));
+        work.step_referral(event)?;
+        if settled {
+            let now = work.now();
+            work.referral()?.answered.decide(DecidedBy::People, now);
+        }
+        if accepted {
+            self.find_provider(work).await?;
+        }
+        tell_referrer(work);
+        Ok(())
     }
 }
 
@@ -266,36 +308,6 @@ pub(crate) fn other_kind() -> Failure {
         "this decision does not belong to this kind of case",
         "see the decisions of this route in /docs",
     )
-}
-
-fn decide_referral(
-    caller: &Caller,
-    held: &Held,
-    work: &mut Work,
-    decision: PeopleDecision,
-) -> Result<(), Failure> {
-    let event = match decision {
-        PeopleDecision::Accept => {
-            held.must_cover()?;
-            referral::Event::Accept
-        }
-        PeopleDecision::Redirect(to, reason) => {
-            let service = work.case.service.as_deref().unwrap_or_default();
-            floor::destination(held.ground(), service, &to, "/to").map_err(|broken| problem(&broken))?;
-            referral::Event::Redirect(Redirection { to, reason })
-        }
-        PeopleDecision::Refuse(no) => referral::Event::Refuse(held.refusal(caller, &work.case, no)?),
-        PeopleDecision::Pend(asks) => referral::Event::Ask(needed(held, asks)?),
-        _ => return Err(other_kind()),
-    };
-    let settled = !matches!(event, referral::Event::Ask(_));
-    work.step_referral(event)?;
-    if settled {
-        let now = work.now();
-        work.referral()?.answered.decide(DecidedBy::People, now);
-    }
-    tell_referrer(work);
-    Ok(())
 }
 
 fn needed(held: &Held, asks: Vec<Ask>) -> Result<Vec<Ask>, Failure> {

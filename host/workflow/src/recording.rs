@@ -21,6 +21,7 @@ use crate::caller::Caller;
 use crate::case::{Body, Case};
 use crate::clocks::{self, Paced, Running};
 use crate::failure::Failure;
+use crate::placing::OFFER;
 use crate::registry::{Answering, Live};
 use crate::show::{self, Shown};
 use crate::sight::Sight;
@@ -105,8 +106,12 @@ impl Crosswalk {
         unit.extend(fences(&decisions, now));
         unit.extend(changed);
         unit.extend(self.work_items(&case, new, due_at));
+        unit.extend(offer(&case, new, &deadlines));
+        unit.extend(self.tell_joined(&case, new, &notices, now).await?);
         unit.extend(usage.iter().filter_map(|used| self.used(&case, used)));
-        unit.extend(notices.iter().chain(&tell_plans(&case, &steps)).map(|told| self.job(&case, told, now)));
+        unit.extend(
+            notices.iter().chain(&tell_plans(&case, &steps)).map(|told| self.job(case.id, told, now)),
+        );
 
         let shown = Shown { caller, plans: &plans, deadlines: &deadlines, now };
         Ok((unit, show::case(&case, &shown)))
@@ -184,6 +189,24 @@ impl Crosswalk {
         (statements, deadlines)
     }
 
+    /// Whoever made a referral that joined this one learns of each step too, as of its own.
+    async fn tell_joined(
+        &self,
+        case: &Case,
+        new: bool,
+        notices: &[Told],
+        now: Timestamp,
+    ) -> Result<Vec<Statement>, Failure> {
+        let step = notices.iter().find(|told| told.kind == "referral-step").filter(|_| !new);
+        let Some(step) = step else { return Ok(Vec::new()) };
+        let joined = store::cases::joined(self.store(), case.id).await?;
+        let told = joined.into_iter().map(|(id, organization)| {
+            let to = Recipient::Organization(organization);
+            self.job(id, &Told { to, kind: step.kind, text: step.text.clone(), keeps: &[] }, now)
+        });
+        Ok(told.collect())
+    }
+
     fn event(&self, caller: &Caller, case: CaseId, step: &Step, at: Timestamp, audit: AuditId) -> Statement {
         store::events::insert(&store::events::Event {
             id: self.id(EventId::from_uuid),
@@ -242,11 +265,11 @@ impl Crosswalk {
     }
 
     /// A notice leaves through the outbox, after the commit.
-    fn job(&self, case: &Case, told: &Told, now: Timestamp) -> Statement {
+    fn job(&self, case: CaseId, told: &Told, now: Timestamp) -> Statement {
         let body = json!({
             "organization": match &told.to { Recipient::Organization(id) => Some(id.to_string()), Recipient::Plan(_) => None },
             "plan": match &told.to { Recipient::Plan(plan) => Some(plan.as_str()), Recipient::Organization(_) => None },
-            "case": case.id.to_string(),
+            "case": case.to_string(),
             "kind": told.kind,
             "text": told.text,
             "keeps": told.keeps,
@@ -255,7 +278,7 @@ impl Crosswalk {
             id: self.id(|uuid| uuid).to_string(),
             due_at: now,
             kind: "notice".to_owned(),
-            subject: case.id.to_string(),
+            subject: case.to_string(),
             body: body.to_string(),
         })
     }
@@ -419,6 +442,16 @@ fn row(case: &Case, due_at: Option<Timestamp>, now: Timestamp) -> Result<store::
         updated_at: now,
         version: if case.version == 0 { 1 } else { case.version },
     })
+}
+
+/// The open offer of a referral, if it has one: to whom, and until when its clock runs.
+fn offer(case: &Case, new: bool, deadlines: &[Deadline]) -> Option<Statement> {
+    let Body::Referral(body) = &case.body else { return None };
+    let due = open(deadlines).find(|deadline| deadline.rule == OFFER).map(|deadline| deadline.due_at);
+    match (body.state.offered(), due) {
+        (Some((to, since)), Some(due)) => Some(store::offers::put(case.id, to, since, due)),
+        _ => (!new).then(|| store::offers::remove(case.id)),
+    }
 }
 
 /// A plan's people are told when a case comes to them.

@@ -15,15 +15,17 @@ use store::contracts::Wanted;
 use crate::Crosswalk;
 use crate::asking::Ruled;
 use crate::caller::{Caller, Role};
-use crate::case::{Advice, Answered, Body, Case, DecidedBy, Referral};
+use crate::case::{Advice, Answered, Body, Case, DecidedBy, Referral, Tried};
 use crate::clocks::told;
 use crate::command::{NewReferral, Once, Outcome, ReferralStep};
 use crate::facts;
 use crate::failure::{Failure, FieldProblem};
 use crate::intake::{Days, Placed};
+use crate::placing::{end_offer, may_answer};
 use crate::sent_back::Sent;
+use crate::show;
 use crate::step::{Recipient, Told, Work};
-use crate::view::CaseView;
+use crate::view::{CaseView, JoinedView};
 use crate::words;
 
 impl Crosswalk {
@@ -47,9 +49,8 @@ impl Crosswalk {
                 let today = Days::on(pacific_day(now));
                 let placed =
                     crosswalk.place(caller, &new.member, &new.service, Workflow::Referral, today).await?;
-                if placed.asked().is_none() {
-                    // Before a plan is asked, triage sees the member's open cases and with them any twin.
-                    crosswalk.no_open_referral(caller.organization, &placed, &new.service).await?;
+                if let Some(preferred) = new.preferred {
+                    crosswalk.must_be_provider("/preferred_provider", preferred).await?;
                 }
                 let case = Case {
                     id: crosswalk.id(CaseId::from_uuid),
@@ -66,6 +67,8 @@ impl Crosswalk {
                     body: Body::Referral(Referral {
                         populations: new.populations.clone(),
                         preferred: new.preferred,
+                        order: Vec::new(),
+                        tried: Vec::new(),
                         facts: placed.conform("/facts", &new.facts)?,
                         documents: new.documents.clone(),
                         supplied: Vec::new(),
@@ -78,8 +81,14 @@ impl Crosswalk {
                 work.sent = Some(Sent::case(&new.facts, &new.documents));
                 work.attached = crosswalk.attachable(caller, work.case.member, &new.documents).await?;
                 work.note("received", json!({}));
-                crosswalk.triage(&mut work, &placed).await?;
-                crosswalk.finish(caller, work, &Unit::default()).await
+                if placed.asked().is_some() || !crosswalk.joins(&mut work).await? {
+                    // Where a plan is asked, triage sees the member's open cases and with them any twin.
+                    crosswalk.triage(&mut work, &placed).await?;
+                }
+                let first = work.case.follows;
+                let (unit, mut view) = crosswalk.finish(caller, work, &Unit::default()).await?;
+                view.joined = crosswalk.standing_of(first).await?;
+                Ok((unit, view))
             })
         })
         .await
@@ -96,10 +105,9 @@ impl Crosswalk {
         let request = self.referral_request(work, placed).await?;
         let context = self.context(placed, &work.case).await?;
         let twin = |open: &OpenCase| open.workflow == Workflow::Referral && open.service == request.service;
-        if context.open_cases.iter().any(twin) {
-            // It came in between; the plan need not be asked what the host knows.
-            let by = work.enrolled.as_ref().map(|organization| organization.id);
-            self.no_open_referral(by, placed, &request.service).await?;
+        // The plan need not be asked what the host knows.
+        if context.open_cases.iter().any(twin) && self.joins(work).await? {
+            return Ok(());
         }
         let heard = self.hear_triage(live, request, context).await;
         let body = work.referral()?;
@@ -117,7 +125,10 @@ impl Crosswalk {
             }
             Ok(triage) => {
                 apply_triage(work, triage, mode)?;
-                self.offer_to_preferred(work).await
+                if matches!(work.referral()?.state, State::Accepted { .. }) {
+                    self.find_provider(work).await?;
+                }
+                Ok(())
             }
         }
     }
@@ -177,66 +188,138 @@ impl Crosswalk {
         self.once(caller, once, || {
             Box::pin(async move {
                 let crosswalk = self;
-                let case = crosswalk.case_to_change(caller, CaseKind::Referral, id, expected).await?;
+                let case = crosswalk.referral_to_step(caller, id, step, expected).await?;
                 let mut work = Work::new(caller, case, crosswalk.now());
                 let organization = *caller.organization()?;
-                // The loop is between the one who refers and the one who delivers, who may be the same. Either may
-                // hear that the member wants another provider.
-                let delivers = organization == work.case.assigned.unwrap_or(work.case.provider);
-                let hears =
-                    matches!(step, ReferralStep::ChangeProvider(_)) && organization == work.case.provider;
-                if !delivers && !hears {
-                    return Err(Failure::Forbidden);
-                }
-                match &step {
-                    ReferralStep::Accept => {
-                        if !crosswalk.may_be_offered(&mut work, organization).await? {
-                            return Err(Failure::Withheld(vec![without_contract("")]));
-                        }
-                        work.step_referral(Event::ProviderAccept(organization))?;
-                        work.case.assigned = Some(organization);
-                    }
-                    ReferralStep::Decline => {
-                        work.step_referral(Event::ProviderDecline)?;
-                        work.case.assigned = None;
-                    }
-                    ReferralStep::StartOutreach => work.step_referral(Event::StartOutreach)?,
-                    ReferralStep::ChangeProvider(preferred) => {
-                        work.step_referral(Event::ChangeProvider)?;
-                        work.case.assigned = None;
-                        if let Some(preferred) = preferred {
-                            let pointer = "/preferred_provider";
-                            crosswalk.provider(None, pointer, preferred, false).await?;
-                            if !crosswalk.may_be_offered(&mut work, *preferred).await? {
-                                return Err(no_contract(pointer));
-                            }
-                            offer(&mut work, *preferred);
-                        }
-                    }
-                    ReferralStep::Close(reason) => work.step_referral(Event::Close(reason.clone()))?,
-                }
+                crosswalk.take_step(&mut work, organization, step).await?;
                 tell_referrer(&mut work);
-                crosswalk.finish(caller, work, &Unit::default()).await
+                let sees = [Some(work.case.provider), work.case.assigned].contains(&Some(organization));
+                let (unit, view) = crosswalk.finish(caller, work, &Unit::default()).await?;
+                Ok((unit, if sees { view } else { show::no_longer_yours(&view) }))
             })
         })
         .await
     }
 
-    /// One open referral for a member, a service and a plan is enough. Whose it is stays private.
-    async fn no_open_referral(
+    /// The referral, for those who see it; for taking and declining it also for the provider that it is offered to.
+    async fn referral_to_step(
         &self,
-        by: Option<OrgId>,
-        placed: &Placed,
-        service: &str,
+        caller: &Caller,
+        id: CaseId,
+        step: &ReferralStep,
+        expected: i64,
+    ) -> Result<Case, Failure> {
+        let answers = matches!(step, ReferralStep::Accept | ReferralStep::Decline(_));
+        match self.case_to_change(caller, CaseKind::Referral, id, expected).await {
+            Err(Failure::NotFound) if answers => {
+                let case = self.offered_case(caller, id).await?;
+                if case.version == expected { Ok(case) } else { Err(Failure::Stale) }
+            }
+            found => found,
+        }
+    }
+
+    /// The loop is between the one who refers and the one who delivers, who may be the same. Either may hear that the
+    /// member wants another provider.
+    async fn take_step(
+        &self,
+        work: &mut Work,
+        organization: OrgId,
+        step: &ReferralStep,
     ) -> Result<(), Failure> {
+        let delivers = organization == work.case.assigned.unwrap_or(work.case.provider);
+        let answers = may_answer(&work.referral()?.state, organization);
+        let may = match step {
+            // Whether its state lets anybody take it is the state's to say.
+            ReferralStep::Accept | ReferralStep::Decline(_) => answers || delivers,
+            ReferralStep::ChangeProvider(_) => delivers || organization == work.case.provider,
+            ReferralStep::StartOutreach | ReferralStep::Close(_) => delivers,
+        };
+        if !may {
+            return Err(Failure::Forbidden);
+        }
+        match step {
+            ReferralStep::Accept => {
+                work.step_referral(Event::ProviderAccept(organization))?;
+                if !self.may_be_offered(work, organization).await? {
+                    return Err(Failure::Withheld(vec![without_contract("")]));
+                }
+                if organization != work.case.provider {
+                    work.case.assigned = Some(organization);
+                    work.note_sight(organization, "delivers");
+                }
+                Ok(())
+            }
+            ReferralStep::Decline(reason) => {
+                work.step_referral(Event::ProviderDecline(reason.clone()))?;
+                let at = work.now();
+                let tried = Tried { organization, at, reason: Some(reason.clone()) };
+                work.referral()?.tried.push(tried);
+                self.find_provider(work).await
+            }
+            ReferralStep::StartOutreach => work.step_referral(Event::StartOutreach),
+            ReferralStep::ChangeProvider(preferred) => {
+                work.step_referral(Event::ChangeProvider)?;
+                if let Some(preferred) = preferred {
+                    self.must_be_provider("/preferred_provider", *preferred).await?;
+                    if !self.may_be_offered(work, *preferred).await? {
+                        return Err(no_contract("/preferred_provider"));
+                    }
+                    let body = work.referral()?;
+                    body.preferred = Some(*preferred);
+                    body.tried.retain(|tried| tried.organization != *preferred);
+                }
+                self.find_provider(work).await
+            }
+            ReferralStep::Close(reason) => {
+                end_offer(work);
+                work.step_referral(Event::Close(reason.clone()))
+            }
+        }
+    }
+
+    /// Lets a referral join another that is under way for the same member, service and plan. False if there is none.
+    ///
+    /// Whoever made the second sees how the first stands and is told of each step, and no more: whose it is stays
+    /// private. Who has an open one itself is told which.
+    async fn joins(&self, work: &mut Work) -> Result<bool, Failure> {
+        let (case, sender) = (work.case.clone(), work.case.provider);
+        let (Some(member), Some(plan), Some(service)) = (case.member, &case.plan, &case.service) else {
+            return Ok(false);
+        };
         let duty = store::Scope::duty("duplicates");
-        let open =
-            store::cases::open_duplicates(self.store(), &duty, placed.member.id, service, &placed.plan)
-                .await?;
-        let Some(first) = open.first() else { return Ok(()) };
-        let own = open.iter().find(|case| Some(case.provider_org) == by);
-        tracing::debug!(case.id = %first.id, "a second open referral was refused");
-        Err(Failure::Duplicate(own.map(|case| case.id)))
+        let open = store::cases::open_duplicates(self.store(), &duty, member, service, plan).await?;
+        if let Some(own) = open.iter().find(|case| case.provider_org == sender) {
+            return Err(Failure::Duplicate(Some(own.id)));
+        }
+        let Some(first) = open.first() else { return Ok(false) };
+        work.step_referral(Event::Join)?;
+        work.case.follows = Some(first.id);
+        let (to, text) = (Recipient::Organization(sender), words::referral_joined());
+        work.notices.push(Told { to, kind: "referral-joined", text, keeps: told::REFERRER });
+        Ok(true)
+    }
+
+    /// How the referral stands that another joined: state, closure and provider, and nothing of what was said in it.
+    pub(crate) async fn standing_of(&self, first: Option<CaseId>) -> Result<Option<JoinedView>, Failure> {
+        let Some(first) = first else { return Ok(None) };
+        let row = store::cases::find(self.store(), &store::Scope::duty("duplicates"), first).await?;
+        let case = self.read(row.ok_or(Failure::NotFound)?)?;
+        Ok(show::standing(&case))
+    }
+
+    /// The referral that goes on in the place of one that its sender took back: the oldest that had joined it. The
+    /// plan's people decide about it, and the others that had joined go with it.
+    pub(crate) async fn succeed(&self, first: CaseId) -> Result<Unit, Failure> {
+        let joined = store::cases::joined(self.store(), first).await?;
+        let Some((next, _)) = joined.first() else { return Ok(Unit::default()) };
+        let caller = Caller::host("duplicates");
+        let mut work = Work::new(&caller, self.readable_case(&caller, *next).await?, self.now());
+        work.case.follows = None;
+        work.step_referral(hand_over(WhyPeople::FirstTakenBack))?;
+        tell_referrer(&mut work);
+        let others = Unit::of([store::cases::rejoin(first, *next)]);
+        Ok(self.finish(&caller, work, &others).await?.0)
     }
 }
 
@@ -269,26 +352,12 @@ fn without_contract(pointer: &str) -> FieldProblem {
     )
 }
 
-fn no_contract(pointer: &str) -> Failure {
+pub(crate) fn no_contract(pointer: &str) -> Failure {
     Failure::Invalid(vec![without_contract(pointer)])
 }
 
 fn hand_over(why: WhyPeople) -> Event {
     Event::HandOver { why, recommendation: None }
-}
-
-/// Offers the referral to a provider, who sees the case and the member from now on and is told, unless that is the one
-/// who made it and sees it anyway.
-pub(crate) fn offer(work: &mut Work, preferred: OrgId) {
-    if preferred != work.case.provider {
-        work.case.assigned = Some(preferred);
-        work.notices.push(Told {
-            to: Recipient::Organization(preferred),
-            kind: "referral-for-you",
-            text: words::referral_for_you(),
-            keeps: &[],
-        });
-    }
 }
 
 /// Whoever made the referral learns of each step (DHCS Closed-Loop Referral Implementation Guidance).

@@ -10,6 +10,7 @@ use domain::plan::credentialing::{RequirementResult, Standing};
 use domain::plan::profile::{Criterion, FactDefinition, Mode};
 use domain::plan::referral::{Destination, Redirection};
 use domain::plan::types::{Ask, Bilingual, Denial, DenialKind, Finding, FindingOutcome, Urgency};
+use domain::referral::Placing;
 use domain::statute::Clocks;
 use domain::time::pacific_day;
 use domain::{Cents, Procedure, application, authorization, claim, referral};
@@ -27,8 +28,9 @@ use crate::registry::Live;
 use crate::view::{
     AdjustmentView, AskView, BoundView, CasePlanView, CaseView, ClaimLineView, ClosureView, CodedText,
     CutView, DeadlineView, DecisionBrief, DenialView, DisputeAnswerView, DisputeView, ExtensionView,
-    FindingView, GrantView, GrantedLineView, MemberNoticeView, PaidLineView, PresumptionView, ProcedureView,
-    ProposedGrantView, RecommendationView, RedirectView, RemittanceView, RequirementView, ReviewView, Text,
+    FindingView, GrantView, GrantedLineView, JoinedView, MemberNoticeView, PaidLineView, PlacingView,
+    PresumptionView, ProcedureView, ProposedGrantView, RecommendationView, RedirectView, RemittanceView,
+    RequirementView, ReviewView, Text, TriedView,
 };
 use crate::words;
 
@@ -98,6 +100,8 @@ fn skeleton(case: &Case, shown: &Shown<'_>) -> CaseView {
         redirect: None,
         denial: None,
         assigned_provider: None,
+        placing: None,
+        joined: None,
         closure: None,
         presumption: None,
         grant: None,
@@ -149,7 +153,13 @@ fn referral(body: &Referral, shown: &Shown<'_>, view: &mut CaseView) {
     view.populations = Some(body.populations.clone());
     view.member_notices = Some(body.member_notices.iter().map(member_notice).collect());
     match &body.state {
-        S::Received { .. } | S::Accepted { .. } | S::ChangingProvider { .. } => {}
+        S::Received { .. } => {}
+        S::Accepted { placing, .. } | S::ChangingProvider { placing, .. } => {
+            view.placing = Some(self::placing(placing, body, shown));
+        }
+        // Whose referral it joined stays private; the plan sees both.
+        S::Joined { .. } if !is_plan(shown.caller) => view.follows = None,
+        S::Joined { .. } => {}
         S::NeedsInformation { asks, .. } => view.asks = questions(asks, shown),
         S::WithPeople(with) => with_people(with, shown, view),
         S::ProviderAccepted { provider, .. } | S::InService { provider, .. } => {
@@ -160,6 +170,72 @@ fn referral(body: &Referral, shown: &Shown<'_>, view: &mut CaseView) {
         S::Closed { at, reason } => {
             view.closure = Some(ClosureView { reason: reason.clone(), at: at.to_string() });
         }
+    }
+}
+
+fn placing(placing: &Placing, body: &Referral, shown: &Shown<'_>) -> PlacingView {
+    let (since, cause) = match placing {
+        Placing::Offered { since, .. } | Placing::Assigned { since, .. } => (Some(since), None),
+        Placing::People { since, why: cause } => (Some(since), Some(why(cause))),
+        Placing::Open | Placing::Sender { .. } => (None, None),
+    };
+    let hidden = matches!(placing, Placing::Offered { .. }) && !is_plan(shown.caller);
+    let tried = body.tried.iter().filter(|_| is_plan(shown.caller)).map(|tried| TriedView {
+        provider: tried.organization.to_string(),
+        at: tried.at.to_string(),
+        reason: tried.reason.clone(),
+    });
+    PlacingView {
+        state: placing.name().to_owned(),
+        provider: placing.who().filter(|_| !hidden).map(|who| who.to_string()),
+        since: since.map(ToString::to_string),
+        why: cause,
+        tried: tried.collect(),
+    }
+}
+
+/// How a referral stands, for whoever made another that joined it.
+pub(crate) fn standing(case: &Case) -> Option<JoinedView> {
+    let Body::Referral(body) = &case.body else { return None };
+    let closure = match &body.state {
+        referral::State::Closed { at, reason } => {
+            Some(ClosureView { reason: reason.clone(), at: at.to_string() })
+        }
+        _ => None,
+    };
+    let taken = match &body.state {
+        referral::State::ProviderAccepted { provider, .. } | referral::State::InService { provider, .. } => {
+            Some(*provider)
+        }
+        referral::State::Closed { .. } => case.assigned,
+        _ => None,
+    };
+    Some(JoinedView {
+        state: body.state.name().to_owned(),
+        assigned_provider: taken.map(|provider| provider.to_string()),
+        closure,
+    })
+}
+
+/// What is left to see for a provider that has just declined an offer.
+pub(crate) fn no_longer_yours(view: &CaseView) -> CaseView {
+    CaseView {
+        provider: String::new(),
+        member_id: None,
+        findings: Vec::new(),
+        asks: Vec::new(),
+        why_people: None,
+        recommendation: None,
+        decision: None,
+        decided_by: None,
+        mode: None,
+        deadlines: Vec::new(),
+        populations: None,
+        placing: None,
+        assigned_provider: None,
+        member_notices: None,
+        follows: None,
+        ..view.clone()
     }
 }
 

@@ -130,12 +130,9 @@ impl Work {
         }
     }
 
-    /// Lets an organization see the member from now on, and says in the timeline why.
-    pub(crate) fn grant_sight(&mut self, organization: OrgId, reason: &'static str) {
-        if !self.grants.contains(&organization) {
-            self.grants.push(organization);
-            self.note("sight-granted", json!({ "organization": organization.to_string(), "reason": reason }));
-        }
+    /// Says in the timeline that an organization sees the member from now on, and why; its part in the case is what lets it.
+    pub(crate) fn note_sight(&mut self, organization: OrgId, reason: &'static str) {
+        self.note("sight-granted", json!({ "organization": organization.to_string(), "reason": reason }));
     }
 
     pub(crate) fn referral(&mut self) -> Result<&mut Referral, Failure> {
@@ -200,6 +197,14 @@ impl Work {
     }
 }
 
+impl Work {
+    /// The refusal of something that the case's state does not allow.
+    pub(crate) fn not_allowed(&self, event: &'static str) -> Failure {
+        let (kind, from) = (self.case.body.kind(), self.case.body.state());
+        domain::case::NotAllowed { kind, from, event }.into()
+    }
+}
+
 fn referral_detail(event: &referral::Event) -> Value {
     use domain::plan::referral::Destination as D;
     match event {
@@ -209,6 +214,8 @@ fn referral_detail(event: &referral::Event) -> Value {
             D::Delegate(id) => json!({ "to_delegate": id }),
             D::Service(id) => json!({ "to_service": id }),
         },
+        referral::Event::LookFor(why) => json!({ "why": why.code() }),
+        referral::Event::ProviderDecline(reason) => json!({ "reason": reason }),
         referral::Event::Close(reason) => json!({ "reason": reason }),
         referral::Event::Refuse(refusal) => refusal_detail(refusal),
         referral::Event::Ask(asks) => json!({ "asks": asks }),

@@ -1556,7 +1556,8 @@ pub struct CaseView {
     /// The member's id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub member_id: Option<String>,
-    /// The organization that sent it.
+    /// The organization that sent it; left out for a provider that has just declined an offer.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub provider: String,
     /// `standard` or `expedited`.
     pub urgency: String,
@@ -1616,6 +1617,12 @@ pub struct CaseView {
     /// the case back is its sender's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assigned_provider: Option<String>,
+    /// Who may take a referral that waits for a provider.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub placing: Option<PlacingView>,
+    /// How the referral stands that this one joined.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub joined: Option<JoinedView>,
     /// How a referral's loop was closed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closure: Option<ClosureView>,
@@ -1660,6 +1667,68 @@ pub struct CaseView {
     pub reviews: Option<Vec<ReviewView>>,
 }
 
+/// Who may take a referral that waits for a provider.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PlacingView {
+    /// `sender`: whoever made it; `offered`: a provider that sees the least that it must; `assigned`: a provider that the
+    /// plan's people gave it to; `with-people`: the plan's people look for one.
+    pub state: String,
+    /// The provider; of an offer shown to the plan only.
+    pub provider: Option<String>,
+    /// Since when.
+    pub since: Option<String>,
+    /// Why the plan's people look for one.
+    pub why: Option<CodedText>,
+    /// The providers that did not take it, oldest first; shown to the plan only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tried: Vec<TriedView>,
+}
+
+/// A provider that did not take a referral.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TriedView {
+    /// Which.
+    pub provider: String,
+    /// When.
+    pub at: String,
+    /// Code of the reason for which it declined; null where it let the offer lapse.
+    pub reason: Option<String>,
+}
+
+/// How the first referral for the same member, service and plan stands, for whoever made another.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct JoinedView {
+    /// Its state.
+    pub state: String,
+    /// The provider that took it.
+    pub assigned_provider: Option<String>,
+    /// How its loop was closed.
+    pub closure: Option<ClosureView>,
+}
+
+/// A referral that is offered to a provider: the least that it must know to take it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct OfferView {
+    /// The referral, for `POST /v1/referrals/{id}/status` with `accepted` or `declined`.
+    pub referral: String,
+    /// Its version, for `If-Match`.
+    pub version: i64,
+    /// The plan that has accepted it.
+    pub plan: String,
+    /// The service.
+    pub service: String,
+    /// Where the member lives.
+    pub county: String,
+    /// The member's language.
+    pub language: String,
+    /// `standard` or `expedited`.
+    pub urgency: String,
+    /// Since when it is offered.
+    pub offered_at: String,
+    /// Until when it may be taken.
+    pub due_at: String,
+}
+
 /// One thing that is known about a case.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct FactView {
@@ -1688,6 +1757,8 @@ pub struct CaseDocumentView {
     pub expires: Option<String>,
     /// An amount that it states, in dollars.
     pub amount: Option<String>,
+    /// Id of its bytes, where they were sent; null: its sender says that it exists.
+    pub content: Option<String>,
 }
 
 /// One line that was asked for, or billed.

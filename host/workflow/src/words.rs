@@ -106,6 +106,30 @@ pub(crate) fn approval_is(plan: &PlanId, last: Option<Date>, reason: &Bilingual)
     both(format!("The plan {plan} {en} {}", reason.en), format!("El plan {plan} {es} {}", reason.es))
 }
 
+/// What a provider is told whose offer is over.
+pub(crate) fn offer_ended() -> Bilingual {
+    both(
+        "A referral that was offered to you is no longer open to you.",
+        "Una referencia que se le ofreció ya no está disponible para usted.",
+    )
+}
+
+/// What a plan's people are told when nobody is left to offer a referral to.
+pub(crate) fn referral_waits_for_provider() -> Bilingual {
+    both(
+        "A referral that you accepted waits for you to find a provider.",
+        "Una referencia que usted aceptó espera que le encuentre un proveedor.",
+    )
+}
+
+/// What whoever made a second referral is told.
+pub(crate) fn referral_joined() -> Bilingual {
+    both(
+        "Another referral to this service is under way for this person. Yours goes with it, and you are told of each step.",
+        "Ya hay otra referencia en curso a este servicio para esta persona. La suya se une a ella y se le avisará de cada paso.",
+    )
+}
+
 fn names(kind: CaseKind) -> (&'static str, &'static str) {
     match kind {
         CaseKind::Referral => ("referral", "referencia"),

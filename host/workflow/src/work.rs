@@ -2,20 +2,21 @@
 
 use domain::case::{CaseKind, WhyPeople};
 use domain::identifiers::CaseId;
+use domain::referral::State;
 use domain::time::pacific_end_of_day;
 use jiff::SignedDuration;
 use store::deadlines::DeadlineState;
 
 use crate::Crosswalk;
 use crate::caller::{Caller, Role};
-use crate::case::Case;
+use crate::case::{Body, Case};
 use crate::command::CaseFilter;
 use crate::failure::Failure;
 use crate::paging::{Paging, paired};
 use crate::recording::Look;
 use crate::show::{self, Shown};
 use crate::view::{
-    ActorView, CaseView, CodedText, DeadlineView, EventView, NoticeView, Page, Text, WorkItemView,
+    ActorView, CaseView, CodedText, DeadlineView, EventView, JoinedView, NoticeView, Page, Text, WorkItemView,
 };
 
 /// Most steps of a timeline in one answer.
@@ -50,6 +51,7 @@ impl Crosswalk {
         let mut view = show::case(case, &shown);
         view.request = Some(show::request(case, &shown));
         view.around = self.around(caller, case, &shown).await?;
+        view.joined = self.joined(case).await?;
         Ok(view)
     }
 
@@ -57,7 +59,18 @@ impl Crosswalk {
         let now = self.now();
         let plans = self.plans_of(case, now).await?;
         let deadlines = store::deadlines::for_case(self.store(), &caller.scope, case.id).await?;
-        Ok(show::case(case, &Shown { caller, plans: &plans, deadlines: &deadlines, now }))
+        let mut view = show::case(case, &Shown { caller, plans: &plans, deadlines: &deadlines, now });
+        view.joined = self.joined(case).await?;
+        Ok(view)
+    }
+
+    async fn joined(&self, case: &Case) -> Result<Option<JoinedView>, Failure> {
+        match &case.body {
+            Body::Referral(body) if matches!(body.state, State::Joined { .. }) => {
+                self.standing_of(case.follows).await
+            }
+            _ => Ok(None),
+        }
     }
 
     /// The caller's cases of one kind that fit the filter, newest first.

@@ -2,7 +2,7 @@ use expect_test::expect;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{Event as E, State as S};
+use super::{Event as E, Placing as P, State as S};
 use crate::case::table::table;
 use crate::case::{LicensedReviewer, Refusal, WhyPeople, WithPeople};
 use crate::floor::Administrative;
@@ -27,19 +27,29 @@ fn clinical() -> Refusal {
 fn every_state_meets_every_event() {
     let at = Timestamp::UNIX_EPOCH;
     let provider = OrgId::from_uuid(Uuid::from_u128(1));
+    let another = OrgId::from_uuid(Uuid::from_u128(2));
+    let since = at;
+    let people = P::People { since, why: WhyPeople::NobodyTook };
     let redirection = Redirection { to: Destination::Service("cicm".to_owned()), reason: words() };
     let asks = vec![Ask::Fact("housing.status".to_owned())];
     let states = [
         S::Received { at },
         S::NeedsInformation { since: at, asks: asks.clone() },
         S::WithPeople(WithPeople { since: at, why: WhyPeople::NotAutomated, recommendation: None }),
-        S::Accepted { at },
+        S::Accepted { at, placing: P::Open },
+        S::Accepted { at, placing: P::Sender { organization: provider } },
+        S::Accepted { at, placing: P::Offered { to: provider, since } },
+        S::Accepted { at, placing: P::Offered { to: another, since } },
+        S::Accepted { at, placing: P::Assigned { to: provider, since } },
+        S::Accepted { at, placing: people.clone() },
         S::ProviderAccepted { at, provider },
         S::InService { since: at, provider },
-        S::ChangingProvider { since: at, from: provider },
+        S::ChangingProvider { since: at, from: another, placing: P::Offered { to: provider, since } },
+        S::ChangingProvider { since: at, from: another, placing: people },
         S::Redirected { at, redirection: redirection.clone() },
         S::NotEligible { at, refusal: administrative() },
         S::Closed { at, reason: "services-received".to_owned() },
+        S::Joined { at },
     ];
     let events = [
         E::Accept,
@@ -50,7 +60,13 @@ fn every_state_meets_every_event() {
         E::Refuse(clinical()),
         E::Supply,
         E::ProviderAccept(provider),
-        E::ProviderDecline,
+        E::Keep(provider),
+        E::Offer(provider),
+        E::Assign(provider),
+        E::LookFor(WhyPeople::NobodyTook),
+        E::Lapse,
+        E::ProviderDecline("no-capacity".to_owned()),
+        E::Join,
         E::StartOutreach,
         E::ChangeProvider,
         E::Close("services-received".to_owned()),

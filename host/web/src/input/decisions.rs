@@ -1,5 +1,6 @@
 //! What a plan's people decide, case by case.
 
+use domain::identifiers::OrgId;
 use domain::plan::billing::Adjustment;
 use domain::plan::referral::Destination;
 use domain::plan::types::DenialKind;
@@ -20,7 +21,8 @@ const MOST_CRITERIA: usize = 50;
 #[serde(deny_unknown_fields)]
 #[schema(as = ReferralDecision)]
 pub(crate) struct ReferralDecisionBody {
-    /// `accept`, `not-eligible` or `redirect`.
+    /// `accept`, `not-eligible` or `redirect`; for an accepted one `assign`, which gives it to a provider, or `offer`, which
+    /// has it offered to providers until one takes it.
     #[schema(example = "accept")]
     decision: String,
     /// Why; for `not-eligible` and `redirect`.
@@ -33,6 +35,12 @@ pub(crate) struct ReferralDecisionBody {
     criteria: Option<Vec<String>>,
     /// Where to; for `redirect`.
     to: Option<DestinationBody>,
+    /// Id of the provider; for `assign`.
+    provider: Option<String>,
+    /// Ids of providers in the order in which they are offered it; for `offer`. If none is named, those under contract for
+    /// the service in the member's county are, the one with the fewest open referrals first.
+    #[schema(max_items = 20)]
+    providers: Option<Vec<String>>,
 }
 
 /// Where a referral belongs: one of the three.
@@ -149,11 +157,18 @@ pub(crate) struct ApplicationDecisionBody {
     reason: Option<SentenceBody>,
 }
 
+/// Most providers that are named for one referral.
+const MOST_OFFERED: usize = 20;
+
+fn organization(reader: &mut Reader, at: &str, id: &str) -> Option<OrgId> {
+    reader.parsed(at, id, "send the organization's id from GET /v1/organizations")
+}
+
 impl Input for ReferralDecisionBody {
     type Command = PeopleDecision;
 
     fn read(self, reader: &mut Reader) -> Option<PeopleDecision> {
-        let words = ["accept", "not-eligible", "redirect"].map(|word| (word, word));
+        let words = ["accept", "not-eligible", "redirect", "assign", "offer"].map(|word| (word, word));
         let word = reader.one_of("/decision", &self.decision, &words)?;
         if word != "redirect" {
             reader.absent("/to", &self.to, word);
@@ -162,7 +177,27 @@ impl Input for ReferralDecisionBody {
             reader.absent("/kind", &self.kind, word);
             reader.absent("/criteria", &self.criteria, word);
         }
+        if word != "assign" {
+            reader.absent("/provider", &self.provider, word);
+        }
+        if word != "offer" {
+            reader.absent("/providers", &self.providers, word);
+        }
         match word {
+            "assign" => {
+                reader.absent("/reason", &self.reason, word)?;
+                let provider = reader.present("/provider", self.provider, word)?;
+                organization(reader, "/provider", &provider).map(PeopleDecision::Assign)
+            }
+            "offer" => {
+                reader.absent("/reason", &self.reason, word)?;
+                let providers = self.providers.unwrap_or_default();
+                reader
+                    .each("/providers", providers, MOST_OFFERED, |reader, at, id| {
+                        organization(reader, at, &id)
+                    })
+                    .map(PeopleDecision::Offer)
+            }
             "accept" => {
                 reader.absent("/reason", &self.reason, word)?;
                 Some(PeopleDecision::Accept)

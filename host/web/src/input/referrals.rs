@@ -46,6 +46,8 @@ pub(crate) struct StepBody {
     status: String,
     /// Code of the reason, for `closed`.
     closure_reason: Option<String>,
+    /// Code of the reason, for `declined`.
+    decline_reason: Option<String>,
     /// Id of the provider that the member asks for, for `provider-change-requested`, if that is known.
     preferred_provider: Option<String>,
 }
@@ -83,12 +85,21 @@ impl Input for StepBody {
         if status != "closed" {
             reader.absent("/closure_reason", &self.closure_reason, status)?;
         }
+        if status != "declined" {
+            reader.absent("/decline_reason", &self.decline_reason, status)?;
+        }
         if status != "provider-change-requested" {
             reader.absent("/preferred_provider", &self.preferred_provider, status)?;
         }
         match status {
             "accepted" => Some(ReferralStep::Accept),
-            "declined" => Some(ReferralStep::Decline),
+            "declined" => {
+                let reason = reader.present("/decline_reason", self.decline_reason, "declined")?;
+                let codes = Dictionary::state().decline_reasons().iter().map(|reason| reason.code.as_str());
+                reader
+                    .known("/decline_reason", &reason, "reason to decline", codes)
+                    .map(ReferralStep::Decline)
+            }
             "outreach-initiated" => Some(ReferralStep::StartOutreach),
             "closed" => {
                 let reason = reader.present("/closure_reason", self.closure_reason, "closed")?;

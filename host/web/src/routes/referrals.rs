@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::case::CaseKind;
 use domain::identifiers::CaseId;
-use workflow::view::{CaseView, EventView, Page};
+use workflow::view::{CaseView, EventView, OfferView, Page};
 
 use super::Named;
 use super::cases::{self, CaseParameters, Change};
@@ -17,11 +17,11 @@ use crate::input::clocks::MemberNoticeBody;
 use crate::input::decisions::ReferralDecisionBody;
 use crate::input::evidence::InformationBody;
 use crate::input::referrals::{NewReferralBody, StepBody};
-use crate::paging::Parameters;
+use crate::paging::{ListParameters, Parameters};
 use crate::preconditions::{IfMatch, IfNoneMatch};
 use crate::problem::ApiError;
 
-const STATES: [&str; 9] = [
+const STATES: [&str; 10] = [
     "needs-information",
     "with-people",
     "accepted",
@@ -31,6 +31,7 @@ const STATES: [&str; 9] = [
     "redirected",
     "not-eligible",
     "closed",
+    "joined",
 ];
 
 /// The caller's referrals, newest first.
@@ -47,7 +48,23 @@ pub(crate) async fn list(
     cases::list(&app, &caller, CaseKind::Referral, &STATES, parameters).await
 }
 
-/// Refers a member. The member's plan is found, asked, and its answer returned.
+/// The referrals that are offered to the caller, oldest first: the least that it must know to take one. It takes or declines
+/// one by saying what it does with it; from then on it sees all of it, or nothing.
+#[utoipa::path(
+    get, path = "/v1/offers", operation_id = "listOffers", tag = "referrals",
+    params(ListParameters),
+    responses((status = 200, description = "A page of offers.", body = Page<OfferView>))
+)]
+pub(crate) async fn offers(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Parameters(parameters): Parameters<ListParameters>,
+) -> Result<Json<Page<OfferView>>, ApiError> {
+    Ok(Json(app.crosswalk.offers(&caller, parameters.paging()?).await?))
+}
+
+/// Refers a member. The member's plan is found, asked, and its answer returned. Where another has referred the member to
+/// the service already, this one joins it.
 #[utoipa::path(
     post, path = "/v1/referrals", operation_id = "submitReferral", tag = "referrals",
     request_body(content = NewReferralBody, example = json!({"member": {"cin": "91234567A", "birth_date": "1971-04-09"}, "service": "ecm", "populations": ["homelessness"], "facts": [{"code": "consent.member-agrees", "value": true, "source": "member"}, {"code": "housing.status", "value": "homeless-unsheltered"}]})),

@@ -76,6 +76,7 @@ fn document(document: &Document) -> CaseDocumentView {
         issued: day(document.issued),
         expires: day(document.expires),
         amount: document.amount.map(|amount| amount.to_string()),
+        content: document.content.map(|content| content.to_string()),
     }
 }
 
