@@ -33,7 +33,7 @@ struct List {
     entries: fn(&Shelf<'_>) -> Vec<EntryView>,
 }
 
-const LISTS: [List; 18] = [
+const LISTS: [List; 19] = [
     list(
         "adjustment-groups",
         "Whose an amount is that is not paid",
@@ -60,6 +60,12 @@ const LISTS: [List; 18] = [
     list("criteria-kinds", "Kinds of criteria", "Tipos de criterios", |_| {
         codes(Dictionary::state().criterion_kinds())
     }),
+    list(
+        "decline-reasons",
+        "Why a provider does not take a referral",
+        "Motivos para no aceptar una remisión",
+        |_| codes(Dictionary::state().decline_reasons()),
+    ),
     list("documents", "Kinds of documents", "Tipos de documentos", |_| documents()),
     list("dual-statuses", "Standing in Medicare and Medi-Cal", "Situación en Medicare y Medi-Cal", |_| {
         duals()

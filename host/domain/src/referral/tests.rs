@@ -71,20 +71,40 @@ fn every_state_meets_every_event() {
         E::ChangeProvider,
         E::Close("services-received".to_owned()),
     ];
+    let state_name = |state: &S| match (state, state.placing()) {
+        (S::Accepted { .. }, Some(P::Open)) => "accepted-open",
+        (S::Accepted { .. }, Some(P::Sender { .. })) => "accepted-sender",
+        (S::Accepted { .. }, Some(P::Offered { .. })) => "accepted-offered",
+        (S::Accepted { .. }, Some(P::Assigned { .. })) => "accepted-assigned",
+        (S::Accepted { .. }, Some(P::People { .. })) => "accepted-people",
+        (_, Some(P::Open)) => "changing-open",
+        (_, Some(P::Sender { .. })) => "changing-sender",
+        (_, Some(P::Offered { .. })) => "changing-offered",
+        (_, Some(P::Assigned { .. })) => "changing-assigned",
+        (_, Some(P::People { .. })) => "changing-people",
+        (state, None) => state.name(),
+    };
     let event_name = |event: &E| match event {
         E::Refuse(refusal) if refusal.reviewer().is_some() => "refuse-clinical",
         event => event.name(),
     };
     expect![[r#"
-                          accept            redirect          ask               hand-over         refuse            refuse-clinical   supply            provider-accept   provider-decline  start-outreach    change-provider   close
-        received          accepted          redirected        needs-information with-people       not-eligible      -                 -                 -                 -                 -                 -                 -
-        needs-information -                 -                 -                 -                 -                 -                 received          -                 -                 -                 -                 closed
-        with-people       accepted          redirected        needs-information -                 not-eligible      not-eligible      -                 -                 -                 -                 -                 closed
-        accepted          -                 -                 -                 -                 -                 -                 -                 provider-accepted -                 -                 -                 closed
-        provider-accepted -                 -                 -                 -                 -                 -                 -                 -                 accepted          in-service        changing-provider closed
-        in-service        -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 changing-provider closed
-        changing-provider -                 -                 -                 -                 -                 -                 -                 provider-accepted -                 -                 -                 closed
-        redirected        -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -
-        not-eligible      -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -
-        closed            -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -"#]].assert_eq(&table(&states, &events, S::name, event_name, |state, event| state.apply(event, at)));
+                          accept            redirect          ask               hand-over         refuse            refuse-clinical   supply            provider-accept   keep              offer             assign            look-for-provider offer-lapsed      provider-decline  join              start-outreach    change-provider   close
+        received          accepted-open     redirected        needs-information with-people       not-eligible      -                 -                 -                 -                 -                 -                 -                 -                 -                 joined            -                 -                 -
+        needs-information -                 -                 -                 -                 -                 -                 received          -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 closed
+        with-people       accepted-open     redirected        needs-information -                 not-eligible      not-eligible      -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 closed
+        accepted-open     -                 -                 -                 -                 -                 -                 -                 -                 accepted-sender   accepted-offered  accepted-assigned accepted-people   -                 -                 -                 -                 -                 closed
+        accepted-sender   -                 -                 -                 -                 -                 -                 -                 provider-accepted accepted-sender   accepted-offered  accepted-assigned accepted-people   -                 accepted-open     -                 -                 -                 closed
+        accepted-offered  -                 -                 -                 -                 -                 -                 -                 provider-accepted accepted-sender   accepted-offered  accepted-assigned accepted-people   accepted-open     accepted-open     -                 -                 -                 closed
+        accepted-offered  -                 -                 -                 -                 -                 -                 -                 -                 accepted-sender   accepted-offered  accepted-assigned accepted-people   accepted-open     accepted-open     -                 -                 -                 closed
+        accepted-assigned -                 -                 -                 -                 -                 -                 -                 provider-accepted accepted-sender   accepted-offered  accepted-assigned accepted-people   -                 accepted-open     -                 -                 -                 closed
+        accepted-people   -                 -                 -                 -                 -                 -                 -                 -                 accepted-sender   accepted-offered  accepted-assigned accepted-people   -                 -                 -                 -                 -                 closed
+        provider-accepted -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 accepted-open     -                 in-service        changing-open     closed
+        in-service        -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 changing-open     closed
+        changing-offered  -                 -                 -                 -                 -                 -                 -                 provider-accepted changing-sender   changing-offered  changing-assigned changing-people   changing-open     changing-open     -                 -                 -                 closed
+        changing-people   -                 -                 -                 -                 -                 -                 -                 -                 changing-sender   changing-offered  changing-assigned changing-people   -                 -                 -                 -                 -                 closed
+        redirected        -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -
+        not-eligible      -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -
+        closed            -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -
+        joined            -                 -                 -                 with-people       -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 closed"#]].assert_eq(&table(&states, &events, state_name, event_name, |state, event| state.apply(event, at)));
 }
