@@ -1452,7 +1452,7 @@ fn addresses_and_queries() {
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         ? unknown-parameter: there is no such query parameter
-          leave it out; known here: state, limit, cursor
+          leave it out; known here: state, member, service, plan, provider, received_from, received_to, limit, cursor
     "#]],
     );
     refused(

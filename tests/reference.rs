@@ -113,7 +113,7 @@ fn a_county_that_is_none_is_refused_wherever_it_is_named(database: Database) {
     let table = [
         (Request::post("/v1/members", &member).by(open_door), "/county"),
         (Request::post("/v1/applications", &application).by(open_door), "/counties/1"),
-        (Request::post("/v1/criteria", &case).by(open_door), "/county"),
+        (Request::post("/v1/criteria/ask", &case).by(open_door), "/county"),
         (Request::post("/v1/what-if", &json!({ "case": case })).by(open_door), "/case/county"),
         (Request::get("/v1/criteria?county=SRW").by(open_door), "?county"),
         (Request::get("/v1/criteria/diff?from=2026-03-01&to=2026-03-02&county=SRW").by(open_door), "?county"),
@@ -415,7 +415,7 @@ fn a_paused_plan_has_its_cases_and_an_ended_one_gets_none(database: Database) {
     let answer = client.send(&Request::post("/v1/applications", &file).by(key));
     assert_eq!(refused(&answer), "422 invalid-request /plans/1 plan-ended");
     let question = json!({ "county": COUNTY, "services": ["ecm"], "facts": facts(&[("consent.member-agrees", json!(true))]) });
-    let across = client.send(&Request::post("/v1/criteria", &question).by(key)).with(200);
+    let across = client.send(&Request::post("/v1/criteria/ask", &question).by(key)).with(200);
     assert!(!across.to_string().contains("valle-vista"), "its rules are asked nothing: {across}");
     let grid = client.read(key, "/v1/criteria");
     assert!(!grid.to_string().contains("valle-vista"), "{grid}");
