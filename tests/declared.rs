@@ -167,7 +167,11 @@ fn lines_are_paid_under_a_contract_only(database: Database) {
     // Permitted while the contract held, delivered after it.
     let outside = county.submit(&provider.key, "claims", &bill(&person, &[meal("2026-02-20")]));
     assert_ne!(outside["state"], "payable");
-    let case = county.submit(county.key_of("mesa-verde"), "claims", &bill(&person, &[meal("2025-11-01")]));
+    let case = county.submit(
+        county.key_of("mesa-verde"),
+        "claims",
+        &bill(&person, &[billed("S9977 U6", 1, "2025-11-01", "60.00")]),
+    );
     assert_ne!(case["state"], "payable", "the contract of Mesa Verde begins the day after");
 }
 
@@ -537,7 +541,7 @@ fn a_claim_that_comes_too_late_is_denied_and_may_be_disputed(database: Database)
     for (plan, day, late) in table {
         let provider = county.new_provider(&["meals"]);
         county.record_contract(plan, &provider, &[meals], ("2025-01-01", None));
-        let claim = bill(&county.person(plan), &[billed("S9977 U7", 1, day, "60.00")]);
+        let claim = bill(&county.person(plan), &[billed("S9977 U6", 1, day, "60.00")]);
         let case = county.submit(&provider.key, "claims", &claim);
         assert_eq!(case["decided_by"] == "host", late, "{plan}, {day}: {case}");
         if !late {

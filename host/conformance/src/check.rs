@@ -9,7 +9,7 @@ pub enum Check {
     DescribesAlike,
     /// Nothing in its profile keeps it from going live.
     ProfileValid,
-    /// No presumptive window is shorter than the state's or than the plan's own rule.
+    /// No presumptive window is for another than the plan's own rule says, or shorter than the state's or the rule's.
     PresumptiveWindows,
     /// It never traps, and what it answers can be read.
     NeverBreaksOff,
@@ -92,7 +92,7 @@ impl Check {
             ),
             Self::PresumptiveWindows => (
                 "presumptive-windows",
-                "Service that may start before the decision lasts at least as long as the state and the plan's own rule say, inside coverage.",
+                "Service may start before the decision for whom the plan's own rule says, and lasts at least as long as it and the state say, inside coverage.",
                 "DHCS ECM Policy Guide, presumptive authorization from 2025-01-01; wit/authorization.wit, presumption",
             ),
             Self::NeverBreaksOff => (

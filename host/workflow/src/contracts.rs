@@ -126,8 +126,10 @@ impl Crosswalk {
             return Ok(());
         }
         let county = self.county_of(&work.case).await?;
+        // Later days too: whoever is refused is told which days a contract holds.
+        let on = |span: &Period| Period { first: span.first, last: None };
         let wanted: Vec<(String, Period)> =
-            spans.iter().map(|(_, service, span)| (service.clone(), span.clone())).collect();
+            spans.iter().map(|(_, service, span)| (service.clone(), on(span))).collect();
         let contracted = self.contracts_behind(&work.case, &county, &wanted).await?;
         let problems: Vec<FieldProblem> = spans
             .iter()

@@ -1566,7 +1566,7 @@ pub struct CaseView {
     /// Who has the last word at this plan: `decides`, `advises` or `people`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mode: Option<String>,
-    /// Who decided: `plugin` or `people`; null while nobody has.
+    /// Who decided: `plugin`, `people`, or `host` by a rule that stands above both; null while nobody has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decided_by: Option<String>,
     /// The criteria that the last answer rests on.
