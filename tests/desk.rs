@@ -10,13 +10,14 @@ use crate::harness::{
     Answer, BORN, COUNTY, Client, County, Database, FAMILY, GIVEN, Person, Request, Server, asked, billed,
     facts, on_both_databases, text, until,
 };
-use crate::journeys::{ecm, ecm_referral};
+use crate::journeys::{ecm, ecm_referral, nights};
 
 on_both_databases! {
     a_contradiction_is_the_senders
     sight_has_a_purpose_and_an_end
     the_trail_is_read_by_those_whom_it_concerns
     a_document_is_its_bytes
+    a_reason_in_one_language_waits_for_the_other
 }
 
 /// A request with one number in it, and what its plan's rules make of it.
@@ -507,4 +508,86 @@ fn recuperative(person: &Person) -> Value {
         "lines": [asked("T2033 U6", 2, "2026-03-02", "2026-03-03")],
         "facts": facts(&[("consent.member-agrees", json!(true))]),
     })
+}
+
+fn a_reason_in_one_language_waits_for_the_other(database: Database) {
+    let county = County::shared(database);
+    let (hospital, plan) = (county.key_of("hospital"), county.plan("silver-oak"));
+    let with_people = || {
+        let request = nights(county, &county.person("silver-oak"), 60, "2026-04-30");
+        let case = county.submit(hospital, "authorizations", &request);
+        assert_eq!(case["why_people"]["code"], "clinical-review");
+        county.again(&plan.reviewer, &case)
+    };
+    let clock = |case: &Value| {
+        let clocks = county.again(hospital, case)["deadlines"].as_array().expect("a list").clone();
+        let own = clocks.iter().find(|clock| clock["rule"] == "authorization-translation");
+        own.map(|clock| text(clock, "/state").to_owned()).unwrap_or_default()
+    };
+    let notice = |case: &Value, language: &str| {
+        let body = json!({ "sent_on": "2026-03-02", "route": "mail", "language": language });
+        county.change(&plan.reviewer, case, "member-notices", &body)
+    };
+
+    // A criterion brings its words in both languages; nothing more need be written.
+    let case = with_people();
+    let criterion =
+        case["findings"].as_array().expect("a list").iter().find(|one| one["outcome"] == "not-met");
+    let criterion = text(criterion.expect("something is not met"), "/criterion").to_owned();
+    let denial = json!({ "decision": "deny", "kind": "clinical", "criteria": [criterion] });
+    let denied = county.change(&plan.reviewer, &case, "decisions", &denial).with(200);
+    let (en, es) = (text(&denied, "/denial/reason/en"), text(&denied, "/denial/reason/es"));
+    assert!(!en.is_empty() && !es.is_empty() && en != es, "{denied}");
+    assert!(denied["denial"]["translation"].is_null());
+    assert_eq!(clock(&denied), "");
+    assert!(county.work_item("silver-oak", &denied).is_none());
+    let criterion_words = en.to_owned();
+
+    // Free text is taken in the language that the reviewer writes, and the other is a task with a clock.
+    let case = with_people();
+    let denial = json!({
+        "decision": "deny", "kind": "clinical", "criteria": [criterion], "reason": { "es": "Puede sanar en casa." },
+    });
+    let denied = county.change(&plan.reviewer, &case, "decisions", &denial).with(200);
+    assert_eq!(denied["state"], "denied");
+    assert_eq!(denied["denial"]["translation"], json!({ "language": "en", "state": "wanted" }));
+    assert!(text(&denied, "/denial/reason/es").ends_with(" Puede sanar en casa."), "{denied}");
+    assert!(text(&denied, "/denial/reason/en").starts_with(&criterion_words), "{denied}");
+    assert_eq!(clock(&denied), "open");
+    let item = county.work_item("silver-oak", &denied).expect("a task");
+    assert_eq!(item["why"]["code"], "translation-wanted");
+
+    // The member is not told in a language in which the reason is missing.
+    let refused = notice(&denied, "en-US");
+    assert_eq!((refused.status, text(&refused.json, "/errors/0/code")), (422, "translation-wanted"));
+    let told = notice(&denied, "es").with(200);
+    // (language, whose key, status)
+    let english = "The member can heal at home.";
+    let translate = |key: &str, case: &Value, language: &str| {
+        let body = json!({ "language": language, "text": english });
+        county.change(key, case, "translations", &body).status
+    };
+    for (language, key, status) in [
+        ("es", plan.clerk.as_str(), 422),
+        ("fr", plan.clerk.as_str(), 422),
+        ("en", hospital, 403),
+        ("en", plan.clerk.as_str(), 200),
+    ] {
+        assert_eq!(translate(key, &told, language), status, "{language}");
+    }
+    let whole = county.again(hospital, &denied);
+    assert_eq!(whole["state"], "denied");
+    assert_eq!(whole["denial"]["reviewer"], plan.license, "who translates decides nothing");
+    assert!(whole["denial"]["translation"].is_null());
+    assert_eq!(text(&whole, "/denial/reason/en"), format!("{criterion_words} {english}"));
+    assert_eq!(clock(&denied), "met");
+    assert!(county.work_item("silver-oak", &denied).is_none());
+    assert_eq!(notice(&whole, "en").status, 200);
+    assert_eq!(translate(&plan.clerk, &county.again(&plan.clerk, &denied), "en"), 422, "it was wanted once");
+
+    // Neither words nor criteria are no reason.
+    let case = with_people();
+    let silent = json!({ "decision": "deny", "kind": "clinical", "reason": {} });
+    let refused = county.change(&plan.reviewer, &case, "decisions", &silent);
+    assert_eq!((refused.status, text(&refused.json, "/errors/0/pointer")), (422, "/reason"));
 }

@@ -274,6 +274,30 @@ impl State {
         matches!(self, Self::Approved { .. } | Self::Denied { .. } | Self::Withdrawn { .. })
     }
 
+    /// The refusal that stands, of all or of a part.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Denied { refusal, .. } => Some(refusal),
+            Self::Approved { extent: Extent::Part(cut) | Extent::Modified(cut), .. } => match cut {
+                Cut::Refused(refusal) => Some(refusal),
+                Cut::Declared(_) => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The same, to write its reason in another language.
+    pub fn refusal_mut(&mut self) -> Option<&mut Refusal> {
+        match self {
+            Self::Denied { refusal, .. } => Some(refusal),
+            Self::Approved { extent: Extent::Part(cut) | Extent::Modified(cut), .. } => match cut {
+                Cut::Refused(refusal) => Some(refusal),
+                Cut::Declared(_) => None,
+            },
+            _ => None,
+        }
+    }
+
     /// Applies `event`, or says why it does not apply.
     pub fn apply(self, event: Event, now: Timestamp) -> Result<Self, NotAllowed> {
         use {Event as E, State as S};

@@ -88,6 +88,8 @@ pub enum WhyPeople {
     NobodyTook,
     /// The referral that this one had joined was taken back by whoever had made it.
     FirstTakenBack,
+    /// The reason of a refusal is written in one language, and the other is wanted.
+    TranslationWanted,
     /// Lines of the claim lie on both sides of a change of the plan's reference tables, and rules are handed one day's rows.
     TablesChange,
 }
@@ -114,6 +116,7 @@ impl WhyPeople {
             Self::NoProvider => "no-provider",
             Self::NobodyTook => "nobody-took",
             Self::FirstTakenBack => "first-taken-back",
+            Self::TranslationWanted => "translation-wanted",
             Self::TablesChange => "tables-change",
         }
     }
@@ -182,6 +185,10 @@ impl WhyPeople {
             Self::Reopened => (
                 "The plan's people read this file again.",
                 "El personal del plan vuelve a leer este expediente.",
+            ),
+            Self::TranslationWanted => (
+                "The plan wrote its reason in one language; the other is on its way.",
+                "El plan escribió su motivo en un idioma; el otro está en camino.",
             ),
             Self::TablesChange => (
                 "The plan's rates or lists change between the days of these lines, so the plan's people decide. The clock is running.",
@@ -263,18 +270,78 @@ pub struct Refusal {
     reason: Bilingual,
     criteria: Vec<String>,
     by: Option<LicensedReviewer>,
+    /// The language in which the reason is still to be written.
+    #[serde(default)]
+    wanted: Option<Language>,
+}
+
+/// A language in which every reason is to exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Language {
+    /// English.
+    En,
+    /// Spanish.
+    Es,
+}
+
+impl Language {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::En, Self::Es];
+
+    /// Its BCP 47 tag.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Es => "es",
+        }
+    }
+
+    /// Whether a BCP 47 tag, such as `es-MX`, is one of this language.
+    pub fn is_of(self, tag: &str) -> bool {
+        tag.split('-').next().is_some_and(|primary| primary.eq_ignore_ascii_case(self.tag()))
+    }
 }
 
 impl Refusal {
     /// What software, and anybody at the plan, may say.
     pub fn administrative(basis: Administrative, reason: Bilingual) -> Self {
         let criteria = basis.criteria().to_vec();
-        Self { kind: DenialKind::Administrative, reason, criteria, by: None }
+        Self { kind: DenialKind::Administrative, reason, criteria, by: None, wanted: None }
     }
 
     /// What a licensed person may say, resting on these criteria if any are named.
     pub fn clinical(criteria: Vec<String>, reason: Bilingual, by: LicensedReviewer) -> Self {
-        Self { kind: DenialKind::Clinical, reason, criteria, by: Some(by) }
+        Self { kind: DenialKind::Clinical, reason, criteria, by: Some(by), wanted: None }
+    }
+
+    /// The same, written in one language only: the other is wanted. What stands in that language is the criteria's.
+    #[must_use]
+    pub fn wanting(mut self, language: Option<Language>) -> Self {
+        self.wanted = language;
+        self
+    }
+
+    /// The language in which the reason is still to be written.
+    pub fn wanted(&self) -> Option<Language> {
+        self.wanted
+    }
+
+    /// Adds the reason in the language that is wanted, after the criteria's words. Whether it was wanted.
+    pub fn translate(&mut self, language: Language, words: &str) -> bool {
+        if self.wanted != Some(language) {
+            return false;
+        }
+        let text = match language {
+            Language::En => &mut self.reason.en,
+            Language::Es => &mut self.reason.es,
+        };
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(words);
+        self.wanted = None;
+        true
     }
 
     /// What kind of refusal it is.

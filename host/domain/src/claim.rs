@@ -187,6 +187,24 @@ impl State {
         matches!(self, Self::Denied { .. } | Self::Paid { .. } | Self::Replaced { .. })
     }
 
+    /// The refusal that stands, or that is disputed.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Denied { refusal, .. }
+            | Self::Disputed { action: LastAction::Denied { refusal, .. }, .. } => Some(refusal),
+            _ => None,
+        }
+    }
+
+    /// The same, to write its reason in another language.
+    pub fn refusal_mut(&mut self) -> Option<&mut Refusal> {
+        match self {
+            Self::Denied { refusal, .. }
+            | Self::Disputed { action: LastAction::Denied { refusal, .. }, .. } => Some(refusal),
+            _ => None,
+        }
+    }
+
     /// Applies `event`, or says why it does not apply.
     pub fn apply(self, event: Event, now: Timestamp) -> Result<Self, NotAllowed> {
         use {Event as E, State as S};

@@ -265,6 +265,22 @@ impl State {
         matches!(self, Self::Redirected { .. } | Self::NotEligible { .. } | Self::Closed { .. })
     }
 
+    /// The refusal that stands, if it is one.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::NotEligible { refusal, .. } => Some(refusal),
+            _ => None,
+        }
+    }
+
+    /// The same, to write its reason in another language.
+    pub fn refusal_mut(&mut self) -> Option<&mut Refusal> {
+        match self {
+            Self::NotEligible { refusal, .. } => Some(refusal),
+            _ => None,
+        }
+    }
+
     /// Applies `event`, or says why it does not apply.
     pub fn apply(self, event: Event, now: Timestamp) -> Result<Self, NotAllowed> {
         use {Event as E, State as S};

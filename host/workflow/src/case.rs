@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::authorization::{Extension, Window};
-use domain::case::{CaseKind, MemberNotice, WhyPeople};
+use domain::case::{CaseKind, MemberNotice, Refusal, WhyPeople};
 use domain::identifiers::{CaseId, DecisionId, Icd10, MemberId, OrgId, PlanId};
 use domain::plan::authorization::{Decision, RequestKind, RequestedLine};
 use domain::plan::billing::{ClaimLine, Frequency, LineResult};
@@ -347,13 +347,17 @@ impl Body {
     /// For each plan whose people have the case: why.
     pub(crate) fn with_people(&self, plan: Option<&PlanId>) -> Vec<(PlanId, WhyPeople)> {
         let one = |why: &WhyPeople| plan.map(|plan| (plan.clone(), why.clone())).into_iter().collect();
+        let translation = || match self.refusal().and_then(Refusal::wanted) {
+            Some(_) => one(&WhyPeople::TranslationWanted),
+            None => Vec::new(),
+        };
         match self {
             Self::Referral(Referral { state: referral::State::WithPeople(with), .. })
             | Self::Authorization(Authorization { state: authorization::State::WithPeople(with), .. })
             | Self::Claim(Claim { state: claim::State::WithPeople(with), .. }) => one(&with.why),
             Self::Referral(body) => match body.state.placing() {
                 Some(referral::Placing::People { why, .. }) => one(why),
-                _ => Vec::new(),
+                _ => translation(),
             },
             Self::Claim(Claim { state: claim::State::Advised { .. }, .. }) => one(&WhyPeople::AdviceGiven),
             Self::Claim(Claim { state: claim::State::Disputed { .. }, .. }) => one(&WhyPeople::Disputed),
@@ -365,7 +369,27 @@ impl Body {
                     _ => None,
                 })
                 .collect(),
-            _ => Vec::new(),
+            _ => translation(),
+        }
+    }
+
+    /// The refusal that stands, of all or of a part.
+    pub(crate) fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Referral(body) => body.state.refusal(),
+            Self::Authorization(body) => body.state.refusal(),
+            Self::Claim(body) => body.state.refusal(),
+            Self::Application(_) => None,
+        }
+    }
+
+    /// The same, to write its reason in another language.
+    pub(crate) fn refusal_mut(&mut self) -> Option<&mut Refusal> {
+        match self {
+            Self::Referral(body) => body.state.refusal_mut(),
+            Self::Authorization(body) => body.state.refusal_mut(),
+            Self::Claim(body) => body.state.refusal_mut(),
+            Self::Application(_) => None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Which clocks run for a case in the state it is in, and what it means that one stops.
 
 use domain::calendar::BusinessCalendar;
-use domain::case::MemberNotice;
+use domain::case::{MemberNotice, Refusal};
 use domain::identifiers::PlanId;
 use domain::plan::authorization::RequestKind;
 use domain::plan::profile::TurnAround;
@@ -220,6 +220,11 @@ fn referral_clocks(case: &Case, body: &Referral, found: &mut Found<'_>) {
     if let Some((_, since)) = body.state.offered() {
         found.start(OFFER, since);
     }
+    if body.state.refusal().and_then(Refusal::wanted).is_some()
+        && let Some(at) = body.answered.decided_at
+    {
+        found.start("referral-translation", at);
+    }
     // Whoever closes the loop has spoken with everybody on it.
     let open = !matches!(body.state, S::Closed { .. });
     if let Some(at) = body.answered.decided_at.filter(|_| open) {
@@ -302,6 +307,9 @@ fn goes_on(case: &Case, body: &Authorization) -> bool {
 /// decision that gives less than was asked for (42 CFR 438.402(c)(2)(ii)).
 fn decided_clocks(body: &Authorization, at: Timestamp, adverse: bool, found: &mut Found<'_>) {
     found.start("authorization-provider-notice", at);
+    if body.state.refusal().and_then(Refusal::wanted).is_some() {
+        found.start("authorization-translation", at);
+    }
     match notice_since(&body.member_notices, at) {
         None => found.start("authorization-member-notice", at),
         Some(notice) if adverse => found.start(APPEAL, pacific_end_of_day(notice.sent_on)),
@@ -314,6 +322,11 @@ fn decided_clocks(body: &Authorization, at: Timestamp, adverse: bool, found: &mu
 fn claim_clocks(case: &Case, body: &Claim, found: &mut Found<'_>) {
     use claim::State as S;
     found.start("claim-acknowledgement", case.received_at);
+    if body.state.refusal().and_then(Refusal::wanted).is_some()
+        && let Some(at) = body.answered.decided_at
+    {
+        found.start("claim-translation", at);
+    }
     match &body.state {
         S::WithPeople(_) | S::Advised { .. } | S::Payable { .. } => match body.completed_at {
             Some(at) => {

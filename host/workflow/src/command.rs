@@ -1,7 +1,7 @@
 //! What callers may ask for, already parsed: each field is what its type says.
 
 use domain::authorization::ExtendedBy;
-use domain::case::NoticeRoute;
+use domain::case::{Language, NoticeRoute};
 use domain::identifiers::{
     CaseId, Cin, County, DecisionId, Digest, Icd10, MemberId, Npi, OrgId, PersonName, PlanId, SigningKeyId,
 };
@@ -457,13 +457,31 @@ pub enum ReferralStep {
     Close(String),
 }
 
+/// What a person wrote, in the language that the person writes, or in both.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// English.
+    pub en: Option<String>,
+    /// Spanish.
+    pub es: Option<String>,
+}
+
+/// The words of a reason in the language that was wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewTranslation {
+    /// The language.
+    pub language: Language,
+    /// The words.
+    pub text: String,
+}
+
 /// A no, to all that was asked for or to a part of it, as a person says it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct No {
     /// What kind of no it is called. An administrative one must rest on administrative criteria.
     pub kind: DenialKind,
-    /// Why, as the provider is told.
-    pub reason: Bilingual,
+    /// Why, as the provider is told, after the words of the criteria that are named.
+    pub reason: Written,
     /// The criteria of the plan that it rests on, by id. Where none is named, those that its rules found not met count.
     pub criteria: Vec<String>,
 }

@@ -2,12 +2,13 @@
 //! the field, the cause and the fix.
 
 use domain::authorization::{Cut, Extent};
-use domain::case::Refusal;
+use domain::case::{Language, Refusal};
 use domain::claim::PaidLine;
 use domain::floor::{self, Asked, Basis, Ground, Paid, Priced, Reach, Unbelievable};
 use domain::plan::authorization::{Grant, GrantedLine, RequestKind, RequestedLine};
 use domain::plan::billing::{ClaimLine, LineOutcome};
-use domain::plan::types::{DenialKind, Period, TableSlice};
+use domain::plan::profile::Criterion;
+use domain::plan::types::{Bilingual, DenialKind, Period, TableSlice};
 use domain::reference::CaseValues;
 use domain::time::pacific_day;
 use jiff::Timestamp;
@@ -129,16 +130,36 @@ impl Held {
             Basis::named(self.ground(), &services, self.on, &no.criteria)
                 .map_err(|unknown| unknown_criterion(unknown.place))?
         };
-        match (no.kind, basis, &caller.reviewer) {
+        let (reason, wanted) = self.worded(&no);
+        let refusal = match (no.kind, basis, &caller.reviewer) {
             (DenialKind::Administrative, Basis::Administrative(basis), _) => {
-                Ok(Refusal::administrative(basis, no.reason))
+                Ok(Refusal::administrative(basis, reason))
             }
             (DenialKind::Administrative, Basis::Clinical(_), _) => Err(not_administrative(&no)),
             (DenialKind::Clinical, basis, Some(reviewer)) => {
-                Ok(Refusal::clinical(basis.criteria().to_vec(), no.reason, reviewer.clone()))
+                Ok(Refusal::clinical(basis.criteria().to_vec(), reason, reviewer.clone()))
             }
             (DenialKind::Clinical, _, None) => Err(Failure::NotLicensed),
-        }
+        };
+        refusal.map(|refusal| refusal.wanting(wanted))
+    }
+
+    /// The reason in both languages as far as it is written: the words of the criteria that are named, then the person's.
+    /// With it the language in which the person's are wanted.
+    fn worded(&self, no: &No) -> (Bilingual, Option<Language>) {
+        let declared = self.live.iter().flat_map(|live| &live.profile().criteria);
+        let declared: Vec<&Criterion> = declared.collect();
+        let named = no.criteria.iter().filter_map(|id| declared.iter().find(|one| one.id == *id));
+        let (mut en, mut es): (Vec<&str>, Vec<&str>) =
+            named.map(|criterion| (criterion.text.en.as_str(), criterion.text.es.as_str())).unzip();
+        en.extend(no.reason.en.as_deref());
+        es.extend(no.reason.es.as_deref());
+        let wanted = match (&no.reason.en, &no.reason.es) {
+            (Some(_), None) => Some(Language::Es),
+            (None, Some(_)) => Some(Language::En),
+            _ => None,
+        };
+        (Bilingual { en: en.join(" "), es: es.join(" ") }, wanted)
     }
 
     /// What a person grants, and how much of what was asked for it is. Anything less needs a kind and a reason, but for a

@@ -65,6 +65,7 @@ mod signing;
 mod step;
 mod tables;
 mod threads;
+mod translations;
 mod what_if;
 mod words;
 mod work;

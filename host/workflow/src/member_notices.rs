@@ -1,6 +1,6 @@
 //! A plan's word that it told the member in writing. The host never writes to members; it watches that plans do.
 
-use domain::case::{CaseKind, MemberNotice};
+use domain::case::{CaseKind, MemberNotice, Refusal};
 use domain::identifiers::CaseId;
 use domain::time::{pacific_day, pacific_end_of_day};
 use serde_json::json;
@@ -80,6 +80,16 @@ fn check(case: &Case, notice: &NewMemberNotice) -> Result<(), Failure> {
             "decide first; then record the notice",
         ));
     };
+    if let Some(wanted) = case.body.refusal().and_then(Refusal::wanted)
+        && wanted.is_of(&notice.language)
+    {
+        return Err(Failure::field(
+            "/language",
+            "translation-wanted",
+            "the reason of the decision is not written in this language yet",
+            "supply it with POST .../translations first; the member must read why",
+        ));
+    }
     if notice.sent_on < pacific_day(decided) {
         return Err(Failure::field(
             "/sent_on",

@@ -1,7 +1,7 @@
 //! Cases, and in `plugins` releases, as callers see them. A provider never sees a plugin's recommendation or another plan's reading.
 
 use domain::authorization::{Bound, Cut};
-use domain::case::{MemberNotice, NoticeRoute, Recommendation, Refusal, WhyPeople};
+use domain::case::{Language, MemberNotice, NoticeRoute, Recommendation, Refusal, WhyPeople};
 use domain::claim::LastAction;
 use domain::dictionary::Dictionary;
 use domain::plan::authorization::GrantedLine;
@@ -30,7 +30,7 @@ use crate::view::{
     CutView, DeadlineView, DecisionBrief, DenialView, DisputeAnswerView, DisputeView, ExtensionView,
     FindingView, GrantView, GrantedLineView, JoinedView, MemberNoticeView, PaidLineView, PlacingView,
     PresumptionView, ProcedureView, ProposedGrantView, RecommendationView, RedirectView, RemittanceView,
-    RequirementView, ReviewView, Text, TriedView,
+    RequirementView, ReviewView, Text, TranslationView, TriedView,
 };
 use crate::words;
 
@@ -302,11 +302,12 @@ fn cut(cut: &Cut) -> CutView {
             reason: None,
             criteria: Vec::new(),
             reviewer: None,
+            translation: None,
             bounds: bounds.iter().map(|bound| bound_view(*bound)).collect(),
         },
         Cut::Refused(refusal) => {
-            let DenialView { kind, reason, criteria, reviewer } = denial(refusal);
-            CutView { kind, reason: Some(reason), criteria, reviewer, bounds: Vec::new() }
+            let DenialView { kind, reason, criteria, reviewer, translation } = denial(refusal);
+            CutView { kind, reason: Some(reason), criteria, reviewer, translation, bounds: Vec::new() }
         }
     }
 }
@@ -586,10 +587,30 @@ pub(crate) fn why(cause: &WhyPeople) -> CodedText {
 fn denial(refusal: &Refusal) -> DenialView {
     DenialView {
         kind: denial_kind(refusal.kind()).to_owned(),
-        reason: text(refusal.reason()),
+        reason: written(refusal),
         criteria: refusal.criteria().to_vec(),
         reviewer: refusal.reviewer().map(|reviewer| reviewer.license().to_owned()),
+        translation: refusal.wanted().map(|language| TranslationView {
+            language: language.tag().to_owned(),
+            state: "wanted".to_owned(),
+        }),
     }
+}
+
+/// A reason, with a word in the language in which it is still to be written.
+fn written(refusal: &Refusal) -> Text {
+    let mut reason = text(refusal.reason());
+    let coming = WhyPeople::TranslationWanted.text();
+    let (place, coming) = match refusal.wanted() {
+        Some(Language::En) => (&mut reason.en, coming.en),
+        Some(Language::Es) => (&mut reason.es, coming.es),
+        None => return reason,
+    };
+    if !place.is_empty() {
+        place.push(' ');
+    }
+    place.push_str(&coming);
+    reason
 }
 
 /// What software recommends to a licensed person.
@@ -620,6 +641,7 @@ pub(crate) fn recommendation(denied: &Denial) -> DenialView {
         reason: text(&denied.reason),
         criteria: Vec::new(),
         reviewer: None,
+        translation: None,
     }
 }
 

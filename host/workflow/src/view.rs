@@ -1323,6 +1323,19 @@ pub struct DenialView {
     pub criteria: Vec<String>,
     /// The license of the person who made it, for clinical ones.
     pub reviewer: Option<String>,
+    /// The language in which the reason is still to be written, if one is wanted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub translation: Option<TranslationView>,
+}
+
+/// A language in which a reason is still to be written. Until then that language holds the words of the criteria alone, and
+/// that the rest is on its way.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TranslationView {
+    /// `en` or `es`.
+    pub language: String,
+    /// `wanted`.
+    pub state: String,
 }
 
 /// What a plugin recommends, and only a licensed person may decide.
@@ -1356,6 +1369,9 @@ pub struct CutView {
     pub criteria: Vec<String>,
     /// The license of the person who decided, for clinical ones.
     pub reviewer: Option<String>,
+    /// The language in which the reason is still to be written, if one is wanted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub translation: Option<TranslationView>,
     /// What it was cut to, where it is `declared`.
     pub bounds: Vec<BoundView>,
 }

@@ -69,6 +69,9 @@ const CASES: [(&str, &str, &str, &str); 30] = [
     ("authorization-member-notice", "2026-03-06", "2026-03-06T18:00:00Z", "2026-03-11T06:59:59.999Z"),
     // Cesar Chavez Day, 2026-03-31, does not count.
     ("authorization-member-notice", "2026-03-30", "2026-03-30T18:00:00Z", "2026-04-03T06:59:59.999Z"),
+    ("authorization-translation", "2026-03-06", "2026-03-06T18:00:00Z", "2026-03-10T06:59:59.999Z"),
+    ("referral-translation", "2026-03-06", "2026-03-06T18:00:00Z", "2026-03-10T06:59:59.999Z"),
+    ("claim-translation", "2026-03-06", "2026-03-06T18:00:00Z", "2026-03-10T06:59:59.999Z"),
     ("authorization-appeal-window", "2026-03-02", "2026-03-02T18:00:00Z", "2026-05-02T06:59:59.999Z"),
     ("presumptive-window-alert", "2026-04-01", "2026-04-01T18:00:00Z", "2026-03-28T06:59:59.999Z"),
     ("referral-triage", "2026-03-02", "2026-03-02T18:00:00Z", "2026-03-10T06:59:59.999Z"),

@@ -1,10 +1,10 @@
 //! What the law gives besides the decision: notices to the member, more time, disputes.
 
 use domain::authorization::ExtendedBy;
-use domain::case::NoticeRoute;
+use domain::case::{Language, NoticeRoute};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use workflow::command::{NewExtension, NewMemberNotice};
+use workflow::command::{NewExtension, NewMemberNotice, NewTranslation};
 
 use super::members::language;
 use super::{Input, Reader, SentenceBody};
@@ -45,6 +45,30 @@ pub(crate) struct DisputeBody {
     /// In the provider's own words, without anybody's name or number.
     #[schema(min_length = 1, max_length = 2000)]
     reason: String,
+}
+
+/// The words of a reason in the language in which they are wanted.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewTranslation)]
+pub(crate) struct TranslationBody {
+    /// `en` or `es`.
+    #[schema(example = "en")]
+    language: String,
+    /// The reviewer's words in that language, without anybody's name.
+    #[schema(min_length = 1, max_length = 2000)]
+    text: String,
+}
+
+impl Input for TranslationBody {
+    type Command = NewTranslation;
+
+    fn read(self, reader: &mut Reader) -> Option<NewTranslation> {
+        let languages = Language::ALL.map(|language| (language.tag(), language));
+        let language = reader.one_of("/language", &self.language, &languages);
+        let text = reader.line("/text", &self.text, 2000);
+        Some(NewTranslation { language: language?, text: text? })
+    }
 }
 
 impl Input for MemberNoticeBody {

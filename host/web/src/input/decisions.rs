@@ -3,10 +3,10 @@
 use domain::identifiers::OrgId;
 use domain::plan::billing::Adjustment;
 use domain::plan::referral::Destination;
-use domain::plan::types::DenialKind;
+use domain::plan::types::{Bilingual, DenialKind};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use workflow::command::{Granting, No, PaidByHand, PeopleDecision};
+use workflow::command::{Granting, No, PaidByHand, PeopleDecision, Written};
 
 use super::authorizations::{RequestedLineBody, requested_lines};
 use super::evidence::{self, AskBody};
@@ -26,7 +26,7 @@ pub(crate) struct ReferralDecisionBody {
     #[schema(example = "accept")]
     decision: String,
     /// Why; for `not-eligible` and `redirect`.
-    reason: Option<SentenceBody>,
+    reason: Option<ReasonBody>,
     /// `administrative`, which rests on administrative criteria of the plan alone, or `clinical`, which takes a license;
     /// for `not-eligible`.
     kind: Option<String>,
@@ -41,6 +41,40 @@ pub(crate) struct ReferralDecisionBody {
     /// the service in the member's county are, the one with the fewest open referrals first.
     #[schema(max_items = 20)]
     providers: Option<Vec<String>>,
+}
+
+/// Why, in the language that the reviewer writes, or in both. For a no, the words of the criteria that are named stand
+/// before it in both languages; what is missing in one is a task with a clock, for `POST .../translations`.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Reason)]
+pub(crate) struct ReasonBody {
+    /// English.
+    #[schema(max_length = 2000)]
+    en: Option<String>,
+    /// Spanish.
+    #[schema(max_length = 2000)]
+    es: Option<String>,
+}
+
+impl ReasonBody {
+    /// Reads what is written.
+    fn written(self, reader: &mut Reader) -> Option<Written> {
+        let en = reader.optional(self.en, |reader, text| reader.line("/reason/en", &text, 2000));
+        let es = reader.optional(self.es, |reader, text| reader.line("/reason/es", &text, 2000));
+        Some(Written { en: en?, es: es? })
+    }
+
+    /// Reads a reason that must be there in both languages.
+    fn both(self, reader: &mut Reader) -> Option<Bilingual> {
+        for (at, text) in [("/reason/en", &self.en), ("/reason/es", &self.es)] {
+            if text.is_none() {
+                reader.refuse::<()>(at, "missing-field", "the field is missing", "send it");
+            }
+        }
+        let Written { en, es } = self.written(reader)?;
+        Some(Bilingual { en: en?, es: es? })
+    }
 }
 
 /// Where a referral belongs: one of the three.
@@ -68,7 +102,7 @@ pub(crate) struct AuthorizationDecisionBody {
     lines: Option<Vec<RequestedLineBody>>,
     /// Why; for `deny`, and for `approve` and `modify` where they give less than was asked for, unless they are cut to
     /// what the plan's own profile declares.
-    reason: Option<SentenceBody>,
+    reason: Option<ReasonBody>,
     /// `administrative`, which rests on administrative criteria of the plan alone, or `clinical`, which takes a license;
     /// with `reason`.
     kind: Option<String>,
@@ -93,7 +127,7 @@ pub(crate) struct ClaimDecisionBody {
     /// What is paid, line by line; for `pay`.
     lines: Option<Vec<PaidLineBody>>,
     /// Why; for `deny` and `uphold`.
-    reason: Option<SentenceBody>,
+    reason: Option<ReasonBody>,
     /// `administrative`, which rests on administrative criteria of the plan alone, or `clinical`, which takes a license;
     /// for `deny`.
     kind: Option<String>,
@@ -208,7 +242,7 @@ impl Input for ReferralDecisionBody {
             _ => {
                 let to = reader.present("/to", self.to, word).and_then(|to| destination(reader, to));
                 let reason = reader.present("/reason", self.reason, word);
-                let reason = reason.and_then(|reason| reader.sentence("/reason", &reason));
+                let reason = reason.and_then(|reason| reason.both(reader));
                 Some(PeopleDecision::Redirect(to?, reason?))
             }
         }
@@ -292,7 +326,7 @@ impl Input for ClaimDecisionBody {
             }
             "uphold" => {
                 let reason = reader.present("/reason", self.reason, word)?;
-                reader.sentence("/reason", &reason).map(PeopleDecision::Uphold)
+                reason.both(reader).map(PeopleDecision::Uphold)
             }
             _ => pend(reader, self.asks),
         }
@@ -346,17 +380,30 @@ fn refusal(
     reader: &mut Reader,
     word: &str,
     kind: Option<String>,
-    reason: Option<SentenceBody>,
+    reason: Option<ReasonBody>,
     criteria: Option<Vec<String>>,
 ) -> Option<No> {
     let kinds = [("administrative", DenialKind::Administrative), ("clinical", DenialKind::Clinical)];
     let kind = reader.present("/kind", kind, word).and_then(|kind| reader.one_of("/kind", &kind, &kinds));
-    let reason =
-        reader.present("/reason", reason, word).and_then(|reason| reader.sentence("/reason", &reason));
+    let reason = match reason {
+        // The words of the criteria say why.
+        None if criteria.as_ref().is_some_and(|ids| !ids.is_empty()) => Some(Written::default()),
+        reason => reader.present("/reason", reason, word).and_then(|reason| said(reader, reason, &criteria)),
+    };
     let criteria = reader.optional(criteria, |reader, ids| {
         reader.each("/criteria", ids, MOST_CRITERIA, |reader, at, id| reader.line(at, &id, 200))
     });
     Some(No { kind: kind?, reason: reason?, criteria: criteria?.unwrap_or_default() })
+}
+
+/// Reads a reason that must have words, unless the criteria have them.
+fn said(reader: &mut Reader, reason: ReasonBody, criteria: &Option<Vec<String>>) -> Option<Written> {
+    let written = reason.written(reader)?;
+    let speaks = written.en.is_some() || written.es.is_some();
+    if !speaks && criteria.as_ref().is_none_or(Vec::is_empty) {
+        return reader.refuse("/reason", "missing-field", "there are no words", "send en, es or both");
+    }
+    Some(written)
 }
 
 fn pend(reader: &mut Reader, asks: Option<Vec<AskBody>>) -> Option<PeopleDecision> {

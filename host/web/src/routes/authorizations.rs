@@ -14,7 +14,7 @@ use crate::answer::{changed, opened};
 use crate::auth::SignedIn;
 use crate::idempotency::{BareCommand, Command};
 use crate::input::authorizations::NewAuthorizationBody;
-use crate::input::clocks::{ExtensionBody, MemberNoticeBody};
+use crate::input::clocks::{ExtensionBody, MemberNoticeBody, TranslationBody};
 use crate::input::decisions::AuthorizationDecisionBody;
 use crate::input::evidence::InformationBody;
 use crate::paging::Parameters;
@@ -174,4 +174,22 @@ pub(crate) async fn withdraw(
     BareCommand(attempt): BareCommand,
 ) -> Result<Response, ApiError> {
     Change { caller, kind: CaseKind::Authorization, id, version, attempt }.withdraw(&app).await
+}
+
+/// Writes the reason of a refusal in the language in which it is wanted. The decision stays as it is; the clock for it
+/// ends.
+#[utoipa::path(
+    post, path = "/v1/authorizations/{id}/translations", operation_id = "translateAuthorizationReason", tag = "authorizations",
+    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    request_body(content = TranslationBody, example = json!({"language": "en", "text": "The stay does not need this level of care."})),
+    responses((status = 200, description = "Written.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+)]
+pub(crate) async fn translate(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<CaseId>,
+    version: IfMatch,
+    Command { attempt, body }: Command<TranslationBody>,
+) -> Result<Response, ApiError> {
+    Change { caller, kind: CaseKind::Authorization, id, version, attempt }.translate(&app, body).await
 }

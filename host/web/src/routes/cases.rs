@@ -19,7 +19,7 @@ use crate::App;
 use crate::answer::{changed, current};
 use crate::idempotency::Attempt;
 use crate::input::Input;
-use crate::input::clocks::MemberNoticeBody;
+use crate::input::clocks::{MemberNoticeBody, TranslationBody};
 use crate::paging::{day, paging};
 use crate::preconditions::{IfMatch, IfNoneMatch};
 use crate::problem::ApiError;
@@ -207,6 +207,15 @@ impl Change {
             crosswalk.record_member_notice(&caller, kind, id, notice, expected, once).await
         })
         .await
+    }
+
+    /// Writes a reason in the language in which it is wanted.
+    pub(super) async fn translate(self, app: &App, body: TranslationBody) -> Result<Response, ApiError> {
+        let Self { caller, kind, id, version: IfMatch(expected), attempt } = self;
+        let (new, crosswalk) = (app.read(body)?, app.crosswalk.clone());
+        let once = attempt.once("translateReason", changed);
+        app.carry_out(async move { crosswalk.translate_reason(&caller, kind, id, new, expected, once).await })
+            .await
     }
 
     /// Takes it back.

@@ -14,7 +14,7 @@ use crate::answer::{changed, opened};
 use crate::auth::SignedIn;
 use crate::idempotency::Command;
 use crate::input::claims::NewClaimBody;
-use crate::input::clocks::DisputeBody;
+use crate::input::clocks::{DisputeBody, TranslationBody};
 use crate::input::decisions::ClaimDecisionBody;
 use crate::input::evidence::InformationBody;
 use crate::paging::Parameters;
@@ -140,4 +140,22 @@ pub(crate) async fn dispute(
     let (reason, crosswalk) = (app.read(body)?, app.crosswalk.clone());
     let once = attempt.once("disputeClaim", changed);
     app.carry_out(async move { crosswalk.dispute_claim(&caller, id, reason, expected, once).await }).await
+}
+
+/// Writes the reason of a refusal in the language in which it is wanted. The decision stays as it is; the clock for it
+/// ends.
+#[utoipa::path(
+    post, path = "/v1/claims/{id}/translations", operation_id = "translateClaimReason", tag = "claims",
+    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    request_body(content = TranslationBody, example = json!({"language": "en", "text": "The stay does not need this level of care."})),
+    responses((status = 200, description = "Written.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+)]
+pub(crate) async fn translate(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<CaseId>,
+    version: IfMatch,
+    Command { attempt, body }: Command<TranslationBody>,
+) -> Result<Response, ApiError> {
+    Change { caller, kind: CaseKind::Claim, id, version, attempt }.translate(&app, body).await
 }

@@ -13,7 +13,7 @@ use crate::App;
 use crate::answer::{changed, opened};
 use crate::auth::SignedIn;
 use crate::idempotency::{BareCommand, Command};
-use crate::input::clocks::MemberNoticeBody;
+use crate::input::clocks::{MemberNoticeBody, TranslationBody};
 use crate::input::decisions::ReferralDecisionBody;
 use crate::input::evidence::InformationBody;
 use crate::input::referrals::{NewReferralBody, StepBody};
@@ -200,4 +200,22 @@ pub(crate) async fn withdraw(
     BareCommand(attempt): BareCommand,
 ) -> Result<Response, ApiError> {
     Change { caller, kind: CaseKind::Referral, id, version, attempt }.withdraw(&app).await
+}
+
+/// Writes the reason of a refusal in the language in which it is wanted. The decision stays as it is; the clock for it
+/// ends.
+#[utoipa::path(
+    post, path = "/v1/referrals/{id}/translations", operation_id = "translateReferralReason", tag = "referrals",
+    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    request_body(content = TranslationBody, example = json!({"language": "en", "text": "The stay does not need this level of care."})),
+    responses((status = 200, description = "Written.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+)]
+pub(crate) async fn translate(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<CaseId>,
+    version: IfMatch,
+    Command { attempt, body }: Command<TranslationBody>,
+) -> Result<Response, ApiError> {
+    Change { caller, kind: CaseKind::Referral, id, version, attempt }.translate(&app, body).await
 }

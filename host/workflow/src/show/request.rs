@@ -205,6 +205,7 @@ fn advised(denial: &Denial) -> DenialView {
         reason: text(&denial.reason),
         criteria: Vec::new(),
         reviewer: None,
+        translation: None,
     }
 }
 
