@@ -18,7 +18,6 @@ pub mod deadlines;
 pub mod decisions;
 pub mod documents;
 pub mod events;
-pub mod had;
 pub mod idempotency;
 pub mod members;
 pub mod notices;

@@ -4,11 +4,18 @@ use domain::known::{Had, Known, KnownRule, beside};
 use domain::plan::profile::PlanProfile;
 use domain::plan::types::{Fact, Period};
 
+use jiff::civil::{Date, date};
+use store::Scope;
+use store::usage::UsageKind;
+
 use crate::Crosswalk;
 use crate::case::Case;
 use crate::facts;
 use crate::failure::Failure;
 use crate::intake::Placed;
+
+/// Before the first day of any service: what was given once counts for life.
+const SINCE: Date = date(2000, 1, 1);
 
 impl Crosswalk {
     /// The facts that a plan's rules are handed: what was stated, and what the host knows of what the profile reads.
@@ -28,21 +35,22 @@ impl Crosswalk {
     async fn known(&self, case: &Case, wanted: impl Fn(&KnownRule) -> bool) -> Result<Vec<Fact>, Failure> {
         let Some(member) = case.member else { return Ok(Vec::new()) };
         let (on, delivers) = (case.rule_day(), case.delivers());
-        let mut facts = Vec::new();
-        for rule in Known::state().rules().iter().filter(|rule| wanted(rule)) {
-            let mut had = Vec::new();
-            for service in &rule.services {
-                let entries = store::had::of_service(self.store(), member, service).await?;
-                had.extend(entries.into_iter().map(|entry| Had {
-                    service: service.clone(),
-                    days: Period { first: entry.first, last: Some(entry.last) },
-                    delivered: entry.delivered,
-                    by_another: delivers.is_some_and(|delivers| delivers != entry.provider),
-                }));
-            }
-            facts.extend(rule.fact(&had, on));
+        let rules: Vec<&KnownRule> = Known::state().rules().iter().filter(|rule| wanted(rule)).collect();
+        if rules.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(facts)
+        let duty = Scope::duty("known-facts");
+        let used = store::usage::for_member(self.store(), &duty, member, None, SINCE).await?;
+        let had: Vec<Had> = used
+            .into_iter()
+            .map(|entry| Had {
+                service: entry.service,
+                days: Period { first: entry.first_day, last: Some(entry.last_day) },
+                delivered: entry.kind == UsageKind::Paid,
+                by_another: delivers.is_some_and(|delivers| delivers != entry.provider_org),
+            })
+            .collect();
+        Ok(rules.into_iter().filter_map(|rule| rule.fact(&had, on)).collect())
     }
 }
 
