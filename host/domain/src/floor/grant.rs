@@ -15,7 +15,7 @@ use crate::Procedure;
 use crate::authorization::Bound;
 use crate::catalog::BillingUnit;
 use crate::plan::authorization::{Grant, GrantedLine, RequestKind, RequestedLine};
-use crate::plan::profile::AuthorizationDefault;
+use crate::plan::profile::{AuthorizationDefault, PaymentModel, Rate};
 use crate::plan::types::Period;
 
 /// Most lines of one grant.
@@ -95,11 +95,21 @@ fn of_the_service(ground: Ground<'_>, asked: Asked<'_>, line: &GrantedLine, at: 
     if last < line.days.first || !asked.coverage.holds(line.days.first) || !asked.coverage.holds(last) {
         return broken("grant-inside-coverage", format!("{at}/days"));
     }
-    let most = units_a_day(unit_of(ground, asked, &line.procedure, line.days.first));
-    if most.is_some_and(|most| u64::from(line.units) > most.saturating_mul(days(line.days.first, last))) {
+    if is_paid_by_day(ground, asked, line) && u64::from(line.units) > days(line.days.first, last) {
         return broken("no-more-units-than-days", format!("{at}/units"));
     }
     Ok(())
+}
+
+/// Whether the line is of a procedure that was asked for and that the plan pays by the day.
+fn is_paid_by_day(ground: Ground<'_>, asked: Asked<'_>, line: &GrantedLine) -> bool {
+    let was_asked = asked.lines.iter().any(|wanted| wanted.procedure == line.procedure);
+    let by_day = |rate: &Rate| {
+        rate.model == PaymentModel::PerDiem
+            && rate.procedure == line.procedure
+            && rate.effective.holds(line.days.first)
+    };
+    was_asked && ground.profile.rates.iter().any(by_day)
 }
 
 /// The most units of a procedure that the plan declares for one authorization.
@@ -126,11 +136,12 @@ fn within_asked(
 ) -> Believed {
     let mut granted = vec![0_u64; stretches.len()];
     let mut elsewhere = 0_u64;
+    let replaced = replaced(stretches, given);
     for (place, line) in given.lines.iter().enumerate() {
         let inside = stretches.iter().position(|stretch| stretch.holds(line));
         let sum = if let Some(inside) = inside {
             granted[inside] += u64::from(line.units);
-            (granted[inside], stretches[inside].units)
+            (granted[inside], stretches[inside].units.saturating_add(replaced))
         } else {
             let was_asked = stretches.iter().any(|stretch| *stretch.procedure == line.procedure);
             if was_asked || !stretches.iter().any(|stretch| stretch.spans(line)) {
@@ -145,6 +156,13 @@ fn within_asked(
         }
     }
     Ok(())
+}
+
+/// Units of procedures of which nothing is granted: another procedure may take their place, asked for or not.
+fn replaced(stretches: &[Stretch<'_>], given: &Grant) -> u64 {
+    let is_left_out =
+        |stretch: &&Stretch<'_>| !given.lines.iter().any(|line| line.procedure == *stretch.procedure);
+    stretches.iter().filter(is_left_out).map(|stretch| stretch.units).sum()
 }
 
 /// The most units of a procedure that takes the place of those asked for: as many where they count the same thing, as many
