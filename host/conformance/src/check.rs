@@ -132,7 +132,7 @@ impl Check {
             ),
             Self::CutsExplained => (
                 "cuts-explained",
-                "Every grant of less than was asked for is cut to a default of its profile, or rests on a criterion that is found not met.",
+                "Every grant of less than was asked for is cut to a default of its profile, or rests on a criterion that is found not met; another procedure than was asked for is explained by a condition.",
                 "42 CFR 438.404(a) and 438.400(b); wit/authorization.wit, decision",
             ),
             Self::PendsExplained => (

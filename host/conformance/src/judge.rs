@@ -144,7 +144,10 @@ fn mislabelled(ground: Ground<'_>, question: &Question, answer: &Answer) -> Opti
 /// What is wrong with a grant of less than was asked for.
 fn unexplained(ground: Ground<'_>, question: &Question, answer: &Answer) -> Option<String> {
     let Answer::Determine(given) = answer else { return None };
-    let explained = given.findings.iter().any(|finding| finding.outcome == FindingOutcome::NotMet);
+    // What is something else than was asked for can say so in its conditions; what is less has no words but its findings.
+    let in_words = matches!(&given.decision, Decision::Modified(grant) if !grant.conditions.is_empty());
+    let explained =
+        in_words || given.findings.iter().any(|finding| finding.outcome == FindingOutcome::NotMet);
     (!explained && cuts_for_a_person(ground, question, answer)).then(|| {
         "it grants less than was asked for, or something else, which is neither what its profile declares as a default \
          nor rests on a criterion that is found not met"

@@ -91,7 +91,8 @@ impl authorization::Guest for Carried {
         let plan = Plan {
             defaults: book.read(Part::Defaults),
             rates: book.read_of(Part::Rates, |service| service == request.service),
-            ..plan_for(book, &request.service)
+            // A procedure that the plan does not price is found not met, as on a claim.
+            ..claims_of(book, plan_for(book, &request.service))
         };
         Ok(Determination { notes: notes(book, &context), ..plan.determine(&request, &context) })
     }
