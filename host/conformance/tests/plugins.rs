@@ -154,7 +154,7 @@ async fn a_plugin_fails_just_the_check_for_what_it_does_wrong() {
         guest-error: never-broken
         undeclared: declared-only
         denial-without-findings: denials-explained
-        denies-for-need: denial-kinds
+        denies-for-need: declared-only, denial-kinds
         cut-1: cuts-explained
         pend-for-nothing: pends-explained
         pend-for-ever: supplying-decides

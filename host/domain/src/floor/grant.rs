@@ -136,7 +136,8 @@ fn within_asked(
 ) -> Believed {
     let mut granted = vec![0_u64; stretches.len()];
     let mut elsewhere = 0_u64;
-    let replaced = replaced(stretches, given);
+    let left_out = left_out(stretches, given);
+    let replaced: u64 = left_out.iter().map(|stretch| stretch.units).sum();
     for (place, line) in given.lines.iter().enumerate() {
         let inside = stretches.iter().position(|stretch| stretch.holds(line));
         let sum = if let Some(inside) = inside {
@@ -144,7 +145,8 @@ fn within_asked(
             (granted[inside], stretches[inside].units.saturating_add(replaced))
         } else {
             let was_asked = stretches.iter().any(|stretch| *stretch.procedure == line.procedure);
-            if was_asked || !stretches.iter().any(|stretch| stretch.spans(line)) {
+            let replaces = left_out.iter().any(|stretch| stretch.spans(line));
+            if !replaces && (was_asked || !stretches.iter().any(|stretch| stretch.spans(line))) {
                 return broken("days-within-what-was-asked", format!("{at}/lines/{place}/days"));
             }
             elsewhere += u64::from(line.units);
@@ -158,11 +160,11 @@ fn within_asked(
     Ok(())
 }
 
-/// Units of procedures of which nothing is granted: another procedure may take their place, asked for or not.
-fn replaced(stretches: &[Stretch<'_>], given: &Grant) -> u64 {
+/// What nothing is granted of: another procedure may take its place, asked for or not.
+fn left_out<'a>(stretches: &'a [Stretch<'a>], given: &Grant) -> Vec<&'a Stretch<'a>> {
     let is_left_out =
         |stretch: &&Stretch<'_>| !given.lines.iter().any(|line| line.procedure == *stretch.procedure);
-    stretches.iter().filter(is_left_out).map(|stretch| stretch.units).sum()
+    stretches.iter().filter(is_left_out).collect()
 }
 
 /// The most units of a procedure that takes the place of those asked for: as many where they count the same thing, as many
