@@ -487,16 +487,24 @@ fn one_window_is_for_one_episode(database: Database) {
     let mut county = County::of(Server::start(database), &[PLAN]);
     let (hospital, house) = ("hospital", "casa-puente");
     let person = county.person(PLAN);
+    // Asked for and taken back at once, so that only its window is left of it.
     let ask = |county: &County, by: &str, first: &str| {
-        let mut request = nights(county, &person, 7, "2026-03-08");
+        let mut request = nights(county, &person, 1, first);
         request["lines"] = json!([asked("T2033 U6", 1, first, first)]);
+        request["documents"] = json!([{ "kind": "discharge-summary", "issued": first }]);
         take_fact(&mut request, "clinical.inpatient-level-needed");
-        county.submit(county.key_of(by), "authorizations", &request)
+        take_fact(&mut request, "discharge.date");
+        let discharged = json!({ "code": "discharge.date", "value": first });
+        request["facts"].as_array_mut().expect("a list").push(discharged);
+        let case = county.submit(county.key_of(by), "authorizations", &request);
+        assert_eq!(case["state"], "pended", "{case}");
+        county.change(county.key_of(by), &case, "withdrawal", &json!({})).with(200);
+        case
     };
     let first = ask(&county, hospital, "2026-03-02");
-    assert_eq!((&first["state"], &first["presumption"]["last"]), (&json!("pended"), &json!("2026-03-15")));
-    assert!(ask(&county, house, "2026-03-02")["presumption"].is_null(), "another provider, the same need");
-    county.change(county.key_of(hospital), &first, "withdrawal", &json!({})).with(200);
+    assert_eq!(first["presumption"]["last"], "2026-03-15");
+    let elsewhere = ask(&county, house, "2026-03-02");
+    assert!(elsewhere["presumption"].is_null(), "another provider, the same need");
     let again = ask(&county, hospital, "2026-03-02");
     assert!(again["presumption"].is_null(), "taken back and asked again");
     let events = county.timeline(county.key_of(hospital), &again);
