@@ -7,6 +7,7 @@ mod case;
 mod client;
 mod county;
 mod credentialing;
+mod ledger;
 mod permission;
 mod record;
 mod referrals;
@@ -168,7 +169,7 @@ impl std::error::Error for DemoError {}
 type Journey = fn(&mut Stage<'_>) -> Result<(), Trouble>;
 
 /// The journeys, in the order in which they are lived.
-const JOURNEYS: [(&str, Journey); 17] = [
+const JOURNEYS: [(&str, Journey); 18] = [
     ("a hospital bed is freed: recuperative care starts before the decision", permission::presumptive),
     ("ECM asked for a member of a D-SNP: redirected to CICM", referrals::redirected),
     ("no software denies for medical reasons: a licensed person does", permission::clinical),
@@ -186,6 +187,10 @@ const JOURNEYS: [(&str, Journey); 17] = [
     ("what would change it: four plans asked, one pends, one answer turns it", permission::what_if),
     ("a rate changes without a new plugin", billing::new_rate),
     ("next year's rules: a slip found, mended, compared with the past, dated", rules::next_year),
+    (
+        "thirty nights at another house: asked, billed, corrected, paid to the cent, and what is left",
+        ledger::thirty_nights,
+    ),
 ];
 
 /// Sets the county up, lives through the journeys and says how they ended. The server is running already.
