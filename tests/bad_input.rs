@@ -651,6 +651,8 @@ fn codes() {
         invalid-request: Some fields cannot be accepted
         /replaces missing-field: a replacement or void needs this
           send it
+        /lines not-with-this: this does not go with a void
+          leave it out
     "#]],
     );
 }

@@ -153,9 +153,10 @@ fn of_many_replacements_of_a_claim_one_is_made(database: Database) {
     let county = County::shared(database);
     let client = county.client();
     let (key, person) = (county.key_of("open-door"), county.person("valle-vista"));
-    let line = billed("G9012 U2", 1, "2026-03-02", "75.00");
+    let line = billed("G9012 U8", 1, "2026-03-02", "31.00");
     let mut claim = json!({ "member": person.named(), "diagnoses": ["Z59.02"], "lines": [line] });
     let first = county.submit(key, "claims", &claim);
+    assert_eq!(first["state"], "payable");
     claim["frequency"] = json!("replacement");
     claim["replaces"] = first["id"].clone();
     let answers = at_once((0..4).map(|_| Request::post("/v1/claims", &claim).by(key)).collect(), &client);
@@ -264,7 +265,7 @@ fn the_same_member_file_again_changes_nothing(database: Database) {
 }
 
 /// Sends all at one moment.
-fn at_once(requests: Vec<Request>, client: &Client) -> Vec<Answer> {
+pub(crate) fn at_once(requests: Vec<Request>, client: &Client) -> Vec<Answer> {
     thread::scope(|scope| {
         let senders: Vec<_> = requests.iter().map(|request| scope.spawn(|| client.send(request))).collect();
         senders.into_iter().map(|sender| sender.join().expect("it gets an answer")).collect()

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::harness::{
-    Answer, COUNTY, Client, County, Database, Request, asked, billed, component, facts, on_both_databases,
-    text,
+    Answer, COUNTY, Client, County, Database, Person, Request, asked, billed, component, facts,
+    on_both_databases, text,
 };
 use crate::journeys::{ecm, ecm_referral};
 
@@ -115,6 +115,7 @@ fn things(county: &County) -> BTreeMap<&'static str, String> {
     let authorization = county.submit(key, "authorizations", &ecm(&person));
     let bill = json!({ "member": person.named(), "diagnoses": ["Z59.02"], "lines": [billed("G9012 U2", 1, "2026-03-02", "75.00")] });
     let claim = county.submit(key, "claims", &bill);
+    let paid = outreach_paid(county, key, &person);
     let application = json!({
         "legal_name": "Open Door", "services": ["ecm"], "counties": [COUNTY], "plans": ["valle-vista"],
     });
@@ -137,6 +138,7 @@ fn things(county: &County) -> BTreeMap<&'static str, String> {
         ("/v1/referrals", id(&referral, "/id")),
         ("/v1/authorizations", id(&authorization, "/id")),
         ("/v1/claims", id(&claim, "/id")),
+        ("/v1/remittances", paid),
         ("/v1/applications", id(&application, "/id")),
         ("/v1/members", id(&referral, "/member_id")),
         ("/v1/decisions", id(&authorization, "/decision/id")),
@@ -148,6 +150,18 @@ fn things(county: &County) -> BTreeMap<&'static str, String> {
         ("/v1/organizations", county.provider("open-door").id.clone()),
         ("/fhir/Task", id(&referral, "/id").replace('_', "-")),
     ])
+}
+
+/// A remittance of Valle Vista to the provider.
+fn outreach_paid(county: &County, key: &str, person: &Person) -> String {
+    let bill = json!({ "member": person.named(), "diagnoses": ["Z59.02"], "lines": [billed("G9012 U8", 1, "2026-03-01", "31.00")] });
+    let claim = county.submit(key, "claims", &bill);
+    let remittance = json!({
+        "number": text(&claim, "/id"),
+        "total": "31.00", "claims": [{ "claim": claim["id"], "lines": [{ "number": 1, "amount": "31.00" }] }],
+    });
+    let request = Request::post("/v1/remittances", &remittance).by(&county.plan("valle-vista").reviewer);
+    text(&county.client().send(&request).with(201), "/id").to_owned()
 }
 
 fn what_is_anothers_is_not_there(database: Database) {
@@ -225,9 +239,8 @@ fn what_is_anothers_is_not_there(database: Database) {
     }
     // Nor may a stranger hang a claim or an authorization on another's case.
     let stranger = county.key_of("mesa-verde");
-    let line = billed("G9012 U2", 1, "2026-03-02", "75.00");
     let claim_on = |id: &str| {
-        let body = json!({ "member": person.named(), "frequency": "void", "replaces": id, "lines": [line] });
+        let body = json!({ "member": person.named(), "frequency": "void", "replaces": id });
         client.send(&Request::post("/v1/claims", &body).by(stranger))
     };
     let absent = format!("{}00000000", &claim[..claim.len() - 8]);

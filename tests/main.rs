@@ -20,6 +20,7 @@ mod harness;
 mod idempotency; // a command happens once, however often it is sent
 mod isolation; // who sees what
 mod journeys; // the ways of cases through the plans
+mod ledger; // what is used and paid is so once, and what is corrected is given back
 mod lifecycle; // plugins from upload to roll-back
 mod logs; // no member's data where operators read
 mod parties; // who is a party of a case, and what each sees and may do

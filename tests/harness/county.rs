@@ -36,13 +36,15 @@ const PROVIDERS: [(&str, &[&str]); 5] = [
 const NEWCOMER: &str = "new-leaf";
 
 /// What the contracts are for.
-const SERVICES: [&str; 6] = [
+const SERVICES: [&str; 8] = [
     "ecm",
     "recuperative-care",
     "short-term-post-hospitalization-housing",
     "housing-transition-navigation",
     "housing-deposits",
     "medically-tailored-meals",
+    "transitional-rent",
+    "sobering-centers",
 ];
 
 /// Everybody's birth date and name; no other text of a test may hold them.

@@ -39,6 +39,9 @@ pub struct Service {
     pub presumptive_floor_days: Option<u16>,
     /// The authority that it rests on.
     pub authority: Authority,
+    /// What an authorization of it is good for.
+    #[serde(default)]
+    pub authorized_by: AuthorizedBy,
     /// How it is billed: every set of modifiers is an entry of its own. Empty where no public code set exists.
     #[serde(default, rename = "procedure")]
     pub procedures: Vec<BilledAs>,
@@ -65,6 +68,17 @@ pub enum ServiceKind {
     CommunitySupport,
     /// Reported as an encounter beside another service; nobody is referred to it.
     EncounterOnly,
+}
+
+/// What an authorization of a service is good for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AuthorizedBy {
+    /// The procedure that it names.
+    #[default]
+    Procedure,
+    /// Every procedure of the service: how it is delivered is not authorized.
+    Service,
 }
 
 /// The law or waiver that a service rests on.

@@ -65,12 +65,15 @@ pub enum LastAction {
 ///      ├──hand over──▶ WithPeople ──┬──find payable──▶ Payable ──pay──▶ Paid
 ///      ├──advise──▶ Advised ────────┤
 ///      ├──find payable──▶ Payable   └──refuse──▶ Denied
-///      └──refuse (administrative)──▶ Denied
+///      ├──refuse (administrative)──▶ Denied
+///      └──carry out──▶ Void, which takes another claim back
 ///
 ///   from Denied and Paid: dispute ──▶ Disputed ──pay──▶ Paid, or ──uphold──▶ where it stood
+///   from every state at rest but Disputed: replace ──▶ Replaced, void ──▶ Voided
 /// ```
 ///
-/// A rejection can be corrected and carries no appeal; a denial does (X12 277CA against 835).
+/// A rejection can be corrected and carries no appeal; a denial does (X12 277CA against 835). A dispute is answered before its
+/// claim is corrected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
@@ -130,6 +133,26 @@ pub enum State {
         at: Timestamp,
         /// Which.
         by: CaseId,
+        /// What had been paid, and is taken back.
+        #[serde(default)]
+        paid: Option<Remittance>,
+    },
+    /// A void took it back.
+    Voided {
+        /// When.
+        at: Timestamp,
+        /// Which.
+        by: CaseId,
+        /// What had been paid, and is taken back.
+        #[serde(default)]
+        paid: Option<Remittance>,
+    },
+    /// It is a void itself, and was carried out: nothing is payable by it.
+    Void {
+        /// When.
+        at: Timestamp,
+        /// The claim that it took back.
+        of: CaseId,
     },
 }
 
@@ -163,6 +186,10 @@ pub enum Event {
     Uphold,
     /// A corrected claim takes its place.
     Replace(CaseId),
+    /// A void takes it back.
+    Void(CaseId),
+    /// It is a void, and takes this claim back. The host's own step: no rules are asked.
+    CarryOut(CaseId),
 }
 
 impl State {
@@ -179,12 +206,48 @@ impl State {
             Self::Paid { .. } => "paid",
             Self::Disputed { .. } => "disputed",
             Self::Replaced { .. } => "replaced",
+            Self::Voided { .. } => "voided",
+            Self::Void { .. } => "void",
         }
     }
 
     /// Whether nobody has anything to do. A provider may still dispute the plan's last action.
     pub fn is_final(&self) -> bool {
-        matches!(self, Self::Denied { .. } | Self::Paid { .. } | Self::Replaced { .. })
+        matches!(
+            self,
+            Self::Denied { .. }
+                | Self::Paid { .. }
+                | Self::Replaced { .. }
+                | Self::Voided { .. }
+                | Self::Void { .. }
+        )
+    }
+
+    /// Whether its provider may put a corrected claim in its place, or take it back.
+    #[must_use]
+    pub fn can_be_corrected(&self) -> bool {
+        match self {
+            Self::Rejected { .. }
+            | Self::Pended { .. }
+            | Self::WithPeople(_)
+            | Self::Advised { .. }
+            | Self::Payable { .. }
+            | Self::Denied { .. }
+            | Self::Paid { .. } => true,
+            Self::Received { .. }
+            | Self::Disputed { .. }
+            | Self::Replaced { .. }
+            | Self::Voided { .. }
+            | Self::Void { .. } => false,
+        }
+    }
+
+    /// What the plan has paid by it, if it stands.
+    fn remittance(self) -> Option<Remittance> {
+        match self {
+            Self::Paid { remittance, .. } => Some(remittance),
+            _ => None,
+        }
     }
 
     /// The refusal that stands, or that is disputed.
@@ -241,10 +304,13 @@ impl State {
             (S::Disputed { action: LastAction::Paid { at, remittance }, .. }, E::Uphold) => {
                 S::Paid { at, remittance }
             }
-            (
-                S::Rejected { .. } | S::Pended { .. } | S::Payable { .. } | S::Advised { .. },
-                E::Replace(by),
-            ) => S::Replaced { at: now, by },
+            (S::Received { .. }, E::CarryOut(of)) => S::Void { at: now, of },
+            (from, E::Replace(by)) if from.can_be_corrected() => {
+                S::Replaced { at: now, by, paid: from.remittance() }
+            }
+            (from, E::Void(by)) if from.can_be_corrected() => {
+                S::Voided { at: now, by, paid: from.remittance() }
+            }
             (from, event) => {
                 return Err(NotAllowed { kind: CaseKind::Claim, from: from.name(), event: event.name() });
             }
@@ -267,6 +333,8 @@ impl Event {
             Self::Dispute => "dispute",
             Self::Uphold => "uphold",
             Self::Replace(_) => "replace",
+            Self::Void(_) => "void",
+            Self::CarryOut(_) => "carry-out",
         }
     }
 
@@ -298,7 +366,8 @@ impl Event {
 }
 
 /// What leads an adjudication, by what its lines are called. The gravest line does: a recommended denial, then what pends,
-/// then what can be paid; a claim is rejected or refused only when no line is better.
+/// then what can be paid, then what is refused, since that can be disputed; a claim is rejected only when no line is better.
+/// What is rejected beside a refused line is corrected all the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Leading<'a> {
     /// A denial that is for a licensed person.
@@ -307,7 +376,7 @@ pub enum Leading<'a> {
     Pended(Vec<Ask>),
     /// At least one line will be paid.
     Payable,
-    /// Every line is refused.
+    /// No line is better than refused.
     Denied,
     /// No line can be paid as it stands.
     Rejected,
@@ -335,7 +404,7 @@ impl<'a> Leading<'a> {
             Self::Pended(asks)
         } else if outcomes().any(|outcome| matches!(outcome, LineOutcome::Payable(_))) {
             Self::Payable
-        } else if outcomes().all(|outcome| matches!(outcome, LineOutcome::Denied(_))) {
+        } else if outcomes().any(|outcome| matches!(outcome, LineOutcome::Denied(_))) {
             Self::Denied
         } else {
             Self::Rejected

@@ -648,6 +648,10 @@ row_ids! {
     SigningKeyId = "sgn";
     /// One notice to an organization.
     NoticeId = "ntc";
+    /// One transfer of a plan to a provider.
+    RemittanceId = "rem";
+    /// One entry of the ledger of payments.
+    PaymentId = "pay";
     /// One activation of a plugin.
     ActivationId = "act";
     /// What one conformance run of a plugin came to.

@@ -19,6 +19,7 @@ pub mod files;
 pub mod floor;
 pub mod identifiers;
 pub mod known;
+pub mod ledger;
 pub mod limits;
 pub mod money;
 pub mod organization;

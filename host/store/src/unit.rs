@@ -143,6 +143,10 @@ pub(crate) fn int(number: i64) -> Value {
     Value::Int(Some(number))
 }
 
+pub(crate) fn maybe_int(number: Option<i64>) -> Value {
+    Value::Int(number)
+}
+
 pub(crate) fn instant(at: Timestamp) -> Value {
     int(at.as_millisecond())
 }

@@ -1,30 +1,62 @@
-//! Units that were authorized or paid: what history, caps and capacity are counted from.
+//! Units that were authorized, are payable or were paid: what history, limits, caps and capacity are counted from.
 
 use domain::identifiers::{CaseId, County, MemberId, OrgId, PlanId};
+use domain::{Cents, Procedure};
 use jiff::civil::Date;
 
 use crate::members::sees_member;
 use crate::row::{Columns, read_all, words};
 use crate::scope::values;
-use crate::unit::{int, maybe_text, text};
+use crate::unit::{int, maybe_int, maybe_text, text};
 use crate::{Dialects, Miss, Scope, Statement, Store, StoreError};
 
+macro_rules! columns {
+    () => {
+        "select u.id, u.member, u.plan, u.service, u.procedure, u.provider_org, u.case_id, u.line, u.first_day,
+            u.last_day, u.units, u.minutes, u.amount, u.state "
+    };
+}
+
 const FOR_MEMBER: &str = concat!(
-    "select u.id, u.member, u.plan, u.service, u.provider_org, u.case_id, u.first_day, u.last_day, u.units, u.kind
-    from usage u join members m on m.id = u.member
+    columns!(),
+    "from usage u join members m on m.id = u.member
     where u.member = $4 and ($5 is null or u.plan = $5) and u.last_day >= $6 and (u.provider_org = $1 or u.plan = $2 or $3 = 1) and ",
     sees_member!("$7"),
     " order by u.first_day, u.id limit 1000"
 );
 
+const DELIVERED: &str = concat!(
+    columns!(),
+    "from usage u join members m on m.id = u.member
+    where u.member = $4 and u.plan = $5 and u.provider_org = $6 and u.service = $7 and u.last_day >= $8
+        and u.state <> 'authorized' and (u.provider_org = $1 or u.plan = $2 or $3 = 1) and ",
+    sees_member!("$9"),
+    " order by u.first_day, u.id"
+);
+
+const FOR_CASE: &str = concat!(
+    columns!(),
+    "from usage u join members m on m.id = u.member
+    where u.case_id = $4 and (u.provider_org = $1 or u.plan = $2 or $3 = 1) and ",
+    sees_member!("$5"),
+    " order by u.line"
+);
+
 /// Counts people and shows none, so it asks for no scope.
 const MEMBERS_SERVED: &str = "
     select count(distinct u.member) from usage u join members m on m.id = u.member
-    where u.plan = $1 and u.service = $2 and u.kind = 'authorized' and u.first_day >= $3 and m.county = $4";
+    where u.plan = $1 and u.service = $2 and u.state = 'authorized' and u.first_day >= $3 and m.county = $4";
 
-/// Everything a plan authorized and paid for a member, in one word that changes when any of it does.
-const STAMP: &str = "
-    select count(*) || ':' || coalesce(sum(units), 0) from usage where member = $1 and plan = $2";
+/// Everything that was authorized and paid for a member, under any plan, in one word that changes when any of it does.
+macro_rules! stamp {
+    () => {
+        "select count(*) || ':' || coalesce(sum(units), 0) || ':' || coalesce(sum(amount), 0) || ':'
+            || coalesce(sum(case when state = 'paid' then 1 else 0 end), 0) || ':' || coalesce(max(id), '')
+        from usage where member = $1"
+    };
+}
+
+const STAMP: &str = stamp!();
 
 /// Of two units about one member, the second waits here for the first. SQLite has one writer: nobody to wait for.
 const ALONE: Dialects = Dialects {
@@ -32,30 +64,47 @@ const ALONE: Dialects = Dialects {
     postgres: "select id from members where id = $1 for update",
 };
 
-const UNCHANGED: &str = "
-    select $3 where $3 = (
-        select count(*) || ':' || coalesce(sum(units), 0) from usage where member = $1 and plan = $2)";
+const UNCHANGED: &str = concat!("select $2 where $2 = (", stamp!(), ")");
 
 const INSERT: &str = "
-    insert into usage (id, member, plan, service, provider_org, case_id, first_day, last_day, units, kind)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    insert into usage (id, member, plan, service, procedure, provider_org, case_id, line, first_day, last_day, units,
+        minutes, amount, state)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+
+const PAY: &str =
+    "update usage set state = 'paid', amount = $3 where case_id = $1 and line = $2 and state <> 'authorized'";
+
+const REMOVE: &str = "delete from usage where case_id = $1 and line = $2";
 
 const REMOVE_FOR_CASE: &str = "delete from usage where case_id = $1";
 
 words! {
-    /// What was done with the units.
-    UsageKind {
+    /// What became of the units.
+    UsageState {
         /// A plan said they may be given.
         Authorized = "authorized",
+        /// A plan's rules priced them, and nobody has paid for them yet.
+        Payable = "payable",
         /// A plan paid for them.
         Paid = "paid",
     }
 }
 
-/// Some units of a service. Has no `Debug`: it is about a person.
+impl UsageState {
+    /// Whether the service was given: what is payable or paid was.
+    #[must_use]
+    pub fn is_delivered(self) -> bool {
+        match self {
+            Self::Authorized => false,
+            Self::Payable | Self::Paid => true,
+        }
+    }
+}
+
+/// Some units of a procedure. Has no `Debug`: it is about a person.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Usage {
-    /// A key of the caller's, such as the case's id and the line's number.
+    /// A key of the caller's.
     pub id: String,
     /// Who got them.
     pub member: MemberId,
@@ -63,18 +112,26 @@ pub struct Usage {
     pub plan: PlanId,
     /// Which service.
     pub service: String,
+    /// Which procedure of it; in the record a code and its modifiers in order, such as `T2033 U6`.
+    pub procedure: Procedure,
     /// Who gives them.
     pub provider_org: OrgId,
     /// The authorization or the claim.
     pub case: CaseId,
+    /// The place of the line in its case, from 1.
+    pub line: u16,
     /// First day.
     pub first_day: Date,
     /// Last day.
     pub last_day: Date,
     /// How many.
     pub units: i64,
-    /// Authorized or paid.
-    pub kind: UsageKind,
+    /// Minutes, where they were recorded.
+    pub minutes: Option<i64>,
+    /// What is payable or was paid for them; nothing for what is authorized.
+    pub amount: Cents,
+    /// What became of them.
+    pub state: UsageState,
 }
 
 /// A member's units that reach to `since` or later, oldest first: with one plan, or with all of them, since some
@@ -90,6 +147,38 @@ pub async fn for_member(
     read_all(store.all::<Row>(FOR_MEMBER, values(scope.people(), own)).await?)
 }
 
+/// Whose deliveries are asked for.
+#[derive(Clone, Copy)]
+pub struct Deliveries<'a> {
+    /// Who got them.
+    pub member: MemberId,
+    /// Under which plan.
+    pub plan: &'a PlanId,
+    /// From whom.
+    pub provider: OrgId,
+    /// Of which service.
+    pub service: &'a str,
+    /// They reach to this day or later.
+    pub since: Date,
+}
+
+/// What was delivered to a member by a provider, oldest first: payable and paid. The record bounds it: a day of a procedure is
+/// in it once.
+pub async fn delivered(
+    store: &Store,
+    scope: &Scope,
+    deliveries: Deliveries<'_>,
+) -> Result<Vec<Usage>, StoreError> {
+    let Deliveries { member, plan, provider, service, since } = deliveries;
+    let own = [text(member), text(plan), text(provider), text(service), text(since), scope.day()];
+    read_all(store.all::<Row>(DELIVERED, values(scope.people(), own)).await?)
+}
+
+/// The units of a case, by line.
+pub async fn for_case(store: &Store, scope: &Scope, case: CaseId) -> Result<Vec<Usage>, StoreError> {
+    read_all(store.all::<Row>(FOR_CASE, values(scope.people(), [text(case), scope.day()])).await?)
+}
+
 /// How many members in a county a plan has authorized a service for, that began on `since` or later.
 pub async fn members_served(
     store: &Store,
@@ -103,16 +192,16 @@ pub async fn members_served(
     Ok(row.map_or(0, |(count,)| count.unsigned_abs()))
 }
 
-/// A member's history with a plan as it is now, for [`unchanged`].
-pub async fn stamp(store: &Store, member: MemberId, plan: &PlanId) -> Result<String, StoreError> {
-    let row = store.one::<(String,)>(STAMP, vec![text(member), text(plan)]).await?;
+/// A member's history under every plan as it is now, for [`unchanged`].
+pub async fn stamp(store: &Store, member: MemberId) -> Result<String, StoreError> {
+    let row = store.one::<(String,)>(STAMP, vec![text(member)]).await?;
     Ok(row.map(|(stamp,)| stamp).unwrap_or_default())
 }
 
-/// Lets a unit pass only while the member's history with the plan is as it was at `stamp`; else
-/// [`StoreError::Conflict`]. Units that were read as free must still be free when they are taken.
-pub fn unchanged(member: MemberId, plan: &PlanId, stamp: &str) -> [Statement; 2] {
-    [alone(member), Statement::one(Miss::Conflict, UNCHANGED, vec![text(member), text(plan), text(stamp)])]
+/// Lets a unit pass only while the member's history is as it was at `stamp`; else [`StoreError::Conflict`]. Units that were
+/// read as free must still be free when they are taken.
+pub fn unchanged(member: MemberId, stamp: &str) -> [Statement; 2] {
+    [alone(member), Statement::one(Miss::Conflict, UNCHANGED, vec![text(member), text(stamp)])]
 }
 
 /// Lets one unit at a time be about a member.
@@ -120,7 +209,7 @@ pub(crate) fn alone(member: MemberId) -> Statement {
     Statement::one(Miss::NotThere, ALONE, vec![text(member)])
 }
 
-/// Adds units.
+/// Adds units; [`StoreError::Duplicate`] if the case's line has units already.
 pub fn insert(usage: &Usage) -> Statement {
     Statement::one(
         Miss::Duplicate,
@@ -130,17 +219,31 @@ pub fn insert(usage: &Usage) -> Statement {
             text(usage.member),
             text(&usage.plan),
             text(&usage.service),
+            text(&usage.procedure),
             text(usage.provider_org),
             text(usage.case),
+            int(usage.line.into()),
             text(usage.first_day),
             text(usage.last_day),
             int(usage.units),
-            text(usage.kind.name()),
+            maybe_int(usage.minutes),
+            int(usage.amount.0),
+            text(usage.state.name()),
         ],
     )
 }
 
-/// Takes back all units of a case: a claim replaced, a permission withdrawn.
+/// Says what was paid for the units of a claim's line; [`StoreError::Conflict`] if it has none.
+pub fn pay(case: CaseId, line: u16, amount: Cents) -> Statement {
+    Statement::one(Miss::Conflict, PAY, vec![text(case), int(line.into()), int(amount.0)])
+}
+
+/// Takes back the units of one line, if it has any.
+pub fn remove(case: CaseId, line: u16) -> Statement {
+    Statement::any(REMOVE, vec![text(case), int(line.into())])
+}
+
+/// Takes back all units of a case: a claim replaced or voided, a permission withdrawn.
 pub fn remove_for_case(case: CaseId) -> Statement {
     Statement::any(REMOVE_FOR_CASE, vec![text(case)])
 }
@@ -151,12 +254,16 @@ struct Row {
     member: String,
     plan: String,
     service: String,
+    procedure: String,
     provider_org: String,
     case_id: String,
+    line: i64,
     first_day: String,
     last_day: String,
     units: i64,
-    kind: String,
+    minutes: Option<i64>,
+    amount: i64,
+    state: String,
 }
 
 impl TryFrom<Row> for Usage {
@@ -167,14 +274,18 @@ impl TryFrom<Row> for Usage {
         Ok(Self {
             member: columns.parse("member", &row.member)?,
             plan: columns.parse("plan", &row.plan)?,
+            procedure: columns.parse("procedure", &row.procedure)?,
             provider_org: columns.parse("provider_org", &row.provider_org)?,
             case: columns.parse("case_id", &row.case_id)?,
+            line: columns.number("line", row.line)?,
             first_day: columns.parse("first_day", &row.first_day)?,
             last_day: columns.parse("last_day", &row.last_day)?,
-            kind: columns.word("kind", &row.kind, UsageKind::named)?,
+            state: columns.word("state", &row.state, UsageState::named)?,
             id: row.id,
             service: row.service,
             units: row.units,
+            minutes: row.minutes,
+            amount: Cents(row.amount),
         })
     }
 }

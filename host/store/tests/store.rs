@@ -18,8 +18,9 @@ use domain::plan::types::Urgency;
 use domain::release::{Policy, Requirement, State};
 use domain::rollout::{About, Cohort, Standing, chosen};
 use domain::time::{Clock, CountedIds, Ids, ManualClock};
+use domain::{Cents, Procedure};
 use expect_test::expect_file;
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::sqlite::SqliteConnection;
@@ -37,9 +38,10 @@ use store::plugins::Plugin;
 use store::receipts::Receipt;
 use store::releases::Release;
 use store::rosters::{Roster, RosterRow};
+use store::service_days::Days;
 use store::signing::SigningKey;
 use store::tables::{TableRow, TableVersion, Wanted};
-use store::usage::{Usage, UsageKind};
+use store::usage::{Deliveries, Usage, UsageState};
 use store::*;
 
 /// Writes each test once and runs it on each database.
@@ -92,6 +94,7 @@ on_each_database!(
     a_table_of_thousands_loads,
     another_orgs_tables_are_not_there,
     units_are_counted,
+    a_day_is_taken_once,
     a_corrupt_row_is_named,
     the_schemas_agree,
     reopened_it_has_everything,
@@ -276,7 +279,7 @@ impl World {
             decisions::insert(&decision),
             deadlines::insert(&self.deadline(&case)),
             worklist::put(&self.item(&case)),
-            usage::insert(&self.usage(&case, UsageKind::Authorized)),
+            usage::insert(&self.usage(&case, 1, UsageState::Authorized)),
             notices::insert(&notices::Notice {
                 id: NoticeId::from_uuid(self.ids.next()),
                 organization: case.provider_org,
@@ -350,18 +353,22 @@ impl World {
         }
     }
 
-    fn usage(&self, case: &Case, kind: UsageKind) -> Usage {
+    fn usage(&self, case: &Case, line: u16, state: UsageState) -> Usage {
         Usage {
-            id: format!("{}/{}", case.id, kind.name()),
+            id: format!("{}/{line}", case.id),
             member: self.member,
             plan: valle_vista(),
             service: "ecm".to_owned(),
+            procedure: "G9012 GQ U2".parse().unwrap(),
             provider_org: case.provider_org,
             case: case.id,
+            line,
             first_day: "2026-03-01".parse().unwrap(),
             last_day: "2026-05-31".parse().unwrap(),
             units: 3,
-            kind,
+            minutes: Some(45),
+            amount: Cents::ZERO,
+            state,
         }
     }
 
@@ -639,20 +646,14 @@ async fn one_referral_for_a_member_and_a_service_is_open(world: World) {
 async fn units_are_taken_only_while_history_stands(world: World) {
     let plan = valle_vista();
     let case = world.case(CaseKind::Claim);
-    let stamp = usage::stamp(&world.store, world.member, &plan).await.unwrap();
+    let stamp = usage::stamp(&world.store, world.member).await.unwrap();
     let take = |id: &str| {
-        let mut unit = Unit::of(usage::unchanged(world.member, &plan, &stamp));
+        let mut unit = Unit::of(usage::unchanged(world.member, &stamp));
         unit.add(usage::insert(&usage::Usage {
             id: id.to_owned(),
-            member: world.member,
             plan: plan.clone(),
-            service: "ecm".to_owned(),
-            provider_org: case.provider_org,
-            case: case.id,
-            first_day: date(2026, 3, 2),
-            last_day: date(2026, 3, 2),
             units: 9,
-            kind: usage::UsageKind::Paid,
+            ..world.usage(&case, 1, UsageState::Payable)
         }));
         unit
     };
@@ -1474,8 +1475,17 @@ async fn another_orgs_tables_are_not_there(world: World) {
 
 async fn units_are_counted(world: World) {
     let case = world.case(CaseKind::Authorization);
-    let rows = [world.usage(&case, UsageKind::Authorized), world.usage(&case, UsageKind::Paid)];
-    let unit = Unit::of([cases::insert(&case), usage::insert(&rows[0]), usage::insert(&rows[1])]);
+    let rows = [
+        world.usage(&case, 1, UsageState::Authorized),
+        world.usage(&case, 2, UsageState::Payable),
+        world.usage(&case, 3, UsageState::Payable),
+    ];
+    let unit = Unit::of([
+        cases::insert(&case),
+        usage::insert(&rows[0]),
+        usage::insert(&rows[1]),
+        usage::insert(&rows[2]),
+    ]);
     world.store.commit(unit).await.unwrap();
     let plan = valle_vista();
     for (county, since, expected) in
@@ -1492,6 +1502,20 @@ async fn units_are_counted(world: World) {
         usage::for_member(&world.store, &world.clinic, world.member, Some(&plan), since).await.unwrap()
             == rows
     );
+    let twice = Unit::of([usage::insert(&Usage { id: "other".to_owned(), ..rows[1].clone() })]);
+    assert_eq!(world.store.commit(twice).await, Err(StoreError::Duplicate), "a line has its units once");
+    let paid = Unit::of([usage::pay(case.id, 2, Cents(12_345)), usage::remove(case.id, 3)]);
+    world.store.commit(paid).await.unwrap();
+    let none = Unit::of([usage::pay(case.id, 1, Cents(1))]);
+    assert_eq!(world.store.commit(none).await, Err(StoreError::Conflict), "what is authorized is not paid");
+    let paid = Usage { amount: Cents(12_345), state: UsageState::Paid, ..rows[1].clone() };
+    assert!(
+        usage::for_case(&world.store, &world.clinic, case.id).await.unwrap()
+            == [rows[0].clone(), paid.clone()]
+    );
+    let deliveries =
+        Deliveries { member: world.member, plan: &plan, provider: case.provider_org, service: "ecm", since };
+    assert!(usage::delivered(&world.store, &world.clinic, deliveries).await.unwrap() == [paid]);
     world.store.commit(Unit::of([usage::remove_for_case(case.id)])).await.unwrap();
     assert!(
         usage::for_member(&world.store, &world.clinic, world.member, Some(&plan), since)
@@ -1502,6 +1526,41 @@ async fn units_are_counted(world: World) {
     let found =
         cases::authorizations_for(&world.store, &world.plan, world.member, case.provider_org, &plan, "ecm");
     assert!(found.await.unwrap() == [case]);
+}
+
+async fn a_day_is_taken_once(world: World) {
+    let case = world.case(CaseKind::Claim);
+    let procedure: Procedure = "T2033 U6".parse().unwrap();
+    let days = |line, first: Date, last: Date| Days {
+        member: world.member,
+        provider: case.provider_org,
+        procedure: &procedure,
+        first,
+        last,
+        case: case.id,
+        line,
+    };
+    let (first, last) = (date(2026, 2, 27), date(2026, 3, 2));
+    let unit = Unit::of([cases::insert(&case), service_days::take(&days(1, first, last))]);
+    world.store.commit(unit).await.unwrap();
+    let taken = service_days::taken(
+        &world.store,
+        &world.clinic,
+        world.member,
+        case.provider_org,
+        date(2026, 2, 28),
+        date(2026, 3, 31),
+    );
+    let taken = taken.await.unwrap();
+    let seen: Vec<String> = taken.iter().map(|taken| format!("{} {}", taken.procedure, taken.day)).collect();
+    assert_eq!(seen, ["T2033 U6 2026-02-28", "T2033 U6 2026-03-01", "T2033 U6 2026-03-02"]);
+    assert!(taken.iter().all(|taken| (taken.case, taken.line) == (case.id, 1)));
+    let overlaps = Unit::of([service_days::take(&days(2, last, date(2026, 3, 9)))]);
+    assert_eq!(world.store.commit(overlaps).await, Err(StoreError::Duplicate));
+    let moved = Unit::of([service_days::free(case.id), service_days::take(&days(2, last, date(2026, 3, 9)))]);
+    world.store.commit(moved).await.unwrap();
+    let freed = Unit::of([service_days::free_line(case.id, 2), service_days::take(&days(1, first, last))]);
+    assert_eq!(world.store.commit(freed).await, Ok(()));
 }
 
 async fn a_corrupt_row_is_named(world: World) {

@@ -40,6 +40,7 @@ pub(crate) fn frame() -> OpenApi {
             (name = "referrals", description = "A member is to receive a service."),
             (name = "authorizations", description = "May service start, and is it authorized?"),
             (name = "claims", description = "What of the delivered service is payable?"),
+            (name = "remittances", description = "What plans paid, and what they take back."),
             (name = "applications", description = "Credentialing files."),
             (name = "contracts", description = "What permission and payment rest on."),
             (name = "documents", description = "Documents with their bytes."),

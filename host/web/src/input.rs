@@ -36,6 +36,7 @@ pub(crate) mod organizations;
 pub(crate) mod plans;
 pub(crate) mod receipts;
 pub(crate) mod referrals;
+pub(crate) mod remittances;
 pub(crate) mod shadow_runs;
 pub(crate) mod tables;
 

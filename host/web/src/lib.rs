@@ -22,8 +22,8 @@ use workflow::Crosswalk;
 
 use crate::routes::{
     applications, audit, authorizations, claims, contracts, counties, criteria, decisions, dictionary,
-    documents, fhir, members, operations, organizations, plans, plugins, receipts, referrals, rosters,
-    shadow_runs, tables, what_if, work,
+    documents, fhir, members, operations, organizations, plans, plugins, receipts, referrals, remittances,
+    rosters, shadow_runs, tables, what_if, work,
 };
 
 mod answer;
@@ -176,6 +176,9 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(claims::decide))
         .routes(routes!(claims::translate))
         .routes(routes!(claims::dispute))
+        .routes(routes!(remittances::list, remittances::record))
+        .routes(routes!(remittances::read))
+        .routes(routes!(remittances::take_backs))
         .routes(routes!(applications::list, applications::submit))
         .routes(routes!(applications::read))
         .routes(routes!(applications::timeline))

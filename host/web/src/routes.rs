@@ -27,6 +27,7 @@ pub(crate) mod plans;
 pub(crate) mod plugins;
 pub(crate) mod receipts;
 pub(crate) mod referrals;
+pub(crate) mod remittances;
 pub(crate) mod rosters;
 pub(crate) mod shadow_runs;
 pub(crate) mod tables;

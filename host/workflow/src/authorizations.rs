@@ -1,5 +1,6 @@
 //! An authorization's way: may service start now, and is it authorized?
 
+use domain::Cents;
 use domain::authorization::{Event, State, Window};
 use domain::case::WhyPeople;
 use domain::identifiers::{CaseId, PlanId};
@@ -10,7 +11,7 @@ use domain::time::pacific_day;
 use jiff::ToSpan;
 use serde_json::json;
 use store::Unit;
-use store::usage::UsageKind;
+use store::usage::UsageState;
 
 use crate::Crosswalk;
 use crate::asking::Ruled;
@@ -111,7 +112,7 @@ impl Crosswalk {
         };
         let mode = live.mode(Workflow::Authorization);
         // Before anything of the history is read.
-        work.history = Some(store::usage::stamp(self.store(), placed.member.id, &placed.plan).await?);
+        work.history = Some(store::usage::stamp(self.store(), placed.member.id).await?);
         let contracted = self.authorization_contracts(work, placed).await?;
         let request = self.authorization_request(work, placed, &contracted).await?;
         let context = self.context(placed, &work.case).await?;
@@ -330,15 +331,19 @@ fn admit_deliverer(work: &mut Work) {
 fn record_use(work: &mut Work, grant: &Grant, plan: &PlanId) {
     let provider = work.case.assigned.unwrap_or(work.case.provider);
     let service = work.case.service.clone().unwrap_or_default();
-    for line in &grant.lines {
+    for (line, number) in grant.lines.iter().zip(1..) {
         work.usage.push(Used {
             plan: plan.clone(),
             service: service.clone(),
+            procedure: line.procedure.clone(),
             provider,
+            line: number,
             first: line.days.first,
             last: line.days.last.unwrap_or(line.days.first),
             units: line.units,
-            kind: UsageKind::Authorized,
+            minutes: None,
+            amount: Cents::ZERO,
+            state: UsageState::Authorized,
         });
     }
 }

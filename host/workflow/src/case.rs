@@ -199,8 +199,11 @@ pub(crate) struct Claim {
     /// What came later, oldest first; it is in the facts and documents too.
     #[serde(default)]
     pub(crate) supplied: Vec<Supplied>,
-    /// One for each line, as the plugin judged it.
+    /// One for each line, as the plugin judged it and the host's own rules let stand.
     pub(crate) results: Vec<LineResult>,
+    /// The lines that a rule of the host decided, whatever the plugin said.
+    #[serde(default)]
+    pub(crate) host_rules: Vec<HostRule>,
     pub(crate) state: claim::State,
     pub(crate) answered: Answered,
     /// When the last thing that the plan had lacked arrived.
@@ -209,6 +212,15 @@ pub(crate) struct Claim {
     /// What the provider disputed, oldest first.
     #[serde(default)]
     pub(crate) disputes: Vec<Dispute>,
+}
+
+/// A rule of the host that decided a line.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct HostRule {
+    /// The line's number.
+    pub(crate) line: u16,
+    /// The rule's code.
+    pub(crate) rule: String,
 }
 
 /// A provider's dispute of what a plan did with a claim.

@@ -4,7 +4,9 @@ use domain::Cents;
 use domain::case::WhyPeople;
 use domain::catalog::{Catalog, ClassifyError};
 use domain::claim::{Event, State};
+use domain::floor::Ground;
 use domain::identifiers::CaseId;
+use domain::ledger::Books;
 use domain::plan::billing::{
     Adjudication, AuthorizedLine, Claim as PlanClaim, ClaimLine, Frequency, LineOutcome,
 };
@@ -13,12 +15,14 @@ use domain::plan::types::{Period, Urgency, Workflow};
 use domain::time::pacific_day;
 use serde_json::json;
 use store::Unit;
-use store::usage::UsageKind;
+use store::remittances::Cause;
+use store::usage::UsageState;
 
 use crate::Crosswalk;
 use crate::asking::Ruled;
+use crate::books::{Account, hold};
 use crate::caller::{Caller, Role};
-use crate::case::{Answered, Authorization, Body, Case, Claim, DecidedBy};
+use crate::case::{Answered, Body, Case, Claim, DecidedBy};
 use crate::clocks::told;
 use crate::command::{NewClaim, Once, Outcome};
 use crate::contracts::Contracted;
@@ -26,6 +30,7 @@ use crate::facts;
 use crate::failure::{Failure, FieldProblem};
 use crate::filing::{self, Late};
 use crate::intake::{Days, Placed};
+use crate::registry::Live;
 use crate::sent_back::Sent;
 use crate::step::{Recipient, Told, Used, Work};
 use crate::view::CaseView;
@@ -33,10 +38,11 @@ use crate::words;
 
 impl Crosswalk {
     /// Takes a claim in, asks the plan that covered the member on the day of service, and records what of it is
-    /// payable. A replacement takes the earlier claim's place in the same unit of work.
+    /// payable. A replacement takes the earlier claim's place in the same unit of work, unless it is rejected; a void takes it
+    /// back, and nobody is asked.
     ///
     /// # Errors
-    /// `Invalid` for a code and modifier set that the catalog does not know on its day; otherwise as for a referral.
+    /// `NotAllowed` for a correction of a claim that cannot be corrected now; `Invalid` for a code and modifier set that the catalog does not know on its day; otherwise as for a referral.
     pub async fn submit_claim(
         &self,
         caller: &Caller,
@@ -48,6 +54,9 @@ impl Crosswalk {
         self.once(caller, once, || {
             Box::pin(async move {
                 let crosswalk = self;
+                if new.frequency == Frequency::Void {
+                    return crosswalk.void(caller, new).await;
+                }
                 let now = crosswalk.now();
                 let lines = read_lines(new)?;
                 let Some(first) = lines.iter().min_by_key(|line| line.days.first) else {
@@ -58,9 +67,12 @@ impl Crosswalk {
                 let placed = crosswalk.place(caller, &new.member, &service, Workflow::Billing, days).await?;
                 let id = crosswalk.id(CaseId::from_uuid);
                 let mut also = Unit::default();
-                if let Some(replaced) = new.replaces {
-                    also.extend(crosswalk.replace(caller, replaced, id, &placed).await?.statements);
-                }
+                let replaced = match new.replaces {
+                    Some(replaced) => {
+                        Some(crosswalk.corrected(caller, replaced, Event::Replace(id), &placed).await?)
+                    }
+                    None => None,
+                };
                 let case = Case {
                     id,
                     plan: Some(placed.plan.clone()),
@@ -81,6 +93,7 @@ impl Crosswalk {
                         documents: new.documents.clone(),
                         supplied: Vec::new(),
                         results: Vec::new(),
+                        host_rules: Vec::new(),
                         state: State::Received { at: now },
                         answered: Answered::default(),
                         completed_at: None,
@@ -93,6 +106,11 @@ impl Crosswalk {
                 work.note("received", json!({}));
                 acknowledge(&mut work);
                 crosswalk.adjudicate(&mut work, &placed).await?;
+                // What is rejected was not taken as a claim, so it corrects nothing: the earlier one stands.
+                let rejected = matches!(work.claim()?.state, State::Rejected { .. });
+                if let Some(replaced) = replaced.filter(|_| !rejected) {
+                    also.extend(crosswalk.give_back(caller, replaced, Cause::Replaced).await?.statements);
+                }
                 crosswalk.finish(caller, work, &also).await
             })
         })
@@ -121,9 +139,11 @@ impl Crosswalk {
             return work.step_claim(hand_over(WhyPeople::NotContracted));
         };
         // Before anything of the history is read.
-        work.history = Some(store::usage::stamp(self.store(), placed.member.id, &placed.plan).await?);
-        let claim = self.plan_claim(work, placed, is_contracted).await?;
+        work.history = Some(store::usage::stamp(self.store(), placed.member.id).await?);
+        let books = self.books_of(work, placed, live).await?;
+        let claim = self.plan_claim(work, placed, is_contracted, books.authorized().to_vec()).await?;
         let context = self.context(placed, &work.case).await?;
+        let on = context.as_of;
         let heard = self.hear_adjudication(live, claim, context).await;
         work.claim()?.answered = Answered {
             findings: Vec::new(),
@@ -138,6 +158,11 @@ impl Crosswalk {
                 work.step_claim(hand_over(why))
             }
             Ok(mut ruled) => {
+                let body = work.claim()?;
+                body.host_rules = hold(books, Some(live.profile()), &body.lines, &mut ruled.answer.lines);
+                if !body.host_rules.is_empty() {
+                    ruled.event = Event::of(Ground::of(live.profile()), &body.lines, on, &ruled.answer);
+                }
                 filing::over(&late, &mut ruled);
                 let pays =
                     ruled.answer.lines.iter().any(|result| matches!(result.outcome, LineOutcome::Payable(_)));
@@ -171,13 +196,29 @@ impl Crosswalk {
         self.contracts_behind(&work.case, &placed.member.county, &spans).await
     }
 
+    async fn books_of(&self, work: &mut Work, placed: &Placed, live: &Live) -> Result<Books, Failure> {
+        let without: Vec<CaseId> = work.case.follows.into_iter().chain([work.case.id]).collect();
+        let provider = work.case.provider;
+        let lines = work.claim()?.lines.clone();
+        self.books(Account {
+            member: placed.member.id,
+            plan: &placed.plan,
+            provider,
+            lines: &lines,
+            profile: Some(live.profile()),
+            without: &without,
+        })
+        .await
+    }
+
     async fn plan_claim(
         &self,
         work: &mut Work,
         placed: &Placed,
         contracted: bool,
+        authorizations: Vec<AuthorizedLine>,
     ) -> Result<PlanClaim, Failure> {
-        let (id, sender, replaced) = (work.case.id, work.case.provider, work.case.follows);
+        let (id, sender) = (work.case.id, work.case.provider);
         let received = pacific_day(work.case.received_at);
         let body = work.claim()?.clone();
         Ok(PlanClaim {
@@ -187,107 +228,11 @@ impl Crosswalk {
             provider: self.provider(work.enrolled.as_deref(), "/provider", &sender, contracted).await?,
             diagnoses: body.diagnoses.iter().map(ToString::to_string).collect(),
             received,
-            authorizations: self.authorized_lines(sender, placed, &body.lines, replaced).await?,
+            authorizations,
             lines: body.lines,
             facts: self.facts_for_rules(placed, &work.case).await?,
             documents: facts::without_content(body.documents),
         })
-    }
-
-    /// The permissions on file: what was approved, and presumptive windows, whoever decided later.
-    async fn authorized_lines(
-        &self,
-        provider: domain::identifiers::OrgId,
-        placed: &Placed,
-        lines: &[ClaimLine],
-        replaced: Option<CaseId>,
-    ) -> Result<Vec<AuthorizedLine>, Failure> {
-        let mut services: Vec<&str> = lines.iter().map(|line| line.service.as_str()).collect();
-        services.sort_unstable();
-        services.dedup();
-        let mut permissions = Vec::new();
-        for service in services {
-            let rows = store::cases::authorizations_for(
-                self.store(),
-                &store::Scope::duty("claims"),
-                placed.member.id,
-                provider,
-                &placed.plan,
-                service,
-            )
-            .await?;
-            for row in rows {
-                let case = self.read(row)?;
-                let Body::Authorization(body) = &case.body else { continue };
-                permissions.extend(permission_lines(body));
-            }
-            self.count_used(&mut permissions, provider, placed, service, replaced).await?;
-        }
-        Ok(permissions)
-    }
-
-    async fn count_used(
-        &self,
-        permissions: &mut [AuthorizedLine],
-        provider: domain::identifiers::OrgId,
-        placed: &Placed,
-        service: &str,
-        replaced: Option<CaseId>,
-    ) -> Result<(), Failure> {
-        let Some(since) = permissions.iter().map(|permission| permission.days.first).min() else {
-            return Ok(());
-        };
-        let used = store::usage::for_member(
-            self.store(),
-            &store::Scope::duty("claims"),
-            placed.member.id,
-            Some(&placed.plan),
-            since,
-        )
-        .await?;
-        for permission in permissions {
-            let units: i64 = used
-                .iter()
-                .filter(|entry| {
-                    entry.kind == UsageKind::Paid
-                        && Some(entry.case) != replaced
-                        && entry.service == service
-                        && entry.provider_org == provider
-                        && permission.days.holds(entry.first_day)
-                })
-                .map(|entry| entry.units)
-                .sum();
-            permission.used = u32::try_from(units).unwrap_or(u32::MAX);
-        }
-        Ok(())
-    }
-
-    /// Puts a corrected claim in the place of an earlier one of the same member and plan.
-    async fn replace(
-        &self,
-        caller: &Caller,
-        replaced: CaseId,
-        by: CaseId,
-        placed: &Placed,
-    ) -> Result<Unit, Failure> {
-        let unknown = || {
-            Failure::field(
-                "/replaces",
-                "unknown-claim",
-                "no such claim of yours for this member and plan",
-                "name the claim that this one corrects",
-            )
-        };
-        let case = self.readable_case(caller, replaced).await.map_err(|_| unknown())?;
-        let same = case.member == Some(placed.member.id) && case.plan.as_ref() == Some(&placed.plan);
-        if !same || !matches!(case.body, Body::Claim(_)) {
-            return Err(unknown());
-        }
-        let mut work = Work::new(caller, case, self.now());
-        work.step_claim(Event::Replace(by))?;
-        let unpaid = Unit::of([store::usage::remove_for_case(replaced)]);
-        let (unit, _) = self.finish(caller, work, &unpaid).await?;
-        Ok(unit)
     }
 }
 
@@ -360,34 +305,6 @@ fn known_sets(unknown: &ClassifyError) -> String {
     }
 }
 
-/// What a decided or presumptive authorization permits.
-fn permission_lines(body: &Authorization) -> Vec<AuthorizedLine> {
-    use domain::authorization::State as S;
-    if let S::Approved { number, grant, .. } = &body.state {
-        let granted = grant.lines.iter().map(|line| AuthorizedLine {
-            number: number.clone(),
-            presumptive: false,
-            procedure: Some(line.procedure.clone()),
-            days: line.days.clone(),
-            units: Some(line.units),
-            used: 0,
-        });
-        return granted.collect();
-    }
-    let window = body.window.as_ref().filter(|_| !matches!(body.state, S::Withdrawn { .. }));
-    window
-        .map(|window| AuthorizedLine {
-            number: window.rule.clone(),
-            presumptive: true,
-            procedure: None,
-            days: Period { first: window.first, last: Some(window.last) },
-            units: None,
-            used: 0,
-        })
-        .into_iter()
-        .collect()
-}
-
 fn apply_adjudication(work: &mut Work, ruled: Ruled<Adjudication, Event>, mode: Mode) -> Result<(), Failure> {
     let Ruled { answer: adjudication, event, mislabelled } = ruled;
     let body = work.claim()?;
@@ -413,34 +330,41 @@ fn apply_adjudication(work: &mut Work, ruled: Ruled<Adjudication, Event>, mode: 
 
 /// Payable units enter the member's history: the next claim is counted against them.
 fn record_payable(work: &mut Work) -> Result<(), Failure> {
-    let body = work.claim()?;
-    let payable: Vec<u16> = body
+    let priced: Vec<(u16, Cents)> = work
+        .claim()?
         .results
         .iter()
-        .filter(|result| matches!(&result.outcome, LineOutcome::Payable(_)))
-        .map(|result| result.number)
+        .filter_map(|result| match &result.outcome {
+            LineOutcome::Payable(payment) => Some((result.number, payment.amount)),
+            _ => None,
+        })
         .collect();
-    record_use(work, &payable)
+    record_use(work, &priced, UsageState::Payable)
 }
 
-/// What people or the plan's own system paid, where no rule had priced it, enters the history too.
-pub(crate) fn record_paid(work: &mut Work, paid: &[(u16, Cents)]) -> Result<(), Failure> {
-    let paid: Vec<u16> =
-        paid.iter().filter(|(_, amount)| *amount > Cents::ZERO).map(|(number, _)| *number).collect();
-    record_use(work, &paid)
-}
-
-fn record_use(work: &mut Work, numbers: &[u16]) -> Result<(), Failure> {
+/// Delivered units with what is payable or was paid for them enter the history.
+pub(crate) fn record_use(
+    work: &mut Work,
+    amounts: &[(u16, Cents)],
+    state: UsageState,
+) -> Result<(), Failure> {
     let (provider, plan) = (work.case.provider, work.case.plan.clone().ok_or(Failure::NotFound)?);
     let lines = work.claim()?.lines.clone();
-    let used = lines.into_iter().filter(|line| numbers.contains(&line.number)).map(|line| Used {
-        plan: plan.clone(),
-        provider,
-        first: line.days.first,
-        last: line.days.last.unwrap_or(line.days.first),
-        units: line.units,
-        service: line.service,
-        kind: UsageKind::Paid,
+    let used = lines.into_iter().filter_map(|line| {
+        let (_, amount) = amounts.iter().find(|(number, _)| *number == line.number)?;
+        Some(Used {
+            plan: plan.clone(),
+            provider,
+            line: line.number,
+            first: line.days.first,
+            last: line.days.last.unwrap_or(line.days.first),
+            units: line.units,
+            minutes: line.minutes,
+            amount: *amount,
+            service: line.service,
+            procedure: line.procedure,
+            state,
+        })
     });
     work.usage.extend(used);
     Ok(())
@@ -462,21 +386,4 @@ fn acknowledge(work: &mut Work) {
 
 fn hand_over(why: WhyPeople) -> Event {
     Event::HandOver { why, recommendation: None }
-}
-
-/// Whether a remittance pays for lines of the claim, each at most once and never less than nothing.
-pub(crate) fn fits(body: &Claim, paid: &[(u16, Cents)]) -> Result<(), Failure> {
-    for (place, (number, amount)) in paid.iter().enumerate() {
-        let known = body.lines.iter().any(|line| line.number == *number);
-        let twice = paid[..place].iter().any(|(earlier, _)| earlier == number);
-        if !known || twice || *amount < Cents::ZERO {
-            return Err(Failure::field(
-                format!("/lines/{place}"),
-                "unknown-line",
-                "each paid line must be a line of the claim, named once, with an amount of zero or more",
-                "use the line numbers of the claim",
-            ));
-        }
-    }
-    Ok(())
 }

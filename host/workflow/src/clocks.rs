@@ -175,7 +175,9 @@ pub(crate) fn ended(case: &Case, rule: &str, due: Timestamp, at: Timestamp) -> D
             let extended = body.extension.is_some() && rule != EXTENDED && !body.state.is_final();
             (withdrawn || extended) && (is_authorization_decision(rule) || rule == PROMISED_DECISION)
         }
-        Body::Claim(body) => matches!(body.state, claim::State::Replaced { .. }),
+        Body::Claim(body) => {
+            matches!(body.state, claim::State::Replaced { .. } | claim::State::Voided { .. })
+        }
         Body::Application(_) => false,
     };
     match moot {
@@ -340,7 +342,12 @@ fn claim_clocks(case: &Case, body: &Claim, found: &mut Found<'_>) {
         },
         S::Denied { at, .. } | S::Paid { at, .. } => found.start("claim-dispute-window", *at),
         S::Disputed { since, .. } => found.start("claim-dispute-decision", *since),
-        S::Received { .. } | S::Rejected { .. } | S::Pended { .. } | S::Replaced { .. } => {}
+        S::Received { .. }
+        | S::Rejected { .. }
+        | S::Pended { .. }
+        | S::Replaced { .. }
+        | S::Voided { .. }
+        | S::Void { .. } => {}
     }
 }
 

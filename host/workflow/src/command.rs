@@ -549,6 +549,26 @@ pub enum PeopleDecision {
     },
 }
 
+/// What is paid for a claim.
+#[derive(Clone, Debug)]
+pub struct PaidClaim {
+    /// Which claim.
+    pub claim: CaseId,
+    /// Line by line.
+    pub lines: Vec<PaidByHand>,
+}
+
+/// One transfer or check of a plan to one provider.
+#[derive(Clone, Debug)]
+pub struct NewRemittance {
+    /// Check or transfer number.
+    pub number: String,
+    /// What was transferred: what the lines pay, less what is taken back.
+    pub total: Cents,
+    /// The claims that it pays.
+    pub claims: Vec<PaidClaim>,
+}
+
 /// Rows for a reference table that a plan declares.
 #[derive(Clone, Debug)]
 pub struct NewTable {

@@ -86,7 +86,10 @@ pub(crate) fn over(late: &[Late], ruled: &mut Ruled<Adjudication, Event>) {
             line.outcome = denied.outcome;
         }
     }
-    let Some(refusal) = refusal(late).filter(|_| ruled.event == Event::FindPayable) else { return };
+    let Some(refusal) = refusal(late).filter(|_| matches!(ruled.event, Event::FindPayable | Event::Reject))
+    else {
+        return;
+    };
     match Leading::of(&ruled.answer) {
         Leading::Rejected => ruled.event = Event::Reject,
         Leading::Denied => ruled.event = Event::Refuse(refusal),

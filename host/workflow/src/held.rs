@@ -207,12 +207,17 @@ impl Held {
     }
 
     /// What a person pays, line by line. Where nothing is said of why it is not the charge, the rules' own adjustments count
-    /// if the amount is theirs.
-    pub(crate) fn paid(&self, body: &Claim, lines: Vec<PaidByHand>) -> Result<Vec<PaidLine>, Failure> {
+    /// if the amount is theirs. `at` is where in the request the claim stands.
+    pub(crate) fn paid(
+        &self,
+        body: &Claim,
+        lines: Vec<PaidByHand>,
+        at: &str,
+    ) -> Result<Vec<PaidLine>, Failure> {
         let priced = Priced { today: self.today, tables: &self.tables };
         let (mut paid, mut problems) = (Vec::with_capacity(lines.len()), Vec::new());
         for (place, line) in lines.into_iter().enumerate() {
-            let at = format!("/lines/{place}");
+            let at = format!("{at}/lines/{place}");
             let Some(billed) = body.lines.iter().find(|billed| billed.number == line.number) else {
                 return Err(unknown_line(&at));
             };
@@ -233,7 +238,7 @@ impl Held {
         }
         let together = paid.iter().enumerate().filter_map(|(place, line)| {
             let billed = body.lines.iter().find(|billed| billed.number == line.number)?;
-            Some((billed, line.amount, format!("/lines/{place}/amount")))
+            Some((billed, line.amount, format!("{at}/lines/{place}/amount")))
         });
         floor::payments(self.ground(), priced, together).map_err(|broken| problem(&broken))?;
         Ok(paid)
@@ -246,7 +251,7 @@ impl Held {
 }
 
 /// The adjustments of the rules' own pricing, if a person pays just what they found.
-fn priced_alike(
+pub(crate) fn priced_alike(
     body: &Claim,
     billed: &ClaimLine,
     amount: domain::Cents,

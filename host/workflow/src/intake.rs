@@ -18,7 +18,6 @@ use store::Scope;
 use store::coverages::Coverage;
 use store::members::Member;
 use store::organizations::Organization;
-use store::usage::UsageKind;
 
 use crate::Crosswalk;
 use crate::caller::Caller;
@@ -211,7 +210,7 @@ impl Crosswalk {
         let history = used
             .into_iter()
             .rev()
-            .filter(|entry| entry.kind == UsageKind::Paid && Some(entry.case) != case.follows)
+            .filter(|entry| entry.state.is_delivered() && Some(entry.case) != case.follows)
             .take(MOST_HISTORY)
             .map(|entry| Usage {
                 own: entry.plan == placed.plan,

@@ -1,9 +1,7 @@
 //! What people do with a case: supply what was asked for, take it back, decide what software may not.
 
-use domain::Cents;
 use domain::authorization::{Event as AuthorizationEvent, State as AuthorizationState};
 use domain::case::{CaseKind, NotAllowed};
-use domain::claim::Remittance;
 use domain::floor;
 use domain::identifiers::{CaseId, PlanId};
 use domain::plan::referral::Redirection;
@@ -16,7 +14,7 @@ use crate::Crosswalk;
 use crate::authorizations::settle;
 use crate::caller::{Caller, Role};
 use crate::case::{Body, Case, DecidedBy, Supplied, merge};
-use crate::claims::{fits, record_paid, tell_biller};
+use crate::claims::tell_biller;
 use crate::command::{Information, Once, Outcome, PeopleDecision};
 use crate::disputes;
 use crate::failure::Failure;
@@ -179,7 +177,12 @@ impl Crosswalk {
                         let number = crosswalk.authorization_number(plan);
                         decide_authorization(caller, &held, &mut work, decision.clone(), (number, plan))?;
                     }
-                    CaseKind::Claim => decide_claim(caller, &held, &mut work, decision.clone(), &mut also)?,
+                    CaseKind::Claim => match decision {
+                        PeopleDecision::Pay { remittance, lines } => {
+                            also = crosswalk.pay_one(caller, &mut work, remittance, lines).await?;
+                        }
+                        decision => decide_claim(caller, &held, &mut work, decision.clone())?,
+                    },
                     CaseKind::Application => {
                         crosswalk.decide_application(caller, &mut work, decision, plan).await?;
                     }
@@ -349,26 +352,9 @@ fn decide_claim(
     held: &Held,
     work: &mut Work,
     decision: PeopleDecision,
-    also: &mut Unit,
 ) -> Result<(), Failure> {
     let event = match decision {
         PeopleDecision::Uphold(reason) => return disputes::uphold(work, reason),
-        PeopleDecision::Pay { remittance, lines } => {
-            let amounts: Vec<(u16, Cents)> = lines.iter().map(|line| (line.number, line.amount)).collect();
-            fits(work.claim()?, &amounts)?;
-            let lines = held.paid(work.claim()?, lines)?;
-            let state = &work.claim()?.state;
-            let priced = matches!(state, claim::State::Payable { .. });
-            if matches!(state, claim::State::Disputed { .. }) {
-                // What is paid after a dispute is the whole of what is paid, in place of what was.
-                also.add(store::usage::remove_for_case(work.case.id));
-                disputes::answer(work, false, None)?;
-            }
-            if !priced {
-                record_paid(work, &amounts)?;
-            }
-            claim::Event::Pay(Remittance { number: remittance, lines })
-        }
         PeopleDecision::Refuse(no) => claim::Event::Refuse(held.refusal(caller, &work.case, no)?),
         PeopleDecision::Pend(asks) => claim::Event::Ask(needed(held, asks)?),
         _ => return Err(other_kind()),

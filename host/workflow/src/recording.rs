@@ -86,10 +86,8 @@ impl Crosswalk {
         let row = row(&case, due_at, now)?;
         let mut unit = Unit::default();
         // First, before this unit itself changes the history.
-        if let (Some(member), Some(plan), Some(stamp), false) =
-            (case.member, &case.plan, &history, usage.is_empty())
-        {
-            unit.extend(store::usage::unchanged(member, plan, stamp));
+        if let (Some(member), Some(stamp), false) = (case.member, &history, usage.is_empty()) {
+            unit.extend(store::usage::unchanged(member, stamp));
         }
         unit.add(if new { store::cases::insert(&row) } else { store::cases::update(&row) });
         unit.add(store::audit::insert(&audit));
@@ -108,7 +106,7 @@ impl Crosswalk {
         unit.extend(self.work_items(&case, new, due_at));
         unit.extend(offer(&case, new, &deadlines));
         unit.extend(self.tell_joined(&case, new, &notices, now).await?);
-        unit.extend(usage.iter().filter_map(|used| self.used(&case, used)));
+        unit.extend(usage.iter().flat_map(|used| self.used(&case, used)));
         unit.extend(
             notices.iter().chain(&tell_plans(&case, &steps)).map(|told| self.job(case.id, told, now)),
         );
@@ -249,19 +247,37 @@ impl Crosswalk {
         statements
     }
 
-    fn used(&self, case: &Case, used: &Used) -> Option<Statement> {
-        Some(store::usage::insert(&store::usage::Usage {
+    /// Units into the history; of what was delivered, the days too, each of which is there once.
+    fn used(&self, case: &Case, used: &Used) -> Vec<Statement> {
+        let Some(member) = case.member else { return Vec::new() };
+        let mut statements = vec![store::usage::insert(&store::usage::Usage {
             id: self.id(|uuid| uuid).to_string(),
-            member: case.member?,
+            member,
             plan: used.plan.clone(),
             service: used.service.clone(),
+            procedure: used.procedure.clone(),
             provider_org: used.provider,
             case: case.id,
+            line: used.line,
             first_day: used.first,
             last_day: used.last,
-            units: i64::from(used.units),
-            kind: used.kind,
-        }))
+            units: used.units.into(),
+            minutes: used.minutes.map(i64::from),
+            amount: used.amount,
+            state: used.state,
+        })];
+        if used.state.is_delivered() {
+            statements.push(store::service_days::take(&store::service_days::Days {
+                member,
+                provider: used.provider,
+                procedure: &used.procedure,
+                first: used.first,
+                last: used.last,
+                case: case.id,
+                line: used.line,
+            }));
+        }
+        statements
     }
 
     /// A notice leaves through the outbox, after the commit.

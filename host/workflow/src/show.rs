@@ -17,6 +17,7 @@ use domain::{Cents, Procedure, application, authorization, claim, referral};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::deadlines::Deadline;
+use store::remittances::{Cause, Entry, Remittance};
 
 use crate::caller::{Caller, Role};
 use crate::case::{
@@ -28,9 +29,9 @@ use crate::registry::Live;
 use crate::view::{
     AdjustmentView, AskView, BoundView, CasePlanView, CaseView, ClaimLineView, ClosureView, CodedText,
     CutView, DeadlineView, DecisionBrief, DenialView, DisputeAnswerView, DisputeView, ExtensionView,
-    FindingView, GrantView, GrantedLineView, JoinedView, MemberNoticeView, PaidLineView, PlacingView,
-    PresumptionView, ProcedureView, ProposedGrantView, RecommendationView, RedirectView, RemittanceView,
-    RequirementView, ReviewView, Text, TranslationView, TriedView,
+    FindingView, GrantView, GrantedLineView, JoinedView, MemberNoticeView, PaidLineView, PaymentView,
+    PlacingView, PresumptionView, ProcedureView, ProposedGrantView, RecommendationView, RedirectView,
+    RemittanceAdviceView, RemittanceView, RequirementView, ReviewView, Text, TranslationView, TriedView,
 };
 use crate::words;
 
@@ -111,6 +112,8 @@ fn skeleton(case: &Case, shown: &Shown<'_>) -> CaseView {
         disputes: None,
         follows: case.follows.map(|id| id.to_string()),
         replaced_by: None,
+        voided_by: None,
+        taken_back: None,
         lines: None,
         total_payable: None,
         remittance: None,
@@ -336,7 +339,15 @@ fn claim(body: &Claim, shown: &Shown<'_>, view: &mut CaseView) {
         S::Paid { at, remittance } | S::Disputed { action: LastAction::Paid { at, remittance }, .. } => {
             view.remittance = Some(paid(*at, remittance));
         }
-        S::Replaced { by, .. } => view.replaced_by = Some(by.to_string()),
+        S::Replaced { at, by, paid: earlier } => {
+            view.replaced_by = Some(by.to_string());
+            view.taken_back = earlier.as_ref().map(|earlier| paid(*at, earlier));
+        }
+        S::Voided { at, by, paid: earlier } => {
+            view.voided_by = Some(by.to_string());
+            view.taken_back = earlier.as_ref().map(|earlier| paid(*at, earlier));
+        }
+        S::Void { .. } => {}
     }
     match body.state {
         S::Advised { .. } => view.why_people = Some(why(&WhyPeople::AdviceGiven)),
@@ -380,6 +391,41 @@ fn adjustment(adjustment: &Adjustment) -> AdjustmentView {
     }
 }
 
+/// A remittance with what it carries.
+pub(crate) fn remittance_advice(row: &Remittance, entries: &[Entry]) -> RemittanceAdviceView {
+    let sum = |taken_back: bool| {
+        let amounts = entries.iter().filter(|entry| (entry.cause != Cause::Paid) == taken_back);
+        Cents::sum(amounts.map(|entry| entry.amount)).unwrap_or(Cents::ZERO).to_string()
+    };
+    RemittanceAdviceView {
+        id: row.id.to_string(),
+        plan: row.plan.to_string(),
+        number: row.number.clone(),
+        provider: row.provider_org.to_string(),
+        at: row.at.to_string(),
+        paid: sum(false),
+        taken_back: sum(true),
+        total: row.total.to_string(),
+        entries: entries.iter().map(payment).collect(),
+    }
+}
+
+/// An entry of the ledger.
+pub(crate) fn payment(entry: &Entry) -> PaymentView {
+    PaymentView {
+        id: entry.id.to_string(),
+        plan: entry.plan.to_string(),
+        provider: entry.provider_org.to_string(),
+        claim: entry.case.to_string(),
+        line: entry.line,
+        cause: entry.cause.name().to_owned(),
+        amount: entry.amount.to_string(),
+        adjustments: entry.adjustments.iter().map(adjustment).collect(),
+        at: entry.at.to_string(),
+        remittance: entry.remittance.map(|id| id.to_string()),
+    }
+}
+
 fn dispute(dispute: &Dispute) -> DisputeView {
     DisputeView {
         at: dispute.at.to_string(),
@@ -413,14 +459,19 @@ fn claim_line(line: &domain::plan::billing::ClaimLine, body: &Claim, shown: &Sho
         last: day(line.days.last),
         units: line.units,
         charge: line.charge.to_string(),
-        outcome: "with-people".to_owned(),
+        outcome: match &body.state {
+            claim::State::Void { .. } => "void".to_owned(),
+            _ => "with-people".to_owned(),
+        },
         amount: None,
         rate: None,
         adjustments: Vec::new(),
         field: None,
         reason_code: None,
+        remark: None,
         reason: None,
         fix: None,
+        host_rule: body.host_rules.iter().find(|held| held.line == line.number).map(|held| held.rule.clone()),
     };
     if let Some(result) = body.results.iter().find(|result| result.number == line.number) {
         line_result(result, shown, &mut view);
@@ -440,6 +491,7 @@ fn line_result(result: &LineResult, shown: &Shown<'_>, view: &mut ClaimLineView)
             "rejected".clone_into(&mut view.outcome);
             view.field = Some(rejection.field.clone());
             view.reason_code = Some(rejection.reason_code.clone());
+            view.remark.clone_from(&rejection.remark);
             view.reason = Some(text(&rejection.reason));
             view.fix = Some(text(&rejection.fix));
         }

@@ -6,12 +6,13 @@ use domain::authorization::{Cut, Extent};
 use domain::case::Refusal;
 use domain::identifiers::{DocumentId, OrgId, PlanId};
 use domain::plan::types::Bilingual;
-use domain::{application, authorization, claim, referral};
+use domain::{Cents, Procedure, application, authorization, claim, referral};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use store::Unit;
 use store::organizations::Organization;
+use store::usage::UsageState;
 
 use crate::asking::DecisionRecord;
 use crate::caller::Caller;
@@ -58,11 +59,18 @@ pub(crate) struct Step {
 pub(crate) struct Used {
     pub(crate) plan: PlanId,
     pub(crate) service: String,
+    pub(crate) procedure: Procedure,
+    /// Who gives them.
     pub(crate) provider: OrgId,
+    /// The place of the line in its case, from 1.
+    pub(crate) line: u16,
     pub(crate) first: Date,
     pub(crate) last: Date,
     pub(crate) units: u32,
-    pub(crate) kind: store::usage::UsageKind,
+    pub(crate) minutes: Option<u32>,
+    /// What is payable or was paid for them.
+    pub(crate) amount: Cents,
+    pub(crate) state: UsageState,
 }
 
 /// Something that an organization is told.

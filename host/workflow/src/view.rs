@@ -1476,7 +1476,7 @@ pub struct ClaimLineView {
     pub units: u32,
     /// Dollars.
     pub charge: String,
-    /// `payable`, `rejected`, `pended`, `denied` or `with-people`.
+    /// `payable`, `rejected`, `pended`, `denied` or `with-people`; `void` for a line of a void.
     pub outcome: String,
     /// Dollars that will be paid.
     pub amount: Option<String>,
@@ -1488,10 +1488,15 @@ pub struct ClaimLineView {
     pub field: Option<String>,
     /// Claim adjustment reason code.
     pub reason_code: Option<String>,
+    /// Remittance advice remark code, where the plan or the host names one.
+    pub remark: Option<String>,
     /// What is wrong.
     pub reason: Option<Text>,
     /// What to do about it.
     pub fix: Option<Text>,
+    /// The host's own rule that decided the line, above the plan's rules: `paid-once`, `authorized-service` or
+    /// `authorized-units`. Absent where the plan decided.
+    pub host_rule: Option<String>,
 }
 
 /// What the plan paid for a line.
@@ -1501,8 +1506,56 @@ pub struct PaidLineView {
     pub number: u16,
     /// Dollars.
     pub amount: String,
-    /// Why it is not the charge.
+    /// Why it is not the charge: charge less adjustments is the amount.
     pub adjustments: Vec<AdjustmentView>,
+}
+
+/// One transfer or check of a plan to a provider.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RemittanceAdviceView {
+    /// Its id.
+    pub id: String,
+    /// Who paid.
+    pub plan: String,
+    /// The plan's number for it.
+    pub number: String,
+    /// Who was paid.
+    pub provider: String,
+    /// When it was recorded.
+    pub at: String,
+    /// Dollars that its lines pay.
+    pub paid: String,
+    /// Dollars that it takes back, as a negative amount.
+    pub taken_back: String,
+    /// Dollars in all: `paid` and `taken_back` added up.
+    pub total: String,
+    /// What it pays and takes back, by claim and line.
+    pub entries: Vec<PaymentView>,
+}
+
+/// What was paid for a line of a claim, or is taken back.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PaymentView {
+    /// Its id.
+    pub id: String,
+    /// The plan.
+    pub plan: String,
+    /// The provider.
+    pub provider: String,
+    /// The claim.
+    pub claim: String,
+    /// The line's number.
+    pub line: u16,
+    /// `paid`; or why it is taken back: `replaced`, `voided`, or `paid-anew` after a dispute.
+    pub cause: String,
+    /// Dollars; negative where it is taken back.
+    pub amount: String,
+    /// Why it is not the charge; with the other sign where it is taken back.
+    pub adjustments: Vec<AdjustmentView>,
+    /// When it was entered.
+    pub at: String,
+    /// Id of the remittance that carries it; absent while it is still to be taken back.
+    pub remittance: Option<String>,
 }
 
 /// What the plan paid.
@@ -1666,6 +1719,12 @@ pub struct CaseView {
     /// The claim that stands in this one's place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replaced_by: Option<String>,
+    /// The void that took this claim back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub voided_by: Option<String>,
+    /// What had been paid for a claim that was replaced or voided, and is taken back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub taken_back: Option<RemittanceView>,
     /// Lines of a claim.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lines: Option<Vec<ClaimLineView>>,

@@ -139,6 +139,14 @@ fn names(kind: CaseKind) -> (&'static str, &'static str) {
     }
 }
 
+/// What a plan's people are told when what they paid is to be taken back.
+pub(crate) fn claim_taken_back() -> Bilingual {
+    both(
+        "A claim that you paid was replaced or voided by its provider. What was paid is taken back with your next remittance.",
+        "El proveedor reemplazó o anuló una factura que usted pagó. Lo pagado se recupera con su próxima remesa.",
+    )
+}
+
 /// What a provider is told about a case of any other kind.
 pub(crate) fn case_is(kind: CaseKind, state: &str) -> Bilingual {
     let (name, nombre) = names(kind);

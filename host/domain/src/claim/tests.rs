@@ -49,7 +49,9 @@ fn every_state_meets_every_event() {
         S::Paid { at, remittance: remittance.clone() },
         S::Disputed { since: at, action: LastAction::Denied { at, refusal: administrative.clone() } },
         S::Disputed { since: at, action: LastAction::Paid { at, remittance: remittance.clone() } },
-        S::Replaced { at, by: other },
+        S::Replaced { at, by: other, paid: None },
+        S::Voided { at, by: other, paid: None },
+        S::Void { at, of: other },
     ];
     let events = [
         E::Reject,
@@ -64,24 +66,28 @@ fn every_state_meets_every_event() {
         E::Dispute,
         E::Uphold,
         E::Replace(other),
+        E::Void(other),
+        E::CarryOut(other),
     ];
     let event_name = |event: &E| match event {
         E::Refuse(refusal) if refusal.reviewer().is_some() => "refuse-clinical",
         event => event.name(),
     };
     expect![[r#"
-                        reject          find-payable    ask             hand-over       advise          refuse          refuse-clinical supply          pay             dispute         uphold          replace
-        received        rejected        payable         pended          with-people     advised         denied          -               -               -               -               -               -
-        rejected        -               -               -               -               -               -               -               -               -               -               -               replaced
-        pended          -               -               -               -               -               denied          denied          received        -               -               -               replaced
-        with-people     -               payable         pended          -               -               denied          denied          -               paid            -               -               -
-        advised         -               -               pended          -               -               denied          denied          -               paid            -               -               replaced
-        payable         -               -               -               -               -               -               -               -               paid            -               -               replaced
-        denied          -               -               -               -               -               -               -               -               -               disputed        -               -
-        paid            -               -               -               -               -               -               -               -               -               disputed        -               -
-        disputed        -               -               -               -               -               -               -               -               paid            -               denied          -
-        disputed        -               -               -               -               -               -               -               -               paid            -               paid            -
-        replaced        -               -               -               -               -               -               -               -               -               -               -               -"#]].assert_eq(&table(&states, &events, S::name, event_name, |state, event| state.apply(event, at)));
+                        reject          find-payable    ask             hand-over       advise          refuse          refuse-clinical supply          pay             dispute         uphold          replace         void            carry-out
+        received        rejected        payable         pended          with-people     advised         denied          -               -               -               -               -               -               -               void
+        rejected        -               -               -               -               -               -               -               -               -               -               -               replaced        voided          -
+        pended          -               -               -               -               -               denied          denied          received        -               -               -               replaced        voided          -
+        with-people     -               payable         pended          -               -               denied          denied          -               paid            -               -               replaced        voided          -
+        advised         -               -               pended          -               -               denied          denied          -               paid            -               -               replaced        voided          -
+        payable         -               -               -               -               -               -               -               -               paid            -               -               replaced        voided          -
+        denied          -               -               -               -               -               -               -               -               -               disputed        -               replaced        voided          -
+        paid            -               -               -               -               -               -               -               -               -               disputed        -               replaced        voided          -
+        disputed        -               -               -               -               -               -               -               -               paid            -               denied          -               -               -
+        disputed        -               -               -               -               -               -               -               -               paid            -               paid            -               -               -
+        replaced        -               -               -               -               -               -               -               -               -               -               -               -               -               -
+        voided          -               -               -               -               -               -               -               -               -               -               -               -               -               -
+        void            -               -               -               -               -               -               -               -               -               -               -               -               -               -"#]].assert_eq(&table(&states, &events, S::name, event_name, |state, event| state.apply(event, at)));
 }
 
 /// What an adjudication makes of a claim as a whole.
@@ -134,7 +140,7 @@ fn the_gravest_line_leads() {
         payable: find-payable
         payable, rejected: find-payable
         rejected: reject
-        rejected, refused: reject
+        rejected, refused: refuse
         refused: refuse
         refused for what is not administrative: hand-over
         refused for both: hand-over

@@ -32,8 +32,8 @@ pub(crate) struct NewClaimBody {
     #[serde(default)]
     #[schema(example = json!(["Z59.02"]))]
     diagnoses: Vec<String>,
-    /// What is billed, 1 to 50 lines.
-    lines: Vec<ClaimLineBody>,
+    /// What is billed, 1 to 50 lines; for a void none, since it takes the whole claim back.
+    lines: Option<Vec<ClaimLineBody>>,
     /// What is known.
     #[serde(default)]
     facts: Vec<FactBody>,
@@ -90,11 +90,16 @@ impl Input for NewClaimBody {
         let replaces = reader.optional(self.replaces, |reader, text| {
             reader.parsed("/replaces", &text, "send the earlier claim's id")
         });
+        if frequency == Some(F::Void) {
+            reader.absent("/diagnoses", &self.diagnoses.first(), "a void");
+            reader.absent("/facts", &self.facts.first().map(|_| ()), "a void");
+            reader.absent("/documents", &self.documents.first().map(|_| ()), "a void");
+        }
+        let lines = lines(reader, frequency, self.lines);
         let diagnoses: Option<Vec<Icd10>> =
             reader.each("/diagnoses", self.diagnoses, MOST_DIAGNOSES, |reader, at, code| {
                 reader.parsed(at, &code, "send an ICD-10-CM code, such as Z59.02")
             });
-        let lines = reader.each_of_some("/lines", self.lines, MOST_LINES, line);
         let facts = evidence::facts(reader, "/facts", self.facts);
         let documents = evidence::documents(reader, "/documents", self.documents);
         Some(NewClaim {
@@ -107,6 +112,20 @@ impl Input for NewClaimBody {
             documents: documents?,
         })
     }
+}
+
+/// A void takes the whole claim back and has no lines of its own.
+fn lines(
+    reader: &mut Reader,
+    frequency: Option<Frequency>,
+    lines: Option<Vec<ClaimLineBody>>,
+) -> Option<Vec<NewClaimLine>> {
+    if frequency == Some(Frequency::Void) {
+        reader.absent("/lines", &lines, "a void")?;
+        return Some(Vec::new());
+    }
+    let lines = reader.present("/lines", lines, "an original claim or a replacement")?;
+    reader.each_of_some("/lines", lines, MOST_LINES, line)
 }
 
 fn line(reader: &mut Reader, at: &str, line: ClaimLineBody) -> Option<NewClaimLine> {

@@ -124,7 +124,7 @@ pub(crate) struct ClaimDecisionBody {
     /// Check or transfer number; for `pay`.
     #[schema(max_length = 50)]
     remittance: Option<String>,
-    /// What is paid, line by line; for `pay`.
+    /// What is paid, line by line, for every line that is not rejected or denied; for `pay`.
     lines: Option<Vec<PaidLineBody>>,
     /// Why; for `deny` and `uphold`.
     reason: Option<ReasonBody>,
@@ -334,7 +334,7 @@ impl Input for ClaimDecisionBody {
 }
 
 impl PaidLineBody {
-    fn read(self, reader: &mut Reader, at: &str) -> Option<PaidByHand> {
+    pub(super) fn read(self, reader: &mut Reader, at: &str) -> Option<PaidByHand> {
         let amount = reader.money(&format!("{at}/amount"), &self.amount);
         let adjustments = reader.optional(self.adjustments, |reader, list| {
             reader.each(&format!("{at}/adjustments"), list, MOST_ADJUSTMENTS, |reader, at, one| {

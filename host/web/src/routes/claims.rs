@@ -21,8 +21,19 @@ use crate::paging::Parameters;
 use crate::preconditions::{IfMatch, IfNoneMatch};
 use crate::problem::ApiError;
 
-const STATES: [&str; 9] =
-    ["rejected", "pended", "payable", "denied", "with-people", "advised", "paid", "disputed", "replaced"];
+const STATES: [&str; 11] = [
+    "rejected",
+    "pended",
+    "payable",
+    "denied",
+    "with-people",
+    "advised",
+    "paid",
+    "disputed",
+    "replaced",
+    "voided",
+    "void",
+];
 
 /// The caller's claims, newest first.
 #[utoipa::path(
@@ -38,7 +49,8 @@ pub(crate) async fn list(
     cases::list(&app, &caller, CaseKind::Claim, &STATES, parameters).await
 }
 
-/// Bills delivered service. Every line's outcome is in the answer.
+/// Bills delivered service. Every line's outcome is in the answer. A `replacement` takes the place of an earlier claim unless it
+/// is rejected; a `void` takes one back at once, without lines of its own. What was paid for it is taken back.
 #[utoipa::path(
     post, path = "/v1/claims", operation_id = "submitClaim", tag = "claims",
     request_body(content = NewClaimBody, example = json!({"member": {"cin": "91234567A", "birth_date": "1971-04-09"}, "diagnoses": ["Z59.02"], "lines": [{"procedure": {"code": "T2033", "modifiers": ["U6"]}, "place": "04", "first": "2026-03-02", "last": "2026-03-15", "units": 14, "charge": "3500.00"}]})),
