@@ -6,7 +6,6 @@ use domain::plan::types::{Fact, Period};
 
 use jiff::civil::{Date, date};
 use store::Scope;
-use store::usage::UsageKind;
 
 use crate::Crosswalk;
 use crate::case::Case;
@@ -46,7 +45,7 @@ impl Crosswalk {
             .map(|entry| Had {
                 service: entry.service,
                 days: Period { first: entry.first_day, last: Some(entry.last_day) },
-                delivered: entry.kind == UsageKind::Paid,
+                delivered: entry.state.is_delivered(),
                 by_another: delivers.is_some_and(|delivers| delivers != entry.provider_org),
             })
             .collect();
