@@ -22,6 +22,7 @@ mod isolation; // who sees what
 mod journeys; // the ways of cases through the plans
 mod ledger; // what is used and paid is so once, and what is corrected is given back
 mod lifecycle; // plugins from upload to roll-back
+mod limits; // benefit limits and places, whoever grants, presumes or pays
 mod logs; // no member's data where operators read
 mod parties; // who is a party of a case, and what each sees and may do
 mod plugin_faults; // plugins that misbehave while they decide

@@ -5,8 +5,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::case::{CaseKind, NotAllowed, Recommendation, Refusal, WhyPeople, WithPeople};
+use crate::catalog::{BillingUnit, Catalog};
 use crate::floor::{self, Basis, Ground};
-use crate::plan::authorization::{AuthorizationRequest, Decision, Determination, Grant};
+use crate::plan::authorization::{AuthorizationRequest, Decision, Determination, Grant, GrantedLine};
 use crate::plan::types::{Ask, Bilingual, Context, DenialKind};
 
 #[cfg(test)]
@@ -179,6 +180,7 @@ pub struct Extension {
 ///      ├──approve────────────────────────────▶ Approved
 ///      └──refuse (administrative)──▶ Denied ◀──refuse── WithPeople
 ///
+///   from Approved: end leaves the state and what is granted ends earlier
 ///   from Pended and WithPeople: withdraw ──▶ Withdrawn; extend leaves the state and moves the decision's clock, once
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -252,6 +254,11 @@ pub enum Event {
     Withdraw,
     /// The decision may wait longer; what is asked for stays where it is.
     Extend,
+    /// What was granted ends with a day before its last.
+    End {
+        /// The day.
+        last: Date,
+    },
 }
 
 impl State {
@@ -319,6 +326,9 @@ impl State {
             (S::Pended { .. }, E::Supply) => S::Received { at: now },
             (S::Pended { .. } | S::WithPeople(_), E::Withdraw) => S::Withdrawn { at: now },
             (state @ (S::Pended { .. } | S::WithPeople(_)), E::Extend) => state,
+            (S::Approved { at, number, grant, extent }, E::End { last }) => {
+                S::Approved { at, number, grant: grant.until(last, is_by_the_day), extent }
+            }
             (from, event) => {
                 return Err(NotAllowed {
                     kind: CaseKind::Authorization,
@@ -377,8 +387,17 @@ impl Event {
             Self::Supply => "supply",
             Self::Withdraw => "withdraw",
             Self::Extend => "extend",
+            Self::End { .. } => "end",
         }
     }
+}
+
+/// Whether a unit of the line is a day.
+fn is_by_the_day(line: &GrantedLine) -> bool {
+    let catalog = Catalog::state();
+    let Ok(service) = catalog.classify(&line.procedure, line.days.first) else { return false };
+    let mut billed = service.procedures_on(line.days.first);
+    billed.any(|billed| billed.procedure == line.procedure && billed.unit == BillingUnit::Day)
 }
 
 impl Window {

@@ -516,7 +516,7 @@ impl Rule<'_> {
     /// The nights of uses, those that were delivered taken from those that were authorized.
     fn bundles(&self, uses: &[&Use]) -> Vec<Bundle> {
         let remaining = quantity::remaining(uses);
-        uses.iter().zip(remaining).filter_map(|(one, units)| self.bundle(one, units)).collect()
+        days::merged(uses.iter().zip(remaining).filter_map(|(one, units)| self.bundle(one, units)).collect())
     }
 
     /// The nights of one use with so many units; none where its unit is no time.

@@ -12,7 +12,7 @@ use crate::{Miss, Scope, Statement, Store, StoreError};
 macro_rules! columns {
     () => {
         "select d.id, d.case_id, d.plan, d.digest, d.operation, d.ending, d.input, d.output, d.duration_us,
-            d.memory_bytes, d.cpu_ticks, d.at
+            d.memory_bytes, d.cpu_ticks, d.at, d.history_complete
         from decisions d join cases c on c.id = d.case_id where "
     };
 }
@@ -34,8 +34,8 @@ const COSTS: &str = "
 
 const INSERT: &str = "
     insert into decisions (id, case_id, plan, digest, operation, ending, input, output, duration_us, memory_bytes, at,
-        cpu_ticks)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+        cpu_ticks, history_complete)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 
 /// A call that got no place says nothing about the plugin.
 const LAST_ENDINGS: &str = "
@@ -70,6 +70,8 @@ pub struct Decision {
     pub cpu_ticks: u64,
     /// When.
     pub at: Timestamp,
+    /// Whether it was handed all of the member's history that it could be.
+    pub history_complete: bool,
 }
 
 /// One decision.
@@ -189,6 +191,7 @@ pub fn insert(decision: &Decision) -> Statement {
             number(decision.memory_bytes),
             instant(decision.at),
             number(decision.cpu_ticks),
+            int(i64::from(decision.history_complete)),
         ],
     )
 }
@@ -207,6 +210,7 @@ pub(crate) struct Row {
     memory_bytes: i64,
     cpu_ticks: i64,
     at: i64,
+    history_complete: i64,
 }
 
 impl TryFrom<Row> for Decision {
@@ -223,6 +227,7 @@ impl TryFrom<Row> for Decision {
             memory_bytes: columns.number("memory_bytes", row.memory_bytes)?,
             cpu_ticks: columns.number("cpu_ticks", row.cpu_ticks)?,
             at: columns.instant("at", row.at)?,
+            history_complete: row.history_complete == 1,
             operation: row.operation,
             ending: row.ending,
             input: row.input,

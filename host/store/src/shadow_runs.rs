@@ -47,7 +47,7 @@ const CHANGES: &str = "
 /// A plan's own questions and answers, the oldest first. The candidate is the plan's, and so is what it sees.
 const ASKED: &str = "
     select d.id, d.case_id, d.plan, d.digest, d.operation, d.ending, d.input, d.output, d.duration_us,
-        d.memory_bytes, d.cpu_ticks, d.at
+        d.memory_bytes, d.cpu_ticks, d.at, d.history_complete
     from decisions d
     where d.plan = $4 and (d.plan = $2 or $3 = 1) and (d.at, d.id) > ($5, $6) and d.at <= $7
     order by d.at, d.id limit $8";

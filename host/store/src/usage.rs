@@ -42,6 +42,15 @@ const FOR_CASE: &str = concat!(
     " order by u.line"
 );
 
+const NEWEST_DELIVERED: &str = concat!(
+    columns!(),
+    "from usage u join members m on m.id = u.member
+    where u.member = $4 and u.last_day >= $5 and u.state <> 'authorized' and ($6 is null or u.case_id <> $6)
+        and (u.provider_org = $1 or u.plan = $2 or $3 = 1) and ",
+    sees_member!("$8"),
+    " order by u.first_day desc, u.id desc limit $7"
+);
+
 /// Counts people and shows none, so it asks for no scope.
 const MEMBERS_SERVED: &str = "
     select count(distinct u.member) from usage u join members m on m.id = u.member
@@ -52,6 +61,7 @@ macro_rules! stamp {
     () => {
         "select count(*) || ':' || coalesce(sum(units), 0) || ':' || coalesce(sum(amount), 0) || ':'
             || coalesce(sum(case when state = 'paid' then 1 else 0 end), 0) || ':' || coalesce(max(id), '')
+            || ':' || (select count(*) || ':' || coalesce(max(w.last_day || w.case_id), '') from windows w where w.member = $1)
         from usage where member = $1"
     };
 }
@@ -145,6 +155,20 @@ pub async fn for_member(
 ) -> Result<Vec<Usage>, StoreError> {
     let own = [text(member), maybe_text(plan), text(since), scope.day()];
     read_all(store.all::<Row>(FOR_MEMBER, values(scope.people(), own)).await?)
+}
+
+/// What was delivered to a member and reaches to `since` or later, under every plan, newest first, without what one claim says;
+/// at most `limit`.
+pub async fn newest_delivered(
+    store: &Store,
+    scope: &Scope,
+    member: MemberId,
+    since: Date,
+    without: Option<CaseId>,
+    limit: u32,
+) -> Result<Vec<Usage>, StoreError> {
+    let own = [text(member), text(since), maybe_text(without), int(limit.into()), scope.day()];
+    read_all(store.all::<Row>(NEWEST_DELIVERED, values(scope.people(), own)).await?)
 }
 
 /// Whose deliveries are asked for.

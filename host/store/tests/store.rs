@@ -14,6 +14,7 @@ use std::task::Poll;
 
 use domain::case::CaseKind;
 use domain::identifiers::*;
+use domain::limits::{Needs, Span, Stage};
 use domain::plan::types::Urgency;
 use domain::release::{Policy, Requirement, State};
 use domain::rollout::{About, Cohort, Standing, chosen};
@@ -94,6 +95,9 @@ on_each_database!(
     a_table_of_thousands_loads,
     another_orgs_tables_are_not_there,
     units_are_counted,
+    what_counts_is_read_whole,
+    places_are_fenced,
+    a_window_moves_the_stamp,
     a_day_is_taken_once,
     a_corrupt_row_is_named,
     the_schemas_agree,
@@ -269,6 +273,7 @@ impl World {
             duration_us: 120,
             memory_bytes: 65_536,
             cpu_ticks: 1,
+            history_complete: true,
             at: self.clock.now(),
         };
         let entry = self.entry(&case);
@@ -1301,6 +1306,7 @@ async fn faults_are_counted_among_the_last_calls(world: World) {
             duration_us: 1,
             memory_bytes: 1,
             cpu_ticks: 1,
+            history_complete: true,
             at: world.clock.now(),
         };
         world.store.commit(Unit::of([decisions::insert(&decision)])).await.unwrap();
@@ -1526,6 +1532,97 @@ async fn units_are_counted(world: World) {
     let found =
         cases::authorizations_for(&world.store, &world.plan, world.member, case.provider_org, &plan, "ecm");
     assert!(found.await.unwrap() == [case]);
+}
+
+/// More rows than one query reads, of several plans and with a window between them, in the order of their days.
+async fn what_counts_is_read_whole(world: World) {
+    let case = world.case(CaseKind::Claim);
+    let opened = world.case(CaseKind::Authorization);
+    let mut unit = Unit::of([cases::insert(&case), cases::insert(&opened)]);
+    let row = |line: u16| Usage {
+        id: format!("{line:05}"),
+        first_day: date(2024, 1, 1).saturating_add(jiff::Span::new().days(line)),
+        last_day: date(2024, 1, 1).saturating_add(jiff::Span::new().days(line)),
+        ..world.usage(&case, line, UsageState::Paid)
+    };
+    unit.extend((1..=1_200).map(|line| usage::insert(&row(line))));
+    unit.add(usage::insert(&Usage { service: "respite".to_owned(), ..row(1_201) }));
+    let days = Span { first: date(2026, 1, 1), last: date(2026, 1, 14) };
+    let plan = valle_vista();
+    let window = limits::Window {
+        case: opened.id,
+        member: world.member,
+        plan: &plan,
+        service: "ecm",
+        provider: opened.provider_org,
+        days,
+    };
+    unit.add(limits::open(window));
+    unit.add(limits::open(limits::Window { days: Span { last: date(2026, 1, 9), ..days }, ..window }));
+    world.store.commit(unit).await.unwrap();
+    let duty = Scope::duty("limits");
+    let counted = |services: &[&str], since| {
+        let needs = Needs { services: services.iter().map(|id| (*id).to_owned()).collect(), since };
+        let (store, duty, member) = (&world.store, &duty, world.member);
+        async move { limits::counted(store, duty, member, &needs).await.unwrap() }
+    };
+    let all = counted(&["ecm", "meals"], None).await;
+    assert_eq!(all.len(), 1_201);
+    assert!(all.is_sorted_by_key(|one| one.days.first));
+    let presumed: Vec<_> =
+        all.iter().filter(|one| one.stage == Stage::Presumed).map(|one| one.days.last).collect();
+    assert_eq!(presumed, [date(2026, 1, 9)]);
+    assert_eq!(counted(&["respite"], None).await.len(), 1);
+    assert_eq!(counted(&["ecm"], Some(date(2026, 1, 9))).await.len(), 1_201 - 738);
+    world.store.commit(Unit::of([limits::close(opened.id)])).await.unwrap();
+    assert_eq!(counted(&["ecm"], None).await.len(), 1_200);
+}
+
+/// Of two that counted the same places, one is admitted; a member who has a place takes none.
+async fn places_are_fenced(world: World) {
+    let (plan, county) = (valle_vista(), "SRV".parse().unwrap());
+    let case = world.case(CaseKind::Authorization);
+    let places = limits::Places {
+        plan: &plan,
+        service: "ecm",
+        county: &county,
+        since: date(2026, 1, 1),
+        member: MemberId::from_uuid(world.ids.next()),
+        case: CaseId::from_uuid(world.ids.next()),
+        until: date(2026, 2, 28),
+    };
+    let taken = limits::taken(&world.store, places).await.unwrap();
+    assert_eq!((taken.others, taken.own), (0, false));
+    let admit = || {
+        Unit::of([
+            limits::admit(places, taken),
+            cases::insert(&case),
+            usage::insert(&world.usage(&case, 1, UsageState::Authorized)),
+        ])
+    };
+    world.store.commit(admit()).await.unwrap();
+    assert_eq!(world.store.commit(admit()).await, Err(StoreError::Conflict));
+    let now = limits::taken(&world.store, places).await.unwrap();
+    assert_eq!((now.others, now.own), (1, false));
+    world.store.commit(Unit::of([limits::admit(places, now)])).await.unwrap();
+    let own = limits::Places { member: world.member, ..places };
+    let own = limits::taken(&world.store, own).await.unwrap();
+    assert_eq!((own.others, own.own), (0, true));
+}
+
+async fn a_window_moves_the_stamp(world: World) {
+    let case = world.case(CaseKind::Authorization);
+    let stamp = usage::stamp(&world.store, world.member).await.unwrap();
+    let plan = valle_vista();
+    let days = Span { first: date(2026, 1, 1), last: date(2026, 1, 14) };
+    let (member, provider) = (world.member, case.provider_org);
+    let window = limits::Window { case: case.id, member, plan: &plan, service: "ecm", provider, days };
+    let mut unit = Unit::of(usage::unchanged(world.member, &stamp));
+    unit.add(cases::insert(&case));
+    unit.add(limits::open(window));
+    world.store.commit(unit).await.unwrap();
+    let stale = Unit::of(usage::unchanged(world.member, &stamp));
+    assert_eq!(world.store.commit(stale).await, Err(StoreError::Conflict));
 }
 
 async fn a_day_is_taken_once(world: World) {

@@ -118,6 +118,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(members::read, members::correct))
         .routes(routes!(members::coverage))
         .routes(routes!(members::cases))
+        .routes(routes!(members::limits))
         .routes(routes!(rosters::load))
         .routes(routes!(rosters::read))
         // Plans, their plugins, and what they ask for.
@@ -168,6 +169,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(authorizations::translate))
         .routes(routes!(authorizations::tell_member))
         .routes(routes!(authorizations::extend))
+        .routes(routes!(authorizations::end))
         .routes(routes!(authorizations::withdraw))
         .routes(routes!(claims::list, claims::submit))
         .routes(routes!(claims::read))

@@ -187,6 +187,7 @@ impl ApiError {
                     (S::CONFLICT, "not-allowed-now", "The state it is in does not allow this")
                 }
                 F::Duplicate(_) => (S::CONFLICT, "duplicate", "The member already has an open case for this"),
+                F::Full(_) => (S::CONFLICT, "capacity-full", "Every place that the state approved is taken"),
                 F::Exists => (S::CONFLICT, "exists", "It names something that is taken already"),
                 F::Invalid(_) => {
                     (S::UNPROCESSABLE_ENTITY, "invalid-request", "Some fields cannot be accepted")
@@ -257,6 +258,7 @@ impl ApiError {
             )),
             Self::Failure(Failure::Standing(reason)) => Some(reason.to_string()),
             Self::Failure(Failure::NotActive(_)) => Some("ask the operator of this host".to_owned()),
+            Self::Failure(Failure::Full(full)) => Some(full.in_numbers().en),
             _ => None,
         }
     }

@@ -41,6 +41,8 @@ pub(crate) struct DecisionRecord {
     pub(crate) memory_bytes: i64,
     pub(crate) cpu_ticks: u64,
     pub(crate) at: Timestamp,
+    /// Whether it was handed all of the member's history that it could be.
+    pub(crate) history_complete: bool,
 }
 
 impl DecisionRecord {
@@ -51,6 +53,7 @@ impl DecisionRecord {
             operation: self.operation.to_owned(),
             ending: self.ending.clone(),
             duration_us: self.duration_us,
+            history_complete: self.history_complete,
         }
     }
 }
@@ -204,6 +207,7 @@ impl Crosswalk {
             memory_bytes: i64::try_from(call.peak_memory_bytes).unwrap_or(i64::MAX),
             cpu_ticks: call.cpu_ticks,
             at: self.now(),
+            history_complete: true,
         };
         let answer = match call.ending {
             Ending::Answer(answer) => Ok(answer),
@@ -237,6 +241,7 @@ impl Crosswalk {
             memory_bytes: 0,
             cpu_ticks: 0,
             at: self.now(),
+            history_complete: true,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use domain::Cents;
 use domain::authorization::{Event, State, Window};
-use domain::case::WhyPeople;
+use domain::case::{Recommendation, WhyPeople};
 use domain::identifiers::{CaseId, PlanId};
 use domain::plan::authorization::{AuthorizationRequest, Determination, Grant, Presumption};
 use domain::plan::profile::Mode;
@@ -83,6 +83,8 @@ impl Crosswalk {
                         answered: Answered::default(),
                         extension: None,
                         member_notices: Vec::new(),
+                        ended: None,
+                        exceptions: Vec::new(),
                     }),
                 };
                 let mut work = Work::new(caller, case, now);
@@ -115,10 +117,10 @@ impl Crosswalk {
         work.history = Some(store::usage::stamp(self.store(), placed.member.id).await?);
         let contracted = self.authorization_contracts(work, placed).await?;
         let request = self.authorization_request(work, placed, &contracted).await?;
-        let context = self.context(placed, &work.case).await?;
+        let context = self.context(work, placed).await?;
         if work.authorization()?.window.is_none() {
             let heard = self.hear_presumption(live, request.clone(), context.clone()).await;
-            work.decisions.push(heard.record);
+            work.keep(heard.record);
             let presumption = match heard.answer {
                 Ok(presumption) => presumption,
                 // Whatever else went wrong, the determination is asked too.
@@ -130,23 +132,29 @@ impl Crosswalk {
             if let Some(presumption) = presumption
                 && self.may_open_window(work, placed, presumption.starts).await?
             {
-                open_window(work, &presumption, placed, &contracted)?;
+                self.open_window(work, &presumption, placed, &contracted).await?;
             }
         }
         let heard = self.hear_determination(live, request, context).await;
-        work.authorization()?.answered = Answered {
-            findings: Vec::new(),
-            decision: Some(heard.record.brief()),
-            mode: Some(mode),
-            ..Answered::default()
-        };
-        work.decisions.push(heard.record);
+        let decision = Some(work.keep(heard.record));
+        work.authorization()?.answered =
+            Answered { findings: Vec::new(), decision, mode: Some(mode), ..Answered::default() };
         match heard.answer {
             Err(unheard) => {
                 let why = work.why_people(unheard)?;
                 work.step_authorization(hand_over(why))
             }
-            Ok(ruled) => apply_determination(work, ruled, mode, placed, &contracted),
+            Ok(ruled) => {
+                let granted = match &ruled.event {
+                    Event::Approve { grant, .. } if mode == Mode::Decides => Some(grant.lines.clone()),
+                    _ => None,
+                };
+                let in_the_way = match granted {
+                    Some(lines) => self.in_the_way(work, &lines, live).await?,
+                    None => None,
+                };
+                apply_determination(work, ruled, (mode, in_the_way), placed, &contracted)
+            }
         }
     }
 
@@ -173,10 +181,10 @@ impl Crosswalk {
         }
         let contracted = self.authorization_contracts(work, placed).await?;
         let request = self.authorization_request(work, placed, &contracted).await?;
-        let context = self.context(placed, &work.case).await?;
+        let context = self.context(work, placed).await?;
         match presuming::by_declared_rule(profile, &request, &context) {
             Some(given) if self.may_open_window(work, placed, given.starts).await? => {
-                open_window(work, &given, placed, &contracted)
+                self.open_window(work, &given, placed, &contracted).await
             }
             _ => Ok(()),
         }
@@ -208,6 +216,35 @@ impl Crosswalk {
         })
     }
 
+    /// Opens the window that the plan's rules give, cut to the days of coverage and to what is left of the member's limits.
+    async fn open_window(
+        &self,
+        work: &mut Work,
+        presumption: &Presumption,
+        placed: &Placed,
+        contracted: &Contracted,
+    ) -> Result<(), Failure> {
+        if !contracted.on(work.case.service.as_deref().unwrap_or_default(), presumption.starts) {
+            return Ok(());
+        }
+        let last = presumption.starts.saturating_add((i64::from(presumption.days) - 1).days());
+        let last = placed.coverage.last_day.map_or(last, |covered| covered.min(last));
+        if last < presumption.starts {
+            return Ok(());
+        }
+        let window = Window { rule: presumption.rule.clone(), first: presumption.starts, last };
+        let Some(window) = self.fit_window(work, &placed.plan, window).await? else { return Ok(()) };
+        let detail = json!({
+            "rule": window.rule,
+            "first": window.first.to_string(),
+            "last": window.last.to_string(),
+        });
+        work.authorization()?.window = Some(window);
+        work.rests_on(contracted);
+        work.note("presume", detail);
+        Ok(())
+    }
+
     /// A number for claims to carry: the plan's initials and twelve random digits of base 32, unique for the plan.
     pub(crate) fn authorization_number(&self, plan: &PlanId) -> String {
         const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -228,37 +265,10 @@ impl Crosswalk {
     }
 }
 
-/// Opens the window that the plan's rules give, cut to the days of coverage, if a contract holds on its first day.
-fn open_window(
-    work: &mut Work,
-    presumption: &Presumption,
-    placed: &Placed,
-    contracted: &Contracted,
-) -> Result<(), Failure> {
-    if !contracted.on(work.case.service.as_deref().unwrap_or_default(), presumption.starts) {
-        return Ok(());
-    }
-    let last = presumption.starts.saturating_add((i64::from(presumption.days) - 1).days());
-    let last = placed.coverage.last_day.map_or(last, |covered| covered.min(last));
-    if last < presumption.starts {
-        return Ok(());
-    }
-    let window = Window { rule: presumption.rule.clone(), first: presumption.starts, last };
-    let detail = json!({
-        "rule": window.rule,
-        "first": window.first.to_string(),
-        "last": window.last.to_string(),
-    });
-    work.authorization()?.window = Some(window);
-    work.rests_on(contracted);
-    work.note("presume", detail);
-    Ok(())
-}
-
 fn apply_determination(
     work: &mut Work,
     ruled: Ruled<Determination, Event>,
-    mode: Mode,
+    (mode, in_the_way): (Mode, Option<WhyPeople>),
     placed: &Placed,
     contracted: &Contracted,
 ) -> Result<(), Failure> {
@@ -275,6 +285,13 @@ fn apply_determination(
         return work.step_authorization(hand_over(WhyPeople::NotContracted));
     }
     work.rests_on(contracted);
+    // What cannot be kept is kept as a recommendation: people grant what is left of it.
+    let event = match (event, in_the_way) {
+        (Event::Approve { grant, .. }, Some(why)) => {
+            Event::HandOver { why, recommendation: Some(Recommendation::Grant(grant)) }
+        }
+        (event, _) => event,
+    };
     settle(work, event, DecidedBy::Plugin, &placed.plan)
 }
 
@@ -328,7 +345,8 @@ fn admit_deliverer(work: &mut Work) {
     }
 }
 
-fn record_use(work: &mut Work, grant: &Grant, plan: &PlanId) {
+/// What is granted enters the history.
+pub(crate) fn record_use(work: &mut Work, grant: &Grant, plan: &PlanId) {
     let provider = work.case.assigned.unwrap_or(work.case.provider);
     let service = work.case.service.clone().unwrap_or_default();
     for (line, number) in grant.lines.iter().zip(1..) {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::authorization::{Extension, Window};
 use domain::case::{CaseKind, MemberNotice, Refusal, WhyPeople};
 use domain::identifiers::{CaseId, DecisionId, Icd10, MemberId, OrgId, PlanId};
+use domain::limits::Passed;
 use domain::plan::authorization::{Decision, RequestKind, RequestedLine};
 use domain::plan::billing::{ClaimLine, Frequency, LineResult};
 use domain::plan::credentialing::RequirementResult;
@@ -135,6 +136,36 @@ pub(crate) struct DecisionRef {
     pub(crate) operation: String,
     pub(crate) ending: String,
     pub(crate) duration_us: i64,
+    /// Whether it was handed all of the member's history that it could be.
+    #[serde(default = "always")]
+    pub(crate) history_complete: bool,
+}
+
+/// What was so before it was recorded.
+fn always() -> bool {
+    true
+}
+
+/// An authorization that ended before its last day.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Ended {
+    /// When that was said.
+    pub(crate) at: Timestamp,
+    /// The last day of service.
+    pub(crate) last: Date,
+    /// Why, in the provider's own words.
+    pub(crate) reason: String,
+}
+
+/// A benefit limit that the plan's people went beyond.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Exception {
+    /// When.
+    pub(crate) at: Timestamp,
+    /// Which, with the numbers of then.
+    pub(crate) passed: Passed,
+    /// Why, in that person's words.
+    pub(crate) reason: Bilingual,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -187,6 +218,12 @@ pub(crate) struct Authorization {
     /// What the plan says it wrote to the member, oldest first.
     #[serde(default)]
     pub(crate) member_notices: Vec<MemberNotice>,
+    /// That it ended before its last day, if it did.
+    #[serde(default)]
+    pub(crate) ended: Option<Ended>,
+    /// Benefit limits that the plan's people went beyond.
+    #[serde(default)]
+    pub(crate) exceptions: Vec<Exception>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -212,6 +249,9 @@ pub(crate) struct Claim {
     /// What the provider disputed, oldest first.
     #[serde(default)]
     pub(crate) disputes: Vec<Dispute>,
+    /// Benefit limits that the plan's people went beyond.
+    #[serde(default)]
+    pub(crate) exceptions: Vec<Exception>,
 }
 
 /// A rule of the host that decided a line.

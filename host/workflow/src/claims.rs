@@ -98,6 +98,7 @@ impl Crosswalk {
                         answered: Answered::default(),
                         completed_at: None,
                         disputes: Vec::new(),
+                        exceptions: Vec::new(),
                     }),
                 };
                 let mut work = Work::new(caller, case, now);
@@ -142,16 +143,12 @@ impl Crosswalk {
         work.history = Some(store::usage::stamp(self.store(), placed.member.id).await?);
         let books = self.books_of(work, placed, live).await?;
         let claim = self.plan_claim(work, placed, is_contracted, books.authorized().to_vec()).await?;
-        let context = self.context(placed, &work.case).await?;
+        let context = self.context(work, placed).await?;
         let on = context.as_of;
         let heard = self.hear_adjudication(live, claim, context).await;
-        work.claim()?.answered = Answered {
-            findings: Vec::new(),
-            decision: Some(heard.record.brief()),
-            mode: Some(mode),
-            ..Answered::default()
-        };
-        work.decisions.push(heard.record);
+        let decision = Some(work.keep(heard.record));
+        work.claim()?.answered =
+            Answered { findings: Vec::new(), decision, mode: Some(mode), ..Answered::default() };
         match heard.answer {
             Err(unheard) => {
                 let why = work.why_people(unheard)?;
@@ -160,6 +157,8 @@ impl Crosswalk {
             Ok(mut ruled) => {
                 let body = work.claim()?;
                 body.host_rules = hold(books, Some(live.profile()), &body.lines, &mut ruled.answer.lines);
+                let beyond = self.hold_to_limits(work, &mut ruled.answer.lines).await?;
+                let body = work.claim()?;
                 if !body.host_rules.is_empty() {
                     ruled.event = Event::of(Ground::of(live.profile()), &body.lines, on, &ruled.answer);
                 }
@@ -171,6 +170,9 @@ impl Crosswalk {
                     return work.step_claim(hand_over(WhyPeople::NotContracted));
                 }
                 work.rests_on(&contracted);
+                if let (Event::FindPayable, Some(why)) = (&ruled.event, beyond) {
+                    ruled.event = hand_over(why);
+                }
                 apply_adjudication(work, ruled, mode)
             }
         }

@@ -442,6 +442,15 @@ pub struct NewExtension {
     pub reason: Bilingual,
 }
 
+/// That an authorization ends before its last day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewEnding {
+    /// The last day of service.
+    pub last: Date,
+    /// Why, in the provider's own words.
+    pub reason: String,
+}
+
 /// What a provider does with a referral.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReferralStep {
@@ -495,6 +504,8 @@ pub struct Granting {
     pub modifies: bool,
     /// Why it is not all that was asked for.
     pub no: Option<No>,
+    /// Why it is more than a benefit limit gives, where the limit allows that.
+    pub exception: Option<Bilingual>,
 }
 
 /// What a person pays for a line of a claim.
@@ -531,6 +542,8 @@ pub enum PeopleDecision {
         remittance: String,
         /// Line by line.
         lines: Vec<PaidByHand>,
+        /// Why more is paid than a benefit limit gives, where the limit allows that.
+        exception: Option<Bilingual>,
     },
     /// Stands by what the plan did with a claim.
     Uphold(Bilingual),
@@ -556,6 +569,8 @@ pub struct PaidClaim {
     pub claim: CaseId,
     /// Line by line.
     pub lines: Vec<PaidByHand>,
+    /// Why more is paid than a benefit limit gives, where the limit allows that.
+    pub exception: Option<Bilingual>,
 }
 
 /// One transfer or check of a plan to one provider.

@@ -137,6 +137,7 @@ impl Crosswalk {
                 answered: Answered::default(),
                 completed_at: None,
                 disputes: Vec::new(),
+                exceptions: Vec::new(),
             }),
             ..old.case.clone()
         })

@@ -41,6 +41,7 @@ impl Crosswalk {
             duration_us: i64::try_from(row.duration_us).unwrap_or(i64::MAX),
             memory_bytes: i64::try_from(row.memory_bytes).unwrap_or(i64::MAX),
             at: row.at.to_string(),
+            history_complete: row.history_complete,
             tables: asked.as_ref().and_then(Question::context).map(tables::seen).unwrap_or_default(),
             input: body(&row.input),
             output: body(&row.output),

@@ -77,6 +77,9 @@ pub enum Failure {
     /// What was sent names something taken or kept already.
     #[error("exists already")]
     Exists,
+    /// Every place that the state approved for the service is taken.
+    #[error("no place is left")]
+    Full(domain::case::FullPlaces),
     /// Fields that cannot be accepted, all at once.
     #[error("{} fields cannot be accepted", .0.len())]
     Invalid(Vec<FieldProblem>),

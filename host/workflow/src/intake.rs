@@ -27,9 +27,10 @@ use crate::failure::Failure;
 use crate::referrals::known_service;
 use crate::registry::Live;
 use crate::routing::{self, Delegated};
+use crate::step::Work;
 
 /// Most entries of history, and of other open cases, that a plugin is handed.
-const MOST_HISTORY: usize = 200;
+const MOST_HISTORY: u32 = 200;
 const MOST_OPEN: u32 = 50;
 
 /// The two days that place a case.
@@ -202,16 +203,19 @@ impl Crosswalk {
     }
 
     /// What the host knows around a case. What a claim replaces does not count against it.
-    pub(crate) async fn context(&self, placed: &Placed, case: &Case) -> Result<Context, Failure> {
+    /// Of a long history the newest is handed over, and the record says that it is not whole.
+    pub(crate) async fn context(&self, work: &mut Work, placed: &Placed) -> Result<Context, Failure> {
         let since = placed.on.saturating_sub(24.months());
         let store = self.store();
         let duty = Scope::duty("context");
-        let used = store::usage::for_member(store, &duty, placed.member.id, None, since).await?;
+        let (member, follows) = (placed.member.id, work.case.follows);
+        let used =
+            store::usage::newest_delivered(store, &duty, member, since, follows, MOST_HISTORY + 1).await?;
+        work.history_complete = used.len() <= MOST_HISTORY as usize;
+        let case = &work.case;
         let history = used
             .into_iter()
-            .rev()
-            .filter(|entry| entry.state.is_delivered() && Some(entry.case) != case.follows)
-            .take(MOST_HISTORY)
+            .take(MOST_HISTORY as usize)
             .map(|entry| Usage {
                 own: entry.plan == placed.plan,
                 service: entry.service,

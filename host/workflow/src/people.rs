@@ -176,10 +176,16 @@ impl Crosswalk {
                     CaseKind::Authorization => {
                         let number = crosswalk.authorization_number(plan);
                         decide_authorization(caller, &held, &mut work, decision.clone(), (number, plan))?;
+                        let exception = match decision {
+                            PeopleDecision::Approve(granting) => granting.exception.as_ref(),
+                            _ => None,
+                        };
+                        crosswalk.admit_by_people(&mut work, plan, exception).await?;
                     }
                     CaseKind::Claim => match decision {
-                        PeopleDecision::Pay { remittance, lines } => {
-                            also = crosswalk.pay_one(caller, &mut work, remittance, lines).await?;
+                        PeopleDecision::Pay { remittance, lines, exception } => {
+                            let paid = (&lines[..], exception.as_ref());
+                            also = crosswalk.pay_one(caller, &mut work, remittance, paid).await?;
                         }
                         decision => decide_claim(caller, &held, &mut work, decision.clone())?,
                     },

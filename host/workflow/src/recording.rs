@@ -21,6 +21,7 @@ use crate::caller::Caller;
 use crate::case::{Body, Case};
 use crate::clocks::{self, Paced, Running};
 use crate::failure::Failure;
+use crate::limits;
 use crate::placing::OFFER;
 use crate::registry::{Answering, Live};
 use crate::show::{self, Shown};
@@ -65,6 +66,8 @@ impl Crosswalk {
             plans,
             kept,
             also: own,
+            weighed,
+            fences: admits,
             ..
         } = work;
         let plans = match plans {
@@ -86,11 +89,15 @@ impl Crosswalk {
         let row = row(&case, due_at, now)?;
         let mut unit = Unit::default();
         // First, before this unit itself changes the history.
-        if let (Some(member), Some(stamp), false) = (case.member, &history, usage.is_empty()) {
+        let window = limits::keep_window(&case, new);
+        let counts = !usage.is_empty() || (weighed && window.is_some());
+        if let (Some(member), Some(stamp), true) = (case.member, &history, counts) {
             unit.extend(store::usage::unchanged(member, stamp));
         }
+        unit.extend(admits);
         unit.add(if new { store::cases::insert(&row) } else { store::cases::update(&row) });
         unit.add(store::audit::insert(&audit));
+        unit.extend(window);
         case.version += 1;
         unit.extend(plan_parts(&case, &row));
         unit.extend(also.statements.iter().cloned());
@@ -530,5 +537,6 @@ fn decision_row(case: CaseId, record: &DecisionRecord) -> Result<Statement, Fail
         memory_bytes: record.memory_bytes.unsigned_abs(),
         cpu_ticks: record.cpu_ticks,
         at: record.at,
+        history_complete: record.history_complete,
     }))
 }

@@ -103,21 +103,16 @@ impl Crosswalk {
         };
         let mode = live.mode(Workflow::Referral);
         let request = self.referral_request(work, placed).await?;
-        let context = self.context(placed, &work.case).await?;
+        let context = self.context(work, placed).await?;
         let twin = |open: &OpenCase| open.workflow == Workflow::Referral && open.service == request.service;
         // The plan need not be asked what the host knows.
         if context.open_cases.iter().any(twin) && self.joins(work).await? {
             return Ok(());
         }
         let heard = self.hear_triage(live, request, context).await;
+        let decision = Some(work.keep(heard.record));
         let body = work.referral()?;
-        body.answered = Answered {
-            findings: Vec::new(),
-            decision: Some(heard.record.brief()),
-            mode: Some(mode),
-            ..Answered::default()
-        };
-        work.decisions.push(heard.record);
+        body.answered = Answered { findings: Vec::new(), decision, mode: Some(mode), ..Answered::default() };
         match heard.answer {
             Err(unheard) => {
                 let why = work.why_people(unheard)?;

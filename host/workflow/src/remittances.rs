@@ -10,7 +10,9 @@ use domain::case::CaseKind;
 use domain::claim::{Event, LastAction, Remittance, State};
 use domain::identifiers::{CaseId, MemberId, OrgId, PaymentId, PlanId, RemittanceId};
 use domain::ledger::{self, Needs};
+use domain::limits::Use;
 use domain::plan::billing::{ClaimLine, LineOutcome};
+use domain::plan::types::Bilingual;
 use jiff::Timestamp;
 use store::remittances::{Cause, Entry, Remittance as Row};
 use store::{Scope, Unit};
@@ -24,6 +26,7 @@ use crate::command::{NewRemittance, Once, Outcome, PaidByHand, PaidClaim, People
 use crate::disputes;
 use crate::failure::{Failure, FieldProblem};
 use crate::held::priced_alike;
+use crate::limits;
 use crate::paging::{Paging, instant};
 use crate::registry::Live;
 use crate::show;
@@ -40,6 +43,10 @@ pub(crate) struct Making {
     entries: Vec<Entry>,
     /// The lines that it pays so far, with whose they are.
     paid: Vec<(MemberId, OrgId, CaseId, Vec<ClaimLine>)>,
+    /// The same as what counts towards limits.
+    weighed: Vec<(MemberId, Use)>,
+    /// Why the claim at hand is paid beyond a limit that allows it, in words.
+    exception: Option<Bilingual>,
 }
 
 impl Crosswalk {
@@ -65,8 +72,13 @@ impl Crosswalk {
                 let mut problems = Vec::new();
                 for (place, (mut work, claim)) in works.into_iter().zip(&new.claims).enumerate() {
                     let at = format!("/claims/{place}");
-                    let decision =
-                        PeopleDecision::Pay { remittance: new.number.clone(), lines: claim.lines.clone() };
+                    work.guarded = true;
+                    making.exception.clone_from(&claim.exception);
+                    let decision = PeopleDecision::Pay {
+                        remittance: new.number.clone(),
+                        lines: claim.lines.clone(),
+                        exception: None,
+                    };
                     let paid = match crosswalk.may_be_paid(&mut work, &decision).await {
                         Ok(()) => crosswalk.pay_claim(&mut making, &mut work, &claim.lines, &at).await,
                         Err(failure) => Err(failure),
@@ -183,6 +195,8 @@ impl Crosswalk {
             made_by: *caller.organization()?,
             entries: Vec::new(),
             paid: Vec::new(),
+            weighed: Vec::new(),
+            exception: None,
         })
     }
 
@@ -192,7 +206,7 @@ impl Crosswalk {
         caller: &Caller,
         work: &mut Work,
         number: &str,
-        lines: &[PaidByHand],
+        (lines, exception): (&[PaidByHand], Option<&Bilingual>),
     ) -> Result<Unit, Failure> {
         let named = |failure| match failure {
             Failure::Invalid(problems) => Failure::Invalid(
@@ -210,6 +224,7 @@ impl Crosswalk {
             work.history = Some(store::usage::stamp(self.store(), member).await?);
         }
         let mut making = self.begin_remittance(caller, number).await.map_err(named)?;
+        making.exception = exception.cloned();
         let also = self.pay_claim(&mut making, work, lines, "").await?;
         let (mut unit, _) = self.close_remittance(making, None).await?;
         unit.extend(also.statements);
@@ -302,7 +317,27 @@ impl Crosswalk {
             entered.push(line.clone());
         }
         making.paid.push((member, provider, id, entered));
+        problems.extend(self.hold_payment_to_limits(making, work, remittance, at).await?);
         if problems.is_empty() { Ok(()) } else { Err(Failure::Invalid(problems)) }
+    }
+
+    /// Holds what is paid against the member's limits, with what the same remittance pays for the member already.
+    async fn hold_payment_to_limits(
+        &self,
+        making: &mut Making,
+        work: &mut Work,
+        remittance: &Remittance,
+        at: &str,
+    ) -> Result<Vec<FieldProblem>, Failure> {
+        let member = work.case.member.ok_or(Failure::NotFound)?;
+        let paid = remittance.lines.iter().filter(|paid| paid.amount > Cents::ZERO);
+        let amounts: Vec<(u16, Cents)> = paid.map(|paid| (paid.number, paid.amount)).collect();
+        let uses = limits::delivered(work, &amounts)?;
+        let beside =
+            making.weighed.iter().filter(|(whose, _)| *whose == member).map(|(_, one)| one.clone()).collect();
+        let problems = self.pay_by_people(work, &uses, beside, making.exception.as_ref(), at).await?;
+        making.weighed.extend(uses.into_iter().map(|one| (member, one)));
+        Ok(problems)
     }
 
     fn enter_paid(&self, making: &mut Making, work: &Work, remittance: &Remittance) -> Result<(), Failure> {

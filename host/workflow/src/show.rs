@@ -22,22 +22,25 @@ use store::remittances::{Cause, Entry, Remittance};
 use crate::caller::{Caller, Role};
 use crate::case::{
     Advice, Answered, Application, Authorization, Body, Case, Claim, DecidedBy, DecisionRef, Dispute,
-    Referral,
+    Exception, Referral,
 };
 use crate::clocks;
 use crate::registry::Live;
 use crate::view::{
     AdjustmentView, AskView, BoundView, CasePlanView, CaseView, ClaimLineView, ClosureView, CodedText,
-    CutView, DeadlineView, DecisionBrief, DenialView, DisputeAnswerView, DisputeView, ExtensionView,
-    FindingView, GrantView, GrantedLineView, JoinedView, MemberNoticeView, PaidLineView, PaymentView,
-    PlacingView, PresumptionView, ProcedureView, ProposedGrantView, RecommendationView, RedirectView,
-    RemittanceAdviceView, RemittanceView, RequirementView, ReviewView, Text, TranslationView, TriedView,
+    CutView, DeadlineView, DecisionBrief, DenialView, DisputeAnswerView, DisputeView, ExceptionView,
+    ExtensionView, FindingView, GrantView, GrantedLineView, JoinedView, MemberNoticeView, PaidLineView,
+    PaymentView, PlacingView, PresumptionView, ProcedureView, ProposedGrantView, RecommendationView,
+    RedirectView, RemittanceAdviceView, RemittanceView, RequirementView, ReviewView, Text, TranslationView,
+    TriedView,
 };
 use crate::words;
 
+mod limits;
 mod plugins;
 mod request;
 
+pub(crate) use limits::limit;
 pub(crate) use plugins::{activation, plugin, plugin_detail, release_event};
 pub(crate) use request::{known, request};
 
@@ -88,6 +91,9 @@ fn skeleton(case: &Case, shown: &Shown<'_>) -> CaseView {
         findings: Vec::new(),
         asks: Vec::new(),
         why_people: None,
+        limit: None,
+        ended: None,
+        exceptions: None,
         recommendation: None,
         notes: None,
         advice: None,
@@ -138,6 +144,9 @@ fn answered(answer: &Answered, shown: &Shown<'_>, view: &mut CaseView) {
 
 fn with_people(with: &domain::case::WithPeople, shown: &Shown<'_>, view: &mut CaseView) {
     view.why_people = Some(why(&with.why));
+    if let WhyPeople::BenefitLimit(passed) = &with.why {
+        view.limit = Some(limits::passed(passed));
+    }
     // What software recommends is for the licensed person, not for the provider. It never becomes the member's.
     if is_plan(shown.caller) {
         view.recommendation = with.recommendation.as_ref().map(recommended);
@@ -257,6 +266,8 @@ fn authorization(body: &Authorization, shown: &Shown<'_>, view: &mut CaseView) {
     answered(&body.answered, shown, view);
     view.populations = Some(body.populations.clone());
     view.member_notices = Some(body.member_notices.iter().map(member_notice).collect());
+    view.exceptions = exceptions(&body.exceptions);
+    view.ended = body.ended.as_ref().map(limits::ended);
     view.extension = body.extension.as_ref().map(|extension| ExtensionView {
         requested_by: match extension.by {
             authorization::ExtendedBy::Member => "member".to_owned(),
@@ -329,6 +340,7 @@ fn bound_view(bound: Bound) -> BoundView {
 fn claim(body: &Claim, shown: &Shown<'_>, view: &mut CaseView) {
     use claim::State as S;
     answered(&body.answered, shown, view);
+    view.exceptions = exceptions(&body.exceptions);
     match &body.state {
         S::Received { .. } | S::Rejected { .. } | S::Advised { .. } | S::Payable { .. } => {}
         S::Pended { asks, .. } => view.asks = questions(asks, shown),
@@ -704,6 +716,10 @@ fn denial_kind(kind: DenialKind) -> &'static str {
     }
 }
 
+fn exceptions(exceptions: &[Exception]) -> Option<Vec<ExceptionView>> {
+    (!exceptions.is_empty()).then(|| exceptions.iter().map(limits::exception).collect())
+}
+
 fn brief(decision: &DecisionRef) -> DecisionBrief {
     DecisionBrief {
         id: decision.id.to_string(),
@@ -711,6 +727,7 @@ fn brief(decision: &DecisionRef) -> DecisionBrief {
         operation: decision.operation.clone(),
         ending: decision.ending.clone(),
         duration_us: decision.duration_us,
+        history_complete: decision.history_complete,
     }
 }
 

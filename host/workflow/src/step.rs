@@ -10,14 +10,15 @@ use domain::{Cents, Procedure, application, authorization, claim, referral};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value, json};
-use store::Unit;
 use store::organizations::Organization;
 use store::usage::UsageState;
+use store::{Statement, Unit};
 
 use crate::asking::DecisionRecord;
 use crate::caller::Caller;
-use crate::case::{Application, Authorization, Body, Case, Claim, Referral};
+use crate::case::{Application, Authorization, Body, Case, Claim, DecisionRef, Referral};
 use crate::failure::Failure;
+use crate::limits::Past;
 use crate::registry::Live;
 use crate::sent_back::Sent;
 use crate::sight::Sight;
@@ -33,6 +34,16 @@ pub(crate) struct Work {
     pub(crate) saw: Sight,
     /// The member's history with the plan as the rules were told it; the unit holds only while it is still so.
     pub(crate) history: Option<String>,
+    /// What counts towards the member's limits, as far as it was read.
+    pub(crate) past: Option<Past>,
+    /// Whether something was weighed against it, so that it must stay as it is.
+    pub(crate) weighed: bool,
+    /// Whether who asked for it fences the history for several cases at once.
+    pub(crate) guarded: bool,
+    /// Whether the rules were handed all of the member's history that they could be.
+    pub(crate) history_complete: bool,
+    /// What else must be as it was counted.
+    pub(crate) fences: Vec<Statement>,
     /// The plans whose rules were at hand, if they were looked up already.
     pub(crate) plans: Option<Vec<Live>>,
     /// Who works on it, with what they are.
@@ -102,6 +113,11 @@ impl Work {
             notices: Vec::new(),
             saw,
             history: None,
+            past: None,
+            weighed: false,
+            guarded: false,
+            history_complete: true,
+            fences: Vec::new(),
             plans: None,
             enrolled: caller.enrolled.clone(),
             also: Unit::default(),
@@ -114,6 +130,14 @@ impl Work {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// Keeps a call with the record, and gives it in brief.
+    pub(crate) fn keep(&mut self, record: DecisionRecord) -> DecisionRef {
+        let record = DecisionRecord { history_complete: self.history_complete, ..record };
+        let brief = record.brief();
+        self.decisions.push(record);
+        brief
     }
 
     /// Says something in the timeline without a transition.
@@ -237,6 +261,7 @@ fn authorization_detail(event: &authorization::Event) -> Value {
         authorization::Event::Approve { number, extent, .. } => approval_detail(number, extent),
         authorization::Event::Refuse(refusal) => refusal_detail(refusal),
         authorization::Event::Ask(asks) => json!({ "asks": asks }),
+        authorization::Event::End { last } => json!({ "last": last.to_string() }),
         _ => json!({}),
     }
 }

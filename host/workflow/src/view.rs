@@ -10,6 +10,10 @@ use domain::release::Policy;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+mod limits;
+
+pub use limits::{EarlyEndView, ExceptionView, LimitPassedView, LimitView, ReadingView};
+
 /// A sentence in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Text {
@@ -1093,6 +1097,9 @@ pub struct DecisionBrief {
     pub ending: String,
     /// Microseconds.
     pub duration_us: i64,
+    /// Whether the rules were handed all that was delivered to the member in two years. Limits are counted from all of it
+    /// in any case.
+    pub history_complete: bool,
 }
 
 /// A running clock.
@@ -1644,6 +1651,15 @@ pub struct CaseView {
     pub asks: Vec<AskView>,
     /// Why it is with the plan's people.
     pub why_people: Option<CodedText>,
+    /// The benefit limit that a grant or a payment would pass, where that is why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<LimitPassedView>,
+    /// That the authorization ended before its last day, if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended: Option<EarlyEndView>,
+    /// Benefit limits that the plan's people went beyond, and why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exceptions: Option<Vec<ExceptionView>>,
     /// The denial, or the grant of less than was asked for, that the plugin recommends; shown to the plan only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recommendation: Option<RecommendationView>,
@@ -2114,6 +2130,8 @@ pub struct DecisionView {
     pub memory_bytes: i64,
     /// When.
     pub at: String,
+    /// Whether the rules were handed all that was delivered to the member in two years, or the newest of it.
+    pub history_complete: bool,
     /// Which versions of the plan's reference tables it saw rows of.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tables: Vec<TableSeenView>,

@@ -271,6 +271,18 @@ pub(crate) fn clock_ran_out(nature: ClockNature, rule: &Bilingual) -> Bilingual 
     both(format!("{en} {}", rule.en), format!("{es} {}", rule.es))
 }
 
+/// An authorization ended before its last day.
+pub(crate) fn authorization_ended(last: Date) -> Bilingual {
+    both(
+        format!(
+            "The authorization ends early: its last day is {last}. What was granted for later days is free again."
+        ),
+        format!(
+            "La autorización termina antes: su último día es {last}. Lo autorizado para días posteriores queda libre."
+        ),
+    )
+}
+
 /// What a provider is told when the decision may wait longer.
 pub(crate) fn decision_waits(reason: &Bilingual) -> Bilingual {
     both(

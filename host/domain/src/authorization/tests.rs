@@ -6,8 +6,8 @@ use super::{Bound, Cut, Event as E, Extent, State as S, Window};
 use crate::case::table::table;
 use crate::case::{LicensedReviewer, Refusal, WhyPeople, WithPeople};
 use crate::floor::Administrative;
-use crate::plan::authorization::Grant;
-use crate::plan::types::{Ask, Bilingual};
+use crate::plan::authorization::{Grant, GrantedLine};
+use crate::plan::types::{Ask, Bilingual, Period};
 
 fn words() -> Bilingual {
     Bilingual { en: "Because.".to_owned(), es: "Porque.".to_owned() }
@@ -44,6 +44,7 @@ fn every_state_meets_every_event() {
         E::Supply,
         E::Withdraw,
         E::Extend,
+        E::End { last: date(2026, 3, 10) },
     ];
     let event_name = |event: &E| match event {
         E::Refuse(refusal) if refusal.reviewer().is_some() => "refuse-clinical",
@@ -51,13 +52,37 @@ fn every_state_meets_every_event() {
         event => event.name(),
     };
     expect![[r#"
-                        approve         approve         approve         cut-clinical    ask             hand-over       refuse          refuse-clinical supply          withdraw        extend
-        received        approved        partly-approved modified        -               pended          with-people     denied          -               -               -               -
-        pended          approved        partly-approved modified        partly-approved -               -               denied          denied          received        withdrawn       pended
-        with-people     approved        partly-approved modified        partly-approved pended          -               denied          denied          -               withdrawn       with-people
-        approved        -               -               -               -               -               -               -               -               -               -               -
-        denied          -               -               -               -               -               -               -               -               -               -               -
-        withdrawn       -               -               -               -               -               -               -               -               -               -               -"#]].assert_eq(&table(&states, &events, S::name, event_name, |state, event| state.apply(event, at)));
+                        approve         approve         approve         cut-clinical    ask             hand-over       refuse          refuse-clinical supply          withdraw        extend          end
+        received        approved        partly-approved modified        -               pended          with-people     denied          -               -               -               -               -
+        pended          approved        partly-approved modified        partly-approved -               -               denied          denied          received        withdrawn       pended          -
+        with-people     approved        partly-approved modified        partly-approved pended          -               denied          denied          -               withdrawn       with-people     -
+        approved        -               -               -               -               -               -               -               -               -               -               -               approved
+        denied          -               -               -               -               -               -               -               -               -               -               -               -
+        withdrawn       -               -               -               -               -               -               -               -               -               -               -               -"#]].assert_eq(&table(&states, &events, S::name, event_name, |state, event| state.apply(event, at)));
+}
+
+#[test]
+fn what_is_granted_ends_early() {
+    let line = |code: &str, units, first, last| GrantedLine {
+        procedure: code.parse().unwrap(),
+        units,
+        days: Period { first, last: Some(last) },
+    };
+    let grant = Grant {
+        lines: vec![
+            line("T2033 U6", 30, date(2026, 3, 1), date(2026, 3, 30)),
+            line("T2033 U6", 4, date(2026, 3, 1), date(2026, 3, 30)),
+            line("H0044 U2", 20, date(2026, 3, 1), date(2026, 3, 30)),
+            line("T2033 U6", 5, date(2026, 3, 31), date(2026, 4, 4)),
+        ],
+        conditions: Vec::new(),
+    };
+    let approved =
+        S::Approved { at: Timestamp::UNIX_EPOCH, number: "VV-0001".to_owned(), grant, extent: Extent::Whole };
+    let ended = approved.apply(E::End { last: date(2026, 3, 10) }, Timestamp::UNIX_EPOCH).unwrap();
+    let S::Approved { grant, .. } = ended else { panic!("it stays granted") };
+    let left: Vec<_> = grant.lines.iter().map(|line| (line.units, line.days.last.unwrap())).collect();
+    assert_eq!(left, [(10, date(2026, 3, 10)), (4, date(2026, 3, 10)), (20, date(2026, 3, 10))]);
 }
 
 #[test]

@@ -23,6 +23,23 @@ impl Bundle {
     }
 }
 
+/// The same, with what is certain put together: of bundles that take all their days, nobody needs to know more than the days.
+pub(super) fn merged(bundles: Vec<Bundle>) -> Vec<Bundle> {
+    let (mut dense, mut merged): (Vec<Bundle>, Vec<Bundle>) = bundles.into_iter().partition(Bundle::is_dense);
+    dense.sort_unstable_by_key(|bundle| bundle.span);
+    let runs = merged.len();
+    for bundle in dense {
+        match merged[runs..].last_mut() {
+            Some(run) if bundle.span.first <= run.span.last.saturating_add(1.day()) => {
+                run.span = run.span.hull(bundle.span);
+                run.nights = run.span.days();
+            }
+            _ => merged.push(Bundle { nights: bundle.span.days(), ..bundle }),
+        }
+    }
+    merged
+}
+
 /// The most days of `window` that the bundles can take together. Where units are fewer than days, nobody knows which days they will
 /// be, so the worst is assumed: the bundle that ends first takes the first day that is free (which is the most, for jobs of one day).
 pub(super) fn most(bundles: &[Bundle], window: Option<Span>) -> i64 {

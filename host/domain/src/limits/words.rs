@@ -2,6 +2,7 @@
 
 use super::{How, LimitUnit, Passed, Span, Standing};
 use crate::Cents;
+use crate::plan::billing::Rejection;
 use crate::plan::types::Bilingual;
 
 impl LimitUnit {
@@ -71,6 +72,30 @@ impl Passed {
 }
 
 impl Passed {
+    /// The claim adjustment reason code of a payment that would pass it (X12 external code list 139).
+    #[must_use]
+    pub fn adjustment_reason(&self) -> &'static str {
+        match self.how {
+            How::Amount => "119",
+            How::Overlap => "B20",
+        }
+    }
+
+    /// What the biller of a line is told that would pass it.
+    #[must_use]
+    pub fn rejection(&self) -> Rejection {
+        Rejection {
+            field: "/days".to_owned(),
+            reason_code: self.adjustment_reason().to_owned(),
+            remark: None,
+            reason: self.text(),
+            fix: both(
+                "Bill what is left of the limit; GET /v1/members/{id}/limits says how much.".to_owned(),
+                "Facture lo que queda del límite; GET /v1/members/{id}/limits indica cuánto.".to_owned(),
+            ),
+        }
+    }
+
     /// The same, for a case that people decide because of it.
     #[must_use]
     pub fn for_people(&self) -> Bilingual {

@@ -96,6 +96,21 @@ pub struct Grant {
     pub conditions: Vec<Bilingual>,
 }
 
+impl Grant {
+    /// What is left of it if it ends with `last`: no later day, and no more units by the day than days.
+    #[must_use]
+    pub fn until(self, last: Date, by_the_day: impl Fn(&GrantedLine) -> bool) -> Self {
+        let lines = self.lines.into_iter().filter(|line| line.days.first <= last);
+        let lines = lines.map(|line| {
+            let end = line.days.last.unwrap_or(line.days.first).min(last);
+            let days = u32::try_from((end - line.days.first).get_days() + 1).unwrap_or(u32::MAX);
+            let units = if by_the_day(&line) { line.units.min(days) } else { line.units };
+            GrantedLine { units, days: Period { first: line.days.first, last: Some(end) }, ..line }
+        });
+        Self { lines: lines.collect(), conditions: self.conditions }
+    }
+}
+
 /// What the plan decides.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

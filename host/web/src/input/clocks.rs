@@ -4,7 +4,7 @@ use domain::authorization::ExtendedBy;
 use domain::case::{Language, NoticeRoute};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use workflow::command::{NewExtension, NewMemberNotice, NewTranslation};
+use workflow::command::{NewEnding, NewExtension, NewMemberNotice, NewTranslation};
 
 use super::members::language;
 use super::{Input, Reader, SentenceBody};
@@ -35,6 +35,29 @@ pub(crate) struct ExtensionBody {
     requested_by: String,
     /// Why, as member and provider are told.
     reason: SentenceBody,
+}
+
+/// That an authorization ends before its last day.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewEnding)]
+pub(crate) struct EndingBody {
+    /// The last day of service, before the last one that is granted; the day before the first if there was no service.
+    #[schema(format = Date)]
+    last: String,
+    /// Why, in the provider's own words, without anybody's name or number.
+    #[schema(min_length = 1, max_length = 500)]
+    reason: String,
+}
+
+impl Input for EndingBody {
+    type Command = NewEnding;
+
+    fn read(self, reader: &mut Reader) -> Option<NewEnding> {
+        let last = reader.day("/last", &self.last);
+        let reason = reader.line("/reason", &self.reason, 500);
+        Some(NewEnding { last: last?, reason: reason? })
+    }
 }
 
 /// Why a provider disputes what the plan did.

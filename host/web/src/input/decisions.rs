@@ -111,6 +111,8 @@ pub(crate) struct AuthorizationDecisionBody {
     criteria: Option<Vec<String>>,
     /// What is still needed; for `pend`.
     asks: Option<Vec<AskBody>>,
+    /// Why it is more than a benefit limit gives, where the limit allows that; for `approve` and `modify`.
+    exception: Option<SentenceBody>,
 }
 
 /// What is decided about a claim.
@@ -136,6 +138,8 @@ pub(crate) struct ClaimDecisionBody {
     criteria: Option<Vec<String>>,
     /// What is still needed; for `pend`.
     asks: Option<Vec<AskBody>>,
+    /// Why more is paid than a benefit limit gives, where the limit allows that; for `pay`.
+    exception: Option<SentenceBody>,
 }
 
 /// What is paid for a line.
@@ -257,6 +261,7 @@ impl Input for AuthorizationDecisionBody {
         let word = reader.one_of("/decision", &self.decision, &words)?;
         if !matches!(word, "approve" | "modify") {
             reader.absent("/lines", &self.lines, word);
+            reader.absent("/exception", &self.exception, word);
         }
         if word == "pend" {
             reader.absent("/reason", &self.reason, word);
@@ -287,7 +292,9 @@ impl AuthorizationDecisionBody {
         } else {
             Some(None)
         };
-        Some(PeopleDecision::Approve(Granting { lines: lines?, modifies, no: no? }))
+        let exception =
+            reader.optional(self.exception, |reader, words| reader.sentence("/exception", &words));
+        Some(PeopleDecision::Approve(Granting { lines: lines?, modifies, no: no?, exception: exception? }))
     }
 }
 
@@ -299,6 +306,7 @@ impl Input for ClaimDecisionBody {
         let word = reader.one_of("/decision", &self.decision, &words)?;
         if word != "pay" {
             reader.absent("/remittance", &self.remittance, word);
+            reader.absent("/exception", &self.exception, word);
             reader.absent("/lines", &self.lines, word);
         }
         if !matches!(word, "deny" | "uphold") {
@@ -319,7 +327,9 @@ impl Input for ClaimDecisionBody {
                 let lines = lines.and_then(|lines| {
                     reader.each_of_some("/lines", lines, MOST_LINES, |reader, at, line| line.read(reader, at))
                 });
-                Some(PeopleDecision::Pay { remittance: remittance?, lines: lines? })
+                let exception =
+                    reader.optional(self.exception, |reader, words| reader.sentence("/exception", &words));
+                Some(PeopleDecision::Pay { remittance: remittance?, lines: lines?, exception: exception? })
             }
             "deny" => {
                 refusal(reader, word, self.kind, self.reason, self.criteria).map(PeopleDecision::Refuse)

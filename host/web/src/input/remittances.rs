@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use workflow::command::{NewRemittance, PaidClaim};
 
 use super::decisions::PaidLineBody;
-use super::{Input, MOST_LINES, Reader};
+use super::{Input, MOST_LINES, Reader, SentenceBody};
 
 /// Claims in one remittance.
 const MOST_CLAIMS: usize = 200;
@@ -36,6 +36,8 @@ pub(crate) struct PaidClaimBody {
     claim: String,
     /// What is paid, line by line, for every line that is not rejected or denied.
     lines: Vec<PaidLineBody>,
+    /// Why more is paid than a benefit limit gives, where the limit allows that.
+    exception: Option<SentenceBody>,
 }
 
 impl Input for NewRemittanceBody {
@@ -51,7 +53,10 @@ impl Input for NewRemittanceBody {
                 reader.each_of_some(&format!("{at}/lines"), paid.lines, MOST_LINES, |reader, at, line| {
                     line.read(reader, at)
                 });
-            Some(PaidClaim { claim: claim?, lines: lines? })
+            let exception = reader.optional(paid.exception, |reader, words| {
+                reader.sentence(&format!("{at}/exception"), &words)
+            });
+            Some(PaidClaim { claim: claim?, lines: lines?, exception: exception? })
         });
         Some(NewRemittance { number: number?, total: total?, claims: claims? })
     }

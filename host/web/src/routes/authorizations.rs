@@ -14,7 +14,7 @@ use crate::answer::{changed, opened};
 use crate::auth::SignedIn;
 use crate::idempotency::{BareCommand, Command};
 use crate::input::authorizations::NewAuthorizationBody;
-use crate::input::clocks::{ExtensionBody, MemberNoticeBody, TranslationBody};
+use crate::input::clocks::{EndingBody, ExtensionBody, MemberNoticeBody, TranslationBody};
 use crate::input::decisions::AuthorizationDecisionBody;
 use crate::input::evidence::InformationBody;
 use crate::paging::Parameters;
@@ -158,6 +158,25 @@ pub(crate) async fn extend(
     let once = attempt.once("extendAuthorization", changed);
     app.carry_out(async move { crosswalk.extend_authorization(&caller, id, wanted, expected, once).await })
         .await
+}
+
+/// Ends it before its last day: the member left, or needs the service no more. What was granted for later days is free again.
+#[utoipa::path(
+    post, path = "/v1/authorizations/{id}/ending", operation_id = "endAuthorization", tag = "authorizations",
+    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    request_body(content = EndingBody, example = json!({"last": "2026-03-11", "reason": "Moved in with family."})),
+    responses((status = 200, description = "Ended; it stays granted up to the day.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+)]
+pub(crate) async fn end(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<CaseId>,
+    IfMatch(expected): IfMatch,
+    Command { attempt, body }: Command<EndingBody>,
+) -> Result<Response, ApiError> {
+    let (ending, crosswalk) = (app.read(body)?, app.crosswalk.clone());
+    let once = attempt.once("endAuthorization", changed);
+    app.carry_out(async move { crosswalk.end_authorization(&caller, id, ending, expected, once).await }).await
 }
 
 /// Takes it back.

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use workflow::command::StoredAnswer;
 use workflow::view::threads::ThreadsView;
-use workflow::view::{CoverageView, MemberView, Page};
+use workflow::view::{CoverageView, LimitView, MemberView, Page};
 use workflow::{AddedMember, Failure, Met};
 
 use super::Named;
@@ -208,4 +208,38 @@ pub(crate) async fn coverage(
     let purpose = purpose(parameters.purpose)?;
     let items = app.crosswalk.coverage(&caller, id, on, &purpose).await?;
     Ok(Json(Page { items, next_cursor: None }))
+}
+
+/// Which limits, on which day.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct LimitParameters {
+    /// A service id of the catalog; every service with limits if not said.
+    #[param(example = "recuperative-care")]
+    service: Option<String>,
+    /// The day on which service would begin; today if not said.
+    #[param(format = Date)]
+    on: Option<String>,
+    /// Why: `treatment`, `payment`, `operations` or `care-coordination`. It is kept with the look.
+    #[param(value_type = String, required = true, example = "care-coordination")]
+    purpose: Option<String>,
+}
+
+/// What is left of the benefit limits of a member's services, counted over every plan and provider; none of them is named.
+#[utoipa::path(
+    get, path = "/v1/members/{id}/limits", operation_id = "getMemberLimits", tag = "members",
+    params(("id" = String, Path, description = "The member's id."), LimitParameters),
+    responses((status = 200, description = "The limits and how they stand; one page.", body = Page<LimitView>))
+)]
+pub(crate) async fn limits(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<MemberId>,
+    Parameters(parameters): Parameters<LimitParameters>,
+) -> Result<Json<Page<LimitView>>, ApiError> {
+    let on = day("?on", parameters.on.as_deref())?;
+    let purpose = purpose(parameters.purpose)?;
+    let page = app.crosswalk.member_limits(&caller, id, parameters.service.as_deref(), on, &purpose).await?;
+    Ok(Json(page))
 }

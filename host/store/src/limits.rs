@@ -1,0 +1,232 @@
+//! What counts towards a member's limits, and how full a plan's places are.
+
+use domain::Cents;
+use domain::identifiers::{CaseId, County, MemberId, OrgId, PlanId};
+use domain::limits::{Needs, Span, Stage, Use};
+use jiff::civil::Date;
+
+use crate::members::sees_member;
+use crate::row::Columns;
+use crate::scope::values;
+use crate::unit::text;
+use crate::usage::UsageState;
+use crate::{Scope, Statement, Store, StoreError};
+
+/// Rows that one query reads. There are as many queries as it takes: what counts is never cut.
+const PAGE: usize = 1_000;
+
+/// `$5` is the services between commas; `$7` and `$8` are the day and the id after which to go on.
+const COUNTED: &str = concat!(
+    "select x.* from (
+        select u.id, u.plan, u.service, u.procedure, u.provider_org, u.case_id, u.first_day, u.last_day, u.units, u.minutes,
+            u.amount, u.state
+        from usage u join members m on m.id = u.member
+        where u.member = $4 and $5 like '%,' || u.service || ',%' and u.last_day >= $6
+            and (u.provider_org = $1 or u.plan = $2 or $3 = 1) and ",
+    sees_member!("$9"),
+    "
+        union all
+        select w.case_id, w.plan, w.service, '', w.provider_org, w.case_id, w.first_day, w.last_day, 0, null, 0, 'presumed'
+        from windows w join members m on m.id = w.member
+        where w.member = $4 and $5 like '%,' || w.service || ',%' and w.last_day >= $6
+            and (w.provider_org = $1 or w.plan = $2 or $3 = 1) and ",
+    sees_member!("$9"),
+    "
+    ) x where x.first_day > $7 or (x.first_day = $7 and x.id > $8) order by x.first_day, x.id limit 1000"
+);
+
+const OPEN: &str = "
+    insert into windows (case_id, member, plan, service, provider_org, first_day, last_day)
+    values ($1, $2, $3, $4, $5, $6, $7)
+    on conflict (case_id) do update set provider_org = excluded.provider_org, first_day = excluded.first_day,
+        last_day = excluded.last_day";
+
+const CLOSE: &str = "delete from windows where case_id = $1";
+
+/// Counts people and shows none, so it asks for no scope. `$5` is the member who would be admitted, `$6` the case.
+const PLACES: &str = "
+    select
+        coalesce((select f.revision from fences f where f.subject = $7), 0) as revision,
+        (select count(distinct u.member) from usage u join members m on m.id = u.member
+            where u.plan = $1 and u.service = $2 and u.state = 'authorized' and u.first_day >= $3 and m.county = $4
+                and u.member <> $5) as others,
+        (select count(*) from usage o
+            where o.member = $5 and o.plan = $1 and o.service = $2 and o.state = 'authorized' and o.case_id <> $6
+                and (o.first_day >= $3 or o.last_day >= $8)) as own";
+
+/// A presumptive window that counts.
+#[derive(Clone, Copy)]
+pub struct Window<'a> {
+    /// The case that it belongs to.
+    pub case: CaseId,
+    /// Who may have the service.
+    pub member: MemberId,
+    /// Under which plan.
+    pub plan: &'a PlanId,
+    /// The service.
+    pub service: &'a str,
+    /// Who delivers.
+    pub provider: OrgId,
+    /// Its days.
+    pub days: Span,
+}
+
+/// Places of a plan's service in a county, for a member who would take one.
+#[derive(Clone, Copy)]
+pub struct Places<'a> {
+    /// The plan.
+    pub plan: &'a PlanId,
+    /// The service.
+    pub service: &'a str,
+    /// The county.
+    pub county: &'a County,
+    /// Members count who were admitted on this day or later.
+    pub since: Date,
+    /// The member.
+    pub member: MemberId,
+    /// The member's case; what it authorized itself is left out.
+    pub case: CaseId,
+    /// The day before the service would begin: what the member has until then goes on.
+    pub until: Date,
+}
+
+/// How full places are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// Other members admitted.
+    pub others: u64,
+    /// Is the member admitted already?
+    pub own: bool,
+    /// What [`admit`] must be told.
+    revision: i64,
+}
+
+/// Everything of a member that counts, as `needs` says, oldest first, however much it is.
+pub async fn counted(
+    store: &Store,
+    scope: &Scope,
+    member: MemberId,
+    needs: &Needs,
+) -> Result<Vec<Use>, StoreError> {
+    let services = format!(",{},", needs.services.join(","));
+    let since = needs.since.map(|day| day.to_string()).unwrap_or_default();
+    let mut uses = Vec::new();
+    let mut after = (String::new(), String::new());
+    loop {
+        let own = [text(member), text(&services), text(&since), text(&after.0), text(&after.1), scope.day()];
+        let rows = store.all::<Row>(COUNTED, values(scope.people(), own)).await?;
+        let whole = rows.len() < PAGE;
+        if let Some(last) = rows.last() {
+            after = (last.first_day.clone(), last.id.clone());
+        }
+        for row in rows {
+            uses.push(Use::try_from(row)?);
+        }
+        if whole {
+            return Ok(uses);
+        }
+    }
+}
+
+/// Keeps the days of a case's window.
+pub fn open(window: Window<'_>) -> Statement {
+    Statement::any(
+        OPEN,
+        vec![
+            text(window.case),
+            text(window.member),
+            text(window.plan),
+            text(window.service),
+            text(window.provider),
+            text(window.days.first),
+            text(window.days.last),
+        ],
+    )
+}
+
+/// A case's window counts no more.
+pub fn close(case: CaseId) -> Statement {
+    Statement::any(CLOSE, vec![text(case)])
+}
+
+/// How full the places are now.
+pub async fn taken(store: &Store, places: Places<'_>) -> Result<Taken, StoreError> {
+    let values = vec![
+        text(places.plan),
+        text(places.service),
+        text(places.since),
+        text(places.county),
+        text(places.member),
+        text(places.case),
+        text(places.subject()),
+        text(places.until),
+    ];
+    let row = store.one::<(i64, i64, i64)>(PLACES, values).await?;
+    let (revision, others, own) = row.unwrap_or_default();
+    Ok(Taken { others: others.unsigned_abs(), own: own > 0, revision })
+}
+
+/// Lets a unit admit the member only while nobody else was admitted since `taken` was read.
+pub fn admit(places: Places<'_>, taken: Taken) -> Statement {
+    crate::fences::pass(&places.subject(), taken.revision)
+}
+
+impl Places<'_> {
+    fn subject(&self) -> String {
+        format!("places:{}:{}:{}", self.plan, self.service, self.county)
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    plan: String,
+    service: String,
+    procedure: String,
+    provider_org: String,
+    case_id: String,
+    first_day: String,
+    last_day: String,
+    units: i64,
+    minutes: Option<i64>,
+    amount: i64,
+    state: String,
+}
+
+impl TryFrom<Row> for Use {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let columns = Columns { table: "usage", id: &row.id };
+        let stage = columns.word("state", &row.state, stage)?;
+        Ok(Self {
+            case: columns.parse("case_id", &row.case_id)?,
+            plan: columns.parse("plan", &row.plan)?,
+            provider: columns.parse("provider_org", &row.provider_org)?,
+            procedure: match stage {
+                Stage::Presumed => None,
+                _ => Some(columns.parse("procedure", &row.procedure)?),
+            },
+            days: Span {
+                first: columns.parse("first_day", &row.first_day)?,
+                last: columns.parse("last_day", &row.last_day)?,
+            },
+            // What is authorized has a sum only where one was granted.
+            amount: (stage == Stage::Delivered || row.amount > 0).then_some(Cents(row.amount)),
+            service: row.service,
+            units: row.units,
+            minutes: row.minutes,
+            stage,
+        })
+    }
+}
+
+fn stage(word: &str) -> Option<Stage> {
+    match word {
+        "presumed" => Some(Stage::Presumed),
+        word => UsageState::named(word).map(|state| match state {
+            UsageState::Authorized => Stage::Authorized,
+            UsageState::Payable | UsageState::Paid => Stage::Delivered,
+        }),
+    }
+}
