@@ -303,7 +303,7 @@ fn a_person_pays_what_charge_and_rate_allow(database: Database) {
         if !adjustments.is_null() {
             line["adjustments"] = adjustments;
         }
-        json!({ "decision": "pay", "remittance": "HC-1", "lines": [line] })
+        json!({ "decision": "pay", "remittance": format!("HC-F-{amount}"), "lines": [line] })
     };
     let rest = |amount: &str| json!([{ "group": "CO", "reason": "45", "amount": amount }]);
     let odd = |key: &str, value: &str| {

@@ -479,7 +479,7 @@ fn a_remittance_balances(database: Database) {
             "a line does not balance",
             "49.99",
             vec![of(&one, json!([paid_line(1, "49.99"), unpaid(2, "10.00")]))],
-            "/claims/0/lines/0/adjustments does-not-balance",
+            "/claims/0/lines/0/amount charge-less-adjustments-is-the-amount",
         ),
         (
             "a line is missing",

@@ -33,6 +33,9 @@ use crate::show;
 use crate::step::Work;
 use crate::view::{Page, PaymentView, RemittanceAdviceView};
 
+/// The floor's rule that a line balances.
+const UNBALANCED: &str = "charge-less-adjustments-is-the-amount";
+
 /// A remittance that is being made up.
 pub(crate) struct Making {
     id: RemittanceId,
@@ -242,8 +245,11 @@ impl Crosswalk {
         let plans = self.plans_of(&work.case, work.now()).await?;
         let held = self.held(&work.case, work.now()).await?;
         let before = work.claim()?.clone();
-        whole(&before, lines, at)?;
-        let paid = held.paid(&before, lines.to_vec(), at)?;
+        named_once(&before, lines, at)?;
+        let paid = held
+            .paid(&before, lines.to_vec(), at)
+            .map_err(|failure| with_differences(failure, &before, lines, at))?;
+        all_named(&before, lines, at)?;
         let remittance = Remittance { number: making.number.clone(), lines: paid };
         work.step_claim(Event::Pay(remittance.clone()))?;
         self.hold_payment(making, work, plans.first(), &remittance, at).await?;
@@ -465,35 +471,32 @@ impl Crosswalk {
     }
 }
 
-/// Whether each line is named once and balances, and every line is named that is not rejected or denied: a remittance says of
-/// each what became of it.
-fn whole(body: &Claim, lines: &[PaidByHand], at: &str) -> Result<(), Failure> {
-    let mut problems = Vec::new();
-    for (place, wanted) in lines.iter().enumerate() {
-        let at = format!("{at}/lines/{place}");
-        let line = body.lines.iter().find(|line| line.number == wanted.number);
-        let twice = lines.iter().take(place).any(|earlier| earlier.number == wanted.number);
-        match line.filter(|_| !twice && wanted.amount >= Cents::ZERO) {
-            Some(line) => problems.extend(difference(body, line, wanted, &at)),
-            None => problems.push(FieldProblem::new(
-                at,
-                "unknown-line",
-                "each paid line must be a line of the claim, named once, with an amount of zero or more",
-                "use the line numbers of the claim",
-            )),
-        }
-    }
-    problems.extend(missing(body, lines, at));
+/// Whether each line that is paid is a line of the claim, named once.
+fn named_once(body: &Claim, lines: &[PaidByHand], at: &str) -> Result<(), Failure> {
+    let is_wrong = |(place, wanted): &(usize, &PaidByHand)| {
+        let is_known = body.lines.iter().any(|line| line.number == wanted.number);
+        !is_known || lines.iter().take(*place).any(|earlier| earlier.number == wanted.number)
+    };
+    let wrong = lines.iter().enumerate().filter(is_wrong).map(|(place, _)| {
+        FieldProblem::new(
+            format!("{at}/lines/{place}"),
+            "unknown-line",
+            "each paid line must be a line of the claim, named once, with an amount of zero or more",
+            "use the line numbers of the claim",
+        )
+    });
+    let problems: Vec<FieldProblem> = wrong.collect();
     if problems.is_empty() { Ok(()) } else { Err(Failure::Invalid(problems)) }
 }
 
-fn missing(body: &Claim, lines: &[PaidByHand], at: &str) -> Vec<FieldProblem> {
+/// Whether every line is named that is not rejected or denied: a remittance says of each what became of it.
+fn all_named(body: &Claim, lines: &[PaidByHand], at: &str) -> Result<(), Failure> {
     let is_settled = |number: u16| {
         matches!(outcome(body, number), Some(LineOutcome::Rejected(_) | LineOutcome::Denied(_)))
     };
     let is_named = |number: u16| lines.iter().any(|wanted| wanted.number == number);
     let absent = body.lines.iter().filter(|line| !is_settled(line.number) && !is_named(line.number));
-    absent
+    let problems: Vec<FieldProblem> = absent
         .map(|line| {
             FieldProblem::new(
                 format!("{at}/lines"),
@@ -502,28 +505,36 @@ fn missing(body: &Claim, lines: &[PaidByHand], at: &str) -> Vec<FieldProblem> {
                 "name every line that is not rejected or denied; one that is not paid has the amount 0.00 and its adjustments",
             )
         })
-        .collect()
+        .collect();
+    if problems.is_empty() { Ok(()) } else { Err(Failure::Invalid(problems)) }
 }
 
-/// By how much a line does not balance.
-fn difference(body: &Claim, line: &ClaimLine, wanted: &PaidByHand, at: &str) -> Option<FieldProblem> {
+/// The floor's problems, where a line does not balance with the difference.
+fn with_differences(failure: Failure, body: &Claim, lines: &[PaidByHand], at: &str) -> Failure {
+    let Failure::Invalid(problems) = failure else { return failure };
+    let told = |problem: FieldProblem| {
+        if problem.code != UNBALANCED {
+            return problem;
+        }
+        let mut places = lines.iter().enumerate();
+        let place = places.find(|(place, _)| problem.pointer == format!("{at}/lines/{place}/amount"));
+        match place.and_then(|(_, wanted)| difference(body, wanted)) {
+            Some(detail) => FieldProblem { detail, ..problem },
+            None => problem,
+        }
+    };
+    Failure::Invalid(problems.into_iter().map(told).collect())
+}
+
+/// By how much a line does not balance, in words.
+fn difference(body: &Claim, wanted: &PaidByHand) -> Option<String> {
+    let line = body.lines.iter().find(|line| line.number == wanted.number)?;
     let given = wanted.adjustments.clone().or_else(|| priced_alike(body, line, wanted.amount));
     let adjusted = given.unwrap_or_default().into_iter().map(|one| one.amount);
-    let explained = Cents::sum(adjusted.chain([wanted.amount]));
-    let rest = explained.and_then(|explained| line.charge.checked_sub(explained));
-    let detail = match rest {
-        Some(Cents::ZERO) => return None,
-        Some(rest) => format!(
-            "line {}: the charge of {} less the adjustments and the {} paid leaves a difference of {rest}",
-            line.number, line.charge, wanted.amount
-        ),
-        None => format!("line {}: the sum is out of range", line.number),
-    };
-    Some(FieldProblem::new(
-        format!("{at}/adjustments"),
-        "does-not-balance",
-        detail,
-        "send adjustments with group and reason for all that is charged and not paid",
+    let rest = line.charge.checked_sub(Cents::sum(adjusted.chain([wanted.amount]))?)?;
+    Some(format!(
+        "line {}: the charge of {} less the adjustments and the {} paid leaves a difference of {rest}",
+        line.number, line.charge, wanted.amount
     ))
 }
 

@@ -121,7 +121,7 @@ fn paid(stage: &mut Stage<'_>, stay: &Case, claim: &Case) -> Result<(), Trouble>
     stage.story.say("Valle Vista remits, and one line is a cent short of its charge less its adjustments:");
     let refused = stage.client.post(&reviewer, "/v1/remittances", &remittance(1))?;
     stage.story.refusal(&refused);
-    told("why", refused.first_error().code, "does-not-balance")?;
+    told("why", refused.first_error().code, "charge-less-adjustments-is-the-amount")?;
     let made = stage.client.post(&reviewer, "/v1/remittances", &remittance(0))?.with(201)?;
     let paid = stage.read(&house, claim)?;
     stage.story.case(&paid);
