@@ -22,7 +22,7 @@ const FOR_MEMBER: &str = concat!(
     "from usage u join members m on m.id = u.member
     where u.member = $4 and ($5 is null or u.plan = $5) and u.last_day >= $6 and (u.provider_org = $1 or u.plan = $2 or $3 = 1) and ",
     sees_member!("$7"),
-    " order by u.first_day, u.id limit 1000"
+    " and (u.first_day > $8 or (u.first_day = $8 and u.id > $9)) order by u.first_day, u.id limit 1000"
 );
 
 const DELIVERED: &str = concat!(
@@ -144,7 +144,10 @@ pub struct Usage {
     pub state: UsageState,
 }
 
-/// A member's units that reach to `since` or later, oldest first: with one plan, or with all of them, since some
+/// Rows that one query reads. There are as many queries as it takes: what a member had is never cut.
+const PAGE: usize = 1_000;
+
+/// A member's units that reach to `since` or later, oldest first and all of them: with one plan, or with every plan, since some
 /// limits count across plans. A provider sees its own, a plan what was under it; a duty sees everything.
 pub async fn for_member(
     store: &Store,
@@ -153,8 +156,18 @@ pub async fn for_member(
     plan: Option<&PlanId>,
     since: Date,
 ) -> Result<Vec<Usage>, StoreError> {
-    let own = [text(member), maybe_text(plan), text(since), scope.day()];
-    read_all(store.all::<Row>(FOR_MEMBER, values(scope.people(), own)).await?)
+    let mut used: Vec<Usage> = Vec::new();
+    loop {
+        let (day, id) =
+            used.last().map(|last| (last.first_day.to_string(), last.id.clone())).unwrap_or_default();
+        let own = [text(member), maybe_text(plan), text(since), scope.day(), text(day), text(id)];
+        let rows = store.all::<Row>(FOR_MEMBER, values(scope.people(), own)).await?;
+        let whole = rows.len() < PAGE;
+        used.extend(read_all(rows)?);
+        if whole {
+            return Ok(used);
+        }
+    }
 }
 
 /// What was delivered to a member and reaches to `since` or later, under every plan, newest first, without what one claim says;

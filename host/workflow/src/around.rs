@@ -61,7 +61,7 @@ impl Crosswalk {
             case: used.case.to_string(),
             service: used.service,
             provider: used.provider_org.to_string(),
-            kind: used.kind.name().to_owned(),
+            kind: used.state.name().to_owned(),
             first: used.first_day.to_string(),
             last: used.last_day.to_string(),
             units: used.units,

@@ -1953,7 +1953,7 @@ pub struct ServiceHadView {
     pub service: String,
     /// Who gives it.
     pub provider: String,
-    /// `authorized` or `paid`.
+    /// `authorized`, `payable` or `paid`.
     pub kind: String,
     /// First day.
     pub first: String,
