@@ -441,6 +441,10 @@ fn a_document_is_its_bytes(database: Database) {
         assert_eq!(seen, (422, at.clone(), code.to_owned()));
     }
     let case = county.submit(&hospital, "authorizations", &request);
+    let shown = county.again(&county.plan("valle-vista").reviewer, &case);
+    let contents: Vec<&Value> =
+        shown["request"]["documents"].as_array().expect("a list").iter().map(|one| &one["content"]).collect();
+    assert_eq!(contents, [&json!(id), &Value::Null], "what was sent, and what is only said to exist");
 
     // (who, whether the document is there before and after the case)
     let path = format!("/v1/documents/{id}");

@@ -65,7 +65,7 @@ fn who_delivers_is_a_party_from_the_first_moment(database: Database) {
         format!("/v1/authorizations/{id}"),
         format!("/v1/authorizations/{id}/timeline"),
         format!("/v1/decisions/{}", text(&case, "/decision/id")),
-        member.clone(),
+        format!("{member}?purpose=treatment"),
     ];
     for path in &own {
         let seen = [hospital, &house.key, stranger].map(|key| status(key, path));
@@ -74,7 +74,8 @@ fn who_delivers_is_a_party_from_the_first_moment(database: Database) {
     let lists = [("authorizations", id), ("deadlines", id), ("members", text(&case, "/member_id"))];
     for (list, thing) in lists {
         let holds = |key: &str| {
-            let list = client.send(&Request::get(format!("/v1/{list}?limit=200")).by(key));
+            let purpose = if list == "members" { "&purpose=treatment" } else { "" };
+            let list = client.send(&Request::get(format!("/v1/{list}?limit=200{purpose}")).by(key));
             String::from_utf8_lossy(&list.bytes).contains(thing)
         };
         assert!(!holds(stranger), "{list}");
@@ -469,7 +470,7 @@ fn an_accepted_referral_is_offered_until_somebody_takes_it(database: Database) {
     let hidden = [
         format!("/v1/referrals/{id}"),
         format!("/v1/referrals/{id}/timeline"),
-        format!("/v1/members/{member}"),
+        format!("/v1/members/{member}?purpose=treatment"),
         format!("/fhir/Task/{}", id.replace('_', "-")),
     ];
     for path in &hidden {
@@ -506,7 +507,7 @@ fn an_accepted_referral_is_offered_until_somebody_takes_it(database: Database) {
     let taken = county.change(key, &seen, "status", &json!({ "status": "accepted" })).with(200);
     assert_eq!(taken["state"], "provider-accepted");
     assert!(offers_of(county, key, &case).is_empty());
-    client.read(key, &format!("/v1/members/{member}"));
+    client.read(key, &format!("/v1/members/{member}?purpose=treatment"));
     let read = county.again(key, &case);
     assert!(!read["request"]["facts"].as_array().expect("a list").is_empty(), "now it sees all of it");
     assert_eq!(client.send(&Request::get(format!("/v1/referrals/{id}")).by(kitchen)).status, 404);
