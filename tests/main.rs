@@ -25,6 +25,7 @@ mod lifecycle; // plugins from upload to roll-back
 mod limits; // benefit limits and places, whoever grants, presumes or pays
 mod logs; // no member's data where operators read
 mod parties; // who is a party of a case, and what each sees and may do
+mod plan_changes; // who answers for which day, and what goes with a member to another plan
 mod plugin_faults; // plugins that misbehave while they decide
 mod plugin_lies; // plugins that lie about their plan, and answers of every size
 mod plugins_refused; // components that cannot be plugins

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::case::{CaseKind, NotAllowed, Recommendation, Refusal, WhyPeople, WithPeople};
+use crate::case::{CaseKind, Moved, NotAllowed, Recommendation, Refusal, WhyPeople, WithPeople};
 use crate::catalog::{BillingUnit, Catalog};
 use crate::floor::{self, Basis, Ground};
 use crate::plan::authorization::{AuthorizationRequest, Decision, Determination, Grant, GrantedLine};
@@ -15,11 +15,12 @@ mod tests;
 
 /// A presumptive window: service may start before the decision, and is payable while it lasts.
 ///
-/// DHCS ECM Policy Guide (presumptive authorization, from 2025-01-01); Community Supports by a plan's own rule.
+/// DHCS ECM Policy Guide (presumptive authorization, from 2025-01-01); Community Supports by a plan's own rule. What a
+/// plan before had authorized is honored in such a window too, until the new plan answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Window {
-    /// The plan's rule, by its id in the profile.
+    /// The plan's rule, by its id in the profile, or the state's for continuity of care.
     pub rule: String,
     /// First day.
     pub first: Date,
@@ -181,6 +182,7 @@ pub struct Extension {
 ///      └──refuse (administrative)──▶ Denied ◀──refuse── WithPeople
 ///
 ///   from Approved: end leaves the state and what is granted ends earlier
+///   from Received, Pended and WithPeople: move ──▶ Moved, when its days became another plan's
 ///   from Pended and WithPeople: withdraw ──▶ Withdrawn; extend leaves the state and moves the decision's clock, once
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -223,6 +225,13 @@ pub enum State {
         /// When.
         at: Timestamp,
     },
+    /// Its days are another plan's, which decides.
+    Moved {
+        /// When.
+        at: Timestamp,
+        /// Where it goes on.
+        to: Moved,
+    },
 }
 
 /// What may happen to an authorization.
@@ -259,6 +268,8 @@ pub enum Event {
         /// The day.
         last: Date,
     },
+    /// Its days became another plan's.
+    Move(Moved),
 }
 
 impl State {
@@ -273,12 +284,16 @@ impl State {
             Self::Approved { extent: Extent::Modified(_), .. } => "modified",
             Self::Denied { .. } => "denied",
             Self::Withdrawn { .. } => "withdrawn",
+            Self::Moved { .. } => "moved",
         }
     }
 
     /// Whether nothing more can happen.
     pub fn is_final(&self) -> bool {
-        matches!(self, Self::Approved { .. } | Self::Denied { .. } | Self::Withdrawn { .. })
+        matches!(
+            self,
+            Self::Approved { .. } | Self::Denied { .. } | Self::Withdrawn { .. } | Self::Moved { .. }
+        )
     }
 
     /// The refusal that stands, of all or of a part.
@@ -325,6 +340,9 @@ impl State {
             }
             (S::Pended { .. }, E::Supply) => S::Received { at: now },
             (S::Pended { .. } | S::WithPeople(_), E::Withdraw) => S::Withdrawn { at: now },
+            (S::Received { .. } | S::Pended { .. } | S::WithPeople(_), E::Move(to)) => {
+                S::Moved { at: now, to }
+            }
             (state @ (S::Pended { .. } | S::WithPeople(_)), E::Extend) => state,
             (S::Approved { at, number, grant, extent }, E::End { last }) => {
                 S::Approved { at, number, grant: grant.until(last, is_by_the_day), extent }
@@ -388,6 +406,7 @@ impl Event {
             Self::Withdraw => "withdraw",
             Self::Extend => "extend",
             Self::End { .. } => "end",
+            Self::Move(_) => "move",
         }
     }
 }

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::floor::Administrative;
+use crate::identifiers::{CaseId, PlanId};
 use crate::limits::Passed;
 use crate::plan::authorization::Grant;
 use crate::plan::types::{Bilingual, Denial, DenialKind};
@@ -43,6 +44,16 @@ impl CaseKind {
     pub fn all() -> [Self; 4] {
         [Self::Referral, Self::Authorization, Self::Claim, Self::Application]
     }
+}
+
+/// Where a case went when the days that it is about became another plan's: it ends here and goes on there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Moved {
+    /// The plan of its days.
+    pub plan: PlanId,
+    /// The case there.
+    pub case: CaseId,
 }
 
 /// Why a case is with a plan's people instead of being answered by its plugin.
@@ -92,6 +103,8 @@ pub enum WhyPeople {
     TranslationWanted,
     /// Lines of the claim lie on both sides of a change of the plan's reference tables, and rules are handed one day's rows.
     TablesChange,
+    /// The plan before this one had authorized it, and the plan's rules did not approve all of it.
+    Continuity,
 }
 
 impl WhyPeople {
@@ -118,6 +131,7 @@ impl WhyPeople {
             Self::FirstTakenBack => "first-taken-back",
             Self::TranslationWanted => "translation-wanted",
             Self::TablesChange => "tables-change",
+            Self::Continuity => "continuity-of-care",
         }
     }
 
@@ -193,6 +207,10 @@ impl WhyPeople {
             Self::TablesChange => (
                 "The plan's rates or lists change between the days of these lines, so the plan's people decide. The clock is running.",
                 "Las tarifas o listas del plan cambian entre los días de estas líneas; el personal del plan decidirá. El plazo ya está corriendo.",
+            ),
+            Self::Continuity => (
+                "The member's plan before had authorized this, so the new plan's people answer. Until then the days shown may be served.",
+                "El plan anterior de la persona había autorizado esto; responde el personal del plan nuevo. Mientras tanto se puede dar el servicio en los días indicados.",
             ),
         };
         Bilingual { en: en.to_owned(), es: es.to_owned() }

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::Cents;
-use crate::case::{CaseKind, NotAllowed, Recommendation, Refusal, WhyPeople, WithPeople};
+use crate::case::{CaseKind, Moved, NotAllowed, Recommendation, Refusal, WhyPeople, WithPeople};
 use crate::floor::{Basis, Ground};
 use crate::identifiers::CaseId;
 use crate::plan::billing::{Adjudication, Adjustment, ClaimLine, LineOutcome};
@@ -154,6 +154,13 @@ pub enum State {
         /// The claim that it took back.
         of: CaseId,
     },
+    /// Its days are another plan's, which pays or denies.
+    Moved {
+        /// When.
+        at: Timestamp,
+        /// Where it goes on.
+        to: Moved,
+    },
 }
 
 /// What may happen to a claim.
@@ -190,6 +197,8 @@ pub enum Event {
     Void(CaseId),
     /// It is a void, and takes this claim back. The host's own step: no rules are asked.
     CarryOut(CaseId),
+    /// Its days became another plan's.
+    Move(Moved),
 }
 
 impl State {
@@ -208,6 +217,7 @@ impl State {
             Self::Replaced { .. } => "replaced",
             Self::Voided { .. } => "voided",
             Self::Void { .. } => "void",
+            Self::Moved { .. } => "moved",
         }
     }
 
@@ -220,6 +230,7 @@ impl State {
                 | Self::Replaced { .. }
                 | Self::Voided { .. }
                 | Self::Void { .. }
+                | Self::Moved { .. }
         )
     }
 
@@ -238,7 +249,8 @@ impl State {
             | Self::Disputed { .. }
             | Self::Replaced { .. }
             | Self::Voided { .. }
-            | Self::Void { .. } => false,
+            | Self::Void { .. }
+            | Self::Moved { .. } => false,
         }
     }
 
@@ -311,6 +323,9 @@ impl State {
             (from, E::Void(by)) if from.can_be_corrected() => {
                 S::Voided { at: now, by, paid: from.remittance() }
             }
+            (S::Received { .. } | S::Pended { .. } | S::WithPeople(_) | S::Advised { .. }, E::Move(to)) => {
+                S::Moved { at: now, to }
+            }
             (from, event) => {
                 return Err(NotAllowed { kind: CaseKind::Claim, from: from.name(), event: event.name() });
             }
@@ -335,6 +350,7 @@ impl Event {
             Self::Replace(_) => "replace",
             Self::Void(_) => "void",
             Self::CarryOut(_) => "carry-out",
+            Self::Move(_) => "move",
         }
     }
 

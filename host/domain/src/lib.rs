@@ -2,8 +2,8 @@
 //!
 //! Text from outside is parsed once into the types of [`identifiers`], [`money`] and [`procedure`]. Rules that
 //! change by date live in `data/*.toml`, each with its source, and are read through [`calendar`], [`statute`],
-//! [`catalog`], [`counties`] and [`dictionary`]. What a plan is asked and answers is in [`plan`], what it uploads as rows in
-//! [`mod@reference`].
+//! [`catalog`], [`continuity`], [`counties`] and [`dictionary`]. What a plan is asked and answers is in [`plan`], what it uploads
+//! as rows in [`mod@reference`].
 
 pub mod application;
 pub mod authorization;
@@ -12,6 +12,7 @@ pub mod calendar;
 pub mod case;
 pub mod catalog;
 pub mod claim;
+pub mod continuity;
 pub mod contract;
 pub mod counties;
 pub mod dictionary;
@@ -21,6 +22,7 @@ pub mod identifiers;
 pub mod known;
 pub mod ledger;
 pub mod limits;
+pub mod member_value;
 pub mod money;
 pub mod organization;
 pub mod plan;

@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::case::{CaseKind, NotAllowed, Recommendation, Refusal, WhyPeople, WithPeople};
+use crate::case::{CaseKind, Moved, NotAllowed, Recommendation, Refusal, WhyPeople, WithPeople};
 use crate::floor::{Basis, Ground};
 use crate::identifiers::OrgId;
 use crate::plan::referral::{Disposition, Redirection, ReferralRequest, Triage};
@@ -28,6 +28,7 @@ mod tests;
 ///   in Accepted and ChangingProvider: who may take it (see [`Placing`])
 ///   from Received: join ──▶ Joined, where another referral to the same service is under way; hand over from there
 ///   when that one is taken back
+///   from every state that is not the last: move ──▶ Moved, when the member became another plan's
 /// ```
 ///
 /// Only `WithPeople` leads to a clinical refusal: a plugin's answer cannot carry one (see [`Refusal`]).
@@ -105,6 +106,13 @@ pub enum State {
         at: Timestamp,
         /// The code of a closure reason in the dictionary.
         reason: String,
+    },
+    /// The member is another plan's, which goes on with it.
+    Moved {
+        /// When.
+        at: Timestamp,
+        /// Where it goes on.
+        to: Moved,
     },
 }
 
@@ -216,6 +224,8 @@ pub enum Event {
     ChangeProvider,
     /// The loop closes, for a reason in the dictionary.
     Close(String),
+    /// The member became another plan's.
+    Move(Moved),
 }
 
 impl State {
@@ -233,6 +243,7 @@ impl State {
             Self::NotEligible { .. } => "not-eligible",
             Self::Closed { .. } => "closed",
             Self::Joined { .. } => "joined",
+            Self::Moved { .. } => "moved",
         }
     }
 
@@ -262,7 +273,10 @@ impl State {
 
     /// Whether nothing more can happen.
     pub fn is_final(&self) -> bool {
-        matches!(self, Self::Redirected { .. } | Self::NotEligible { .. } | Self::Closed { .. })
+        matches!(
+            self,
+            Self::Redirected { .. } | Self::NotEligible { .. } | Self::Closed { .. } | Self::Moved { .. }
+        )
     }
 
     /// The refusal that stands, if it is one.
@@ -343,6 +357,7 @@ impl State {
                 | S::Joined { .. },
                 E::Close(reason),
             ) => S::Closed { at: now, reason },
+            (from, E::Move(to)) if !from.is_final() => S::Moved { at: now, to },
             (from, event) => {
                 return Err(NotAllowed { kind: CaseKind::Referral, from: from.name(), event: event.name() });
             }
@@ -393,6 +408,7 @@ impl Event {
             Self::StartOutreach => "start-outreach",
             Self::ChangeProvider => "change-provider",
             Self::Close(_) => "close",
+            Self::Move(_) => "move",
         }
     }
 }

@@ -164,6 +164,29 @@ pub struct RosterRow {
     pub renewal_month: Option<u8>,
     /// Primary care provider.
     pub pcp_npi: Option<Npi>,
+    /// The plan's own tier of risk, at most 40 characters.
+    pub risk_tier: Option<String>,
+    /// The day of which the row tells, if the file says so.
+    pub file_date: Option<Date>,
+}
+
+impl Sex {
+    /// The letter that files write.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        cells::code_of(cells::SEXES, self)
+    }
+}
+
+impl HomelessnessIndicator {
+    /// `yes` or `no`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Homeless => "yes",
+            Self::NotHomeless => "no",
+        }
+    }
 }
 
 impl std::fmt::Debug for RosterRow {

@@ -21,6 +21,8 @@ pub mod events;
 pub mod fences;
 pub mod idempotency;
 pub mod limits;
+pub mod member_moves;
+pub mod member_values;
 pub mod members;
 pub mod notices;
 pub mod offers;

@@ -1,6 +1,7 @@
 //! Members, and which organizations see them.
 
 use domain::identifiers::{CaseId, Cin, County, MemberId, OrgId, PersonName};
+use domain::time::pacific_day;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,8 @@ use crate::{Miss, Page, Scope, Seat, Statement, Store, StoreError, Value};
 macro_rules! columns {
     () => {
         "select m.id, m.cin, m.family_name, m.given_name, m.birth_date, m.county, m.language, m.phone, m.phone_source,
-            m.phone_at, m.address, m.no_fixed_address, m.address_source, m.address_at, m.created_at, m.version "
+            m.phone_at, m.phone_as_of, m.address, m.no_fixed_address, m.address_source, m.address_at, m.address_as_of,
+            m.created_at, m.version "
     };
 }
 
@@ -53,15 +55,15 @@ const LIST_ALL: &str =
 
 const INSERT: &str = "
     insert into members (cin, family_name, given_name, birth_date, county, language, phone, phone_source, phone_at,
-        address, no_fixed_address, address_source, address_at, created_at, id, version)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+        phone_as_of, address, no_fixed_address, address_source, address_at, address_as_of, created_at, id, version)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
 
 /// Saves only over the version that was read.
 const UPDATE: &str = "
     update members set cin = $1, family_name = $2, given_name = $3, birth_date = $4, county = $5, language = $6,
-        phone = $7, phone_source = $8, phone_at = $9, address = $10, no_fixed_address = $11, address_source = $12,
-        address_at = $13, created_at = $14, version = version + 1
-    where id = $15 and version = $16";
+        phone = $7, phone_source = $8, phone_at = $9, phone_as_of = $10, address = $11, no_fixed_address = $12,
+        address_source = $13, address_at = $14, address_as_of = $15, created_at = $16, version = version + 1
+    where id = $17 and version = $18";
 
 const GRANT: &str = "
     insert into grants (member, organization, reason, subject, since, until) values ($1, $2, $3, $4, $5, $6)
@@ -79,7 +81,7 @@ const GRANTS: &str = "
 words! {
     /// Who says so.
     ContactSource {
-        /// A plan's member file.
+        /// A plan: its member file, or its people.
         Roster = "roster",
         /// A provider who met the member. A file does not overwrite this.
         Provider = "provider",
@@ -149,6 +151,8 @@ pub struct Recorded<T> {
     pub source: ContactSource,
     /// Since when.
     pub recorded_at: Timestamp,
+    /// The day of which it was said last.
+    pub as_of: Date,
 }
 
 /// Where a member lives.
@@ -254,10 +258,12 @@ fn row_values(member: &Member) -> Vec<Value> {
         maybe_text(phone.map(|phone| &phone.value)),
         maybe_text(phone.map(|phone| phone.source.name())),
         maybe_instant(phone.map(|phone| phone.recorded_at)),
+        maybe_text(phone.map(|phone| phone.as_of)),
         maybe_text(residence.and_then(|residence| residence.value.address()).map(Address::json)),
         int(residence.map_or(0, |residence| i64::from(residence.value == Residence::NoFixedAddress))),
         maybe_text(residence.map(|residence| residence.source.name())),
         maybe_instant(residence.map(|residence| residence.recorded_at)),
+        maybe_text(residence.map(|residence| residence.as_of)),
         instant(member.created_at),
         text(member.id),
         int(member.version),
@@ -275,6 +281,12 @@ impl Residence {
 }
 
 impl Address {
+    /// The address on one line.
+    #[must_use]
+    pub fn on_one_line(&self) -> String {
+        format!("{}, {} {}", self.line, self.city, self.zip).trim_end_matches([',', ' ']).to_owned()
+    }
+
     pub(crate) fn json(&self) -> String {
         serde_json::json!({ "line": self.line, "city": self.city, "zip": self.zip }).to_string()
     }
@@ -319,10 +331,12 @@ struct Row {
     phone: Option<String>,
     phone_source: Option<String>,
     phone_at: Option<i64>,
+    phone_as_of: Option<String>,
     address: Option<String>,
     no_fixed_address: i64,
     address_source: Option<String>,
     address_at: Option<i64>,
+    address_as_of: Option<String>,
     created_at: i64,
     version: i64,
 }
@@ -333,16 +347,20 @@ impl TryFrom<Row> for Member {
     fn try_from(row: Row) -> Result<Self, StoreError> {
         let columns = Columns { table: "members", id: &row.id };
         let phone = match (row.phone, &row.phone_source, row.phone_at) {
-            (Some(value), Some(source), Some(at)) => Some(recorded(&columns, value, source, at)?),
+            (Some(value), Some(source), Some(at)) => {
+                Some(recorded(&columns, value, source, at, row.phone_as_of.as_deref())?)
+            }
             (None, None, None) => None,
             _ => return Err(columns.corrupt("the columns of the phone do not fit")),
         };
         let residence = match (&row.address, row.no_fixed_address, &row.address_source, row.address_at) {
             (Some(address), 0, Some(source), Some(at)) => {
-                Some(recorded(&columns, Residence::Address(columns.json("address", address)?), source, at)?)
+                let home = Residence::Address(columns.json("address", address)?);
+                Some(recorded(&columns, home, source, at, row.address_as_of.as_deref())?)
             }
             (None, 1, Some(source), Some(at)) => {
-                Some(recorded(&columns, Residence::NoFixedAddress, source, at)?)
+                let as_of = row.address_as_of.as_deref();
+                Some(recorded(&columns, Residence::NoFixedAddress, source, at, as_of)?)
             }
             (None, 0, None, None) => None,
             _ => return Err(columns.corrupt("the columns of the address do not fit")),
@@ -363,10 +381,18 @@ impl TryFrom<Row> for Member {
     }
 }
 
-fn recorded<T>(columns: &Columns<'_>, value: T, source: &str, at: i64) -> Result<Recorded<T>, StoreError> {
+fn recorded<T>(
+    columns: &Columns<'_>,
+    value: T,
+    source: &str,
+    at: i64,
+    as_of: Option<&str>,
+) -> Result<Recorded<T>, StoreError> {
+    let recorded_at = columns.instant("recorded_at", at)?;
     Ok(Recorded {
         value,
         source: columns.word("source", source, ContactSource::named)?,
-        recorded_at: columns.instant("recorded_at", at)?,
+        recorded_at,
+        as_of: columns.parse_some("as_of", as_of)?.unwrap_or_else(|| pacific_day(recorded_at)),
     })
 }

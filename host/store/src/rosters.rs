@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 
 use domain::identifiers::{Cin, County, CoverageId, Digest, MemberId, PersonName, PlanId, RosterId};
+use domain::member_value::ValueName;
+use domain::time::pacific_day;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
@@ -15,6 +17,7 @@ use crate::row::Columns;
 use crate::scope::values;
 use crate::unit::{instant, text};
 use crate::{Dialects, Miss, Scope, Statement, Store, StoreError};
+use crate::{member_moves, member_values};
 
 /// How many rows one statement carries.
 const CHUNK: usize = 1000;
@@ -42,98 +45,142 @@ const KNOWN: Dialects = Dialects {
         where $5 = $2 or $3 = 1 order by m.cin, v.line, v.first_day",
 };
 
-/// What happens to a member who is known already. The birth date stays: a file that disagrees about it is refused
-/// before it comes here.
+/// What happens to a member who is known already: the newer day stands, not the later file, and what a provider
+/// verified stands whatever a file says. The birth date stays: a file that disagrees about it is refused before it comes
+/// here. Every row raises the version, because it moves the day of which something is said.
 macro_rules! merge_members {
     () => {
         " on conflict (cin) do update set
-            family_name = excluded.family_name, given_name = excluded.given_name, county = excluded.county,
-            language = excluded.language,
-            phone = case when members.phone_source = 'provider' then members.phone
-                else coalesce(excluded.phone, members.phone) end,
-            phone_at = case when members.phone_source = 'provider' or excluded.phone is null then members.phone_at
-                when members.phone = excluded.phone then members.phone_at else excluded.phone_at end,
+            family_name = case when excluded.told_on >= coalesce(members.told_on, '')
+                then excluded.family_name else members.family_name end,
+            given_name = case when excluded.told_on >= coalesce(members.told_on, '')
+                then excluded.given_name else members.given_name end,
+            county = case when excluded.told_on >= coalesce(members.told_on, '')
+                then excluded.county else members.county end,
+            language = case when excluded.told_on >= coalesce(members.told_on, '')
+                then excluded.language else members.language end,
+            told_on = case when excluded.told_on >= coalesce(members.told_on, '')
+                then excluded.told_on else members.told_on end,
+            phone = case when members.phone_source = 'provider' or excluded.phone is null
+                    or excluded.phone_as_of < coalesce(members.phone_as_of, '') then members.phone
+                else excluded.phone end,
+            phone_at = case when members.phone_source = 'provider' or excluded.phone is null
+                    or excluded.phone_as_of < coalesce(members.phone_as_of, '')
+                    or members.phone = excluded.phone then members.phone_at
+                else excluded.phone_at end,
+            phone_as_of = case when members.phone_source = 'provider' or excluded.phone is null
+                    or excluded.phone_as_of < coalesce(members.phone_as_of, '') then members.phone_as_of
+                else excluded.phone_as_of end,
             phone_source = case when members.phone_source = 'provider' then members.phone_source
                 else coalesce(excluded.phone_source, members.phone_source) end,
             no_fixed_address = case when members.address_source = 'provider' or excluded.address is null
-                then members.no_fixed_address else 0 end,
-            address = case when members.address_source = 'provider' then members.address
-                else coalesce(excluded.address, members.address) end,
+                    or excluded.address_as_of < coalesce(members.address_as_of, '') then members.no_fixed_address
+                else 0 end,
+            address = case when members.address_source = 'provider' or excluded.address is null
+                    or excluded.address_as_of < coalesce(members.address_as_of, '') then members.address
+                else excluded.address end,
             address_at = case when members.address_source = 'provider' or excluded.address is null
-                then members.address_at
-                when members.address = excluded.address then members.address_at else excluded.address_at end,
+                    or excluded.address_as_of < coalesce(members.address_as_of, '')
+                    or members.address = excluded.address then members.address_at
+                else excluded.address_at end,
+            address_as_of = case when members.address_source = 'provider' or excluded.address is null
+                    or excluded.address_as_of < coalesce(members.address_as_of, '') then members.address_as_of
+                else excluded.address_as_of end,
             address_source = case when members.address_source = 'provider' then members.address_source
                 else coalesce(excluded.address_source, members.address_source) end,
-            version = members.version + 1
-        where members.family_name <> excluded.family_name or members.given_name <> excluded.given_name
-            or members.county <> excluded.county or members.language <> excluded.language
-            or (excluded.phone is not null and coalesce(members.phone_source, '') <> 'provider'
-                and coalesce(members.phone, '') <> excluded.phone)
-            or (excluded.address is not null and coalesce(members.address_source, '') <> 'provider'
-                and coalesce(members.address, '') <> excluded.address)"
+            version = members.version + 1"
     };
 }
 
+/// A file without the member's language says nothing of it: a known one stays, and a new member's is English.
 const UPSERT_MEMBERS: Dialects = Dialects {
     // `where true`: without it SQLite reads `on conflict` as a join's.
     sqlite: concat!(
-        "insert into members (id, cin, family_name, given_name, birth_date, county, language, phone, phone_source,
-            phone_at, address, no_fixed_address, address_source, address_at, created_at, version)
+        "insert into members (id, cin, family_name, given_name, birth_date, county, language, told_on, phone,
+            phone_source, phone_at, phone_as_of, address, no_fixed_address, address_source, address_at, address_as_of,
+            created_at, version)
         select r.value ->> 'member', r.value ->> 'cin', r.value ->> 'family_name', r.value ->> 'given_name',
-            r.value ->> 'birth_date', r.value ->> 'county', r.value ->> 'language', r.value ->> 'phone',
+            r.value ->> 'birth_date', r.value ->> 'county',
+            coalesce(r.value ->> 'language', (select k.language from members k where k.cin = r.value ->> 'cin'), 'en'),
+            r.value ->> 'told_on', r.value ->> 'phone',
             case when r.value ->> 'phone' is not null then 'roster' end,
             case when r.value ->> 'phone' is not null then $2 end,
+            case when r.value ->> 'phone' is not null then r.value ->> 'told_on' end,
             r.value ->> 'address', 0,
             case when r.value ->> 'address' is not null then 'roster' end,
             case when r.value ->> 'address' is not null then $2 end,
+            case when r.value ->> 'address' is not null then r.value ->> 'address_as_of' end,
             $2, 1
         from json_each($1) r where true",
         merge_members!()
     ),
     postgres: concat!(
-        "insert into members (id, cin, family_name, given_name, birth_date, county, language, phone, phone_source,
-            phone_at, address, no_fixed_address, address_source, address_at, created_at, version)
-        select r.member, r.cin, r.family_name, r.given_name, r.birth_date, r.county, r.language, r.phone,
+        "insert into members (id, cin, family_name, given_name, birth_date, county, language, told_on, phone,
+            phone_source, phone_at, phone_as_of, address, no_fixed_address, address_source, address_at, address_as_of,
+            created_at, version)
+        select r.member, r.cin, r.family_name, r.given_name, r.birth_date, r.county,
+            coalesce(r.language, (select k.language from members k where k.cin = r.cin), 'en'), r.told_on, r.phone,
             case when r.phone is not null then 'roster' end, case when r.phone is not null then $2 end,
+            case when r.phone is not null then r.told_on end,
             r.address, 0,
             case when r.address is not null then 'roster' end, case when r.address is not null then $2 end,
+            case when r.address is not null then r.address_as_of end,
             $2, 1
         from json_to_recordset($1::json) as r (member text, cin text, family_name text, given_name text,
-            birth_date text, county text, language text, phone text, address text)",
+            birth_date text, county text, language text, told_on text, phone text, address text,
+            address_as_of text)",
         merge_members!()
     ),
 };
 
-macro_rules! merge_coverages {
+/// Whether a row says something else of a coverage than is known.
+macro_rules! differs {
     () => {
-        " on conflict (member, plan, line, first_day) do update set
-            plan_member_id = excluded.plan_member_id, group_code = excluded.group_code,
-            dual_status = excluded.dual_status, county = excluded.county, last_day = excluded.last_day,
-            roster = excluded.roster
-        where coverages.plan_member_id <> excluded.plan_member_id or coverages.county <> excluded.county
+        "(coverages.plan_member_id <> excluded.plan_member_id and excluded.plan_member_id <> ''
+            or coverages.county <> excluded.county
             or coalesce(coverages.group_code, '') <> coalesce(excluded.group_code, '')
             or coalesce(coverages.dual_status, '') <> coalesce(excluded.dual_status, '')
-            or coalesce(coverages.last_day, '') <> coalesce(excluded.last_day, '')"
+            or coalesce(coverages.last_day, '') <> coalesce(excluded.last_day, ''))"
+    };
+}
+
+/// The newer day stands. `roster` names the file that changed something last.
+macro_rules! merge_coverages {
+    () => {
+        concat!(
+            " on conflict (member, plan, line, first_day) do update set
+                roster = case when ",
+            differs!(),
+            " then excluded.roster else coverages.roster end,
+                plan_member_id = case when excluded.plan_member_id = '' then coverages.plan_member_id
+                    else excluded.plan_member_id end,
+                group_code = excluded.group_code, dual_status = excluded.dual_status, county = excluded.county,
+                last_day = excluded.last_day, told_on = excluded.told_on
+            where excluded.told_on >= coalesce(coverages.told_on, '')
+                and (excluded.told_on > coalesce(coverages.told_on, '') or ",
+            differs!(),
+            ")"
+        )
     };
 }
 
 const UPSERT_COVERAGES: Dialects = Dialects {
     sqlite: concat!(
         "insert into coverages (id, member, plan, plan_member_id, line, group_code, dual_status, county, first_day,
-            last_day, roster)
+            last_day, told_on, roster)
         select r.value ->> 'coverage', m.id, $2, r.value ->> 'plan_member_id', r.value ->> 'line',
             r.value ->> 'group_code', r.value ->> 'dual_status', r.value ->> 'county', r.value ->> 'first_day',
-            r.value ->> 'last_day', $3
+            r.value ->> 'last_day', r.value ->> 'told_on', $3
         from json_each($1) r join members m on m.cin = r.value ->> 'cin' where true",
         merge_coverages!()
     ),
     postgres: concat!(
         "insert into coverages (id, member, plan, plan_member_id, line, group_code, dual_status, county, first_day,
-            last_day, roster)
+            last_day, told_on, roster)
         select r.coverage, m.id, $2, r.plan_member_id, r.line, r.group_code, r.dual_status, r.county, r.first_day,
-            r.last_day, $3
+            r.last_day, r.told_on, $3
         from json_to_recordset($1::json) as r (coverage text, cin text, plan_member_id text, line text,
-            group_code text, dual_status text, county text, first_day text, last_day text)
+            group_code text, dual_status text, county text, first_day text, last_day text, told_on text)
         join members m on m.cin = r.cin",
         merge_coverages!()
     ),
@@ -171,12 +218,18 @@ pub struct RosterRow {
     pub birth_date: Date,
     /// County of residence.
     pub county: County,
-    /// Preferred language.
-    pub language: String,
+    /// Preferred language, if the file has one.
+    pub language: Option<String>,
+    /// The day of which the row tells.
+    pub told_on: Date,
     /// Telephone number, if the file has one.
     pub phone: Option<String>,
     /// Address, if the file has one.
     pub address: Option<Address>,
+    /// The day on which the address was true.
+    pub address_as_of: Date,
+    /// What the row says of the member, by name.
+    pub values: Vec<(ValueName, String)>,
     /// The plan's own number for the member.
     pub plan_member_id: String,
     /// The line of business.
@@ -219,16 +272,20 @@ pub struct KnownCoverage {
     pub dual_status: Option<String>,
 }
 
-/// Loads a file: the roster, its members, their coverage. Of two rows with the same key the later counts.
+/// Loads a file: the roster, its members, what it says of them, their coverage, and who of them is to be looked at
+/// again. Of two rows with the same key the newer day counts, and of one day the later row.
 pub fn import(roster: &Roster, rows: &[RosterRow]) -> Vec<Statement> {
-    let mut members = BTreeMap::new();
+    let mut members: BTreeMap<&Cin, &RosterRow> = BTreeMap::new();
     let mut coverages = BTreeMap::new();
     for row in rows {
-        members.insert(&row.cin, row);
+        let newest = members.entry(&row.cin).or_insert(row);
+        if row.told_on >= newest.told_on {
+            *newest = row;
+        }
         coverages.insert((&row.cin, &row.line, row.first_day), row);
     }
-    let members: Vec<_> = members.into_values().map(member_json).collect();
-    let coverages: Vec<_> = coverages.into_values().map(coverage_json).collect();
+    let members: Vec<_> = members.into_values().collect();
+    let coverages: Vec<_> = coverages.into_values().collect();
     let mut statements = vec![Statement::one(
         Miss::Duplicate,
         INSERT,
@@ -240,15 +297,30 @@ pub fn import(roster: &Roster, rows: &[RosterRow]) -> Vec<Statement> {
             text(&roster.report),
         ],
     )];
-    statements.extend(
-        members.chunks(CHUNK).map(|chunk| {
-            Statement::any(UPSERT_MEMBERS, vec![text(json!(chunk)), instant(roster.received_at)])
-        }),
-    );
+    for chunk in members.chunks(CHUNK) {
+        let people: Vec<_> = chunk.iter().map(|row| member_json(row)).collect();
+        let said: Vec<_> = chunk.iter().map(|row| values_json(row)).collect();
+        statements
+            .push(Statement::any(UPSERT_MEMBERS, vec![text(json!(people)), instant(roster.received_at)]));
+        statements.extend(member_values::from_file(&said, roster));
+    }
     statements.extend(coverages.chunks(CHUNK).map(|chunk| {
-        Statement::any(UPSERT_COVERAGES, vec![text(json!(chunk)), text(&roster.plan), text(roster.id)])
+        let spans: Vec<_> = chunk.iter().map(|row| coverage_json(row)).collect();
+        Statement::any(UPSERT_COVERAGES, vec![text(json!(spans)), text(&roster.plan), text(roster.id)])
     }));
+    statements.push(member_moves::note(roster.id, pacific_day(roster.received_at), roster.received_at));
     statements
+}
+
+fn values_json(row: &RosterRow) -> serde_json::Value {
+    let values: serde_json::Map<String, serde_json::Value> =
+        row.values.iter().map(|(name, value)| (name.name().to_owned(), value.as_str().into())).collect();
+    json!({
+        "cin": row.cin.expose(),
+        "told_on": row.told_on.to_string(),
+        "address_as_of": row.address_as_of.to_string(),
+        "values": values,
+    })
 }
 
 fn member_json(row: &RosterRow) -> serde_json::Value {
@@ -260,8 +332,10 @@ fn member_json(row: &RosterRow) -> serde_json::Value {
         "birth_date": row.birth_date.to_string(),
         "county": row.county,
         "language": row.language,
+        "told_on": row.told_on.to_string(),
         "phone": row.phone,
         "address": row.address.as_ref().map(Address::json),
+        "address_as_of": row.address_as_of.to_string(),
     })
 }
 
@@ -276,6 +350,7 @@ fn coverage_json(row: &RosterRow) -> serde_json::Value {
         "county": row.county,
         "first_day": row.first_day.to_string(),
         "last_day": row.last_day.map(|day| day.to_string()),
+        "told_on": row.told_on.to_string(),
     })
 }
 

@@ -15,10 +15,11 @@ use std::task::Poll;
 use domain::case::CaseKind;
 use domain::identifiers::*;
 use domain::limits::{Needs, Span, Stage};
+use domain::member_value::{Said, ValueName, ValueSource, standing};
 use domain::plan::types::Urgency;
 use domain::release::{Policy, Requirement, State};
 use domain::rollout::{About, Cohort, Standing, chosen};
-use domain::time::{Clock, CountedIds, Ids, ManualClock};
+use domain::time::{Clock, CountedIds, Ids, ManualClock, pacific_day};
 use domain::{Cents, Procedure};
 use expect_test::expect_file;
 use jiff::civil::{Date, date};
@@ -85,6 +86,9 @@ on_each_database!(
     workers_do_not_get_the_same_job,
     a_clock_is_settled_once,
     a_roster_keeps_what_a_provider_verified,
+    the_newer_day_stands_not_the_later_upload,
+    who_said_what_is_kept_and_bounded,
+    whose_coverage_changed_is_looked_at_again,
     a_roster_of_thousands_loads,
     the_rules_of_the_day_answer,
     of_two_moves_of_a_release_one_is_kept,
@@ -203,11 +207,13 @@ impl World {
                 value: "555-0100".to_owned(),
                 source: ContactSource::Provider,
                 recorded_at: clock.now(),
+                as_of: pacific_day(clock.now()),
             }),
             residence: Some(Recorded {
                 value: Residence::NoFixedAddress,
                 source: ContactSource::Provider,
                 recorded_at: clock.now(),
+                as_of: pacific_day(clock.now()),
             }),
             created_at: clock.now(),
             version: 1,
@@ -462,13 +468,16 @@ impl World {
             given_name: "Luz".parse().unwrap(),
             birth_date: "1961-04-05".parse().unwrap(),
             county: "SRV".parse().unwrap(),
-            language: "es".to_owned(),
+            language: Some("es".to_owned()),
+            told_on: pacific_day(self.clock.now()),
             phone: Some("555-0199".to_owned()),
             address: Some(Address {
                 line: "1 Old Mill Road".to_owned(),
                 city: "San Ravel".to_owned(),
                 zip: "90000".to_owned(),
             }),
+            address_as_of: pacific_day(self.clock.now()),
+            values: vec![(ValueName::RiskTier, "rising".to_owned())],
             plan_member_id: format!("VV{cin}"),
             line: "medi-cal".to_owned(),
             group_code: None,
@@ -1109,10 +1118,11 @@ async fn a_roster_keeps_what_a_provider_verified(world: World) {
     let after = members::find(&world.store, &world.plan, world.member).await.unwrap().unwrap();
     assert!(after == Member { family_name: row.family_name.clone(), version: 2, ..before });
 
-    // The same again says nothing new.
+    // The same again says nothing new, but that it was said again.
     world.clock.advance(SignedDuration::from_hours(24));
     world.import(std::slice::from_ref(&row)).await;
-    assert!(members::find(&world.store, &world.plan, world.member).await.unwrap().unwrap() == after);
+    let again = members::find(&world.store, &world.plan, world.member).await.unwrap().unwrap();
+    assert!(again == Member { version: 3, ..after });
     assert_eq!(coverages::for_member(&world.store, &world.plan, world.member).await.unwrap().len(), 1);
 
     // What only a file said, the next file may change; what it leaves out stays.
@@ -1135,6 +1145,106 @@ async fn a_roster_keeps_what_a_provider_verified(world: World) {
     assert!(known[0].coverages.len() == 1 && known[0].coverages[0].last_day == new.last_day);
     let after_end = "2026-04-01".parse().unwrap();
     assert!(coverages::on_day(&world.store, &world.plan, new.member, after_end).await.unwrap().is_empty());
+}
+
+async fn the_newer_day_stands_not_the_later_upload(world: World) {
+    let recent = world.roster_row("92345678C");
+    world.import(std::slice::from_ref(&recent)).await;
+    let old = RosterRow {
+        told_on: date(2019, 3, 1),
+        address_as_of: date(2019, 3, 1),
+        family_name: "Before".parse().unwrap(),
+        county: "LDM".parse().unwrap(),
+        language: None,
+        phone: Some("555-0001".to_owned()),
+        address: Some(Address { line: "9 Gone Street".to_owned(), city: String::new(), zip: String::new() }),
+        group_code: Some("OLD".to_owned()),
+        ..recent.clone()
+    };
+    world.clock.advance(SignedDuration::from_hours(1));
+    world.import(std::slice::from_ref(&old)).await;
+    let member = members::find_by_cin(&world.store, &world.plan, &recent.cin).await.unwrap().unwrap();
+    assert!(member.family_name == recent.family_name && member.county == recent.county);
+    assert_eq!(member.phone.map(|phone| phone.value), recent.phone);
+    let home = member.residence.unwrap();
+    assert!(home.value.address() == recent.address.as_ref() && home.as_of == recent.address_as_of);
+    assert_eq!(member.language, "es", "a file that names no language does not make it English");
+    let coverage = coverages::for_member(&world.store, &world.plan, member.id).await.unwrap();
+    assert_eq!((coverage.len(), coverage[0].group_code.clone()), (1, None));
+}
+
+async fn who_said_what_is_kept_and_bounded(world: World) {
+    let mut row = world.roster_row(CIN);
+    for tier in 0..8_i8 {
+        row.told_on = date(2026, 1, 1 + tier);
+        row.values = vec![(ValueName::RiskTier, format!("tier {tier}")), (ValueName::Sex, "F".to_owned())];
+        world.import(std::slice::from_ref(&row)).await;
+    }
+    // Said before, and said again of an earlier day: it moves nothing.
+    row.told_on = date(2026, 1, 5);
+    row.values = vec![(ValueName::RiskTier, "tier 6".to_owned())];
+    world.import(std::slice::from_ref(&row)).await;
+    let verified = Said {
+        name: ValueName::Phone,
+        value: "+15305550142".to_owned(),
+        source: ValueSource::Provider(world.clinic.organization().unwrap()),
+        first: date(2026, 1, 1),
+        last: date(2026, 1, 1),
+        received_at: world.clock.now(),
+        roster: None,
+    };
+    world.store.commit(Unit::of([member_values::say(world.member, &verified)])).await.unwrap();
+
+    let said = member_values::values_of(&world.store, &world.plan, world.member).await.unwrap();
+    let of = |name: ValueName| -> Vec<(String, Date, Date)> {
+        let own = said.iter().filter(|said| said.name == name);
+        own.map(|said| (said.value.clone(), said.first, said.last)).collect()
+    };
+    let tiers = of(ValueName::RiskTier);
+    assert_eq!(tiers.len(), usize::from(member_values::MOST_KEPT));
+    assert_eq!(tiers[0], ("tier 7".to_owned(), date(2026, 1, 8), date(2026, 1, 8)));
+    assert_eq!(tiers[1], ("tier 6".to_owned(), date(2026, 1, 5), date(2026, 1, 7)));
+    assert_eq!(of(ValueName::Sex), [("F".to_owned(), date(2026, 1, 1), date(2026, 1, 8))]);
+    let stands: Vec<&str> = standing(&said).iter().map(|said| said.value.as_str()).collect();
+    assert_eq!(stands, ["+15305550142", "tier 7", "F"]);
+
+    // Another plan that covers the member sees no word of this plan's file.
+    let rival = Roster { plan: "harbor-crest".parse().unwrap(), ..world.roster() };
+    row.values = vec![(ValueName::RiskTier, "a rival's".to_owned())];
+    world.store.commit(Unit { statements: rosters::import(&rival, &[row]) }).await.unwrap();
+    let said = member_values::values_of(&world.store, &world.plan, world.member).await.unwrap();
+    assert!(said.iter().all(|said| said.value != "a rival's"));
+    let said = member_values::values_of(&world.store, &world.clinic, world.member).await.unwrap();
+    assert!(said.iter().any(|said| said.value == "a rival's"), "a provider works with both");
+    let stranger = member_values::values_of(&world.store, &world.stranger, world.member).await.unwrap();
+    assert!(stranger.is_empty());
+}
+
+async fn whose_coverage_changed_is_looked_at_again(world: World) {
+    let today = pacific_day(world.clock.now());
+    let due = |on: Date| {
+        let store = world.store.clone();
+        async move { member_moves::due(&store, on, 10).await.unwrap() }
+    };
+    let mut row = world.roster_row(CIN);
+    world.import(std::slice::from_ref(&row)).await;
+    assert!(due(date(2030, 1, 1)).await.is_empty(), "who has no case is not looked at");
+
+    let mut case = world.case(CaseKind::Authorization);
+    case.state = "approved".to_owned();
+    world.store.commit(Unit::of([cases::insert(&case)])).await.unwrap();
+    world.import(std::slice::from_ref(&row)).await;
+    assert!(due(date(2030, 1, 1)).await.is_empty(), "the same file again moves nobody");
+    row.last_day = Some(today.saturating_add(jiff::ToSpan::days(10)));
+    world.import(std::slice::from_ref(&row)).await;
+    let moves = due(date(2030, 1, 1)).await;
+    let days: Vec<Date> = moves.iter().map(|moved| moved.due_on).collect();
+    assert_eq!(days, [today, today.saturating_add(jiff::ToSpan::days(11))]);
+    assert_eq!(due(today).await.len(), 1);
+    world.store.commit(Unit::of([member_moves::done(&moves[0])])).await.unwrap();
+    assert!(due(today).await.is_empty());
+    let twice = world.store.commit(Unit::of([member_moves::done(&moves[0])])).await;
+    assert!(matches!(twice, Err(StoreError::Conflict)));
 }
 
 async fn a_roster_of_thousands_loads(world: World) {

@@ -119,6 +119,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(members::coverage))
         .routes(routes!(members::cases))
         .routes(routes!(members::limits))
+        .routes(routes!(members::values))
         .routes(routes!(rosters::load))
         .routes(routes!(rosters::read))
         // Plans, their plugins, and what they ask for.

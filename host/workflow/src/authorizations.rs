@@ -1,14 +1,17 @@
 //! An authorization's way: may service start now, and is it authorized?
 
 use domain::Cents;
-use domain::authorization::{Event, State, Window};
+use domain::authorization::{Event, Extent, State, Window};
 use domain::case::{Recommendation, WhyPeople};
 use domain::identifiers::{CaseId, PlanId};
-use domain::plan::authorization::{AuthorizationRequest, Determination, Grant, Presumption};
+use domain::plan::authorization::{
+    AuthorizationRequest, Determination, Grant, Presumption, RequestKind, RequestedLine,
+};
 use domain::plan::profile::Mode;
-use domain::plan::types::{Period, Workflow};
+use domain::plan::types::{Denial, Period, Workflow};
 use domain::time::pacific_day;
 use jiff::ToSpan;
+use jiff::civil::Date;
 use serde_json::json;
 use store::Unit;
 use store::usage::UsageState;
@@ -16,12 +19,12 @@ use store::usage::UsageState;
 use crate::Crosswalk;
 use crate::asking::Ruled;
 use crate::caller::{Caller, Role};
-use crate::case::{Advice, Answered, Authorization, Body, Case, DecidedBy};
+use crate::case::{Advice, Answered, Authorization, Body, Case, DecidedBy, first_day};
 use crate::clocks::told;
 use crate::command::{NewAuthorization, Once, Outcome};
 use crate::contracts::{Contracted, permits_without};
 use crate::facts;
-use crate::failure::Failure;
+use crate::failure::{Failure, FieldProblem};
 use crate::intake::{Days, Placed};
 use crate::presuming;
 use crate::sent_back::Sent;
@@ -48,11 +51,13 @@ impl Crosswalk {
                 let crosswalk = self;
                 let now = crosswalk.now();
                 let sender = *caller.organization()?;
-                let first_day = new.lines.iter().map(|line| line.days.first).min();
                 let today = pacific_day(now);
-                let days = Days { covered: first_day.unwrap_or(today).max(today), rules: today };
+                let kind = kind_of(new.kind, &new.lines, today)?;
+                let covered = first_day(new.lines.iter().map(|line| &line.days), today);
+                let days = Days { covered, rules: today };
                 let placed =
                     crosswalk.place(caller, &new.member, &new.service, Workflow::Authorization, days).await?;
+                placed.must_be_one_plans(new.lines.iter().map(|line| (new.service.as_str(), &line.days)))?;
                 if let Some(deliverer) = new.provider.filter(|provider| *provider != sender) {
                     crosswalk.must_be_provider("/provider", deliverer).await?;
                 }
@@ -73,12 +78,13 @@ impl Crosswalk {
                     follows: new.referral,
                     body: Body::Authorization(Authorization {
                         populations: new.populations.clone(),
-                        kind: new.kind,
+                        kind,
                         lines: new.lines.clone(),
                         facts: placed.conform("/facts", &new.facts)?,
                         documents: new.documents.clone(),
                         supplied: Vec::new(),
                         window: None,
+                        continues: None,
                         state: State::Received { at: now },
                         answered: Answered::default(),
                         extension: None,
@@ -90,7 +96,10 @@ impl Crosswalk {
                 let mut work = Work::new(caller, case, now);
                 work.sent = Some(Sent::case(&new.facts, &new.documents));
                 work.attached = crosswalk.attachable(caller, work.case.member, &new.documents).await?;
-                work.note("received", json!({}));
+                work.note(
+                    "received",
+                    if kind == new.kind { json!({}) } else { json!({ "kind": "retrospective" }) },
+                );
                 crosswalk.presume_and_determine(&mut work, &placed).await?;
                 admit_deliverer(&mut work);
                 crosswalk.finish(caller, work, &Unit::default()).await
@@ -118,7 +127,7 @@ impl Crosswalk {
         let contracted = self.authorization_contracts(work, placed).await?;
         let request = self.authorization_request(work, placed, &contracted).await?;
         let context = self.context(work, placed).await?;
-        if work.authorization()?.window.is_none() {
+        if work.authorization()?.may_begin() {
             let heard = self.hear_presumption(live, request.clone(), context.clone()).await;
             work.keep(heard.record);
             let presumption = match heard.answer {
@@ -129,10 +138,12 @@ impl Crosswalk {
                     presuming::by_declared_rule(live.profile(), &request, &context)
                 }
             };
-            if let Some(presumption) = presumption
-                && self.may_open_window(work, placed, presumption.starts).await?
-            {
-                self.open_window(work, &presumption, placed, &contracted).await?;
+            if let Some(mut presumption) = presumption {
+                // Nobody presumed anything before the request was here.
+                presumption.starts = presumption.starts.max(pacific_day(work.case.received_at));
+                if self.may_open_window(work, placed, presumption.starts).await? {
+                    self.open_window(work, &presumption, placed, &contracted).await?;
+                }
             }
         }
         let heard = self.hear_determination(live, request, context).await;
@@ -280,6 +291,9 @@ fn apply_determination(
         work.authorization()?.answered.advice = Some(Advice::Authorization(determination.decision));
         return work.step_authorization(hand_over(WhyPeople::AdviceGiven));
     }
+    if work.authorization()?.continues.is_some() && !gives_all(&event) {
+        return work.step_authorization(continuity(event));
+    }
     let service = work.case.service.clone().unwrap_or_default();
     if permits_without(&event, &service, contracted) {
         return work.step_authorization(hand_over(WhyPeople::NotContracted));
@@ -326,7 +340,7 @@ pub(crate) fn settle(work: &mut Work, event: Event, by: DecidedBy, plan: &PlanId
 
 /// Who is to deliver is a party from the first moment on, since service may start before the decision: told, and let
 /// see the member. A request that is denied at once gives no reason to.
-fn admit_deliverer(work: &mut Work) {
+pub(crate) fn admit_deliverer(work: &mut Work) {
     let Some(deliverer) = work.case.assigned else { return };
     let state = work.case.body.state();
     if state == "denied" {
@@ -364,6 +378,50 @@ pub(crate) fn record_use(work: &mut Work, grant: &Grant, plan: &PlanId) {
             state: UsageState::Authorized,
         });
     }
+}
+
+/// What another plan had authorized is honored until people of this plan have answered: rules may approve it all, and
+/// nothing less.
+fn continuity(event: Event) -> Event {
+    let recommendation = match event {
+        Event::HandOver { recommendation, .. } => recommendation,
+        Event::Approve { grant, .. } => Some(Recommendation::Grant(grant)),
+        Event::Refuse(refusal) => {
+            Some(Recommendation::Denial(Denial { kind: refusal.kind(), reason: refusal.reason().clone() }))
+        }
+        _ => None,
+    };
+    Event::HandOver { why: WhyPeople::Continuity, recommendation }
+}
+
+/// Whether it grants all that was asked for.
+fn gives_all(event: &Event) -> bool {
+    matches!(event, Event::Approve { extent: Extent::Whole, .. })
+}
+
+/// Why permission is asked for. A request about days that are all past is retrospective, whatever its sender calls it:
+/// it has its own clock, and nothing begins on it.
+pub(crate) fn kind_of(
+    asked: RequestKind,
+    lines: &[RequestedLine],
+    today: Date,
+) -> Result<RequestKind, Failure> {
+    let is_past = |line: &RequestedLine| line.days.last.is_some_and(|last| last < today);
+    if lines.iter().all(is_past) {
+        return Ok(RequestKind::Retrospective);
+    }
+    if asked != RequestKind::Retrospective {
+        return Ok(asked);
+    }
+    let problems = lines.iter().enumerate().filter(|(_, line)| !is_past(line)).map(|(place, _)| {
+        FieldProblem::new(
+            format!("/lines/{place}/last"),
+            "not-past",
+            format!("a retrospective request is about days before today, {today}"),
+            "send the days from today on as a request of their own, as initial, renewal or extension",
+        )
+    });
+    Err(Failure::Invalid(problems.collect()))
 }
 
 fn hand_over(why: WhyPeople) -> Event {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::authorization::{Extension, Window};
-use domain::case::{CaseKind, MemberNotice, Refusal, WhyPeople};
+use domain::case::{CaseKind, MemberNotice, Moved, Refusal, WhyPeople};
 use domain::identifiers::{CaseId, DecisionId, Icd10, MemberId, OrgId, PlanId};
 use domain::limits::Passed;
 use domain::plan::authorization::{Decision, RequestKind, RequestedLine};
@@ -11,12 +11,14 @@ use domain::plan::billing::{ClaimLine, Frequency, LineResult};
 use domain::plan::credentialing::RequirementResult;
 use domain::plan::profile::Mode;
 use domain::plan::referral::Disposition;
-use domain::plan::types::{Bilingual, Document, Fact, Finding, Urgency};
+use domain::plan::types::{Bilingual, Document, Fact, Finding, Period, Urgency};
 use domain::time::pacific_day;
 use domain::{Procedure, application, authorization, claim, referral};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+
+use crate::intake::Days;
 
 /// A case of any kind.
 #[derive(Clone, Debug)]
@@ -40,15 +42,32 @@ pub(crate) struct Case {
 }
 
 impl Case {
+    /// The named days of it at `now`; see [`Days`].
+    pub(crate) fn days(&self, now: Timestamp) -> Days {
+        let received = pacific_day(self.received_at);
+        let service_day = match &self.body {
+            Body::Referral(_) | Body::Application(_) => pacific_day(now),
+            Body::Authorization(body) => first_day(body.lines.iter().map(|line| &line.days), received),
+            Body::Claim(body) => first_day(body.lines.iter().map(|line| &line.days), received),
+        };
+        Days { covered: service_day, rules: self.rule_day() }
+    }
+
     /// The day whose rules decide it, whenever it is decided: the first day of service for a claim, the day it came
-    /// for everything else.
+    /// for everything else. A request about days that are past is judged by the rules in force when it is made, as its
+    /// clocks are; what of a plan's profile is dated itself, such as elections, is read on the service day.
     pub(crate) fn rule_day(&self) -> Date {
         let received = pacific_day(self.received_at);
         match &self.body {
-            Body::Claim(body) => body.lines.iter().map(|line| line.days.first).min().unwrap_or(received),
+            Body::Claim(body) => first_day(body.lines.iter().map(|line| &line.days), received),
             Body::Referral(_) | Body::Authorization(_) | Body::Application(_) => received,
         }
     }
+}
+
+/// The first day of service of lines; the day it came where there are none.
+pub(crate) fn first_day<'a>(days: impl Iterator<Item = &'a Period>, received: Date) -> Date {
+    days.map(|days| days.first).min().unwrap_or(received)
 }
 
 /// What is particular to the case's kind.
@@ -210,6 +229,9 @@ pub(crate) struct Authorization {
     pub(crate) supplied: Vec<Supplied>,
     /// Permission to start before the decision.
     pub(crate) window: Option<Window>,
+    /// What it continues of the plan before, if the host opened it for a member who changed plans.
+    #[serde(default)]
+    pub(crate) continues: Option<Continues>,
     pub(crate) state: authorization::State,
     pub(crate) answered: Answered,
     /// More time to decide, if it was taken.
@@ -224,6 +246,24 @@ pub(crate) struct Authorization {
     /// Benefit limits that the plan's people went beyond.
     #[serde(default)]
     pub(crate) exceptions: Vec<Exception>,
+}
+
+impl Authorization {
+    /// Whether service may begin on a presumption: none was given yet, and there is service to come.
+    pub(crate) fn may_begin(&self) -> bool {
+        self.window.is_none() && self.kind != RequestKind::Retrospective
+    }
+}
+
+/// What another plan had authorized, which the new plan must answer for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Continues {
+    /// The plan before.
+    pub(crate) plan: PlanId,
+    /// The number under which it had authorized.
+    pub(crate) number: String,
+    /// The member's first day with the new plan.
+    pub(crate) since: Date,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -313,6 +353,16 @@ impl Case {
 }
 
 impl Body {
+    /// Where it went on, once its days had become another plan's.
+    pub(crate) fn moved(&self) -> Option<(&Moved, Timestamp)> {
+        match self {
+            Self::Referral(Referral { state: referral::State::Moved { at, to }, .. })
+            | Self::Authorization(Authorization { state: authorization::State::Moved { at, to }, .. })
+            | Self::Claim(Claim { state: claim::State::Moved { at, to }, .. }) => Some((to, *at)),
+            _ => None,
+        }
+    }
+
     /// The procedures of its lines, each once.
     pub(crate) fn procedures(&self) -> Vec<Procedure> {
         let lines: BTreeSet<&Procedure> = match self {

@@ -65,6 +65,7 @@ impl Crosswalk {
                 let (service, on) = (first.service.clone(), first.days.first);
                 let days = Days::on(on);
                 let placed = crosswalk.place(caller, &new.member, &service, Workflow::Billing, days).await?;
+                placed.must_be_one_plans(lines.iter().map(|line| (line.service.as_str(), &line.days)))?;
                 let id = crosswalk.id(CaseId::from_uuid);
                 let mut also = Unit::default();
                 let replaced = match new.replaces {

@@ -168,18 +168,19 @@ pub(crate) fn promise_words(rule: &str) -> Option<(Bilingual, &'static str)> {
 /// How a clock stands that is no longer wanted by its case: kept or missed if what it waited for came, moot if it can
 /// no longer come or another clock took its place.
 pub(crate) fn ended(case: &Case, rule: &str, due: Timestamp, at: Timestamp) -> DeadlineState {
-    let moot = match &case.body {
-        Body::Referral(body) => matches!(body.state, referral::State::Closed { .. }),
-        Body::Authorization(body) => {
-            let withdrawn = matches!(body.state, authorization::State::Withdrawn { .. });
-            let extended = body.extension.is_some() && rule != EXTENDED && !body.state.is_final();
-            (withdrawn || extended) && (is_authorization_decision(rule) || rule == PROMISED_DECISION)
-        }
-        Body::Claim(body) => {
-            matches!(body.state, claim::State::Replaced { .. } | claim::State::Voided { .. })
-        }
-        Body::Application(_) => false,
-    };
+    let moot = case.body.moved().is_some()
+        || match &case.body {
+            Body::Referral(body) => matches!(body.state, referral::State::Closed { .. }),
+            Body::Authorization(body) => {
+                let withdrawn = matches!(body.state, authorization::State::Withdrawn { .. });
+                let extended = body.extension.is_some() && rule != EXTENDED && !body.state.is_final();
+                (withdrawn || extended) && (is_authorization_decision(rule) || rule == PROMISED_DECISION)
+            }
+            Body::Claim(body) => {
+                matches!(body.state, claim::State::Replaced { .. } | claim::State::Voided { .. })
+            }
+            Body::Application(_) => false,
+        };
     match moot {
         true => DeadlineState::Cancelled,
         false if at <= due => DeadlineState::Met,
@@ -228,7 +229,7 @@ fn referral_clocks(case: &Case, body: &Referral, found: &mut Found<'_>) {
         found.start("referral-translation", at);
     }
     // Whoever closes the loop has spoken with everybody on it.
-    let open = !matches!(body.state, S::Closed { .. });
+    let open = !matches!(body.state, S::Closed { .. } | S::Moved { .. });
     if let Some(at) = body.answered.decided_at.filter(|_| open) {
         found.start("referral-referrer-notice", at);
         if notice_since(&body.member_notices, at).is_none() {
@@ -246,7 +247,7 @@ fn authorization_clocks(case: &Case, body: &Authorization, found: &mut Found<'_>
             decided_clocks(body, *at, extent.cut().is_some(), found);
         }
         S::Denied { at, .. } => decided_clocks(body, *at, true, found),
-        S::Received { .. } | S::Withdrawn { .. } => {}
+        S::Received { .. } | S::Withdrawn { .. } | S::Moved { .. } => {}
     }
     if let Some(window) = &body.window
         && !body.state.is_final()
@@ -323,6 +324,9 @@ fn decided_clocks(body: &Authorization, at: Timestamp, adverse: bool, found: &mu
 /// 1371 as amended by AB 3275).
 fn claim_clocks(case: &Case, body: &Claim, found: &mut Found<'_>) {
     use claim::State as S;
+    if matches!(body.state, S::Moved { .. }) {
+        return;
+    }
     found.start("claim-acknowledgement", case.received_at);
     if body.state.refusal().and_then(Refusal::wanted).is_some()
         && let Some(at) = body.answered.decided_at
@@ -347,7 +351,8 @@ fn claim_clocks(case: &Case, body: &Claim, found: &mut Found<'_>) {
         | S::Pended { .. }
         | S::Replaced { .. }
         | S::Voided { .. }
-        | S::Void { .. } => {}
+        | S::Void { .. }
+        | S::Moved { .. } => {}
     }
 }
 

@@ -50,6 +50,8 @@ pub struct Round {
     pub closed: usize,
     /// Releases that time or their faults moved.
     pub releases: usize,
+    /// Members who changed plans and whose cases went with them.
+    pub moves: usize,
 }
 
 #[derive(Deserialize)]
@@ -88,9 +90,10 @@ impl Duties {
         let mut releases = self.crosswalk.turn_releases().await?;
         releases += self.crosswalk.watch_faults().await?;
         releases += self.crosswalk.resume_compiling(false).await?;
+        let moves = self.crosswalk.follow_moves().await?;
         let notices = self.send_notices().await?;
         let closed = self.crosswalk.try_rested().await?;
-        Ok(Round { breaches, notices, closed, releases })
+        Ok(Round { breaches, notices, closed, releases, moves })
     }
 
     /// Compares candidates with what was decided, as long as there is anything to compare. Apart from the other duties,

@@ -19,7 +19,9 @@ use crate::caller::Caller;
 use crate::case::{Body, Case, Claim};
 use crate::command::{Granting, No, PaidByHand};
 use crate::failure::{Failure, FieldProblem};
+use crate::referrals::known_service;
 use crate::registry::Live;
+use crate::routing;
 
 /// What a person's decision about one case is held against.
 pub(crate) struct Held {
@@ -48,12 +50,13 @@ impl Crosswalk {
             coverage: None,
             tables: Vec::new(),
         };
-        if let (Some(member), Some(plan)) = (case.member, &case.plan) {
+        if let (Some(member), Some(plan), Some(service)) = (case.member, &case.plan, &case.service) {
             let duty = store::Scope::duty("intake");
-            let covered = store::coverages::on_day(self.store(), &duty, member, on).await?;
-            held.coverage = covered
-                .into_iter()
-                .find(|coverage| coverage.plan == *plan)
+            let known = store::coverages::for_member(self.store(), &duty, member).await?;
+            held.coverage = routing::answering(known_service(service)?, &known, on)
+                .filter(|coverage| coverage.plan == *plan)
+                // What was with the plan may be settled when it takes nothing new any more.
+                .or_else(|| routing::on_day(&known, on).into_iter().find(|coverage| coverage.plan == *plan))
                 .map(|coverage| Period { first: coverage.first_day, last: coverage.last_day });
         }
         if let (Body::Claim(_), Some(live)) = (&case.body, &held.live) {

@@ -23,7 +23,7 @@ use crate::Crosswalk;
 use crate::caller::Caller;
 use crate::case::Case;
 use crate::command::MemberRef;
-use crate::failure::Failure;
+use crate::failure::{Failure, FieldProblem};
 use crate::referrals::known_service;
 use crate::registry::Live;
 use crate::routing::{self, Delegated};
@@ -33,12 +33,17 @@ use crate::step::Work;
 const MOST_HISTORY: u32 = 200;
 const MOST_OPEN: u32 = 50;
 
-/// The two days that place a case.
+/// The named days of a case.
+///
+/// The service day is the first day of service that is asked for or billed, past or to come; a referral asks for service
+/// from the day on which the plan is asked. The member's coverage on it decides the plan, and eligibility, delegates,
+/// elections, capacity and the rows of tables are looked up by it: it is the contract's `as-of`. The rule day says which
+/// version of the plan's rules answers. The contract hands over the instant of receipt and today beside them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Days {
-    /// On this day the member must be covered, and the plan's services, delegates and history count.
+    /// The service day.
     pub(crate) covered: Date,
-    /// The rules of this day decide; see [`Case::rule_day`].
+    /// The rule day; see [`Case::rule_day`].
     pub(crate) rules: Date,
 }
 
@@ -52,7 +57,10 @@ impl Days {
 /// A case with its member, on the day that its rules are about.
 pub(crate) struct Placed {
     pub(crate) member: Member,
+    /// The coverage on the service day, with the days before and after it on which the same plan answers.
     pub(crate) coverage: Coverage,
+    /// All of the member's coverage.
+    coverages: Vec<Coverage>,
     /// Whether another plan's D-SNP covers the member on that day.
     other_d_snp: bool,
     pub(crate) plan: PlanId,
@@ -89,6 +97,30 @@ impl Placed {
     /// What the plan declares, whoever decides.
     pub(crate) fn profile(&self) -> Option<&PlanProfile> {
         self.live.as_ref().map(Live::profile)
+    }
+
+    /// Refuses days of service on which another plan answers than on the service day: each plan decides and pays for
+    /// its own days.
+    ///
+    /// # Errors
+    /// `Invalid` for each such line, with the day.
+    pub(crate) fn must_be_one_plans<'a>(
+        &self,
+        lines: impl Iterator<Item = (&'a str, &'a Period)>,
+    ) -> Result<(), Failure> {
+        let mut problems = Vec::new();
+        for (place, (service, days)) in lines.enumerate() {
+            let entry = known_service(service)?;
+            if let Some(day) = routing::other_plan_from(entry, &self.coverages, &self.plan, days) {
+                problems.push(FieldProblem::new(
+                    format!("/lines/{place}"),
+                    "two-plans",
+                    format!("from {day} on, another plan answers for the member than on {}", self.on),
+                    format!("split it: send the days from {day} on as a case of their own"),
+                ));
+            }
+        }
+        if problems.is_empty() { Ok(()) } else { Err(Failure::Invalid(problems)) }
     }
 
     /// Why nobody asks a plugin.
@@ -144,9 +176,9 @@ impl Crosswalk {
     ) -> Result<Placed, Failure> {
         let on = days.covered;
         let entry = known_service(service)?;
-        let coverages =
-            store::coverages::on_day(self.store(), &Scope::duty("routing"), member.id, on).await?;
-        let Some(coverage) = routing::responsible(entry, &coverages).cloned() else {
+        let all = store::coverages::for_member(self.store(), &Scope::duty("routing"), member.id).await?;
+        let coverages = routing::on_day(&all, on);
+        let Some(coverage) = routing::answering(entry, &all, on) else {
             return Err(Failure::NoCoverage(routing::nobody_answers(entry, &coverages, on)));
         };
         let about = About {
@@ -171,6 +203,7 @@ impl Crosswalk {
             on,
             member,
             coverage,
+            coverages: all,
         })
     }
 

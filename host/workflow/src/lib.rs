@@ -45,6 +45,7 @@ mod knowing;
 mod limits;
 mod member_notices;
 mod members;
+mod moves;
 mod once;
 mod organizations;
 mod paging;

@@ -6,7 +6,6 @@ use domain::floor;
 use domain::identifiers::{CaseId, PlanId};
 use domain::plan::referral::Redirection;
 use domain::plan::types::{Ask, Workflow};
-use domain::time::pacific_day;
 use domain::{application, claim, referral};
 use store::Unit;
 
@@ -19,7 +18,8 @@ use crate::command::{Information, Once, Outcome, PeopleDecision};
 use crate::disputes;
 use crate::failure::Failure;
 use crate::held::{Held, problem};
-use crate::intake::{Days, Placed};
+use crate::intake::Placed;
+use crate::moves::is_anothers;
 use crate::placing::end_offer;
 use crate::referrals::tell_referrer;
 use crate::sent_back::Sent;
@@ -57,6 +57,9 @@ impl Crosswalk {
                 }
                 keep_supplied(caller, &mut work, &more)?;
                 add_information(&mut work, more)?;
+                if let Some(placed) = placed.as_ref().filter(|placed| is_anothers(&work.case, placed)) {
+                    return crosswalk.hand_over_to(caller, work, placed).await;
+                }
                 crosswalk.ask_again(caller, &mut work, placed.as_ref()).await?;
                 crosswalk.finish(caller, work, &Unit::default()).await
             })
@@ -64,7 +67,7 @@ impl Crosswalk {
         .await
     }
 
-    async fn ask_again(
+    pub(crate) async fn ask_again(
         &self,
         caller: &Caller,
         work: &mut Work,
@@ -79,26 +82,19 @@ impl Crosswalk {
         }
     }
 
-    /// The case placed again on the day its rules are about, with the plan it is with.
-    async fn replace_placed(&self, case: &Case) -> Result<Option<Placed>, Failure> {
+    /// The case placed again on its service day, with the plan that answers for that day now; see [`is_anothers`].
+    pub(crate) async fn replace_placed(&self, case: &Case) -> Result<Option<Placed>, Failure> {
         let (Some(member), Some(service)) = (case.member, &case.service) else { return Ok(None) };
         let duty = store::Scope::duty("intake");
         let member = store::members::find(self.store(), &duty, member).await?;
         let member = member.ok_or(Failure::NotFound)?;
-        let received = pacific_day(case.received_at);
-        let (workflow, on) = match &case.body {
-            Body::Referral(_) => (Workflow::Referral, received),
-            Body::Authorization(body) => {
-                let first = body.lines.iter().map(|line| line.days.first).min();
-                (Workflow::Authorization, first.unwrap_or(received).max(received))
-            }
-            Body::Claim(body) => {
-                let first = body.lines.iter().map(|line| line.days.first).min();
-                (Workflow::Billing, first.unwrap_or(received))
-            }
+        let workflow = match &case.body {
+            Body::Referral(_) => Workflow::Referral,
+            Body::Authorization(_) => Workflow::Authorization,
+            Body::Claim(_) => Workflow::Billing,
             Body::Application(_) => return Ok(None),
         };
-        let days = Days { covered: on, rules: case.rule_day() };
+        let days = case.days(self.now());
         self.place_member(member, case.provider, service, workflow, days).await.map(Some)
     }
 
@@ -143,7 +139,7 @@ impl Crosswalk {
         .await
     }
 
-    /// A plan's reviewer decides. A refusal for medical necessity needs the reviewer's own license.
+    /// A plan's reviewer decides; a case whose days are another plan's by now is handed over instead. A refusal for medical necessity needs the reviewer's own license.
     ///
     /// # Errors
     /// `NotFound`, `Stale`, `NotAllowed`; `NotLicensed` for a clinical refusal by a key without a license on record;
@@ -164,6 +160,9 @@ impl Crosswalk {
             Box::pin(async move {
                 let crosswalk = self;
                 let case = crosswalk.case_to_change(caller, kind, id, expected).await?;
+                if let Some(moved) = crosswalk.moved_meanwhile(caller, &case).await? {
+                    return Ok(moved);
+                }
                 let mut work = Work::new(caller, case, crosswalk.now());
                 let mut also = Unit::default();
                 crosswalk.must_be_offered(&work, decision).await?;

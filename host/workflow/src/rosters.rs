@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use domain::identifiers::{Cin, CoverageId, Digest, MemberId, PlanId, RosterId};
+use domain::member_value::ValueName;
 use domain::rollout::About;
 use domain::time::pacific_day;
-use formats::roster::{RosterRow as FileRow, RosterRules, RowIssue};
+use formats::roster::{ResidentialAddress, RosterRow as FileRow, RosterRules, RowIssue};
+use jiff::civil::Date;
 use store::members::Address;
 use store::rosters::{Known, Roster, RosterRow};
 use store::{Scope, Unit};
@@ -63,7 +65,9 @@ impl Crosswalk {
                     received_at: crosswalk.now(),
                     report: serde_json::to_string(&view).map_err(Failure::internal)?,
                 };
-                let rows: Vec<RosterRow> = file.rows.iter().map(|row| crosswalk.roster_row(row)).collect();
+                let received = pacific_day(roster.received_at);
+                let rows: Vec<RosterRow> =
+                    file.rows.iter().map(|row| crosswalk.roster_row(row, received)).collect();
                 let mut unit = Unit::of(store::rosters::import(&roster, &rows));
                 let subject = id.to_string();
                 unit.add(crosswalk.audit(caller, "load-roster", "roster", &subject, Some(plan)));
@@ -104,7 +108,10 @@ impl Crosswalk {
         Ok(RosterRules::new(pacific_day(self.now()), lines, counties, Vec::new()))
     }
 
-    fn roster_row(&self, row: &FileRow) -> RosterRow {
+    /// A row as the record takes it. Each value is of the row's own day: the address's, the row's, or else that on
+    /// which the file came.
+    fn roster_row(&self, row: &FileRow, received: Date) -> RosterRow {
+        let told_on = row.file_date.unwrap_or(received);
         RosterRow {
             member: self.id(MemberId::from_uuid),
             coverage: self.id(CoverageId::from_uuid),
@@ -113,13 +120,12 @@ impl Crosswalk {
             given_name: row.given_name.clone(),
             birth_date: row.birth_date,
             county: row.county.clone(),
-            language: row.language.clone().unwrap_or_else(|| "en".to_owned()),
+            language: row.language.clone(),
+            told_on,
             phone: row.phone.clone(),
-            address: row.address.as_ref().map(|address| Address {
-                line: address.line.clone(),
-                city: address.city.clone().unwrap_or_default(),
-                zip: address.zip.clone().unwrap_or_default(),
-            }),
+            address: row.address.as_ref().map(address),
+            address_as_of: row.address.as_ref().and_then(|address| address.as_of).unwrap_or(told_on),
+            values: values(row),
             plan_member_id: row.plan_member_id.clone().unwrap_or_default(),
             line: row.line.clone(),
             group_code: row.group.clone(),
@@ -128,6 +134,31 @@ impl Crosswalk {
             last_day: row.coverage_last,
         }
     }
+}
+
+fn address(home: &ResidentialAddress) -> Address {
+    Address {
+        line: home.line.clone(),
+        city: home.city.clone().unwrap_or_default(),
+        zip: home.zip.clone().unwrap_or_default(),
+    }
+}
+
+/// Everything that a row says of the member and that has a name here.
+fn values(row: &FileRow) -> Vec<(ValueName, String)> {
+    let said = [
+        (ValueName::Address, row.address.as_ref().map(|home| address(home).on_one_line())),
+        (ValueName::County, Some(row.county.to_string())),
+        (ValueName::Homelessness, row.homelessness.map(|indicator| indicator.word().to_owned())),
+        (ValueName::Language, row.language.clone()),
+        (ValueName::PcpNpi, row.pcp_npi.as_ref().map(ToString::to_string)),
+        (ValueName::Phone, row.phone.clone()),
+        (ValueName::PlanMemberId, row.plan_member_id.clone()),
+        (ValueName::RenewalMonth, row.renewal_month.map(|month| month.to_string())),
+        (ValueName::RiskTier, row.risk_tier.clone()),
+        (ValueName::Sex, row.sex.map(|sex| sex.code().to_owned())),
+    ];
+    said.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
 
 fn kept_report(roster: &Roster) -> Result<RosterView, Failure> {

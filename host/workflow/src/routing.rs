@@ -1,8 +1,9 @@
 //! Which plan, and which delegate, a case is for.
 
 use domain::catalog::Service;
+use domain::identifiers::PlanId;
 use domain::plan::profile::PlanProfile;
-use domain::plan::types::Workflow;
+use domain::plan::types::{Period, Workflow};
 use jiff::civil::Date;
 use store::coverages::Coverage;
 
@@ -39,6 +40,58 @@ pub(crate) fn nobody_answers(service: &Service, coverages: &[Coverage], on: Date
     }
 }
 
+/// The coverage that is in force on a day, in the same order.
+pub(crate) fn on_day(coverages: &[Coverage], day: Date) -> Vec<Coverage> {
+    let holds = |one: &&Coverage| one.first_day <= day && one.last_day.is_none_or(|last| last >= day);
+    coverages.iter().filter(holds).cloned().collect()
+}
+
+/// The coverage of the plan that answers for `service` on a day, with the days around it on which the same plan answers:
+/// a plan's spans that follow one another are one, and a span ends where another plan begins to answer, whether or not
+/// the first plan's file has ended it yet.
+pub(crate) fn answering(service: &Service, coverages: &[Coverage], on: Date) -> Option<Coverage> {
+    let mut found = responsible(service, &on_day(coverages, on)).cloned()?;
+    let same = |one: &&Coverage| one.plan == found.plan && one.line == found.line;
+    let mut spans: Vec<(Date, Option<Date>)> =
+        coverages.iter().filter(same).map(|one| (one.first_day, one.last_day)).collect();
+    spans.sort_unstable();
+    for (first, last) in &spans {
+        let joins = found.last_day.is_some_and(|end| end.tomorrow().is_ok_and(|next| *first <= next));
+        if joins && *first >= found.first_day && (last.is_none() || *last > found.last_day) {
+            found.last_day = *last;
+        }
+    }
+    for (first, last) in spans.iter().rev() {
+        let joins = found.first_day.yesterday().is_ok_and(|end| last.is_none_or(|last| last >= end));
+        if joins && *first < found.first_day {
+            found.first_day = *first;
+        }
+    }
+    let days = Period { first: on, last: Some(found.last_day.unwrap_or(Date::MAX)) };
+    if let Some(day) = other_plan_from(service, coverages, &found.plan, &days) {
+        found.last_day = day.yesterday().ok();
+    }
+    Some(found)
+}
+
+/// The first of the days on which another plan than `plan` answers for `service`.
+pub(crate) fn other_plan_from(
+    service: &Service,
+    coverages: &[Coverage],
+    plan: &PlanId,
+    days: &Period,
+) -> Option<Date> {
+    let last = days.last.unwrap_or(days.first);
+    let after = |one: &Coverage| one.last_day.and_then(|last| last.tomorrow().ok());
+    let changes = coverages.iter().flat_map(|one| [Some(one.first_day), after(one)]).flatten();
+    let mut looked: Vec<Date> = changes.filter(|day| days.first < *day && *day <= last).collect();
+    looked.push(days.first);
+    looked.sort_unstable();
+    looked.into_iter().find(|day| {
+        responsible(service, &on_day(coverages, *day)).is_some_and(|coverage| coverage.plan != *plan)
+    })
+}
+
 /// The delegate that answers for this member, by the plan's own profile, and whether `workflow` is the delegate's.
 pub(crate) fn delegate<'a>(
     profile: &'a PlanProfile,
@@ -66,3 +119,6 @@ pub(crate) enum Delegated {
     /// Still the plan.
     PlanDecides,
 }
+
+#[cfg(test)]
+mod tests;

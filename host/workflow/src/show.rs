@@ -28,11 +28,11 @@ use crate::clocks;
 use crate::registry::Live;
 use crate::view::{
     AdjustmentView, AskView, BoundView, CasePlanView, CaseView, ClaimLineView, ClosureView, CodedText,
-    CutView, DeadlineView, DecisionBrief, DenialView, DisputeAnswerView, DisputeView, ExceptionView,
-    ExtensionView, FindingView, GrantView, GrantedLineView, JoinedView, MemberNoticeView, PaidLineView,
-    PaymentView, PlacingView, PresumptionView, ProcedureView, ProposedGrantView, RecommendationView,
-    RedirectView, RemittanceAdviceView, RemittanceView, RequirementView, ReviewView, Text, TranslationView,
-    TriedView,
+    ContinuesView, CutView, DeadlineView, DecisionBrief, DenialView, DisputeAnswerView, DisputeView,
+    ExceptionView, ExtensionView, FindingView, GrantView, GrantedLineView, JoinedView, MemberNoticeView,
+    MovedView, PaidLineView, PaymentView, PlacingView, PresumptionView, ProcedureView, ProposedGrantView,
+    RecommendationView, RedirectView, RemittanceAdviceView, RemittanceView, RequirementView, ReviewView,
+    Text, TranslationView, TriedView,
 };
 use crate::words;
 
@@ -117,6 +117,12 @@ fn skeleton(case: &Case, shown: &Shown<'_>) -> CaseView {
         member_notices: None,
         disputes: None,
         follows: case.follows.map(|id| id.to_string()),
+        moved: case.body.moved().map(|(to, at)| MovedView {
+            plan: to.plan.to_string(),
+            case: to.case.to_string(),
+            at: at.to_string(),
+        }),
+        continues: None,
         replaced_by: None,
         voided_by: None,
         taken_back: None,
@@ -177,6 +183,7 @@ fn referral(body: &Referral, shown: &Shown<'_>, view: &mut CaseView) {
         S::ProviderAccepted { provider, .. } | S::InService { provider, .. } => {
             view.assigned_provider = Some(provider.to_string());
         }
+        S::Moved { .. } => {}
         S::Redirected { redirection, .. } => view.redirect = Some(redirect(redirection)),
         S::NotEligible { refusal, .. } => view.denial = Some(denial(refusal)),
         S::Closed { at, reason } => {
@@ -276,16 +283,21 @@ fn authorization(body: &Authorization, shown: &Shown<'_>, view: &mut CaseView) {
         reason: text(&extension.reason),
         at: extension.at.to_string(),
     });
+    view.continues = body.continues.as_ref().map(|continues| ContinuesView {
+        plan: continues.plan.to_string(),
+        number: continues.number.clone(),
+        since: continues.since.to_string(),
+    });
     let today = pacific_day(shown.now);
     view.presumption = body.window.as_ref().map(|window| PresumptionView {
         rule: window.rule.clone(),
         first: window.first.to_string(),
         last: window.last.to_string(),
         days: window.days(),
-        active: window.covers(today) && !matches!(body.state, S::Withdrawn { .. }),
+        active: window.covers(today) && !matches!(body.state, S::Withdrawn { .. } | S::Moved { .. }),
     });
     match &body.state {
-        S::Received { .. } | S::Withdrawn { .. } => {}
+        S::Received { .. } | S::Withdrawn { .. } | S::Moved { .. } => {}
         S::Pended { asks, .. } => view.asks = questions(asks, shown),
         S::WithPeople(with) => with_people(with, shown, view),
         S::Approved { number, grant, extent, .. } => {
@@ -342,7 +354,8 @@ fn claim(body: &Claim, shown: &Shown<'_>, view: &mut CaseView) {
     answered(&body.answered, shown, view);
     view.exceptions = exceptions(&body.exceptions);
     match &body.state {
-        S::Received { .. } | S::Rejected { .. } | S::Advised { .. } | S::Payable { .. } => {}
+        S::Received { .. } | S::Rejected { .. } | S::Advised { .. } | S::Payable { .. } | S::Moved { .. } => {
+        }
         S::Pended { asks, .. } => view.asks = questions(asks, shown),
         S::WithPeople(with) => with_people(with, shown, view),
         S::Denied { refusal, .. } | S::Disputed { action: LastAction::Denied { refusal, .. }, .. } => {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::authorization::{Cut, Extent};
-use domain::case::Refusal;
+use domain::case::{Moved, Refusal};
 use domain::identifiers::{DocumentId, OrgId, PlanId};
 use domain::plan::types::Bilingual;
 use domain::{Cents, Procedure, application, authorization, claim, referral};
@@ -237,6 +237,10 @@ impl Work {
     }
 }
 
+fn moved(to: &Moved) -> Value {
+    json!({ "to_plan": to.plan.as_str(), "to_case": to.case.to_string() })
+}
+
 fn referral_detail(event: &referral::Event) -> Value {
     use domain::plan::referral::Destination as D;
     match event {
@@ -251,6 +255,7 @@ fn referral_detail(event: &referral::Event) -> Value {
         referral::Event::Close(reason) => json!({ "reason": reason }),
         referral::Event::Refuse(refusal) => refusal_detail(refusal),
         referral::Event::Ask(asks) => json!({ "asks": asks }),
+        referral::Event::Move(to) => moved(to),
         _ => json!({}),
     }
 }
@@ -262,6 +267,7 @@ fn authorization_detail(event: &authorization::Event) -> Value {
         authorization::Event::Refuse(refusal) => refusal_detail(refusal),
         authorization::Event::Ask(asks) => json!({ "asks": asks }),
         authorization::Event::End { last } => json!({ "last": last.to_string() }),
+        authorization::Event::Move(to) => moved(to),
         _ => json!({}),
     }
 }
@@ -290,6 +296,7 @@ fn claim_detail(event: &claim::Event) -> Value {
         claim::Event::Ask(asks) => json!({ "asks": asks }),
         claim::Event::Pay(remittance) => json!({ "remittance": remittance.number }),
         claim::Event::Replace(by) => json!({ "by": by.to_string() }),
+        claim::Event::Move(to) => moved(to),
         _ => json!({}),
     }
 }

@@ -162,9 +162,37 @@ pub struct ContactValue {
     pub source: String,
     /// When it was recorded.
     pub recorded_at: String,
+    /// The day of which it was said last.
+    pub as_of: String,
 }
 
-/// How to reach a member. A plan's file never overwrites what a provider has verified.
+/// Something that is said of a member: by whom, and of which day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SaidView {
+    /// `address`, `county`, `homelessness`, `language`, `pcp-npi`, `phone`, `plan-member-id`, `renewal-month`,
+    /// `risk-tier` or `sex`.
+    pub name: String,
+    /// The name as people read it.
+    pub text: Text,
+    /// The value. Of an address, `no-fixed-address` for nowhere.
+    pub value: String,
+    /// `plan-file`, or `provider` for what a provider verified.
+    pub source: String,
+    /// The plan's id, or the provider's.
+    pub by: String,
+    /// The day of which it was said last.
+    pub as_of: String,
+    /// The first day of which this source said so.
+    pub since: String,
+    /// When it was said last.
+    pub received_at: String,
+    /// The member file that said so last.
+    pub roster: Option<String>,
+    /// Whether it is the value that stands, of what the caller may see.
+    pub stands: bool,
+}
+
+/// How to reach a member. The newer day stands; what a provider has verified stands until a newer verified value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ContactView {
     /// Telephone.
@@ -211,6 +239,9 @@ pub struct MemberView {
     pub language: String,
     /// How to reach the member.
     pub contact: ContactView,
+    /// What stands of what plans' files and providers say, one entry for each name. A plan sees its own file and what
+    /// providers verified.
+    pub values: Vec<SaidView>,
     /// Coverage, newest first.
     pub coverage: Vec<CoverageView>,
     /// Why the caller sees the member, and until when; none for a plan, which sees the members that it covers.
@@ -1308,6 +1339,28 @@ pub struct CostView {
     pub cpu_ms: u64,
 }
 
+/// Where a case went on, once the days that it is about were another plan's.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct MovedView {
+    /// The plan of its days.
+    pub plan: String,
+    /// The case there. It has the same receipt, facts and documents.
+    pub case: String,
+    /// When.
+    pub at: String,
+}
+
+/// What a plan before had authorized, and this plan is asked to go on with.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ContinuesView {
+    /// The plan before.
+    pub plan: String,
+    /// Its number for the authorization.
+    pub number: String,
+    /// The member's first day with this plan.
+    pub since: String,
+}
+
 /// Where a referral was sent instead.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct RedirectView {
@@ -1720,6 +1773,13 @@ pub struct CaseView {
     /// Why less was granted than was asked for, or something else.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cut: Option<CutView>,
+    /// Where it went on, once the days that it is about were another plan's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moved: Option<MovedView>,
+    /// What it continues of a plan before, where the host opened it because the member changed plans. Its days may be
+    /// served and billed while it waits for the plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub continues: Option<ContinuesView>,
     /// More time to decide about an authorization, if it was taken.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extension: Option<ExtensionView>,

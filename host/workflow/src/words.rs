@@ -42,6 +42,7 @@ pub(crate) fn referral_is(state: &str) -> Bilingual {
             ("The plan found the member not eligible.", "El plan determinó que la persona no es elegible.")
         }
         "closed" => ("Your referral is closed.", "Su referencia está cerrada."),
+        "moved" => ("Your referral goes on at another plan.", "Su referencia sigue en otro plan."),
         _ => ("The plan's people have your referral.", "El personal del plan tiene su referencia."),
     };
     both(en, es)
@@ -161,6 +162,7 @@ pub(crate) fn case_is(kind: CaseKind, state: &str) -> Bilingual {
         "paid" => ("is paid", "está pagada"),
         "declined" => ("is declined", "fue rechazada"),
         "settled" => ("was read by every plan that it was sent to", "fue leída por todos los planes"),
+        "moved" => ("goes on at another plan", "sigue en otro plan"),
         "disputed" => {
             ("is disputed; the plan's people answer", "está en disputa; responderá el personal del plan")
         }
@@ -214,6 +216,43 @@ pub(crate) fn case_waits(kind: CaseKind) -> Bilingual {
         }
     };
     both(en, es)
+}
+
+/// What everybody on a case is told that goes on at another plan.
+pub(crate) fn moved_away(kind: CaseKind) -> Bilingual {
+    let (name, nombre) = names(kind);
+    both(
+        format!(
+            "The member's days are another plan's now. This {name} ends here and goes on there, with the same receipt."
+        ),
+        format!(
+            "Los días de la persona son ahora de otro plan. Esta {nombre} termina aquí y sigue allá, con la misma recepción."
+        ),
+    )
+}
+
+/// What a plan's people are told of a case that comes from another plan.
+pub(crate) fn moved_here(kind: CaseKind) -> Bilingual {
+    let (name, nombre) = names(kind);
+    both(
+        format!(
+            "A {name} of a member who is yours now came from another plan. Its clocks run from its first receipt."
+        ),
+        format!(
+            "Llegó de otro plan una {nombre} de una persona que ahora es suya. Sus plazos corren desde la primera recepción."
+        ),
+    )
+}
+
+/// What is told of an authorization that the new plan is asked to go on with.
+pub(crate) fn goes_on(rule: &Bilingual) -> Bilingual {
+    both(
+        format!(
+            "The member changed plans, and the new plan is asked to go on with what was authorized. {}",
+            rule.en
+        ),
+        format!("La persona cambió de plan y se pide al plan nuevo que continúe lo autorizado. {}", rule.es),
+    )
 }
 
 /// What a plan is told when the host took its plugin back.

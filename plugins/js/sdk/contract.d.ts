@@ -851,7 +851,7 @@ export interface TableSlice {
 }
 /** What the host knows around a case, and hands over with it. */
 export interface Context {
-  /** The day that the rule is about: the request's day for authorizations, the service's day for claims. */
+  /** The day that the rule is about: the first day asked for or billed; for a referral, the day it is put to the plan. */
   asOf: Date;
   /** Today, in Pacific time. */
   today: Date;

@@ -1,16 +1,22 @@
 use expect_test::expect;
 use jiff::Timestamp;
 use jiff::civil::date;
+use uuid::Uuid;
 
 use super::{Bound, Cut, Event as E, Extent, State as S, Window};
 use crate::case::table::table;
-use crate::case::{LicensedReviewer, Refusal, WhyPeople, WithPeople};
+use crate::case::{LicensedReviewer, Moved, Refusal, WhyPeople, WithPeople};
 use crate::floor::Administrative;
+use crate::identifiers::CaseId;
 use crate::plan::authorization::{Grant, GrantedLine};
 use crate::plan::types::{Ask, Bilingual, Period};
 
 fn words() -> Bilingual {
     Bilingual { en: "Because.".to_owned(), es: "Porque.".to_owned() }
+}
+
+fn moved() -> Moved {
+    Moved { plan: "harbor-crest".parse().unwrap(), case: CaseId::from_uuid(Uuid::from_u128(9)) }
 }
 
 #[test]
@@ -31,6 +37,7 @@ fn every_state_meets_every_event() {
         S::Approved { at, number: number.clone(), grant: grant.clone(), extent: Extent::Whole },
         S::Denied { at, refusal: administrative.clone() },
         S::Withdrawn { at },
+        S::Moved { at, to: moved() },
     ];
     let events = [
         approve(Extent::Whole),
@@ -45,6 +52,7 @@ fn every_state_meets_every_event() {
         E::Withdraw,
         E::Extend,
         E::End { last: date(2026, 3, 10) },
+        E::Move(moved()),
     ];
     let event_name = |event: &E| match event {
         E::Refuse(refusal) if refusal.reviewer().is_some() => "refuse-clinical",
@@ -52,13 +60,14 @@ fn every_state_meets_every_event() {
         event => event.name(),
     };
     expect![[r#"
-                        approve         approve         approve         cut-clinical    ask             hand-over       refuse          refuse-clinical supply          withdraw        extend          end
-        received        approved        partly-approved modified        -               pended          with-people     denied          -               -               -               -               -
-        pended          approved        partly-approved modified        partly-approved -               -               denied          denied          received        withdrawn       pended          -
-        with-people     approved        partly-approved modified        partly-approved pended          -               denied          denied          -               withdrawn       with-people     -
-        approved        -               -               -               -               -               -               -               -               -               -               -               approved
-        denied          -               -               -               -               -               -               -               -               -               -               -               -
-        withdrawn       -               -               -               -               -               -               -               -               -               -               -               -"#]].assert_eq(&table(&states, &events, S::name, event_name, |state, event| state.apply(event, at)));
+                        approve         approve         approve         cut-clinical    ask             hand-over       refuse          refuse-clinical supply          withdraw        extend          end             move
+        received        approved        partly-approved modified        -               pended          with-people     denied          -               -               -               -               -               moved
+        pended          approved        partly-approved modified        partly-approved -               -               denied          denied          received        withdrawn       pended          -               moved
+        with-people     approved        partly-approved modified        partly-approved pended          -               denied          denied          -               withdrawn       with-people     -               moved
+        approved        -               -               -               -               -               -               -               -               -               -               -               approved        -
+        denied          -               -               -               -               -               -               -               -               -               -               -               -               -
+        withdrawn       -               -               -               -               -               -               -               -               -               -               -               -               -
+        moved           -               -               -               -               -               -               -               -               -               -               -               -               -"#]].assert_eq(&table(&states, &events, S::name, event_name, |state, event| state.apply(event, at)));
 }
 
 #[test]

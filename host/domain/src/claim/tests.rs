@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{Event as E, LastAction, Remittance, State as S};
 use crate::Cents;
 use crate::case::table::table;
-use crate::case::{LicensedReviewer, Refusal, WhyPeople, WithPeople};
+use crate::case::{LicensedReviewer, Moved, Refusal, WhyPeople, WithPeople};
 use crate::floor::{Administrative, Ground, tests::profile};
 use crate::identifiers::CaseId;
 use crate::plan::billing::{Adjudication, ClaimLine, LineOutcome, LineResult, Payment, Rejection};
@@ -27,6 +27,10 @@ fn line(number: u16) -> ClaimLine {
         "place": "99", "days": { "first": "2026-03-02", "last": null }, "units": 1, "charge": 100, "minutes": null,
     }))
     .unwrap()
+}
+
+fn moved() -> Moved {
+    Moved { plan: "harbor-crest".parse().unwrap(), case: CaseId::from_uuid(Uuid::from_u128(9)) }
 }
 
 #[test]
@@ -52,6 +56,7 @@ fn every_state_meets_every_event() {
         S::Replaced { at, by: other, paid: None },
         S::Voided { at, by: other, paid: None },
         S::Void { at, of: other },
+        S::Moved { at, to: moved() },
     ];
     let events = [
         E::Reject,
@@ -68,26 +73,28 @@ fn every_state_meets_every_event() {
         E::Replace(other),
         E::Void(other),
         E::CarryOut(other),
+        E::Move(moved()),
     ];
     let event_name = |event: &E| match event {
         E::Refuse(refusal) if refusal.reviewer().is_some() => "refuse-clinical",
         event => event.name(),
     };
     expect![[r#"
-                        reject          find-payable    ask             hand-over       advise          refuse          refuse-clinical supply          pay             dispute         uphold          replace         void            carry-out
-        received        rejected        payable         pended          with-people     advised         denied          -               -               -               -               -               -               -               void
-        rejected        -               -               -               -               -               -               -               -               -               -               -               replaced        voided          -
-        pended          -               -               -               -               -               denied          denied          received        -               -               -               replaced        voided          -
-        with-people     -               payable         pended          -               -               denied          denied          -               paid            -               -               replaced        voided          -
-        advised         -               -               pended          -               -               denied          denied          -               paid            -               -               replaced        voided          -
-        payable         -               -               -               -               -               -               -               -               paid            -               -               replaced        voided          -
-        denied          -               -               -               -               -               -               -               -               -               disputed        -               replaced        voided          -
-        paid            -               -               -               -               -               -               -               -               -               disputed        -               replaced        voided          -
-        disputed        -               -               -               -               -               -               -               -               paid            -               denied          -               -               -
-        disputed        -               -               -               -               -               -               -               -               paid            -               paid            -               -               -
-        replaced        -               -               -               -               -               -               -               -               -               -               -               -               -               -
-        voided          -               -               -               -               -               -               -               -               -               -               -               -               -               -
-        void            -               -               -               -               -               -               -               -               -               -               -               -               -               -"#]].assert_eq(&table(&states, &events, S::name, event_name, |state, event| state.apply(event, at)));
+                        reject          find-payable    ask             hand-over       advise          refuse          refuse-clinical supply          pay             dispute         uphold          replace         void            carry-out       move
+        received        rejected        payable         pended          with-people     advised         denied          -               -               -               -               -               -               -               void            moved
+        rejected        -               -               -               -               -               -               -               -               -               -               -               replaced        voided          -               -
+        pended          -               -               -               -               -               denied          denied          received        -               -               -               replaced        voided          -               moved
+        with-people     -               payable         pended          -               -               denied          denied          -               paid            -               -               replaced        voided          -               moved
+        advised         -               -               pended          -               -               denied          denied          -               paid            -               -               replaced        voided          -               moved
+        payable         -               -               -               -               -               -               -               -               paid            -               -               replaced        voided          -               -
+        denied          -               -               -               -               -               -               -               -               -               disputed        -               replaced        voided          -               -
+        paid            -               -               -               -               -               -               -               -               -               disputed        -               replaced        voided          -               -
+        disputed        -               -               -               -               -               -               -               -               paid            -               denied          -               -               -               -
+        disputed        -               -               -               -               -               -               -               -               paid            -               paid            -               -               -               -
+        replaced        -               -               -               -               -               -               -               -               -               -               -               -               -               -               -
+        voided          -               -               -               -               -               -               -               -               -               -               -               -               -               -               -
+        void            -               -               -               -               -               -               -               -               -               -               -               -               -               -               -
+        moved           -               -               -               -               -               -               -               -               -               -               -               -               -               -               -"#]].assert_eq(&table(&states, &events, S::name, event_name, |state, event| state.apply(event, at)));
 }
 
 /// What an adjudication makes of a claim as a whole.

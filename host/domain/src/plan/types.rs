@@ -338,7 +338,7 @@ pub struct TableSlice {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Context {
-    /// The day that the rule is about: the request's day for authorizations, the service's day for claims.
+    /// The day that the rule is about: the first day asked for or billed; for a referral, the day it is put to the plan.
     pub as_of: Date,
     /// Today, in Pacific time.
     pub today: Date,

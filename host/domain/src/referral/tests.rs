@@ -4,9 +4,9 @@ use uuid::Uuid;
 
 use super::{Event as E, Placing as P, State as S};
 use crate::case::table::table;
-use crate::case::{LicensedReviewer, Refusal, WhyPeople, WithPeople};
+use crate::case::{LicensedReviewer, Moved, Refusal, WhyPeople, WithPeople};
 use crate::floor::Administrative;
-use crate::identifiers::OrgId;
+use crate::identifiers::{CaseId, OrgId};
 use crate::plan::referral::{Destination, Redirection};
 use crate::plan::types::{Ask, Bilingual};
 
@@ -20,6 +20,10 @@ fn administrative() -> Refusal {
 
 fn clinical() -> Refusal {
     Refusal::clinical(Vec::new(), words(), LicensedReviewer::on_record(Some("RN 555012")).unwrap())
+}
+
+fn moved() -> Moved {
+    Moved { plan: "harbor-crest".parse().unwrap(), case: CaseId::from_uuid(Uuid::from_u128(9)) }
 }
 
 /// There is no arrow from `received` to `not-eligible` for a clinical refusal: only people lead there.
@@ -50,6 +54,7 @@ fn every_state_meets_every_event() {
         S::NotEligible { at, refusal: administrative() },
         S::Closed { at, reason: "services-received".to_owned() },
         S::Joined { at },
+        S::Moved { at, to: moved() },
     ];
     let events = [
         E::Accept,
@@ -70,6 +75,7 @@ fn every_state_meets_every_event() {
         E::StartOutreach,
         E::ChangeProvider,
         E::Close("services-received".to_owned()),
+        E::Move(moved()),
     ];
     let state_name = |state: &S| match (state, state.placing()) {
         (S::Accepted { .. }, Some(P::Open)) => "accepted-open",
@@ -89,22 +95,23 @@ fn every_state_meets_every_event() {
         event => event.name(),
     };
     expect![[r#"
-                          accept            redirect          ask               hand-over         refuse            refuse-clinical   supply            provider-accept   keep              offer             assign            look-for-provider offer-lapsed      provider-decline  join              start-outreach    change-provider   close
-        received          accepted-open     redirected        needs-information with-people       not-eligible      -                 -                 -                 -                 -                 -                 -                 -                 -                 joined            -                 -                 -
-        needs-information -                 -                 -                 -                 -                 -                 received          -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 closed
-        with-people       accepted-open     redirected        needs-information -                 not-eligible      not-eligible      -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 closed
-        accepted-open     -                 -                 -                 -                 -                 -                 -                 -                 accepted-sender   accepted-offered  accepted-assigned accepted-people   -                 -                 -                 -                 -                 closed
-        accepted-sender   -                 -                 -                 -                 -                 -                 -                 provider-accepted accepted-sender   accepted-offered  accepted-assigned accepted-people   -                 accepted-open     -                 -                 -                 closed
-        accepted-offered  -                 -                 -                 -                 -                 -                 -                 provider-accepted accepted-sender   accepted-offered  accepted-assigned accepted-people   accepted-open     accepted-open     -                 -                 -                 closed
-        accepted-offered  -                 -                 -                 -                 -                 -                 -                 -                 accepted-sender   accepted-offered  accepted-assigned accepted-people   accepted-open     accepted-open     -                 -                 -                 closed
-        accepted-assigned -                 -                 -                 -                 -                 -                 -                 provider-accepted accepted-sender   accepted-offered  accepted-assigned accepted-people   -                 accepted-open     -                 -                 -                 closed
-        accepted-people   -                 -                 -                 -                 -                 -                 -                 -                 accepted-sender   accepted-offered  accepted-assigned accepted-people   -                 -                 -                 -                 -                 closed
-        provider-accepted -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 accepted-open     -                 in-service        changing-open     closed
-        in-service        -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 changing-open     closed
-        changing-offered  -                 -                 -                 -                 -                 -                 -                 provider-accepted changing-sender   changing-offered  changing-assigned changing-people   changing-open     changing-open     -                 -                 -                 closed
-        changing-people   -                 -                 -                 -                 -                 -                 -                 -                 changing-sender   changing-offered  changing-assigned changing-people   -                 -                 -                 -                 -                 closed
-        redirected        -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -
-        not-eligible      -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -
-        closed            -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -
-        joined            -                 -                 -                 with-people       -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 closed"#]].assert_eq(&table(&states, &events, state_name, event_name, |state, event| state.apply(event, at)));
+                          accept            redirect          ask               hand-over         refuse            refuse-clinical   supply            provider-accept   keep              offer             assign            look-for-provider offer-lapsed      provider-decline  join              start-outreach    change-provider   close             move
+        received          accepted-open     redirected        needs-information with-people       not-eligible      -                 -                 -                 -                 -                 -                 -                 -                 -                 joined            -                 -                 -                 moved
+        needs-information -                 -                 -                 -                 -                 -                 received          -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 closed            moved
+        with-people       accepted-open     redirected        needs-information -                 not-eligible      not-eligible      -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 closed            moved
+        accepted-open     -                 -                 -                 -                 -                 -                 -                 -                 accepted-sender   accepted-offered  accepted-assigned accepted-people   -                 -                 -                 -                 -                 closed            moved
+        accepted-sender   -                 -                 -                 -                 -                 -                 -                 provider-accepted accepted-sender   accepted-offered  accepted-assigned accepted-people   -                 accepted-open     -                 -                 -                 closed            moved
+        accepted-offered  -                 -                 -                 -                 -                 -                 -                 provider-accepted accepted-sender   accepted-offered  accepted-assigned accepted-people   accepted-open     accepted-open     -                 -                 -                 closed            moved
+        accepted-offered  -                 -                 -                 -                 -                 -                 -                 -                 accepted-sender   accepted-offered  accepted-assigned accepted-people   accepted-open     accepted-open     -                 -                 -                 closed            moved
+        accepted-assigned -                 -                 -                 -                 -                 -                 -                 provider-accepted accepted-sender   accepted-offered  accepted-assigned accepted-people   -                 accepted-open     -                 -                 -                 closed            moved
+        accepted-people   -                 -                 -                 -                 -                 -                 -                 -                 accepted-sender   accepted-offered  accepted-assigned accepted-people   -                 -                 -                 -                 -                 closed            moved
+        provider-accepted -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 accepted-open     -                 in-service        changing-open     closed            moved
+        in-service        -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 changing-open     closed            moved
+        changing-offered  -                 -                 -                 -                 -                 -                 -                 provider-accepted changing-sender   changing-offered  changing-assigned changing-people   changing-open     changing-open     -                 -                 -                 closed            moved
+        changing-people   -                 -                 -                 -                 -                 -                 -                 -                 changing-sender   changing-offered  changing-assigned changing-people   -                 -                 -                 -                 -                 closed            moved
+        redirected        -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -
+        not-eligible      -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -
+        closed            -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -
+        joined            -                 -                 -                 with-people       -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 closed            moved
+        moved             -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -                 -"#]].assert_eq(&table(&states, &events, state_name, event_name, |state, event| state.apply(event, at)));
 }

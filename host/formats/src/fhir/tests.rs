@@ -410,6 +410,7 @@ fn every_state_of_a_referral_is_told() {
         ("in-service", None, Some("in-progress")),
         ("redirected", None, Some("rejected")),
         ("not-eligible", None, Some("rejected")),
+        ("moved", None, Some("cancelled")),
         ("closed", Some("services-received"), Some("completed")),
         ("closed", Some("member-deceased"), Some("cancelled")),
         ("closed", None, Some("cancelled")),

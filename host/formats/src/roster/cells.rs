@@ -86,6 +86,14 @@ pub(super) fn row(
     let pcp_npi = cell(columns::PCP_NPI)
         .and_then(|text| text.parse().ok().or_else(|| notes.warn(&rules::PCP_NPI_FORM)));
 
+    let risk_tier = match cell(columns::RISK_TIER) {
+        Some(text) if !is_line(text, 40) => notes.warn(&rules::RISK_TIER_FORM),
+        text => text.map(str::to_owned),
+    };
+    let file_date = cell(columns::FILE_DATE).and_then(|text| {
+        day(text).filter(|day| *day <= against.today).or_else(|| notes.warn(&rules::FILE_DATE_FORM))
+    });
+
     let (coverage_first, coverage_last) = coverage?;
     Some(RosterRow {
         row,
@@ -107,6 +115,8 @@ pub(super) fn row(
         dual_status: dual_status?,
         renewal_month,
         pcp_npi,
+        risk_tier,
+        file_date,
     })
 }
 
@@ -122,6 +132,11 @@ pub(super) const HOMELESSNESS: &[(&str, HomelessnessIndicator)] = &[
     ("yes", HomelessnessIndicator::Homeless),
     ("no", HomelessnessIndicator::NotHomeless),
 ];
+
+/// How a value is written.
+pub(super) fn code_of<T: PartialEq + Copy>(codes: &[(&'static str, T)], value: T) -> &'static str {
+    codes.iter().find(|(_, known)| *known == value).map_or("", |(code, _)| code)
+}
 
 fn coded<T: Copy>(codes: &[(&str, T)], text: &str) -> Option<T> {
     codes.iter().find(|(code, _)| code.eq_ignore_ascii_case(text)).map(|(_, value)| *value)

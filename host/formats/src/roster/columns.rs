@@ -23,7 +23,7 @@ pub enum Presence {
 }
 
 /// Every column, in the order in which [`super::write`] puts them.
-pub const COLUMNS: [Column; 21] = [
+pub const COLUMNS: [Column; 23] = [
     required(CIN),
     required(PLAN_MEMBER_ID),
     required(LAST_NAME),
@@ -44,7 +44,9 @@ pub const COLUMNS: [Column; 21] = [
     required(DUAL_STATUS_CODE),
     required(RENEWAL_MONTH),
     required(PCP_NPI),
-    Column { header: ADDRESS_AS_OF, presence: Presence::Optional },
+    optional(ADDRESS_AS_OF),
+    optional(FILE_DATE),
+    optional(RISK_TIER),
 ];
 
 pub(super) const CIN: &str = "CIN";
@@ -68,9 +70,15 @@ pub(super) const DUAL_STATUS_CODE: &str = "Dual Status Code";
 pub(super) const RENEWAL_MONTH: &str = "Renewal Month";
 pub(super) const PCP_NPI: &str = "PCP NPI";
 pub(super) const ADDRESS_AS_OF: &str = "Address As Of";
+pub(super) const FILE_DATE: &str = "File Date";
+pub(super) const RISK_TIER: &str = "Risk Tier";
 
 const fn required(header: &'static str) -> Column {
     Column { header, presence: Presence::Required }
+}
+
+const fn optional(header: &'static str) -> Column {
+    Column { header, presence: Presence::Optional }
 }
 
 /// Where a file has each of [`COLUMNS`].

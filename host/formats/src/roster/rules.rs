@@ -3,8 +3,9 @@
 use super::RowIssue;
 use super::columns::{
     ADDRESS_AS_OF, CIN, CITY, COUNTY, COVERAGE_END_DATE, COVERAGE_START_DATE, DATE_OF_BIRTH,
-    DUAL_STATUS_CODE, FIRST_NAME, GROUP_CODE, HOMELESSNESS_INDICATOR, LAST_NAME, LINE_OF_BUSINESS, PCP_NPI,
-    PHONE_NUMBER, PLAN_MEMBER_ID, RENEWAL_MONTH, RESIDENTIAL_ADDRESS, SEX, SPOKEN_LANGUAGE, ZIP,
+    DUAL_STATUS_CODE, FILE_DATE, FIRST_NAME, GROUP_CODE, HOMELESSNESS_INDICATOR, LAST_NAME, LINE_OF_BUSINESS,
+    PCP_NPI, PHONE_NUMBER, PLAN_MEMBER_ID, RENEWAL_MONTH, RESIDENTIAL_ADDRESS, RISK_TIER, SEX,
+    SPOKEN_LANGUAGE, ZIP,
 };
 
 /// A rule and the words for it.
@@ -133,6 +134,12 @@ rules! {
         "this is no national provider identifier; it was not kept",
         "write ten digits that begin with 1 or 2 and whose check digit is right",
         "CMS, Requirements for NPI and NPI check digit";
+    FILE_DATE_FORM = "file-date", FILE_DATE, Warns,
+        "this is no day up to today; the row counts as of the day on which the file came",
+        "write the day on which the row was drawn: YYYY-MM-DD, MM-DD-YYYY or MM/DD/YYYY", LAYOUT;
+    RISK_TIER_FORM = "risk-tier-form", RISK_TIER, Warns,
+        "the risk tier is longer than 40 characters or has line breaks; it was not kept", "give the tier's name alone",
+        LAYOUT;
     DUPLICATE_ROW = "duplicate-row", CIN, Refuses,
         "an earlier row has the same client index number and coverage start", "send one row for each coverage", LAYOUT;
     TWO_COVERAGES = "two-coverages", LINE_OF_BUSINESS, Warns,

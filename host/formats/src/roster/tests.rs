@@ -9,8 +9,8 @@ use super::{
 
 const HEADER: &str = "CIN,Plan Member ID,Last Name,First Name,Date of Birth,Sex,Spoken Language,County,\
 Residential Address,City,Zip,Homelessness Indicator,Phone Number,Coverage Start Date,Coverage End Date,\
-Line of Business,Group Code,Dual Status Code,Renewal Month,PCP NPI,Address As Of";
-const GOOD: [&str; 21] = [
+Line of Business,Group Code,Dual Status Code,Renewal Month,PCP NPI,Address As Of,File Date,Risk Tier";
+const GOOD: [&str; 23] = [
     "94710382A",
     "VV-1",
     "Rivas",
@@ -32,6 +32,8 @@ const GOOD: [&str; 21] = [
     "4",
     "1234567893",
     "2025-11-01",
+    "",
+    "",
 ];
 
 fn rules() -> RosterRules {
@@ -111,6 +113,10 @@ fn each_rule_is_broken_by_a_cell() {
         ("Homelessness Indicator", "Yes", &[]),
         ("Homelessness Indicator", "maybe", &["2 Homelessness Indicator! homelessness-form"]),
         ("Phone Number", "+1 (559) 555-0142", &[]),
+        ("File Date", "2026-03-09", &[]),
+        ("File Date", "2026-03-10", &["2 File Date! file-date"]),
+        ("Risk Tier", "tier 2, rising", &[]),
+        ("Risk Tier", "tier\n2", &["2 Risk Tier! risk-tier-form"]),
         ("Phone Number", "5555555555", &["2 Phone Number! phone-form"]),
         ("Phone Number", "555-0142", &["2 Phone Number! phone-form"]),
         ("Phone Number", "call 559 555 0142", &["2 Phone Number! phone-form"]),
@@ -216,6 +222,8 @@ fn a_good_row_keeps_what_it_says() {
             dual_status: "00".to_owned(),
             renewal_month: Some(4),
             pcp_npi: Some("1234567893".parse().expect("a test number")),
+            risk_tier: None,
+            file_date: None,
         };
         // Not assert_eq!: a row prints nothing, and should not.
         assert!(roster.rows == [expected], "{:?}", roster.refused);
@@ -236,7 +244,7 @@ fn a_file_without_the_right_columns_is_refused_whole() {
         (HEADER.replace("Zip,", ""), "the headers do not fit; missing: Zip"),
         (HEADER.replace("Zip", "Postcode"), "the headers do not fit; missing: Zip; unknown: Postcode"),
         (HEADER.replace("Zip", "City"), "the headers do not fit; missing: Zip; repeated: City"),
-        (format!("{HEADER},"), "the headers do not fit; unknown: (column 22 has no header)"),
+        (format!("{HEADER},"), "the headers do not fit; unknown: (column 24 has no header)"),
     ];
     for (text, expected) in cases {
         assert_eq!(
@@ -246,8 +254,8 @@ fn a_file_without_the_right_columns_is_refused_whole() {
     }
     let utf16: Vec<u8> = HEADER.encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(parse(&[b"\xFF\xFE".as_slice(), &utf16].concat(), &rules()), Err(FileRefusal::NotUtf8));
-    let without_the_optional_column = HEADER.replace(",Address As Of", "");
-    assert_eq!(parse(without_the_optional_column.as_bytes(), &rules()).map(|roster| roster.read), Ok(0));
+    let without_the_optional_columns = HEADER.replace(",Address As Of,File Date,Risk Tier", "");
+    assert_eq!(parse(without_the_optional_columns.as_bytes(), &rules()).map(|roster| roster.read), Ok(0));
 }
 
 #[test]
@@ -322,6 +330,8 @@ fn invented(numbers: &mut Numbers, index: u64) -> RosterRow {
         dual_status: "02".to_owned(),
         renewal_month: numbers.often(12),
         pcp_npi: numbers.often("1234567893".parse().expect("a test number")),
+        risk_tier: numbers.often("tier 2, rising".to_owned()),
+        file_date: numbers.often(date(2026, 2, 1)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use csv::{Terminator, WriterBuilder};
 
-use super::cells::{HOMELESSNESS, SEXES};
+use super::cells::{HOMELESSNESS, SEXES, code_of};
 use super::columns::COLUMNS;
 use super::{ResidentialAddress, RosterRow};
 
@@ -45,9 +45,7 @@ fn cells(row: &RosterRow) -> [String; COLUMNS.len()] {
         row.renewal_month.map(|month| month.to_string()).unwrap_or_default(),
         row.pcp_npi.as_ref().map(ToString::to_string).unwrap_or_default(),
         address(|address| address.as_of.map(|day| day.to_string())),
+        row.file_date.map(|day| day.to_string()).unwrap_or_default(),
+        text(&row.risk_tier),
     ]
-}
-
-fn code_of<T: PartialEq + Copy>(codes: &[(&'static str, T)], value: T) -> &'static str {
-    codes.iter().find(|(_, known)| *known == value).map_or("", |(code, _)| code)
 }

@@ -21,8 +21,8 @@ use crate::paging::Parameters;
 use crate::preconditions::{IfMatch, IfNoneMatch};
 use crate::problem::ApiError;
 
-const STATES: [&str; 7] =
-    ["pended", "with-people", "approved", "partly-approved", "modified", "denied", "withdrawn"];
+const STATES: [&str; 8] =
+    ["pended", "with-people", "approved", "partly-approved", "modified", "denied", "withdrawn", "moved"];
 
 /// The caller's authorizations, newest first.
 #[utoipa::path(

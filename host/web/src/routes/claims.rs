@@ -21,7 +21,7 @@ use crate::paging::Parameters;
 use crate::preconditions::{IfMatch, IfNoneMatch};
 use crate::problem::ApiError;
 
-const STATES: [&str; 11] = [
+const STATES: [&str; 12] = [
     "rejected",
     "pended",
     "payable",
@@ -33,6 +33,7 @@ const STATES: [&str; 11] = [
     "replaced",
     "voided",
     "void",
+    "moved",
 ];
 
 /// The caller's claims, newest first.

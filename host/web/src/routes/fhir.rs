@@ -106,6 +106,8 @@ fn fhir_id(id: &str) -> String {
 fn task(case: &CaseView) -> Value {
     let closure = case.closure.as_ref().map(|closure| closure.reason.as_str());
     let reason = case.denial.as_ref().map(|denial| denial.reason.en.as_str());
+    let moved =
+        case.moved.as_ref().map(|_| "the member is another plan's now, and the referral goes on there");
     let redirected = case.redirect.as_ref().map(|redirect| redirect.reason.en.as_str());
     let authored_at: Timestamp = case.received_at.parse().unwrap_or_default();
     let changed_at = case.closure.as_ref().and_then(|closure| closure.at.parse().ok()).unwrap_or(authored_at);
@@ -116,7 +118,7 @@ fn task(case: &CaseView) -> Value {
         case: id,
         status: TaskStatus::of_referral(&case.state, closure).unwrap_or(TaskStatus::Requested),
         state: &case.state,
-        reason: reason.or(redirected).or(closure),
+        reason: reason.or(redirected).or(closure).or(moved),
         urgency: if case.urgency == "expedited" { Urgency::Expedited } else { Urgency::Standard },
         service: case.service.as_deref().unwrap_or_default(),
         focus: &reference("ServiceRequest", &case.id),

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use workflow::command::StoredAnswer;
 use workflow::view::threads::ThreadsView;
-use workflow::view::{CoverageView, LimitView, MemberView, Page};
+use workflow::view::{CoverageView, LimitView, MemberView, Page, SaidView};
 use workflow::{AddedMember, Failure, Met};
 
 use super::Named;
@@ -242,4 +242,21 @@ pub(crate) async fn limits(
     let purpose = purpose(parameters.purpose)?;
     let page = app.crosswalk.member_limits(&caller, id, parameters.service.as_deref(), on, &purpose).await?;
     Ok(Json(page))
+}
+
+/// Who said what of a member, and of which day.
+#[utoipa::path(
+    get, path = "/v1/members/{id}/values", operation_id = "getMemberValues", tag = "members",
+    params(("id" = String, Path, description = "The member's id."), PurposeParameters),
+    responses((status = 200, description = "What plans' files and providers say, by name, the latest first; one page. A plan sees its own file and what providers verified. Of one source's values for one name the latest five are kept.", body = Page<SaidView>))
+)]
+pub(crate) async fn values(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<MemberId>,
+    Parameters(parameters): Parameters<PurposeParameters>,
+) -> Result<Json<Page<SaidView>>, ApiError> {
+    let purpose = purpose(parameters.purpose)?;
+    let items = app.crosswalk.member_values(&caller, id, &purpose).await?;
+    Ok(Json(Page { items, next_cursor: None }))
 }

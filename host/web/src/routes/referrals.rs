@@ -21,7 +21,7 @@ use crate::paging::{ListParameters, Parameters};
 use crate::preconditions::{IfMatch, IfNoneMatch};
 use crate::problem::ApiError;
 
-const STATES: [&str; 10] = [
+const STATES: [&str; 11] = [
     "needs-information",
     "with-people",
     "accepted",
@@ -32,6 +32,7 @@ const STATES: [&str; 10] = [
     "not-eligible",
     "closed",
     "joined",
+    "moved",
 ];
 
 /// The caller's referrals, newest first.

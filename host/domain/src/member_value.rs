@@ -1,0 +1,156 @@
+//! What plans' files and providers say of a member, by name, each with its source and its day.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::identifiers::{OrgId, PlanId, RosterId};
+use crate::plan::types::Bilingual;
+
+#[cfg(test)]
+mod tests;
+
+/// Something that is said of a member and may change: a column of a member file that has a name here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ValueName {
+    /// Where the member lives, on one line; `no-fixed-address` for nowhere.
+    Address,
+    /// County of residence, by its code.
+    County,
+    /// Whether the plan knows the member to be homeless: `yes` or `no`.
+    Homelessness,
+    /// Spoken language, as a BCP 47 tag.
+    Language,
+    /// The primary care provider's NPI.
+    PcpNpi,
+    /// Telephone, as E.164.
+    Phone,
+    /// The plan's own number for the member.
+    PlanMemberId,
+    /// Month of the Medi-Cal renewal, 1 to 12.
+    RenewalMonth,
+    /// The plan's own tier of risk.
+    RiskTier,
+    /// `F`, `M`, `X` or `U`.
+    Sex,
+}
+
+/// The value of [`ValueName::Address`] for a member who lives at no address.
+pub const NO_FIXED_ADDRESS: &str = "no-fixed-address";
+
+/// Who says so.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ValueSource {
+    /// A plan: its member file, or its people.
+    PlanFile(PlanId),
+    /// A provider who met the member and verified it.
+    Provider(OrgId),
+}
+
+/// One value that one source gave. Has no `Debug`: it is about a person.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Said {
+    /// What of the member.
+    pub name: ValueName,
+    /// The value.
+    pub value: String,
+    /// Who says so.
+    pub source: ValueSource,
+    /// The first day of which it was said.
+    pub first: Date,
+    /// The last day of which it was said: its as-of day.
+    pub last: Date,
+    /// When it was said last.
+    pub received_at: Timestamp,
+    /// The member file that said so last.
+    pub roster: Option<RosterId>,
+}
+
+impl ValueName {
+    /// Every name, in the order of their words.
+    pub const ALL: [Self; 10] = [
+        Self::Address,
+        Self::County,
+        Self::Homelessness,
+        Self::Language,
+        Self::PcpNpi,
+        Self::Phone,
+        Self::PlanMemberId,
+        Self::RenewalMonth,
+        Self::RiskTier,
+        Self::Sex,
+    ];
+
+    /// The word used in the record and the API.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Address => "address",
+            Self::County => "county",
+            Self::Homelessness => "homelessness",
+            Self::Language => "language",
+            Self::PcpNpi => "pcp-npi",
+            Self::Phone => "phone",
+            Self::PlanMemberId => "plan-member-id",
+            Self::RenewalMonth => "renewal-month",
+            Self::RiskTier => "risk-tier",
+            Self::Sex => "sex",
+        }
+    }
+
+    /// The name that a word stands for.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|name| name.name() == word)
+    }
+
+    /// The name as people read it.
+    #[must_use]
+    pub fn text(self) -> Bilingual {
+        let (en, es) = match self {
+            Self::Address => ("Home address", "Domicilio"),
+            Self::County => ("County of residence", "Condado de residencia"),
+            Self::Homelessness => ("Homeless, as the plan knows", "Sin hogar, según el plan"),
+            Self::Language => ("Spoken language", "Idioma"),
+            Self::PcpNpi => ("Primary care provider", "Proveedor de atención primaria"),
+            Self::Phone => ("Telephone", "Teléfono"),
+            Self::PlanMemberId => ("Number at the plan", "Número en el plan"),
+            Self::RenewalMonth => ("Month of the Medi-Cal renewal", "Mes de renovación de Medi-Cal"),
+            Self::RiskTier => ("Risk tier of the plan", "Nivel de riesgo del plan"),
+            Self::Sex => ("Sex", "Sexo"),
+        };
+        Bilingual { en: en.to_owned(), es: es.to_owned() }
+    }
+}
+
+impl ValueSource {
+    /// The word for the kind of source.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::PlanFile(_) => "plan-file",
+            Self::Provider(_) => "provider",
+        }
+    }
+
+    /// The plan's or the provider's id.
+    #[must_use]
+    pub fn id(&self) -> String {
+        match self {
+            Self::PlanFile(plan) => plan.to_string(),
+            Self::Provider(organization) => organization.to_string(),
+        }
+    }
+}
+
+/// The value that stands for each name, in the order of names: what a provider verified stands until a newer verified
+/// one; among files the newer day stands, and of two of one day the later received.
+#[must_use]
+pub fn standing(values: &[Said]) -> Vec<&Said> {
+    let weight = |said: &Said| {
+        (matches!(said.source, ValueSource::Provider(_)), said.last, said.received_at.as_millisecond())
+    };
+    ValueName::ALL
+        .into_iter()
+        .filter_map(|name| values.iter().filter(|said| said.name == name).max_by_key(|said| weight(said)))
+        .collect()
+}

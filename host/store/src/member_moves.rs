@@ -1,0 +1,79 @@
+//! Members whose coverage a file changed while they had cases: who is to be looked at again, and on which day.
+
+use domain::identifiers::{MemberId, RosterId};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::row::Columns;
+use crate::unit::{instant, int, text};
+use crate::{Dialects, Miss, Statement, Store, StoreError};
+
+/// The cases that may go with the member: open referrals and requests, and what was approved.
+macro_rules! has_cases {
+    () => {
+        "exists (select 1 from cases c where c.member = k.member and c.kind in ('referral', 'authorization')
+            and c.state not in ('redirected', 'not-eligible', 'closed', 'denied', 'withdrawn', 'moved'))"
+    };
+}
+
+/// Now, for days to come are asked for today; again when coverage begins, and after it has ended.
+const NOTE: Dialects = Dialects {
+    sqlite: concat!(
+        "insert into member_moves (member, due_on, noted_at)
+        select distinct k.member, d.due_on, $3 from coverages k
+        join (select id, $2 as due_on from coverages where roster = $1
+            union select id, first_day from coverages where roster = $1 and first_day > $2
+            union select id, date(last_day, '+1 day') from coverages where roster = $1 and last_day >= $2) d
+            on d.id = k.id
+        where k.roster = $1 and ",
+        has_cases!(),
+        " on conflict (member, due_on) do nothing"
+    ),
+    postgres: concat!(
+        "insert into member_moves (member, due_on, noted_at)
+        select distinct k.member, d.due_on, $3::bigint from coverages k
+        join (select id, $2::text as due_on from coverages where roster = $1
+            union select id, first_day from coverages where roster = $1 and first_day > $2
+            union select id, to_char(last_day::date + 1, 'YYYY-MM-DD') from coverages
+                where roster = $1 and last_day >= $2) d
+            on d.id = k.id
+        where k.roster = $1 and ",
+        has_cases!(),
+        " on conflict (member, due_on) do nothing"
+    ),
+};
+
+const DUE: &str = "
+    select member, due_on from member_moves where due_on <= $1 order by due_on, member limit $2";
+
+const DONE: &str = "delete from member_moves where member = $1 and due_on = $2";
+
+/// A member to look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// Who.
+    pub member: MemberId,
+    /// Since which day it is due.
+    pub due_on: Date,
+}
+
+/// Notes whose coverage a file changed, of those who have cases.
+pub fn note(roster: RosterId, today: Date, at: Timestamp) -> Statement {
+    Statement::any(NOTE, vec![text(roster), text(today), instant(at)])
+}
+
+/// Members who are due on `today`, the longest due first: for the duty that looks at them.
+pub async fn due(store: &Store, today: Date, limit: u32) -> Result<Vec<Move>, StoreError> {
+    let rows = store.all::<(String, String)>(DUE, vec![text(today), int(i64::from(limit))]).await?;
+    rows.into_iter()
+        .map(|(member, due_on)| {
+            let columns = Columns { table: "member_moves", id: &member };
+            Ok(Move { member: columns.parse("member", &member)?, due_on: columns.parse("due_on", &due_on)? })
+        })
+        .collect()
+}
+
+/// The member was looked at; [`StoreError::Conflict`] if another node did it.
+pub fn done(moved: &Move) -> Statement {
+    Statement::one(Miss::Conflict, DONE, vec![text(moved.member), text(moved.due_on)])
+}

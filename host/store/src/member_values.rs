@@ -1,0 +1,185 @@
+//! Who said what of a member, and when: a dictionary of what plans' files and providers tell.
+//!
+//! A value is kept once for each source that gave it, with the first and the last day of which it was said; of one
+//! source's values for one name the latest [`MOST_KEPT`] stay.
+
+use domain::identifiers::MemberId;
+use domain::member_value::{Said, ValueName, ValueSource};
+use serde_json::json;
+
+use crate::members::sees_member;
+use crate::row::{Columns, read_all};
+use crate::scope::values;
+use crate::unit::{instant, list, text};
+use crate::{Dialects, Scope, Statement, Store, StoreError};
+
+/// How many values of one source for one name are kept, the latest.
+pub const MOST_KEPT: u8 = 5;
+
+/// A plan sees its own file and what a provider verified, never another plan's file.
+macro_rules! of_members {
+    ($wanted:literal) => {
+        concat!(
+            "select v.member, v.name, v.source_kind, v.source, v.value, v.first_said, v.last_said, v.received_at, v.roster
+            from ",
+            $wanted,
+            " wanted join members m on m.id = wanted.value join member_values v on v.member = m.id
+            where ($2 is null or v.source_kind = 'provider' or v.source = $2) and ",
+            sees_member!("$5"),
+            " order by v.member, v.name, v.last_said desc, v.received_at desc, v.source, v.value"
+        )
+    };
+}
+
+const OF_MEMBERS: Dialects = Dialects {
+    sqlite: of_members!("json_each($4)"),
+    postgres: of_members!("json_array_elements_text($4::json)"),
+};
+
+/// What happens to a value that the source gave before.
+macro_rules! said_again {
+    () => {
+        " on conflict (member, name, source_kind, source, value) do update set
+            first_said = case when excluded.first_said < member_values.first_said
+                then excluded.first_said else member_values.first_said end,
+            received_at = case when excluded.last_said >= member_values.last_said
+                then excluded.received_at else member_values.received_at end,
+            roster = case when excluded.last_said >= member_values.last_said
+                then excluded.roster else member_values.roster end,
+            last_said = case when excluded.last_said >= member_values.last_said
+                then excluded.last_said else member_values.last_said end"
+    };
+}
+
+const FROM_FILE: Dialects = Dialects {
+    sqlite: concat!(
+        "insert into member_values (member, name, source_kind, source, value, first_said, last_said, received_at,
+            roster)
+        select m.id, v.key, 'plan-file', $2, v.value,
+            case when v.key = 'address' then r.value ->> 'address_as_of' else r.value ->> 'told_on' end,
+            case when v.key = 'address' then r.value ->> 'address_as_of' else r.value ->> 'told_on' end, $3, $4
+        from json_each($1) r join members m on m.cin = r.value ->> 'cin'
+        join json_each(r.value, '$.values') v where true",
+        said_again!()
+    ),
+    postgres: concat!(
+        "insert into member_values (member, name, source_kind, source, value, first_said, last_said, received_at,
+            roster)
+        select m.id, v.key, 'plan-file', $2, v.value,
+            case when v.key = 'address' then r.address_as_of else r.told_on end,
+            case when v.key = 'address' then r.address_as_of else r.told_on end, $3, $4
+        from json_to_recordset($1::json) as r (cin text, told_on text, address_as_of text, values json)
+        join members m on m.cin = r.cin
+        cross join json_each_text(r.values) v",
+        said_again!()
+    ),
+};
+
+/// Forgets what lies behind the latest values of a source.
+macro_rules! forget {
+    ($wanted:literal) => {
+        concat!(
+            "delete from member_values where source_kind = $2 and source = $3
+            and (member, name, value) in (select member, name, value from (
+                select v.member, v.name, v.value, row_number() over (
+                    partition by v.member, v.name order by v.last_said desc, v.received_at desc) as place
+                from ",
+            $wanted,
+            " wanted join members m on m.cin = wanted.value join member_values v on v.member = m.id
+                where v.source_kind = $2 and v.source = $3) ranked
+            where place > $4)"
+        )
+    };
+}
+
+const FORGET: Dialects =
+    Dialects { sqlite: forget!("json_each($1)"), postgres: forget!("json_array_elements_text($1::json)") };
+
+const SAY: &str = concat!(
+    "insert into member_values (member, name, source_kind, source, value, first_said, last_said, received_at, roster)
+    values ($1, $2, $3, $4, $5, $6, $6, $7, null)",
+    said_again!()
+);
+
+/// What was said of members, as far as the scope sees it: by member and name, the latest first.
+pub async fn of_members(
+    store: &Store,
+    scope: &Scope,
+    members: &[MemberId],
+) -> Result<Vec<(MemberId, Said)>, StoreError> {
+    read_all(store.all::<Row>(OF_MEMBERS, values(scope.people(), [list(members), scope.day()])).await?)
+}
+
+/// What was said of one member, as far as the scope sees it: by name, the latest first.
+pub async fn values_of(store: &Store, scope: &Scope, member: MemberId) -> Result<Vec<Said>, StoreError> {
+    let said = of_members(store, scope, &[member]).await?;
+    Ok(said.into_iter().map(|(_, said)| said).collect())
+}
+
+/// What a plan's file says: `rows` is JSON of objects with `cin`, `told_on`, `address_as_of` and `values` by name.
+pub(crate) fn from_file(rows: &[serde_json::Value], roster: &crate::rosters::Roster) -> [Statement; 2] {
+    let cins: Vec<&serde_json::Value> = rows.iter().map(|row| &row["cin"]).collect();
+    let forget = vec![
+        text(json!(cins)),
+        text("plan-file"),
+        text(&roster.plan),
+        crate::unit::int(i64::from(MOST_KEPT)),
+    ];
+    [
+        Statement::any(
+            FROM_FILE,
+            vec![text(json!(rows)), text(&roster.plan), instant(roster.received_at), text(roster.id)],
+        ),
+        Statement::any(FORGET, forget),
+    ]
+}
+
+/// What somebody says otherwise than in a file.
+pub fn say(member: MemberId, said: &Said) -> Statement {
+    let values = vec![
+        text(member),
+        text(said.name.name()),
+        text(said.source.kind()),
+        text(said.source.id()),
+        text(&said.value),
+        text(said.last),
+        instant(said.received_at),
+    ];
+    Statement::any(SAY, values)
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    member: String,
+    name: String,
+    source_kind: String,
+    source: String,
+    value: String,
+    first_said: String,
+    last_said: String,
+    received_at: i64,
+    roster: Option<String>,
+}
+
+impl TryFrom<Row> for (MemberId, Said) {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let columns = Columns { table: "member_values", id: &row.member };
+        let source = match row.source_kind.as_str() {
+            "plan-file" => ValueSource::PlanFile(columns.parse("source", &row.source)?),
+            "provider" => ValueSource::Provider(columns.parse("source", &row.source)?),
+            _ => return Err(columns.corrupt("source_kind does not read")),
+        };
+        let said = Said {
+            name: columns.word("name", &row.name, ValueName::named)?,
+            source,
+            first: columns.parse("first_said", &row.first_said)?,
+            last: columns.parse("last_said", &row.last_said)?,
+            received_at: columns.instant("received_at", row.received_at)?,
+            roster: columns.parse_some("roster", row.roster.as_deref())?,
+            value: row.value,
+        };
+        Ok((columns.parse("member", &row.member)?, said))
+    }
+}
