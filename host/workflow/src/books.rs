@@ -122,7 +122,7 @@ impl Crosswalk {
 fn permission_lines(body: &Authorization, service: &str) -> Vec<AuthorizedLine> {
     let window = body.window.as_ref();
     match &body.state {
-        State::Withdrawn { .. } => Vec::new(),
+        State::Withdrawn { .. } | State::Moved { .. } => Vec::new(),
         State::Approved { at, number, grant, .. } => {
             let granted = grant.lines.iter().map(|line| AuthorizedLine {
                 number: number.clone(),

@@ -396,7 +396,8 @@ fn excepted(
 pub(crate) fn keep_window(case: &Case, new: bool) -> Option<Statement> {
     let Body::Authorization(body) = &case.body else { return None };
     let (member, plan, service) = (case.member?, case.plan.as_ref()?, case.service.as_deref()?);
-    let window = body.window.as_ref().filter(|_| !matches!(body.state, State::Withdrawn { .. }));
+    let ended = matches!(body.state, State::Withdrawn { .. } | State::Moved { .. });
+    let window = body.window.as_ref().filter(|_| !ended);
     match window {
         Some(window) => {
             let asked = presumed(case, plan, window)?;
