@@ -138,12 +138,8 @@ impl Crosswalk {
                     presuming::by_declared_rule(live.profile(), &request, &context)
                 }
             };
-            if let Some(mut presumption) = presumption {
-                // Nobody presumed anything before the request was here.
-                presumption.starts = presumption.starts.max(pacific_day(work.case.received_at));
-                if self.may_open_window(work, placed, presumption.starts).await? {
-                    self.open_window(work, &presumption, placed, &contracted).await?;
-                }
+            if let Some(presumption) = presumption {
+                self.presume(work, presumption, placed, &contracted).await?;
             }
         }
         let heard = self.hear_determination(live, request, context).await;
@@ -187,18 +183,32 @@ impl Crosswalk {
         else {
             return Ok(());
         };
-        if work.authorization()?.window.is_some() {
+        if !work.authorization()?.may_begin() {
             return Ok(());
         }
         let contracted = self.authorization_contracts(work, placed).await?;
         let request = self.authorization_request(work, placed, &contracted).await?;
         let context = self.context(work, placed).await?;
         match presuming::by_declared_rule(profile, &request, &context) {
-            Some(given) if self.may_open_window(work, placed, given.starts).await? => {
-                self.open_window(work, &given, placed, &contracted).await
-            }
-            _ => Ok(()),
+            Some(given) => self.presume(work, given, placed, &contracted).await,
+            None => Ok(()),
         }
+    }
+
+    /// Opens the window of a presumption, unless one of the same episode was opened. It begins on the day the request came
+    /// at the earliest: nobody presumed anything before.
+    async fn presume(
+        &self,
+        work: &mut Work,
+        mut given: Presumption,
+        placed: &Placed,
+        contracted: &Contracted,
+    ) -> Result<(), Failure> {
+        given.starts = given.starts.max(pacific_day(work.case.received_at));
+        if self.may_open_window(work, placed, given.starts).await? {
+            self.open_window(work, &given, placed, contracted).await?;
+        }
+        Ok(())
     }
 
     async fn authorization_request(
