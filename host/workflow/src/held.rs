@@ -5,7 +5,7 @@ use domain::authorization::{Cut, Extent};
 use domain::case::{Language, Refusal};
 use domain::claim::PaidLine;
 use domain::floor::{self, Asked, Basis, Ground, Paid, Priced, Reach, Unbelievable};
-use domain::plan::authorization::{Grant, GrantedLine, RequestKind, RequestedLine};
+use domain::plan::authorization::{Grant, GrantedLine, RequestedLine};
 use domain::plan::billing::{ClaimLine, LineOutcome};
 use domain::plan::profile::Criterion;
 use domain::plan::types::{Bilingual, DenialKind, Period, TableSlice};
@@ -41,7 +41,7 @@ impl Crosswalk {
         let is_file = matches!(case.body, Body::Application(_));
         let plans = if is_file { Vec::new() } else { self.plans_of(case, now).await? };
         let live = plans.into_iter().next();
-        let on = day_of(case);
+        let on = case.days(now).covered;
         let mut held = Held {
             live,
             services: services_of(case),
@@ -88,19 +88,6 @@ impl Crosswalk {
             facts: case.body.facts(),
         };
         self.table_slices(live, on, values).await
-    }
-}
-
-/// The day that the rules of a case are about, as a plugin is told it.
-fn day_of(case: &Case) -> Date {
-    let received = pacific_day(case.received_at);
-    match &case.body {
-        Body::Authorization(body) => {
-            let first = body.lines.iter().map(|line| line.days.first).min().unwrap_or(received);
-            // What was done before it was asked for belongs to the coverage of its own days.
-            if body.kind == RequestKind::Retrospective { first } else { first.max(received) }
-        }
-        _ => case.rule_day(),
     }
 }
 
