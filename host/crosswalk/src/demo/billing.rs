@@ -123,11 +123,10 @@ pub(super) fn changed_plan(stage: &mut Stage<'_>) -> Result<(), Trouble> {
     stage.story.say("And one line that begins under the old plan and ends under the new one.");
     let mut line = billed("G9012", &["U2"], 2, &stage.day(0), "150.00");
     line["first"] = json!(stage.day(-1));
-    let both = stage.send(&key, "claims", &claim(&NADIA, line))?;
-    stage.story.case(&both);
-    told("the plan of the first day", both.plan(), "valle-vista")?;
-    told("state", both.state(), "rejected")?;
-    told("reason code", both.at("/lines/0/reason_code"), "27")?;
+    let both = stage.client.post(&key, "/v1/claims", &claim(&NADIA, line))?;
+    stage.story.refusal(&both);
+    told("why", both.first_error().code, "two-plans")?;
+    told("where", both.first_error().pointer, "/lines/0")?;
     stage.story.say("Next for Open Door: split the line by plan, and ask Harbor Crest to continue the care.");
     Ok(())
 }
