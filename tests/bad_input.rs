@@ -1444,7 +1444,7 @@ fn addresses_and_queries() {
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         ?state unknown-code: there is no such state
-          send one of: needs-information, with-people, accepted, provider-accepted, in-service, changing-provider, redirected, not-eligible, closed, joined
+          send one of: needs-information, with-people, accepted, provider-accepted, in-service, changing-provider, redirected, not-eligible, closed, joined, moved
     "#]],
     );
     refused(
