@@ -221,9 +221,9 @@ fn a_window_opens_every_procedure_of_its_service_and_no_other() {
 fn what_needs_a_permission_is_told_by_the_catalog_where_no_rate_is() {
     let on = date(2026, 3, 2);
     let of = |service: &str, procedure: &str| needs(None, service, &procedure.parse().unwrap(), on);
-    assert_eq!(of("ecm", "G9012 U2"), Needs::Permission, None);
+    assert_eq!(of("ecm", "G9012 U2"), Needs::Permission);
     assert_eq!(of("ecm", "G9012 U8"), Needs::Nothing);
-    assert_eq!(of("recuperative-care", "T2033 U6"), Needs::Permission, None);
+    assert_eq!(of("recuperative-care", "T2033 U6"), Needs::Permission);
 }
 
 #[test]

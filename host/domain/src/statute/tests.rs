@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use super::*;
 
 /// Clock, day that chooses the version, start, due.
-const CASES: [(&str, &str, &str, &str); 30] = [
+const CASES: [(&str, &str, &str, &str); 33] = [
     // Monday 2026-03-02, 10:00 Pacific.
     (
         "authorization-decision-business-days",
