@@ -1211,6 +1211,7 @@ async fn who_said_what_is_kept_and_bounded(world: World) {
     // Another plan that covers the member sees no word of this plan's file.
     let rival = Roster { plan: "harbor-crest".parse().unwrap(), ..world.roster() };
     row.values = vec![(ValueName::RiskTier, "a rival's".to_owned())];
+    row.coverage = CoverageId::from_uuid(world.ids.next());
     world.store.commit(Unit { statements: rosters::import(&rival, &[row]) }).await.unwrap();
     let said = member_values::values_of(&world.store, &world.plan, world.member).await.unwrap();
     assert!(said.iter().all(|said| said.value != "a rival's"));
