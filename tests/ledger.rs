@@ -624,15 +624,28 @@ fn no_order_of_commands_unbalances_the_ledger(database: Database) {
             &format!("{}.00", price * days),
         );
         let body = claim(person, &[line]);
-        let place = dice.roll(claims.len().max(1) as u64);
-        let chosen = claims.get(usize::try_from(place).expect("small")).map(|claim| county.again(key, claim));
-        let (what, answer) = match (dice.roll(6), chosen) {
-            (0 | 1, _) | (_, None) => ("bill", send(county, key, &body)),
-            (2, Some(old)) => ("void", send(county, key, &corrects("void", &old, owned(&old, body)))),
-            (3, Some(old)) => {
+        let place = usize::try_from(dice.roll(claims.len().max(1) as u64)).expect("small");
+        let roll = dice.roll(8);
+        // Mostly what may happen to a claim in its state, and now and then what may not.
+        let wanted: &[&str] = match roll {
+            5 => &["paid"],
+            6 => &["payable", "disputed"],
+            _ => &[],
+        };
+        let mut turned = claims[place.min(claims.len())..].iter().chain(&claims[..place.min(claims.len())]);
+        let chosen = turned.clone().next().map(|claim| county.again(key, claim));
+        let fitting = turned
+            .by_ref()
+            .filter(|_| !wanted.is_empty())
+            .map(|claim| county.again(key, claim))
+            .find(|claim| wanted.contains(&text(claim, "/state")));
+        let (what, answer) = match (roll, fitting.or(chosen)) {
+            (0..=2, _) | (_, None) => ("bill", send(county, key, &body)),
+            (3, Some(old)) => ("void", send(county, key, &corrects("void", &old, owned(&old, body)))),
+            (4, Some(old)) => {
                 ("replace", send(county, key, &corrects("replacement", &old, owned(&old, body))))
             }
-            (4, Some(old)) => {
+            (5, Some(old)) => {
                 let reason = json!({ "reason": "It was delivered." });
                 ("dispute", county.change(key, &old, "disputes", &reason))
             }
