@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use super::*;
 
 /// Clock, day that chooses the version, start, due.
-const CASES: [(&str, &str, &str, &str); 33] = [
+const CASES: [(&str, &str, &str, &str); 34] = [
     // Monday 2026-03-02, 10:00 Pacific.
     (
         "authorization-decision-business-days",
@@ -75,6 +75,7 @@ const CASES: [(&str, &str, &str, &str); 33] = [
     ("authorization-appeal-window", "2026-03-02", "2026-03-02T18:00:00Z", "2026-05-02T06:59:59.999Z"),
     ("presumptive-window-alert", "2026-04-01", "2026-04-01T18:00:00Z", "2026-03-28T06:59:59.999Z"),
     ("referral-triage", "2026-03-02", "2026-03-02T18:00:00Z", "2026-03-10T06:59:59.999Z"),
+    ("referral-offer", "2026-03-02", "2026-03-02T18:00:00Z", "2026-03-05T07:59:59.999Z"),
     ("referral-assignment", "2026-03-02", "2026-03-02T18:00:00Z", "2026-03-17T06:59:59.999Z"),
     ("referral-member-notice", "2026-03-02", "2026-03-02T18:00:00Z", "2026-03-05T07:59:59.999Z"),
     ("referral-referrer-notice", "2026-03-02", "2026-03-02T18:00:00Z", "2026-03-12T06:59:59.999Z"),
