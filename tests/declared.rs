@@ -54,13 +54,16 @@ fn because() -> Value {
     json!({ "en": "The insurance has lapsed.", "es": "El seguro venció." })
 }
 
+/// A contract: service, county, first day and last.
+type Signed<'a> = (&'a str, &'a str, &'a str, Option<&'a str>);
+
 /// DHCS ECM and Community Supports provider terms: a provider serves under its contract with the plan, for the services and
 /// counties in it. Here: who asks on 2 March 2026 for nights from that day on.
 fn a_contract_is_for_services_counties_and_days(database: Database) {
     let county = County::shared(database);
     let plan = county.plan(PLAN);
     let nights = "recuperative-care";
-    let table: [(&str, Option<(&str, &str, &str, Option<&str>)>, &str); 8] = [
+    let table: [(&str, Option<Signed<'_>>, &str); 8] = [
         ("no contract", None, "with-people"),
         (
             "for another service, from 2099",

@@ -271,7 +271,9 @@ impl ApiError {
             Self::Failure(Failure::SentBack(back)) => {
                 back.problems.iter().map(FieldErrorView::from).collect()
             }
-            Self::Failure(Failure::NoCoverage(problem) | Failure::BadFile(problem)) => vec![problem.into()],
+            Self::Failure(Failure::NoCoverage(problem) | Failure::BadFile(problem)) => {
+                vec![FieldErrorView::from(&**problem)]
+            }
             _ => Vec::new(),
         }
     }

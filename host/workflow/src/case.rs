@@ -73,6 +73,10 @@ pub(crate) fn first_day<'a>(days: impl Iterator<Item = &'a Period>, received: Da
 /// What is particular to the case's kind.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a command holds one or two, and lists of them are read page by page"
+)]
 pub(crate) enum Body {
     Referral(Referral),
     Authorization(Authorization),

@@ -88,10 +88,10 @@ pub enum Failure {
     SentBack(Box<SentBack>),
     /// Nobody covers the member on that day.
     #[error("no coverage on that day")]
-    NoCoverage(FieldProblem),
+    NoCoverage(Box<FieldProblem>),
     /// A file that cannot be read at all.
     #[error("the file cannot be read")]
-    BadFile(FieldProblem),
+    BadFile(Box<FieldProblem>),
     /// The component cannot be a plugin; every reason at once.
     #[error("not a plugin")]
     NotAPlugin(Vec<FieldProblem>),

@@ -179,7 +179,7 @@ impl Crosswalk {
         let all = store::coverages::for_member(self.store(), &Scope::duty("routing"), member.id).await?;
         let coverages = routing::on_day(&all, on);
         let Some(coverage) = routing::answering(entry, &all, on) else {
-            return Err(Failure::NoCoverage(routing::nobody_answers(entry, &coverages, on)));
+            return Err(Failure::NoCoverage(Box::new(routing::nobody_answers(entry, &coverages, on))));
         };
         let about = About {
             day: days.rules,

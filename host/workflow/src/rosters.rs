@@ -38,12 +38,12 @@ impl Crosswalk {
         let rules = self.roster_rules(&plan).await?;
         let read = tokio::task::spawn_blocking(move || formats::roster::parse(&bytes, &rules)).await;
         let file = read.map_err(Failure::internal)?.map_err(|refusal| {
-            Failure::BadFile(FieldProblem::new(
+            Failure::BadFile(Box::new(FieldProblem::new(
                 "",
                 refusal.code(),
                 refusal.to_string(),
                 "send the plan's member file as UTF-8 CSV with a header row; the detail names the columns in question",
-            ))
+            )))
         })?;
         let (plan, sha256, file) = (&plan, &sha256, &file);
         self.once(caller, once, || {

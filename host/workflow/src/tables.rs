@@ -297,7 +297,7 @@ fn says_the_same(newest: &TableVersion, new: &TableVersion) -> bool {
 fn refused(refusal: TableRefusal) -> Failure {
     let (code, detail, fix) = (refusal.code(), refusal.to_string(), refusal.fix());
     let TableRefusal::Rows { issues, unlisted, .. } = refusal else {
-        return Failure::BadFile(FieldProblem::new("", code, detail, fix));
+        return Failure::BadFile(Box::new(FieldProblem::new("", code, detail, fix)));
     };
     let listed = match unlisted {
         0 => String::new(),
