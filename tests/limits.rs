@@ -114,9 +114,12 @@ fn a_night_is_granted_to_one_house(database: Database) {
     assert_eq!((refused.status, refused.code()), (422, "invalid-request"));
     assert_eq!(refused.json["errors"][0]["code"], "benefit-limit");
     assert_eq!(county.again(reviewer, &second)["state"], "with-people");
+    // While it is open, the plan's rules take another request for the service as a duplicate.
+    county.change(hospital, &second, "withdrawal", &json!({})).with(200);
 
     let one_night = ask("open-door", "2026-05-30", "2026-06-28", 30);
     assert_eq!(passed(&one_night), ("benefit-limit", "housing-global-cap", 1, 1, 0));
+    county.change(hospital, &one_night, "withdrawal", &json!({})).with(200);
     let after = ask("open-door", "2026-05-31", "2026-06-29", 30);
     assert_eq!(after["state"], "approved", "the member moves from house to house");
     let same = ask("open-door", "2026-06-29", "2026-07-08", 10);
@@ -364,7 +367,7 @@ fn a_limit_with_reason_takes_a_reason(database: Database) {
     assert_eq!(text(&beside, "/limit/limit"), "meals-a-day", "two meals a day over all kitchens: {beside:#}");
 }
 
-/// What is withdrawn frees its window.
+/// A window is free again when its request is withdrawn, and nights when their authorization ends.
 fn what_is_taken_back_counts_no_more(database: Database) {
     let county = County::shared(database);
     let hospital = county.key_of("hospital");
@@ -378,31 +381,35 @@ fn what_is_taken_back_counts_no_more(database: Database) {
         numbers(&standing(county, hospital, member, "recuperative-care", "2026-03-02", "housing-global-cap"))
     };
     assert_eq!(cap(), [182, 14, 0, 168]);
-    let elsewhere = stay(county, &person, "open-door", "initial", 14, "2026-03-02", "2026-03-15");
-    let elsewhere = county.submit(hospital, "authorizations", &elsewhere);
-    assert_eq!(passed(&elsewhere), ("benefit-limit", "housing-global-cap", 14, 14, 0));
-
     county.change(hospital, &open, "withdrawal", &json!({})).with(200);
     assert_eq!(cap(), [182, 0, 0, 182]);
-    let reviewer = &county.plan("valle-vista").reviewer;
-    let granted =
-        county.change(reviewer, &elsewhere, "decisions", &json!({ "decision": "approve" })).with(200);
-    assert_eq!(granted["state"], "approved");
-    assert_eq!(cap(), [182, 14, 0, 168]);
 
-    // The member leaves after five nights, and another house has the rest.
-    let late = json!({ "last": "2026-03-15", "reason": "Left for another house." });
-    let late = county.change(hospital, &granted, "ending", &late);
+    let ask = |house: &str, units, first: &str| {
+        county.submit(
+            hospital,
+            "authorizations",
+            &stay(county, &person, house, "renewal", units, first, "2026-03-15"),
+        )
+    };
+    let granted = ask("casa-puente", 14, "2026-03-02");
+    assert_eq!(granted["state"], "approved");
+    let elsewhere = ask("open-door", 9, "2026-03-07");
+    assert_eq!(passed(&elsewhere), ("benefit-limit", "housing-global-cap", 9, 9, 0));
+
+    // The member leaves after five nights, and the other house has the rest.
+    let end = |last: &str| json!({ "last": last, "reason": "Left for another house." });
+    let late = county.change(hospital, &granted, "ending", &end("2026-03-15"));
     assert_eq!((late.status, late.json["errors"][0]["code"].as_str()), (422, Some("outside-the-grant")));
-    let early = json!({ "last": "2026-03-06", "reason": "Left for another house." });
-    let foreign = county.change(county.key_of("mesa-verde"), &granted, "ending", &early);
+    let foreign = county.change(county.key_of("mesa-verde"), &granted, "ending", &end("2026-03-06"));
     assert_eq!(foreign.status, 404);
-    let ended = county.change(hospital, &granted, "ending", &early).with(200);
+    let ended = county.change(hospital, &granted, "ending", &end("2026-03-06")).with(200);
     assert_eq!((&ended["state"], &ended["ended"]["last"]), (&json!("approved"), &json!("2026-03-06")));
     assert_eq!(ended["grant"]["lines"][0]["units"], 5);
     assert_eq!(cap(), [182, 5, 0, 177]);
-    let next = stay(county, &person, "casa-puente", "initial", 9, "2026-03-07", "2026-03-15");
-    assert_eq!(county.submit(hospital, "authorizations", &next)["state"], "approved");
+    let reviewer = &county.plan("valle-vista").reviewer;
+    let moved = county.change(reviewer, &elsewhere, "decisions", &json!({ "decision": "approve" })).with(200);
+    assert_eq!(moved["state"], "approved");
+    assert_eq!(cap(), [182, 14, 0, 168]);
 }
 
 /// Fifteen in six months, seen as seventeen. The plan's own rule looks, too, but two that look at once see the same place.
