@@ -310,27 +310,29 @@ fn deposits_count_for_life(database: Database) {
     let approved = keys.map(|key| county.submit(key, "authorizations", &deposit));
     assert_eq!(approved[0]["state"], "approved", "{:#}", approved[0]);
     assert_eq!(approved[1]["state"], "approved", "{:#}", approved[1]);
-    let bills = [(keys[0], "3200.00"), (keys[1], "1900.00")].map(|(key, charge)| {
+    let bill = |key: &str, charge: &str| {
         county.submit(key, "claims", &claim(&person, &[billed("H0044 U2", 1, "2026-03-02", charge)]))
-    });
+    };
     let pay = |number: &str, line: Value| json!({ "decision": "pay", "remittance": number, "lines": [line] });
     let whole = pay("HC-D1", json!({ "number": 1, "amount": "3200.00" }));
-    county.change(reviewer, &bills[0], "decisions", &whole).with(200);
+    let first = bill(keys[0], "3200.00");
+    county.change(reviewer, &first, "decisions", &whole).with(200);
     let member = text(&approved[0], "/member_id");
     let stands = || standing(county, keys[0], member, "housing-deposits", "2026-03-02", "deposit-lifetime");
     assert_eq!(numbers(&stands()), [500_000, 0, 320_000, 180_000]);
     assert_eq!(stands()["left_dollars"], "1800.00");
 
-    let second = pay("HC-D2", json!({ "number": 1, "amount": "1900.00" }));
-    let refused = county.change(reviewer, &bills[1], "decisions", &second);
-    assert_eq!((refused.status, refused.code()), (422, "invalid-request"));
-    assert_eq!(refused.json["errors"][0]["code"], "benefit-limit");
-    let detail = text(&refused.json, "/errors/0/detail");
-    assert!(detail.contains("CARC 119") && detail.contains("Left: $1800.00"), "{detail}");
-    let rest = json!({
-        "number": 1, "amount": "1800.00", "adjustments": [{ "group": "CO", "reason": "119", "amount": "100.00" }],
-    });
-    county.change(reviewer, &bills[1], "decisions", &pay("HC-D2", rest)).with(200);
+    let other = bill(keys[1], "1900.00");
+    assert_eq!(other["lines"][0]["outcome"], "rejected", "the plan's rules would have paid it: {other:#}");
+    assert_eq!(other["lines"][0]["reason_code"], "119");
+    assert!(text(&other, "/lines/0/reason/en").contains("Left: $1800.00"), "{other:#}");
+    let mut rest = claim(&person, &[billed("H0044 U2", 1, "2026-03-02", "1800.00")]);
+    rest["frequency"] = json!("replacement");
+    rest["replaces"] = other["id"].clone();
+    let rest = county.submit(keys[1], "claims", &rest);
+    assert_eq!(rest["lines"][0]["outcome"], "payable", "{rest:#}");
+    let paid = pay("HC-D2", json!({ "number": 1, "amount": "1800.00" }));
+    county.change(reviewer, &rest, "decisions", &paid).with(200);
     assert_eq!(numbers(&stands()), [500_000, 0, 500_000, 0]);
 }
 
