@@ -1554,8 +1554,8 @@ pub struct ClaimLineView {
     pub reason: Option<Text>,
     /// What to do about it.
     pub fix: Option<Text>,
-    /// The host's own rule that decided the line, above the plan's rules: `paid-once`, `authorized-service` or
-    /// `authorized-units`. Absent where the plan decided.
+    /// The host's own rule that decided the line, above the plan's rules: `paid-once`, `authorized-service`, `authorized-units`
+    /// or `benefit-limit`. Absent where the plan decided.
     pub host_rule: Option<String>,
 }
 
