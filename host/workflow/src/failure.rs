@@ -20,7 +20,7 @@ pub struct FieldProblem {
     /// What to do about it.
     pub fix: String,
     /// The plan's own words in both languages, where a plan says what is wrong.
-    pub text: Option<Bilingual>,
+    pub text: Option<Box<Bilingual>>,
 }
 
 impl FieldProblem {

@@ -85,7 +85,7 @@ impl Sent {
                 "correct it and send the request again; the plan's people answer questions about their rules";
             let mut problem =
                 FieldProblem::new(pointer.unwrap_or_default(), CODE, issue.words.en.clone(), fix);
-            problem.text = (!issue.words.es.is_empty()).then(|| issue.words.clone());
+            problem.text = (!issue.words.es.is_empty()).then(|| Box::new(issue.words.clone()));
             problems.push(problem);
         }
         one_is_the_senders.then_some(problems)
