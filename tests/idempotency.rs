@@ -210,7 +210,7 @@ fn of_two_changes_to_a_version_one_is_made(database: Database) {
         assert_eq!((answer.status, answer.code()), (412, "stale"));
     }
     let accepted = county.timeline(key, &referral);
-    assert_eq!(accepted.iter().filter(|event| event["state"] == "accepted").count(), 1);
+    assert_eq!(accepted.iter().filter(|event| event["event"] == "accept").count(), 1);
 }
 
 fn a_secret_is_shown_once(database: Database) {

@@ -310,9 +310,12 @@ fn deposits_count_for_life(database: Database) {
     let approved = keys.map(|key| county.submit(key, "authorizations", &deposit));
     assert_eq!(approved[0]["state"], "approved", "{:#}", approved[0]);
     assert_eq!(approved[1]["state"], "approved", "{:#}", approved[1]);
-    let bill = |key: &str, charge: &str| {
-        county.submit(key, "claims", &claim(&person, &[billed("H0044 U2", 1, "2026-03-02", charge)]))
+    let with_receipt = |charge: &str| {
+        let mut body = claim(&person, &[billed("H0044 U2", 1, "2026-03-02", charge)]);
+        body["documents"] = json!([{ "kind": "receipt", "issued": "2026-03-02" }]);
+        body
     };
+    let bill = |key: &str, charge: &str| county.submit(key, "claims", &with_receipt(charge));
     let pay = |number: &str, line: Value| json!({ "decision": "pay", "remittance": number, "lines": [line] });
     let whole = pay("HC-D1", json!({ "number": 1, "amount": "3200.00" }));
     let first = bill(keys[0], "3200.00");
@@ -326,7 +329,7 @@ fn deposits_count_for_life(database: Database) {
     assert_eq!(other["lines"][0]["outcome"], "rejected", "the plan's rules would have paid it: {other:#}");
     assert_eq!(other["lines"][0]["reason_code"], "119");
     assert!(text(&other, "/lines/0/reason/en").contains("Left: $1800.00"), "{other:#}");
-    let mut rest = claim(&person, &[billed("H0044 U2", 1, "2026-03-02", "1800.00")]);
+    let mut rest = with_receipt("1800.00");
     rest["frequency"] = json!("replacement");
     rest["replaces"] = other["id"].clone();
     let rest = county.submit(keys[1], "claims", &rest);
@@ -434,9 +437,9 @@ fn places_are_not_given_twice(database: Database) {
         })
     };
     let (first, last) = ("2026-03-02", "2026-03-15");
-    // Waits for a document while there is room: the plan's people may grant it later.
+    // Waits for what is not known while there is room: the plan's people may grant it later.
     let mut waiting = ask(&county.person("harbor-crest"), first, last, "initial");
-    waiting["documents"] = json!([]);
+    waiting["facts"] = facts(&[("consent.member-agrees", json!(true))]);
     let waiting = county.submit(key, "authorizations", &waiting);
     assert!(["pended", "with-people"].contains(&text(&waiting, "/state")), "{waiting:#}");
     let people: Vec<Person> = (0..17).map(|_| county.person("harbor-crest")).collect();

@@ -277,13 +277,6 @@ fn what_was_authorized_goes_with_the_member(database: Database) {
         );
     }
 
-    // A night of the new plan's is the new plan's to pay.
-    let house = county.key_of("hospital");
-    let bill = json!({ "member": person.named(), "diagnoses": ["Z59.02"],
-        "lines": [billed("T2033 U6", 1, "2026-03-10", "250.00")] });
-    let claim = county.submit(house, "claims", &bill);
-    assert_eq!(text(&claim, "/plan/id"), "harbor-crest");
-
     // The same files again ask for nothing more, and what began before the change does not move.
     moves_on(county, &person, "2026-03-08", "2026-03-09");
     let page = county.client().read(hospital, "/v1/authorizations?limit=200");

@@ -226,6 +226,9 @@ impl Crosswalk {
         if let Some(member) = work.case.member {
             work.history = Some(store::usage::stamp(self.store(), member).await?);
         }
+        // A claim that cannot be paid now says so first, whatever else is wrong.
+        let (now, nothing) = (work.now(), Remittance { number: number.to_owned(), lines: Vec::new() });
+        work.claim()?.state.clone().apply(Event::Pay(nothing), now)?;
         let mut making = self.begin_remittance(caller, number).await.map_err(named)?;
         making.exception = exception.cloned();
         let also = self.pay_claim(&mut making, work, lines, "").await?;
