@@ -519,7 +519,8 @@ fn an_accepted_referral_is_offered_until_somebody_takes_it(database: Database) {
 
 /// What nobody takes is the plan's people's, with a reason; they may assign it, or have it offered in their own order.
 fn when_nobody_takes_it_people_assign(database: Database) {
-    let county = County::shared(database);
+    // A county of its own: in the shared one other tests' providers have contracts, too.
+    let county = &County::of(Server::start(database), &["costa-alta"]);
     let plan = county.plan("costa-alta");
     let mut case = accepted_meals(county, None);
     let mut asked = Vec::new();

@@ -187,7 +187,10 @@ fn what_is_wrong_is_shown_by_line_and_column() {
     let built = desk.run(&["build", "."]);
     assert!(!built.status.success() && said(&built).contains("plan.toml:39:9: "), "{}", said(&built));
     let good = Desk::with(&[]).succeed(&["from-rules", "--check", "plan.toml"]);
-    assert_eq!(good, "plan.toml: nothing is wrong\n");
+    assert!(
+        good.starts_with("plan.toml: nothing is wrong\n"),
+        "what has no effect is named after that: {good}"
+    );
 }
 
 #[test]

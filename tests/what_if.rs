@@ -76,7 +76,7 @@ fn information(set: &Value) -> Value {
 fn assert_turns(county: &County, key: &str, case: &Value, what: &str) {
     let set = &case["what_if"]["sets"][0];
     let decided = county.change(key, case, "information", &information(set)).with(200);
-    assert_eq!(decided["state"], set["becomes"], "{what}: {}", case["what_if"]);
+    assert_eq!(decided["state"], set["becomes"], "{what}: {} {}", case["what_if"], decided["why_people"]);
 }
 
 fn recuperative(county: &County, plan: &str, nights: u32, last: &str, known: &[(&str, Value)]) -> Value {
