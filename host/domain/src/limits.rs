@@ -527,10 +527,12 @@ impl Rule<'_> {
         let bundle = match self.unit_of(one)? {
             BillingUnit::Day => Bundle { span: one.days, nights: units },
             BillingUnit::Month => {
-                let end =
-                    one.days.first.saturating_add(units.clamp(0, 1_200).months()).saturating_sub(1.day());
-                let nights = i64::from((end - one.days.first).get_days()) + 1;
-                Bundle { span: Span { first: one.days.first, last: one.days.last.max(end) }, nights }
+                let months = units.clamp(0, 1_200).months();
+                let end = one.days.first.saturating_add(months).saturating_sub(1.day());
+                // A month that is written on one day reaches beyond it; one that is granted with its days ends with them.
+                let last = if one.days.first < one.days.last { one.days.last } else { end };
+                let nights = i64::from((end.min(last) - one.days.first).get_days()) + 1;
+                Bundle { span: Span { first: one.days.first, last }, nights }
             }
             _ => return None,
         };

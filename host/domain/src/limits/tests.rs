@@ -196,6 +196,13 @@ fn nights_count_once_over_all_plans_and_houses_in_twelve_months() {
             &[],
         ),
         (
+            "months that are granted with their days end with them: 182 days, where six months are 184",
+            P::Grant,
+            vec![granted(2, A, RENT_BY_MONTH, "2026-03-02", "2026-08-30", 6)],
+            vec![],
+            &[],
+        ),
+        (
             "a claim for granted nights adds nothing",
             P::Payment,
             vec![delivered(3, A, RECUPERATIVE, "2026-01-01", "2026-03-31", 90)],
