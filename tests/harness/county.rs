@@ -36,7 +36,7 @@ const PROVIDERS: [(&str, &[&str]); 5] = [
 const NEWCOMER: &str = "new-leaf";
 
 /// What the contracts are for.
-const SERVICES: [&str; 8] = [
+const SERVICES: [&str; 10] = [
     "ecm",
     "recuperative-care",
     "short-term-post-hospitalization-housing",
@@ -45,6 +45,8 @@ const SERVICES: [&str; 8] = [
     "medically-tailored-meals",
     "transitional-rent",
     "sobering-centers",
+    "home-modifications",
+    "asthma-remediation",
 ];
 
 /// Everybody's birth date and name; no other text of a test may hold them.

@@ -95,7 +95,7 @@ fn good_bodies_become_commands() {
     );
     assert_eq!(
         problems::<NewMemberBody>(json!({
-            "cin": "91234567A", "family_name": "Delgado", "given_name": "Marisol", "birth_date": "1971-04-09",
+            "purpose": "treatment", "cin": "91234567A", "family_name": "Delgado", "given_name": "Marisol", "birth_date": "1971-04-09",
             "county": "sac", "phone": "(530) 555-0142", "address": {"line": "12 Alder Street", "city": "San Ravel", "zip": "95999"}
         })),
         none
@@ -245,7 +245,10 @@ fn claims_are_checked() {
     assert_eq!(whole(json!({"diagnoses": vec!["Z59.02"; 13]})), ["/diagnoses too-many"]);
     assert_eq!(whole(json!({"frequency": "replacement"})), ["/replaces missing-field"]);
     assert_eq!(whole(json!({"replaces": CASE})), ["/replaces not-with-this"]);
-    assert_eq!(whole(json!({"frequency": "void", "replaces": CASE})), Vec::<String>::new());
+    assert_eq!(
+        whole(json!({"frequency": "void", "replaces": CASE})),
+        ["/diagnoses not-with-this", "/lines not-with-this"]
+    );
 }
 
 #[test]
@@ -275,7 +278,7 @@ fn evidence_is_limited_and_real() {
 fn members_and_organizations_are_checked() {
     check::<NewMemberBody>(
         json!({
-            "cin": "SECRET", "family_name": " ", "given_name": "a\tb", "birth_date": "1871-04-09", "county": "SECRET",
+            "purpose": "treatment", "cin": "SECRET", "family_name": " ", "given_name": "a\tb", "birth_date": "1871-04-09", "county": "SECRET",
             "language": "SECRET!", "phone": "SECRET", "address": {"line": "", "city": "x", "zip": "SECRET"}, "no_fixed_address": true
         }),
         &expect![[r#"
