@@ -77,7 +77,9 @@ fn changes_of_a_version_say_so() {
             "/resume",
             "/end",
         ];
-        let changes = changes.iter().any(|end| path.ends_with(end)) || method == "patch";
+        // A key's label has no version: whoever names it last is right.
+        let patches = method == "patch" && path != "/v1/keys/{id}";
+        let changes = changes.iter().any(|end| path.ends_with(end)) || patches;
         assert_eq!(guarded, changes, "{method} {path}");
         let responses = operation["responses"].as_object().unwrap();
         assert_eq!(
