@@ -56,7 +56,7 @@ impl Judgement {
 
     /// What is not this plan's to give is not judged for need: an administrative no rests on administrative criteria alone.
     fn keep_to_its_kind(&mut self, plan: &Plan) {
-        if !self.denial.as_ref().is_some_and(|denial| denial.kind == DenialKind::Administrative) {
+        if self.denial.as_ref().is_none_or(|denial| denial.kind != DenialKind::Administrative) {
             return;
         }
         let administrative =
