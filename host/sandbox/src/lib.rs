@@ -29,5 +29,5 @@ pub use contract::{Interface, Operation};
 pub use engine::TICK_MS;
 pub use gate::{Inspection, NotAPlugin, Refusal, RefusalCode, inspect};
 pub use limits::{Limits, Tier};
-pub use plugin::{Load, Loading, Origin, Plugin, Sandbox, SandboxError, Warm};
+pub use plugin::{Asking, Load, Loading, Origin, Plugin, Sandbox, SandboxError, Warm};
 pub use question::{Answer, Question, Recorded};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
@@ -401,6 +401,9 @@ impl Spent {
     }
 }
 
+/// A question that is being answered.
+pub type Asking<'q> = Pin<Box<dyn Future<Output = Call<Answer>> + Send + 'q>>;
+
 impl Plugin {
     /// The digest of the component as it was uploaded.
     #[must_use]
@@ -502,25 +505,31 @@ impl Plugin {
         ask!(self, Operation::Parse, parse(file;))
     }
 
-    /// Asks any question: what a record keeps and a replay asks again.
-    pub async fn ask(&self, question: &Question) -> Call<Answer> {
-        match question {
-            Question::Triage { request, context } => self.triage(request, context).await.map(Answer::Triage),
-            Question::Presume { request, context } => {
-                self.presume(request, context).await.map(Answer::Presume)
+    /// Asks any question: what a record keeps and a replay asks again. Boxed, so that nobody above has to be proven to be able
+    /// to move between threads with the engine's own types inside.
+    #[must_use]
+    pub fn ask<'q>(&'q self, question: &'q Question) -> Asking<'q> {
+        Box::pin(async move {
+            match question {
+                Question::Triage { request, context } => {
+                    self.triage(request, context).await.map(Answer::Triage)
+                }
+                Question::Presume { request, context } => {
+                    self.presume(request, context).await.map(Answer::Presume)
+                }
+                Question::Determine { request, context } => {
+                    self.determine(request, context).await.map(Answer::Determine)
+                }
+                Question::Adjudicate { claim, context } => {
+                    self.adjudicate(claim, context).await.map(Answer::Adjudicate)
+                }
+                Question::Review { application, today } => {
+                    self.review(application, *today).await.map(Answer::Review)
+                }
+                Question::Render { document } => self.render(document).await.map(Answer::Render),
+                Question::Parse { file } => self.parse(file).await.map(Answer::Parse),
             }
-            Question::Determine { request, context } => {
-                self.determine(request, context).await.map(Answer::Determine)
-            }
-            Question::Adjudicate { claim, context } => {
-                self.adjudicate(claim, context).await.map(Answer::Adjudicate)
-            }
-            Question::Review { application, today } => {
-                self.review(application, *today).await.map(Answer::Review)
-            }
-            Question::Render { document } => self.render(document).await.map(Answer::Render),
-            Question::Parse { file } => self.parse(file).await.map(Answer::Parse),
-        }
+        })
     }
 
     /// An instance that is used again and again, to measure what a fresh one for every call costs. For benches only:

@@ -52,6 +52,7 @@ mod sqlite;
 mod unit;
 
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -81,6 +82,10 @@ pub struct Store {
     database: Arc<Database>,
 }
 
+/// What the record is doing for somebody. Boxed, so that whoever waits for it need not be proven, by the compiler and anew in
+/// each room above, to be able to move between threads with all of a database client inside: that took minutes.
+pub type Doing<'s, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 's>>;
+
 enum Database {
     Sqlite(Sqlite),
     Postgres(Postgres),
@@ -105,11 +110,13 @@ impl Store {
     /// # Errors
     /// What the unit's own expectations say, [`StoreError::Busy`] when too many units wait already, and
     /// [`StoreError::Unknown`] when the connection was lost while the database was committing.
-    pub async fn commit(&self, unit: Unit) -> Result<(), StoreError> {
-        match &*self.database {
-            Database::Sqlite(sqlite) => sqlite.commit(unit).await,
-            Database::Postgres(postgres) => postgres.commit(unit).await,
-        }
+    pub fn commit(&self, unit: Unit) -> Doing<'_, ()> {
+        Box::pin(async move {
+            match &*self.database {
+                Database::Sqlite(sqlite) => sqlite.commit(unit).await,
+                Database::Postgres(postgres) => postgres.commit(unit).await,
+            }
+        })
     }
 
     /// Whether the record can be written, found out by writing to the row of node `node`.
@@ -132,24 +139,27 @@ impl Store {
     }
 
     /// Every row that a query finds.
-    pub(crate) async fn all<T: Row>(
-        &self,
+    pub(crate) fn all<'s, T: Row + 's>(
+        &'s self,
         sql: impl Into<Dialects>,
         values: Vec<Value>,
-    ) -> Result<Vec<T>, StoreError> {
+    ) -> Doing<'s, Vec<T>> {
         let sql = sql.into();
-        match &*self.database {
-            Database::Sqlite(sqlite) => sqlite.all(sql.sqlite, values).await,
-            Database::Postgres(postgres) => postgres.all(sql.postgres, values).await,
-        }
+        Box::pin(async move {
+            match &*self.database {
+                Database::Sqlite(sqlite) => sqlite.all(sql.sqlite, values).await,
+                Database::Postgres(postgres) => postgres.all(sql.postgres, values).await,
+            }
+        })
     }
 
     /// The one row that a query finds, if it finds any.
-    pub(crate) async fn one<T: Row>(
-        &self,
+    pub(crate) fn one<'s, T: Row + 's>(
+        &'s self,
         sql: impl Into<Dialects>,
         values: Vec<Value>,
-    ) -> Result<Option<T>, StoreError> {
-        Ok(self.all(sql, values).await?.into_iter().next())
+    ) -> Doing<'s, Option<T>> {
+        let all = self.all(sql, values);
+        Box::pin(async move { Ok(all.await?.into_iter().next()) })
     }
 }
