@@ -169,6 +169,11 @@ fn data(segments: u32, bytes: usize, memory_pages: Option<u64>) -> Module {
     module
 }
 
+/// A plugin that takes its compiler a long time and little memory.
+pub(crate) fn long_to_compile() -> Vec<u8> {
+    with_module(&functions(50_000, &long_lives(100)))
+}
+
 fn bombs() -> Vec<(&'static str, Vec<u8>)> {
     let in_one_module = [
         ("a function of 700,000 instructions", functions(1, &instructions(700_000))),

@@ -14,10 +14,11 @@ pub(crate) use collector::Collector;
 pub(crate) use county::{
     BORN, COUNTY, County, FAMILY, GIVEN, Person, ProviderSide, add_counties, asked, billed, facts, text,
 };
-pub(crate) use database::{Database, skip};
+pub(crate) use database::{Database, OwnDatabase, skip};
 pub(crate) use desk::{said, succeeded};
 pub(crate) use server::{
-    Server, binary, component, folder_of_interpreted, folder_of_plugins, hostile, until,
+    Server, binary, component, folder_of_interpreted, folder_of_plugins, hostile, new_folder, program, serve,
+    until,
 };
 
 /// Runs each test once on SQLite and once on PostgreSQL; it takes the database.

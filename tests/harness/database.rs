@@ -3,7 +3,7 @@
 use std::env;
 use std::fs::{self, OpenOptions};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{self, Command};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -44,12 +44,12 @@ pub(crate) fn skip(test: &str, reason: &str) {
 }
 
 /// A PostgreSQL database that goes away with its service.
-pub(super) struct OwnDatabase {
+pub(crate) struct OwnDatabase {
     name: String,
 }
 
 impl OwnDatabase {
-    pub(super) fn create() -> Self {
+    pub(crate) fn create() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("crosswalk_it_{}_{count}", process::id());
@@ -58,7 +58,30 @@ impl OwnDatabase {
         Self { name }
     }
 
-    pub(super) fn url(&self) -> String {
+    /// A database with what this one holds, by the server's own tools, as `docs/backup.md` says.
+    pub(crate) fn copied(&self, file: &Path) -> Self {
+        let copy = Self::create();
+        let tool = |name: &str| psql().expect("psql is there").with_file_name(name);
+        let mut dump = Command::new(tool("pg_dump"));
+        dump.args(["--format=custom", "--no-owner", "--file"]).arg(file).arg(self.url());
+        let mut restore = Command::new(tool("pg_restore"));
+        restore
+            .args(["--no-owner", "--exit-on-error", "--single-transaction", "--dbname", &copy.url()])
+            .arg(file);
+        for command in [&mut dump, &mut restore] {
+            let output = command.output().expect("the server's tools can be run");
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        }
+        copy
+    }
+
+    /// Runs a statement in it, behind the service's back.
+    pub(crate) fn run(&self, statement: &str) {
+        let output = sql_in(&self.url(), statement).output().expect("psql can be run");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    pub(crate) fn url(&self) -> String {
         let server = server_url().expect("it was there when the database was made");
         let (before, query) =
             server.split_once('?').map_or((&*server, ""), |(before, query)| (before, query));
@@ -84,14 +107,17 @@ impl Drop for OwnDatabase {
 }
 
 fn sql(statement: &str) -> Command {
-    let (psql, url) = (psql().expect("psql is there"), server_url().expect("a server is named"));
-    let mut command = Command::new(psql);
+    sql_in(&server_url().expect("a server is named"), statement)
+}
+
+fn sql_in(url: &str, statement: &str) -> Command {
+    let mut command = Command::new(psql().expect("psql is there"));
     command.args([
         "--no-psqlrc",
         "--quiet",
         "--set=ON_ERROR_STOP=1",
         "--dbname",
-        &url,
+        url,
         "--command",
         statement,
     ]);

@@ -47,14 +47,63 @@ impl Server {
 
     /// The same with further `CROSSWALK_*` settings.
     pub(crate) fn start_with(database: Database, settings: &[(&'static str, &str)]) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let database = (database == Database::Postgres).then(OwnDatabase::create);
+        Self::open(new_folder(), database, settings)
+    }
+
+    /// A service on what lies in the folder, and in the database if it has one.
+    pub(crate) fn open(
+        folder: TempDir,
+        database: Option<OwnDatabase>,
+        settings: &[(&'static str, &str)],
+    ) -> Self {
         let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
         let (process, address) = run(folder.path(), database.as_ref(), &settings, BEGINNING);
-        let operator =
-            fs::read_to_string(folder.path().join("operator.key")).expect("the operator's key is there");
+        // A node that was not the first has none.
+        let operator = fs::read_to_string(folder.path().join("operator.key")).unwrap_or_default();
         let operator = operator.trim().to_owned();
         Self { address, operator, process, settings, starts: 1, database, folder }
+    }
+
+    /// One more node over the same PostgreSQL record, in a folder of its own.
+    pub(crate) fn beside(&self) -> Self {
+        let url = self.database.as_ref().expect("a record that several nodes share").url();
+        let mut settings: Vec<_> = self.settings.iter().map(|(name, value)| (*name, &**value)).collect();
+        settings.push(("CROSSWALK_DATABASE_URL", &url));
+        Self { operator: self.operator.clone(), ..Self::open(new_folder(), None, &settings) }
+    }
+
+    /// Its database on the server, if its record is there.
+    pub(crate) fn database(&self) -> Option<&OwnDatabase> {
+        self.database.as_ref()
+    }
+
+    /// Ends it at once.
+    pub(crate) fn kill(&mut self) {
+        self.process.kill();
+    }
+
+    /// A command of the program about this installation, such as `doctor`.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = program();
+        command.args(arguments).arg("--data").arg(self.folder.path());
+        if let Some(database) = &self.database {
+            command.args(["--database-url", &database.url()]);
+        }
+        command
+    }
+
+    /// Starts it where it must not start, and gives what it says last.
+    pub(crate) fn refused(&self) -> String {
+        let mut command = serve(self.folder.path());
+        command.args(["--clock", BEGINNING]);
+        if let Some(database) = &self.database {
+            command.args(["--database-url", &database.url()]);
+        }
+        let output = command.output().expect("the program can be run");
+        assert_eq!(output.status.code(), Some(1), "it does not start");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        said.lines().last().unwrap_or_default().to_owned()
     }
 
     /// Starts it again on the same record, some minutes later by its clock.
@@ -98,6 +147,11 @@ impl Server {
     pub(crate) fn client(&self) -> Client {
         Client::of(&self.address)
     }
+}
+
+/// An empty folder.
+pub(crate) fn new_folder() -> TempDir {
+    tempfile::tempdir().expect("a temporary folder can be made")
 }
 
 impl Process {
@@ -150,12 +204,18 @@ fn run(
 }
 
 /// A `serve` on a folder and a free port, with nothing of the environment's own settings.
-pub(super) fn serve(folder: &Path) -> Command {
+pub(crate) fn serve(folder: &Path) -> Command {
+    let mut command = program();
+    command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(folder);
+    command
+}
+
+/// The program, with nothing of the environment's own settings.
+pub(crate) fn program() -> Command {
     let mut command = Command::new(binary());
     for (name, _) in env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"CROSSWALK_")) {
         command.env_remove(name);
     }
-    command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(folder);
     command
 }
 

@@ -1,11 +1,8 @@
 //! `crosswalk serve`: open the record, start the sandbox, serve, do the host's duties, stop cleanly.
 
 use std::error::Error;
-use std::fs::{self, OpenOptions};
-use std::io::Write;
 use std::net::SocketAddr;
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,14 +13,23 @@ use domain::time::Clock;
 use jiff::{SignedDuration, Timestamp};
 use sandbox::{Limits, Sandbox};
 use serde_json::json;
+use store::premises::{Premises, Stage};
 use store::vault::Folder;
-use store::{Store, StoreConfig};
+use store::{OpenError, Store, StoreConfig};
 use tokio::net::TcpListener;
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
-use workflow::{Crosswalk, Duties, Settings};
+use workflow::{Crosswalk, Duties, Quota, Settings};
 
 use crate::parts::{CompileLimits, ShiftedClock, SystemClock, SystemIds};
 use crate::telemetry;
+
+/// From the signal to end: for requests and commands under way, which have a drain of their own, and duties.
+const END_WITHIN: Duration = Duration::from_secs(12);
+/// For the record's last writes after that.
+const CLOSE_WITHIN: Duration = Duration::from_secs(5);
+/// For threads that compute.
+const LAST_THREADS_WITHIN: Duration = Duration::from_millis(500);
 
 /// What `serve` can be told, by flag or by `CROSSWALK_*`.
 #[derive(Args, Clone, Debug)]
@@ -72,6 +78,18 @@ pub(crate) struct ServeOptions {
     pub(crate) compile_wait_ms: u64,
     #[command(flatten)]
     pub(crate) compile: CompileLimits,
+    /// Most components that one plan may upload within an hour.
+    #[arg(long, env = "CROSSWALK_PLUGIN_UPLOADS", default_value_t = Quota::USUAL.uploads_per_hour, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) plugin_uploads: u32,
+    /// Most versions that one plan may keep, without those that were refused or revoked.
+    #[arg(long, env = "CROSSWALK_PLUGIN_VERSIONS", default_value_t = Quota::USUAL.versions, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) plugin_versions: u32,
+    /// Most MiB of components that one plan may keep.
+    #[arg(long, env = "CROSSWALK_PLUGIN_STORE_MIB", default_value_t = Quota::USUAL.bytes >> 20, value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
+    pub(crate) plugin_store_mib: u64,
+    /// Most MiB of machine code that are kept of components which nothing in force needs.
+    #[arg(long, env = "CROSSWALK_COMPILED_MIB", default_value_t = 2_048, value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
+    pub(crate) compiled_mib: u64,
     /// Begin at this instant (RFC 3339) instead of now, and run on from there: for rehearsals and tests only.
     #[arg(long, env = "CROSSWALK_CLOCK", hide = true)]
     pub(crate) clock: Option<Timestamp>,
@@ -102,6 +120,10 @@ impl ServeOptions {
             plugin_rest_seconds: 30,
             compile_wait_ms: 60_000,
             compile: CompileLimits::USUAL,
+            plugin_uploads: Quota::USUAL.uploads_per_hour,
+            plugin_versions: Quota::USUAL.versions,
+            plugin_store_mib: Quota::USUAL.bytes >> 20,
+            compiled_mib: 2_048,
             clock: None,
             log: "error".to_owned(),
             otlp_traces: None,
@@ -116,6 +138,7 @@ pub(crate) struct Running {
     /// The operator's key.
     pub(crate) operator_key: String,
     stop: CancellationToken,
+    crosswalk: Crosswalk,
     store: Store,
     tasks: Vec<tokio::task::JoinHandle<()>>,
 }
@@ -123,7 +146,8 @@ pub(crate) struct Running {
 /// Serves until SIGTERM or Ctrl-C.
 pub(crate) fn serve(options: ServeOptions) -> Result<ExitCode, Box<dyn Error>> {
     let _telemetry = telemetry::start(&options.log, options.otlp_traces.as_deref())?;
-    runtime()?.block_on(async {
+    let runtime = runtime()?;
+    let served: Result<ExitCode, Box<dyn Error>> = runtime.block_on(async {
         let running = start(&options).await?;
         // One line, for whatever started this process.
         println!("{}", json!({ "ready": true, "address": format!("http://{}", running.address) }));
@@ -131,7 +155,10 @@ pub(crate) fn serve(options: ServeOptions) -> Result<ExitCode, Box<dyn Error>> {
         tracing::info!("stopping");
         running.stop().await;
         Ok(ExitCode::SUCCESS)
-    })
+    });
+    // A thread that still computes something is not waited for: nobody is left to be told what.
+    runtime.shutdown_timeout(LAST_THREADS_WITHIN);
+    served
 }
 
 /// The asynchronous runtime.
@@ -141,7 +168,10 @@ pub(crate) fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
 
 /// Opens the record, starts the sandbox, and serves in the background.
 pub(crate) async fn start(options: &ServeOptions) -> Result<Running, Box<dyn Error>> {
-    fs::create_dir_all(&options.data)?;
+    let premises = Premises::at(&options.data);
+    for path in premises.take()? {
+        tracing::warn!(path = %path.display(), "other users of this machine could open it; now they cannot");
+    }
     let config = StoreConfig { data_dir: options.data.clone(), database_url: options.database_url.clone() };
     let store = Store::open(config).await?;
     let limits = Limits {
@@ -168,13 +198,19 @@ pub(crate) async fn start(options: &ServeOptions) -> Result<Running, Box<dyn Err
         compile_wait: Duration::from_millis(options.compile_wait_ms),
         documents: Some(Arc::new(Folder::at(&documents)?)),
         document_bytes: options.document_mib << 20,
+        quota: Quota {
+            uploads_per_hour: options.plugin_uploads,
+            versions: options.plugin_versions,
+            bytes: options.plugin_store_mib << 20,
+        },
+        compiled_bytes: options.compiled_mib << 20,
     };
     let crosswalk = Crosswalk::with(store.clone(), sandbox, clock, Arc::new(SystemIds), settings);
-    let operator_key = operator_key(&crosswalk, options).await?;
+    let operator_key = operator_key(&crosswalk, &premises, &options.county).await?;
     let plugins = crosswalk.warm_up().await?;
     tracing::info!(plugins, "plugins in force are loaded");
     crosswalk.adopt_plugins().await?;
-    let compiling = crosswalk.resume_compiling(true).await?;
+    let compiling = crosswalk.resume_compiling().await?;
     tracing::info!(compiling, "components that wait to be compiled are taken up");
 
     let listener = TcpListener::bind(options.listen).await?;
@@ -190,20 +226,32 @@ pub(crate) async fn start(options: &ServeOptions) -> Result<Running, Box<dyn Err
         }
     });
     let comparing = tokio::spawn(compare(Duties::new(crosswalk.clone()), stop.clone()));
-    let duties = tokio::spawn(do_duties(Duties::new(crosswalk), stop.clone()));
-    Ok(Running { address, operator_key, stop, store, tasks: vec![serving, comparing, duties] })
+    let duties = tokio::spawn(do_duties(Duties::new(crosswalk.clone()), stop.clone()));
+    Ok(Running { address, operator_key, stop, crosswalk, store, tasks: vec![serving, comparing, duties] })
 }
 
 impl Running {
     /// Stops taking requests, lets what runs end, and closes the record.
     pub(crate) async fn stop(self) {
+        let end = Instant::now() + END_WITHIN;
         self.stop.cancel();
+        if let Err(error) = self.crosswalk.stop_compiling().await {
+            tracing::warn!(%error, "what was being compiled here is taken over later");
+        }
         for task in self.tasks {
-            if task.await.is_err() {
-                tracing::error!("a task of the service ended badly");
+            match timeout_at(end, task).await {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) => tracing::error!("a task of the service ended badly"),
+                Err(_) => tracing::warn!("a task of the service did not end in time"),
             }
         }
-        self.store.close().await;
+        // Once more, for what a duty took up meanwhile.
+        if let Err(error) = self.crosswalk.stop_compiling().await {
+            tracing::debug!(%error, "what was being compiled here is taken over later");
+        }
+        if timeout(CLOSE_WITHIN, self.store.close()).await.is_err() {
+            tracing::warn!("the record was not closed in time; the next start finds what was acknowledged");
+        }
     }
 }
 
@@ -243,22 +291,37 @@ async fn compare(duties: Duties, stop: CancellationToken) {
     }
 }
 
-/// The operator's key: made at the first start and kept in a file that only its owner reads.
-async fn operator_key(crosswalk: &Crosswalk, options: &ServeOptions) -> Result<String, Box<dyn Error>> {
-    let path = options.data.join("operator.key");
-    if let Some(secret) = crosswalk.first_operator(&options.county).await? {
-        write_secret(&path, &secret)?;
-        tracing::info!("first start: the operator's key is in operator.key of the data directory");
-        return Ok(secret);
+/// The operator's key: made at the first start, and kept in a file that only its owner reads before the record knows it. On
+/// another node, or once the operator has put the file away, it is not here; the service does not need it.
+async fn operator_key(
+    crosswalk: &Crosswalk,
+    premises: &Premises,
+    county: &str,
+) -> Result<String, Box<dyn Error>> {
+    let stage = premises.stage()?;
+    if !crosswalk.is_begun().await? {
+        if stage == Stage::Kept {
+            return Err(OpenError::OtherRecord(premises.directory().to_owned()).into());
+        }
+        premises.mark(Stage::Beginning)?;
+        let secret = crosswalk.new_secret();
+        premises.keep_operator_key(&secret)?;
+        if crosswalk.begin(county, &secret).await? {
+            premises.mark(Stage::Kept)?;
+            tracing::info!("first start: the operator's key is in operator.key of the data directory");
+            return Ok(secret);
+        }
     }
-    // On another node, or once the operator has put it away, the file is not here; the service does not need it.
-    Ok(fs::read_to_string(&path).map(|text| text.trim().to_owned()).unwrap_or_default())
-}
-
-fn write_secret(path: &Path, secret: &str) -> std::io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
-    writeln!(file, "{secret}")?;
-    file.sync_all()
+    if stage != Stage::Kept {
+        // A first start was interrupted here, or another node's was a moment earlier.
+        if let Some(secret) = premises.operator_key()?
+            && !crosswalk.opens_as_operator(&secret).await?
+        {
+            premises.drop_operator_key()?;
+        }
+        premises.mark(Stage::Kept)?;
+    }
+    Ok(premises.operator_key()?.unwrap_or_default())
 }
 
 /// Waits for SIGTERM or Ctrl-C.

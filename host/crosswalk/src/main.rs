@@ -1,6 +1,7 @@
 //! The binary: reads its configuration, wires the rooms together, serves, and shuts down.
 
 mod author;
+mod care;
 mod demo;
 mod host;
 mod parts;
@@ -29,6 +30,14 @@ enum Command {
     /// For authors of plan plugins.
     #[command(subcommand)]
     Plugin(PluginCommand),
+    /// Look an installation over, and say what is wrong with it and what to do. Changes nothing; the service may be running.
+    Doctor(care::DoctorOptions),
+    /// Copy an installation that keeps its record in SQLite, whole and verified, while the service is running.
+    Backup(care::BackupOptions),
+    /// Put a backup into an empty data directory.
+    Restore(care::RestoreOptions),
+    /// Make a new operator's key, for an operator who has none: on SQLite with the service stopped.
+    OperatorKey(care::OperatorKeyOptions),
     /// Print the API's description as OpenAPI 3.1 JSON.
     Openapi,
     /// The box in which `serve` and `plugin` compile: component in, machine code out, within limits. Not for people.
@@ -90,10 +99,19 @@ impl PluginCommand {
 }
 
 fn main() -> ExitCode {
-    let outcome = match Cli::parse().command {
+    let command = Cli::parse().command;
+    if !matches!(command, Command::Plugin(_)) {
+        // What is written is the service's alone, whatever the caller's habits.
+        nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(0o077));
+    }
+    let outcome = match command {
         Command::Serve(options) => host::serve(options),
         Command::Demo(options) => demo::show(options),
         Command::Plugin(command) => command.run(),
+        Command::Doctor(options) => care::doctor(&options),
+        Command::Backup(options) => care::backup(&options),
+        Command::Restore(options) => care::restore(&options),
+        Command::OperatorKey(options) => care::operator_key(&options),
         Command::Openapi => {
             println!("{}", web::openapi());
             Ok(ExitCode::SUCCESS)

@@ -100,13 +100,15 @@ pub(crate) struct CompileOptions {
     memory_bytes: u64,
     /// Seconds of processor time.
     seconds: u64,
+    /// The process that serves.
+    parent: u32,
 }
 
 impl CompileOptions {
     pub(crate) fn run(self) -> Result<ExitCode, Box<dyn Error>> {
         let tier = [Tier::Compiled, Tier::Interpreted].into_iter().find(|tier| tier.name() == self.tier);
         let tier = tier.ok_or("there is no such tier")?;
-        let (memory_bytes, seconds) = (self.memory_bytes, self.seconds);
-        Ok(BoxedCompilation { tier, engine: self.engine, memory_bytes, seconds }.run())
+        let Self { engine, memory_bytes, seconds, parent, .. } = self;
+        Ok(BoxedCompilation { tier, engine, memory_bytes, seconds, parent }.run())
     }
 }

@@ -45,7 +45,7 @@ pub enum State {
     Compiling {
         /// Since when.
         since: Timestamp,
-        /// Counts the tries, from 1.
+        /// Counts the tries, from 1. One that a restart of its node cut short is not counted.
         attempt: u32,
     },
     /// It is no plugin. Its bytes are not kept.

@@ -5,6 +5,7 @@
 //! in the engine that the code depends on, Wasmtime's full version included (the loader itself compares the major
 //! version only, and would run code from before a security fix).
 
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::hash::{Hash, Hasher};
 use std::io::{self, Write};
@@ -55,6 +56,58 @@ impl Artifacts {
         let component = fresh(engine, &compiled).inspect_err(|_| discard(&path))?;
         Ok((component, Origin::Compiled))
     }
+}
+
+impl Artifacts {
+    /// What a file's name says: whether its code is for this engine.
+    fn is_for(&self, stem: &str) -> bool {
+        stem.ends_with(&*self.compatibility)
+    }
+}
+
+/// What is left in a directory of compiled components after a sweep.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Files that were removed.
+    pub removed: usize,
+    /// Bytes that stay.
+    pub bytes: u64,
+}
+
+/// Removes code for other engines than these, what a process left half written, and, beyond `most` bytes, the oldest of
+/// what is not `needed`. What is removed is compiled again if somebody asks for it.
+pub(crate) fn sweep(rooms: &[&Artifacts], needed: &HashSet<Digest>, most: u64) -> io::Result<Swept> {
+    let Some(first) = rooms.first() else { return Ok(Swept::default()) };
+    let (mut swept, mut kept) = (Swept::default(), Vec::new());
+    let own = format!(".{}.tmp", std::process::id());
+    for entry in fs::read_dir(&first.directory)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let stem = name.split('.').next().unwrap_or_default();
+        let is_ours = name.ends_with(".cwasm") || name.ends_with(".sha256") || name.ends_with(".tmp");
+        if !is_ours || name.ends_with(&own) {
+            continue;
+        }
+        if name.ends_with(".tmp") || !rooms.iter().any(|room| room.is_for(stem)) {
+            swept.removed += usize::from(fs::remove_file(&path).is_ok());
+        } else if name.ends_with(".cwasm") {
+            let about = fs::metadata(&path)?;
+            swept.bytes += about.len();
+            let digest = stem.split('-').next().and_then(|digest| digest.parse::<Digest>().ok());
+            if !digest.is_some_and(|digest| needed.contains(&digest)) {
+                kept.push((about.modified()?, about.len(), path));
+            }
+        }
+    }
+    kept.sort();
+    for (_, bytes, path) in kept {
+        if swept.bytes <= most {
+            break;
+        }
+        discard(&path);
+        (swept.removed, swept.bytes) = (swept.removed + 2, swept.bytes - bytes);
+    }
+    Ok(swept)
 }
 
 /// First half of the digest of what compiled code depends on.

@@ -9,7 +9,9 @@ use std::io::{self, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread::{self, available_parallelism};
 use std::time::{Duration, Instant};
 
@@ -32,6 +34,8 @@ const COMPLAINT_BYTES: u64 = 4 << 10;
 /// How often as many seconds on the clock as on the processor a compilation may take, and how many more: it has the lowest
 /// priority, and a busy machine is not the component's fault.
 const PATIENCE: (u32, Duration) = (3, Duration::from_secs(30));
+/// How often a process that still compiles is looked at: whether it may go on.
+const GLANCE: Duration = Duration::from_millis(100);
 /// How often a process that has said all is looked at, until it has ended.
 const LOOK: Duration = Duration::from_millis(2);
 
@@ -54,6 +58,8 @@ pub struct CompileBox {
     /// Processor time, of all its threads together, in whole seconds. On the clock it has three times as much, and half a
     /// minute.
     pub time: Duration,
+    /// Once it is set, what runs is ended and nothing more is begun: the service stops.
+    pub stop: Arc<AtomicBool>,
 }
 
 impl CompileBox {
@@ -71,7 +77,8 @@ impl CompileBox {
         // The file of that name may have been replaced by a newer one; this link leads to what runs.
         let running = PathBuf::from("/proc/self/exe");
         let program = if running.exists() { running } else { std::env::current_exe()? };
-        Ok(Self { program, memory_bytes: Self::USUAL_MEMORY_BYTES, time: Self::USUAL_TIME })
+        let (memory_bytes, time) = (Self::USUAL_MEMORY_BYTES, Self::USUAL_TIME);
+        Ok(Self { program, memory_bytes, time, stop: Arc::default() })
     }
 }
 
@@ -91,6 +98,8 @@ pub(crate) enum NotCompiled {
     Time { limit: Duration },
     /// It becomes too much machine code.
     Code,
+    /// It was ended from outside, or had not ended long after it should have; how.
+    BrokenOff(String),
     /// The component has no part in it: there was no process, or no processor for it.
     Host(String),
 }
@@ -130,6 +139,12 @@ impl From<NotCompiled> for Refusal {
             NotCompiled::Code => {
                 costly(format!("it becomes more machine code than the {} MiB that it may", CODE_BYTES >> 20))
             }
+            NotCompiled::BrokenOff(how) => Refusal::new(
+                RefusalCode::BrokenOff,
+                "host",
+                format!("compiling it was broken off: {how}"),
+                "send it again later; if that happens again and again, make it smaller",
+            ),
             NotCompiled::Host(problem) => Refusal::new(
                 RefusalCode::NoCompiler,
                 "host",
@@ -141,6 +156,13 @@ impl From<NotCompiled> for Refusal {
 }
 
 impl Compiler {
+    /// Ends every compilation, for good.
+    pub(crate) fn stop(&self) {
+        if let Self::Boxed(compile_box) = self {
+            compile_box.stop.store(true, Ordering::Relaxed);
+        }
+    }
+
     /// The machine code of a component, for an engine of that tier.
     pub(crate) fn compile(&self, engine: &Engine, tier: Tier, wasm: &[u8]) -> Result<Vec<u8>, NotCompiled> {
         match self {
@@ -157,7 +179,9 @@ impl CompileBox {
             engine: compatibility(engine),
             memory_bytes: self.memory_bytes,
             seconds: self.time.as_secs().max(1),
+            parent: std::process::id(),
         };
+        self.goes_on()?;
         let mut child =
             self.command(&job).spawn().map_err(|error| NotCompiled::Host(error.kind().to_string()))?;
         let (Some(mut stdin), Some(stdout), Some(stderr)) =
@@ -204,39 +228,60 @@ impl CompileBox {
         command
     }
 
+    /// Refuses to begin, or to go on, once the service stops.
+    fn goes_on(&self) -> Result<(), NotCompiled> {
+        match self.stop.load(Ordering::Relaxed) {
+            true => Err(NotCompiled::Host("the service is stopping".to_owned())),
+            false => Ok(()),
+        }
+    }
+
     /// Waits until the child has ended, and sees to it that it does.
     fn wait(&self, child: &mut Child, finish: &Receiver<()>) -> Result<ExitStatus, NotCompiled> {
-        let patience = self.time * PATIENCE.0 + PATIENCE.1;
-        let end = Instant::now() + patience;
+        let end = Instant::now() + self.time * PATIENCE.0 + PATIENCE.1;
         // Nothing is sent: the channel closes when there is nothing more to read.
-        let _closed = finish.recv_timeout(patience);
+        let mut says_more = true;
         loop {
             let ended = child.try_wait().map_err(|error| NotCompiled::Host(error.to_string()));
             if let Ok(Some(status)) = ended {
                 return Ok(status);
             }
-            if ended.is_err() || Instant::now() >= end {
+            let too_long = || match Instant::now() >= end {
+                true => {
+                    Err(NotCompiled::BrokenOff("the machine is too busy, or it takes too long".to_owned()))
+                }
+                false => Ok(()),
+            };
+            if let Err(why) = ended.and_then(|_| self.goes_on()).and_then(|()| too_long()) {
                 // One that has just ended cannot be ended again; it is waited for all the same.
                 let _ = child.kill();
                 let _ = child.wait();
-                ended?;
-                return Err(NotCompiled::Host("the machine is too busy".to_owned()));
+                return Err(why);
             }
-            thread::sleep(LOOK);
+            if says_more {
+                says_more = finish.recv_timeout(GLANCE) == Err(RecvTimeoutError::Timeout);
+            } else {
+                thread::sleep(LOOK);
+            }
         }
     }
 
     fn read_ending(&self, status: ExitStatus, complaint: &str) -> Result<(), NotCompiled> {
         const XCPU: i32 = 24;
         const KILL: i32 = 9;
+        // A service manager asks every process of a service to end; a terminal, every one of a session.
+        const ASKED_TO_END: [i32; 3] = [1, 2, 15];
         let last_line = || complaint.lines().last().unwrap_or_default().to_owned();
         match (status.code(), status.signal()) {
             (Some(0), _) => Ok(()),
             (Some(INVALID), _) => Err(NotCompiled::Invalid(complaint.trim().to_owned())),
             (Some(OTHER_BUILD), _) => Err(NotCompiled::Host(complaint.trim().to_owned())),
             (_, Some(XCPU)) => Err(NotCompiled::Time { limit: self.time }),
-            // The kernel ends what takes the machine's last memory, whatever its own limit is.
-            (_, Some(KILL)) => Err(NotCompiled::Memory { limit: self.memory_bytes }),
+            (_, Some(signal)) if ASKED_TO_END.contains(&signal) => {
+                Err(NotCompiled::Host("its compiler was asked to end".to_owned()))
+            }
+            // The kernel ends what takes the machine's last memory, whatever its own limit is; so does a person.
+            (_, Some(KILL)) => Err(NotCompiled::BrokenOff("the machine ended its compiler".to_owned())),
             _ if OUT_OF_MEMORY.iter().any(|words| complaint.contains(words)) => {
                 Err(NotCompiled::Memory { limit: self.memory_bytes })
             }
@@ -272,15 +317,18 @@ pub struct BoxedCompilation {
     pub memory_bytes: u64,
     /// Seconds of processor time.
     pub seconds: u64,
+    /// The process that reads the code. This one ends as soon as that has, however it ended.
+    pub parent: u32,
 }
 
 impl BoxedCompilation {
-    fn words(&self) -> [OsString; 4] {
+    fn words(&self) -> [OsString; 5] {
         [
             self.tier.name().into(),
             self.engine.as_str().into(),
             self.memory_bytes.to_string().into(),
             self.seconds.to_string().into(),
+            self.parent.to_string().into(),
         ]
     }
 
@@ -294,7 +342,7 @@ impl BoxedCompilation {
         };
         // Where there is no lower priority to be had, the limits still hold.
         let _ = set_current_thread_priority(ThreadPriority::Min);
-        if let Err(error) = self.limit() {
+        if let Err(error) = self.end_with_parent().and_then(|()| self.limit()) {
             return complain(OTHER_BUILD, &format_args!("the compiler cannot be limited: {error}"));
         }
         let engine = match Engine::new(&compile_config(self.tier)) {
@@ -310,6 +358,17 @@ impl BoxedCompilation {
             // Whoever does not read to the end has given up on it.
             Ok(code) => io::stdout().write_all(&code).map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS),
             Err(error) => complain(INVALID, &error.root_cause()),
+        }
+    }
+
+    fn end_with_parent(&self) -> io::Result<()> {
+        #[cfg(target_os = "linux")]
+        nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL)?;
+        // One that ended before that was asked for tells nobody.
+        if nix::unistd::getppid().as_raw().unsigned_abs() == self.parent {
+            Ok(())
+        } else {
+            Err(io::Error::other("whoever wanted the code has ended"))
         }
     }
 

@@ -71,7 +71,15 @@ impl NotAPlugin {
     /// Whether it may be one all the same: the host, not the component, is why it was not taken.
     #[must_use]
     pub fn is_the_hosts_fault(&self) -> bool {
-        self.reasons.iter().any(|reason| reason.code == RefusalCode::NoCompiler)
+        let hosts = [RefusalCode::NoCompiler, RefusalCode::BrokenOff];
+        self.reasons.iter().any(|reason| hosts.contains(&reason.code))
+    }
+
+    /// Whether compiling it was ended from outside or took too long by the clock. Once says nothing of the component; again
+    /// and again does.
+    #[must_use]
+    pub fn was_broken_off(&self) -> bool {
+        self.reasons.iter().any(|reason| reason.code == RefusalCode::BrokenOff)
     }
 }
 
@@ -137,6 +145,8 @@ pub enum RefusalCode {
     DoesNotCompile,
     /// Compiling it takes more time or memory than it may.
     TooCostlyToCompile,
+    /// Compiling it was ended by the machine, or had not ended after much more time than it should take.
+    BrokenOff,
     /// The host could not compile it now, through no fault of its own.
     NoCompiler,
     /// `describe` gave no profile.
@@ -172,6 +182,7 @@ impl RefusalCode {
             Self::CustomSections => "custom-sections",
             Self::DoesNotCompile => "does-not-compile",
             Self::TooCostlyToCompile => "too-costly-to-compile",
+            Self::BrokenOff => "broken-off",
             Self::NoCompiler => "no-compiler",
             Self::DescribeFails => "describe-fails",
             Self::ProfileDiffers => "profile-differs",

@@ -23,6 +23,7 @@ mod meter;
 mod plugin;
 mod question;
 
+pub use artifact::Swept;
 pub use call::{Call, Ending, Fault};
 pub use compiler::{BoxedCompilation, COMPILE, CompileBox, Compiler};
 pub use contract::{Interface, Operation};

@@ -1,6 +1,6 @@
 //! Loading a plugin, and asking it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -21,7 +21,7 @@ use tracing::Instrument;
 use wasmtime::Store;
 use wasmtime::component::Component;
 
-use crate::artifact::{self, Artifacts};
+use crate::artifact::{self, Artifacts, Swept};
 use crate::call::{Call, Ending};
 use crate::compiler::{Compiler, NotCompiled};
 use crate::contract::{Contract, Failure, Interface, Kept, Operation, v1_0};
@@ -106,6 +106,23 @@ impl Sandbox {
     #[must_use]
     pub fn concurrent_calls(&self) -> u32 {
         self.0.compiled.engine.concurrent_calls()
+    }
+
+    /// Ends what is being compiled, and compiles nothing more: whoever waits learns that the host is the reason.
+    pub fn stop_compiling(&self) {
+        for room in [&self.0.compiled, &self.0.interpreted] {
+            room.compiler.stop();
+        }
+    }
+
+    /// Removes machine code that no engine of this service takes, and the oldest beyond `most` bytes of what is not needed.
+    ///
+    /// # Errors
+    /// When the directory cannot be read.
+    pub fn sweep(&self, needed: &HashSet<Digest>, most: u64) -> std::io::Result<Swept> {
+        let rooms = [&self.0.compiled, &self.0.interpreted];
+        let artifacts: Vec<&Artifacts> = rooms.iter().filter_map(|room| room.artifacts.as_ref()).collect();
+        artifact::sweep(&artifacts, needed, most)
     }
 
     /// How busy each tier is now.

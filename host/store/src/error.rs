@@ -1,6 +1,9 @@
 //! What can go wrong with the record. No message quotes a value: values are people.
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use sqlx::migrate::MigrateError;
 
 /// Why a unit was not done, or a query not answered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -52,6 +55,66 @@ pub enum OpenError {
         /// What the system said.
         problem: String,
     },
+    /// The disk is full.
+    #[error("there is no room for {0}: make room on its disk and start again; what was acknowledged is kept")]
+    NoRoom(PathBuf),
+    /// The database file does not hold together.
+    #[error(
+        "{file} is damaged ({problem}): copy its directory away, and put the last backup into an empty one with \
+         `crosswalk restore`; `crosswalk doctor` says what else is wrong"
+    )]
+    Damaged {
+        /// The file.
+        file: PathBuf,
+        /// What SQLite says of it.
+        problem: String,
+    },
+    /// The database file is something else.
+    #[error(
+        "{file} is no record of Crosswalk's: {problem}; put the right file there, from a backup with `crosswalk restore` \
+         into an empty directory, or say another directory with --data"
+    )]
+    WrongFile {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        problem: String,
+    },
+    /// The database file of a record that was kept here has no content, or is not there.
+    #[error(
+        "{file} is empty or gone, and {directory} has held a record: nothing was begun in its place; put the last backup \
+         into an empty directory with `crosswalk restore`, or say an empty directory with --data to begin a new record"
+    )]
+    Emptied {
+        /// The file.
+        file: PathBuf,
+        /// Its directory.
+        directory: PathBuf,
+    },
+    /// The database holds no record, and the directory has held one.
+    #[error(
+        "the database holds no record, and {0} belongs to one: nothing was begun in its place; say the right address with \
+         --database-url, restore the database, or say an empty directory with --data to begin a new record"
+    )]
+    OtherRecord(PathBuf),
+    /// A backup was put back in part.
+    #[error(
+        "the restore into {0} did not come to its end: run `crosswalk restore` again with the same backup and directory"
+    )]
+    HalfRestored(PathBuf),
+    /// A later release has been here.
+    #[error(
+        "{what} has step {found} of a newer release's schema, and this program knows {known} steps: run the newer release, \
+         or restore a backup that was made before the upgrade"
+    )]
+    Newer {
+        /// Which database.
+        what: String,
+        /// The first step that is not known.
+        found: i64,
+        /// The last step that is.
+        known: i64,
+    },
     /// Versions before 3.51.3 can corrupt a write-ahead log that several connections use ("The WAL Reset Bug", sqlite.org/wal.html).
     #[error("SQLite {0} is too old, 3.51.3 or newer is needed")]
     TooOld(String),
@@ -64,6 +127,72 @@ pub enum OpenError {
     /// The database cannot be reached.
     #[error(transparent)]
     Database(#[from] StoreError),
+}
+
+impl OpenError {
+    /// What the system said of a file or directory.
+    pub(crate) fn of_file(file: &Path, error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::NoRoom(file.to_owned()),
+            kind => Self::Directory { directory: file.to_owned(), problem: kind.to_string() },
+        }
+    }
+
+    /// What SQLite said of a file, by its result code; `None` for what does not concern the file.
+    pub(crate) fn of_sqlite(file: &Path, code: i32) -> Option<Self> {
+        const CANNOT: &str = "the database file in it cannot be opened or written";
+        const FAILED: &str = "its disk failed while the database file was read or written";
+        /// `SQLITE_IOERR_SHMSIZE`: the index of the log has no room to grow.
+        const NO_ROOM_FOR_THE_INDEX: i32 = 4_874;
+        // The low byte is the result, the rest says more of it (sqlite.org/rescode.html).
+        Some(match code & 0xff {
+            11 => Self::Damaged {
+                file: file.to_owned(),
+                problem: "a page of it does not hold together".to_owned(),
+            },
+            26 => {
+                Self::WrongFile { file: file.to_owned(), problem: "it is not a SQLite database".to_owned() }
+            }
+            _ if code == NO_ROOM_FOR_THE_INDEX => Self::NoRoom(file.to_owned()),
+            13 => Self::NoRoom(file.to_owned()),
+            result @ (3 | 8 | 10 | 14) => {
+                let directory = file.parent().unwrap_or(file).to_owned();
+                let problem = if result == 10 { FAILED } else { CANNOT };
+                Self::Directory { directory, problem: problem.to_owned() }
+            }
+            _ => return None,
+        })
+    }
+
+    /// The same for what sqlx passes on.
+    pub(crate) fn of_sqlx(file: &Path, error: sqlx::Error) -> Self {
+        let code = match &error {
+            sqlx::Error::Database(cause) => cause.code().and_then(|code| code.parse().ok()),
+            _ => None,
+        };
+        code.and_then(|code| Self::of_sqlite(file, code)).unwrap_or_else(|| Self::Database(error.into()))
+    }
+
+    /// Why `what`, an embedded file or a server's database, has not this program's schema; `known` is its last step, and
+    /// `failed` reads what the database itself said.
+    pub(crate) fn of_schema(
+        what: &Path,
+        known: i64,
+        error: MigrateError,
+        failed: impl Fn(sqlx::Error) -> Self,
+    ) -> Self {
+        match error {
+            MigrateError::VersionMissing(found) if found > known => {
+                Self::Newer { what: what.display().to_string(), found, known }
+            }
+            MigrateError::VersionMissing(step) | MigrateError::VersionMismatch(step) => Self::WrongFile {
+                file: what.to_owned(),
+                problem: format!("step {step} of its schema is not this program's"),
+            },
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => failed(error),
+            other => Self::Migration(other.to_string()),
+        }
+    }
 }
 
 impl From<sqlx::Error> for StoreError {

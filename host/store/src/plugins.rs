@@ -32,6 +32,33 @@ const INSERT_UPLOADED: &str = "
     insert into plugins (digest, plan, version, size_bytes, bytes, profile, exports, uploaded_at, uploaded_by)
     select digest, plan, $3, $4, bytes, $5, $6, $7, $8 from uploads where digest = $1 and plan = $2";
 
+/// `$2` is the instant after which uploads count. What waits to be compiled has its bytes elsewhere.
+const HELD: &str = "
+    select
+        (select count(*) from releases r where r.plan = $1 and r.uploaded_at > $2),
+        (select count(*) from releases r where r.plan = $1 and r.state not in ('refused', 'revoked')),
+        cast((select coalesce(sum(p.size_bytes), 0) from plugins p where p.plan = $1)
+            + (select coalesce(sum(r.size_bytes), 0) from releases r
+                where r.plan = $1 and r.state in ('checked', 'compiling')) as bigint)";
+
+/// What nobody refers to: it never decided, and nobody asked for its receipt.
+const REMOVE_UNUSED: &str = "
+    delete from plugins where plan = $1 and digest = $2
+        and not exists (select 1 from activations a where a.plan = $1 and a.digest = $2)
+        and not exists (select 1 from receipts r where r.plan = $1 and r.digest = $2)
+        and not exists (select 1 from decisions d where d.plan = $1 and d.digest = $2)";
+
+/// What a plan has here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// Uploads after an instant, refused ones too.
+    pub recent_uploads: i64,
+    /// Versions that may decide or might yet.
+    pub versions: i64,
+    /// Bytes of components that are kept.
+    pub bytes: i64,
+}
+
 /// A plugin, without its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plugin {
@@ -62,6 +89,18 @@ pub async fn find(
 ) -> Result<Option<Plugin>, StoreError> {
     let row = store.one::<Row>(FIND, values(scope.institutions(), [text(plan), text(digest)])).await?;
     row.map(Plugin::try_from).transpose()
+}
+
+/// What a plan has here, with its uploads after `since`.
+pub async fn held(store: &Store, plan: &PlanId, since: Timestamp) -> Result<Held, StoreError> {
+    let row = store.one::<(i64, i64, i64)>(HELD, vec![text(plan), instant(since)]).await?;
+    let (recent_uploads, versions, bytes) = row.unwrap_or_default();
+    Ok(Held { recent_uploads, versions, bytes })
+}
+
+/// Removes a component that no activation, decision or receipt ever named.
+pub fn remove_unused(plan: &PlanId, digest: &Digest) -> Statement {
+    Statement::any(REMOVE_UNUSED, vec![text(plan), text(digest)])
 }
 
 /// A plugin's bytes.

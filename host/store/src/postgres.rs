@@ -6,6 +6,7 @@
 
 use std::future::Future;
 use std::hash::{BuildHasher, RandomState};
+use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -74,6 +75,11 @@ enum Step {
     Committing,
 }
 
+/// The last step of the schema that this program knows.
+pub(crate) fn known_schema() -> i64 {
+    MIGRATIONS.iter().map(|step| step.version).max().unwrap_or(0)
+}
+
 impl Postgres {
     pub(crate) async fn open(url: &str) -> Result<Self, OpenError> {
         let options = PgConnectOptions::from_str(url)
@@ -88,7 +94,10 @@ impl Postgres {
             .disable_statement_logging();
         // A migration may take longer than a request.
         let mut connection = options.connect().await.map_err(StoreError::from)?;
-        MIGRATIONS.run(&mut connection).await.map_err(|error| OpenError::Migration(error.to_string()))?;
+        let failed = |error: sqlx::Error| OpenError::Database(error.into());
+        let unmigrated =
+            |error| OpenError::of_schema(Path::new("the database"), known_schema(), error, failed);
+        MIGRATIONS.run(&mut connection).await.map_err(unmigrated)?;
         connection.close().await.map_err(StoreError::from)?;
         let pool = PgPoolOptions::new()
             .max_connections(WRITERS)

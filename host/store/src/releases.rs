@@ -4,11 +4,12 @@ use domain::identifiers::{AuditId, Digest, EventId, KeyId, OrgId, PlanId};
 use domain::release::State;
 use jiff::Timestamp;
 
+use crate::compile_leases::{LEASE_MS, is_held, now};
 use crate::page::one_more;
 use crate::row::{Columns, read_all};
 use crate::scope::values;
 use crate::unit::{bytes as blob, instant, int, maybe_text, text};
-use crate::{Miss, Page, Scope, Statement, Store, StoreError};
+use crate::{Dialects, Miss, Page, Scope, Statement, Store, StoreError};
 
 macro_rules! columns {
     () => {
@@ -26,10 +27,19 @@ const LIST: &str = concat!(
     "where r.plan = $4 and (r.plan = $2 or $3 = 1) and (r.uploaded_at, r.digest) < ($5, $6)
     order by r.uploaded_at desc, r.digest desc limit $7"
 );
-const UNCOMPILED: &str = concat!(
-    columns!(),
-    "where r.state in ('checked', 'compiling') order by r.uploaded_at, r.digest limit $1"
-);
+/// What no process holds.
+macro_rules! uncompiled {
+    ($database:ident) => {
+        concat!(
+            columns!(),
+            "where r.state in ('checked', 'compiling') and not exists (select 1 from compile_leases l
+                where l.plan = r.plan and l.digest = r.digest and ",
+            is_held!($database, "l", "$2"),
+            ") order by r.uploaded_at, r.digest limit $1"
+        )
+    };
+}
+const UNCOMPILED: Dialects = Dialects { sqlite: uncompiled!(sqlite), postgres: uncompiled!(postgres) };
 const MOVED_BY_TIME: &str = concat!(
     columns!(),
     "where r.state in ('scheduled', 'active', 'superseded') and (r.plan = $1 or $1 is null)
@@ -165,9 +175,9 @@ pub async fn list(
     Ok(Page::cut(read_all(rows)?, limit, |release: &Release| (release.uploaded_at, release.digest)))
 }
 
-/// What is still to be compiled, of all plans, oldest first. A duty's.
+/// What is still to be compiled and no process holds, of all plans, oldest first. A duty's.
 pub async fn uncompiled(store: &Store, most: u32) -> Result<Vec<Release>, StoreError> {
-    read_all(store.all::<Row>(UNCOMPILED, vec![int(i64::from(most))]).await?)
+    read_all(store.all::<Row>(UNCOMPILED, vec![int(i64::from(most)), int(LEASE_MS)]).await?)
 }
 
 /// How many of a plan's releases are still to be compiled.

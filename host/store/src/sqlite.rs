@@ -5,7 +5,8 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::fs::{DirBuilder, File, TryLockError};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Mutex, PoisonError};
@@ -20,6 +21,7 @@ use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use tokio::sync::oneshot;
 
+use crate::premises::Premises;
 use crate::row::Row;
 use crate::unit::{Expect, Statement, Unit, Value};
 use crate::{OpenError, StoreError};
@@ -36,6 +38,9 @@ const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 const LOCK_PAUSE: Duration = Duration::from_millis(10);
 /// Older versions can corrupt a write-ahead log that several connections use.
 const OLDEST: (u32, u32, u32) = (3, 51, 3);
+
+/// Most bytes of a file that is read through at every start; a larger one is `crosswalk doctor`'s.
+const LOOKED_THROUGH: u64 = 256 << 20;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/sqlite");
 
@@ -54,10 +59,16 @@ struct Job {
 
 impl Sqlite {
     pub(crate) async fn open(directory: PathBuf) -> Result<Self, OpenError> {
+        let premises = Premises::at(&directory);
+        premises.take()?;
         let lock = lock(&directory).await?;
-        let file = directory.join("crosswalk.sqlite");
+        premises.admit()?;
+        let file = premises.record();
         migrate(&file).await?;
         let connection = connect_writer(&file)?;
+        if std::fs::metadata(&file).is_ok_and(|about| about.len() <= LOOKED_THROUGH) {
+            look_through(&connection, &file)?;
+        }
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(ACQUIRE_TIMEOUT)
@@ -125,16 +136,10 @@ impl Sqlite {
 /// A process that was killed as it started another leaves the lock with that other one for as long as it takes to run its
 /// own program. So a taken lock is tried again for a moment before it counts as somebody's.
 async fn lock(directory: &Path) -> Result<File, OpenError> {
-    let unusable = |error: std::io::Error| OpenError::Directory {
-        directory: directory.to_owned(),
-        problem: error.kind().to_string(),
-    };
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(directory).map_err(unusable)?;
-    let file = File::create(directory.join("crosswalk.lock")).map_err(unusable)?;
+    let unusable = |error: std::io::Error| OpenError::of_file(directory, &error);
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true).mode(0o600);
+    let file = options.open(directory.join("crosswalk.lock")).map_err(unusable)?;
     let end = Instant::now() + LOCK_PATIENCE;
     loop {
         match file.try_lock() {
@@ -148,7 +153,11 @@ async fn lock(directory: &Path) -> Result<File, OpenError> {
     }
 }
 
+/// Tables of a file, and those of them by which a record of ours is known.
+const TABLES: &str = "select count(*), count(*) filter (where name = '_sqlx_migrations') from sqlite_master";
+
 async fn migrate(file: &Path) -> Result<(), OpenError> {
+    let failed = |error| OpenError::of_sqlx(file, error);
     let mut connection = SqliteConnectOptions::new()
         .filename(file)
         .create_if_missing(true)
@@ -157,15 +166,42 @@ async fn migrate(file: &Path) -> Result<(), OpenError> {
         .disable_statement_logging()
         .connect()
         .await
-        .map_err(StoreError::from)?;
-    MIGRATIONS.run(&mut connection).await.map_err(|error| OpenError::Migration(error.to_string()))?;
-    connection.close().await.map_err(StoreError::from)?;
+        .map_err(failed)?;
+    let (all, ours): (i64, i64) = sqlx::query_as(TABLES).fetch_one(&mut connection).await.map_err(failed)?;
+    if all > 0 && ours == 0 {
+        let problem = "it is another program's database".to_owned();
+        return Err(OpenError::WrongFile { file: file.to_owned(), problem });
+    }
+    let migrated = MIGRATIONS.run(&mut connection).await;
+    migrated.map_err(|error| OpenError::of_schema(file, known_schema(), error, failed))?;
+    connection.close().await.map_err(failed)?;
     Ok(())
+}
+
+/// The last step of the schema that this program knows.
+pub(crate) fn known_schema() -> i64 {
+    MIGRATIONS.iter().map(|step| step.version).max().unwrap_or(0)
+}
+
+/// Reads every page of a file, and says what does not hold together.
+fn look_through(connection: &Connection, file: &Path) -> Result<(), OpenError> {
+    let said = connection.query_row("pragma quick_check(1)", [], |row| row.get::<_, String>(0));
+    match said {
+        Ok(said) if said == "ok" => Ok(()),
+        Ok(problem) => Err(OpenError::Damaged { file: file.to_owned(), problem }),
+        Err(error) => Err(unopened(file, &error)),
+    }
+}
+
+/// What it means for a file that SQLite failed on it.
+pub(crate) fn unopened(file: &Path, error: &rusqlite::Error) -> OpenError {
+    let of_file = error.sqlite_error().and_then(|cause| OpenError::of_sqlite(file, cause.extended_code));
+    of_file.unwrap_or_else(|| OpenError::Database(refusal(error, Expect::Any)))
 }
 
 /// Opens the one connection that writes, and reads back what keeps an acknowledged write: no power cut may lose one.
 fn connect_writer(file: &Path) -> Result<Connection, OpenError> {
-    let failed = |error: rusqlite::Error| OpenError::Database(refusal(&error, Expect::Any));
+    let failed = |error: rusqlite::Error| unopened(file, &error);
     let connection = Connection::open(file).map_err(failed)?;
     let version: String =
         connection.query_row("select sqlite_version()", [], |row| row.get(0)).map_err(failed)?;

@@ -2,6 +2,7 @@
 //! one does not.
 
 use std::io;
+use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,6 +21,8 @@ use crate::{App, router};
 const CONNECTIONS: usize = 1024;
 /// From accepting a connection to its first byte, and from there to the end of a request's head.
 const SPEAK_WITHIN: Duration = Duration::from_secs(5);
+/// Most connections that wait to be accepted at a shutdown and are answered; the kernel queues as many by default.
+const WAITING: usize = 4_096;
 /// For connections that were accepted just before a shutdown and have not spoken yet.
 const LAST_WORD_WITHIN: Duration = Duration::from_millis(300);
 /// For requests and commands under way at a shutdown.
@@ -37,7 +40,7 @@ pub async fn serve(listener: TcpListener, app: App, shutdown: CancellationToken)
     let connections = TaskTracker::new();
     let upkeep = tokio::spawn(keep_up(app.metrics.clone()));
 
-    while let Some((stream, permit)) = next_connection(&listener, &room, &shutdown).await {
+    let answer = |stream, permit: Option<OwnedSemaphorePermit>| {
         let (service, shutdown) = (service.clone(), shutdown.clone());
         connections.spawn(async move {
             metrics::gauge!("http_connections").increment(1);
@@ -45,6 +48,12 @@ pub async fn serve(listener: TcpListener, app: App, shutdown: CancellationToken)
             metrics::gauge!("http_connections").decrement(1);
             drop(permit);
         });
+    };
+    while let Some((stream, permit)) = next_connection(&listener, &room, &shutdown).await {
+        answer(stream, Some(permit));
+    }
+    for stream in std::iter::from_fn(|| waiting(&listener)).take(WAITING) {
+        answer(stream, None);
     }
 
     drop(listener);
@@ -83,6 +92,15 @@ async fn next_connection(
         () = shutdown.cancelled() => None,
         connection = accepted => Some(connection),
     }
+}
+
+/// A connection that was made before a shutdown and waits to be accepted: closing the listener would break it. Asked of the
+/// kernel itself, for what the runtime was not told of yet.
+fn waiting(listener: &TcpListener) -> Option<TcpStream> {
+    let twin = std::net::TcpListener::from(listener.as_fd().try_clone_to_owned().ok()?);
+    let (stream, _) = twin.accept().ok()?;
+    stream.set_nonblocking(true).ok()?;
+    TcpStream::from_std(stream).ok()
 }
 
 /// Answers the requests of one connection.

@@ -170,13 +170,14 @@ impl Crosswalk {
         for live in &plans {
             for service in &case.services {
                 let (mut view, heard) = self.ask_unsent(caller, live, case, service, None).await?;
-                if let Some(Heard { question, answer: Ok(answer), .. }) = heard
+                if let (Some(Heard { question, answer: Ok(answer), .. }), Some(plugin)) =
+                    (heard, live.plugin())
                     && may_see(
                         caller,
                         Standing::by_criteria(Ground::of(live.profile()), &question, &answer).as_ref(),
                     )
                 {
-                    view.what_if = self.what_would_change_asked(&live.plugin, &question, &answer).await?;
+                    view.what_if = self.what_would_change_asked(plugin, &question, &answer).await?;
                 }
                 answers.push(view);
             }
@@ -230,7 +231,7 @@ impl Crosswalk {
             view.why_people = Some(show::why(&live.why_people()));
             return Ok((view, None));
         }
-        view.digest = Some(live.plugin.digest().to_string());
+        view.digest = Some(live.digest().to_string());
         if let Some(why) = broken {
             could_not_answer(why, &mut view);
             return Ok((view, None));

@@ -20,7 +20,7 @@ use sandbox::{Answer, Ending, Fault, Question};
 use crate::Crosswalk;
 use crate::breakers::Switch;
 use crate::case::DecisionRef;
-use crate::registry::{Answering, Live};
+use crate::registry::{self, Answering, Live};
 use crate::sent_back::{self, Unheard};
 
 /// How a call ended that was not made.
@@ -85,7 +85,7 @@ impl Crosswalk {
         let (answer, record) = self.hear(live, &question).await;
         let answer = answer.and_then(|answer| match (answer, &question) {
             (Answer::Triage(mut triage), Question::Triage { request, context }) => {
-                let ground = Ground::of(live.plugin.profile());
+                let ground = Ground::of(live.profile());
                 believed(floor::believe_triage(ground, request, context, &triage))?;
                 let mislabelled = floor::label_triage(ground, request, context, &mut triage);
                 let event = referral::Event::of(ground, request, context, &triage);
@@ -107,7 +107,7 @@ impl Crosswalk {
         let answer = answer.and_then(|answer| match (answer, &question) {
             (Answer::Presume(None), _) => Ok(None),
             (Answer::Presume(Some(given)), Question::Presume { request, context }) => {
-                let ground = Ground::of(live.plugin.profile());
+                let ground = Ground::of(live.profile());
                 believed(floor::believe_presumption(ground, request, context, &given))?;
                 Ok(Some(given))
             }
@@ -126,7 +126,7 @@ impl Crosswalk {
         let (answer, record) = self.hear(live, &question).await;
         let answer = answer.and_then(|answer| match (answer, &question) {
             (Answer::Determine(mut given), Question::Determine { request, context }) => {
-                let ground = Ground::of(live.plugin.profile());
+                let ground = Ground::of(live.profile());
                 believed(floor::believe_determination(ground, request, context, &given))?;
                 let mislabelled = floor::label_determination(ground, request, context, &mut given);
                 let number = self.authorization_number(&live.plan);
@@ -148,7 +148,7 @@ impl Crosswalk {
         let (answer, record) = self.hear(live, &question).await;
         let answer = answer.and_then(|answer| match (answer, &question) {
             (Answer::Adjudicate(mut given), Question::Adjudicate { claim, context }) => {
-                let ground = Ground::of(live.plugin.profile());
+                let ground = Ground::of(live.profile());
                 believed(floor::believe_adjudication(ground, claim, context, &given))?;
                 let mislabelled = floor::label_adjudication(ground, claim, context, &mut given);
                 let event = claim::Event::of(ground, &claim.lines, context.as_of, &given);
@@ -169,7 +169,7 @@ impl Crosswalk {
         let (answer, record) = self.hear(live, &question).await;
         let answer = answer.and_then(|answer| match (answer, &question) {
             (Answer::Review(given), Question::Review { application, .. }) => {
-                let ground = Ground::of(live.plugin.profile());
+                let ground = Ground::of(live.profile());
                 believed(floor::believe_review(ground, application, &given))?;
                 Ok(given)
             }
@@ -179,15 +179,15 @@ impl Crosswalk {
     }
 
     async fn hear(&self, live: &Live, question: &Question) -> (Result<Answer, Unheard>, DecisionRecord) {
-        let switch = Switch {
-            plan: live.plan.clone(),
-            digest: *live.plugin.digest(),
-            operation: question.operation(),
+        let switch =
+            Switch { plan: live.plan.clone(), digest: *live.digest(), operation: question.operation() };
+        let Some(plugin) = live.plugin() else {
+            return (Err(registry::broken().into()), self.not_asked(live, question));
         };
         if !self.breakers().asks(&switch) {
             return (Err(WhyPeople::PluginResting.into()), self.not_asked(live, question));
         }
-        let call = live.plugin.ask(question).await;
+        let call = plugin.ask(question).await;
         match call.ending.fault() {
             // That the pool is full is not the plugin's doing.
             Some(Fault::Saturated) => {}
@@ -198,7 +198,7 @@ impl Crosswalk {
             id: self.id(DecisionId::from_uuid),
             plan: live.plan.clone(),
             answering: live.answering.clone(),
-            digest: *live.plugin.digest(),
+            digest: *live.digest(),
             operation: question.operation().name(),
             ending: call.ending.code().to_owned(),
             input: question.canonical_bytes(),
@@ -232,7 +232,7 @@ impl Crosswalk {
             id: self.id(DecisionId::from_uuid),
             plan: live.plan.clone(),
             answering: live.answering.clone(),
-            digest: *live.plugin.digest(),
+            digest: *live.digest(),
             operation: question.operation().name(),
             ending: NOT_ASKED.to_owned(),
             input: question.canonical_bytes(),

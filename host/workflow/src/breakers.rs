@@ -14,6 +14,7 @@ use crate::Crosswalk;
 use crate::caller::Caller;
 use crate::failure::Failure;
 use crate::recording::Look;
+use crate::registry::Rules;
 use crate::view::{BreakerView, Page};
 
 /// Made-up cases that an operation must answer before members' cases are put to it again.
@@ -117,7 +118,9 @@ impl Crosswalk {
     }
 
     async fn passes_trial(&self, switch: &Switch) -> Result<bool, Failure> {
-        let plugin = self.loaded(&switch.plan, &switch.digest).await?;
+        let Rules::Loaded(plugin) = self.rules(&switch.plan, &switch.digest).await? else {
+            return Ok(false);
+        };
         Ok(conformance::answers(&plugin, switch.operation, self.today(), TRIAL_CASES).await)
     }
 

@@ -89,7 +89,7 @@ impl Duties {
         let breaches = self.mark_breaches().await?;
         let mut releases = self.crosswalk.turn_releases().await?;
         releases += self.crosswalk.watch_faults().await?;
-        releases += self.crosswalk.resume_compiling(false).await?;
+        releases += self.crosswalk.resume_compiling().await?;
         let moves = self.crosswalk.follow_moves().await?;
         let notices = self.send_notices().await?;
         let closed = self.crosswalk.try_rested().await?;
@@ -105,7 +105,8 @@ impl Duties {
         self.crosswalk.compare_in_the_background().await
     }
 
-    /// Forgets answers that no retry will ask for, jobs that were done, and documents that no case came with.
+    /// Forgets answers that no retry will ask for, jobs that were done, documents that no case came with, and machine code
+    /// that nothing needs.
     ///
     /// # Errors
     /// When the record cannot be written.
@@ -115,6 +116,7 @@ impl Duties {
             Unit::of([store::idempotency::purge_before(before), store::outbox::purge_done_before(before)]);
         self.crosswalk.store().commit(unit).await?;
         self.crosswalk.sweep_documents().await?;
+        self.crosswalk.sweep_compiled().await?;
         Ok(())
     }
 

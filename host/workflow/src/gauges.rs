@@ -3,7 +3,7 @@
 use crate::Crosswalk;
 
 impl Crosswalk {
-    /// Sets the gauges of the plugins' pools and of the queue of components to be compiled.
+    /// Sets the gauges of the plugins' pools, of the components in memory and of the queue of components to be compiled.
     #[expect(clippy::cast_precision_loss, reason = "a gauge is a float, and these are small numbers")]
     pub fn gauge(&self) {
         for load in self.sandbox().load_now() {
@@ -12,6 +12,7 @@ impl Crosswalk {
             metrics::gauge!("crosswalk_plugin_places_taken", "tier" => tier).set(f64::from(load.taken));
             metrics::gauge!("crosswalk_plugin_slow_calls", "tier" => tier).set(f64::from(load.slow));
         }
+        metrics::gauge!("crosswalk_plugins_loaded").set(self.registry().count() as f64);
         let (running, waiting) = self.compilers().queue();
         metrics::gauge!("crosswalk_compiling", "state" => "running").set(running as f64);
         metrics::gauge!("crosswalk_compiling", "state" => "waiting").set(waiting as f64);

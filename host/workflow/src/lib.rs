@@ -15,6 +15,7 @@ mod around;
 mod asking;
 mod audit;
 mod authorizations;
+mod beginning;
 mod books;
 mod breakers;
 mod caller;
@@ -53,6 +54,7 @@ mod people;
 mod placing;
 mod plans;
 mod presuming;
+mod quotas;
 mod receipts;
 mod recording;
 mod referrals;
@@ -99,6 +101,7 @@ pub use duties::Duties;
 pub use failure::{Failure, FieldProblem};
 pub use members::{AddedMember, Met};
 pub use paging::Paging;
+pub use quotas::Quota;
 pub use sent_back::SentBack;
 pub use shadow::{MOST_DECISIONS, NewShadowRun, ShadowRange};
 
@@ -117,10 +120,16 @@ pub struct Settings {
     pub documents: Option<Arc<dyn Vault>>,
     /// Most bytes of one document.
     pub document_bytes: u64,
+    /// What one plan may bring and keep.
+    pub quota: Quota,
+    /// Most bytes of machine code that are kept of components which nothing needs now.
+    pub compiled_bytes: u64,
 }
 
 /// Most bytes of one document, if nothing else is set.
 const DOCUMENT_BYTES: u64 = 20 << 20;
+/// Most bytes of machine code that are kept, if nothing else is set.
+const COMPILED_BYTES: u64 = 2 << 30;
 
 impl Default for Settings {
     fn default() -> Self {
@@ -129,6 +138,8 @@ impl Default for Settings {
             breaker: domain::breaker::Policy::USUAL,
             documents: None,
             document_bytes: DOCUMENT_BYTES,
+            quota: Quota::USUAL,
+            compiled_bytes: COMPILED_BYTES,
         }
     }
 }
@@ -201,19 +212,22 @@ impl Crosswalk {
         Ok(self.0.store.ready(&self.0.node, self.now()).await?)
     }
 
-    /// Learns which counties there are, and loads the plugins that answer anything or will, so that the first request does not wait for them. Returns how
-    /// many.
+    /// Learns which counties there are, and loads the plugins that answer anything or will, so that the first request does
+    /// not wait for them. Returns how many. One that does not load is its plan's trouble: it is logged by plan and digest,
+    /// and the plan's people work what it would have answered.
     ///
     /// # Errors
-    /// When the record cannot be read or a component does not load.
+    /// When the record cannot be read.
     pub async fn warm_up(&self) -> Result<usize, Failure> {
         self.learn_counties().await?;
         let standing = store::activations::standing(self.store(), None).await?;
         let plugins: BTreeSet<_> = standing.into_iter().map(|one| (one.plan, one.digest)).collect();
+        let mut loaded = 0;
         for (plan, digest) in &plugins {
-            self.loaded(plan, digest).await?;
+            loaded += usize::from(matches!(self.rules(plan, digest).await?, registry::Rules::Loaded(_)));
         }
-        Ok(plugins.len())
+        self.unload_idle().await?;
+        Ok(loaded)
     }
 
     fn store(&self) -> &Store {

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use domain::case::LicensedReviewer;
-use domain::identifiers::{Digest, KeyId, OrgId};
+use domain::identifiers::{Digest, OrgId};
 use domain::organization::{Event, State};
-use store::auth::{Key, Role as StoredRole};
+use store::Unit;
+use store::auth::Role as StoredRole;
 use store::organizations::{Open, Organization, OrganizationKind as StoredKind};
-use store::{Scope, Unit};
 
 use crate::Crosswalk;
 use crate::caller::{Caller, Role};
@@ -61,48 +61,6 @@ impl Crosswalk {
             scope: caller.scope,
             request,
         }))
-    }
-
-    /// The county's own organization and first key, if there is none yet: a fresh instance needs one way in.
-    /// Returns the secret.
-    ///
-    /// # Errors
-    /// When the record cannot be read or written.
-    pub async fn first_operator(&self, county: &str) -> Result<Option<String>, Failure> {
-        let duty = Scope::duty("first-start");
-        if !store::auth::list(self.store(), &duty, None, 1).await?.items.is_empty() {
-            return Ok(None);
-        }
-        let organization = Organization {
-            id: self.id(OrgId::from_uuid),
-            kind: StoredKind::County,
-            name: county.to_owned(),
-            npi: None,
-            plan: None,
-            provider_kinds: Vec::new(),
-            taxonomies: Vec::new(),
-            counties: Vec::new(),
-            created_at: self.now(),
-            state: State::Active,
-            version: 1,
-        };
-        let secret = self.secret();
-        let key = Key {
-            id: self.id(KeyId::from_uuid),
-            organization: organization.id,
-            role: StoredRole::Operator,
-            label: "first operator".to_owned(),
-            license: None,
-            manages_keys: true,
-            created_at: self.now(),
-            revoked_at: None,
-        };
-        let unit = Unit::of([
-            store::organizations::insert(&organization),
-            store::auth::insert(&key, &Digest::of(secret.as_bytes())),
-        ]);
-        self.store().commit(unit).await?;
-        Ok(Some(secret))
     }
 
     /// Adds an organization.
@@ -188,7 +146,8 @@ impl Crosswalk {
     /// Pauses an organization, lets it go on, or ends it.
     ///
     /// # Errors
-    /// `NotFound`, `Stale`; `Standing` where its state does not allow it; `Withheld` for the caller's own.
+    /// `NotFound`, `Stale`; `Standing` where its state does not allow it; `Withheld` for the caller's own and for the
+    /// county's that holds this record.
     pub async fn move_organization(
         &self,
         caller: &Caller,
@@ -209,6 +168,15 @@ impl Crosswalk {
                             "own-organization",
                             "nobody would be left to let it go on",
                             "leave this to another operator's organization",
+                        )]));
+                    }
+                    let holder = store::installation::find(self.store()).await?;
+                    if holder.is_some_and(|holder| holder.county == id) {
+                        return Err(Failure::Withheld(vec![FieldProblem::new(
+                            "",
+                            "holds-the-record",
+                            "it is the county's own organization, by whose keys this record is opened when all others are lost",
+                            "end its keys in place of it",
                         )]));
                     }
                     let step = event.name();

@@ -18,11 +18,12 @@ use domain::release::{
 };
 use domain::rollout::Standing;
 use domain::time::pacific_day;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use sandbox::{Origin, Plugin, Tier};
 use serde_json::{Value, json};
 use store::activations::{Activation, EndedFor};
 use store::audit::Entry;
+use store::compile_leases::{self, Lease};
 use store::releases::Release;
 use store::{Statement, StoreError, Unit};
 use tokio::sync::Semaphore;
@@ -40,11 +41,10 @@ use crate::view::{EventView, Page, PluginDetailView, PluginView};
 
 /// Components of one plan that may wait to be compiled.
 const MOST_UNCOMPILED: i64 = 8;
-/// Tries before a component counts as one that cannot be compiled: it may be what brings the node down.
+/// Tries that its box ended before a component counts as one that cannot be compiled.
 const MOST_ATTEMPTS: u32 = 3;
-/// How long another node is given for a component before this one takes it up: longer than its box gives it, unless the
-/// operator gives much more than is usual.
-const ABANDONED: SignedDuration = SignedDuration::from_mins(10);
+/// How often what is being compiled is held on to. A lease holds for a few times that.
+const RENEWED_EVERY: Duration = Duration::from_secs(2);
 /// Tries of a unit whose ground moved, where no command tries again.
 const TRIES: u32 = 8;
 /// Releases looked at in one round.
@@ -109,6 +109,32 @@ impl Drop for Here {
     }
 }
 
+/// Why a component did not become a plugin.
+enum Uncompiled {
+    /// Its box was ended from outside, or by the clock: again and again, that is the component's doing.
+    BrokenOff,
+    /// Anything else.
+    Failed(Failure),
+}
+
+impl From<Failure> for Uncompiled {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<Uncompiled> for Failure {
+    fn from(why: Uncompiled) -> Self {
+        match why {
+            Uncompiled::BrokenOff => Self::Busy,
+            Uncompiled::Failed(failure) => failure,
+        }
+    }
+}
+
+/// A component that is being compiled in a task of its own.
+type Compiling = JoinHandle<Result<Plugin, Uncompiled>>;
+
 /// A release on its way through one command. Nothing is kept until the unit that it becomes part of is done.
 pub(crate) struct Moved {
     pub(crate) release: Release,
@@ -150,7 +176,8 @@ impl Crosswalk {
     /// Passes a component through the gate and has it compiled. It decides nothing before it is activated.
     ///
     /// # Errors
-    /// `NotAPlugin` with every reason at once; `Withheld` for one that was revoked; `Forbidden` for another plan's.
+    /// `NotAPlugin` with every reason at once; `Withheld` for one that was revoked, and for a plan that has too many here;
+    /// `Forbidden` for another plan's.
     pub async fn upload_plugin(
         &self,
         caller: &Caller,
@@ -164,6 +191,7 @@ impl Crosswalk {
         if known.is_some_and(|known| !matches!(known.state, State::Refused { .. })) {
             return self.sent_again(caller, &plan, digest, once).await;
         }
+        self.has_room_for(&plan, new.bytes.len()).await?;
         let (new, arrived) = (Arc::new(new), self.now());
         self.pass_gate(&new).await?;
         let mut compiling = self.start_compiling(&plan, digest, &new);
@@ -178,8 +206,10 @@ impl Crosswalk {
             }
             Err(_elapsed) => {
                 let outcome = self.keep_new(caller, &plan, digest, (&new, arrived), None, once).await?;
-                let crosswalk = self.clone();
-                tokio::spawn(async move { crosswalk.finish_compiling(plan, digest, compiling).await });
+                let held = compile_leases::held_by(self.store(), &plan, &digest, &self.0.node).await?;
+                if let Some(lease) = held {
+                    tokio::spawn(self.clone().finish_compiling(lease, compiling));
+                }
                 Ok(outcome)
             }
         }
@@ -192,19 +222,18 @@ impl Crosswalk {
     }
 
     /// Compiles in a task of its own, whoever waits for it. The result also waits for nobody.
-    fn start_compiling(
-        &self,
-        plan: &PlanId,
-        digest: Digest,
-        new: &Arc<NewPlugin>,
-    ) -> JoinHandle<Result<Plugin, Failure>> {
+    fn start_compiling(&self, plan: &PlanId, digest: Digest, new: &Arc<NewPlugin>) -> Compiling {
         let (crosswalk, new, compilers) = (self.clone(), Arc::clone(new), Arc::clone(self.compilers()));
         let here = compilers.begin(plan, digest);
         tokio::spawn(async move {
             let _here = here;
             let _turn = compilers.turns.acquire().await.map_err(Failure::internal)?;
             let size = new.bytes.len();
-            let plugin = crosswalk.compile(Shared(new)).await?;
+            let plugin = match crosswalk.load(Shared(new)).await? {
+                Ok(plugin) => plugin,
+                Err(refused) if refused.was_broken_off() => return Err(Uncompiled::BrokenOff),
+                Err(refused) => return Err(Uncompiled::Failed(refused.into())),
+            };
             if plugin.loading().origin == Origin::Compiled {
                 compilers.learn(size, plugin.loading().duration);
             }
@@ -255,6 +284,9 @@ impl Crosswalk {
                 };
                 let mut unit = self.kept_moves(caller, "upload-plugin", std::slice::from_ref(&moved), now)?;
                 unit.add(bytes);
+                if plugin.is_none() {
+                    unit.add(compile_leases::take(plan, &digest, &self.0.node));
+                }
                 Ok((unit, self.plugin_view(&moved.release, false)))
             })
         })
@@ -332,38 +364,73 @@ impl Crosswalk {
     }
 
     /// Waits for a component that is being compiled, and puts what came of it on the record.
-    async fn finish_compiling(
-        self,
-        plan: PlanId,
-        digest: Digest,
-        compiling: JoinHandle<Result<Plugin, Failure>>,
-    ) {
-        let compiled = match compiling.await {
-            Ok(compiled) => compiled.and_then(|plugin| self.check_profile(&plan, &plugin).map(|()| plugin)),
-            Err(error) => Err(Failure::internal(error)),
+    async fn finish_compiling(self, lease: Lease, compiling: Compiling) {
+        let (plan, digest) = (&lease.plan, &lease.digest);
+        let compiled = match self.hold(&lease, compiling).await {
+            Ok(compiled) => compiled.and_then(|plugin| {
+                self.check_profile(plan, &plugin).map(|()| plugin).map_err(Uncompiled::from)
+            }),
+            Err(error) => Err(Failure::internal(error).into()),
         };
-        let outcome = match compiled {
-            Ok(plugin) => Ok(plugin),
-            Err(Failure::NotAPlugin(problems)) => Err(problems.iter().map(reason).collect()),
-            // It stays as it is, and is taken up again.
-            Err(failure) => return tracing::error!(%plan, %digest, error = %failure, "not compiled"),
+        let settled = match compiled {
+            Ok(plugin) => self.settle_compiling(&lease, &Ok(plugin)).await,
+            Err(Uncompiled::Failed(Failure::NotAPlugin(problems))) => {
+                self.settle_compiling(&lease, &Err(problems.iter().map(reason).collect())).await
+            }
+            Err(Uncompiled::BrokenOff) => self.count_broken_off(&lease).await,
+            // It stays as it is, and is taken up again once its lease is over.
+            Err(Uncompiled::Failed(failure)) => {
+                return tracing::error!(%plan, %digest, error = %failure, "not compiled");
+            }
         };
-        if let Err(failure) = self.settle_compiling(&plan, digest, &outcome).await {
-            tracing::error!(%plan, %digest, error = %failure, "compiled, but not on the record");
+        if let Err(failure) = settled {
+            tracing::error!(%plan, %digest, error = %failure, "what came of compiling it is not on the record");
         }
+    }
+
+    /// Waits, and says meanwhile that this process is still at it.
+    async fn hold(
+        &self,
+        lease: &Lease,
+        mut compiling: Compiling,
+    ) -> Result<Result<Plugin, Uncompiled>, tokio::task::JoinError> {
+        loop {
+            if let Ok(ended) = tokio::time::timeout(RENEWED_EVERY, &mut compiling).await {
+                return ended;
+            }
+            if let Err(error) = self.store().commit(Unit::of([compile_leases::renew(lease)])).await {
+                // Whoever has it now settles it; the record refuses what this process would say.
+                tracing::warn!(plan = %lease.plan, digest = %lease.digest, %error, "a lease was not renewed");
+            }
+        }
+    }
+
+    /// Puts a try that its box ended on the record, for another one; after the last, the component is refused.
+    async fn count_broken_off(&self, lease: &Lease) -> Result<(), Failure> {
+        let host = Caller::host("compile");
+        let release = self.release(&host, &lease.plan, &lease.digest).await?;
+        let State::Compiling { attempt, .. } = release.state else { return Ok(()) };
+        if attempt >= MOST_ATTEMPTS {
+            return self.settle_compiling(lease, &Err(vec![gave_up()])).await;
+        }
+        let (mut moved, now) = (Moved::of(release), self.now());
+        moved.apply(Event::StartCompiling, now, json!({ "again": true }))?;
+        let mut unit = self.kept_moves(&host, "compile-plugin", &[moved], now)?;
+        unit.add(compile_leases::settle(lease));
+        Ok(self.store().commit(unit).await?)
     }
 
     async fn settle_compiling(
         &self,
-        plan: &PlanId,
-        digest: Digest,
+        lease: &Lease,
         outcome: &Result<Plugin, Vec<Reason>>,
     ) -> Result<(), Failure> {
-        let host = Caller::host("compile");
+        let (plan, digest, host) = (&lease.plan, lease.digest, Caller::host("compile"));
         for _ in 0..TRIES {
             let now = self.now();
             let release = self.release(&host, plan, &digest).await?;
-            if !matches!(release.state, State::Compiling { .. }) {
+            let held = compile_leases::held_by(self.store(), plan, &digest, &lease.node).await?;
+            if !matches!(release.state, State::Compiling { .. }) || held.as_ref() != Some(lease) {
                 return Ok(());
             }
             let mut moved = Moved::of(release);
@@ -380,6 +447,7 @@ impl Crosswalk {
                 }
             };
             let mut unit = self.kept_moves(&host, "compile-plugin", &[moved], now)?;
+            unit.add(compile_leases::settle(lease));
             unit.extend(kept);
             unit.add(store::releases::drop_bytes(plan, &digest));
             match self.store().commit(unit).await {
@@ -396,20 +464,14 @@ impl Crosswalk {
         Err(Failure::Busy)
     }
 
-    /// Takes up what nobody compiles: at the start everything that this process does not, later what another node left.
+    /// Takes up what no process compiles: what one left behind that ended.
     ///
     /// # Errors
     /// When the record cannot be read or written.
-    pub async fn resume_compiling(&self, at_start: bool) -> Result<usize, Failure> {
-        let before = if at_start { Timestamp::MAX } else { self.now() - ABANDONED };
+    pub async fn resume_compiling(&self) -> Result<usize, Failure> {
         let mut resumed = 0;
         for release in store::releases::uncompiled(self.store(), BATCH).await? {
-            let (State::Checked { at } | State::Compiling { since: at, .. }) = release.state else {
-                continue;
-            };
-            if at <= before && self.take_up(release).await? {
-                resumed += 1;
-            }
+            resumed += usize::from(self.take_up(release).await?);
         }
         Ok(resumed)
     }
@@ -420,28 +482,39 @@ impl Crosswalk {
         if self.compilers().begin(&plan, digest).is_none() {
             return Ok(false);
         }
-        if let State::Compiling { attempt, .. } = release.state
-            && attempt >= MOST_ATTEMPTS
-        {
-            self.settle_compiling(&plan, digest, &Err(vec![gave_up()])).await?;
-            return Ok(false);
-        }
         let Some(bytes) = store::releases::bytes(self.store(), &plan, &digest).await? else {
             return Ok(false);
         };
+        let begun = matches!(release.state, State::Compiling { .. });
         let mut moved = Moved::of(release);
-        moved.apply(Event::StartCompiling, now, json!({ "again": true }))?;
-        let unit = self.kept_moves(&Caller::host("compile"), "compile-plugin", &[moved], now)?;
+        match begun {
+            // That a node ended is no try.
+            true => moved.note("take-up", json!({})),
+            false => moved.apply(Event::StartCompiling, now, json!({}))?,
+        }
+        let mut unit = self.kept_moves(&Caller::host("compile"), "compile-plugin", &[moved], now)?;
+        unit.add(compile_leases::take(&plan, &digest, &self.0.node));
         match self.store().commit(unit).await {
             Ok(()) => {}
             // Another node was first.
             Err(StoreError::Conflict) => return Ok(false),
             Err(error) => return Err(error.into()),
         }
+        let held = compile_leases::held_by(self.store(), &plan, &digest, &self.0.node).await?;
+        let Some(lease) = held else { return Ok(false) };
         let new = Arc::new(NewPlugin { bytes, file: None, note: None });
         let compiling = self.start_compiling(&plan, digest, &new);
-        tokio::spawn(self.clone().finish_compiling(plan, digest, compiling));
+        tokio::spawn(self.clone().finish_compiling(lease, compiling));
         Ok(true)
+    }
+
+    /// Ends what is being compiled here, and lets other processes take it over at once.
+    ///
+    /// # Errors
+    /// When the record cannot be written; then they take it over some seconds later.
+    pub async fn stop_compiling(&self) -> Result<(), Failure> {
+        self.sandbox().stop_compiling();
+        Ok(self.store().commit(Unit::of([compile_leases::give_back(&self.0.node)])).await?)
     }
 
     /// Gives a release to each plugin that came before releases were kept, as far along as its activations say.
@@ -622,6 +695,8 @@ impl Crosswalk {
                 all.extend(self.settled(plan, &left, &all, now).await?);
                 let mut unit = self.kept_moves(caller, "revoke-plugin", &all, now)?;
                 unit.add(store::releases::drop_bytes(plan, digest));
+                unit.add(compile_leases::remove(plan, digest));
+                unit.add(store::plugins::remove_unused(plan, digest));
                 unit.extend(ids.iter().map(|id| store::activations::end(*id, now, EndedFor::Revoked)));
                 Ok((unit, view))
             })
@@ -785,7 +860,9 @@ impl Crosswalk {
 
     pub(crate) fn plugin_view(&self, release: &Release, already_known: bool) -> PluginView {
         let expected_ms = self.compilers().expected_ms(release.size_bytes);
-        show::plugin(release, self.now(), expected_ms, already_known)
+        let mut view = show::plugin(release, self.now(), expected_ms, already_known);
+        view.reasons.extend(self.registry().problems(&release.digest).iter().map(show::problem_reason));
+        view
     }
 }
 
@@ -847,7 +924,9 @@ fn gave_up() -> Reason {
     Reason {
         at: "component".to_owned(),
         code: "does-not-compile".to_owned(),
-        problem: format!("compiling it was tried {MOST_ATTEMPTS} times and never came to an end"),
+        problem: format!(
+            "compiling it was begun {MOST_ATTEMPTS} times, and each time the machine ended it or it took too long"
+        ),
         fix: "make it smaller, or split what it does; `crosswalk plugin check` compiles it on your desk"
             .to_owned(),
     }

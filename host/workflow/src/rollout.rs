@@ -219,7 +219,9 @@ impl Crosswalk {
         for release in store::releases::moved_by_time(self.store(), None).await? {
             plans.entry(release.plan.clone()).or_default().0.push(release);
         }
-        for activation in store::activations::standing(self.store(), None).await? {
+        let standing = store::activations::standing(self.store(), None).await?;
+        self.registry().needs(standing.iter().map(|one| one.digest).collect());
+        for activation in standing {
             plans.entry(activation.plan.clone()).or_default().1.push(activation.standing());
         }
         let host = Caller::host("releases");

@@ -138,7 +138,7 @@ impl PlanChangesView {
 }
 
 fn rules_view(live: &Live) -> RulesView {
-    RulesView { digest: live.plugin.digest().to_string(), version: live.profile().version.clone() }
+    RulesView { digest: live.digest().to_string(), version: live.profile().version.clone() }
 }
 
 /// A declared thing by what names it, with the service that it is for.

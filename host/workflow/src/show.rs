@@ -41,7 +41,7 @@ mod plugins;
 mod request;
 
 pub(crate) use limits::limit;
-pub(crate) use plugins::{activation, plugin, plugin_detail, release_event};
+pub(crate) use plugins::{activation, plugin, plugin_detail, problem_reason, release_event};
 pub(crate) use request::{known, request};
 
 /// What a case is shown with.

@@ -416,7 +416,8 @@ pub struct PluginView {
     pub compiling: Option<CompilingView>,
     /// How long compiling it took, in milliseconds; null if the compiled form was at hand.
     pub compile_ms: Option<u64>,
-    /// Why it cannot be a plugin, if it cannot.
+    /// Why it cannot be a plugin, if it cannot; or, of one that may decide, why it does not load on this host, so that the
+    /// plan's people work what it would have answered.
     pub reasons: Vec<ReasonView>,
     /// What its profile declares and this host does not carry out: it has no effect, and nobody is told of it. Empty until
     /// it is compiled.

@@ -64,11 +64,12 @@ fn main() -> ExitCode {
     bench::main("platform", &BENCHES.map(|(name, _)| name), run)
 }
 
-/// The box of a compilation, told by its words: the tier, the engine, bytes and seconds.
+/// The box of a compilation, told by its words: the tier, the engine, bytes, seconds and the process that reads the code.
 fn compile(words: &[String]) -> Option<ExitCode> {
-    let [_, tier, engine, memory, seconds] = words else { return None };
-    let (memory_bytes, seconds) = (memory.parse().ok()?, seconds.parse().ok()?);
-    Some(BoxedCompilation { tier: Tier::named(tier), engine: engine.clone(), memory_bytes, seconds }.run())
+    let [_, tier, engine, memory, seconds, parent] = words else { return None };
+    let (tier, engine) = (Tier::named(tier), engine.clone());
+    let (memory_bytes, seconds, parent) = (memory.parse().ok()?, seconds.parse().ok()?, parent.parse().ok()?);
+    Some(BoxedCompilation { tier, engine, memory_bytes, seconds, parent }.run())
 }
 
 fn run(options: &Options) -> Outcome<()> {

@@ -1,7 +1,8 @@
+use std::collections::HashSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use super::{Artifacts, Digest, Origin, compatibility};
+use super::{Artifacts, Digest, Origin, Swept, compatibility, sweep};
 use crate::engine::{TickingEngine, compile_config};
 use crate::{Compiler, Limits, Tier};
 
@@ -61,4 +62,37 @@ fn code_from_the_box_fits_the_engines_that_serve() {
         let compiling = wasmtime::Engine::new(&compile_config(tier)).expect("an engine");
         assert_eq!(compatibility(serving.engine()), compatibility(&compiling), "{tier:?}");
     }
+}
+
+#[test]
+fn a_sweep_leaves_what_is_needed_and_what_there_is_room_for() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let ticking = TickingEngine::start(Tier::Compiled, &Limits::for_testing()).expect("an engine");
+    let artifacts = Artifacts::open(ticking.engine(), directory.path()).expect("a directory");
+    let own = compatibility(ticking.engine());
+    let named = |name: &[u8]| format!("{}-{own}", Digest::of(name));
+    let names = || {
+        let all = fs::read_dir(directory.path()).expect("it is there").flatten();
+        let mut names: Vec<_> = all.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    };
+    let write = |name: &str, bytes: usize| {
+        fs::write(directory.path().join(name), vec![0; bytes]).expect("the directory can be written");
+    };
+    let (old, needed) = (named(b"old"), named(b"needed"));
+    for stem in [&old, &needed] {
+        write(&format!("{stem}.cwasm"), 100);
+        write(&format!("{stem}.sha256"), 64);
+    }
+    write(&format!("{}-{}.cwasm", Digest::of(b"old"), "0".repeat(32)), 100);
+    write(&format!("{old}.cwasm.1.tmp"), 5);
+    write("somebody's", 7);
+    let needs = HashSet::from([Digest::of(b"needed")]);
+    let swept = sweep(&[&artifacts], &needs, 200).expect("it is readable");
+    assert_eq!(swept, Swept { removed: 2, bytes: 200 }, "what no engine takes, and what was half written");
+    let swept = sweep(&[&artifacts], &needs, 0).expect("it is readable");
+    assert_eq!(swept, Swept { removed: 2, bytes: 100 });
+    assert_eq!(names().len(), 3, "{:?}", names());
+    assert!(names().contains(&format!("{needed}.cwasm")) && names().contains(&"somebody's".to_owned()));
 }

@@ -8,7 +8,7 @@ use store::activations::Activation;
 use store::releases::{Event, Release};
 use store::signing::SigningKey;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, FieldProblem};
 use crate::releases::{lack, unfinished};
 use crate::view::{
     ActivationView, ActorView, ApprovalView, CanaryView, CompilingView, EndedView, EventView, LimitsView,
@@ -118,6 +118,16 @@ fn reasons(state: &State) -> Vec<ReasonView> {
             fix: reason.fix.clone(),
         })
         .collect()
+}
+
+/// A reason why a component does not load on this host.
+pub(crate) fn problem_reason(problem: &FieldProblem) -> ReasonView {
+    ReasonView {
+        at: problem.pointer.clone(),
+        code: problem.code.to_owned(),
+        problem: problem.detail.clone(),
+        fix: problem.fix.clone(),
+    }
 }
 
 fn signature(evidence: &Evidence) -> Option<SignatureView> {

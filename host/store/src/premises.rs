@@ -1,0 +1,251 @@
+//! The data directory: whose it is, what lies in it, and how far its record is.
+//!
+//! It and every file in it are for the service's own user alone. A record is begun in a directory that has never held one;
+//! a directory that has never forgets it, so that a database file which was lost or emptied is not taken for a fresh start.
+
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use crate::OpenError;
+
+/// The embedded database, in its directory.
+const RECORD: &str = "crosswalk.sqlite";
+/// How far the directory's record is.
+const STAGE: &str = "crosswalk.record";
+/// The operator's key as it was made at the first start, or by `crosswalk operator-key`.
+const OPERATOR_KEY: &str = "operator.key";
+/// What a SQLite file begins with.
+const MAGIC: &[u8] = b"SQLite format 3\0";
+/// Everything that the service keeps in the directory.
+const OURS: [&str; 8] = [
+    RECORD,
+    "crosswalk.sqlite-wal",
+    "crosswalk.sqlite-shm",
+    "crosswalk.lock",
+    STAGE,
+    OPERATOR_KEY,
+    "compiled",
+    "documents",
+];
+
+/// A data directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Premises {
+    directory: PathBuf,
+}
+
+/// How far the record of a directory is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// It has never held one.
+    Empty,
+    /// A first start is under way, or was interrupted. Nothing was acknowledged yet.
+    Beginning,
+    /// It holds one.
+    Kept,
+    /// A backup is being put into it, or that was interrupted.
+    Restoring,
+}
+
+impl Stage {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Beginning => "beginning",
+            Self::Kept => "kept",
+            Self::Restoring => "restoring",
+        }
+    }
+}
+
+impl Premises {
+    /// The data directory `directory`.
+    #[must_use]
+    pub fn at(directory: &Path) -> Self {
+        Self { directory: directory.to_owned() }
+    }
+
+    /// The directory.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// The file of the embedded database.
+    #[must_use]
+    pub fn record(&self) -> PathBuf {
+        self.directory.join(RECORD)
+    }
+
+    /// The file of the operator's key.
+    #[must_use]
+    pub fn operator_key_file(&self) -> PathBuf {
+        self.directory.join(OPERATOR_KEY)
+    }
+
+    /// Makes the directory, and closes it and what the service keeps in it to everybody else. Returns what others could
+    /// open until now.
+    ///
+    /// # Errors
+    /// When it cannot be made, or belongs to another user.
+    pub fn take(&self) -> Result<Vec<PathBuf>, OpenError> {
+        let unusable = |error: io::Error| OpenError::of_file(&self.directory, &error);
+        DirBuilder::new().recursive(true).mode(0o700).create(&self.directory).map_err(unusable)?;
+        let open = self.open_to_others().map_err(unusable)?;
+        for path in &open {
+            let mode = if path.is_dir() { 0o700 } else { 0o600 };
+            fs::set_permissions(path, Permissions::from_mode(mode))
+                .map_err(|error| OpenError::of_file(path, &error))?;
+        }
+        Ok(open)
+    }
+
+    /// What the machine's other users may open of the directory and what the service keeps in it.
+    ///
+    /// # Errors
+    /// When it cannot be looked at.
+    pub fn open_to_others(&self) -> io::Result<Vec<PathBuf>> {
+        let mut open = Vec::new();
+        let ours = OURS.iter().map(|name| self.directory.join(name));
+        for path in std::iter::once(self.directory.clone()).chain(ours) {
+            match fs::metadata(&path) {
+                Ok(about) if about.permissions().mode() & 0o077 != 0 => open.push(path),
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(open)
+    }
+
+    /// How far its record is. A directory from before this was kept says so by what lies in it.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn stage(&self) -> Result<Stage, OpenError> {
+        let file = self.directory.join(STAGE);
+        match fs::read_to_string(&file) {
+            Ok(word) => {
+                let stages = [Stage::Beginning, Stage::Restoring];
+                // A word that nobody wrote is no leave to begin anew.
+                Ok(stages.into_iter().find(|stage| stage.word() == word.trim()).unwrap_or(Stage::Kept))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let held = [self.record(), self.operator_key_file()];
+                Ok(if held.iter().any(|path| path.exists()) { Stage::Kept } else { Stage::Empty })
+            }
+            Err(error) => Err(OpenError::of_file(&file, &error)),
+        }
+    }
+
+    /// Says how far its record is now, durably.
+    ///
+    /// # Errors
+    /// When that cannot be written.
+    pub fn mark(&self, stage: Stage) -> Result<(), OpenError> {
+        self.write(STAGE, stage.word())
+    }
+
+    /// Lets a record be opened or begun, or says why not. Whoever asks holds the directory.
+    pub(crate) fn admit(&self) -> Result<(), OpenError> {
+        let file = self.record();
+        let length = match fs::metadata(&file) {
+            Ok(about) => about.len(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => 0,
+            Err(error) => return Err(OpenError::of_file(&file, &error)),
+        };
+        match self.stage()? {
+            Stage::Restoring => Err(OpenError::HalfRestored(self.directory.clone())),
+            Stage::Empty => self.mark(Stage::Beginning),
+            Stage::Beginning if length == 0 => Ok(()),
+            Stage::Kept if length == 0 => Err(OpenError::Emptied { file, directory: self.directory.clone() }),
+            Stage::Beginning | Stage::Kept => is_sqlite(&file),
+        }
+    }
+
+    /// Whether the file of the embedded database is there and begins as one; for who only looks.
+    ///
+    /// # Errors
+    /// When it is not.
+    pub fn check_record(&self) -> Result<(), OpenError> {
+        let file = self.record();
+        match fs::metadata(&file) {
+            Ok(about) if about.len() > 0 => is_sqlite(&file),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(OpenError::of_file(&file, &error)),
+            _ => Err(OpenError::Emptied { file, directory: self.directory.clone() }),
+        }
+    }
+
+    /// The operator's key, if its file is there.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn operator_key(&self) -> Result<Option<String>, OpenError> {
+        let file = self.operator_key_file();
+        match fs::read_to_string(&file) {
+            Ok(text) => Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(OpenError::of_file(&file, &error)),
+        }
+    }
+
+    /// Keeps the operator's key, durably: after a power cut the file is there, whole.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn keep_operator_key(&self, secret: &str) -> Result<(), OpenError> {
+        self.write(OPERATOR_KEY, secret)
+    }
+
+    /// Removes a key that opens nothing.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn drop_operator_key(&self) -> Result<(), OpenError> {
+        let file = self.operator_key_file();
+        match fs::remove_file(&file) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(OpenError::of_file(&file, &error)),
+            _ => sync_folder(&self.directory).map_err(|error| OpenError::of_file(&self.directory, &error)),
+        }
+    }
+
+    fn write(&self, name: &str, line: &str) -> Result<(), OpenError> {
+        let file = self.directory.join(name);
+        let written = write_whole(&file, format!("{line}\n").as_bytes());
+        written.and_then(|()| sync_folder(&self.directory)).map_err(|error| OpenError::of_file(&file, &error))
+    }
+}
+
+/// Writes a file that is there whole or not at all, readable by its owner only.
+fn write_whole(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let part = file.with_added_extension("part");
+    match fs::remove_file(&part) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut writer = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part)?;
+    writer.write_all(bytes)?;
+    writer.sync_all()?;
+    fs::rename(&part, file)
+}
+
+pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
+}
+
+fn is_sqlite(file: &Path) -> Result<(), OpenError> {
+    let mut start = Vec::new();
+    File::open(file)
+        .and_then(|opened| opened.take(MAGIC.len() as u64).read_to_end(&mut start))
+        .map_err(|error| OpenError::of_file(file, &error))?;
+    if start == MAGIC {
+        return Ok(());
+    }
+    let problem = "it does not begin as a SQLite database does".to_owned();
+    Err(OpenError::WrongFile { file: file.to_owned(), problem })
+}
+
+#[cfg(test)]
+mod tests;
