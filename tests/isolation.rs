@@ -13,6 +13,8 @@ use crate::journeys::{ecm, ecm_referral};
 on_both_databases! {
     nobody_gets_in_without_a_key
     what_is_anothers_is_not_there
+    inside_one_file_each_plan_sees_its_own
+    each_reading_has_its_own_state
     lists_hold_what_is_the_callers
     a_plan_sees_the_members_it_covers
 }
@@ -257,6 +259,126 @@ fn what_is_anothers_is_not_there(database: Database) {
     assert!(foreign.status == 404 || foreign.status == 422, "{}", foreign.status);
     let absent = authorization_on(&format!("{}00000000", &referral[..referral.len() - 8]));
     assert_eq!(without_trace(&foreign), without_trace(&absent));
+}
+
+/// The plans that read one provider's file, and what its people said of it.
+const READERS: [(&str, &str); 3] =
+    [("valle-vista", "decline"), ("silver-oak", "approve"), ("costa-alta", "approve")];
+
+/// One file, read by several plans: each has decided. The provider sees all of it.
+fn read_by_all(county: &County) -> Value {
+    let provider = county.new_provider(&["meals"]);
+    let plans: Vec<&str> = READERS.iter().map(|(plan, _)| *plan).collect();
+    let file = json!({
+        "legal_name": "Meals for All", "services": ["medically-tailored-meals"], "counties": [COUNTY],
+        "plans": plans, "answers": facts(&[("org.mfa", json!(true))]), "documents": [],
+    });
+    let mut file = county.submit(&provider.key, "applications", &file);
+    for (plan, decision) in READERS {
+        let mut body = json!({ "decision": decision });
+        if decision == "decline" {
+            body["reason"] = json!({ "en": "The insurance has lapsed.", "es": "El seguro venció." });
+        }
+        let decided = county.change(&county.plan(plan).reviewer, &file, "decisions", &body).with(200);
+        holds_nothing_of_others(county, plan, "the answer to its own decision", &decided);
+        file["version"] = decided["version"].clone();
+    }
+    county.again(&provider.key, &file)
+}
+
+/// Nothing that is another reader's is in what a plan was shown: no plan's name, no decision, no organization.
+#[track_caller]
+fn holds_nothing_of_others(county: &County, plan: &str, what: &str, shown: &Value) {
+    let shown = shown.to_string();
+    for (other, _) in READERS.iter().filter(|(other, _)| *other != plan) {
+        assert!(!shown.contains(&format!("\"{other}\"")), "{what}, shown to {plan}, names {other}: {shown}");
+        let organization = county.organization_of(other);
+        assert!(!shown.contains(&organization), "{what}, shown to {plan}, names {other}'s people: {shown}");
+    }
+}
+
+/// Two tenants inside one case. Knox-Keene plans compete; a provider's file is one, each plan's reading of it is its own.
+fn inside_one_file_each_plan_sees_its_own(database: Database) {
+    let county = County::shared(database);
+    let client = county.client();
+    let file = read_by_all(county);
+    let id = text(&file, "/id");
+    let decision_of = |plan: &str| {
+        let reviews = file["reviews"].as_array().expect("the provider sees each");
+        let own = reviews.iter().find(|review| review["plan"] == plan).expect("it reads it");
+        text(own, "/decision/id").to_owned()
+    };
+    assert_eq!(file["reviews"].as_array().map(Vec::len), Some(READERS.len()));
+    let asked: Vec<&str> =
+        READERS.iter().map(|(plan, _)| *plan).filter(|plan| !decision_of(plan).is_empty()).collect();
+    assert!(asked.len() > 1, "the rules of several plans read it: {asked:?}");
+    let mut looked = 0;
+    for (plan, _) in READERS {
+        for key in [&county.plan(plan).reviewer, &county.plan(plan).admin] {
+            for operation in operations(&client).iter().filter(|one| one.method == "GET") {
+                let is_list = operation.path == "/v1/applications" || operation.path == "/v1/worklist";
+                if !operation.path.starts_with("/v1/applications/{id}") && !is_list {
+                    continue;
+                }
+                let shown = client.send(&operation.request(id).by(key)).with(200);
+                looked += 1;
+                let of_it = shown["items"].as_array().map(|items| {
+                    Value::from_iter(items.iter().filter(|one| one["id"] == json!(id)).cloned())
+                });
+                let shown = if is_list { of_it.expect("a list") } else { shown };
+                holds_nothing_of_others(county, plan, &operation.name(), &shown);
+            }
+            for other in &asked {
+                let decision = decision_of(other);
+                for operation in operations(&client) {
+                    if !operation.path.starts_with("/v1/decisions/{id}") || operation.path.contains("what") {
+                        continue;
+                    }
+                    let answer = client.send(&operation.request(&decision).by(key));
+                    let name = format!("{} of {other} by {plan}", operation.name());
+                    looked += 1;
+                    assert_eq!(answer.status == 404, *other != plan, "{name}: {}", answer.json);
+                }
+            }
+        }
+    }
+    assert!(looked > 20, "{looked}");
+    // How far the file is, a plan learns of its own reading; and a list is not narrowed by what is another's.
+    for (plan, narrowed, there) in [
+        ("valle-vista", "state=settled", true),
+        ("valle-vista", "state=open", false),
+        ("valle-vista", "plan=valle-vista", true),
+        ("valle-vista", "plan=costa-alta", false),
+    ] {
+        let path = format!("/v1/applications?limit=200&{narrowed}");
+        let list = client.read(&county.plan(plan).reviewer, &path);
+        let listed = list["items"].as_array().expect("a list").iter().any(|one| one["id"] == json!(id));
+        assert_eq!(listed, there, "{plan} asks for {narrowed}");
+    }
+}
+
+/// While one plan's reading is done and another's is not, each is told of its own.
+fn each_reading_has_its_own_state(database: Database) {
+    let county = County::shared(database);
+    let provider = county.new_provider(&["meals"]);
+    let file = json!({
+        "legal_name": "Meals for Some", "services": ["medically-tailored-meals"], "counties": [COUNTY],
+        "plans": ["valle-vista", "costa-alta"], "answers": [], "documents": [],
+    });
+    let file = county.submit(&provider.key, "applications", &file);
+    let approve = json!({ "decision": "approve" });
+    let decided = county.change(&county.plan("costa-alta").reviewer, &file, "decisions", &approve).with(200);
+    assert_eq!(decided["state"], "settled");
+    assert_eq!(county.again(&county.plan("valle-vista").reviewer, &file)["state"], "open");
+    assert_eq!(county.again(&provider.key, &file)["state"], "open");
+    let steps = |key: &str| -> Vec<String> {
+        county.timeline(key, &file).iter().map(|step| text(step, "/event").to_owned()).collect()
+    };
+    let approvals = |key: &str| steps(key).iter().filter(|step| *step == "approve").count();
+    assert_eq!(approvals(&county.plan("valle-vista").reviewer), 0);
+    assert_eq!(approvals(&county.plan("costa-alta").reviewer), 1);
+    assert_eq!(approvals(&provider.key), 1);
+    assert!(steps(&county.plan("valle-vista").reviewer).contains(&"received".to_owned()));
 }
 
 fn lists_hold_what_is_the_callers(database: Database) {

@@ -212,11 +212,15 @@ impl County {
 
     /// One more key of a plan for publishing rules: another person's.
     pub(crate) fn another_admin(&self, plan: &str) -> String {
-        let client = self.client();
-        let list = client.read(&self.server.operator, "/v1/organizations?limit=200");
+        self.key(&self.client(), &self.organization_of(plan), "plan-admin", None)
+    }
+
+    /// The id of a plan's organization.
+    pub(crate) fn organization_of(&self, plan: &str) -> String {
+        let list = self.client().read(&self.server.operator, "/v1/organizations?limit=200");
         let organizations = list["items"].as_array().expect("a list");
         let own = organizations.iter().find(|one| one["plan_id"] == plan).expect("the plan is there");
-        self.key(&client, text(own, "/id"), "plan-admin", None)
+        text(own, "/id").to_owned()
     }
 
     /// The plan's worklist entry for the case.

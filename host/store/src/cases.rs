@@ -27,38 +27,65 @@ macro_rules! sees_case {
 }
 pub(crate) use sees_case;
 
+/// A plan sees of a case that several plans read what is everybody's and its own part, never another plan's.
+macro_rules! sees_part {
+    ($plan:literal) => {
+        concat!("($2 is null or ", $plan, " is null or ", $plan, " = $2)")
+    };
+}
+pub(crate) use sees_part;
+
 const FIND: &str = concat!(columns!(), "from cases c where c.id = $4 and ", sees_case!());
 
 /// What a list is narrowed to, where it is. `$3` is the state, `$7` the instant from which on, `$8` the member, `$9` the
-/// service, `$10` the plan, `$11` the provider.
+/// service, `$10` the plan, `$11` the provider. Which state and which plans a case has depends on who asks.
 macro_rules! narrowed {
-    () => {
-        " and c.received_at >= $7 and ($3 is null or c.state = $3) and ($8 is null or c.member = $8)
-            and ($9 is null or c.service = $9)
-            and ($10 is null or c.plan = $10
-                or exists (select 1 from case_plans n where n.case_id = c.id and n.plan = $10))
-            and ($11 is null or c.provider_org = $11 or c.assigned_org = $11)"
+    ($state:literal, $plan:literal) => {
+        concat!(
+            " and c.received_at >= $7 and ($3 is null or ",
+            $state,
+            " = $3) and ($8 is null or c.member = $8) and ($9 is null or c.service = $9) and ($10 is null or ",
+            $plan,
+            ") and ($11 is null or c.provider_org = $11 or c.assigned_org = $11)"
+        )
     };
 }
 
-/// Two halves, each with its own index, for the two ways in which a case can be a provider's (or a plan's). `$by` is the
-/// narrowing that the index is chosen for: one of [`narrowed`] again, without its way out.
+/// For who sees every plan's part.
+macro_rules! narrowed_for_provider {
+    () => {
+        narrowed!(
+            "c.state",
+            "c.plan = $10 or exists (select 1 from case_plans n where n.case_id = c.id and n.plan = $10)"
+        )
+    };
+}
+
+/// For a plan: a case that several plans read is as far as the plan's own part is, and no other plan's.
+macro_rules! narrowed_for_plan {
+    ($state:literal) => {
+        narrowed!($state, "$10 = $1")
+    };
+}
+
+/// Two halves, each with its own index, for the two ways in which a case can be a provider's (or a plan's). `$by_one` and
+/// `$by_two` are the narrowing that the index is chosen for: one of `$one` and `$two` again, without its way out.
 macro_rules! list {
-    ($from_one:literal, $from_two:literal, $by:literal, $received:literal) => {
+    ($from_one:literal $by_one:literal $one:expr, $from_two:literal $by_two:literal $two:expr, $received:literal) => {
         concat!(
             "select * from (",
             columns!(),
             $from_one,
-            $by,
-            narrowed!(),
+            $by_one,
+            $one,
             " and (c.received_at, c.id) < ($4, $5)
                 order by c.received_at desc, c.id desc limit $6) one
             union all
             select * from (",
             columns!(),
             $from_two,
-            $by,
-            narrowed!(),
+            $by_two,
+            $two,
             " and ",
             $received,
             " < ($4, $5)
@@ -71,21 +98,25 @@ macro_rules! list {
 macro_rules! list_for_provider {
     ($by:literal) => {
         list!(
-            "from cases c where c.provider_org = $1 and c.kind = $2",
-            "from cases c where c.assigned_org = $1 and c.provider_org <> $1 and c.kind = $2",
-            $by,
+            "from cases c where c.provider_org = $1 and c.kind = $2" $by narrowed_for_provider!(),
+            "from cases c where c.assigned_org = $1 and c.provider_org <> $1 and c.kind = $2" $by
+                narrowed_for_provider!(),
             "(c.received_at, c.id)"
         )
     };
 }
 
+/// Of a case that several plans read, the state is that of the plan's own part, as [`PUT_PLAN`] keeps it.
 macro_rules! list_for_plan {
     ($by:literal) => {
+        list_for_plan!($by, $by)
+    };
+    ($by_one:literal, $by_two:literal) => {
         list!(
-            "from cases c where c.plan = $1 and c.kind = $2",
+            "from cases c where c.plan = $1 and c.kind = $2" $by_one narrowed_for_plan!("c.state"),
             "from case_plans p join cases c on c.id = p.case_id
-                where p.plan = $1 and p.kind = $2 and coalesce(c.plan, '') <> $1",
-            $by,
+                where p.plan = $1 and p.kind = $2 and coalesce(c.plan, '') <> $1" $by_two
+                narrowed_for_plan!("p.state"),
             "(p.received_at, p.case_id)"
         )
     };
@@ -97,14 +128,15 @@ const LIST_FOR_PROVIDER_OF_MEMBER: &str = list_for_provider!(" and c.member = $8
 const LIST_FOR_PROVIDER_OF_SERVICE: &str = list_for_provider!(" and c.service = $9");
 const LIST_FOR_PROVIDER_OF_PLAN: &str = list_for_provider!(" and c.plan = $10");
 const LIST_FOR_PLAN: &str = list_for_plan!("");
-const LIST_FOR_PLAN_IN_STATE: &str = list_for_plan!(" and c.state = $3");
+const LIST_FOR_PLAN_IN_STATE: &str = list_for_plan!(" and c.state = $3", " and p.state = $3");
 const LIST_FOR_PLAN_OF_MEMBER: &str = list_for_plan!(" and c.member = $8");
 const LIST_FOR_PLAN_OF_SERVICE: &str = list_for_plan!(" and c.service = $9");
 /// Not for applications, which are no plan's alone.
 const LIST_FOR_PLAN_OF_PROVIDER: &str = list!(
-    "from cases c where c.plan = $1 and c.kind = $2 and c.provider_org = $11",
-    "from cases c where c.assigned_org = $11 and c.provider_org <> $11 and c.plan = $1 and c.kind = $2",
-    "",
+    "from cases c where c.plan = $1 and c.kind = $2 and c.provider_org = $11" ""
+        narrowed_for_plan!("c.state"),
+    "from cases c where c.assigned_org = $11 and c.provider_org <> $11 and c.plan = $1 and c.kind = $2" ""
+        narrowed_for_plan!("c.state"),
     "(c.received_at, c.id)"
 );
 
@@ -197,6 +229,8 @@ const PUT_PLAN: &str = "
 const PLANS: &str = concat!(
     "select p.plan, p.state from case_plans p join cases c on c.id = p.case_id where p.case_id = $4 and ",
     sees_case!(),
+    " and ",
+    sees_part!("p.plan"),
     " order by p.plan"
 );
 
@@ -244,7 +278,7 @@ pub struct Case {
 pub struct PlanPart {
     /// Which plan.
     pub plan: PlanId,
-    /// The state there.
+    /// The case's state as this plan is shown it.
     pub state: String,
 }
 
@@ -474,7 +508,7 @@ pub async fn children(store: &Store, scope: &Scope, parent: CaseId) -> Result<Ve
     read_all(store.all::<Row>(CHILDREN, values(scope.people(), [text(parent)])).await?)
 }
 
-/// The plans that take part in a case besides the one that decides, by name.
+/// The plans that take part in a case besides the one that decides, by name; a plan sees its own part.
 pub async fn plans(store: &Store, scope: &Scope, case: CaseId) -> Result<Vec<PlanPart>, StoreError> {
     let rows = store.all::<(String, String)>(PLANS, values(scope.people(), [text(case)])).await?;
     let id = case.to_string();

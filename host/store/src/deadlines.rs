@@ -3,7 +3,7 @@
 use domain::identifiers::{CaseId, DeadlineId, OrgId, PlanId};
 use jiff::Timestamp;
 
-use crate::cases::sees_case;
+use crate::cases::{sees_case, sees_part};
 use crate::page::one_more;
 use crate::row::{Columns, read_all, words};
 use crate::scope::values;
@@ -25,6 +25,8 @@ const FOR_CASE: &str = concat!(
     columns!(),
     "join cases c on c.id = d.case_id where d.case_id = $4 and ",
     sees_case!(),
+    " and ",
+    sees_part!("d.plan"),
     " order by d.started_at, d.id limit 200"
 );
 

@@ -3,7 +3,7 @@
 use domain::identifiers::{CaseId, DecisionId, Digest, PlanId};
 use jiff::Timestamp;
 
-use crate::cases::sees_case;
+use crate::cases::{sees_case, sees_part};
 use crate::row::{Columns, read_all};
 use crate::scope::values;
 use crate::unit::{bytes, instant, int, text};
@@ -17,9 +17,15 @@ macro_rules! columns {
     };
 }
 
-const FIND: &str = concat!(columns!(), "d.id = $4 and ", sees_case!());
-const FOR_CASE: &str =
-    concat!(columns!(), "d.case_id = $4 and ", sees_case!(), " order by d.at desc, d.id desc limit 100");
+const FIND: &str = concat!(columns!(), "d.id = $4 and ", sees_case!(), " and ", sees_part!("d.plan"));
+const FOR_CASE: &str = concat!(
+    columns!(),
+    "d.case_id = $4 and ",
+    sees_case!(),
+    " and ",
+    sees_part!("d.plan"),
+    " order by d.at desc, d.id desc limit 100"
+);
 
 /// `$2` and `$3` are the scope's plan, and 1 for who sees every institution.
 const COSTS: &str = "
@@ -74,7 +80,7 @@ pub struct Decision {
     pub history_complete: bool,
 }
 
-/// One decision.
+/// One decision. In a case that several plans read, a plan finds those of its own rules.
 pub async fn find(store: &Store, scope: &Scope, id: DecisionId) -> Result<Option<Decision>, StoreError> {
     let row = store.one::<Row>(FIND, values(scope.people(), [text(id)])).await?;
     row.map(Decision::try_from).transpose()

@@ -1,9 +1,9 @@
 //! A case's history. Every event has its entry in the audit trail: the database refuses one without.
 
-use domain::identifiers::{AuditId, CaseId, EventId, OrgId};
+use domain::identifiers::{AuditId, CaseId, EventId, OrgId, PlanId};
 use jiff::Timestamp;
 
-use crate::cases::sees_case;
+use crate::cases::{sees_case, sees_part};
 use crate::page::one_more;
 use crate::row::{Columns, read_all};
 use crate::scope::values;
@@ -11,15 +11,17 @@ use crate::unit::{instant, int, maybe_text, text};
 use crate::{Miss, Page, Scope, Statement, Store, StoreError};
 
 const TIMELINE: &str = concat!(
-    "select e.id, e.case_id, e.seq, e.at, e.name, e.state, e.actor_org, e.actor_role, e.detail, e.audit_id
+    "select e.id, e.case_id, e.seq, e.at, e.name, e.state, e.actor_org, e.actor_role, e.detail, e.audit_id, e.plan
     from events e join cases c on c.id = e.case_id where e.case_id = $4 and e.seq > $5 and ",
     sees_case!(),
+    " and ",
+    sees_part!("e.plan"),
     " order by e.seq limit $6"
 );
 
 const INSERT: &str = "
-    insert into events (id, case_id, seq, at, name, state, actor_org, actor_role, detail, audit_id)
-    select $1, $2, (select coalesce(max(seq), 0) + 1 from events where case_id = $2), $3, $4, $5, $6, $7, $8, $9";
+    insert into events (id, case_id, seq, at, name, state, actor_org, actor_role, detail, audit_id, plan)
+    select $1, $2, (select coalesce(max(seq), 0) + 1 from events where case_id = $2), $3, $4, $5, $6, $7, $8, $9, $10";
 
 /// Something that happened to a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +44,8 @@ pub struct Event {
     pub detail: String,
     /// Its entry in the audit trail.
     pub audit: AuditId,
+    /// The plan whose part in the case it is; `None`: everybody's who sees the case.
+    pub plan: Option<PlanId>,
 }
 
 /// An event in its place.
@@ -53,7 +57,7 @@ pub struct Recorded {
     pub event: Event,
 }
 
-/// What happened to a case after event `after`, oldest first.
+/// What happened to a case after event `after`, oldest first. A plan sees its own part of what several plans read.
 pub async fn timeline(
     store: &Store,
     scope: &Scope,
@@ -81,6 +85,7 @@ pub fn insert(event: &Event) -> Statement {
             text(&event.actor_role),
             text(&event.detail),
             text(event.audit),
+            maybe_text(event.plan.as_ref()),
         ],
     )
 }
@@ -97,6 +102,7 @@ struct Row {
     actor_role: String,
     detail: String,
     audit_id: String,
+    plan: Option<String>,
 }
 
 impl TryFrom<Row> for Recorded {
@@ -112,6 +118,7 @@ impl TryFrom<Row> for Recorded {
                 at: columns.instant("at", row.at)?,
                 actor_org: columns.parse_some("actor_org", row.actor_org.as_deref())?,
                 audit: columns.parse("audit_id", &row.audit_id)?,
+                plan: columns.parse_some("plan", row.plan.as_deref())?,
                 name: row.name,
                 state: row.state,
                 actor_role: row.actor_role,

@@ -332,6 +332,7 @@ impl World {
             actor_role: "provider".to_owned(),
             detail: "{}".to_owned(),
             audit,
+            plan: None,
         }
     }
 

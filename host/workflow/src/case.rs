@@ -441,6 +441,20 @@ impl Body {
         }
     }
 
+    /// The state as a plan is shown it: of a credentialing file, how far the plan's own reading is. `None` for who sees
+    /// every plan's.
+    pub(crate) fn state_for(&self, plan: Option<&PlanId>) -> &'static str {
+        let own = match (self, plan) {
+            (Self::Application(body), Some(plan)) => body.reviews.get(plan),
+            _ => None,
+        };
+        match own {
+            Some(review) if review.state.is_final() => "settled",
+            Some(_) => "open",
+            None => self.state(),
+        }
+    }
+
     pub(crate) fn is_final(&self) -> bool {
         match self {
             Self::Referral(body) => body.state.is_final(),

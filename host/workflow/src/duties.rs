@@ -184,6 +184,7 @@ impl Duties {
                 actor_role: "host".to_owned(),
                 detail: json!({ "rule": deadline.rule, "due": deadline.due_at.to_string() }).to_string(),
                 audit: audit.id,
+                plan: deadline.plan.clone(),
             }),
         ]);
         let tell = |organization: Option<OrgId>, plan: Option<&PlanId>| {

@@ -110,7 +110,7 @@ impl Crosswalk {
         }
         unit.extend(fences(&decisions, now));
         unit.extend(changed);
-        unit.extend(self.work_items(&case, new, due_at));
+        unit.extend(self.work_items(&case, new, &deadlines));
         unit.extend(offer(&case, new, &deadlines));
         unit.extend(self.tell_joined(&case, new, &notices, now).await?);
         unit.extend(usage.iter().flat_map(|used| self.used(&case, used)));
@@ -223,11 +223,13 @@ impl Crosswalk {
             actor_role: caller.key.map_or("host", |_| caller.role.name()).to_owned(),
             detail: step.detail.to_string(),
             audit,
+            plan: step.plan.clone(),
         })
     }
 
-    /// Puts the case into the worklist of each plan whose people have it, and out of the others'.
-    fn work_items(&self, case: &Case, new: bool, due_at: Option<Timestamp>) -> Vec<Statement> {
+    /// Puts the case into the worklist of each plan whose people have it, with that plan's nearest clock, and out of the
+    /// others'.
+    fn work_items(&self, case: &Case, new: bool, deadlines: &[Deadline]) -> Vec<Statement> {
         let waiting = case.body.with_people(case.plan.as_ref());
         let mut statements = Vec::new();
         if !new {
@@ -239,6 +241,8 @@ impl Crosswalk {
             statements.extend(done.map(|plan| store::worklist::remove(case.id, plan)));
         }
         statements.extend(waiting.into_iter().map(|(plan, why)| {
+            let own = open(deadlines).filter(|deadline| deadline.plan.as_ref() == Some(&plan));
+            let due_at = own.map(|deadline| deadline.due_at).min();
             store::worklist::put(&Item {
                 case: case.id,
                 plan,
@@ -511,13 +515,13 @@ fn fences(decisions: &[DecisionRecord], now: Timestamp) -> Vec<Statement> {
         .collect()
 }
 
-/// Each plan of a credentialing file takes part in it.
+/// Each plan of a credentialing file takes part in it, with the state that it is shown.
 fn plan_parts(case: &Case, row: &store::cases::Case) -> Vec<Statement> {
     let Body::Application(body) = &case.body else { return Vec::new() };
     body.reviews
-        .iter()
-        .map(|(plan, review)| {
-            let state = review.state.name().to_owned();
+        .keys()
+        .map(|plan| {
+            let state = case.body.state_for(Some(plan)).to_owned();
             store::cases::put_plan(row, &PlanPart { plan: plan.clone(), state })
         })
         .collect()

@@ -76,7 +76,7 @@ fn skeleton(case: &Case, shown: &Shown<'_>) -> CaseView {
     CaseView {
         id: case.id.to_string(),
         kind: case.body.kind().name().to_owned(),
-        state: case.body.state().to_owned(),
+        state: case.body.state_for(shown.caller.plan.as_ref()).to_owned(),
         plan: case
             .plan
             .as_ref()
@@ -101,7 +101,7 @@ fn skeleton(case: &Case, shown: &Shown<'_>) -> CaseView {
         around: None,
         decision: None,
         what_if: None,
-        deadlines: shown.deadlines.iter().map(deadline).collect(),
+        deadlines: shown.deadlines.iter().filter(|clock| is_theirs(clock, shown)).map(deadline).collect(),
         version: case.version,
         populations: None,
         redirect: None,
@@ -132,6 +132,11 @@ fn skeleton(case: &Case, shown: &Shown<'_>) -> CaseView {
         legal_name: None,
         reviews: None,
     }
+}
+
+/// Whether a clock is one that the caller may see: a plan sees its own, of a file that several plans read.
+fn is_theirs(clock: &Deadline, shown: &Shown<'_>) -> bool {
+    shown.caller.plan.is_none() || clock.plan.is_none() || clock.plan == shown.caller.plan
 }
 
 fn answered(answer: &Answered, shown: &Shown<'_>, view: &mut CaseView) {

@@ -64,6 +64,8 @@ pub(crate) struct Step {
     pub(crate) name: &'static str,
     pub(crate) state: &'static str,
     pub(crate) detail: Value,
+    /// The plan whose part it is, in a case that several plans read; `None`: everybody's who sees the case.
+    pub(crate) plan: Option<PlanId>,
 }
 
 /// Units to add to a member's history.
@@ -143,7 +145,7 @@ impl Work {
     /// Says something in the timeline without a transition.
     pub(crate) fn note(&mut self, name: &'static str, detail: Value) {
         let state = self.case.body.state();
-        self.steps.push(Step { name, state, detail });
+        self.steps.push(Step { name, state, detail, plan: None });
     }
 
     /// Tells who sent the case, whose delivery ends the clocks in `keeps`, and who delivers, if that is another.
@@ -224,7 +226,8 @@ impl Work {
         let review = self.application()?.reviews.get_mut(plan).ok_or(Failure::NotFound)?;
         review.state = review.state.clone().apply(event, now)?;
         let state = review.state.name();
-        self.steps.push(Step { name, state, detail: json!({ "plan": plan.as_str() }) });
+        let detail = json!({ "plan": plan.as_str() });
+        self.steps.push(Step { name, state, detail, plan: Some(plan.clone()) });
         Ok(())
     }
 }

@@ -21,6 +21,10 @@ use crate::view::{
 
 /// Most steps of a timeline in one answer.
 const MOST_STEPS: u32 = 1_000;
+/// The step of a provider that does not take what it was offered.
+const DECLINED: &str = "provider-decline";
+/// The state of a credentialing file while a plan still reads it.
+const OPEN: &str = "open";
 
 impl Crosswalk {
     /// One case.
@@ -118,7 +122,7 @@ impl Crosswalk {
         }
         let steps = store::events::timeline(self.store(), &caller.scope, id, None, MOST_STEPS).await?;
         self.look(caller, Look::Cases(&[id])).await?;
-        steps.items.into_iter().map(|step| event_view(&step.event)).collect()
+        steps.items.into_iter().map(|step| event_view(caller, &case, &step.event)).collect()
     }
 
     /// What waits for the caller's plan, nearest clock first.
@@ -210,16 +214,22 @@ fn stored(filter: CaseFilter) -> store::cases::CaseFilter {
     }
 }
 
-fn event_view(event: &store::events::Event) -> Result<EventView, Failure> {
+/// A step as the caller may see it. Which provider declined an offer, and why, is between that provider and the plan; how
+/// far a file is that several plans read, a plan learns by its own part.
+fn event_view(caller: &Caller, case: &Case, event: &store::events::Event) -> Result<EventView, Failure> {
+    let of_another = caller.plan.is_none() && event.actor_org != caller.organization;
+    let hidden = of_another && event.name == DECLINED;
+    let shared = caller.plan.is_some() && event.plan.is_none() && matches!(case.body, Body::Application(_));
+    let detail = if hidden { "{}" } else { event.detail.as_str() };
     Ok(EventView {
         at: event.at.to_string(),
         event: event.name.clone(),
-        state: event.state.clone(),
+        state: if shared { OPEN.to_owned() } else { event.state.clone() },
         actor: ActorView {
-            organization: event.actor_org.map(|id| id.to_string()),
+            organization: event.actor_org.filter(|_| !hidden).map(|id| id.to_string()),
             role: event.actor_role.clone(),
         },
-        detail: serde_json::from_str(&event.detail).map_err(Failure::internal)?,
+        detail: serde_json::from_str(detail).map_err(Failure::internal)?,
     })
 }
 
