@@ -161,8 +161,10 @@ pub struct ContactValue {
     /// `roster` or `provider`.
     pub source: String,
     /// When it was recorded.
+    #[schema(format = DateTime)]
     pub recorded_at: String,
     /// The day of which it was said last.
+    #[schema(format = Date)]
     pub as_of: String,
 }
 
@@ -181,10 +183,13 @@ pub struct SaidView {
     /// The plan's id, or the provider's.
     pub by: String,
     /// The day of which it was said last.
+    #[schema(format = Date)]
     pub as_of: String,
     /// The first day of which this source said so.
+    #[schema(format = Date)]
     pub since: String,
     /// When it was said last.
+    #[schema(format = DateTime)]
     pub received_at: String,
     /// The member file that said so last.
     pub roster: Option<String>,
@@ -211,8 +216,10 @@ pub struct CoverageView {
     /// `medi-cal` or `d-snp`.
     pub line: String,
     /// First covered day.
+    #[schema(format = Date)]
     pub first: String,
     /// Last covered day, if known.
+    #[schema(format = Date)]
     pub last: Option<String>,
     /// CMS dual status code.
     pub dual_status: Option<String>,
@@ -232,6 +239,7 @@ pub struct MemberView {
     /// Given name.
     pub given_name: String,
     /// Birth date.
+    #[schema(format = Date)]
     pub birth_date: String,
     /// County code.
     pub county: String,
@@ -269,6 +277,7 @@ pub struct DocumentView {
     /// The member that it is about, where its sender said so.
     pub member_id: Option<String>,
     /// When it came.
+    #[schema(format = DateTime)]
     pub uploaded_at: String,
     /// The organization that sent it.
     pub uploaded_by: String,
@@ -282,6 +291,7 @@ pub struct SightView {
     /// The case.
     pub case: Option<String>,
     /// The last day; null while the case is open.
+    #[schema(format = Date)]
     pub until: Option<String>,
 }
 
@@ -291,6 +301,7 @@ pub struct AuditView {
     /// Its id.
     pub id: String,
     /// When.
+    #[schema(format = DateTime)]
     pub at: String,
     /// The organization that acted; null for this host's own duties.
     pub actor: Option<String>,
@@ -362,6 +373,7 @@ pub struct ActiveView {
     /// The plugin's own version.
     pub version: String,
     /// Since when.
+    #[schema(format = DateTime)]
     pub from: String,
 }
 
@@ -403,6 +415,7 @@ pub struct PluginView {
     /// How it runs: `compiled`, `interpreted`, or with what it imports, such as `interpreted, inert WASI`; null until it is compiled.
     pub tier: Option<String>,
     /// When it was uploaded.
+    #[schema(format = DateTime)]
     pub uploaded_at: String,
     /// By which organization.
     pub uploaded_by: String,
@@ -461,6 +474,7 @@ pub struct ReceiptView {
     /// Whether every check holds.
     pub conforms: bool,
     /// When it was made.
+    #[schema(format = DateTime)]
     pub made_at: String,
     /// The whole receipt: what was asked, what each check came to, and the smallest case that fails each.
     #[schema(value_type = Object)]
@@ -494,6 +508,7 @@ pub struct TableVersionView {
     /// From 1, one more with each upload.
     pub version: i64,
     /// First day on which it is in force, unless a later version holds the day too.
+    #[schema(format = Date)]
     pub effective_from: String,
     /// Last day; null while it has none.
     pub effective_to: Option<String>,
@@ -502,6 +517,7 @@ pub struct TableVersionView {
     /// SHA-256 of the rows, whichever way they were sent.
     pub sha256: String,
     /// When it was uploaded.
+    #[schema(format = DateTime)]
     pub uploaded_at: String,
     /// The organization that uploaded it.
     pub uploaded_by: String,
@@ -544,6 +560,7 @@ pub struct TableSeenView {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct CompilingView {
     /// Since when.
+    #[schema(format = DateTime)]
     pub since: String,
     /// Milliseconds so far.
     pub elapsed_ms: u64,
@@ -574,6 +591,7 @@ pub struct SignatureView {
     /// The 64 bytes, in hexadecimal.
     pub signature: String,
     /// When it was verified.
+    #[schema(format = DateTime)]
     pub at: String,
 }
 
@@ -585,6 +603,7 @@ pub struct VerdictView {
     /// `conforms` or `fails`.
     pub verdict: String,
     /// When it was given.
+    #[schema(format = DateTime)]
     pub at: String,
 }
 
@@ -594,6 +613,7 @@ pub struct ApprovalView {
     /// With which key; null for what was active before this was kept.
     pub by: Option<String>,
     /// When.
+    #[schema(format = DateTime)]
     pub at: String,
 }
 
@@ -638,8 +658,10 @@ pub struct ActivationView {
     /// SHA-256 of the component.
     pub digest: String,
     /// From when.
+    #[schema(format = DateTime)]
     pub from: String,
     /// For requests about this day and later ones, unless rules of a later day stand over it; null: about any day.
+    #[schema(format = Date)]
     pub rules_from: Option<String>,
     /// Whose requests it is for, if not everybody's.
     pub canary: Option<CanaryView>,
@@ -664,6 +686,7 @@ pub struct CanaryView {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct EndedView {
     /// Since when.
+    #[schema(format = DateTime)]
     pub at: String,
     /// `rolled-back` or `revoked`.
     pub why: String,
@@ -681,6 +704,7 @@ pub struct RollbackView {
     /// The activations that ended.
     pub activations: Vec<String>,
     /// When.
+    #[schema(format = DateTime)]
     pub at: String,
 }
 
@@ -696,8 +720,10 @@ pub struct SigningKeyView {
     /// What it is for.
     pub label: String,
     /// Since when it counts.
+    #[schema(format = DateTime)]
     pub created_at: String,
     /// Since when it no longer counts.
+    #[schema(format = DateTime)]
     pub retired_at: Option<String>,
 }
 
@@ -807,6 +833,7 @@ pub struct GridView {
     /// County code.
     pub county: String,
     /// The day.
+    #[schema(format = Date)]
     pub on: String,
     /// The plans, in the order of the cells.
     pub plans: Vec<String>,
@@ -835,8 +862,10 @@ pub struct ElectionView {
     /// County code.
     pub county: String,
     /// First day.
+    #[schema(format = Date)]
     pub first: String,
     /// Last day, if it has one.
+    #[schema(format = Date)]
     pub last: Option<String>,
     /// Members it may admit in its window, if capped.
     pub capacity: Option<u32>,
@@ -920,8 +949,10 @@ pub struct PlanChangesView {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct DiffView {
     /// The end of this day,
+    #[schema(format = Date)]
     pub from: String,
     /// against the end of this one, both Pacific.
+    #[schema(format = Date)]
     pub to: String,
     /// County code, or `*` for every county.
     pub county: String,
@@ -1090,6 +1121,7 @@ pub struct AcrossView {
     /// County code.
     pub county: String,
     /// The day that the rules are about.
+    #[schema(format = Date)]
     pub on: String,
     /// Service by service.
     pub services: Vec<AskedServiceView>,
@@ -1144,8 +1176,10 @@ pub struct DeadlineView {
     /// The rule's id.
     pub rule: String,
     /// When it started.
+    #[schema(format = DateTime)]
     pub started_at: String,
     /// When it ends.
+    #[schema(format = DateTime)]
     pub due_at: String,
     /// `open`, `met`, `missed`, `cancelled`, or `lapsed` for a right that was not used.
     pub state: String,
@@ -1161,6 +1195,7 @@ pub struct DeadlineView {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct MemberNoticeView {
     /// The day on which it was sent.
+    #[schema(format = Date)]
     pub sent_on: String,
     /// `mail`, `electronic` or `in-person`.
     pub route: String,
@@ -1176,6 +1211,7 @@ pub struct ExtensionView {
     /// Why.
     pub reason: Text,
     /// Since when.
+    #[schema(format = DateTime)]
     pub at: String,
 }
 
@@ -1183,6 +1219,7 @@ pub struct ExtensionView {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct DisputeView {
     /// When it was sent.
+    #[schema(format = DateTime)]
     pub at: String,
     /// In the provider's own words.
     pub reason: String,
@@ -1194,6 +1231,7 @@ pub struct DisputeView {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct DisputeAnswerView {
     /// When.
+    #[schema(format = DateTime)]
     pub at: String,
     /// `upheld`, when the plan stands by what it did, or `paid`.
     pub outcome: String,
@@ -1213,10 +1251,12 @@ pub struct ShadowRunView {
     /// `running`, `done` or `cancelled`.
     pub state: String,
     /// When it was asked for.
+    #[schema(format = DateTime)]
     pub asked_at: String,
     /// Decisions that it is to compare; null for a run that goes along with what is decided.
     pub wanted: Option<u64>,
     /// Decisions after this are not compared.
+    #[schema(format = DateTime)]
     pub until: String,
     /// How many of a hundred decisions are compared.
     pub share_percent: u8,
@@ -1297,8 +1337,10 @@ pub struct BreakerView {
     /// `closed`: it is asked. `open`: it rests after too many faults. `trial`: it is being tried with made-up cases.
     pub state: String,
     /// Since when it is not asked.
+    #[schema(format = DateTime)]
     pub since: Option<String>,
     /// Until when it rests.
+    #[schema(format = DateTime)]
     pub until: Option<String>,
     /// Requests that it sent back to their senders since this node started.
     pub refused_inputs: u64,
@@ -1310,8 +1352,10 @@ pub struct CostsView {
     /// The plan.
     pub plan: String,
     /// The first day, Pacific time.
+    #[schema(format = Date)]
     pub from: String,
     /// The last.
+    #[schema(format = Date)]
     pub to: String,
     /// One line for each operation of each plugin, the costliest first.
     pub items: Vec<CostView>,
@@ -1348,6 +1392,7 @@ pub struct MovedView {
     /// The case there. It has the same receipt, facts and documents.
     pub case: String,
     /// When.
+    #[schema(format = DateTime)]
     pub at: String,
 }
 
@@ -1359,6 +1404,7 @@ pub struct ContinuesView {
     /// Its number for the authorization.
     pub number: String,
     /// The member's first day with this plan.
+    #[schema(format = Date)]
     pub since: String,
 }
 
@@ -1456,6 +1502,7 @@ pub struct ClosureView {
     /// Code of the closure reason.
     pub reason: String,
     /// When.
+    #[schema(format = DateTime)]
     pub at: String,
 }
 
@@ -1474,8 +1521,10 @@ pub struct PresumptionView {
     /// The plan's rule.
     pub rule: String,
     /// First day.
+    #[schema(format = Date)]
     pub first: String,
     /// Last day.
+    #[schema(format = Date)]
     pub last: String,
     /// Calendar days, both counted.
     pub days: i64,
@@ -1491,8 +1540,10 @@ pub struct GrantedLineView {
     /// Units.
     pub units: u32,
     /// First day.
+    #[schema(format = Date)]
     pub first: String,
     /// Last day.
+    #[schema(format = Date)]
     pub last: Option<String>,
 }
 
@@ -1530,8 +1581,10 @@ pub struct ClaimLineView {
     /// The procedure.
     pub procedure: ProcedureView,
     /// First day.
+    #[schema(format = Date)]
     pub first: String,
     /// Last day.
+    #[schema(format = Date)]
     pub last: Option<String>,
     /// Units.
     pub units: u32,
@@ -1583,6 +1636,7 @@ pub struct RemittanceAdviceView {
     /// Who was paid.
     pub provider: String,
     /// When it was recorded.
+    #[schema(format = DateTime)]
     pub at: String,
     /// Dollars that its lines pay.
     pub paid: String,
@@ -1614,6 +1668,7 @@ pub struct PaymentView {
     /// Why it is not the charge; with the other sign where it is taken back.
     pub adjustments: Vec<AdjustmentView>,
     /// When it was entered.
+    #[schema(format = DateTime)]
     pub at: String,
     /// Id of the remittance that carries it; absent while it is still to be taken back.
     pub remittance: Option<String>,
@@ -1629,6 +1684,7 @@ pub struct RemittanceView {
     /// Dollars in all.
     pub total: String,
     /// When.
+    #[schema(format = DateTime)]
     pub at: String,
 }
 
@@ -1642,6 +1698,7 @@ pub struct RequirementView {
     /// `satisfied`, `missing`, `expired`, `insufficient` or `needs-person`.
     pub standing: String,
     /// Until when it is satisfied, or when it expired.
+    #[schema(format = Date)]
     pub until: Option<String>,
     /// Why.
     pub reason: Text,
@@ -1661,6 +1718,7 @@ pub struct ReviewView {
     /// From which day the contract holds that the approval made.
     pub effective: Option<String>,
     /// The last day on which an approval counted that has ended.
+    #[schema(format = Date)]
     pub last_day: Option<String>,
     /// Why the plan said no, or ended its approval.
     pub reason: Option<Text>,
@@ -1692,6 +1750,7 @@ pub struct CaseView {
     /// `standard` or `expedited`.
     pub urgency: String,
     /// When the host received it.
+    #[schema(format = DateTime)]
     pub received_at: String,
     /// Who has the last word at this plan: `decides`, `advises` or `people`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -1828,6 +1887,7 @@ pub struct PlacingView {
     /// The provider; of an offer shown to the plan only.
     pub provider: Option<String>,
     /// Since when.
+    #[schema(format = DateTime)]
     pub since: Option<String>,
     /// Why the plan's people look for one.
     pub why: Option<CodedText>,
@@ -1842,6 +1902,7 @@ pub struct TriedView {
     /// Which.
     pub provider: String,
     /// When.
+    #[schema(format = DateTime)]
     pub at: String,
     /// Code of the reason for which it declined; null where it let the offer lapse.
     pub reason: Option<String>,
@@ -1876,8 +1937,10 @@ pub struct OfferView {
     /// `standard` or `expedited`.
     pub urgency: String,
     /// Since when it is offered.
+    #[schema(format = DateTime)]
     pub offered_at: String,
     /// Until when it may be taken.
+    #[schema(format = DateTime)]
     pub due_at: String,
 }
 
@@ -1893,6 +1956,7 @@ pub struct FactView {
     /// Who says so: `member`, `referrer`, `provider` or `document`; for what the host adds, `plan-file`, `claims` or `host`.
     pub source: String,
     /// The day on which it was true.
+    #[schema(format = Date)]
     pub as_of: String,
 }
 
@@ -1924,8 +1988,10 @@ pub struct AskedLineView {
     /// Units.
     pub units: u32,
     /// First day.
+    #[schema(format = Date)]
     pub first: String,
     /// Last day; null while it has none.
+    #[schema(format = Date)]
     pub last: Option<String>,
     /// CMS place of service code, in a claim.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -1942,6 +2008,7 @@ pub struct AskedLineView {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct SuppliedView {
     /// When.
+    #[schema(format = DateTime)]
     pub at: String,
     /// By which organization.
     pub by: Option<String>,
@@ -2017,8 +2084,10 @@ pub struct ServiceHadView {
     /// `authorized`, `payable` or `paid`.
     pub kind: String,
     /// First day.
+    #[schema(format = Date)]
     pub first: String,
     /// Last day.
+    #[schema(format = Date)]
     pub last: String,
     /// Units.
     pub units: i64,
@@ -2038,6 +2107,7 @@ pub struct RelatedCaseView {
     /// Who delivers, or sent it.
     pub provider: String,
     /// When it was received.
+    #[schema(format = DateTime)]
     pub received_at: String,
 }
 
@@ -2087,6 +2157,7 @@ pub struct ContractView {
     /// What it is for.
     pub terms: Vec<ContractTermView>,
     /// Since when it is on record.
+    #[schema(format = DateTime)]
     pub recorded_at: String,
     /// Its version.
     pub version: i64,
@@ -2096,8 +2167,10 @@ pub struct ContractView {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ContractStandingView {
     /// The first day on which it does not hold, while it is suspended.
+    #[schema(format = Date)]
     pub suspended_from: Option<String>,
     /// The last day on which it held, once it has ended.
+    #[schema(format = Date)]
     pub last_day: Option<String>,
     /// Why it is suspended or has ended.
     pub reason: Option<Text>,
@@ -2111,8 +2184,10 @@ pub struct ContractTermView {
     /// County codes.
     pub counties: Vec<String>,
     /// First day.
+    #[schema(format = Date)]
     pub first_day: String,
     /// Last day; null while it has no known end.
+    #[schema(format = Date)]
     pub last_day: Option<String>,
     /// The credentialing file whose approval it rests on; null where people recorded it.
     pub application: Option<String>,
@@ -2122,6 +2197,7 @@ pub struct ContractTermView {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct EventView {
     /// When.
+    #[schema(format = DateTime)]
     pub at: String,
     /// What happened.
     pub event: String,
@@ -2150,8 +2226,10 @@ pub struct WorkItemView {
     /// The delegate that answers, if one does.
     pub delegate: Option<String>,
     /// When the host received it.
+    #[schema(format = DateTime)]
     pub received_at: String,
     /// When its nearest clock ends.
+    #[schema(format = DateTime)]
     pub due_at: Option<String>,
 }
 
@@ -2161,6 +2239,7 @@ pub struct NoticeView {
     /// Its id.
     pub id: String,
     /// When.
+    #[schema(format = DateTime)]
     pub at: String,
     /// The case.
     pub case: Option<String>,
@@ -2190,6 +2269,7 @@ pub struct DecisionView {
     /// Most bytes of memory that the call held.
     pub memory_bytes: i64,
     /// When.
+    #[schema(format = DateTime)]
     pub at: String,
     /// Whether the rules were handed all that was delivered to the member in two years, or the newest of it.
     pub history_complete: bool,

@@ -10,6 +10,9 @@ use domain::identifiers::PlanId;
 
 use super::sources::{self, Source};
 
+/// What of a plugin's folder is in no repository: what was built, and secrets.
+const IGNORED: &str = "build/\ntarget/\nnode_modules/\n.venv/\n__pycache__/\noperator.key\nkeys/\n*.key\n";
+
 #[derive(Args)]
 pub(crate) struct NewOptions {
     /// The plan's id at its host: lower-case letters, digits and hyphens.
@@ -71,8 +74,7 @@ pub(crate) fn new(options: &NewOptions) -> Result<ExitCode, Box<dyn Error>> {
     for (path, text) in sources::TEMPLATE.iter().chain(options.lang.sources().into_iter().flatten()) {
         write(&folder.join(path), &filled(text, &words))?;
     }
-    let ignored = "build/\ntarget/\nnode_modules/\n.venv/\n__pycache__/\n";
-    write(&folder.join(".gitignore"), ignored)?;
+    write(&folder.join(".gitignore"), IGNORED)?;
     println!("{} is there. Next:", folder.display());
     println!("  cd {}", folder.display());
     if !options.lang.preparation().is_empty() {

@@ -52,9 +52,11 @@ pub struct LimitView {
     /// The first day of the window that the numbers are of: of several, the fullest. None for a lifetime, and for a limit of
     /// a single authorization or stay.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = Date)]
     pub first: Option<String>,
     /// Its last day.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = Date)]
     pub last: Option<String>,
     /// How it stands, in a sentence.
     pub standing: Text,
@@ -98,8 +100,10 @@ pub struct LimitPassedView {
     /// What is left.
     pub left: i64,
     /// The first day of the window, or of the nights that overlap.
+    #[schema(format = Date)]
     pub first: Option<String>,
     /// The last day.
+    #[schema(format = Date)]
     pub last: Option<String>,
     /// `never`, or `with-reason`.
     pub excess: String,
@@ -111,6 +115,7 @@ pub struct LimitPassedView {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ExceptionView {
     /// When.
+    #[schema(format = DateTime)]
     pub at: String,
     /// Which, with the numbers of then.
     pub passed: LimitPassedView,
@@ -122,8 +127,10 @@ pub struct ExceptionView {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct EarlyEndView {
     /// When that was said.
+    #[schema(format = DateTime)]
     pub at: String,
     /// The last day of service.
+    #[schema(format = Date)]
     pub last: String,
     /// Why, in the provider's own words.
     pub reason: String,
