@@ -18,12 +18,14 @@ mod floor; // what may be granted, paid and refused at all, whoever decides
 mod guests; // plugins in Rust, JavaScript and Python
 mod harness;
 mod idempotency; // a command happens once, however often it is sent
+mod integrating; // what software needs that is written against the API
 mod isolation; // who sees what
 mod journeys; // the ways of cases through the plans
 mod ledger; // what is used and paid is so once, and what is corrected is given back
 mod lifecycle; // plugins from upload to roll-back
 mod limits; // benefit limits and places, whoever grants, presumes or pays
 mod logs; // no member's data where operators read
+mod operator; // keys that end, and a command line that says what is wrong
 mod parties; // who is a party of a case, and what each sees and may do
 mod plan_changes; // who answers for which day, and what goes with a member to another plan
 mod plugin_faults; // plugins that misbehave while they decide

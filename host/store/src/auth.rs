@@ -8,38 +8,49 @@ use crate::organizations::{self, Organization};
 use crate::page::one_more;
 use crate::row::{Columns, read_all, words};
 use crate::scope::values;
-use crate::unit::{instant, int, maybe_text, text};
+use crate::unit::{instant, int, maybe_instant, maybe_text, text};
 use crate::{Miss, Page, Scope, Seat, Statement, Store, StoreError};
 
-/// Whoever holds a secret is its key's organization. A revoked key is no key.
+/// Whoever holds a secret is its key's organization. A revoked key is no key; one that has expired is told so.
 const FIND: &str = "
-    select id, organization, role, label, license, manages_keys, created_at, revoked_at
+    select id, organization, role, label, license, manages_keys, created_at, revoked_at, expires_at, last_used_at, replaces
     from api_keys where secret_sha256 = $1 and revoked_at is null";
 
 const FIND_BY_ID: &str = "
-    select id, organization, role, label, license, manages_keys, created_at, revoked_at
+    select id, organization, role, label, license, manages_keys, created_at, revoked_at, expires_at, last_used_at, replaces
     from api_keys where ($3 = 1 or organization = $1) and id = $4";
 
 const LIST: &str = "
-    select id, organization, role, label, license, manages_keys, created_at, revoked_at
+    select id, organization, role, label, license, manages_keys, created_at, revoked_at, expires_at, last_used_at, replaces
     from api_keys where ($3 = 1 or organization = $1) and id > $4 order by id limit $5";
 
 const INSERT: &str = "
-    insert into api_keys (id, organization, role, label, license, secret_sha256, created_at, manages_keys)
-    values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    insert into api_keys
+        (id, organization, role, label, license, secret_sha256, created_at, manages_keys, expires_at, replaces)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
 const RENAME: &str = "update api_keys set label = $2 where id = $1 and revoked_at is null";
 
 /// Of two keys of an organization that end at one moment, one waits here for the other.
 const IN_ORDER: &str = "update organizations set keys_ended = keys_ended + 1 where id = $1";
 
-/// Unless no other key is left that could make keys.
+/// Unless no other key is left that could make keys. One that ends by itself is not counted: it would leave nobody.
 const REVOKE_BUT_THE_LAST: &str = "
     update api_keys set revoked_at = $2 where id = $1 and revoked_at is null
-        and (manages_keys = 0 or exists (select 1 from api_keys other where other.organization = $3 and other.id <> $1
-            and other.manages_keys = 1 and other.revoked_at is null))";
+        and (manages_keys = 0 or expires_at is not null
+            or exists (select 1 from api_keys other where other.organization = $3 and other.id <> $1
+                and other.manages_keys = 1 and other.revoked_at is null and other.expires_at is null))";
 
 const REVOKE: &str = "update api_keys set revoked_at = $2 where id = $1 and revoked_at is null";
+
+/// No later than it ends already.
+const EXPIRE: &str = "
+    update api_keys set expires_at = $2 where id = $1 and revoked_at is null
+        and (expires_at is null or expires_at >= $2)";
+
+/// Seldom enough that a busy key costs no writes.
+const USED: &str = "
+    update api_keys set last_used_at = $2 where id = $1 and (last_used_at is null or last_used_at < $3)";
 
 words! {
     /// What the holder of a key may do.
@@ -74,6 +85,12 @@ pub struct Key {
     pub created_at: Timestamp,
     /// Until when.
     pub revoked_at: Option<Timestamp>,
+    /// From when on it no longer works; `None`: it has no end.
+    pub expires_at: Option<Timestamp>,
+    /// When it was used last, to the hour; `None`: never.
+    pub last_used_at: Option<Timestamp>,
+    /// The key whose place it takes.
+    pub replaces: Option<KeyId>,
 }
 
 /// Somebody whose secret is known.
@@ -141,6 +158,8 @@ pub fn insert(key: &Key, secret_sha256: &Digest) -> Statement {
             text(secret_sha256),
             instant(key.created_at),
             int(i64::from(key.manages_keys)),
+            maybe_instant(key.expires_at),
+            maybe_text(key.replaces),
         ],
     )
 }
@@ -154,6 +173,16 @@ pub async fn find(store: &Store, scope: &Scope, id: KeyId) -> Result<Option<Key>
 /// Gives a key another label; [`StoreError::NotThere`] if there is none, or it has ended.
 pub fn rename(id: KeyId, label: &str) -> Statement {
     Statement::one(Miss::NotThere, RENAME, vec![text(id), text(label)])
+}
+
+/// Lets a key end at an instant; [`StoreError::Conflict`] if there is none, or it ends before.
+pub fn expire(id: KeyId, at: Timestamp) -> Statement {
+    Statement::one(Miss::Conflict, EXPIRE, vec![text(id), instant(at)])
+}
+
+/// Notes that a key was used, unless that was noted after `noted`.
+pub fn used(id: KeyId, at: Timestamp, noted: Timestamp) -> Statement {
+    Statement::any(USED, vec![text(id), instant(at), instant(noted)])
 }
 
 /// Ends a key, unless it is the last of its organization that manages keys; [`StoreError::Conflict`] if it is, or has
@@ -181,6 +210,9 @@ struct Row {
     manages_keys: i64,
     created_at: i64,
     revoked_at: Option<i64>,
+    expires_at: Option<i64>,
+    last_used_at: Option<i64>,
+    replaces: Option<String>,
 }
 
 impl TryFrom<Row> for Key {
@@ -194,6 +226,9 @@ impl TryFrom<Row> for Key {
             role: columns.word("role", &row.role, Role::named)?,
             created_at: columns.instant("created_at", row.created_at)?,
             revoked_at: columns.instant_some("revoked_at", row.revoked_at)?,
+            expires_at: columns.instant_some("expires_at", row.expires_at)?,
+            last_used_at: columns.instant_some("last_used_at", row.last_used_at)?,
+            replaces: columns.parse_some("replaces", row.replaces.as_deref())?,
             manages_keys: row.manages_keys == 1,
             label: row.label,
             license: row.license,

@@ -8,7 +8,7 @@ use crate::page::one_more;
 use crate::row::{Columns, read_all};
 use crate::scope::values;
 use crate::unit::{instant, int, maybe_text, text};
-use crate::{Miss, Page, Scope, Statement, Store, StoreError};
+use crate::{Miss, Page, Scope, Statement, Store, StoreError, Value};
 
 const TIMELINE: &str = concat!(
     "select e.id, e.case_id, e.seq, e.at, e.name, e.state, e.actor_org, e.actor_role, e.detail, e.audit_id, e.plan
@@ -22,6 +22,12 @@ const TIMELINE: &str = concat!(
 const INSERT: &str = "
     insert into events (id, case_id, seq, at, name, state, actor_org, actor_role, detail, audit_id, plan)
     select $1, $2, (select coalesce(max(seq), 0) + 1 from events where case_id = $2), $3, $4, $5, $6, $7, $8, $9, $10";
+
+/// The same by a plan, whose organization the record knows.
+const INSERT_BY_PLAN: &str = "
+    insert into events (id, case_id, seq, at, name, state, actor_org, actor_role, detail, audit_id, plan)
+    select $1, $2, (select coalesce(max(seq), 0) + 1 from events where case_id = $2), $3, $4, $5,
+        (select o.id from organizations o where o.plan = $6), $7, $8, $9, $10";
 
 /// Something that happened to a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,22 +78,27 @@ pub async fn timeline(
 
 /// Adds an event after the case's last. [`StoreError::Conflict`] if another came at the same time.
 pub fn insert(event: &Event) -> Statement {
-    Statement::one(
-        Miss::Conflict,
-        INSERT,
-        vec![
-            text(event.id),
-            text(event.case),
-            instant(event.at),
-            text(&event.name),
-            text(&event.state),
-            maybe_text(event.actor_org),
-            text(&event.actor_role),
-            text(&event.detail),
-            text(event.audit),
-            maybe_text(event.plan.as_ref()),
-        ],
-    )
+    Statement::one(Miss::Conflict, INSERT, columns(event, maybe_text(event.actor_org)))
+}
+
+/// The same for what a plan's rules did: the actor is the plan's organization.
+pub fn insert_by_plan(event: &Event, plan: &PlanId) -> Statement {
+    Statement::one(Miss::Conflict, INSERT_BY_PLAN, columns(event, text(plan)))
+}
+
+fn columns(event: &Event, actor: Value) -> Vec<Value> {
+    vec![
+        text(event.id),
+        text(event.case),
+        instant(event.at),
+        text(&event.name),
+        text(&event.state),
+        actor,
+        text(&event.actor_role),
+        text(&event.detail),
+        text(event.audit),
+        maybe_text(event.plan.as_ref()),
+    ]
 }
 
 #[derive(sqlx::FromRow)]

@@ -1,6 +1,6 @@
 //! An organization's inbox.
 
-use domain::identifiers::{CaseId, NoticeId, OrgId};
+use domain::identifiers::{CaseId, NoticeId, OrgId, PlanId};
 use jiff::Timestamp;
 
 use crate::page::one_more;
@@ -8,9 +8,26 @@ use crate::row::{Columns, read_all};
 use crate::unit::{instant, int, maybe_text, text};
 use crate::{Miss, Page, Scope, Statement, Store, StoreError};
 
-const LIST: &str = "
-    select id, organization, at, case_id, kind, body from notices
-    where organization = $1 and (at, id) < ($2, $3) order by at desc, id desc limit $4";
+/// The caller's inbox. `$5` is the case, `$6` the kind, `$7` the instant from which on, `$8` the plan of the case.
+macro_rules! list {
+    ($place:literal, $order:literal) => {
+        concat!(
+            "select n.id, n.organization, n.at, n.case_id, n.kind, n.body, c.plan
+            from notices n left join cases c on c.id = n.case_id
+            where n.organization = $1 and ",
+            $place,
+            " and ($5 is null or n.case_id = $5) and ($6 is null or n.kind = $6) and n.at >= $7
+                and ($8 is null or c.plan = $8
+                    or exists (select 1 from case_plans p where p.case_id = n.case_id and p.plan = $8))
+            order by ",
+            $order,
+            " limit $4"
+        )
+    };
+}
+
+const NEWEST_FIRST: &str = list!("(n.at, n.id) < ($2, $3)", "n.at desc, n.id desc");
+const OLDEST_FIRST: &str = list!("(n.at, n.id) > ($2, $3)", "n.at, n.id");
 
 const INSERT: &str = "
     insert into notices (id, organization, at, case_id, kind, body) values ($1, $2, $3, $4, $5, $6)";
@@ -32,20 +49,55 @@ pub struct Notice {
     pub body: String,
 }
 
+/// A notice in an inbox.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Delivered {
+    /// The notice.
+    pub notice: Notice,
+    /// The plan of its case, where that is one plan's.
+    pub plan: Option<PlanId>,
+}
+
+/// What an inbox is narrowed to, and in which order it is read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only notices of this instant and later ones.
+    pub since: Option<Timestamp>,
+    /// Only notices about this case.
+    pub case: Option<CaseId>,
+    /// Only notices about cases of this plan.
+    pub plan: Option<PlanId>,
+    /// Only notices of this kind.
+    pub kind: Option<String>,
+    /// The oldest first, instead of the newest.
+    pub oldest_first: bool,
+}
+
 /// Where an inbox goes on: when the last notice came, and which it was.
 pub type NoticeKey = (Timestamp, NoticeId);
 
-/// The caller's own notices before `before`, newest first.
+/// The caller's own notices that fit the filter, from where a page before ended.
 pub async fn list(
     store: &Store,
     scope: &Scope,
-    before: Option<NoticeKey>,
+    filter: &Filter,
+    place: Option<NoticeKey>,
     limit: u32,
-) -> Result<Page<Notice, NoticeKey>, StoreError> {
-    let (at, id) = before.map_or((int(i64::MAX), text("")), |(at, id)| (instant(at), text(id)));
-    let rows =
-        store.all::<Row>(LIST, vec![maybe_text(scope.organization()), at, id, one_more(limit)]).await?;
-    Ok(Page::cut(read_all(rows)?, limit, |notice: &Notice| (notice.at, notice.id)))
+) -> Result<Page<Delivered, NoticeKey>, StoreError> {
+    let (sql, edge) = if filter.oldest_first { (OLDEST_FIRST, i64::MIN) } else { (NEWEST_FIRST, i64::MAX) };
+    let (at, id) = place.map_or((int(edge), text("")), |(at, id)| (instant(at), text(id)));
+    let values = vec![
+        maybe_text(scope.organization()),
+        at,
+        id,
+        one_more(limit),
+        maybe_text(filter.case),
+        maybe_text(filter.kind.as_deref()),
+        filter.since.map_or(int(i64::MIN), instant),
+        maybe_text(filter.plan.as_ref()),
+    ];
+    let rows = store.all::<Row>(sql, values).await?;
+    Ok(Page::cut(read_all(rows)?, limit, |one: &Delivered| (one.notice.at, one.notice.id)))
 }
 
 /// Adds a notice.
@@ -72,20 +124,22 @@ struct Row {
     case_id: Option<String>,
     kind: String,
     body: String,
+    plan: Option<String>,
 }
 
-impl TryFrom<Row> for Notice {
+impl TryFrom<Row> for Delivered {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
         let columns = Columns { table: "notices", id: &row.id };
-        Ok(Self {
+        let notice = Notice {
             id: columns.parse("id", &row.id)?,
             organization: columns.parse("organization", &row.organization)?,
             at: columns.instant("at", row.at)?,
             case: columns.parse_some("case_id", row.case_id.as_deref())?,
             kind: row.kind,
             body: row.body,
-        })
+        };
+        Ok(Self { notice, plan: columns.parse_some("plan", row.plan.as_deref())? })
     }
 }

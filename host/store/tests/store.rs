@@ -186,6 +186,9 @@ impl World {
                 manages_keys: role != Role::Provider,
                 created_at: clock.now(),
                 revoked_at: None,
+                expires_at: None,
+                last_used_at: None,
+                replaces: None,
             };
             let secret = Digest::of(name.as_bytes());
             let unit = Unit::of([organizations::insert(&organization), auth::insert(&key, &secret)]);
@@ -786,7 +789,8 @@ async fn another_orgs_case_is_not_there(world: World) {
             .is_empty(),
         ];
         assert_eq!(seen, [sees; 11], "{scope:?}");
-        let notices = notices::list(store, scope, None, 9).await.unwrap().items.len();
+        let notices =
+            notices::list(store, scope, &notices::Filter::default(), None, 9).await.unwrap().items.len();
         assert_eq!(notices == 1, *scope == world.clinic, "{scope:?}");
         let work = worklist::list(store, scope, None, None, 9).await.unwrap().items;
         assert_eq!(work.len() == 1, *scope == world.plan, "{scope:?}");

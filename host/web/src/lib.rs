@@ -109,6 +109,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(organizations::end))
         .routes(routes!(organizations::list_keys, organizations::create_key))
         .routes(routes!(organizations::rename_key, organizations::revoke_key))
+        .routes(routes!(organizations::rotate_key))
         .routes(routes!(counties::add))
         .routes(routes!(dictionary::index))
         .routes(routes!(dictionary::list))

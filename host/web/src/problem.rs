@@ -167,6 +167,7 @@ impl ApiError {
                     "not-licensed",
                     "Only a key with a clinical license on record may refuse for medical necessity",
                 ),
+                F::KeyExpired => (S::UNAUTHORIZED, "key-expired", "The key has expired"),
                 F::NotActive(state) if state.takes_cases() => (
                     S::FORBIDDEN,
                     "organization-paused",
@@ -257,6 +258,11 @@ impl ApiError {
                 back.plan()
             )),
             Self::Failure(Failure::Standing(reason)) => Some(reason.to_string()),
+            Self::Failure(Failure::KeyExpired) => Some(
+                "ask whoever manages your organization's keys for another; before it expires, POST \
+                 /v1/keys/{id}/rotations makes one in its place"
+                    .to_owned(),
+            ),
             Self::Failure(Failure::NotActive(_)) => Some("ask the operator of this host".to_owned()),
             Self::Failure(Failure::Full(full)) => Some(full.in_numbers().en),
             _ => None,
@@ -304,7 +310,7 @@ impl IntoResponse for ApiError {
         if let Some(seconds) = self.retry_after() {
             headers.insert(header::RETRY_AFTER, seconds);
         }
-        if matches!(self, Self::NotSignedIn) {
+        if matches!(self, Self::NotSignedIn | Self::Failure(Failure::KeyExpired)) {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response.extensions_mut().insert(std::sync::Arc::new(self));

@@ -24,7 +24,7 @@ use crate::failure::{Failure, FieldProblem};
 use crate::people::other_kind;
 use crate::registry::Live;
 use crate::sent_back::Sent;
-use crate::step::{Recipient, Told, Work};
+use crate::step::{Actor, Recipient, Told, Work};
 use crate::view::CaseView;
 use crate::words;
 
@@ -126,6 +126,7 @@ impl Crosswalk {
     }
 
     async fn review(&self, caller: &Caller, work: &mut Work, plan: &PlanId) -> Result<(), Failure> {
+        work.acts(Actor::Host);
         // It is about no member: a version that some counties try is not asked.
         let bucket = Some(rollout::bucket(plan, work.case.provider));
         let about = About { day: work.case.rule_day(), bucket, county: None };
@@ -152,6 +153,7 @@ impl Crosswalk {
         let review = work.application()?.reviews.get_mut(plan).ok_or(Failure::NotFound)?;
         review.answered.decision = Some(brief);
         review.answered.mode = Some(mode);
+        let mut by = Actor::Host;
         let event = match answer {
             Err(why) => Event::HandOver(why),
             Ok(answer) => {
@@ -159,7 +161,10 @@ impl Crosswalk {
                 review.results = answer.requirements;
                 match (mode, event) {
                     (Mode::Advises, Event::Approve { .. }) => Event::HandOver(WhyPeople::AdviceGiven),
-                    (_, event) => event,
+                    (_, event) => {
+                        by = Actor::Rules(plan.clone());
+                        event
+                    }
                 }
             }
         };
@@ -170,6 +175,7 @@ impl Crosswalk {
             }
             _ => None,
         };
+        work.acts(by);
         work.step_review(plan, event)?;
         match approved {
             Some(effective) => self.contract_of_approval(caller, work, plan, effective, true).await,

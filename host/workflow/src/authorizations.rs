@@ -28,7 +28,7 @@ use crate::failure::{Failure, FieldProblem};
 use crate::intake::{Days, Placed};
 use crate::presuming;
 use crate::sent_back::Sent;
-use crate::step::{Recipient, Told, Used, Work};
+use crate::step::{Actor, Recipient, Told, Used, Work};
 use crate::view::CaseView;
 use crate::words;
 
@@ -116,6 +116,7 @@ impl Crosswalk {
         placed: &Placed,
     ) -> Result<(), Failure> {
         work.plans = Some(placed.plans());
+        work.acts(Actor::Host);
         let Some(live) = placed.asked() else {
             self.presume_unasked(work, placed).await?;
             work.authorization()?.answered.mode = Some(Mode::People);
@@ -131,7 +132,10 @@ impl Crosswalk {
             let heard = self.hear_presumption(live, request.clone(), context.clone()).await;
             work.keep(heard.record);
             let presumption = match heard.answer {
-                Ok(presumption) => presumption,
+                Ok(presumption) => {
+                    work.acts(Actor::Rules(placed.plan.clone()));
+                    presumption
+                }
                 // Whatever else went wrong, the determination is asked too.
                 Err(unheard) => {
                     drop(work.why_people(unheard)?);
@@ -141,6 +145,7 @@ impl Crosswalk {
             if let Some(presumption) = presumption {
                 self.presume(work, presumption, placed, &contracted).await?;
             }
+            work.acts(Actor::Host);
         }
         let heard = self.hear_determination(live, request, context).await;
         let decision = Some(work.keep(heard.record));
@@ -310,13 +315,13 @@ fn apply_determination(
     }
     work.rests_on(contracted);
     // What cannot be kept is kept as a recommendation: people grant what is left of it.
-    let event = match (event, in_the_way) {
+    match (event, in_the_way) {
         (Event::Approve { grant, .. }, Some(why)) => {
-            Event::HandOver { why, recommendation: Some(Recommendation::Grant(grant)) }
+            let kept = Event::HandOver { why, recommendation: Some(Recommendation::Grant(grant)) };
+            settle(work, kept, DecidedBy::Plugin, &placed.plan)
         }
-        (event, _) => event,
-    };
-    settle(work, event, DecidedBy::Plugin, &placed.plan)
+        (event, _) => work.by_rules(|work| settle(work, event, DecidedBy::Plugin, &placed.plan)),
+    }
 }
 
 /// Takes a decision, from whomever it comes, with all that follows from it: a denial ends the presumptive window on

@@ -116,6 +116,9 @@ impl Crosswalk {
             manages_keys: true,
             created_at: self.now(),
             revoked_at: None,
+            expires_at: None,
+            last_used_at: None,
+            replaces: None,
         }
     }
 }

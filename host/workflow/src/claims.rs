@@ -32,7 +32,7 @@ use crate::filing::{self, Late};
 use crate::intake::{Days, Placed};
 use crate::registry::Live;
 use crate::sent_back::Sent;
-use crate::step::{Recipient, Told, Used, Work};
+use crate::step::{Actor, Recipient, Told, Used, Work};
 use crate::view::CaseView;
 use crate::words;
 
@@ -122,6 +122,7 @@ impl Crosswalk {
     /// Asks the plan about a claim that is received, and applies its answer.
     pub(crate) async fn adjudicate(&self, work: &mut Work, placed: &Placed) -> Result<(), Failure> {
         work.plans = Some(placed.plans());
+        work.acts(Actor::Host);
         let contracted = self.claim_contracts(work, placed).await?;
         let late = self.late(work, placed, &contracted).await?;
         if !late.is_empty() && late.len() == work.claim()?.lines.len() {
@@ -319,7 +320,7 @@ fn apply_adjudication(work: &mut Work, ruled: Ruled<Adjudication, Event>, mode: 
     }
     let decided = !matches!(event, Event::HandOver { .. } | Event::Ask(_));
     let payable = event == Event::FindPayable;
-    work.step_claim(event)?;
+    work.by_rules(|work| work.step_claim(event))?;
     if decided {
         let now = work.now();
         work.claim()?.answered.decide(DecidedBy::Plugin, now);

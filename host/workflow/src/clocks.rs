@@ -105,6 +105,15 @@ impl Found<'_> {
         }
     }
 
+    /// A warning that something ends: it runs from when there is something to warn of. Where that ends sooner than the
+    /// warning would be given, it is given at once.
+    fn warn(&mut self, rule: &'static str, begun: Timestamp, ends: Timestamp) {
+        if let Some(clock) = Clocks::state().rule_for(rule, self.received, pacific_day(begun)) {
+            let due = clock.due(ends, &BusinessCalendar::state()).max(begun);
+            self.running.push(Running { rule, started: begun, due, plan: None });
+        }
+    }
+
     /// The plan's own promise of a decision, beside the state's clock on it and never later.
     fn promise(&mut self, workflow: Workflow, urgency: Urgency, started: Timestamp) {
         if let Some(paced) = self.paced.first() {
@@ -128,6 +137,10 @@ impl Found<'_> {
         let bound = self.running.iter().filter(|clock| beside.contains(&clock.rule)).map(|clock| clock.due);
         let own = due_after(promise.amount, promise.unit, started, &paced.calendar);
         let due = bound.min().map_or(own, |bound| bound.min(own));
+        // The state's clock has run out before the plan had everything: there is nothing left to promise.
+        if due < started {
+            return;
+        }
         self.running.push(Running { rule, started, due, plan });
     }
 }
@@ -252,8 +265,8 @@ fn authorization_clocks(case: &Case, body: &Authorization, found: &mut Found<'_>
     if let Some(window) = &body.window
         && !body.state.is_final()
     {
-        // The warning counts back from the window's last day.
-        found.start("presumptive-window-alert", pacific_end_of_day(window.last));
+        // The warning counts back from the window's last day. A window may begin after the request came.
+        found.warn("presumptive-window-alert", case.received_at, pacific_end_of_day(window.last));
     }
 }
 

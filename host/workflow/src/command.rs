@@ -15,6 +15,7 @@ pub use formats::table::Sent as SentTable;
 use jiff::Timestamp;
 use jiff::civil::Date;
 pub use store::members::{Address, Residence};
+pub use store::notices::Filter as NoticeFilter;
 
 use crate::caller::Role;
 
@@ -182,6 +183,17 @@ pub struct NewKey {
     pub label: String,
     /// The clinical license of its holder.
     pub license: Option<String>,
+    /// From when on it no longer works; `None`: it has no end.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// How a key is replaced.
+#[derive(Clone, Copy, Debug)]
+pub struct Rotation {
+    /// Hours for which the old key goes on; 0: it ends at once.
+    pub overlap_hours: u16,
+    /// From when on the new key no longer works; `None`: it is made for as long as the old one was.
+    pub expires_at: Option<Timestamp>,
 }
 
 /// Contact data as a provider knows it.

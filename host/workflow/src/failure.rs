@@ -47,6 +47,9 @@ pub enum Failure {
     /// A refusal for medical necessity, by a key with no clinical license on record.
     #[error("no clinical license on record")]
     NotLicensed,
+    /// The key has expired.
+    #[error("the key has expired")]
+    KeyExpired,
     /// The key's organization is paused or has ended.
     #[error("the organization is {}", .0.name())]
     NotActive(domain::organization::State),

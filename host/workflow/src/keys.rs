@@ -2,16 +2,18 @@
 //! their organization.
 //!
 //! A key never makes one that may do more than its organization's kind allows, and none for another organization. The last
-//! key of an organization that manages keys is ended by the operator only, so that nobody locks themselves out.
+//! key of an organization that manages keys is ended by the operator only, so that nobody locks themselves out. A key may
+//! have an end, and is replaced by a new one while it still works.
 
 use domain::identifiers::{Digest, KeyId, OrgId};
+use jiff::{SignedDuration, Timestamp};
 use store::auth::{Key, Role as StoredRole};
 use store::organizations::{Organization, OrganizationKind};
 use store::{StoreError, Unit};
 
 use crate::Crosswalk;
 use crate::caller::{Caller, Role};
-use crate::command::{NewKey, Once, Outcome};
+use crate::command::{NewKey, Once, Outcome, Rotation};
 use crate::failure::{Failure, FieldProblem};
 use crate::paging::{Paging, page};
 use crate::recording::Look;
@@ -40,6 +42,7 @@ impl Crosswalk {
             Box::pin(async move {
                 let crosswalk = self;
                 crosswalk.takes_key(caller, whose, new.role).await?;
+                must_be_ahead(new.expires_at, crosswalk.now())?;
                 let secret = crosswalk.secret();
                 let key = crosswalk.new_key(whose, new);
                 let unit = Unit::of([
@@ -98,6 +101,9 @@ impl Crosswalk {
             manages_keys: new.manages_keys || matches!(new.role, Role::PlanAdmin | Role::Operator),
             created_at: self.now(),
             revoked_at: None,
+            expires_at: new.expires_at,
+            last_used_at: None,
+            replaces: None,
         }
     }
 
@@ -126,6 +132,56 @@ impl Crosswalk {
             })
         })
         .await
+    }
+
+    /// Makes a key that takes another's place: of the same organization, role, license and rights. The other goes on for
+    /// some hours, so that whoever uses it can change over. A key may do this for itself.
+    ///
+    /// # Errors
+    /// `Forbidden` for another's key by one that does not manage keys; `NotFound` for a key that is not there, not the
+    /// organization's, or ended; `Invalid` for an end in the past, or an end where the key that manages keys had none.
+    pub async fn rotate_key(
+        &self,
+        caller: &Caller,
+        id: KeyId,
+        rotation: Rotation,
+        once: Once<KeyView>,
+    ) -> Result<Outcome<KeyView>, Failure> {
+        if caller.key != Some(id) {
+            manages(caller)?;
+        }
+        let made = self
+            .once(caller, once, || {
+                Box::pin(async move {
+                    let old = self.key_at_work(caller, id).await?;
+                    let secret = self.secret();
+                    let (new, until) = self.in_place_of(old, rotation)?;
+                    let unit = Unit::of([
+                        store::auth::expire(id, until),
+                        store::auth::insert(&new, &Digest::of(secret.as_bytes())),
+                        self.audit(caller, "rotate-key", "key", &id.to_string(), None),
+                    ]);
+                    Ok((unit, KeyView { key: Some(secret), ..key_view(&new) }))
+                })
+            })
+            .await;
+        self.recent().forget();
+        made
+    }
+
+    /// The key that takes a key's place, and until when that one goes on.
+    fn in_place_of(&self, old: Key, rotation: Rotation) -> Result<(Key, Timestamp), Failure> {
+        let now = self.now();
+        must_be_ahead(rotation.expires_at, now)?;
+        let expires_at = rotation.expires_at.or_else(|| lifetime(&old, now));
+        if old.manages_keys && old.expires_at.is_none() && expires_at.is_some() {
+            return Err(ends_with_nobody());
+        }
+        let until = now + SignedDuration::from_hours(i64::from(rotation.overlap_hours));
+        let until = old.expires_at.map_or(until, |end| end.min(until));
+        let replaces = Some(old.id);
+        let id = self.id(KeyId::from_uuid);
+        Ok((Key { id, created_at: now, expires_at, last_used_at: None, replaces, ..old }, until))
     }
 
     /// Ends a key at once.
@@ -184,6 +240,33 @@ fn manages(caller: &Caller) -> Result<(), Failure> {
     if caller.manages_keys { Ok(()) } else { Err(Failure::Forbidden) }
 }
 
+/// A key that ended before it began would be of no use.
+fn must_be_ahead(end: Option<Timestamp>, now: Timestamp) -> Result<(), Failure> {
+    match end {
+        Some(end) if end <= now => Err(Failure::field(
+            "/expires_at",
+            "not-in-the-future",
+            "the key would have ended already",
+            "send an instant that is still to come, or leave it out for a key without an end",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// As long as the old key was made for; `None` where it has no end.
+fn lifetime(old: &Key, now: Timestamp) -> Option<Timestamp> {
+    old.expires_at.map(|end| now + end.duration_since(old.created_at))
+}
+
+fn ends_with_nobody() -> Failure {
+    Failure::field(
+        "/expires_at",
+        "last-key",
+        "a key that manages keys and has no end is replaced by one without an end, so that nobody is locked out",
+        "leave it out; make a key with an end beside it with POST /v1/keys",
+    )
+}
+
 fn role_fits(role: Role, organization: &Organization) -> bool {
     match role {
         Role::Provider => organization.kind == OrganizationKind::Provider,
@@ -203,6 +286,9 @@ fn key_view(row: &Key) -> KeyView {
         created_at: row.created_at.to_string(),
         revoked: row.revoked_at.is_some(),
         revoked_at: row.revoked_at.map(|at| at.to_string()),
+        expires_at: row.expires_at.map(|at| at.to_string()),
+        last_used_at: row.last_used_at.map(|at| at.to_string()),
+        replaces: row.replaces.map(|id| id.to_string()),
         key: None,
     }
 }

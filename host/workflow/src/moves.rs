@@ -28,7 +28,7 @@ use crate::failure::Failure;
 use crate::intake::{Days, Placed};
 use crate::referrals::known_service;
 use crate::routing;
-use crate::step::{Recipient, Told, Work};
+use crate::step::{Actor, Recipient, Told, Work};
 use crate::view::CaseView;
 use crate::words;
 
@@ -79,6 +79,7 @@ impl Crosswalk {
         }
         let from = work.case.plan.clone();
         let now = work.now();
+        work.acts(Actor::Host);
         step_away(&mut work, to.clone())?;
         tell_of_the_move(&mut work);
         let (mut unit, view) = self.finish(caller, work, &also).await?;
@@ -86,6 +87,7 @@ impl Crosswalk {
             let from_case = case.follows.map(|id| id.to_string());
             let kind = case.body.kind();
             let mut work = Work::new(caller, case, now);
+            work.acts(Actor::Host);
             work.note(
                 "received",
                 json!({ "from_plan": from.map(|plan| plan.to_string()), "from_case": from_case }),

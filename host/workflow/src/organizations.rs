@@ -5,8 +5,9 @@ use std::sync::Arc;
 use domain::case::LicensedReviewer;
 use domain::identifiers::{Digest, OrgId};
 use domain::organization::{Event, State};
+use jiff::SignedDuration;
 use store::Unit;
-use store::auth::Role as StoredRole;
+use store::auth::{Key, Role as StoredRole};
 use store::organizations::{Open, Organization, OrganizationKind as StoredKind};
 
 use crate::Crosswalk;
@@ -24,7 +25,7 @@ impl Crosswalk {
     /// Who shows this secret; `None` for nobody.
     ///
     /// # Errors
-    /// `NotActive` for a key of an organization that is paused or has ended; else when the record cannot be read.
+    /// `KeyExpired`; `NotActive` for a key of an organization that is paused or has ended; else when the record cannot be read.
     pub async fn authenticate(&self, secret: &str, request: String) -> Result<Option<Caller>, Failure> {
         self.learn_counties().await?;
         let secret = Digest::of(secret.as_bytes());
@@ -34,11 +35,15 @@ impl Crosswalk {
                 let found = store::auth::authenticate(self.store(), &secret, self.today()).await?;
                 if let Some(caller) = &found {
                     self.recent().keep(secret, caller, self.now());
+                    self.note_use(&caller.key);
                 }
                 found
             }
         };
         let Some(caller) = found else { return Ok(None) };
+        if caller.key.expires_at.is_some_and(|end| end <= self.now()) {
+            return Err(Failure::KeyExpired);
+        }
         if !caller.organization.state.is_active() {
             return Err(Failure::NotActive(caller.organization.state));
         }
@@ -61,6 +66,21 @@ impl Crosswalk {
             scope: caller.scope,
             request,
         }))
+    }
+
+    /// Notes once an hour that a key is used, behind the request: a record that takes no writes lets nobody wait for it.
+    fn note_use(&self, key: &Key) {
+        let now = self.now();
+        let noted = now - SignedDuration::from_hours(1);
+        if key.last_used_at.is_some_and(|at| at > noted) {
+            return;
+        }
+        let (store, unit) = (self.store().clone(), Unit::of([store::auth::used(key.id, now, noted)]));
+        tokio::spawn(async move {
+            if let Err(error) = store.commit(unit).await {
+                tracing::debug!(%error, "the last use of a key was not noted");
+            }
+        });
     }
 
     /// Adds an organization.

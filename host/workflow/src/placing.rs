@@ -18,7 +18,7 @@ use crate::paging::Paging;
 use crate::recording::Look;
 use crate::referrals::{no_contract, tell_referrer};
 use crate::show;
-use crate::step::{Recipient, Told, Work};
+use crate::step::{Actor, Recipient, Told, Work};
 use crate::view::{OfferView, Page};
 use crate::words;
 
@@ -29,6 +29,14 @@ impl Crosswalk {
     /// Finds who may take a referral that nobody has: offers it to the next provider, keeps it for whoever made it, or
     /// leaves it to the plan's people.
     pub(crate) async fn find_provider(&self, work: &mut Work) -> Result<(), Failure> {
+        // Who is next, nobody decides: it follows from the order and the contracts.
+        let before = work.acts(Actor::Host);
+        let found = self.place_with_the_next(work).await;
+        work.acts(before);
+        found
+    }
+
+    async fn place_with_the_next(&self, work: &mut Work) -> Result<(), Failure> {
         let sender = work.case.provider;
         work.case.assigned = None;
         match self.next_provider(work).await? {

@@ -26,9 +26,14 @@ use crate::placing::OFFER;
 use crate::registry::{Answering, Live};
 use crate::show::{self, Shown};
 use crate::sight::Sight;
-use crate::step::{Recipient, Step, Told, Used, Work};
+use crate::step::{Actor, Recipient, Step, Told, Used, Work};
 use crate::view::CaseView;
 use crate::words;
+
+/// The role of what this host does by itself.
+const HOST: &str = "host";
+/// The role of what a plan's rules do by their answer.
+const RULES: &str = "plan-rules";
 
 /// Most detail that is kept of who was looked at in one answer.
 const MOST_SUBJECTS: usize = 200;
@@ -213,18 +218,27 @@ impl Crosswalk {
     }
 
     fn event(&self, caller: &Caller, case: CaseId, step: &Step, at: Timestamp, audit: AuditId) -> Statement {
-        store::events::insert(&store::events::Event {
+        let (actor_org, role) = match &step.by {
+            Actor::Caller => (caller.organization, caller.key.map_or(HOST, |_| caller.role.name())),
+            Actor::Rules(_) => (None, RULES),
+            Actor::Host => (None, HOST),
+        };
+        let event = store::events::Event {
             id: self.id(EventId::from_uuid),
             case,
             at,
             name: step.name.to_owned(),
             state: step.state.to_owned(),
-            actor_org: caller.organization,
-            actor_role: caller.key.map_or("host", |_| caller.role.name()).to_owned(),
+            actor_org,
+            actor_role: role.to_owned(),
             detail: step.detail.to_string(),
             audit,
             plan: step.plan.clone(),
-        })
+        };
+        match &step.by {
+            Actor::Rules(plan) => store::events::insert_by_plan(&event, plan),
+            Actor::Caller | Actor::Host => store::events::insert(&event),
+        }
     }
 
     /// Puts the case into the worklist of each plan whose people have it, with that plan's nearest clock, and out of the

@@ -24,7 +24,7 @@ use crate::intake::{Days, Placed};
 use crate::placing::{end_offer, may_answer};
 use crate::sent_back::Sent;
 use crate::show;
-use crate::step::{Recipient, Told, Work};
+use crate::step::{Actor, Recipient, Told, Work};
 use crate::view::{CaseView, JoinedView};
 use crate::words;
 
@@ -97,6 +97,7 @@ impl Crosswalk {
     /// Asks the plan about a referral that is received, and applies its answer.
     pub(crate) async fn triage(&self, work: &mut Work, placed: &Placed) -> Result<(), Failure> {
         work.plans = Some(placed.plans());
+        work.acts(Actor::Host);
         let Some(live) = placed.asked() else {
             work.referral()?.answered.mode = Some(Mode::People);
             return work.step_referral(hand_over(placed.why_people()));
@@ -329,7 +330,7 @@ fn apply_triage(work: &mut Work, ruled: Ruled<Triage, Event>, mode: Mode) -> Res
         return work.step_referral(hand_over(WhyPeople::AdviceGiven));
     }
     let settled = !matches!(event, Event::HandOver { .. } | Event::Ask(_));
-    work.step_referral(event)?;
+    work.by_rules(|work| work.step_referral(event))?;
     if settled {
         let now = work.now();
         work.referral()?.answered.decide(DecidedBy::Plugin, now);

@@ -56,11 +56,25 @@ pub(crate) struct Work {
     pub(crate) sent: Option<Sent>,
     /// Clocks that end with this command, but by something that happened earlier: the rule, and when.
     pub(crate) kept: Vec<(&'static str, Timestamp)>,
+    /// Who does what is written down from now on.
+    by: Actor,
     now: Timestamp,
+}
+
+/// Who does what a command writes down. Whoever sent a case did not decide it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Actor {
+    /// Whoever sent the command; the host itself for its own duties.
+    Caller,
+    /// The rules of this plan, by their answer.
+    Rules(PlanId),
+    /// The host, by what the state's rules and the plan's declarations leave it to do.
+    Host,
 }
 
 /// One transition, for the timeline. The detail holds codes only, never words about a member.
 pub(crate) struct Step {
+    pub(crate) by: Actor,
     pub(crate) name: &'static str,
     pub(crate) state: &'static str,
     pub(crate) detail: Value,
@@ -126,12 +140,27 @@ impl Work {
             attached: Vec::new(),
             sent: None,
             kept: Vec::new(),
+            by: Actor::Caller,
             now,
         }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// Says who does what is written down from now on, and gives who did until then.
+    pub(crate) fn acts(&mut self, by: Actor) -> Actor {
+        std::mem::replace(&mut self.by, by)
+    }
+
+    /// Does something in the name of the rules of the case's plan, whose answer it is.
+    pub(crate) fn by_rules<T>(&mut self, act: impl FnOnce(&mut Self) -> T) -> T {
+        let rules = self.case.plan.clone().map_or(Actor::Host, Actor::Rules);
+        let before = self.acts(rules);
+        let done = act(self);
+        self.by = before;
+        done
     }
 
     /// Keeps a call with the record, and gives it in brief.
@@ -145,7 +174,7 @@ impl Work {
     /// Says something in the timeline without a transition.
     pub(crate) fn note(&mut self, name: &'static str, detail: Value) {
         let state = self.case.body.state();
-        self.steps.push(Step { name, state, detail, plan: None });
+        self.steps.push(Step { by: self.by.clone(), name, state, detail, plan: None });
     }
 
     /// Tells who sent the case, whose delivery ends the clocks in `keeps`, and who delivers, if that is another.
@@ -227,7 +256,8 @@ impl Work {
         review.state = review.state.clone().apply(event, now)?;
         let state = review.state.name();
         let detail = json!({ "plan": plan.as_str() });
-        self.steps.push(Step { name, state, detail, plan: Some(plan.clone()) });
+        let (by, plan) = (self.by.clone(), Some(plan.clone()));
+        self.steps.push(Step { by, name, state, detail, plan });
         Ok(())
     }
 }

@@ -148,6 +148,14 @@ pub struct KeyView {
     /// When; null while it works.
     #[schema(format = DateTime)]
     pub revoked_at: Option<String>,
+    /// From when on it no longer works; null: it has no end.
+    #[schema(format = DateTime)]
+    pub expires_at: Option<String>,
+    /// When it was used last, to the hour; null: never.
+    #[schema(format = DateTime)]
+    pub last_used_at: Option<String>,
+    /// The key whose place it takes.
+    pub replaces: Option<String>,
     /// The secret, shown once, when it is made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
@@ -2131,9 +2139,10 @@ pub struct AroundView {
 /// Who did something.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ActorView {
-    /// The organization; null for the host's own duties.
+    /// The organization that did it; of `plan-rules` the plan's own, null for the host.
     pub organization: Option<String>,
-    /// The role, or `host`.
+    /// The role of the key that did it; `plan-rules` where the plan's rules answered, `host` where the host acted by itself.
+    #[schema(example = "plan-rules")]
     pub role: String,
 }
 
@@ -2243,6 +2252,8 @@ pub struct NoticeView {
     pub at: String,
     /// The case.
     pub case: Option<String>,
+    /// The plan of the case; null where it is no one plan's, as an application.
+    pub plan: Option<String>,
     /// What it is about.
     pub kind: String,
     /// The sentence.

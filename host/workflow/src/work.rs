@@ -10,7 +10,7 @@ use store::deadlines::DeadlineState;
 use crate::Crosswalk;
 use crate::caller::{Caller, Role};
 use crate::case::{Body, Case};
-use crate::command::CaseFilter;
+use crate::command::{CaseFilter, NoticeFilter};
 use crate::failure::Failure;
 use crate::paging::{Paging, paired};
 use crate::recording::Look;
@@ -182,16 +182,21 @@ impl Crosswalk {
         Ok(paired(rows, show::deadline))
     }
 
-    /// What the caller's organization was told, newest first.
+    /// What the caller's organization was told, in the order that the filter asks for.
     ///
     /// # Errors
     /// `Invalid` for a bad cursor.
-    pub async fn notices(&self, caller: &Caller, paging: Paging) -> Result<Page<NoticeView>, Failure> {
-        let before = match paging.after_pair()? {
+    pub async fn notices(
+        &self,
+        caller: &Caller,
+        filter: NoticeFilter,
+        paging: Paging,
+    ) -> Result<Page<NoticeView>, Failure> {
+        let place = match paging.after_pair()? {
             Some((at, id)) => Some((crate::paging::instant(at)?, id)),
             None => None,
         };
-        let rows = store::notices::list(self.store(), &caller.scope, before, paging.limit).await?;
+        let rows = store::notices::list(self.store(), &caller.scope, &filter, place, paging.limit).await?;
         let next_cursor = rows.next.map(|(at, id)| format!("{}~{id}", at.as_millisecond()));
         self.look(caller, Look::List("notice")).await?;
         let items = rows.items.iter().map(notice_view).collect::<Result<_, _>>()?;
@@ -252,8 +257,10 @@ fn unread_reason(code: &str) -> CodedText {
     CodedText { code: code.to_owned(), text: Text { en: code.to_owned(), es: code.to_owned() } }
 }
 
-fn notice_view(notice: &store::notices::Notice) -> Result<NoticeView, Failure> {
+fn notice_view(delivered: &store::notices::Delivered) -> Result<NoticeView, Failure> {
+    let notice = &delivered.notice;
     Ok(NoticeView {
+        plan: delivered.plan.as_ref().map(ToString::to_string),
         id: notice.id.to_string(),
         at: notice.at.to_string(),
         case: notice.case.map(|id| id.to_string()),

@@ -3,10 +3,12 @@
 use domain::dictionary::Dictionary;
 use domain::identifiers::County;
 use domain::plan::types::Bilingual;
+use domain::time::whole_milliseconds;
+use jiff::Timestamp;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use workflow::Role;
-use workflow::command::{NewCounty, NewKey, NewOrganization, OrganizationChange, OrganizationKind};
+use workflow::command::{NewCounty, NewKey, NewOrganization, OrganizationChange, OrganizationKind, Rotation};
 
 use super::{Input, Reader, SentenceBody};
 
@@ -114,7 +116,28 @@ pub(crate) struct NewKeyBody {
     /// For a provider's key: whether it makes, names and ends keys of its organization; false if not said. A plan's
     /// administrator and the operator always do.
     manages_keys: Option<bool>,
+    /// From when on it no longer works; a key without an end if not said.
+    #[schema(format = DateTime, example = "2027-01-31T08:00:00Z")]
+    expires_at: Option<String>,
 }
+
+/// How a key is replaced.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = KeyRotation)]
+pub(crate) struct RotationBody {
+    /// Hours for which the old key goes on, 24 if not said; 0: it ends at once.
+    #[schema(maximum = 720, example = 24)]
+    overlap_hours: Option<u16>,
+    /// From when on the new key no longer works; if not said it is made for as long as the old one was.
+    #[schema(format = DateTime, example = "2027-01-31T08:00:00Z")]
+    expires_at: Option<String>,
+}
+
+/// Most hours for which a key goes on that another takes the place of: 30 days.
+const MOST_OVERLAP_HOURS: u16 = 720;
+/// As many, if nothing is said.
+const USUAL_OVERLAP_HOURS: u16 = 24;
 
 impl Input for NewOrganizationBody {
     type Command = NewOrganization;
@@ -199,7 +222,9 @@ impl Input for NewKeyBody {
         }
         let label = reader.line("/label", &self.label, 100);
         let license = reader.optional(self.license, |reader, text| reader.line("/license", &text, 60));
+        let expires_at = end_of(reader, self.expires_at);
         Some(NewKey {
+            expires_at: expires_at?,
             organization: organization?,
             role: role?,
             manages_keys: self.manages_keys.unwrap_or(false),
@@ -207,6 +232,33 @@ impl Input for NewKeyBody {
             license: license?,
         })
     }
+}
+
+impl Input for RotationBody {
+    type Command = Rotation;
+
+    fn read(self, reader: &mut Reader) -> Option<Rotation> {
+        let expires_at = end_of(reader, self.expires_at);
+        let overlap_hours = self.overlap_hours.unwrap_or(USUAL_OVERLAP_HOURS);
+        if overlap_hours > MOST_OVERLAP_HOURS {
+            reader.refuse::<()>(
+                "/overlap_hours",
+                "out-of-range",
+                "the old key would go on for longer than 30 days",
+                format!("send 0 to {MOST_OVERLAP_HOURS}"),
+            );
+        }
+        Some(Rotation { overlap_hours, expires_at: expires_at? })
+    }
+}
+
+/// The instant at which a key ends, to the millisecond.
+fn end_of(reader: &mut Reader, sent: Option<String>) -> Option<Option<Timestamp>> {
+    reader.optional(sent, |reader, text| {
+        let end: Timestamp =
+            reader.parsed("/expires_at", &text, "send RFC 3339, such as 2027-01-31T08:00:00Z")?;
+        Some(whole_milliseconds(end))
+    })
 }
 
 impl Input for OrganizationChangeBody {

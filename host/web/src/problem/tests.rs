@@ -35,6 +35,7 @@ fn all() -> Vec<ApiError> {
         F::NotLicensed.into(),
         F::NotActive(State::Paused { since: jiff::Timestamp::UNIX_EPOCH, reason: "x".to_owned() }).into(),
         F::NotActive(State::Ended { at: jiff::Timestamp::UNIX_EPOCH, reason: "x".to_owned() }).into(),
+        F::KeyExpired.into(),
         F::Stale.into(),
         F::KeyReused.into(),
         F::NotAllowed(not_allowed).into(),
@@ -83,6 +84,7 @@ fn the_table_of_problems() {
         403 not-licensed: Only a key with a clinical license on record may refuse for medical necessity
         403 organization-paused: The key's organization is paused, and its keys do not work
         403 organization-ended: The key's organization has ended, and its keys do not work
+        401 key-expired: The key has expired
         412 stale: It changed since it was read; read it again
         422 idempotency-key-reused: This Idempotency-Key was used with another request
         409 not-allowed-now: The state it is in does not allow this

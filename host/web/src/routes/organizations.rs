@@ -16,7 +16,7 @@ use crate::answer::{changed, created, current, ok, replayed};
 use crate::auth::SignedIn;
 use crate::idempotency::{BareCommand, Command};
 use crate::input::organizations::{
-    KeyChangeBody, NewKeyBody, NewOrganizationBody, OrganizationChangeBody, ReasonBody,
+    KeyChangeBody, NewKeyBody, NewOrganizationBody, OrganizationChangeBody, ReasonBody, RotationBody,
 };
 use crate::paging::{ListParameters, Parameters};
 use crate::preconditions::{IfMatch, IfNoneMatch};
@@ -211,6 +211,29 @@ pub(crate) async fn rename_key(
     let (label, crosswalk) = (app.read(body)?, app.crosswalk.clone());
     let once = attempt.once("renameKey", ok);
     app.carry_out(async move { crosswalk.rename_key(&caller, id, label, once).await }).await
+}
+
+/// Makes a key that takes another's place, with the same rights. The old key goes on for `overlap_hours`, so that
+/// whoever uses it can change over. A key may be replaced by itself, or by one that manages keys. The secret is in this
+/// answer and nowhere else.
+#[utoipa::path(
+    post, path = "/v1/keys/{id}/rotations", operation_id = "rotateKey", tag = "organizations",
+    params(("id" = String, Path, description = "The id of the key whose place is taken.")),
+    request_body(content = RotationBody, example = json!({"overlap_hours": 24})),
+    responses((status = 201, description = "Made. `key` is the secret, `replaces` the old key.", body = KeyView))
+)]
+pub(crate) async fn rotate_key(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<KeyId>,
+    Command { attempt, body }: Command<RotationBody>,
+) -> Result<Response, ApiError> {
+    let (rotation, crosswalk) = (app.read(body)?, app.crosswalk.clone());
+    let once = attempt.once("rotateKey", without_secret);
+    match app.finish(async move { crosswalk.rotate_key(&caller, id, rotation, once).await }).await? {
+        Outcome::Fresh(key, _) => Ok((StatusCode::CREATED, Json(key)).into_response()),
+        Outcome::Replayed(answer) => Ok(replayed(answer)),
+    }
 }
 
 /// Ends a key at once. The last one of your organization that manages keys is ended by the operator only.

@@ -6,11 +6,12 @@ use domain::case::CaseKind;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use workflow::Failure;
+use workflow::command::NoticeFilter;
 use workflow::view::{DeadlineView, NoticeView, Page, WorkItemView};
 
 use crate::App;
 use crate::auth::SignedIn;
-use crate::paging::{ListParameters, Parameters, paging};
+use crate::paging::{Parameters, paging};
 use crate::problem::ApiError;
 
 /// Which part of the worklist.
@@ -79,16 +80,74 @@ pub(crate) async fn deadlines(
     Ok(Json(app.crosswalk.deadlines(&caller, parameters.state, paging).await?))
 }
 
-/// What the caller's organization is told, newest first.
+/// Which notices, and in which order.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct NoticeParameters {
+    /// Only notices of this instant and later ones (RFC 3339).
+    #[param(format = DateTime, example = "2026-03-01T08:00:00Z")]
+    since: Option<String>,
+    /// Only notices about the case with this id.
+    case: Option<String>,
+    /// Only notices about cases of this plan.
+    #[param(example = "valle-vista")]
+    plan: Option<String>,
+    /// Only notices of this kind, such as `authorization-decided`.
+    kind: Option<String>,
+    /// `newest` first, if not said, or `oldest` first. Whoever follows the inbox reads it oldest first.
+    order: Option<String>,
+    /// Entries on the page: 1 to 200, 50 if not said.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, example = 50)]
+    limit: Option<String>,
+    /// The `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+impl NoticeParameters {
+    /// The filter, or the first parameter that cannot be read.
+    fn filter(&self) -> Result<NoticeFilter, Failure> {
+        let refused = |at: &str, detail: &str, fix: &str| Failure::field(at, "invalid-value", detail, fix);
+        let since = self.since.as_deref().map(|text| {
+            let fix = "send RFC 3339, such as 2026-03-01T08:00:00Z, with + as %2B";
+            text.parse().map_err(|_| refused("?since", "this is no instant", fix))
+        });
+        let case = self.case.as_deref().map(|text| {
+            text.parse().map_err(|_| refused("?case", "this is no id of a case", "send a case's id"))
+        });
+        let plan = self.plan.as_deref().map(|text| {
+            text.parse().map_err(|_| refused("?plan", "this is no id of a plan", "send a plan's id"))
+        });
+        let oldest_first = match self.order.as_deref() {
+            None | Some("newest") => false,
+            Some("oldest") => true,
+            Some(_) => {
+                let fix = "send one of: newest, oldest";
+                return Err(Failure::field("?order", "unknown-code", "there is no such order", fix));
+            }
+        };
+        Ok(NoticeFilter {
+            since: since.transpose()?,
+            case: case.transpose()?,
+            plan: plan.transpose()?,
+            kind: self.kind.clone(),
+            oldest_first,
+        })
+    }
+}
+
+/// What the caller's organization is told, newest first unless the oldest are asked for.
 #[utoipa::path(
     get, path = "/v1/notices", operation_id = "listNotices", tag = "work",
-    params(ListParameters),
+    params(NoticeParameters),
     responses((status = 200, description = "A page of notices.", body = Page<NoticeView>))
 )]
 pub(crate) async fn notices(
     State(app): State<App>,
     SignedIn(caller): SignedIn,
-    Parameters(parameters): Parameters<ListParameters>,
+    Parameters(parameters): Parameters<NoticeParameters>,
 ) -> Result<Json<Page<NoticeView>>, ApiError> {
-    Ok(Json(app.crosswalk.notices(&caller, parameters.paging()?).await?))
+    let filter = parameters.filter()?;
+    let paging = paging(parameters.limit.as_deref(), parameters.cursor)?;
+    Ok(Json(app.crosswalk.notices(&caller, filter, paging).await?))
 }

@@ -1,0 +1,171 @@
+//! What software needs that is written against the API: who did what, an inbox that can be followed, clocks that make
+//! sense, and problems that say what to do.
+
+use serde_json::{Value, json};
+
+use crate::harness::{County, Database, Request, on_both_databases, text, until};
+use crate::journeys::{ecm, ecm_referral, nights, take_fact};
+
+on_both_databases! {
+    a_timeline_says_who_did_it
+    an_inbox_can_be_followed
+    no_clock_starts_after_it_is_due
+}
+
+/// The steps of a case, each with its actor: `event by role at organization`, where the organization is not the host.
+fn told(county: &County, key: &str, case: &Value, names: &[(&str, &str)]) -> Vec<String> {
+    let steps = county.timeline(key, case);
+    let line = |step: &Value| {
+        let organization = step["actor"]["organization"].as_str();
+        let name = organization.map(|id| {
+            let known = names.iter().find(|(_, known)| *known == id);
+            known.map_or("somebody", |(name, _)| *name)
+        });
+        let at = name.map(|name| format!(" at {name}")).unwrap_or_default();
+        format!("{} by {}{at}", text(step, "/event"), text(step, "/actor/role"))
+    };
+    steps.iter().map(line).collect()
+}
+
+/// The id of the organization that is this plan.
+fn organization_of(county: &County, plan: &str) -> String {
+    let list = county.client().read(&county.server.operator, "/v1/organizations?limit=200");
+    let organizations = list["items"].as_array().expect("a list");
+    let own = organizations.iter().find(|one| one["plan_id"] == plan).expect("the plan is there");
+    text(own, "/id").to_owned()
+}
+
+fn a_timeline_says_who_did_it(database: Database) {
+    let county = County::shared(database);
+    let key = county.key_of("open-door");
+    let (plan, people) = (organization_of(county, "valle-vista"), organization_of(county, "silver-oak"));
+    let names = [
+        ("open-door", county.provider("open-door").id.as_str()),
+        ("valle-vista", plan.as_str()),
+        ("silver-oak", people.as_str()),
+    ];
+
+    // The plan's rules accept what the provider sent; who takes it follows from contracts.
+    let referral = county.submit(key, "referrals", &ecm_referral(&county.person("valle-vista")));
+    assert_eq!(
+        told(county, key, &referral, &names),
+        ["received by provider at open-door", "accept by plan-rules at valle-vista", "keep by host"]
+    );
+
+    // Rules ask, the provider supplies, rules approve.
+    let mut request = ecm(&county.person("valle-vista"));
+    take_fact(&mut request, "clinical.complex-need");
+    let case = county.submit(key, "authorizations", &request);
+    let more = json!({ "facts": [{ "code": "clinical.complex-need", "value": true }] });
+    county.change(key, &case, "information", &more).with(200);
+    let steps = told(county, key, &case, &names);
+    assert_eq!(
+        steps[..3],
+        [
+            "received by provider at open-door",
+            "ask by plan-rules at valle-vista",
+            "supply by provider at open-door",
+        ]
+    );
+    assert_eq!(steps.last().map(String::as_str), Some("approve by plan-rules at valle-vista"));
+
+    // What software may not decide the host hands over, and a person decides.
+    let hospital = county.key_of("hospital");
+    let names = [names[2], ("hospital", county.provider("hospital").id.as_str())];
+    let asked = nights(county, &county.person("silver-oak"), 60, "2026-04-30");
+    let case = county.submit(hospital, "authorizations", &asked);
+    assert_eq!(case["state"], "with-people");
+    let reviewer = &county.plan("silver-oak").reviewer;
+    let denial = json!({ "decision": "deny", "kind": "clinical", "reason": { "en": "No.", "es": "No." } });
+    county.change(reviewer, &county.again(reviewer, &case), "decisions", &denial).with(200);
+    let steps = told(county, reviewer, &case, &names);
+    assert_eq!(steps.first().map(String::as_str), Some("received by provider at hospital"));
+    assert_eq!(steps.last().map(String::as_str), Some("deny by plan-reviewer at silver-oak"));
+    assert!(
+        !steps.iter().skip(1).any(|step| step.contains("hospital")),
+        "the sender decided nothing: {steps:?}"
+    );
+}
+
+fn an_inbox_can_be_followed(database: Database) {
+    let county = County::shared(database);
+    let client = county.client();
+    let clinic = county.new_provider(&["street-medicine", "clinic"]);
+    county.record_contract("valle-vista", &clinic, &["ecm"], ("2026-01-01", None));
+    county.record_contract("costa-alta", &clinic, &["ecm"], ("2026-01-01", None));
+    let cases: Vec<Value> = ["valle-vista", "costa-alta", "valle-vista"]
+        .map(|plan| county.submit(&clinic.key, "referrals", &ecm_referral(&county.person(plan))))
+        .into();
+    let read = |query: &str| client.read(&clinic.key, &format!("/v1/notices?{query}"))["items"].clone();
+    let ids = |list: &Value| -> Vec<String> {
+        list.as_array().expect("a list").iter().map(|one| text(one, "/id").to_owned()).collect()
+    };
+    let all = until("a notice about each referral", || {
+        let all = read("order=oldest&limit=200");
+        let told = |case: &Value| all.as_array().expect("a list").iter().any(|one| one["case"] == case["id"]);
+        cases.iter().all(told).then(|| all.clone())
+    });
+    let items = all.as_array().expect("a list");
+    assert!(items.is_sorted_by_key(|one| text(one, "/at").to_owned()), "the oldest first: {all}");
+    let mut reversed = ids(&read("limit=200"));
+    reversed.reverse();
+    assert_eq!(ids(&all), reversed, "newest first, unless asked otherwise");
+
+    // A page at a time, forward.
+    let mut followed = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let page = client.read(&clinic.key, &format!("/v1/notices?order=oldest&limit=1{cursor}"));
+        followed.extend(ids(&page["items"]));
+        let Some(next) = page["next_cursor"].as_str() else { break };
+        cursor = format!("&cursor={next}");
+    }
+    assert_eq!(followed, ids(&all));
+
+    // Each filter gives exactly what it names; each notice names its plan and its kind.
+    let with = |name: &str, value: &Value| -> Vec<String> {
+        items.iter().filter(|one| one[name] == *value).map(|one| text(one, "/id").to_owned()).collect()
+    };
+    let last = items.last().expect("there is one");
+    for (query, expected) in [
+        (format!("case={}", text(&cases[1], "/id")), with("case", &cases[1]["id"])),
+        ("plan=costa-alta".to_owned(), with("plan", &json!("costa-alta"))),
+        (format!("kind={}", text(last, "/kind")), with("kind", &last["kind"])),
+        (format!("since={}", text(last, "/at")), with("at", &last["at"])),
+        ("since=2026-03-02T17:59:59Z".to_owned(), ids(&all)),
+        ("kind=no-such-kind".to_owned(), Vec::new()),
+    ] {
+        assert_eq!(ids(&read(&format!("order=oldest&limit=200&{query}"))), expected, "{query}");
+        assert!(query.contains("no-such") || !expected.is_empty(), "{query}");
+    }
+    for (query, pointer) in
+        [("since=yesterday", "?since"), ("case=42", "?case"), ("order=up", "?order"), ("plan=A%20B", "?plan")]
+    {
+        let answer = client.send(&Request::get(format!("/v1/notices?{query}")).by(&clinic.key));
+        assert_eq!((answer.status, text(&answer.json, "/errors/0/pointer")), (422, pointer), "{query}");
+    }
+}
+
+fn no_clock_starts_after_it_is_due(database: Database) {
+    let county = County::shared(database);
+    let hospital = county.key_of("hospital");
+    // A window with its warning, and a request that waits for people with the plan's promise.
+    let mut windowed = nights(county, &county.person("valle-vista"), 14, "2026-03-15");
+    take_fact(&mut windowed, "clinical.inpatient-level-needed");
+    county.submit(hospital, "authorizations", &windowed);
+    let asked = nights(county, &county.person("silver-oak"), 60, "2026-04-30");
+    county.submit(hospital, "authorizations", &asked);
+    let mut rules = Vec::new();
+    for state in ["open", "met", "missed", "lapsed", "cancelled"] {
+        let list = county.client().read(hospital, &format!("/v1/deadlines?state={state}&limit=200"));
+        for clock in list["items"].as_array().expect("a list") {
+            let [started, due] = ["/started_at", "/due_at"].map(|at| {
+                let instant: jiff::Timestamp = text(clock, at).parse().expect("an instant");
+                instant
+            });
+            assert!(started <= due, "{clock:#}");
+            rules.push(text(clock, "/rule").to_owned());
+        }
+    }
+    assert!(rules.iter().any(|rule| rule == "presumptive-window-alert"), "{rules:?}");
+}
