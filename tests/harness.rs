@@ -2,23 +2,31 @@
 
 mod check;
 mod client;
+mod cluster;
 mod collector;
 mod county;
 mod database;
 mod desk;
+mod disk;
+mod power;
+mod proxy;
 mod server;
 
 pub(crate) use check::{problem, redacted};
 pub(crate) use client::{Answer, Client, Request, raw};
+pub(crate) use cluster::Cluster;
 pub(crate) use collector::Collector;
 pub(crate) use county::{
     BORN, COUNTY, County, FAMILY, GIVEN, Person, ProviderSide, add_counties, asked, billed, facts, text,
 };
 pub(crate) use database::{Database, OwnDatabase, skip};
 pub(crate) use desk::{said, succeeded};
+pub(crate) use disk::Disk;
+pub(crate) use power::Power;
+pub(crate) use proxy::{Cut, Proxy};
 pub(crate) use server::{
-    Server, binary, component, folder_of_interpreted, folder_of_plugins, hostile, new_folder, program, serve,
-    until,
+    Server, binary, component, folder_of_interpreted, folder_of_plugins, hostile, new_folder, program,
+    refusal, serve, until,
 };
 
 /// Runs each test once on SQLite and once on PostgreSQL; it takes the database.

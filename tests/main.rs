@@ -4,12 +4,14 @@
 //! databases. The binary, the plugins and a PostgreSQL are those that `cargo verify` names in the environment.
 
 mod bad_input; // what cannot be accepted, and the clear problem that each gets
+mod breakdowns; // kills, hang-ups, power cuts, full disks, two nodes and promotions, as many as are asked for
 mod cases; // each plan's plugin conforms, and the example cases beside its rules hold
 mod cli; // the command line, start-up and shutdown
 mod clocks; // what runs out when, and who is told
 mod compile_bombs; // components that are made to hurt their compiler
 mod contract; // what was built against a shipped contract goes on working
 mod crash; // kill -9 in a stream of commands
+mod database; // a database that is away, full, small, or another one than before
 mod declared; // contracts, calendars, and what a profile declares
 mod desk; // what goes back to its sender, who looks at whom, documents, and reasons in two languages
 mod docs; // the pages that are to be followed, followed

@@ -125,6 +125,17 @@ impl Request {
         self
     }
 
+    /// The request as bytes, for a client that does not wait for the answer.
+    pub(crate) fn written(&self, host: &str) -> Vec<u8> {
+        let body = self.body.as_deref().unwrap_or_default();
+        let mut head = format!("{} {} HTTP/1.1\r\nHost: {host}\r\n", self.method, self.path);
+        for (name, value) in &self.headers {
+            head += &format!("{name}: {value}\r\n");
+        }
+        head += &format!("Content-Length: {}\r\n\r\n", body.len());
+        [head.as_bytes(), body].concat()
+    }
+
     pub(crate) fn without(mut self, name: &str) -> Self {
         self.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
         self

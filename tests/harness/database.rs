@@ -49,6 +49,7 @@ pub(crate) struct OwnDatabase {
 }
 
 impl OwnDatabase {
+    /// An empty one.
     pub(crate) fn create() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -77,10 +78,11 @@ impl OwnDatabase {
 
     /// Runs a statement in it, behind the service's back.
     pub(crate) fn run(&self, statement: &str) {
-        let output = sql_in(&self.url(), statement).output().expect("psql can be run");
+        let output = sql_at(&self.url(), statement).output().expect("psql can be run");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
+    /// Its address.
     pub(crate) fn url(&self) -> String {
         let server = server_url().expect("it was there when the database was made");
         let (before, query) =
@@ -93,6 +95,38 @@ impl OwnDatabase {
 }
 
 impl OwnDatabase {
+    /// What `psql` answers in it, as its owner.
+    pub(crate) fn sql(&self, statement: &str) -> String {
+        let output = sql_at(&self.url(), statement).output().expect("psql can be run");
+        assert!(output.status.success(), "{statement}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// Its address behind another door, and the door's server.
+    pub(crate) fn url_by(&self, door: impl FnOnce(&str) -> u16) -> String {
+        let url = self.url();
+        let at = url.find("://").map_or(0, |scheme| scheme + 3);
+        let end = url[at..].find('/').map_or(url.len(), |slash| at + slash);
+        let (user, host) =
+            url[at..end].rsplit_once('@').map_or(("", &url[at..end]), |(user, host)| (user, host));
+        let host = if host.contains(':') { host.to_owned() } else { format!("{host}:5432") };
+        let mark = if user.is_empty() { "" } else { "@" };
+        format!("{}{user}{mark}127.0.0.1:{}{}", &url[..at], door(&host), &url[end..])
+    }
+
+    /// Its name.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its address for somebody else.
+    pub(crate) fn url_as(&self, role: &str, password: &str) -> String {
+        let url = self.url();
+        let at = url.find("://").map_or(0, |scheme| scheme + 3);
+        let host = url[at..].split_once('@').map_or(&url[at..], |(_, host)| host);
+        format!("{}{role}:{password}@{host}", &url[..at])
+    }
+
     /// What removes it.
     pub(super) fn removal(&self) -> Command {
         sql(&format!("drop database if exists {} with (force)", self.name))
@@ -107,14 +141,16 @@ impl Drop for OwnDatabase {
 }
 
 fn sql(statement: &str) -> Command {
-    sql_in(&server_url().expect("a server is named"), statement)
+    sql_at(&server_url().expect("a server is named"), statement)
 }
 
-fn sql_in(url: &str, statement: &str) -> Command {
+fn sql_at(url: &str, statement: &str) -> Command {
     let mut command = Command::new(psql().expect("psql is there"));
     command.args([
         "--no-psqlrc",
         "--quiet",
+        "--tuples-only",
+        "--no-align",
         "--set=ON_ERROR_STOP=1",
         "--dbname",
         url,

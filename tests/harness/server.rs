@@ -128,6 +128,11 @@ impl Server {
         until("the service to end", || self.process.child.try_wait().expect("it is our child"))
     }
 
+    /// Ends it at once, as `kill -9` does.
+    pub(crate) fn kill(&mut self) {
+        self.process.kill();
+    }
+
     /// The process's id.
     pub(crate) fn process_id(&self) -> u32 {
         self.process.child.id()
@@ -201,6 +206,21 @@ fn run(
     });
     assert_eq!(ready["ready"], true);
     (process, ready["address"].as_str().expect("an address").to_owned())
+}
+
+/// What a `serve` says that does not start.
+pub(crate) fn refusal(settings: &[(&str, &str)]) -> String {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let log = folder.path().join("log");
+    let mut command = serve(&folder.path().join("data"));
+    command.envs(settings.iter().copied()).stdin(Stdio::null()).stdout(Stdio::null());
+    command.stderr(File::create(&log).expect("the log can be made"));
+    let child = command.spawn().expect("the service can be run");
+    let watcher = watch(child.id(), None);
+    let mut process = Process { child, watcher };
+    let status = until("the service to refuse", || process.child.try_wait().expect("it is our child"));
+    assert!(!status.success(), "it was to refuse");
+    fs::read_to_string(log).expect("the log is UTF-8")
 }
 
 /// A `serve` on a folder and a free port, with nothing of the environment's own settings.

@@ -6,6 +6,7 @@
 mod apt;
 mod corpus;
 mod demo;
+mod faults;
 mod interpreted;
 mod plugins;
 mod postgres;
@@ -31,6 +32,10 @@ Usage: cargo demo [-- DEMO-OPTIONS]    build all, run the demonstration county o
                                        of them for tests, in target/corpus
        cargo xtask interpreted         build the sample plan's twins in JavaScript and Python, with the
                                        crosswalk that is built, into target/interpreted
+       cargo xtask faults [--kill N] [--hang-up N] [--power N] [--full N] [--nodes N]
+                         [--promotion N] [--seed N]
+                                       so many faults of each kind, against the built service; a
+                                       few of each are part of verify
        cargo xtask postgres COMMAND    run COMMAND beside a throw-away PostgreSQL, for tests of one
                                        crate: cargo xtask postgres cargo test --package store
        cargo xtask help                print this
@@ -67,7 +72,7 @@ fn run() -> Result<ExitCode, Failure> {
 
     match (task, rest) {
         ("help" | "--help" | "-h", _) => help(),
-        ("plugins" | "verify", [option]) if option == "--help" || option == "-h" => help(),
+        ("faults" | "plugins" | "verify", [option]) if option == "--help" || option == "-h" => help(),
         ("demo", options) => demo::run(&Workspace::find()?, options),
         ("plugins", []) => {
             plugins::build(&Workspace::find()?)?;
@@ -82,6 +87,7 @@ fn run() -> Result<ExitCode, Failure> {
             interpreted::build(&Workspace::find()?)?;
             Ok(ExitCode::SUCCESS)
         }
+        ("faults", options) => faults::run(&Workspace::find()?, options),
         ("postgres", [program, arguments @ ..]) => with_postgres(program, arguments),
         ("verify", []) => verify::run(&Workspace::find()?, None),
         ("verify", [filter]) => verify::run(&Workspace::find()?, Some(filter)),

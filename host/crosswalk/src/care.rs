@@ -416,8 +416,8 @@ fn read_manifest(from: &Path) -> Result<Manifest, Box<dyn Error>> {
 pub(crate) fn operator_key(options: &OperatorKeyOptions) -> Result<ExitCode, Box<dyn Error>> {
     let premises = Premises::at(&options.place.data);
     let config = StoreConfig {
-        data_dir: options.place.data.clone(),
         database_url: options.place.database_url.clone(),
+        ..StoreConfig::at(&options.place.data)
     };
     if config.database_url.is_none() && premises.stage()? != Stage::Kept {
         return Err(

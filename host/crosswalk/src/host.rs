@@ -40,9 +40,16 @@ pub(crate) struct ServeOptions {
     /// Directory for the embedded database, the operator's key and compiled plugins. One process at a time.
     #[arg(long, env = "CROSSWALK_DATA", default_value_os_t = crate::default_data_dir())]
     pub(crate) data: PathBuf,
-    /// PostgreSQL to use in place of the embedded SQLite, such as postgres://user@host/crosswalk.
+    /// PostgreSQL to use in place of the embedded SQLite, such as postgres://user@host/crosswalk. It may name several
+    /// servers, as postgres://user@one,two/crosswalk: the one that takes writes is used, and looked for when it is lost.
     #[arg(long, env = "CROSSWALK_DATABASE_URL", hide_env_values = true)]
     pub(crate) database_url: Option<String>,
+    /// Most connections to PostgreSQL. Half of them are for writing, and no reader takes their places.
+    #[arg(long, env = "CROSSWALK_DATABASE_CONNECTIONS", default_value_t = StoreConfig::CONNECTIONS, value_parser = clap::value_parser!(u32).range(2..=1000))]
+    pub(crate) database_connections: u32,
+    /// Use a PostgreSQL only if each commit waits for a standby too, so that a failover loses nothing; refuse any other.
+    #[arg(long, env = "CROSSWALK_REQUIRE_STANDBY", default_value_t = false)]
+    pub(crate) require_standby: bool,
     /// Directory for the bytes of documents; `documents` in the data directory if not said. On several nodes: one that all
     /// of them see.
     #[arg(long, env = "CROSSWALK_DOCUMENTS")]
@@ -109,6 +116,8 @@ impl ServeOptions {
             listen,
             data,
             database_url: None,
+            database_connections: StoreConfig::CONNECTIONS,
+            require_standby: false,
             documents: None,
             document_mib: 20,
             county: "San Ravel County Collaborative".to_owned(),
@@ -172,7 +181,12 @@ pub(crate) async fn start(options: &ServeOptions) -> Result<Running, Box<dyn Err
     for path in premises.take()? {
         tracing::warn!(path = %path.display(), "other users of this machine could open it; now they cannot");
     }
-    let config = StoreConfig { data_dir: options.data.clone(), database_url: options.database_url.clone() };
+    let config = StoreConfig {
+        database_url: options.database_url.clone(),
+        connections: options.database_connections,
+        require_standby: options.require_standby,
+        ..StoreConfig::at(&options.data)
+    };
     let store = Store::open(config).await?;
     let limits = Limits {
         deadline: Duration::from_millis(options.plugin_deadline_ms),

@@ -31,6 +31,7 @@ pub mod provenance;
 pub mod reference;
 pub mod referral;
 pub mod release;
+pub mod retention;
 pub mod rollout;
 pub mod sight;
 pub mod statute;

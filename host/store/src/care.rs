@@ -5,18 +5,17 @@
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::time::Duration;
 
 use domain::identifiers::{Digest, PlanId};
 use rusqlite::{Connection, OpenFlags};
 use sha2::{Digest as _, Sha256};
-use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions, Connection as _};
+use sqlx::Connection as _;
 
 use crate::OpenError;
 use crate::premises::sync_folder;
-use crate::sqlite::{known_schema, unopened};
+use crate::schema::{NEEDS, known};
+use crate::sqlite::unopened;
 
 /// How long a service that writes is waited for.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -199,8 +198,9 @@ impl Record {
     /// When it cannot be read at all.
     pub fn examine(&self, key: Option<&str>) -> Result<Vec<Finding>, OpenError> {
         let schema = self.schema()?;
-        let mut findings = vec![schema_finding(schema, known_schema())];
-        if schema > known_schema() {
+        let needs = if schema > known() { self.number(NEEDS, [])? } else { 0 };
+        let mut findings = vec![schema_finding(schema, known(), needs)];
+        if needs > known() {
             return Ok(findings);
         }
         let faults = self.faults()?;
@@ -211,7 +211,7 @@ impl Record {
         if faults.is_empty() {
             findings.push(Finding::fine("every page, index and reference of the record holds together"));
         }
-        if schema < known_schema() {
+        if schema < known() {
             return Ok(findings);
         }
         let opens = match key {
@@ -230,17 +230,20 @@ impl Record {
 /// When the server cannot be reached or asked.
 pub async fn examine_server(url: &str, key: Option<&str>) -> Result<Vec<Finding>, OpenError> {
     let failed = |error: sqlx::Error| OpenError::Database(error.into());
-    let options = PgConnectOptions::from_str(url).map_err(failed)?.disable_statement_logging();
-    let mut connection = options.connect().await.map_err(failed)?;
-    let known = crate::postgres::known_schema();
+    let mut connection = crate::postgres::connect(url).await?;
+    let known = known();
     let schema = match sqlx::query_scalar::<_, i64>(STEP).fetch_one(&mut connection).await {
         Ok(schema) => schema,
         // undefined_table
         Err(sqlx::Error::Database(cause)) if cause.code().as_deref() == Some("42P01") => 0,
         Err(error) => return Err(failed(error)),
     };
-    let mut findings = vec![schema_finding(schema, known)];
-    if schema == known {
+    let needs = match schema > known {
+        true => sqlx::query_scalar(NEEDS).fetch_one(&mut connection).await.map_err(failed)?,
+        false => 0,
+    };
+    let mut findings = vec![schema_finding(schema, known, needs)];
+    if schema >= known && needs <= known {
         let begun = sqlx::query_scalar(BEGUN).fetch_one(&mut connection).await.map_err(failed)?;
         let operators = sqlx::query_scalar(OPERATORS).fetch_one(&mut connection).await.map_err(failed)?;
         let opens = match key {
@@ -263,11 +266,14 @@ pub async fn examine_server(url: &str, key: Option<&str>) -> Result<Vec<Finding>
     Ok(findings)
 }
 
-fn schema_finding(found: i64, known: i64) -> Finding {
+fn schema_finding(found: i64, known: i64, needs: i64) -> Finding {
     match found.cmp(&known) {
         std::cmp::Ordering::Equal => Finding::fine(format!("the schema is this program's (step {known})")),
         std::cmp::Ordering::Less => Finding::fine(format!(
             "the schema is of an older release (step {found} of {known}); the next start brings it up to date"
+        )),
+        std::cmp::Ordering::Greater if needs <= known => Finding::fine(format!(
+            "the schema is of a newer release (step {found}; this program knows {known}), beside which this one can run"
         )),
         std::cmp::Ordering::Greater => Finding::wrong(
             format!("the schema is of a newer release (step {found}; this program knows {known})"),

@@ -23,9 +23,24 @@ pub enum StoreError {
     /// Too much is waiting, or a lock was not to be had in time. Nothing was done.
     #[error("the database is busy")]
     Busy,
-    /// The connection was lost while committing: done or not done, nobody knows.
+    /// The database cannot be reached, or is not one that takes writes; its code, or the kind of failure. Nothing was
+    /// done.
+    #[error("the database is away: {0}")]
+    Away(String),
+    /// The database has no room for it; its code. Nothing was done.
+    #[error("the database has no room: {0}")]
+    NoRoom(String),
+    /// The connection was lost while committing, or nothing says that the commit is safe: done or not done, nobody knows.
     #[error("it is not known whether the database committed")]
     Unknown,
+    /// A newer release has changed the schema so that this program would misread it. Nothing was done.
+    #[error("the record needs a program that knows schema {needs}, and this one knows {known}")]
+    Outgrown {
+        /// What the record asks of a program.
+        needs: i64,
+        /// The newest schema that this program knows.
+        known: i64,
+    },
     /// A row says what no row of ours may say.
     #[error("{table} {id} is corrupt: {problem}")]
     Corrupt {
@@ -102,17 +117,17 @@ pub enum OpenError {
         "the restore into {0} did not come to its end: run `crosswalk restore` again with the same backup and directory"
     )]
     HalfRestored(PathBuf),
-    /// A later release has been here.
+    /// A later release has changed the schema so that this one would misread it.
     #[error(
-        "{what} has step {found} of a newer release's schema, and this program knows {known} steps: run the newer release, \
-         or restore a backup that was made before the upgrade"
+        "{what} needs a program that knows schema {needs}, and this one knows {known}: run the newer release, or restore a \
+         backup that was made before the upgrade"
     )]
     Newer {
         /// Which database.
         what: String,
-        /// The first step that is not known.
-        found: i64,
-        /// The last step that is.
+        /// What the record asks of a program.
+        needs: i64,
+        /// The newest schema that this program knows.
         known: i64,
     },
     /// Versions before 3.51.3 can corrupt a write-ahead log that several connections use ("The WAL Reset Bug", sqlite.org/wal.html).
@@ -121,6 +136,19 @@ pub enum OpenError {
     /// A setting that keeps acknowledged writes did not take.
     #[error("SQLite setting {0} did not take")]
     Setting(&'static str),
+    /// The address of the database does not say where it is.
+    #[error("the address of the database cannot be used: {0}")]
+    Address(String),
+    /// The server is set so that it may lose what was acknowledged.
+    #[error("the database may lose what it acknowledged: {setting} is \"{held}\"; fix: {fix}")]
+    Unsafe {
+        /// Which setting of PostgreSQL.
+        setting: &'static str,
+        /// What it is.
+        held: String,
+        /// What to do about it.
+        fix: &'static str,
+    },
     /// The schema could not be brought up to date.
     #[error("schema cannot be migrated: {0}")]
     Migration(String),
@@ -173,18 +201,10 @@ impl OpenError {
         code.and_then(|code| Self::of_sqlite(file, code)).unwrap_or_else(|| Self::Database(error.into()))
     }
 
-    /// Why `what`, an embedded file or a server's database, has not this program's schema; `known` is its last step, and
-    /// `failed` reads what the database itself said.
-    pub(crate) fn of_schema(
-        what: &Path,
-        known: i64,
-        error: MigrateError,
-        failed: impl Fn(sqlx::Error) -> Self,
-    ) -> Self {
+    /// Why `what`, an embedded file or a server's database, has not this program's schema; `failed` reads what the database
+    /// itself said.
+    pub(crate) fn of_schema(what: &Path, error: MigrateError, failed: impl Fn(sqlx::Error) -> Self) -> Self {
         match error {
-            MigrateError::VersionMissing(found) if found > known => {
-                Self::Newer { what: what.display().to_string(), found, known }
-            }
             MigrateError::VersionMissing(step) | MigrateError::VersionMismatch(step) => Self::WrongFile {
                 file: what.to_owned(),
                 problem: format!("step {step} of its schema is not this program's"),
@@ -199,23 +219,100 @@ impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match &error {
             sqlx::Error::PoolTimedOut => Self::Busy,
-            sqlx::Error::Database(cause) => match cause.code().as_deref() {
-                // PostgreSQL: no lock in time, statement cancelled. SQLite: busy, locked.
-                Some("55P03" | "57014" | "5" | "6") => Self::Busy,
-                // The code and nothing more: messages quote values.
-                code => Self::Database(format!("code {}", code.unwrap_or("unknown"))),
-            },
-            sqlx::Error::Io(cause) => Self::Database(format!("connection lost: {}", cause.kind())),
+            // The code and nothing more: messages quote values.
+            sqlx::Error::Database(cause) => Self::of_code(cause.code().as_deref().unwrap_or("unknown")),
+            sqlx::Error::Io(cause) => Self::Away(format!("connection lost, {}", cause.kind())),
+            sqlx::Error::PoolClosed => Self::Away("the store is closed".to_owned()),
+            sqlx::Error::Tls(_) => Self::Away("no secure connection".to_owned()),
+            sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => {
+                Self::Away("protocol failure".to_owned())
+            }
             sqlx::Error::ColumnDecode { index, .. } => {
                 Self::Database(format!("column {index} does not decode"))
             }
             sqlx::Error::ColumnNotFound(column) => Self::Database(format!("no column {column}")),
-            sqlx::Error::PoolClosed => Self::Database("the store is closed".to_owned()),
-            sqlx::Error::Tls(_) => Self::Database("no secure connection".to_owned()),
             sqlx::Error::Configuration(_) => {
                 Self::Database("the address of the database does not read".to_owned())
             }
             _ => Self::Database("protocol failure".to_owned()),
         }
+    }
+}
+
+impl StoreError {
+    /// What a code means: an SQLSTATE of five characters, or a number of SQLite's.
+    pub(crate) fn of_code(code: &str) -> Self {
+        if code.len() == 5 { Self::of_state(code) } else { Self::of_number(code) }
+    }
+
+    /// What an SQLSTATE means ("PostgreSQL Error Codes", appendix A of its manual).
+    fn of_state(state: &str) -> Self {
+        let named = format!("SQLSTATE {state}");
+        match (&state[..2], state) {
+            // Serialization, deadlock; no lock in time, statement cancelled; no memory, too many connections.
+            ("40", _) | (_, "55P03" | "57014" | "53200" | "53300" | "53400") => Self::Busy,
+            (_, "53100") => Self::NoRoom(named),
+            // The connection; whoever asks may not come in; the database is not there; going down; input and output;
+            // read-only, as a standby is.
+            ("08" | "28" | "3D" | "57" | "58", _) | (_, "25006") => Self::Away(named),
+            _ => Self::Database(named),
+        }
+    }
+
+    /// What a result code of SQLite means; the extended codes hold the primary one in their last byte.
+    fn of_number(number: &str) -> Self {
+        const PRIMARY: i32 = 0xff;
+        let named = format!("SQLite code {number}");
+        match number.parse::<i32>().map(|code| code & PRIMARY) {
+            // Busy, locked.
+            Ok(5 | 6) => Self::Busy,
+            // Full.
+            Ok(13) => Self::NoRoom(named),
+            // Read-only, input and output, cannot open.
+            Ok(8 | 10 | 14) => Self::Away(named),
+            _ => Self::Database(named),
+        }
+    }
+
+    /// Counts and logs a failure of the database by its code. `doing` is `commit`, `read` or `connect`.
+    pub(crate) fn noted(self, doing: &'static str) -> Self {
+        let code = match &self {
+            Self::Busy => "busy",
+            Self::Unknown => "unknown",
+            Self::Away(code) | Self::NoRoom(code) | Self::Database(code) => {
+                code.rsplit(' ').next().unwrap_or_default()
+            }
+            // What the caller expected of the record did not hold: no failure of the database.
+            _ => return self,
+        };
+        metrics::counter!("crosswalk_database_errors_total", "code" => code.to_owned(), "doing" => doing)
+            .increment(1);
+        tracing::warn!(code, doing, error = %self, "the database did not do it");
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::StoreError as E;
+
+    #[test]
+    fn codes_say_whether_it_is_worth_to_come_back() {
+        let of = |state: &str| format!("SQLSTATE {state}");
+        for state in ["40001", "40P01", "55P03", "57014", "53200", "53300", "53400"] {
+            assert_eq!(E::of_code(state), E::Busy, "{state}");
+        }
+        for state in ["08006", "08P01", "28P01", "3D000", "57P01", "57P02", "57P03", "58030", "25006"] {
+            assert_eq!(E::of_code(state), E::Away(of(state)), "{state}");
+        }
+        assert_eq!(E::of_code("53100"), E::NoRoom(of("53100")));
+        for state in ["42601", "22P02", "XX001", "23514"] {
+            assert_eq!(E::of_code(state), E::Database(of(state)), "{state}");
+        }
+        // SQLITE_BUSY_SNAPSHOT, SQLITE_FULL, SQLITE_IOERR_WRITE, SQLITE_CORRUPT.
+        assert_eq!(E::of_code("517"), E::Busy);
+        assert_eq!(E::of_code("13"), E::NoRoom("SQLite code 13".to_owned()));
+        assert_eq!(E::of_code("778"), E::Away("SQLite code 778".to_owned()));
+        assert_eq!(E::of_code("11"), E::Database("SQLite code 11".to_owned()));
     }
 }

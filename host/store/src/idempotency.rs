@@ -18,8 +18,6 @@ const INSERT: &str = "
     insert into idempotency (organization, operation, key, fingerprint, status, headers, body, at)
     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (organization, operation, key) do nothing";
 
-const PURGE: &str = "delete from idempotency where at < $1";
-
 /// An answer that was given. Has no `Debug`: its body may be about a person.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Answer {
@@ -62,11 +60,6 @@ pub fn insert(organization: OrgId, operation: &str, key: &str, answer: &Answer) 
             instant(answer.at),
         ],
     )
-}
-
-/// Forgets answers from before `at`.
-pub fn purge_before(at: Timestamp) -> Statement {
-    Statement::any(PURGE, vec![instant(at)])
 }
 
 #[derive(sqlx::FromRow)]

@@ -38,6 +38,7 @@ pub mod receipts;
 pub mod refused_inputs;
 pub mod releases;
 pub mod remittances;
+pub mod retention;
 pub mod rosters;
 pub mod service_days;
 pub mod shadow_runs;
@@ -50,7 +51,9 @@ pub mod worklist;
 mod error;
 mod page;
 mod postgres;
+mod room;
 mod row;
+mod schema;
 mod scope;
 mod sqlite;
 mod unit;
@@ -58,6 +61,7 @@ mod unit;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -67,23 +71,54 @@ pub use scope::{Scope, Seat};
 pub use unit::{Dialects, Expect, Miss, Statement, Unit, Value};
 
 use postgres::Postgres;
+use room::Room;
 use row::Row;
 use sqlite::Sqlite;
-use unit::{instant, text};
 
 /// Where the record is kept.
 #[derive(Clone, Debug)]
 pub struct StoreConfig {
     /// A directory on a local disk, for one process alone. SQLite lives in it.
     pub data_dir: PathBuf,
-    /// The address of a PostgreSQL database, to use instead of SQLite.
+    /// The address of a PostgreSQL database, to use instead of SQLite. It may name several servers, of which one writes.
     pub database_url: Option<String>,
+    /// Most connections to PostgreSQL. Half of them are for writing, and no reader takes their places.
+    pub connections: u32,
+    /// Only a PostgreSQL that keeps each commit on a standby too will do: a failover then loses nothing.
+    pub require_standby: bool,
+}
+
+impl StoreConfig {
+    /// Connections to PostgreSQL if nothing else is said.
+    pub const CONNECTIONS: u32 = 24;
+
+    /// SQLite in a directory.
+    pub fn at(data_dir: impl Into<PathBuf>) -> Self {
+        Self {
+            data_dir: data_dir.into(),
+            database_url: None,
+            connections: Self::CONNECTIONS,
+            require_standby: false,
+        }
+    }
+}
+
+/// Connections to the database that are for one purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Connections {
+    /// `writers` or `readers`.
+    pub purpose: &'static str,
+    /// Those that are open.
+    pub open: u32,
+    /// Those of them that are in use.
+    pub taken: u32,
 }
 
 /// The record. Cheap to clone; all clones are the same store.
 #[derive(Clone)]
 pub struct Store {
     database: Arc<Database>,
+    room: Arc<Room>,
 }
 
 /// What the record is doing for somebody. Boxed, so that whoever waits for it need not be proven, by the compiler and anew in
@@ -102,36 +137,84 @@ impl Store {
     /// When another process holds the directory, the library is too old to be trusted with a write-ahead log, a
     /// setting that keeps acknowledged writes did not take, or the database cannot be reached or migrated.
     pub async fn open(config: StoreConfig) -> Result<Self, OpenError> {
-        let database = match config.database_url {
-            None => Database::Sqlite(Sqlite::open(config.data_dir).await?),
-            Some(url) => Database::Postgres(Postgres::open(&url).await?),
+        let what = match config.database_url {
+            None => premises::Premises::at(&config.data_dir).record().display().to_string(),
+            Some(_) => "the database".to_owned(),
         };
-        Ok(Self { database: Arc::new(database) })
+        let database = match &config.database_url {
+            None => Database::Sqlite(Sqlite::open(config.data_dir).await?),
+            Some(url) => Database::Postgres(Postgres::open(url, &config).await?),
+        };
+        let store = Self { database: Arc::new(database), room: Arc::default() };
+        schema::check(&store, what).await?;
+        Ok(store)
     }
 
     /// Does all of `unit`, durably, or nothing of it. Goes on to its end if the caller stops waiting.
     ///
     /// # Errors
-    /// What the unit's own expectations say, [`StoreError::Busy`] when too many units wait already, and
-    /// [`StoreError::Unknown`] when the connection was lost while the database was committing.
+    /// What the unit's own expectations say; [`StoreError::Busy`], [`StoreError::Away`] and [`StoreError::NoRoom`] when
+    /// nothing was done and a later try may do; [`StoreError::Unknown`] when the connection was lost while the database
+    /// was committing, or nothing says that the commit is safe.
     pub fn commit(&self, unit: Unit) -> Doing<'_, ()> {
         Box::pin(async move {
-            match &*self.database {
+            let size = unit.size_bytes();
+            let outcome = match &*self.database {
                 Database::Sqlite(sqlite) => sqlite.commit(unit).await,
                 Database::Postgres(postgres) => postgres.commit(unit).await,
+            };
+            if matches!(outcome, Err(StoreError::NoRoom(_))) {
+                self.room.lacks(size);
+            }
+            outcome
+        })
+    }
+
+    /// The record can be written by this program, found out by writing to the row of node `node`: as much as the last
+    /// command that found no room.
+    ///
+    /// # Errors
+    /// As [`Store::commit`], and [`StoreError::Outgrown`] when a newer release has changed the schema under this one.
+    pub async fn ready(&self, node: &str, now: Timestamp) -> Result<(), StoreError> {
+        const PATIENCE: Duration = Duration::from_secs(3);
+        let looked = async {
+            if let Some(lacking) = self.room.lacking() {
+                self.room.still_lacks()?;
+                self.commit(Unit::of([room::probe(node, now, lacking), room::seen(node, now)])).await?;
+                self.room.found();
+            }
+            self.commit(Unit::of([room::seen(node, now)])).await?;
+            schema::still_fits(self).await
+        };
+        tokio::time::timeout(PATIENCE, looked).await.unwrap_or(Err(StoreError::Busy))
+    }
+
+    /// Makes sure that everything that this process has read is as safe as what it acknowledges. A change can be read
+    /// before the standby has it; a commit of ours that comes later waits for it too.
+    ///
+    /// # Errors
+    /// As [`Store::commit`]: what was read may then be lost yet.
+    pub fn stand_behind(&self) -> Doing<'_, ()> {
+        const MARK: &str = "select pg_logical_emit_message(true, 'crosswalk', '')";
+        Box::pin(async move {
+            match &*self.database {
+                // What is read here is on the disk.
+                Database::Sqlite(_) => Ok(()),
+                Database::Postgres(postgres) => {
+                    let mark = Dialects { sqlite: "select 1", postgres: MARK };
+                    postgres.commit(Unit::of([Statement::any(mark, Vec::new())])).await
+                }
             }
         })
     }
 
-    /// Whether the record can be written, found out by writing to the row of node `node`.
-    ///
-    /// # Errors
-    /// As [`Store::commit`].
-    pub async fn ready(&self, node: &str, now: Timestamp) -> Result<(), StoreError> {
-        const SEEN: &str = "
-            insert into nodes (id, last_seen) values ($1, $2)
-            on conflict (id) do update set last_seen = excluded.last_seen";
-        self.commit(Unit::of([Statement::any(SEEN, vec![text(node), instant(now)])])).await
+    /// The connections to a database server; none where there is no server.
+    #[must_use]
+    pub fn connections(&self) -> Vec<Connections> {
+        match &*self.database {
+            Database::Sqlite(_) => Vec::new(),
+            Database::Postgres(postgres) => postgres.connections(),
+        }
     }
 
     /// Refuses new units, waits for those under way, and closes the database.

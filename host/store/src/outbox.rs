@@ -2,8 +2,11 @@
 //!
 //! A worker claims a batch under a token that nobody else has, works outside any unit, and settles over the token. One
 //! who was merely slow finds the token gone, and settles nothing. Only duties come here.
+//!
+//! A node's clock may have been ahead and be right again. So a job that nobody tried is due at once, whatever its instant
+//! says, and an instant or a lease that lies further ahead than any of ours is taken for the mistake that it is.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::row::{Columns, read_all};
 use crate::unit::{instant, int, text};
@@ -15,7 +18,8 @@ macro_rules! claim {
         concat!(
             "update outbox set state = 'leased', token = $1, lease_until = $2, attempts = attempts + 1
             where id in (
-                select o.id from outbox o where o.state = 'ready' and o.due_at <= $3 and not exists (
+                select o.id from outbox o
+                where o.state = 'ready' and (o.due_at <= $3 or o.attempts = 0 or o.due_at > $5) and not exists (
                     select 1 from outbox earlier where earlier.subject = o.subject
                         and earlier.state in ('ready', 'leased') and earlier.id < o.id)
                 order by o.due_at, o.id limit $4",
@@ -47,16 +51,21 @@ const DEAD: &str = "
 
 const TAKE_BACK: &str = "
     update outbox set state = 'ready', token = null, lease_until = null
-    where state = 'leased' and lease_until < $1";
+    where state = 'leased' and (lease_until < $1 or lease_until > $2)";
 
 const OLDEST_DUE: &str = "select min(due_at) from outbox where state = 'ready'";
+
+/// The longest that a job waits for its next try.
+pub const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(10);
+/// The longest that a job is held.
+pub const LONGEST_LEASE: SignedDuration = SignedDuration::from_secs(30);
 
 /// Something to do. Has no `Debug`: its body may be about a person.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Job {
     /// The id, growing with time; receivers know it, to do nothing twice.
     pub id: String,
-    /// Not before.
+    /// When it was asked for; after a failed try, when the next one is. Jobs go in this order.
     pub due_at: Timestamp,
     /// What.
     pub kind: String,
@@ -75,7 +84,7 @@ pub struct Claimed {
     pub attempts: u32,
 }
 
-/// Takes up to `limit` due jobs under `token`, which must be new, until `lease_until`.
+/// Takes up to `limit` due jobs under `token`, which must be new, until `lease_until`, at most [`LONGEST_LEASE`] from `now`.
 pub async fn claim(
     store: &Store,
     token: &str,
@@ -83,7 +92,8 @@ pub async fn claim(
     lease_until: Timestamp,
     limit: u32,
 ) -> Result<Vec<Claimed>, StoreError> {
-    let values = vec![text(token), instant(lease_until), instant(now), int(i64::from(limit))];
+    let mistaken = instant(now + LONGEST_WAIT);
+    let values = vec![text(token), instant(lease_until), instant(now), int(i64::from(limit)), mistaken];
     store.commit(Unit::of([Statement::any(CLAIM, values)])).await?;
     read_all(store.all::<Row>(CLAIMED, vec![text(token)]).await?)
 }
@@ -108,7 +118,7 @@ pub fn done(id: &str, token: &str) -> Statement {
     Statement::one(Miss::Conflict, DONE, vec![text(id), text(token)])
 }
 
-/// The job is to be tried again from `due_at`; [`StoreError::Conflict`] if it is no longer held under `token`.
+/// The job is to be tried again from `due_at`, at most [`LONGEST_WAIT`] from now; [`StoreError::Conflict`] if it is no longer held under `token`.
 pub fn again(id: &str, token: &str, due_at: Timestamp) -> Statement {
     Statement::one(Miss::Conflict, AGAIN, vec![text(id), text(token), instant(due_at)])
 }
@@ -120,13 +130,7 @@ pub fn dead(id: &str, token: &str) -> Statement {
 
 /// Takes back what is held past its lease: whoever held it is gone, or too slow.
 pub fn take_back(now: Timestamp) -> Statement {
-    Statement::any(TAKE_BACK, vec![instant(now)])
-}
-
-/// Forgets jobs that were due before `at` and are done.
-pub fn purge_done_before(at: Timestamp) -> Statement {
-    const PURGE: &str = "delete from outbox where state = 'done' and due_at < $1";
-    Statement::any(PURGE, vec![instant(at)])
+    Statement::any(TAKE_BACK, vec![instant(now), instant(now + LONGEST_LEASE)])
 }
 
 #[derive(sqlx::FromRow)]

@@ -4,48 +4,49 @@
 //! inside it, and the next borrower's acknowledged writes vanish. A browser that hangs up must not be able to do that,
 //! so nobody can cancel a unit, and each unit begins by ending whatever its connection was left in.
 
+mod address;
+mod finder;
+mod warned;
+
 use std::future::Future;
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sqlx::ConnectOptions;
 use sqlx::Connection as _;
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
-use sqlx::{ConnectOptions, PgPool};
+use sqlx::postgres::{PgConnection, PgDatabaseError, PgSeverity};
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::row::Row;
+use crate::schema;
 use crate::unit::{Statement, Unit, Value};
-use crate::{OpenError, StoreError};
+use crate::{Connections, OpenError, StoreConfig, StoreError};
+
+use address::hosts;
+use finder::{ACQUIRE_TIMEOUT, Finder, Found, Pools, Wishes, away, usual};
+use warned::Committed;
 
 /// How many units may be under way or waiting. More are refused.
 const UNDER_WAY: u32 = 1024;
-const WRITERS: u32 = 12;
-const READERS: u32 = WRITERS;
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long a unit may take, and how long a lost writer is looked for.
 const UNIT_LIMIT: Duration = Duration::from_secs(10);
 /// A file of a million rows is one unit too. Each of its statements stays under the statement's own limit.
 const LARGE_UNIT_LIMIT: Duration = Duration::from_secs(600);
 const LARGE: usize = 64;
 const READ_LIMIT: Duration = Duration::from_secs(6);
 const TRIES: u32 = 3;
-/// Connections of the pool that may turn out to be dead before one lives: after the server has restarted, all of them.
-const STALE: u32 = WRITERS + 1;
+/// Connections of a pool that may turn out to be dead before one lives: after the server has restarted, all of them.
+const STALE: u32 = 1024;
 /// In one round trip. The first `begin`, so that a clean connection is not warned about; in a transaction that had
 /// failed it fails as well, and the connection is closed.
 const BEGIN: &str = "begin; rollback; begin";
 
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/postgres");
-
 pub(crate) struct Postgres {
-    /// For units. Whether a connection lives shows when the unit begins, before anything could be lost.
-    pool: PgPool,
-    /// For queries. A plain query leaves nothing behind that could hurt the next: it is one round trip.
-    readers: PgPool,
+    finder: Arc<Finder>,
     under_way: Arc<Semaphore>,
 }
 
@@ -53,8 +54,10 @@ pub(crate) struct Postgres {
 enum Failure {
     /// The connection had died while nobody used it. Nothing was begun.
     Stale(StoreError),
-    /// For a reason that another try may not meet: a deadlock, a lost connection. Nothing was done.
+    /// For a reason that another try may not meet: a deadlock. Nothing was done.
     Transient(StoreError),
+    /// The server is lost, or is not the one that writes. Nothing was done.
+    Lost(StoreError),
     /// For good.
     Final(StoreError),
 }
@@ -63,6 +66,8 @@ enum Failure {
 enum Lost {
     /// The connection; another one may do.
     Connection(StoreError),
+    /// The server; the writer may be elsewhere.
+    Server(StoreError),
     /// The answer.
     Query(StoreError),
 }
@@ -75,63 +80,54 @@ enum Step {
     Committing,
 }
 
-/// The last step of the schema that this program knows.
-pub(crate) fn known_schema() -> i64 {
-    MIGRATIONS.iter().map(|step| step.version).max().unwrap_or(0)
+/// Connects to the first server of an address that lets us in.
+pub(crate) async fn connect(url: &str) -> Result<PgConnection, OpenError> {
+    let mut refusal = StoreError::Away("the address names no server".to_owned());
+    for host in hosts(url)? {
+        match host.options.disable_statement_logging().connect().await {
+            Ok(connection) => return Ok(connection),
+            Err(error) => refusal = away(error),
+        }
+    }
+    Err(refusal.into())
 }
 
 impl Postgres {
-    pub(crate) async fn open(url: &str) -> Result<Self, OpenError> {
-        let options = PgConnectOptions::from_str(url)
-            .map_err(StoreError::from)?
-            .application_name("crosswalk")
-            .options([
-                ("synchronous_commit", "on"),
-                ("lock_timeout", "2s"),
-                ("idle_in_transaction_session_timeout", "10s"),
-                ("client_connection_check_interval", "1s"),
-            ])
-            .disable_statement_logging();
+    pub(crate) async fn open(url: &str, config: &StoreConfig) -> Result<Self, OpenError> {
+        let mut hosts = hosts(url)?;
+        for host in &mut hosts {
+            host.options = usual(host.options.clone());
+        }
+        let wishes = Wishes { connections: config.connections.max(2), standby: config.require_standby };
+        let finder = Finder::open(hosts, wishes).await?;
         // A migration may take longer than a request.
-        let mut connection = options.connect().await.map_err(StoreError::from)?;
-        let failed = |error: sqlx::Error| OpenError::Database(error.into());
-        let unmigrated =
-            |error| OpenError::of_schema(Path::new("the database"), known_schema(), error, failed);
-        MIGRATIONS.run(&mut connection).await.map_err(unmigrated)?;
+        let mut connection = finder.writer().connect().await.map_err(away)?;
+        let failed = |error| OpenError::Database(away(error));
+        let migrated = schema::migrate_postgres(&mut connection).await;
+        migrated.map_err(|error| OpenError::of_schema(Path::new("the database"), error, failed))?;
         connection.close().await.map_err(StoreError::from)?;
-        let pool = PgPoolOptions::new()
-            .max_connections(WRITERS)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .test_before_acquire(false)
-            .connect_with(options.clone().options([("statement_timeout", "5s")]))
-            .await
-            .map_err(StoreError::from)?;
-        let readers = PgPoolOptions::new()
-            .max_connections(READERS)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .test_before_acquire(false)
-            .connect_with(
-                options.options([("statement_timeout", "5s"), ("default_transaction_read_only", "on")]),
-            )
-            .await
-            .map_err(StoreError::from)?;
-        Ok(Self { pool, readers, under_way: Arc::new(Semaphore::new(UNDER_WAY as usize)) })
+        let opened =
+            Self { finder: Arc::new(finder), under_way: Arc::new(Semaphore::new(UNDER_WAY as usize)) };
+        // The first unit need not wait for a connection, and a writer has its place before any reader.
+        drop(opened.finder.pools().writers.acquire().await.map_err(StoreError::from)?);
+        Ok(opened)
     }
 
     pub(crate) async fn commit(&self, unit: Unit) -> Result<(), StoreError> {
         if self.under_way.is_closed() {
-            return Err(StoreError::Database("the store is closed".to_owned()));
+            return Err(StoreError::Away("the store is closed".to_owned()));
         }
         let permit = Arc::clone(&self.under_way).try_acquire_owned().map_err(|_| StoreError::Busy)?;
-        let pool = self.pool.clone();
+        let finder = Arc::clone(&self.finder);
         tokio::spawn(async move {
-            let outcome = commit(&pool, &unit).await;
+            let outcome = commit(&finder, &unit).await;
             drop(permit);
             outcome
         })
         .await
         // A panic inside: nobody knows.
         .unwrap_or(Err(StoreError::Unknown))
+        .map_err(|error| error.noted("commit"))
     }
 
     pub(crate) async fn all<T: Row>(
@@ -139,32 +135,31 @@ impl Postgres {
         sql: &'static str,
         values: Vec<Value>,
     ) -> Result<Vec<T>, StoreError> {
+        let mut search = Search::within(READ_LIMIT);
         let mut stale = 0;
         loop {
-            match self.read(sql, values.clone()).await {
+            let pools = self.finder.pools();
+            match read(&pools, sql, values.clone()).await {
                 // The connection had died while nobody used it. Reading again does no harm.
                 Err(Lost::Connection(_)) if stale < STALE => stale += 1,
-                Err(Lost::Connection(error) | Lost::Query(error)) => return Err(error),
+                Err(Lost::Connection(error) | Lost::Server(error)) => {
+                    search.go_on(&self.finder, &pools, error).await.map_err(|error| error.noted("read"))?;
+                }
+                Err(Lost::Query(error)) => return Err(error.noted("read")),
                 Ok(rows) => return Ok(rows),
             }
         }
     }
 
-    async fn read<T: Row>(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<T>, Lost> {
-        let query = values.into_iter().fold(sqlx::query_as::<_, T>(sql), |query, value| match value {
-            Value::Int(number) => query.bind(number),
-            Value::Text(text) => query.bind(text),
-            Value::Bytes(bytes) => query.bind(bytes),
-        });
-        let mut connection = self.readers.acquire().await.map_err(|error| Lost::Query(error.into()))?;
-        match timeout(READ_LIMIT, query.fetch_all(&mut *connection)).await {
-            Ok(Ok(rows)) => Ok(rows),
-            Ok(Err(error)) if is_lost(&error) => {
-                Err(Lost::Connection(close_hard(connection, error.into()).await))
-            }
-            Ok(Err(error)) => Err(Lost::Query(error.into())),
-            Err(_) => Err(Lost::Query(close_hard(connection, StoreError::Busy).await)),
-        }
+    /// The connections to the server, open and in use.
+    pub(crate) fn connections(&self) -> Vec<Connections> {
+        let pools = self.finder.pools();
+        [("writers", &pools.writers), ("readers", &pools.readers)]
+            .map(|(purpose, pool)| {
+                let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+                Connections { purpose, open: pool.size(), taken: pool.size().saturating_sub(idle) }
+            })
+            .into()
     }
 
     pub(crate) async fn close(&self) {
@@ -173,36 +168,122 @@ impl Postgres {
             self.under_way.close();
             drop(all);
         }
-        self.pool.close().await;
-        self.readers.close().await;
+        self.finder.close().await;
+    }
+}
+
+async fn read<T: Row>(pools: &Pools, sql: &'static str, values: Vec<Value>) -> Result<Vec<T>, Lost> {
+    let query = values.into_iter().fold(sqlx::query_as::<_, T>(sql), |query, value| match value {
+        Value::Int(number) => query.bind(number),
+        Value::Text(text) => query.bind(text),
+        Value::Bytes(bytes) => query.bind(bytes),
+    });
+    let mut connection = pools.readers.acquire().await.map_err(|error| Lost::Server(away(error)))?;
+    match timeout(READ_LIMIT, query.fetch_all(&mut *connection)).await {
+        Ok(Ok(rows)) => Ok(rows),
+        Ok(Err(error)) if is_lost(&error) => {
+            Err(Lost::Connection(close_hard(connection, error.into()).await))
+        }
+        Ok(Err(error)) => Err(Lost::Query(error.into())),
+        Err(_) => Err(Lost::Query(close_hard(connection, StoreError::Busy).await)),
+    }
+}
+
+/// The search for a lost writer, with longer and longer pauses, until its time is over.
+struct Search {
+    end: Instant,
+    pause: Duration,
+}
+
+impl Search {
+    const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+    fn within(limit: Duration) -> Self {
+        Self { end: Instant::now() + limit, pause: Duration::from_millis(20) }
+    }
+
+    /// Looks for the writer after `error` and pauses, or gives the error back where that is of no use.
+    async fn go_on(
+        &mut self,
+        finder: &Finder,
+        seen: &Arc<Pools>,
+        error: StoreError,
+    ) -> Result<(), StoreError> {
+        let was_full = error == StoreError::Busy;
+        let error = match finder.look(seen).await {
+            Ok(Found::Another) => return Ok(()),
+            // The server is well, and all connections to it are taken.
+            Ok(Found::Same) if was_full => return Err(error),
+            Ok(Found::Same | Found::NoPlace) => error,
+            Err(error) => error,
+        };
+        if Instant::now() + self.pause >= self.end {
+            return Err(error);
+        }
+        tokio::time::sleep(self.pause + jitter()).await;
+        self.pause = (self.pause * 2).min(Self::LONGEST_PAUSE);
+        Ok(())
     }
 }
 
 /// Does `unit`, again where the failure was the moment's and nothing was done.
-async fn commit(pool: &PgPool, unit: &Unit) -> Result<(), StoreError> {
+async fn commit(finder: &Finder, unit: &Unit) -> Result<(), StoreError> {
+    let mut search = Search::within(UNIT_LIMIT);
     let (mut tries, mut stale) = (1, 0);
     loop {
-        match attempt(pool, unit).await {
+        let pools = finder.pools();
+        match attempt(finder, &pools, unit).await {
             Ok(()) => return Ok(()),
-            Err(Failure::Stale(_)) if stale < STALE => stale += 1,
+            Err(Failure::Stale(_)) if stale < STALE => {
+                stale += 1;
+                finder.note_away();
+            }
             Err(Failure::Transient(_)) if tries < TRIES => {
                 tries += 1;
                 tokio::time::sleep(jitter()).await;
             }
-            Err(Failure::Stale(error) | Failure::Transient(error) | Failure::Final(error)) => {
-                return Err(error);
+            Err(Failure::Stale(error) | Failure::Lost(error)) => {
+                finder.note_away();
+                search.go_on(finder, &pools, error).await?;
             }
+            Err(Failure::Transient(error) | Failure::Final(error)) => return Err(error),
         }
     }
 }
 
-async fn attempt(pool: &PgPool, unit: &Unit) -> Result<(), Failure> {
-    let mut connection = pool.acquire().await.map_err(|error| Failure::Final(error.into()))?;
+/// A connection to write with. Where the server has no place, a reader gives one up.
+async fn writer(finder: &Finder, pools: &Arc<Pools>) -> Result<PoolConnection<sqlx::Postgres>, Failure> {
+    match pools.writers.acquire().await {
+        Ok(connection) => Ok(connection),
+        Err(sqlx::Error::PoolTimedOut) => match finder.look(pools).await {
+            Ok(Found::NoPlace) => {
+                finder.make_place(pools).await;
+                pools.writers.acquire().await.map_err(|error| Failure::Lost(away(error)))
+            }
+            Ok(Found::Another) => Err(Failure::Lost(StoreError::Away("the writer moved".to_owned()))),
+            Ok(Found::Same) if finder.was_away() => {
+                Err(Failure::Lost(StoreError::Away("the writer was lost".to_owned())))
+            }
+            Ok(Found::Same) => Err(Failure::Final(StoreError::Busy)),
+            Err(error) => Err(Failure::Lost(error)),
+        },
+        Err(error) => Err(Failure::Lost(away(error))),
+    }
+}
+
+async fn attempt(finder: &Finder, pools: &Arc<Pools>, unit: &Unit) -> Result<(), Failure> {
+    let mut connection = writer(finder, pools).await?;
     let mut step = Step::Beginning;
     let limit = if unit.statements.len() > LARGE { LARGE_UNIT_LIMIT } else { UNIT_LIMIT };
     let outcome = timeout(limit, run(&mut connection, unit, &mut step)).await;
     let error = match outcome {
-        Ok(Ok(())) => return Ok(()),
+        Ok(Ok(Committed::Safely)) => return Ok(()),
+        Ok(Ok(Committed::WithAWarning)) => {
+            tracing::error!(
+                "a commit was cut short in its wait for the standby: it may be on one server only"
+            );
+            return Err(Failure::Final(StoreError::Unknown));
+        }
         Ok(Err(Broken::Expectation(error))) => return roll_back(connection, Failure::Final(error)).await,
         Ok(Err(Broken::Database(error))) => Some(error),
         Err(_) => None,
@@ -211,6 +292,7 @@ async fn attempt(pool: &PgPool, unit: &Unit) -> Result<(), Failure> {
         Some(error) if step == Step::Beginning => {
             Err(Failure::Stale(close_hard(connection, error.into()).await))
         }
+        // Refused, at `commit` too: nothing of it was done.
         Some(error) if !is_lost(&error) => {
             let again = matches!(code(&error).as_deref(), Some("40001" | "40P01"));
             let failure =
@@ -222,7 +304,7 @@ async fn attempt(pool: &PgPool, unit: &Unit) -> Result<(), Failure> {
             tracing::error!("the outcome of a commit is not known");
             Err(Failure::Final(close_hard(connection, StoreError::Unknown).await))
         }
-        Some(error) => Err(Failure::Transient(close_hard(connection, error.into()).await)),
+        Some(error) => Err(Failure::Lost(close_hard(connection, error.into()).await)),
         None => Err(Failure::Final(close_hard(connection, StoreError::Busy).await)),
     }
 }
@@ -241,7 +323,7 @@ impl From<sqlx::Error> for Broken {
     }
 }
 
-async fn run(connection: &mut PgConnection, unit: &Unit, step: &mut Step) -> Result<(), Broken> {
+async fn run(connection: &mut PgConnection, unit: &Unit, step: &mut Step) -> Result<Committed, Broken> {
     sqlx::raw_sql(BEGIN).execute(&mut *connection).await?;
     *step = Step::Working;
     for statement in &unit.statements {
@@ -253,8 +335,7 @@ async fn run(connection: &mut PgConnection, unit: &Unit, step: &mut Step) -> Res
         statement.expect.check(rows).map_err(Broken::Expectation)?;
     }
     *step = Step::Committing;
-    sqlx::raw_sql("commit").execute(&mut *connection).await?;
-    Ok(())
+    Ok(warned::commit(connection).await?)
 }
 
 fn execute<'c>(
@@ -296,8 +377,14 @@ fn is_lost(error: &sqlx::Error) -> bool {
         sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::Tls(_) | sqlx::Error::WorkerCrashed => {
             true
         }
-        sqlx::Error::Database(_) => code(error)
-            .is_some_and(|code| code == "25006" || code.starts_with("57P") || code.starts_with("08")),
+        // After a fatal error the connection is gone, and after a panic the server: what it says is no answer to `commit`.
+        sqlx::Error::Database(cause) => {
+            let ended = cause
+                .try_downcast_ref::<PgDatabaseError>()
+                .is_some_and(|cause| matches!(cause.severity(), PgSeverity::Fatal | PgSeverity::Panic));
+            let code = cause.code().unwrap_or_default();
+            ended || code == "25006" || code.starts_with("57P") || code.starts_with("08")
+        }
         _ => false,
     }
 }

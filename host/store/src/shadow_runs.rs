@@ -22,8 +22,10 @@ const FIND: &str = concat!(columns!(), "where id = $4 and (plan = $2 or $3 = 1)"
 const LIST: &str =
     concat!(columns!(), "where plan = $4 and (plan = $2 or $3 = 1) and id < $5 order by id desc limit $6");
 /// For the duty that goes on with what a node left; nobody else asks for everybody's.
-const LEFT: &str =
-    concat!(columns!(), "where state = 'running' and touched_at < $1 order by touched_at, id limit $2");
+const LEFT: &str = concat!(
+    columns!(),
+    "where state = 'running' and (touched_at < $1 or touched_at > $3) order by touched_at, id limit $2"
+);
 
 const INSERT: &str = "
     insert into shadow_runs (id, plan, digest, state, wanted, next_at, next_id, until_at, share_percent, compared, report,
@@ -140,9 +142,14 @@ pub async fn list(
     Ok(Page::cut(read_all(rows)?, limit, |run: &ShadowRun| run.id))
 }
 
-/// Runs that nobody has worked on since `before`.
-pub async fn left(store: &Store, before: Timestamp, limit: u32) -> Result<Vec<ShadowRun>, StoreError> {
-    read_all(store.all::<Row>(LEFT, vec![instant(before), int(i64::from(limit))]).await?)
+/// Runs that nobody has worked on since `before`; one that seems to be worked on after `now` was, by a clock that was ahead.
+pub async fn left(
+    store: &Store,
+    before: Timestamp,
+    now: Timestamp,
+    limit: u32,
+) -> Result<Vec<ShadowRun>, StoreError> {
+    read_all(store.all::<Row>(LEFT, vec![instant(before), int(i64::from(limit)), instant(now)]).await?)
 }
 
 /// Where the last `most` decisions of a plan in a span (after its begin, until its end) begin, and how many there are.

@@ -23,6 +23,7 @@ use tokio::sync::oneshot;
 
 use crate::premises::Premises;
 use crate::row::Row;
+use crate::schema;
 use crate::unit::{Expect, Statement, Unit, Value};
 use crate::{OpenError, StoreError};
 
@@ -41,8 +42,6 @@ const OLDEST: (u32, u32, u32) = (3, 51, 3);
 
 /// Most bytes of a file that is read through at every start; a larger one is `crosswalk doctor`'s.
 const LOOKED_THROUGH: u64 = 256 << 20;
-
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/sqlite");
 
 pub(crate) struct Sqlite {
     readers: SqlitePool,
@@ -97,13 +96,13 @@ impl Sqlite {
     pub(crate) async fn commit(&self, unit: Unit) -> Result<(), StoreError> {
         let (answer, outcome) = oneshot::channel();
         match &*self.jobs.lock().unwrap_or_else(PoisonError::into_inner) {
-            None => return Err(StoreError::Database("the store is closed".to_owned())),
+            None => return Err(StoreError::Away("the store is closed".to_owned())),
             Some(jobs) => jobs.try_send(Job { unit, answer }).map_err(|refused| match refused {
                 TrySendError::Full(_) => StoreError::Busy,
-                TrySendError::Disconnected(_) => StoreError::Database("the writer has stopped".to_owned()),
+                TrySendError::Disconnected(_) => StoreError::Away("the writer has stopped".to_owned()),
             })?,
         }
-        outcome.await.unwrap_or(Err(StoreError::Unknown))
+        outcome.await.unwrap_or(Err(StoreError::Unknown)).map_err(|error| error.noted("commit"))
     }
 
     pub(crate) async fn all<T: Row>(
@@ -116,7 +115,7 @@ impl Sqlite {
             Value::Text(text) => query.bind(text),
             Value::Bytes(bytes) => query.bind(bytes),
         });
-        Ok(query.fetch_all(&self.readers).await?)
+        query.fetch_all(&self.readers).await.map_err(|error| StoreError::from(error).noted("read"))
     }
 
     pub(crate) async fn close(&self) {
@@ -172,15 +171,10 @@ async fn migrate(file: &Path) -> Result<(), OpenError> {
         let problem = "it is another program's database".to_owned();
         return Err(OpenError::WrongFile { file: file.to_owned(), problem });
     }
-    let migrated = MIGRATIONS.run(&mut connection).await;
-    migrated.map_err(|error| OpenError::of_schema(file, known_schema(), error, failed))?;
+    let migrated = schema::migrate_sqlite(&mut connection).await;
+    migrated.map_err(|error| OpenError::of_schema(file, error, failed))?;
     connection.close().await.map_err(failed)?;
     Ok(())
-}
-
-/// The last step of the schema that this program knows.
-pub(crate) fn known_schema() -> i64 {
-    MIGRATIONS.iter().map(|step| step.version).max().unwrap_or(0)
 }
 
 /// Reads every page of a file, and says what does not hold together.
@@ -274,7 +268,13 @@ fn commit_group(prepared: &mut Prepared<'_>, group: &[Job]) -> Vec<Result<(), St
     }
     if let Err(error) = prepared.run("commit") {
         tracing::error!(%error, units = group.len(), "a commit failed");
-        let undone = !prepared.connection.is_autocommit() && prepared.run("rollback").is_ok();
+        let undone = if prepared.connection.is_autocommit() {
+            // SQLite has rolled back. What found no room was not written to its end, and counts for nothing in the log;
+            // what could not be synced may be there yet after a power cut.
+            matches!(error, StoreError::NoRoom(_))
+        } else {
+            prepared.run("rollback").is_ok()
+        };
         return all(if undone { error } else { StoreError::Unknown });
     }
     outcomes
@@ -356,8 +356,7 @@ fn refusal(error: &rusqlite::Error, expect: Expect) -> StoreError {
     match cause.extended_code {
         ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY => expect.taken(),
         ffi::SQLITE_CONSTRAINT_FOREIGNKEY => StoreError::NotThere,
-        code if [ffi::SQLITE_BUSY, ffi::SQLITE_LOCKED].contains(&(code & 0xff)) => StoreError::Busy,
-        code => StoreError::Database(format!("{} ({code})", ffi::code_to_str(code))),
+        code => StoreError::of_code(&code.to_string()),
     }
 }
 

@@ -23,6 +23,17 @@ impl Unit {
     pub fn add(&mut self, statement: Statement) {
         self.statements.push(statement);
     }
+
+    /// About how many bytes it writes, with what its rows take besides their values.
+    pub(crate) fn size_bytes(&self) -> usize {
+        const ROW: usize = 256;
+        let of = |value: &Value| match value {
+            Value::Int(_) => size_of::<i64>(),
+            Value::Text(text) => text.as_ref().map_or(0, String::len),
+            Value::Bytes(bytes) => bytes.as_ref().map_or(0, Vec::len),
+        };
+        self.statements.iter().map(|statement| ROW + statement.values.iter().map(of).sum::<usize>()).sum()
+    }
 }
 
 impl Extend<Statement> for Unit {

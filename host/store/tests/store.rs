@@ -18,6 +18,7 @@ use domain::limits::{Needs, Span, Stage};
 use domain::member_value::{Said, ValueName, ValueSource, standing};
 use domain::plan::types::Urgency;
 use domain::release::{Policy, Requirement, State};
+use domain::retention::Record;
 use domain::rollout::{About, Cohort, Standing, chosen};
 use domain::time::{Clock, CountedIds, Ids, ManualClock, pacific_day};
 use domain::{Cents, Procedure};
@@ -83,6 +84,9 @@ on_each_database!(
     lists_go_on_where_they_ended,
     a_slow_worker_settles_nothing,
     jobs_of_one_subject_keep_their_order,
+    a_clock_that_was_ahead_delays_no_job,
+    a_newer_schema_is_served_until_it_asks_for_a_newer_program,
+    what_is_old_goes_and_what_an_event_refers_to_stays,
     workers_do_not_get_the_same_job,
     a_clock_is_settled_once,
     a_roster_keeps_what_a_provider_verified,
@@ -152,7 +156,7 @@ impl World {
 
     async fn with(database_url: Option<String>) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let config = StoreConfig { data_dir: directory.path().join("data"), database_url };
+        let config = StoreConfig { database_url, ..StoreConfig::at(directory.path().join("data")) };
         let store = Store::open(config.clone()).await.unwrap();
         let ids = CountedIds::default();
         let clock = ManualClock::at("2026-03-02T17:00:00Z");
@@ -644,7 +648,7 @@ async fn the_same_key_acts_once(world: World) {
     assert!(foreign.is_none());
 
     world.clock.advance(SignedDuration::from_hours(1));
-    world.store.commit(Unit::of([idempotency::purge_before(world.clock.now())])).await.unwrap();
+    world.store.commit(Unit::of(retention::forget(Record::Answer, world.clock.now()))).await.unwrap();
     assert!(
         idempotency::find(&world.store, &world.clinic, "referral.create", "k-1").await.unwrap().is_none()
     );
@@ -1062,6 +1066,85 @@ async fn jobs_of_one_subject_keep_their_order(world: World) {
     assert!(first.len() == 1 && first[0].job.id == jobs[0].id);
     world.store.commit(Unit::of([outbox::dead(&jobs[0].id, "t-4")])).await.unwrap();
     assert_eq!(claim("t-5").await, [jobs[1].id.clone()]);
+}
+
+async fn a_clock_that_was_ahead_delays_no_job(world: World) {
+    let now = world.clock.now();
+    let ahead = now + SignedDuration::from_hours(2);
+    let lease = outbox::LONGEST_LEASE;
+    let [untried, mut tried, held] = ["case-1", "case-2", "case-3"].map(|subject| world.job(subject));
+    // Asked for, put off and held by a node whose clock is two hours ahead.
+    let untried = Job { due_at: ahead, ..untried };
+    tried.due_at = now;
+    world.store.commit(Unit::of([outbox::insert(&tried)])).await.unwrap();
+    assert_eq!(outbox::claim(&world.store, "t-1", now, now + lease, 9).await.unwrap().len(), 1);
+    let later = outbox::again(&tried.id, "t-1", ahead + SignedDuration::from_mins(1));
+    world.store.commit(Unit::of([later, outbox::insert(&held)])).await.unwrap();
+    let claimed = outbox::claim(&world.store, "t-2", ahead, ahead + lease, 9).await.unwrap();
+    assert!(claimed.iter().any(|claimed| claimed.job.id == held.id));
+    world.store.commit(Unit::of([outbox::insert(&untried)])).await.unwrap();
+
+    world.store.commit(Unit::of([outbox::take_back(now)])).await.unwrap();
+    let claimed = outbox::claim(&world.store, "t-3", now, now + lease, 9).await.unwrap();
+    let mut ids: Vec<_> = claimed.into_iter().map(|claimed| claimed.job.id).collect();
+    ids.sort();
+    let mut all = [untried.id, tried.id, held.id];
+    all.sort();
+    assert_eq!(ids, all, "all three are due now");
+}
+
+async fn a_newer_schema_is_served_until_it_asks_for_a_newer_program(world: World) {
+    let add = "alter table organizations add column nickname text";
+    world.behind_its_back(add).await;
+    let row = if world.config.database_url.is_some() {
+        "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+        values (9001, 'newer', true, '\\x00', 0)"
+    } else {
+        "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+        values (9001, 'newer', 1, x'00', 0)"
+    };
+    world.behind_its_back(row).await;
+    let store = reopened(&world).await;
+    store.ready("node-1", world.clock.now()).await.unwrap();
+    world.behind_its_back("update schema_needs set needs = 9002").await;
+    let outgrown = store.ready("node-1", world.clock.now()).await;
+    assert!(
+        matches!(outgrown, Err(StoreError::Outgrown { needs: 9002, known }) if known >= 22),
+        "{outgrown:?}"
+    );
+    store.close().await;
+    let refused = Store::open(world.config.clone()).await.err();
+    assert!(matches!(refused, Some(OpenError::Newer { needs: 9002, .. })), "{refused:?}");
+}
+
+async fn what_is_old_goes_and_what_an_event_refers_to_stays(world: World) {
+    let (case, _) = world.full_case().await;
+    let at = world.clock.now();
+    let look = audit::Entry { action: "look".to_owned(), ..world.entry(&case) };
+    world.store.commit(Unit::of([audit::insert(&look)])).await.unwrap();
+    let entries = async || {
+        let filter = audit::Filter::default();
+        let page = audit::list(&world.store, &Scope::duty("test"), &filter, None, 200).await.unwrap();
+        page.items.into_iter().map(|entry| entry.id).collect::<Vec<_>>()
+    };
+    let before = entries().await;
+    assert!(before.contains(&look.id));
+    let forget = async |until| {
+        world.store.commit(Unit::of(retention::forget(Record::Audit, until))).await.unwrap();
+    };
+    // The first instant that is kept belongs to what stays.
+    forget(at).await;
+    assert!(entries().await.contains(&look.id));
+    let later = at + SignedDuration::from_secs(60);
+    assert!(retention::old(&world.store, Record::Audit, later).await.unwrap() > 0);
+    forget(later).await;
+    let after = entries().await;
+    assert!(!after.contains(&look.id) && after.len() < before.len());
+    assert!(!after.is_empty(), "who changed the case is known as long as the case");
+    assert_eq!(retention::old(&world.store, Record::Audit, later).await.unwrap(), 0);
+    let timeline = events::timeline(&world.store, &world.clinic, case.id, None, 50).await.unwrap();
+    assert!(!timeline.items.is_empty());
+    assert!(timeline.items.iter().all(|recorded| after.contains(&recorded.event.audit)));
 }
 
 async fn workers_do_not_get_the_same_job(world: World) {
@@ -1821,7 +1904,7 @@ async fn reopened_it_has_everything(world: World) {
     let store = reopened(&world).await;
     assert!(cases::find(&store, &world.clinic, case.id).await.unwrap() == Some(case));
     let closed = world.store.ready("node-1", world.clock.now()).await;
-    assert_eq!(closed, Err(StoreError::Database("the store is closed".to_owned())));
+    assert_eq!(closed, Err(StoreError::Away("the store is closed".to_owned())));
 }
 
 async fn reopened(world: &World) -> Store {

@@ -107,7 +107,8 @@ const REFUSALS: [(&str, &str); 12] = [
     ("500", "Something failed on our side."),
     (
         "503",
-        "Too much is waiting, or it is not known whether it was done; the same request may be sent again.",
+        "Too much is waiting, the record is away or full, or it is not known whether it was done. `outcome` says which; \
+         the same request may be sent again after `Retry-After` seconds.",
     ),
 ];
 

@@ -32,6 +32,12 @@ pub fn install_metrics() -> Result<PrometheusHandle, BuildError> {
     metrics::describe_gauge!("crosswalk_plugin_places_taken", "Calls that do.");
     metrics::describe_gauge!("crosswalk_plugin_slow_calls", "Those of them in the slow lane, by tier.");
     metrics::describe_gauge!("crosswalk_compiling", "Components that are compiled, or wait for it.");
+    metrics::describe_counter!(
+        "crosswalk_database_errors_total",
+        "What the database did not do, by SQLSTATE or SQLite's code."
+    );
+    metrics::describe_gauge!("crosswalk_database_connections", "Connections open, for writers and readers.");
+    metrics::describe_gauge!("crosswalk_database_connections_taken", "Those of them that are in use.");
     metrics::describe_counter!("http_requests_total", "Requests answered.");
     metrics::describe_histogram!(
         "http_request_duration_seconds",

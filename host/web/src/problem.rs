@@ -88,6 +88,11 @@ pub(crate) struct ProblemView {
     /// What happened this time. Never quotes what was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) detail: Option<String>,
+    /// With status 503: `not-done`, nothing was done; or `unknown`, it may have been done, and the same request with the
+    /// same key will tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "not-done")]
+    pub(crate) outcome: Option<&'static str>,
     /// The case that is in the way, for `duplicate`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) case: Option<String>,
@@ -208,6 +213,16 @@ impl ApiError {
                 F::Busy => {
                     (S::SERVICE_UNAVAILABLE, "busy", "Too much is waiting; nothing was done, try again")
                 }
+                F::Away(_) => (
+                    S::SERVICE_UNAVAILABLE,
+                    "database-away",
+                    "The record cannot be reached; nothing was done, try again",
+                ),
+                F::NoRoom(_) => (
+                    S::SERVICE_UNAVAILABLE,
+                    "no-room",
+                    "The record has no room left; nothing was done, the operator must make room",
+                ),
                 F::Unknown => (
                     S::SERVICE_UNAVAILABLE,
                     "outcome-unknown",
@@ -226,6 +241,7 @@ impl ApiError {
             title,
             status: status.as_u16(),
             detail: self.detail(),
+            outcome: self.outcome(),
             case: match self {
                 Self::Failure(Failure::Duplicate(case)) => case.as_ref().map(ToString::to_string),
                 _ => None,
@@ -284,9 +300,23 @@ impl ApiError {
         }
     }
 
+    /// What became of the request, where the service could not say yes or no to it.
+    fn outcome(&self) -> Option<&'static str> {
+        let is_unavailable = self.row().0 == StatusCode::SERVICE_UNAVAILABLE;
+        is_unavailable
+            .then(|| if matches!(self, Self::Failure(Failure::Unknown)) { "unknown" } else { "not-done" })
+    }
+
     /// Seconds after which a retry is worth it.
     fn retry_after(&self) -> Option<HeaderValue> {
-        matches!(self, Self::Failure(Failure::Busy | Failure::Unknown)).then(|| HeaderValue::from_static("1"))
+        let seconds = match self {
+            Self::Failure(Failure::Busy | Failure::Unknown) => "1",
+            Self::NotReady | Self::Failure(Failure::Away(_)) => "2",
+            // Somebody has to do something first.
+            Self::Failure(Failure::NoRoom(_)) => "10",
+            _ => return None,
+        };
+        Some(HeaderValue::from_static(seconds))
     }
 }
 

@@ -68,7 +68,7 @@ impl Receiving {
     /// Takes the next bytes; waits while the disk is slower than the sender.
     ///
     /// # Errors
-    /// When the disk takes no more.
+    /// When the disk takes no more; [`Self::finish`] says why.
     pub async fn write(&self, part: Vec<u8>) -> Result<(), Failure> {
         self.parts.send(part).await.map_err(|_| disk(io::Error::other("the writer ended")))
     }
@@ -83,8 +83,17 @@ impl Receiving {
     }
 }
 
+/// What the disk of documents did not do. A later try may find it in order.
 fn disk(error: io::Error) -> Failure {
-    Failure::internal(error)
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            Failure::NoRoom(error.kind().to_string())
+        }
+        io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied | io::ErrorKind::TimedOut => {
+            Failure::Away(error.kind().to_string())
+        }
+        _ => Failure::internal(error),
+    }
 }
 
 fn write_down(vault: &dyn Vault, name: &str, mut parts: mpsc::Receiver<Vec<u8>>) -> io::Result<Received> {
@@ -186,6 +195,8 @@ impl Crosswalk {
         match &outcome {
             // A sweep may have taken the same content away between the disk and the record.
             Ok(Outcome::Fresh(..)) => drop(keep(incoming, sha256).await?),
+            // The row may be there yet, and must not be without its bytes.
+            Err(Failure::Unknown) => drop(incoming),
             Ok(Outcome::Replayed(_)) | Err(_) => {
                 drop(incoming);
                 self.sweep_content(sha256).await?;

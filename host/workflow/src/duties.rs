@@ -1,15 +1,18 @@
-//! What nobody asks for: clocks that run out are marked and told, notices leave the outbox, old answers are forgotten;
+//! What nobody asks for: clocks that run out are marked and told, notices leave the outbox, what is old is forgotten;
 //! releases begin when their instant comes, what fails too often is taken back, what nobody compiles is taken up.
 //!
 //! A node that was down for a day does all of it late and right: a clock's breach is dated by when it was due, and a
 //! job is settled only under the token it was claimed with, so that a slow worker cannot settle what was given away.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::identifiers::{AuditId, CaseId, EventId, NoticeId, OrgId, PlanId};
 use domain::plan::types::Bilingual;
+use domain::retention::{Record, Retention};
 use domain::statute::{ClockNature, Clocks};
-use jiff::{SignedDuration, Timestamp};
+use domain::time::pacific_end_of_day;
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::Deserialize;
 use serde_json::json;
 use store::audit::Entry;
@@ -19,19 +22,20 @@ use store::outbox::{Claimed, Job};
 use store::{Scope, StoreError, Unit};
 
 use crate::Crosswalk;
+use crate::caller::Caller;
 use crate::clocks;
 use crate::failure::Failure;
 use crate::placing::OFFER;
 use crate::words;
 
 /// Jobs and clocks taken at a time.
-const BATCH: u32 = 50;
-/// How long a claimed job is held.
-const LEASE: SignedDuration = SignedDuration::from_secs(30);
+const BATCH: u32 = 200;
+/// Times that a round takes as many as it can. The other duties wait for no longer than this.
+const BATCHES: usize = 20;
 /// Tries before a job waits for a person.
 const MOST_ATTEMPTS: u32 = 8;
-/// How long answers are kept for retries; 24 hours are promised.
-const ANSWERS_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// Times that one round forgets as much as goes at a time.
+const FORGETTINGS: usize = 50;
 
 /// The host's own duties.
 pub struct Duties {
@@ -53,6 +57,9 @@ pub struct Round {
     /// Members who changed plans and whose cases went with them.
     pub moves: usize,
 }
+
+/// The organizations of plans that a batch of notices goes to.
+type Inboxes = BTreeMap<PlanId, Option<OrgId>>;
 
 #[derive(Deserialize)]
 struct NoticeJob {
@@ -105,22 +112,53 @@ impl Duties {
         self.crosswalk.compare_in_the_background().await
     }
 
-    /// Forgets answers that no retry will ask for, jobs that were done, documents that no case came with, and machine code
-    /// that nothing needs.
+    /// Forgets what is older than its rule keeps it, documents that no case came with, and machine code that nothing needs. What
+    /// went by a rule is in the audit trail.
     ///
     /// # Errors
     /// When the record cannot be written.
     pub async fn forget(&self) -> Result<(), Failure> {
-        let before = self.crosswalk.now() - ANSWERS_KEPT;
-        let unit =
-            Unit::of([store::idempotency::purge_before(before), store::outbox::purge_done_before(before)]);
-        self.crosswalk.store().commit(unit).await?;
+        for record in Record::ALL {
+            self.forget_old(record).await?;
+        }
         self.crosswalk.sweep_documents().await?;
         self.crosswalk.sweep_compiled().await?;
         Ok(())
     }
 
+    async fn forget_old(&self, record: Record) -> Result<(), Failure> {
+        let (crosswalk, host) = (&self.crosswalk, Caller::host("retention"));
+        let Some(first_kept) = Retention::state().first_kept(record, crosswalk.today()) else {
+            return Ok(());
+        };
+        // The first millisecond of the day.
+        let before = pacific_end_of_day(first_kept.saturating_sub(1.day())) + 1.millisecond();
+        for _ in 0..FORGETTINGS {
+            let old = store::retention::old(crosswalk.store(), record, before).await?;
+            if old == 0 {
+                break;
+            }
+            let mut unit = Unit::of(store::retention::forget(record, before));
+            unit.add(crosswalk.audit(&host, "forget", "retention", record.name(), None));
+            crosswalk.store().commit(unit).await?;
+            tracing::info!(record = record.name(), old, "records older than their rule keeps them are gone");
+        }
+        Ok(())
+    }
+
     async fn mark_breaches(&self) -> Result<usize, Failure> {
+        let mut marked = 0;
+        for _ in 0..BATCHES {
+            let some = self.mark_some_breaches().await?;
+            marked += some;
+            if some < BATCH as usize {
+                break;
+            }
+        }
+        Ok(marked)
+    }
+
+    async fn mark_some_breaches(&self) -> Result<usize, Failure> {
         let now = self.crosswalk.now();
         let due = store::deadlines::due(self.crosswalk.store(), now, BATCH).await?;
         let mut marked = 0;
@@ -215,42 +253,88 @@ impl Duties {
 
     async fn send_notices(&self) -> Result<usize, Failure> {
         let store = self.crosswalk.store();
-        let now = self.crosswalk.now();
-        store.commit(Unit::of([store::outbox::take_back(now)])).await?;
-        let token = format!("{}-{}", self.token, self.crosswalk.secret_bits());
-        let claimed = store::outbox::claim(store, &token, now, now + LEASE, BATCH).await?;
+        store.commit(Unit::of([store::outbox::take_back(self.crosswalk.now())])).await?;
         let mut sent = 0;
+        for _ in 0..BATCHES {
+            let now = self.crosswalk.now();
+            let token = format!("{}-{}", self.token, self.crosswalk.secret_bits());
+            let lease = now + store::outbox::LONGEST_LEASE;
+            let claimed = store::outbox::claim(store, &token, now, lease, BATCH).await?;
+            if claimed.is_empty() {
+                break;
+            }
+            sent += self.settle(&claimed, &token, now).await?;
+        }
+        Ok(sent)
+    }
+
+    /// Delivers what was claimed in one unit; where one of them was given away meanwhile, each in its own.
+    async fn settle(&self, claimed: &[Claimed], token: &str, now: Timestamp) -> Result<usize, Failure> {
+        let mut inboxes = BTreeMap::new();
+        let mut units = Vec::with_capacity(claimed.len());
         for job in claimed {
-            let unit = match self.deliver(&job, now).await? {
-                Some(mut unit) => {
-                    unit.add(store::outbox::done(&job.job.id, &token));
-                    sent += 1;
-                    unit
-                }
-                None if job.attempts >= MOST_ATTEMPTS => Unit::of([store::outbox::dead(&job.job.id, &token)]),
-                None => {
-                    let later = now + SignedDuration::from_mins(i64::from(job.attempts));
-                    Unit::of([store::outbox::again(&job.job.id, &token, later)])
-                }
-            };
+            units.push(self.settlement(job, token, now, &mut inboxes).await?);
+        }
+        let store = self.crosswalk.store();
+        let all = Unit::of(units.iter().flat_map(|(unit, _)| unit.statements.iter().cloned()));
+        match store.commit(all).await {
+            Ok(()) => return Ok(units.iter().filter(|(_, delivers)| *delivers).count()),
+            Err(StoreError::Conflict) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let mut sent = 0;
+        for (unit, delivers) in units {
             match store.commit(unit).await {
-                Ok(()) | Err(StoreError::Conflict) => {}
+                Ok(()) => sent += usize::from(delivers),
+                Err(StoreError::Conflict) => {}
                 Err(error) => return Err(error.into()),
             }
         }
         Ok(sent)
     }
 
+    /// What ends a job's try, and whether that delivers it.
+    async fn settlement(
+        &self,
+        claimed: &Claimed,
+        token: &str,
+        now: Timestamp,
+        inboxes: &mut Inboxes,
+    ) -> Result<(Unit, bool), Failure> {
+        let id = &claimed.job.id;
+        Ok(match self.deliver(claimed, now, inboxes).await? {
+            Some(mut unit) => {
+                unit.add(store::outbox::done(id, token));
+                (unit, true)
+            }
+            None if claimed.attempts >= MOST_ATTEMPTS => (Unit::of([store::outbox::dead(id, token)]), false),
+            None => {
+                let wait = SignedDuration::from_mins(i64::from(claimed.attempts));
+                let later = now + wait.min(store::outbox::LONGEST_WAIT);
+                (Unit::of([store::outbox::again(id, token, later)]), false)
+            }
+        })
+    }
+
     /// Puts a notice into the inbox of whom it is for. `None`: nobody is there to take it.
-    async fn deliver(&self, claimed: &Claimed, now: Timestamp) -> Result<Option<Unit>, Failure> {
+    async fn deliver(
+        &self,
+        claimed: &Claimed,
+        now: Timestamp,
+        inboxes: &mut Inboxes,
+    ) -> Result<Option<Unit>, Failure> {
         let Ok(job) = serde_json::from_str::<NoticeJob>(&claimed.job.body) else {
             return Ok(None);
         };
         let organization = match (&job.organization, &job.plan) {
             (Some(organization), _) => Some(*organization),
-            (None, Some(plan)) => {
-                store::organizations::find_plan(self.crosswalk.store(), plan).await?.map(|row| row.id)
-            }
+            (None, Some(plan)) => match inboxes.get(plan) {
+                Some(known) => *known,
+                None => {
+                    let found = store::organizations::find_plan(self.crosswalk.store(), plan).await?;
+                    *inboxes.entry(plan.clone()).or_insert(found.map(|row| row.id))
+                }
+            },
             (None, None) => None,
         };
         let Some(organization) = organization else { return Ok(None) };

@@ -101,6 +101,12 @@ pub enum Failure {
     /// Too much is waiting; nothing was done and a retry is welcome.
     #[error("busy")]
     Busy,
+    /// The database cannot be reached, or takes no writes just now; nothing was done and a retry is welcome.
+    #[error("the database is away: {0}")]
+    Away(String),
+    /// The database has no room; nothing was done, and a retry is welcome once there is.
+    #[error("the database has no room: {0}")]
+    NoRoom(String),
     /// The database did not say whether it kept the change; a retry with the same key tells.
     #[error("the outcome is not known")]
     Unknown,
@@ -133,6 +139,8 @@ impl From<StoreError> for Failure {
             StoreError::Duplicate => Self::Exists,
             StoreError::NotThere => Self::NotFound,
             StoreError::Busy => Self::Busy,
+            StoreError::Away(cause) => Self::Away(cause),
+            StoreError::NoRoom(cause) => Self::NoRoom(cause),
             StoreError::Unknown => Self::Unknown,
             other => Self::internal(other),
         }

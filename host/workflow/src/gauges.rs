@@ -3,7 +3,8 @@
 use crate::Crosswalk;
 
 impl Crosswalk {
-    /// Sets the gauges of the plugins' pools, of the components in memory and of the queue of components to be compiled.
+    /// Sets the gauges of the plugins' pools, of the components in memory, of the queue of components to be compiled, and of the
+    /// connections to the database.
     #[expect(clippy::cast_precision_loss, reason = "a gauge is a float, and these are small numbers")]
     pub fn gauge(&self) {
         for load in self.sandbox().load_now() {
@@ -16,5 +17,11 @@ impl Crosswalk {
         let (running, waiting) = self.compilers().queue();
         metrics::gauge!("crosswalk_compiling", "state" => "running").set(running as f64);
         metrics::gauge!("crosswalk_compiling", "state" => "waiting").set(waiting as f64);
+        for pool in self.store().connections() {
+            let purpose = pool.purpose;
+            metrics::gauge!("crosswalk_database_connections", "purpose" => purpose).set(f64::from(pool.open));
+            metrics::gauge!("crosswalk_database_connections_taken", "purpose" => purpose)
+                .set(f64::from(pool.taken));
+        }
     }
 }

@@ -191,7 +191,7 @@ impl Crosswalk {
     /// Goes on with the runs that no node works on. Returns how many came to their end.
     pub(crate) async fn compare_in_the_background(&self) -> Result<usize, Failure> {
         let mut ended = 0;
-        for run in store::shadow_runs::left(self.store(), self.now() - LEASE, 10).await? {
+        for run in store::shadow_runs::left(self.store(), self.now() - LEASE, self.now(), 10).await? {
             ended += usize::from(self.go_on(run).await?);
         }
         Ok(ended)

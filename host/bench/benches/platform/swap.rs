@@ -35,7 +35,7 @@ pub(super) fn run(length: Length) -> Outcome<Vec<Finding>> {
     let clock = Arc::new(ManualClock::at(NOW));
     let stop = CancellationToken::new();
     let (address, operator, serving) = runtime.block_on(async {
-        let config = StoreConfig { data_dir: scratch.path().to_owned(), database_url: None };
+        let config = StoreConfig::at(scratch.path());
         let sandbox = Sandbox::start(Limits::default(), Some(&scratch.path().join("compiled")))?;
         let clock: Arc<dyn domain::time::Clock> = Arc::clone(&clock) as _;
         let crosswalk = Crosswalk::new(Store::open(config).await?, sandbox, clock, Arc::new(FreshIds));

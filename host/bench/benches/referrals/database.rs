@@ -69,7 +69,7 @@ impl Database {
                 Some(PgConnectOptions::from_str(admin)?.database(&self.name).to_url_lossy().to_string())
             }
         };
-        Ok(StoreConfig { data_dir: self.directory(), database_url })
+        Ok(StoreConfig { database_url, ..StoreConfig::at(self.directory()) })
     }
 
     /// Connections with the store's settings: nothing that is acknowledged may be lost.

@@ -55,7 +55,7 @@ async fn every_refusal_is_a_problem() {
     }
     expect![[r#"
         GET /v1/busy application/problem+json retry-after 1 allow - www-authenticate -
-          {"type":"/problems/busy","title":"Too much is waiting; nothing was done, try again","status":503,"trace_id":"test-0001"}
+          {"type":"/problems/busy","title":"Too much is waiting; nothing was done, try again","status":503,"outcome":"not-done","trace_id":"test-0001"}
         GET /v1/closed application/problem+json retry-after - allow - www-authenticate Bearer
           {"type":"/problems/not-signed-in","title":"A valid key is needed","status":401,"detail":"send Authorization: Bearer and the key","trace_id":"test-0001"}
         GET /v1/bare application/problem+json retry-after - allow - www-authenticate -

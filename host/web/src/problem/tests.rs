@@ -49,6 +49,8 @@ fn all() -> Vec<ApiError> {
         F::BadFile(Box::new(field())).into(),
         F::NotAPlugin(vec![field()]).into(),
         F::Busy.into(),
+        F::Away("SQLSTATE 57P01".to_owned()).into(),
+        F::NoRoom("SQLSTATE 53100".to_owned()).into(),
         F::Unknown.into(),
         F::internal(std::io::Error::other("row of 91234567A is locked")).into(),
     ]
@@ -98,6 +100,8 @@ fn the_table_of_problems() {
         422 bad-file: The file cannot be read at all
         422 not-a-plugin: The component cannot be a plugin
         503 busy: Too much is waiting; nothing was done, try again
+        503 database-away: The record cannot be reached; nothing was done, try again
+        503 no-room: The record has no room left; nothing was done, the operator must make room
         503 outcome-unknown: It is not known whether it was done; the same request with the same key will tell
         500 internal: Something failed on our side"#]]
     .assert_eq(&rows.join("\n"));
@@ -127,6 +131,21 @@ fn a_problem_says_what_our_own_types_say() {
         {"type":"/problems/invalid-request","title":"Some fields cannot be accepted","status":422,"errors":[{"pointer":"/lines/0/units","code":"out-of-range","detail":"the number is not from 1 to 10000","fix":"send it"}],"trace_id":"4bf92f35"}
         {"type":"/problems/internal","title":"Something failed on our side","status":500,"trace_id":"4bf92f35"}"#]]
     .assert_eq(&shown.join("\n"));
+}
+
+#[test]
+fn who_is_told_to_come_back_is_told_what_became_of_the_request() {
+    for error in all() {
+        let (status, code, _) = error.row();
+        let outcome = match (status, code) {
+            (StatusCode::SERVICE_UNAVAILABLE, "outcome-unknown") => Some("unknown"),
+            (StatusCode::SERVICE_UNAVAILABLE, _) => Some("not-done"),
+            _ => None,
+        };
+        assert_eq!(error.problem("4bf92f35").outcome, outcome, "{code}");
+        let response = error.into_response();
+        assert_eq!(response.headers().contains_key(header::RETRY_AFTER), outcome.is_some(), "{code}");
+    }
 }
 
 #[test]

@@ -141,7 +141,10 @@ async fn receive(mut body: Body, receiving: Receiving, most: u64) -> Result<work
         let Ok(data) = frame.map_err(|_| ApiError::BodyBrokeOff)?.into_data() else { continue };
         seen += data.len() as u64;
         if seen <= most {
-            receiving.write(data.to_vec()).await?;
+            if receiving.write(data.to_vec()).await.is_err() {
+                // Why the disk takes no more.
+                return Ok(receiving.finish().await?);
+            }
         } else if seen > most + DISCARDED_BYTES {
             break;
         }

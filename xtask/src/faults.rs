@@ -1,0 +1,89 @@
+//! `cargo xtask faults`: kills, hang-ups, power cuts, full disks, dying nodes and promotions, as many as are asked for.
+
+use std::{env, process::ExitCode};
+
+use crate::{
+    postgres::Postgres,
+    task::{Failure, Workspace, step, succeed},
+};
+
+/// What may be counted: the option, and how the tests are told.
+const KINDS: [(&str, &str); 7] = [
+    ("--kill", "CROSSWALK_FAULTS_KILL"),
+    ("--hang-up", "CROSSWALK_FAULTS_HANG_UP"),
+    ("--power", "CROSSWALK_FAULTS_POWER"),
+    ("--full", "CROSSWALK_FAULTS_FULL"),
+    ("--nodes", "CROSSWALK_FAULTS_NODES"),
+    ("--promotion", "CROSSWALK_FAULTS_PROMOTION"),
+    ("--seed", "CROSSWALK_FAULTS_SEED"),
+];
+
+/// Builds the service and its tests, and runs those of breakdowns with the counts of `options`.
+pub(crate) fn run(workspace: &Workspace, options: &[String]) -> Result<ExitCode, Failure> {
+    let told = told(options)?;
+    let host = ["--workspace", "--exclude", "xtask"];
+    step("build the service", || {
+        succeed(workspace.cargo().arg("build").args(host).args(["--bins", "--tests"]))
+    })?;
+    let server = match env::var_os("CROSSWALK_TEST_POSTGRES") {
+        Some(_) => None,
+        None => Some(step("start a throw-away PostgreSQL", Postgres::start)?),
+    };
+    let mut cargo = workspace.cargo();
+    cargo.arg("test").args(host).args([
+        "--test",
+        "it",
+        "breakdowns::",
+        "--",
+        "--nocapture",
+        "--test-threads",
+        "2",
+    ]);
+    cargo.env("CROSSWALK_BIN", workspace.binary()).envs(told);
+    if let Some(server) = &server {
+        cargo.env("CROSSWALK_TEST_POSTGRES", server.url());
+    }
+    step("faults", || succeed(&mut cargo))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What the tests are told, by name.
+fn told(options: &[String]) -> Result<Vec<(&'static str, String)>, Failure> {
+    let wrong = |option: &str| {
+        let names = KINDS.map(|(name, _)| name).join(", ");
+        Failure::new(format!("{option} is not a count of faults"))
+            .fix(format!("say {names}, each with a number"))
+    };
+    let pairs = options.chunks(2).map(|pair| match pair {
+        [name, number] => {
+            let (_, variable) = KINDS.iter().find(|(known, _)| known == name).ok_or_else(|| wrong(name))?;
+            number.parse::<u32>().map_err(|_| wrong(&format!("{name} {number}")))?;
+            Ok((*variable, number.clone()))
+        }
+        rest => Err(wrong(&rest.join(" "))),
+    });
+    pairs.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::told;
+
+    fn options(words: &str) -> Vec<String> {
+        words.split_whitespace().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn counts_and_seed_are_told() {
+        let expected = [("CROSSWALK_FAULTS_KILL", "1000"), ("CROSSWALK_FAULTS_SEED", "7")];
+        let told = told(&options("--kill 1000 --seed 7")).expect("they are counts");
+        assert_eq!(told, expected.map(|(name, value)| (name, value.to_owned())));
+    }
+
+    #[test]
+    fn what_is_no_count_is_refused() {
+        for words in ["--kill", "--kill many", "--crash 3", "--kill 1 --seed"] {
+            assert!(told(&options(words)).is_err(), "{words}");
+        }
+    }
+}
