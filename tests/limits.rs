@@ -24,6 +24,7 @@ on_both_databases! {
     a_limit_with_reason_takes_a_reason
     what_is_taken_back_counts_no_more
     places_are_not_given_twice
+    who_may_be_served_before_the_decision_has_a_place
     no_order_of_commands_passes_the_cap
 }
 
@@ -474,6 +475,58 @@ fn places_are_not_given_twice(database: Database) {
     let renewed =
         county.submit(key, "authorizations", &ask(&people[0], "2026-03-16", "2026-03-29", "renewal"));
     assert_ne!(text(&renewed, "/why_people/code"), "capacity-full", "who has a place keeps it: {renewed:#}");
+}
+
+/// A presumptive window is a place too: with one place, the second member's service does not start, and is not granted.
+fn who_may_be_served_before_the_decision_has_a_place(database: Database) {
+    let county = County::of(Server::start(database), &["harbor-crest"]);
+    let (service, key) = ("short-term-post-hospitalization-housing", county.key_of("casa-puente"));
+    let one_place = crate::rules::made_of(
+        include_str!("../plugins/harbor-crest/plan.toml"),
+        &[
+            ("capacity = { members = 15,", "capacity = { members = 1,"),
+            (
+                "[[approval]]",
+                "[[presumptive]]\nid = \"hc.presume.bed\"\nservice = \"short-term-post-hospitalization-housing\"\n\
+                 days = 10\nattest = [\"housing.status\"]\nfrom = 2025-01-01\n\n[[approval]]",
+            ),
+        ],
+    );
+    county.activate_bytes("harbor-crest", one_place);
+    let ask = |person: &Person, known: &[(&str, Value)]| {
+        let mut said = facts(&[
+            ("consent.member-agrees", json!(true)),
+            ("housing.status", json!("homeless-unsheltered")),
+        ]);
+        said.as_array_mut().expect("a list").extend(facts(known).as_array().expect("a list").clone());
+        json!({
+            "member": person.named(), "service": service, "kind": "initial",
+            "lines": [asked("H0043 U3", 14, "2026-03-02", "2026-03-15")], "facts": said,
+            "documents": [
+                { "kind": "discharge-summary", "issued": "2026-03-02" },
+                { "kind": "housing-support-plan", "issued": "2026-03-02" },
+            ],
+        })
+    };
+    let rest = [
+        ("clinical.serious-health-condition", json!(true)),
+        ("clinical.smi-or-sud", json!(true)),
+        ("discharge.facility-kind", json!("hospital")),
+        ("housing.support-plan", json!(true)),
+    ];
+    let (first, second) = (county.person("harbor-crest"), county.person("harbor-crest"));
+    let waits = county.submit(key, "authorizations", &ask(&first, &[]));
+    assert_eq!(text(&waits, "/presumption/rule"), "hc.presume.bed", "{waits:#}");
+    let other = county.submit(key, "authorizations", &ask(&second, &[]));
+    assert!(other["presumption"].is_null(), "{other:#}");
+    let events = county.timeline(key, &other);
+    assert!(events.iter().any(|event| event["event"] == "presumption-full"), "{events:#?}");
+
+    let whole = county.submit(key, "authorizations", &ask(&second, &rest));
+    assert_eq!(text(&whole, "/why_people/code"), "capacity-full", "{whole:#}");
+    // Whose window it is keeps the place.
+    let supplied = county.change(key, &waits, "information", &json!({ "facts": facts(&rest) })).with(200);
+    assert_eq!(supplied["state"], "approved", "{supplied:#}");
 }
 
 /// A seeded life of one member: whatever is asked, decided and billed, what is granted stays within the cap and a night is one

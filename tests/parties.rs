@@ -633,6 +633,10 @@ fn a_second_referral_joins_the_first(database: Database) {
     }
     let standing = county.again(second_key, &second)["joined"].clone();
     assert_eq!(standing["closure"]["reason"], "services-received");
+    // Sight through what joined ends when the first does, as through any case that is over.
+    let member = format!("/v1/members/{}?purpose=treatment", text(&second, "/member_id"));
+    let sight = county.client().read(second_key, &member)["sight"].clone();
+    assert_eq!(sight, json!([{ "reason": "case", "case": second["id"], "until": "2027-03-02" }]));
     // The joining, the plan's answer and the three steps.
     assert_eq!(told(county, second_key, &second, 5).len(), 5);
     let third = county.submit(second_key, "referrals", &referral);

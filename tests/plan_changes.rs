@@ -404,6 +404,13 @@ fn what_a_file_says_is_kept_with_source_and_day(database: Database) {
         assert!(!text(said, "/text/es").is_empty(), "{name}");
     }
     assert_eq!(text(value(&seen, "pcp-npi"), "/as_of"), "2026-03-02");
+
+    // What the plan's own file says is a fact with that source, for its people and for rules that read it.
+    let read = county.again(&county.plan("valle-vista").clerk, &case);
+    let known = read["around"]["host_facts"].as_array().expect("a list");
+    let of_file = known.iter().find(|fact| fact["source"] == "plan-file").expect("the file said so");
+    assert_eq!(text(of_file, "/code"), "housing.homeless-by-plan-file");
+    assert_eq!((&of_file["value"], text(of_file, "/as_of")), (&json!(true), "2026-03-02"), "{of_file}");
     assert!(text(value(&seen, "pcp-npi"), "/roster").starts_with("ros"), "{seen}");
 
     // A plan sees its own file, never another's; a provider of the member sees both.

@@ -326,9 +326,17 @@ fn an_organization_is_paused_goes_on_and_ends(database: Database) {
         ("pause", 5, "409 not-allowed-now", "403 organization-ended"),
         ("end", 5, "409 not-allowed-now", "403 organization-ended"),
     ];
+    // Who cannot answer is not named to deliver either.
+    let mut named = crate::journeys::nights(county, &county.person("valle-vista"), 3, "2026-03-04");
+    named["provider"] = made["id"].clone();
+    let names =
+        || refused(&client.send(&Request::post("/v1/authorizations", &named).by(county.key_of("hospital"))));
     for (event, version, expected, told) in table {
         assert_eq!(refused(&step(event, version)), expected, "{event} of version {version}");
         assert_eq!(works(), told, "after {event} of version {version}");
+        if told != "200" {
+            assert_eq!(names(), "422 invalid-request /provider provider-not-active", "after {event}");
+        }
     }
     let ended = client.read(operator, &path);
     assert_eq!(

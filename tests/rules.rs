@@ -18,9 +18,13 @@ impl Desk {
     fn with(changes: &[(&str, &str)]) -> Self {
         let page = include_str!("../docs/rules-file.md");
         let (_, rest) = page.split_once("```toml\n").expect("the page has an example");
-        let mut rules = rest.split_once("```").expect("the example ends").0.to_owned();
+        Self::of(rest.split_once("```").expect("the example ends").0, changes)
+    }
+
+    fn of(rules: &str, changes: &[(&str, &str)]) -> Self {
+        let mut rules = rules.to_owned();
         for (from, to) in changes {
-            assert!(rules.contains(from), "the example has no {from}");
+            assert!(rules.contains(from), "the rules have no {from}");
             rules = rules.replacen(from, to, 1);
         }
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
@@ -47,6 +51,13 @@ impl Desk {
     fn bytes(&self, file: &str) -> Vec<u8> {
         fs::read(self.folder.path().join(file)).expect("it was made")
     }
+}
+
+/// The plugin that a plan's rules file makes, changed here and there.
+pub(crate) fn made_of(rules: &str, changes: &[(&str, &str)]) -> Vec<u8> {
+    let desk = Desk::of(rules, changes);
+    desk.succeed(&["from-rules", "--out", "made.wasm", "plan.toml"]);
+    desk.bytes("made.wasm")
 }
 
 fn guest() -> PathBuf {

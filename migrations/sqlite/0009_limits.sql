@@ -1,5 +1,5 @@
--- The presumptive windows of services whose limits look back: days in which service may be delivered before the decision,
--- and which therefore count as spoken for.
+-- Presumptive windows: days in which service may be delivered before the decision, and which therefore count as spoken for:
+-- towards limits, and as a place where a plan's service has a number of them.
 create table windows (
     case_id text not null primary key references cases (id),
     member text not null references members (id),
@@ -10,6 +10,7 @@ create table windows (
     last_day text not null
 ) strict;
 create index windows_by_member on windows (member, first_day, case_id);
+create index windows_by_service on windows (plan, service, first_day, member);
 
 -- What was counted before something was admitted must be so when it is kept. `subject` names what was counted, such as the
 -- places of a plan's service in a county; whoever adds to it raises `revision`.

@@ -207,7 +207,12 @@ impl County {
     /// Uploads a component for a plan and lets it decide.
     #[track_caller]
     pub(crate) fn activate(&self, plan: &str, file: &str) -> String {
-        activate(&self.client(), &self.plans[plan].admin, plan, file)
+        self.activate_bytes(plan, component(file))
+    }
+
+    /// Uploads a component for a plan and lets it decide.
+    pub(crate) fn activate_bytes(&self, plan: &str, bytes: Vec<u8>) -> String {
+        activate(&self.client(), &self.plans[plan].admin, plan, bytes)
     }
 
     /// One more key of a plan for publishing rules: another person's.
@@ -250,7 +255,7 @@ impl County {
         let reviewer = self.key(client, &organization, "plan-reviewer", Some(license));
         let clerk = self.key(client, &organization, "plan-reviewer", None);
         let file = if id == "hostile-plan" { "hostile" } else { id };
-        let digest = activate(client, &admin, id, file);
+        let digest = activate(client, &admin, id, component(file));
         PlanSide { admin, reviewer, clerk, license, digest }
     }
 
@@ -323,8 +328,8 @@ pub(crate) fn add_counties(client: &Client, operator: &str) {
 }
 
 #[track_caller]
-fn activate(client: &Client, admin: &str, plan: &str, file: &str) -> String {
-    let upload = Request::bytes(format!("/v1/plans/{plan}/plugins"), "application/wasm", component(file));
+fn activate(client: &Client, admin: &str, plan: &str, bytes: Vec<u8>) -> String {
+    let upload = Request::bytes(format!("/v1/plans/{plan}/plugins"), "application/wasm", bytes);
     let uploaded = client.send(&upload.by(admin));
     assert!([201, 202].contains(&uploaded.status), "{}", uploaded.json);
     let digest = text(&uploaded.json, "/digest").to_owned();

@@ -7,6 +7,7 @@ use jiff::civil::{Date, Weekday};
 use jiff::{ToSpan, Unit};
 use serde::Deserialize;
 
+use crate::member_value::{Said, ValueName};
 use crate::plan::types::{Fact, FactSource, FactValue, Period};
 use crate::provenance::{Confidence, Effective};
 
@@ -30,12 +31,10 @@ pub struct Known {
 pub struct KnownRule {
     /// The fact's code in the dictionary.
     pub fact: String,
-    /// Where it is known from: `claims` or `host`.
+    /// Where it is known from: `claims`, `host` or `plan-file`.
     pub from: FactSource,
-    /// The services that it looks at.
-    pub services: Vec<String>,
-    /// What is made of them.
-    pub measure: Measure,
+    /// What it looks at, and what is made of it.
+    pub proof: Proof,
     /// When the rule is in force.
     pub effective: Effective,
     /// The document that it comes from.
@@ -44,18 +43,46 @@ pub struct KnownRule {
     pub tag: Confidence,
 }
 
-/// What is made of the services that a member had or may have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Measure {
-    /// Yes, if one was ever given.
-    Ever,
+/// What proves a fact.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "measure", deny_unknown_fields)]
+pub enum Proof {
+    /// Yes, if one of the services was ever given.
+    Ever {
+        /// The services.
+        services: Vec<String>,
+    },
     /// The days on which one was given.
-    Days,
+    Days {
+        /// The services.
+        services: Vec<String>,
+    },
     /// The calendar weeks, from Monday, in which one was given.
-    Weeks,
+    Weeks {
+        /// The services.
+        services: Vec<String>,
+    },
     /// Yes, if one is authorized on the day and another provider gives it.
-    InForceWithAnother,
+    InForceWithAnother {
+        /// The services.
+        services: Vec<String>,
+    },
+    /// Yes, if the plan's own member file, the last time that it named the value, said this.
+    PlanFile {
+        /// Which value of the file.
+        name: ValueName,
+        /// What it says.
+        value: String,
+    },
+}
+
+/// What the host has on record of a member.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Record {
+    /// Services that the member had, or may have.
+    pub had: Vec<Had>,
+    /// What the plan's own file says, by name.
+    pub said: Vec<Said>,
 }
 
 /// A service that a member had, or may have.
@@ -89,23 +116,41 @@ impl Known {
 }
 
 impl KnownRule {
-    /// What `had` proves on `on`, if it proves anything.
+    /// What the record proves on `on`, if it proves anything. What a file says is as of the day that it said so.
     #[must_use]
-    pub fn fact(&self, had: &[Had], on: Date) -> Option<Fact> {
+    pub fn fact(&self, record: &Record, on: Date) -> Option<Fact> {
         if !self.effective.covers(on) {
             return None;
         }
-        let of_services = had.iter().filter(|had| self.services.contains(&had.service));
-        let value = match self.measure {
-            Measure::Ever => flag(of_services.clone().any(|had| had.delivered && had.days.first <= on)),
-            Measure::InForceWithAnother => {
-                flag(of_services.clone().any(|had| !had.delivered && had.by_another && had.days.holds(on)))
+        let (value, as_of) = match &self.proof {
+            Proof::Ever { services } => {
+                let mut given = of(record, services);
+                (flag(given.any(|had| had.delivered && had.days.first <= on)), on)
             }
-            Measure::Days => count(days(of_services.clone(), on).len()),
-            Measure::Weeks => count(weeks(&days(of_services.clone(), on))),
-        }?;
-        Some(Fact { code: self.fact.clone(), value, source: self.from, as_of: on })
+            Proof::InForceWithAnother { services } => {
+                let mut held = of(record, services);
+                (flag(held.any(|had| !had.delivered && had.by_another && had.days.holds(on))), on)
+            }
+            Proof::Days { services } => (count(days(of(record, services), on).len()), on),
+            Proof::Weeks { services } => (count(weeks(&days(of(record, services), on))), on),
+            Proof::PlanFile { name, value } => {
+                let latest =
+                    record.said.iter().filter(|said| said.name == *name).max_by_key(|said| said.last)?;
+                (flag(latest.value == *value), latest.last)
+            }
+        };
+        Some(Fact { code: self.fact.clone(), value: value?, source: self.from, as_of })
     }
+
+    /// Whether the rule asks what the plan's file says, and not what the member had.
+    #[must_use]
+    pub fn reads_plan_file(&self) -> bool {
+        matches!(self.proof, Proof::PlanFile { .. })
+    }
+}
+
+fn of<'a>(record: &'a Record, services: &'a [String]) -> impl Iterator<Item = &'a Had> {
+    record.had.iter().filter(|had| services.contains(&had.service))
 }
 
 fn flag(proved: bool) -> Option<FactValue> {

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::Deserialize;
 
 use crate::identifiers::{OrgId, PlanId, RosterId};
 use crate::plan::types::Bilingual;
@@ -10,7 +11,8 @@ use crate::plan::types::Bilingual;
 mod tests;
 
 /// Something that is said of a member and may change: a column of a member file that has a name here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub enum ValueName {
     /// Where the member lives, on one line; `no-fixed-address` for nowhere.
     Address,
@@ -119,6 +121,14 @@ impl ValueName {
             Self::Sex => ("Sex", "Sexo"),
         };
         Bilingual { en: en.to_owned(), es: es.to_owned() }
+    }
+}
+
+impl TryFrom<String> for ValueName {
+    type Error = String;
+
+    fn try_from(word: String) -> Result<Self, String> {
+        Self::named(&word).ok_or_else(|| format!("no value of a member is named {word}"))
     }
 }
 

@@ -43,15 +43,22 @@ const OPEN: &str = "
 
 const CLOSE: &str = "delete from windows where case_id = $1";
 
-/// Counts people and shows none, so it asks for no scope. `$5` is the member who would be admitted, `$6` the case.
+/// Who may be served before the decision takes a place too. Counts people and shows none, so it asks for no scope. `$5` is the
+/// member who would be admitted, `$6` the case.
 const PLACES: &str = "
     select
         coalesce((select f.revision from fences f where f.subject = $7), 0) as revision,
-        (select count(distinct u.member) from usage u join members m on m.id = u.member
-            where u.plan = $1 and u.service = $2 and u.state = 'authorized' and u.first_day >= $3 and m.county = $4
-                and u.member <> $5) as others,
+        (select count(distinct a.member) from (
+                select u.member from usage u
+                    where u.plan = $1 and u.service = $2 and u.state = 'authorized' and u.first_day >= $3
+                union all
+                select w.member from windows w where w.plan = $1 and w.service = $2 and w.first_day >= $3
+            ) a join members m on m.id = a.member where m.county = $4 and a.member <> $5) as others,
         (select count(*) from usage o
             where o.member = $5 and o.plan = $1 and o.service = $2 and o.state = 'authorized' and o.case_id <> $6
+                and (o.first_day >= $3 or o.last_day >= $8))
+        + (select count(*) from windows o
+            where o.member = $5 and o.plan = $1 and o.service = $2
                 and (o.first_day >= $3 or o.last_day >= $8)) as own";
 
 /// A presumptive window that counts.
@@ -84,7 +91,7 @@ pub struct Places<'a> {
     pub since: Date,
     /// The member.
     pub member: MemberId,
-    /// The member's case; what it authorized itself is left out.
+    /// The member's case; what it authorized itself is left out, and the place that its own window holds is not.
     pub case: CaseId,
     /// The day before the service would begin: what the member has until then goes on.
     pub until: Date,

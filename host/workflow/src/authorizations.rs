@@ -259,7 +259,8 @@ impl Crosswalk {
             return Ok(());
         }
         let window = Window { rule: presumption.rule.clone(), first: presumption.starts, last };
-        let Some(window) = self.fit_window(work, &placed.plan, window).await? else { return Ok(()) };
+        let Some(live) = placed.rules() else { return Ok(()) };
+        let Some(window) = self.fit_window(work, live, window).await? else { return Ok(()) };
         let detail = json!({
             "rule": window.rule,
             "first": window.first.to_string(),

@@ -96,7 +96,12 @@ impl Placed {
 
     /// What the plan declares, whoever decides.
     pub(crate) fn profile(&self) -> Option<&PlanProfile> {
-        self.live.as_ref().map(Live::profile)
+        self.rules().map(Live::profile)
+    }
+
+    /// The plan's rules, whether they are asked or people decide.
+    pub(crate) fn rules(&self) -> Option<&Live> {
+        self.live.as_ref()
     }
 
     /// Refuses days of service on which another plan answers than on the service day: each plan decides and pays for
@@ -345,8 +350,18 @@ impl Crosswalk {
         use store::organizations::OrganizationKind;
         let found = store::organizations::find(self.store(), &Scope::duty("context"), id).await?;
         match found {
-            Some(organization) if organization.kind == OrganizationKind::Provider => Ok(()),
-            _ => Err(unknown_provider(pointer)),
+            Some(organization) if organization.kind != OrganizationKind::Provider => {
+                Err(unknown_provider(pointer))
+            }
+            // Who is not active cannot answer, deliver or bill: its keys do not work.
+            Some(organization) if !organization.state.is_active() => Err(Failure::field(
+                pointer,
+                "provider-not-active",
+                format!("this organization is {}", organization.state.name()),
+                "name a provider that is active",
+            )),
+            Some(_) => Ok(()),
+            None => Err(unknown_provider(pointer)),
         }
     }
 

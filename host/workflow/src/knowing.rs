@@ -1,6 +1,8 @@
 //! What the host knows of a case by itself, and hands to rules beside what was stated.
 
-use domain::known::{Had, Known, KnownRule, beside};
+use domain::identifiers::{MemberId, OrgId};
+use domain::known::{Had, Known, KnownRule, Record, beside};
+use domain::member_value::{Said, ValueSource};
 use domain::plan::profile::PlanProfile;
 use domain::plan::types::{Fact, Period};
 
@@ -38,18 +40,35 @@ impl Crosswalk {
         if rules.is_empty() {
             return Ok(Vec::new());
         }
+        let (from_file, from_use): (Vec<&KnownRule>, Vec<&KnownRule>) =
+            rules.iter().partition(|rule| rule.reads_plan_file());
+        let record = Record {
+            had: if from_use.is_empty() { Vec::new() } else { self.had(member, delivers).await? },
+            said: if from_file.is_empty() { Vec::new() } else { self.said_by_plan(member, case).await? },
+        };
+        Ok(rules.into_iter().filter_map(|rule| rule.fact(&record, on)).collect())
+    }
+
+    /// What the member had, or may have, under every plan.
+    async fn had(&self, member: MemberId, delivers: Option<OrgId>) -> Result<Vec<Had>, Failure> {
         let duty = Scope::duty("known-facts");
         let used = store::usage::for_member(self.store(), &duty, member, None, SINCE).await?;
-        let had: Vec<Had> = used
-            .into_iter()
-            .map(|entry| Had {
-                service: entry.service,
-                days: Period { first: entry.first_day, last: Some(entry.last_day) },
-                delivered: entry.state.is_delivered(),
-                by_another: delivers.is_some_and(|delivers| delivers != entry.provider_org),
-            })
-            .collect();
-        Ok(rules.into_iter().filter_map(|rule| rule.fact(&had, on)).collect())
+        let had = used.into_iter().map(|entry| Had {
+            service: entry.service,
+            days: Period { first: entry.first_day, last: Some(entry.last_day) },
+            delivered: entry.state.is_delivered(),
+            by_another: delivers.is_some_and(|delivers| delivers != entry.provider_org),
+        });
+        Ok(had.collect())
+    }
+
+    /// What the file of the case's plan says of the member; another plan's file is not this plan's to read.
+    async fn said_by_plan(&self, member: MemberId, case: &Case) -> Result<Vec<Said>, Failure> {
+        let Some(plan) = &case.plan else { return Ok(Vec::new()) };
+        let duty = Scope::duty("known-facts");
+        let mut said = store::member_values::values_of(self.store(), &duty, member).await?;
+        said.retain(|said| said.source == ValueSource::PlanFile(plan.clone()));
+        Ok(said)
     }
 }
 

@@ -98,7 +98,7 @@ impl Crosswalk {
         if let Some(passed) = gravest(passed) {
             return Ok(Some(WhyPeople::BenefitLimit(Box::new(passed))));
         }
-        let full = self.take_place(work, lines, live).await?;
+        let full = self.take_place(work, first_day(lines), live).await?;
         Ok(full.map(WhyPeople::CapacityFull))
     }
 
@@ -129,7 +129,7 @@ impl Crosswalk {
             None => self.plans_of(&work.case, now).await?,
         };
         if let Some(live) = plans.first()
-            && let Some(full) = self.take_place(work, &lines, live).await?
+            && let Some(full) = self.take_place(work, first_day(&lines), live).await?
         {
             return Err(Failure::Full(full));
         }
@@ -151,8 +151,26 @@ impl Crosswalk {
         self.weigh(work, kind, &uses).await
     }
 
-    /// The window, cut to what is left of the member's limits; none if nothing is, which the timeline then says.
+    /// The window, cut to what is left of the member's limits; none if nothing is, or if the plan's places are taken, which the
+    /// timeline then says.
     pub(crate) async fn fit_window(
+        &self,
+        work: &mut Work,
+        live: &Live,
+        window: Window,
+    ) -> Result<Option<Window>, Failure> {
+        let Some(window) = self.cut_window(work, &live.plan, window).await? else { return Ok(None) };
+        let Some(full) = self.take_place(work, Some(window.first), live).await? else {
+            return Ok(Some(window));
+        };
+        work.note(
+            "presumption-full",
+            json!({ "members": full.members, "window_months": full.window_months }),
+        );
+        Ok(None)
+    }
+
+    async fn cut_window(
         &self,
         work: &mut Work,
         plan: &PlanId,
@@ -235,18 +253,18 @@ impl Crosswalk {
         }
     }
 
-    /// Takes a place for the member, if the plan's service is capped in the member's county and the member has none yet. Full
-    /// places are returned; a place that is taken is fenced against everybody who would take it too.
+    /// Takes a place for the member from `first` on, if the plan's service is capped in the member's county and the member has
+    /// none yet. Full places are returned; a place that is taken is fenced against everybody who would take it too.
     async fn take_place(
         &self,
         work: &mut Work,
-        lines: &[GrantedLine],
+        first: Option<Date>,
         live: &Live,
     ) -> Result<Option<FullPlaces>, Failure> {
         let (Some(member), Some(service)) = (work.case.member, work.case.service.clone()) else {
             return Ok(None);
         };
-        let Some(first) = lines.iter().map(|line| line.days.first).min() else { return Ok(None) };
+        let Some(first) = first else { return Ok(None) };
         let capped = |county: &str| {
             let mut elections = live.profile().elections.iter();
             elections
@@ -392,7 +410,11 @@ fn excepted(
     if problems.is_empty() { Ok(exceptions) } else { Err(problems) }
 }
 
-/// The statements that keep the case's window among what counts, where a limit looks back.
+fn first_day(lines: &[GrantedLine]) -> Option<Date> {
+    lines.iter().map(|line| line.days.first).min()
+}
+
+/// The statements that keep the case's window among what counts towards limits and places.
 pub(crate) fn keep_window(case: &Case, new: bool) -> Option<Statement> {
     let Body::Authorization(body) = &case.body else { return None };
     let (member, plan, service) = (case.member?, case.plan.as_ref()?, case.service.as_deref()?);
@@ -401,7 +423,6 @@ pub(crate) fn keep_window(case: &Case, new: bool) -> Option<Statement> {
     match window {
         Some(window) => {
             let asked = presumed(case, plan, window)?;
-            limits::needs(Catalog::state(), std::slice::from_ref(&asked))?;
             Some(store::limits::open(store::limits::Window {
                 case: case.id,
                 member,

@@ -250,7 +250,7 @@ fn tell_deliverer(work: &mut Work) {
 }
 
 /// The closure reason of a referral that its sender took back.
-const WITHDRAWN: &str = "member-no-longer-needs";
+pub(crate) const WITHDRAWN: &str = "member-no-longer-needs";
 
 /// Keeps what was supplied beside what it replaces: who decides sees both.
 fn keep_supplied(caller: &Caller, work: &mut Work, more: &Information) -> Result<(), Failure> {

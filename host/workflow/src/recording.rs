@@ -4,6 +4,7 @@
 use domain::calendar::BusinessCalendar;
 use domain::case::CaseKind;
 use domain::identifiers::{AuditId, CaseId, DeadlineId, EventId, PlanId};
+use domain::referral;
 use domain::rollout::{self, About};
 use jiff::Timestamp;
 use serde_json::json;
@@ -22,11 +23,13 @@ use crate::case::{Body, Case};
 use crate::clocks::{self, Paced, Running};
 use crate::failure::Failure;
 use crate::limits;
+use crate::people::WITHDRAWN;
 use crate::placing::OFFER;
 use crate::registry::{Answering, Live};
 use crate::show::{self, Shown};
-use crate::sight::Sight;
+use crate::sight::{self, Sight};
 use crate::step::{Actor, Recipient, Step, Told, Used, Work};
+use crate::step::{Recipient, Step, Told, Used, Work};
 use crate::view::CaseView;
 use crate::words;
 
@@ -118,6 +121,7 @@ impl Crosswalk {
         unit.extend(self.work_items(&case, new, &deadlines));
         unit.extend(offer(&case, new, &deadlines));
         unit.extend(self.tell_joined(&case, new, &notices, now).await?);
+        unit.extend(self.end_sight_of_joined(&case, now).await?);
         unit.extend(usage.iter().flat_map(|used| self.used(&case, used)));
         unit.extend(
             notices.iter().chain(&tell_plans(&case, &steps)).map(|told| self.job(case.id, told, now)),
@@ -215,6 +219,18 @@ impl Crosswalk {
             self.job(id, &Told { to, kind: step.kind, text: step.text.clone(), keeps: &[] }, now)
         });
         Ok(told.collect())
+    }
+
+    /// Whoever made a referral that joined this one sees the member as long as this one goes on, and for a time after it. A
+    /// referral that its sender took back goes on as one of those that joined it.
+    async fn end_sight_of_joined(&self, case: &Case, now: Timestamp) -> Result<Vec<Statement>, Failure> {
+        let Body::Referral(body) = &case.body else { return Ok(Vec::new()) };
+        let taken_back = matches!(&body.state, referral::State::Closed { reason, .. } if reason == WITHDRAWN);
+        let Some(member) = case.member.filter(|_| body.state.is_final() && !taken_back) else {
+            return Ok(Vec::new());
+        };
+        let joined = store::cases::joined(self.store(), case.id).await?;
+        Ok(joined.into_iter().map(|(id, sender)| sight::after(member, id, sender, now)).collect())
     }
 
     fn event(&self, caller: &Caller, case: CaseId, step: &Step, at: Timestamp, audit: AuditId) -> Statement {

@@ -60,6 +60,13 @@ impl Sight {
     }
 }
 
+/// Sight through a case that is over today, although it has no end of its own.
+pub(crate) fn after(member: MemberId, case: CaseId, organization: OrgId, now: Timestamp) -> Statement {
+    let until = Some(Rules::state().last_day(Reason::Case, pacific_day(now)));
+    let over = Sight { sender: organization, delivers: None, until };
+    over.grant(member, case, organization, now)
+}
+
 /// The day on which the case is over: for an approval not before the last day that it grants.
 fn ended(case: &Case, today: Date) -> Option<Date> {
     if !case.body.is_final() {

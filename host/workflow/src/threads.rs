@@ -10,13 +10,15 @@ use domain::authorization::State as Permission;
 use domain::claim::State as Bill;
 use domain::identifiers::{CaseId, MemberId};
 use domain::plan::authorization::GrantedLine;
-use domain::plan::billing::{ClaimLine, LineOutcome};
+use domain::plan::billing::ClaimLine;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use store::Scope;
+use store::usage::Usage;
 
 use crate::Crosswalk;
 use crate::caller::Caller;
-use crate::case::{Authorization, Body, Case, Claim};
+use crate::case::{Authorization, Body, Case};
 use crate::failure::Failure;
 use crate::paging::Paging;
 use crate::recording::Look;
@@ -64,8 +66,10 @@ impl Crosswalk {
             format!("{}~{id}", at.as_millisecond())
         });
         let mut items = Vec::with_capacity(threads.len());
+        let used =
+            store::usage::for_member(self.store(), &Scope::duty("threads"), id, None, Date::MIN).await?;
         for thread in &threads {
-            items.push(self.thread_view(caller, thread, &all).await?);
+            items.push(self.thread_view(caller, thread, &all, &used).await?);
         }
         let ids: Vec<CaseId> = threads.iter().flat_map(|thread| thread.cases.iter().copied()).collect();
         self.look(caller, Look::Members(std::slice::from_ref(&member), purpose)).await?;
@@ -90,6 +94,7 @@ impl Crosswalk {
         caller: &Caller,
         thread: &Thread,
         all: &BTreeMap<CaseId, Case>,
+        used: &[Usage],
     ) -> Result<ThreadView, Failure> {
         let mut view = ThreadView::default();
         for case in thread.cases.iter().filter_map(|id| all.get(id)) {
@@ -99,7 +104,7 @@ impl Crosswalk {
             match &case.body {
                 Body::Referral(_) => view.referrals.push(shown),
                 Body::Authorization(body) => {
-                    view.units.extend(units(case, body, all));
+                    view.units.extend(units(case, body, used));
                     view.authorizations.push(shown);
                 }
                 Body::Claim(_) => {
@@ -183,47 +188,41 @@ fn covers(granted: &GrantedLine, line: &ClaimLine) -> bool {
     granted.procedure == line.procedure && granted.days.holds(line.days.first)
 }
 
-/// What each granted line has had and has left. A line of a claim uses the first granted line that holds it.
-fn units(case: &Case, body: &Authorization, all: &BTreeMap<CaseId, Case>) -> Vec<UnitsView> {
+/// What each granted line has had and has left, as the ledger counts it. Delivered units use the first granted line of their
+/// procedure that holds their first day.
+fn units(case: &Case, body: &Authorization, used: &[Usage]) -> Vec<UnitsView> {
     let lines = granted(body);
-    let mut used = vec![0_u32; lines.len()];
-    for other in all.values().filter(|other| other.plan == case.plan) {
-        let Body::Claim(claim) = &other.body else { continue };
-        if case.delivers() != Some(other.provider) {
-            continue;
-        }
-        for line in payable(claim) {
-            if let Some(place) = lines.iter().position(|granted| covers(granted, line)) {
-                used[place] = used[place].saturating_add(line.units);
-            }
+    let mut had = vec![0_i64; lines.len()];
+    let own = |entry: &&Usage| {
+        entry.state.is_delivered()
+            && case.plan.as_ref() == Some(&entry.plan)
+            && case.delivers() == Some(entry.provider_org)
+    };
+    for entry in used.iter().filter(own) {
+        let holds =
+            |line: &GrantedLine| line.procedure == entry.procedure && line.days.holds(entry.first_day);
+        if let Some(place) = lines.iter().position(holds) {
+            had[place] = had[place].saturating_add(entry.units);
         }
     }
     let number = match &body.state {
         Permission::Approved { number, .. } => number.clone(),
         _ => String::new(),
     };
-    let view = |(granted, used): (&GrantedLine, u32)| UnitsView {
-        authorization: case.id.to_string(),
-        number: number.clone(),
-        procedure: procedure(&granted.procedure),
-        first: granted.days.first.to_string(),
-        last: granted.days.last.map(|day| day.to_string()),
-        authorized: granted.units,
-        used,
-        left: granted.units.saturating_sub(used),
+    let view = |(granted, had): (&GrantedLine, i64)| {
+        let used = u32::try_from(had).unwrap_or(u32::MAX);
+        UnitsView {
+            authorization: case.id.to_string(),
+            number: number.clone(),
+            procedure: procedure(&granted.procedure),
+            first: granted.days.first.to_string(),
+            last: granted.days.last.map(|day| day.to_string()),
+            authorized: granted.units,
+            used,
+            left: granted.units.saturating_sub(used),
+        }
     };
-    lines.iter().zip(used).map(view).collect()
-}
-
-/// The lines of a claim that will be paid or were.
-fn payable(claim: &Claim) -> impl Iterator<Item = &ClaimLine> {
-    let counts = matches!(claim.state, Bill::Payable { .. } | Bill::Paid { .. } | Bill::Disputed { .. });
-    claim.lines.iter().filter(move |line| {
-        counts
-            && claim.results.iter().any(|result| {
-                result.number == line.number && matches!(result.outcome, LineOutcome::Payable(_))
-            })
-    })
+    lines.iter().zip(had).map(view).collect()
 }
 
 /// When a thread began, as the caller sees it, and with which case.

@@ -6,7 +6,8 @@ use serde_json::json;
 use super::*;
 
 /// Every fact that other rooms and plans rely on.
-const FACTS: &str = "consent.member-agrees housing.status housing.loss-within-30-days housing.support-plan \
+const FACTS: &str = "consent.member-agrees housing.status housing.homeless-by-plan-file \
+    housing.loss-within-30-days housing.support-plan \
     housing.coordinated-entry-priority clinical.serious-health-condition clinical.needs-recovery-care \
     clinical.inpatient-level-needed clinical.hba1c clinical.malnutrition-score clinical.nutrition-sensitive-condition \
     clinical.complex-need clinical.smi-or-sud clinical.dementia clinical.asthma-control-score \

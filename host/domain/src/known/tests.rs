@@ -1,7 +1,9 @@
+use jiff::Timestamp;
 use jiff::civil::{Date, date};
 
-use super::{Had, Known, beside};
+use super::{Had, Known, Proof, Record, beside};
 use crate::dictionary::Dictionary;
+use crate::member_value::{Said, ValueName, ValueSource};
 use crate::plan::profile::FactKind;
 use crate::plan::types::{Fact, FactSource, FactValue, Period};
 
@@ -18,7 +20,20 @@ fn had(service: &str, first: Date, last: Date) -> Had {
 
 fn known(had: &[Had]) -> Vec<(&str, FactValue)> {
     let rules = Known::state().rules().iter();
-    rules.filter_map(|rule| Some((rule.fact.as_str(), rule.fact(had, ON)?.value))).collect()
+    let record = Record { had: had.to_vec(), said: Vec::new() };
+    rules.filter_map(|rule| Some((rule.fact.as_str(), rule.fact(&record, ON)?.value))).collect()
+}
+
+fn said(name: ValueName, value: &str, last: Date) -> Said {
+    Said {
+        name,
+        value: value.to_owned(),
+        source: ValueSource::PlanFile("valle-vista".parse().expect("it reads")),
+        first: last,
+        last,
+        received_at: Timestamp::UNIX_EPOCH,
+        roster: None,
+    }
 }
 
 /// Each rule is about a fact of the dictionary, in its kind, and about services of the catalog.
@@ -26,16 +41,46 @@ fn known(had: &[Had]) -> Vec<(&str, FactValue)> {
 fn the_rules_fit_the_dictionary() {
     for rule in Known::state().rules() {
         let definition = Dictionary::state().fact(&rule.fact).expect("the dictionary has it");
-        let proved = Had { delivered: false, ..had(&rule.services[0], ON, ON) };
-        let value = rule.fact(&[had(&rule.services[0], ON, ON), proved], ON).expect("it is proved").value;
-        match value {
+        let record = match &rule.proof {
+            Proof::Ever { services }
+            | Proof::Days { services }
+            | Proof::Weeks { services }
+            | Proof::InForceWithAnother { services } => {
+                for service in services {
+                    assert!(crate::catalog::Catalog::state().service(service).is_some(), "{service}");
+                }
+                let given = had(&services[0], ON, ON);
+                let authorized = Had { delivered: false, ..given.clone() };
+                Record { had: vec![given, authorized], said: Vec::new() }
+            }
+            Proof::PlanFile { name, value } => Record { had: Vec::new(), said: vec![said(*name, value, ON)] },
+        };
+        match rule.fact(&record, ON).expect("it is proved").value {
             FactValue::Flag(_) => assert_eq!(definition.kind, FactKind::Flag),
             FactValue::Count(_) => assert_eq!(definition.kind, FactKind::Count),
             other => panic!("{}: {other:?}", rule.fact),
         }
-        for service in &rule.services {
-            assert!(crate::catalog::Catalog::state().service(service).is_some(), "{service}");
-        }
+    }
+}
+
+/// What a plan's file says is as of the day that it says so, and the last word counts.
+#[test]
+fn the_last_word_of_a_plan_file_is_known() {
+    let rule = Known::state().rules().iter().find(|rule| rule.reads_plan_file()).expect("there is one");
+    let (then, since) = (date(2026, 1, 5), date(2026, 2, 5));
+    let homeless = |value, day| said(ValueName::Homelessness, value, day);
+    let cases = [
+        ("nothing said", vec![], None),
+        ("yes", vec![homeless("yes", then)], Some(then)),
+        ("no", vec![homeless("no", then)], None),
+        ("yes after no", vec![homeless("no", then), homeless("yes", since)], Some(since)),
+        ("no after yes", vec![homeless("no", since), homeless("yes", then)], None),
+        ("another value", vec![said(ValueName::RiskTier, "yes", then)], None),
+    ];
+    for (case, said, expected) in cases {
+        let fact = rule.fact(&Record { had: Vec::new(), said }, ON);
+        assert_eq!(fact.as_ref().map(|fact| fact.as_of), expected, "{case}");
+        assert!(fact.is_none_or(|fact| fact.source == FactSource::PlanFile), "{case}");
     }
 }
 
