@@ -313,7 +313,7 @@ pub fn parse_fact_value(definition: &FactDefinition, value: &Value) -> Result<Fa
         (FactKind::Text, Value::String(text)) => {
             let words = text.trim();
             match words.chars().count() {
-                1..=500 if !words.chars().any(char::is_control) => Ok(FactValue::Text(words.to_owned())),
+                1..=500 if crate::text::is_plain_line(words) => Ok(FactValue::Text(words.to_owned())),
                 1..=500 => Err(wrong_kind),
                 _ => Err(FactValueError::Range),
             }

@@ -102,8 +102,8 @@ pub enum PersonNameError {
     /// More than 80 characters.
     #[error("name is longer than 80 characters")]
     TooLong,
-    /// A line break, a tab or the like.
-    #[error("name holds a control character")]
+    /// A line break, a tab or the like, or one that changes the order in which the others are shown.
+    #[error("name holds a control or bidirectional character")]
     ControlCharacter,
 }
 
@@ -111,14 +111,14 @@ impl PersonName {
     /// Reads a name; trims it and keeps its letters as they are.
     ///
     /// # Errors
-    /// When it is empty, too long or holds a control character.
+    /// When it is empty, too long or holds a control or bidirectional character.
     pub fn parse(text: &str) -> Result<Self, PersonNameError> {
         let name = text.trim();
         if name.is_empty() {
             Err(PersonNameError::Empty)
         } else if name.chars().count() > 80 {
             Err(PersonNameError::TooLong)
-        } else if name.chars().any(char::is_control) {
+        } else if !crate::text::is_plain_line(name) {
             Err(PersonNameError::ControlCharacter)
         } else {
             Ok(Self(name.to_owned()))

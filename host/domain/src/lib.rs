@@ -35,6 +35,7 @@ pub mod retention;
 pub mod rollout;
 pub mod sight;
 pub mod statute;
+pub mod text;
 pub mod time;
 
 pub use money::Cents;

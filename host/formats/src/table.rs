@@ -321,12 +321,12 @@ impl<'a> Reading<'a> {
             if cell.chars().count() > MOST_CELL {
                 let problem = format!("the cell is longer than {MOST_CELL} characters");
                 self.cell(place, column, "cell-length", problem, "shorten it");
-            } else if cell.chars().any(char::is_control) {
+            } else if !domain::text::is_plain_line(cell) {
                 self.cell(
                     place,
                     column,
                     "cell-form",
-                    "the cell holds a line break or another control character",
+                    "the cell holds a line break or another control or bidirectional character",
                     "write it on one line",
                 );
             }

@@ -13,6 +13,7 @@ use domain::dictionary::Code;
 use domain::identifiers::{County, Modifier};
 use domain::plan::types::{Bilingual, Period};
 use domain::procedure::ProcedureError;
+use domain::text::is_plain_line;
 use domain::time::pacific_day;
 use domain::{Cents, Procedure};
 use jiff::civil::Date;
@@ -210,11 +211,11 @@ impl Reader {
                 "shorten or fill it",
             );
         }
-        if text.chars().any(char::is_control) {
+        if !is_plain_line(text) {
             return self.refuse(
                 at,
                 "control-character",
-                "the text holds a control character",
+                "the text holds a control or bidirectional character",
                 "send one line of plain text",
             );
         }

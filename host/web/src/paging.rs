@@ -22,6 +22,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Parameters<T> 
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        if parts.uri.query().is_some_and(holds_nul) {
+            let detail = "a parameter holds the character NUL, which is in nothing that could be found";
+            return Err(Failure::field("?", "invalid-query", detail, "leave %00 out").into());
+        }
         let Query(parameters) = Query::try_from_uri(&parts.uri).map_err(|rejection| refused(&rejection))?;
         Ok(Self(parameters))
     }
@@ -68,6 +72,11 @@ pub(crate) fn day(at: &str, text: Option<&str>) -> Result<Option<Date>, ApiError
     let day = text.parse().ok().filter(|day: &Date| day.to_string() == text);
     let refused = || Failure::field(at, "invalid-day", "this is no day of the calendar", "send YYYY-MM-DD");
     Ok(Some(day.ok_or_else(refused)?))
+}
+
+/// Whether a query holds a NUL, as it is written there.
+fn holds_nul(query: &str) -> bool {
+    query.contains("%00")
 }
 
 /// What is wrong with a query. The rejection's own words quote it.

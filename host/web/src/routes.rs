@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
+use domain::text::is_plain_line;
 use workflow::Failure;
 
 use crate::problem::ApiError;
@@ -34,7 +35,7 @@ pub(crate) mod tables;
 pub(crate) mod what_if;
 pub(crate) mod work;
 
-/// What an address names. What cannot be an id of ours is not there.
+/// What an address names. What cannot be an id of ours is not there, and nothing of ours has a control character in its name.
 pub(crate) struct Named<T>(pub(crate) T);
 
 impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Named<T> {
@@ -42,7 +43,8 @@ impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Named<T> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let path = Path::<String>::from_request_parts(parts, state).await;
-        let named = path.ok().and_then(|Path(text)| text.parse().ok());
+        let named =
+            path.ok().filter(|Path(text)| is_plain_line(text)).and_then(|Path(text)| text.parse().ok());
         named.map(Self).ok_or_else(|| Failure::NotFound.into())
     }
 }
@@ -55,8 +57,8 @@ impl<S: Send + Sync, A: FromStr, B: FromStr> FromRequestParts<S> for Within<A, B
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let path = Path::<(String, String)>::from_request_parts(parts, state).await;
-        let named =
-            path.ok().and_then(|Path((outer, inner))| Some((outer.parse().ok()?, inner.parse().ok()?)));
+        let named = path.ok().filter(|Path((outer, inner))| is_plain_line(outer) && is_plain_line(inner));
+        let named = named.and_then(|Path((outer, inner))| Some((outer.parse().ok()?, inner.parse().ok()?)));
         named.map(|(outer, inner)| Self(outer, inner)).ok_or_else(|| Failure::NotFound.into())
     }
 }

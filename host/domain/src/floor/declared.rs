@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
+use serde_json::Value;
 
 use super::Ground;
 use crate::counties::Counties;
@@ -10,9 +11,17 @@ use crate::identifiers::{County, PlanId};
 use crate::plan::profile::{ClockUnit, PlanProfile, TurnAround};
 use crate::plan::types::{Bilingual, Period, Urgency, Workflow};
 use crate::reference::{KeyKind, MOST_COLUMNS, MOST_TABLES};
+use crate::text::is_plain_line;
 
 /// Most entries in any list of a profile.
 const MOST_ENTRIES: usize = 5_000;
+
+/// Most entries in a list within an entry: facts of a criterion, codes of a fact, columns of a layout.
+const MOST_WITHIN: usize = 500;
+/// Longest text, in characters: a criterion in one language.
+const LONGEST_TEXT: usize = 2_000;
+/// Most bytes of a whole profile as JSON, which everybody who is signed in may read.
+const MOST_BYTES: usize = 2 << 20;
 
 /// The most problems that one profile is told; a lying one could have a million.
 const MOST_PROBLEMS: usize = 100;
@@ -110,6 +119,12 @@ impl Check<'_> {
             ("tables", profile.tables.len()),
             ("calendar", profile.calendar.len()),
             ("turn_arounds", profile.turn_arounds.len()),
+            ("lines", profile.lines.len()),
+            ("counties", profile.counties.len()),
+            ("languages", profile.languages.len()),
+            ("modes", profile.modes.len()),
+            ("defaults", profile.defaults.len()),
+            ("contacts", profile.contacts.len()),
         ];
         for (list, size) in sizes {
             if size > MOST_ENTRIES {
@@ -120,7 +135,62 @@ impl Check<'_> {
                 );
             }
         }
-        self.problems.is_empty()
+        if !self.problems.is_empty() {
+            return false;
+        }
+        // A profile is plain data, so that it can always be written.
+        let whole = serde_json::to_value(profile).unwrap_or_default();
+        let size = whole.to_string().len();
+        if size > MOST_BYTES {
+            self.say(
+                String::new(),
+                format!("it is {size} bytes as JSON"),
+                format!("keep it to {MOST_BYTES}"),
+            );
+            return false;
+        }
+        self.texts("", &whole);
+        true
+    }
+
+    /// Every text of the profile is shown to people: one line, of a length that can be read.
+    fn texts(&mut self, at: &str, value: &Value) {
+        match value {
+            Value::String(text) => self.text(at, text),
+            Value::Array(entries) => {
+                if entries.len() > MOST_WITHIN && at.matches('/').count() > 1 {
+                    let problem = format!("it holds {} entries", entries.len());
+                    self.say(at.to_owned(), problem, format!("keep it to {MOST_WITHIN}"));
+                }
+                for (place, entry) in entries.iter().enumerate() {
+                    self.texts(&format!("{at}/{place}"), entry);
+                }
+            }
+            Value::Object(fields) => {
+                for (name, field) in fields {
+                    self.texts(&format!("{at}/{name}"), field);
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    fn text(&mut self, at: &str, text: &str) {
+        if text.chars().count() > LONGEST_TEXT {
+            self.say(
+                at.to_owned(),
+                "it is too long to be read",
+                format!("keep it to {LONGEST_TEXT} characters"),
+            );
+        }
+        // A tab is a delimiter like others.
+        if !is_plain_line(text) && !at.ends_with("/delimiter") {
+            self.say(
+                at.to_owned(),
+                "it holds a line break, or another control or bidirectional character",
+                "write it on one line of plain text",
+            );
+        }
     }
 
     fn identity(&mut self) {

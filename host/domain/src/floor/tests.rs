@@ -149,6 +149,35 @@ fn a_profile_must_make_sense() {
 }
 
 #[test]
+fn what_a_profile_holds_can_be_read() {
+    let odd = |at: &str| {
+        format!(
+            "{at}: it holds a line break, or another control or bidirectional character; write it on one line of plain text"
+        )
+    };
+    let problems = |pointer: &str, new: Value| {
+        let profile: PlanProfile = parsed(with(profile(), pointer, new));
+        let problems = check_profile(Ground::of(&profile), TODAY).into_iter();
+        problems
+            .map(|problem| format!("{}: {}; {}", problem.at, problem.problem, problem.fix))
+            .collect::<Vec<_>>()
+    };
+    for text in ["Valle\nVista", "Valle\u{202e}Vista", "Valle\0Vista", "Valle\u{2067}Vista"] {
+        assert_eq!(problems("/name", json!(text)), [odd("/name")], "{text:?}");
+        assert_eq!(problems("/criteria/0/text/es", json!(text)), [odd("/criteria/0/text/es")], "{text:?}");
+    }
+    let long = "x".repeat(2_001);
+    assert_eq!(
+        problems("/name", json!(long)),
+        ["/name: it is too long to be read; keep it to 2000 characters"]
+    );
+    assert!(problems("/name", json!("x".repeat(2_000))).is_empty());
+    let languages: Vec<String> = (0..1_500).map(|_| "x".repeat(1_500)).collect();
+    let told = problems("/languages", json!(languages)).join("; ");
+    assert!(told.ends_with("bytes as JSON; keep it to 2097152"), "{told}");
+}
+
+#[test]
 fn a_table_can_be_looked_up_by_its_keys() {
     let rates = json!({ "name": "rates", "keys": ["procedure"], "columns": ["procedure", "amount"], "text": words() });
     check("/tables", json!([rates]), expect![""]);

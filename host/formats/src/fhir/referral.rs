@@ -7,6 +7,7 @@ use domain::Procedure;
 use domain::catalog::{Catalog, ServiceKind};
 use domain::identifiers::{Cin, Npi, PersonName};
 use domain::plan::types::{Fact, FactSource, FactValue, Urgency};
+use domain::text::is_plain_line;
 use domain::time::pacific_day;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -772,9 +773,14 @@ fn named<'a>(graph: &Graph<'a>, requester: &Resource<'a>, issues: &mut Issues) -
     let display = organization
         .and_then(|organization| organization.text("name").map(str::to_owned))
         .or_else(|| practitioner.and_then(whole_name))
-        .map(|name| name.chars().filter(|letter| !letter.is_control()).take(120).collect());
+        .map(|name| shown_plainly(&name));
     let npi = [organization, practitioner].into_iter().flatten().find_map(|resource| npi(resource, issues));
     Requester { display, npi }
+}
+
+/// The characters of a name that are shown as they stand, at most 120.
+fn shown_plainly(name: &str) -> String {
+    name.chars().filter(|letter| is_plain_line(letter.encode_utf8(&mut [0; 4]))).take(120).collect()
 }
 
 fn npi(resource: &Resource<'_>, issues: &mut Issues) -> Option<Npi> {

@@ -255,7 +255,7 @@ fn e164(text: &str) -> Option<String> {
 }
 
 fn is_line(text: &str, most_characters: usize) -> bool {
-    text.chars().count() <= most_characters && !text.chars().any(char::is_control)
+    text.chars().count() <= most_characters && domain::text::is_plain_line(text)
 }
 
 fn is_zip(text: &str) -> bool {

@@ -6,6 +6,7 @@ use domain::Cents;
 use domain::dictionary::{Dictionary, parse_fact_value};
 use domain::identifiers::DocumentId;
 use domain::plan::types::{Ask, Document, Fact, FactSource, FactValue};
+use domain::text::is_plain_line;
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -179,7 +180,7 @@ fn undeclared(value: &Value) -> Option<FactValue> {
         }
         Value::String(text) => {
             let text = text.trim();
-            let bounded = (1..=500).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+            let bounded = (1..=500).contains(&text.chars().count()) && is_plain_line(text);
             bounded.then(|| FactValue::Text(text.to_owned()))
         }
         _ => None,

@@ -7,6 +7,7 @@ use axum::extract::{FromRequestParts, Path, Request, State};
 use axum::http::request::Parts;
 use axum::response::Response;
 use domain::identifiers::PlanId;
+use domain::text::is_plain_line;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use workflow::Failure;
@@ -37,7 +38,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Address {
         let path = Path::<BTreeMap<String, String>>::from_request_parts(parts, state).await;
         let named = path.ok().and_then(|Path(mut named)| {
             let version = named.get("version").map_or(Some(0), |text| text.parse().ok())?;
-            Some(Self { plan: named.get("id")?.parse().ok()?, name: named.remove("name")?, version })
+            let name = named.remove("name").filter(|name| is_plain_line(name))?;
+            Some(Self { plan: named.get("id")?.parse().ok()?, name, version })
         });
         named.ok_or_else(|| Failure::NotFound.into())
     }
