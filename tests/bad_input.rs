@@ -14,6 +14,7 @@ use crate::journeys::{ecm, ecm_referral, take_fact};
 on_both_databases! {
     rows_of_a_member_file_are_refused_one_by_one
     of_refused_requests_nothing_is_kept
+    characters_that_nobody_sees_are_refused
 }
 
 /// Sends a request and compares the problem that it gets.
@@ -1076,7 +1077,7 @@ fn attempts_and_versions() {
     );
     refused(
         client,
-        &step().header("If-Match", "*"),
+        &step().header("If-Match", "\"77\", \"99.0123456789abcdef\""),
         &expect![[r#"
         412 application/problem+json
         stale: It changed since it was read; read it again
@@ -1084,14 +1085,15 @@ fn attempts_and_versions() {
     );
     refused(
         client,
-        &step().header("If-Match", "W/\"1\""),
+        &step().header("If-Match", "W/\"1\", W/\"2\", W/\"3\""),
         &expect![[r#"
         412 application/problem+json
         stale: It changed since it was read; read it again
     "#]],
     );
-    let done = client.send(&step().of_version(&case["version"]));
-    assert_eq!(done.status, 200);
+    let known = format!("\"99\", \"{}\"", case["version"]);
+    let done = client.send(&step().header("If-Match", &known));
+    assert_eq!(done.status, 200, "one of the versions is the one that is there");
     assert!(done.header("etag").starts_with(&format!("\"{}.", done.json["version"])));
     refused(
         client,
@@ -1161,6 +1163,9 @@ fn attempts_and_versions() {
             .status,
         304
     );
+    assert_eq!(client.send(&patch().header("If-Match", "*")).status, 200, "whichever version is there");
+    let read = client.send(&Request::get(format!("{member}?purpose=treatment")).by(key));
+    let tag = read.header("etag").to_owned();
     let patched = client.send(&patch().header("If-Match", &tag));
     assert_eq!((patched.status, text(&patched.json, "/contact/phone/source")), (200, "provider"));
 }
@@ -1681,4 +1686,57 @@ fn merged(mut object: Value, change: &Value) -> Value {
         object[name] = value.clone();
     }
     object
+}
+
+/// Where a text is read, a control or bidirectional character is refused by its field; where something is looked for, nothing
+/// of that name is there.
+fn characters_that_nobody_sees_are_refused(database: Database) {
+    let county = County::shared(database);
+    let client = county.client();
+    let (key, operator) = (county.key_of("open-door"), &county.server.operator);
+    let admin = &county.plan("valle-vista").admin;
+    for address in [
+        "/v1/plans/valle-vista/tables/a%00b",
+        "/v1/plans/valle%00vista/profile",
+        "/v1/dictionary/coun%00ties",
+        "/v1/referrals/case_%00",
+        "/fhir/Task/case-%00",
+        "/v1/plugins/%00",
+    ] {
+        let answer = client.send(&Request::get(address).by(admin));
+        assert_eq!(answer.status, 404, "{address}");
+    }
+    for address in [
+        "/v1/audit?action=a%00b",
+        "/v1/contracts?plan=%00",
+        "/v1/referrals?cursor=%00",
+        "/v1/plugins/%00?limit=%00",
+    ] {
+        let answer = client.send(&Request::get(address).by(admin));
+        assert!([404, 422].contains(&answer.status), "{address}: {}", answer.status);
+    }
+    let member = |family: &str| {
+        json!({
+            "cin": "96543217A", "family_name": family, "given_name": "Ida", "birth_date": "1990-05-05",
+            "county": COUNTY, "purpose": "treatment",
+        })
+    };
+    let labelled = |label: &str| json!({ "organization": county.provider("open-door").id, "role": "provider", "label": label });
+    // Right-to-left override, isolate and mark; a line separator; NUL, tab and delete.
+    for odd in ['\u{202e}', '\u{2067}', '\u{200f}', '\u{2028}', '\0', '\t', '\u{7f}'] {
+        let name = format!("Oa{odd}kes");
+        for (path, body, by, field) in [
+            ("/v1/members", member(&name), key, "/family_name"),
+            ("/v1/keys", labelled(&name), operator.as_str(), "/label"),
+        ] {
+            let answer = client.send(&Request::post(path, &body).by(by));
+            assert_eq!((answer.status, answer.code()), (422, "invalid-request"), "{path} {odd:?}");
+            let at = text(&answer.json, "/errors/0/pointer");
+            assert!(at == field || (odd == '\0' && at.is_empty()), "{path} {odd:?}: {at}");
+        }
+    }
+    // A name from right to left is a name.
+    let label = "\u{645}\u{62d}\u{645}\u{62f} \u{5d0}\u{5d1}";
+    let kept = client.send(&Request::post("/v1/keys", &labelled(label)).by(operator)).with(201);
+    assert_eq!(kept["label"], label);
 }

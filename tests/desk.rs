@@ -168,7 +168,7 @@ fn a_contradiction_is_the_senders(database: Database) {
     assert_eq!(entries.len(), 13);
     assert!(entries.iter().all(|one| one["outcome"] == "refused-input" && one["subject"] == json!(digest)));
     assert!(
-        String::from_utf8_lossy(&client.send(&Request::get("/metrics")).bytes)
+        String::from_utf8_lossy(&client.send(&Request::get("/metrics").by(&county.server.operator)).bytes)
             .contains("crosswalk_refused_inputs")
     );
 }

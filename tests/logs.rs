@@ -69,7 +69,7 @@ fn nobody_is_in_what_operators_read(database: Database) {
     let bad_rows = "CIN,Last Name\n97234567A,Quillfeather\n\u{0}\"";
     client.send(&Request::bytes("/v1/rosters", "text/csv", bad_rows).by(&county.plan("valle-vista").admin));
 
-    let metrics = client.send(&Request::get("/metrics"));
+    let metrics = client.send(&Request::get("/metrics").by(&county.server.operator));
     let metrics = String::from_utf8_lossy(&metrics.bytes).into_owned();
     for name in [
         "http_requests_total",

@@ -13,6 +13,7 @@ mod contract; // what was built against a shipped contract goes on working
 mod crash; // kill -9 in a stream of commands
 mod database; // a database that is away, full, small, or another one than before
 mod declared; // contracts, calendars, and what a profile declares
+mod described; // what the API says of itself, and whether it is so
 mod desk; // what goes back to its sender, who looks at whom, documents, and reasons in two languages
 mod docs; // the pages that are to be followed, followed
 mod fhir; // referrals in FHIR
@@ -26,6 +27,7 @@ mod journeys; // the ways of cases through the plans
 mod ledger; // what is used and paid is so once, and what is corrected is given back
 mod lifecycle; // plugins from upload to roll-back
 mod limits; // benefit limits and places, whoever grants, presumes or pays
+mod load; // what one client may take of the service, and what only its operator may
 mod logs; // no member's data where operators read
 mod operator; // keys that end, and a command line that says what is wrong
 mod parties; // who is a party of a case, and what each sees and may do

@@ -1,8 +1,10 @@
 //! `crosswalk serve`: open the record, start the sandbox, serve, do the host's duties, stop cleanly.
 
 use std::error::Error;
+use std::fs;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,6 +25,7 @@ use workflow::{Crosswalk, Duties, Quota, Settings};
 
 use crate::parts::{CompileLimits, ShiftedClock, SystemClock, SystemIds};
 use crate::telemetry;
+use crate::traffic::TrafficOptions;
 
 /// From the signal to end: for requests and commands under way, which have a drain of their own, and duties.
 const END_WITHIN: Duration = Duration::from_secs(12);
@@ -97,6 +100,8 @@ pub(crate) struct ServeOptions {
     /// Most MiB of machine code that are kept of components which nothing in force needs.
     #[arg(long, env = "CROSSWALK_COMPILED_MIB", default_value_t = 2_048, value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
     pub(crate) compiled_mib: u64,
+    #[command(flatten)]
+    pub(crate) traffic: TrafficOptions,
     /// Begin at this instant (RFC 3339) instead of now, and run on from there: for rehearsals and tests only.
     #[arg(long, env = "CROSSWALK_CLOCK", hide = true)]
     pub(crate) clock: Option<Timestamp>,
@@ -133,6 +138,7 @@ impl ServeOptions {
             plugin_versions: Quota::USUAL.versions,
             plugin_store_mib: Quota::USUAL.bytes >> 20,
             compiled_mib: 2_048,
+            traffic: TrafficOptions::usual(),
             clock: None,
             log: "error".to_owned(),
             otlp_traces: None,
@@ -177,6 +183,7 @@ pub(crate) fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
 
 /// Opens the record, starts the sandbox, and serves in the background.
 pub(crate) async fn start(options: &ServeOptions) -> Result<Running, Box<dyn Error>> {
+    mention_if_open(&options.data.join("operator.key"));
     let premises = Premises::at(&options.data);
     for path in premises.take()? {
         tracing::warn!(path = %path.display(), "other users of this machine could open it; now they cannot");
@@ -230,7 +237,8 @@ pub(crate) async fn start(options: &ServeOptions) -> Result<Running, Box<dyn Err
     let listener = TcpListener::bind(options.listen).await?;
     let address = listener.local_addr()?;
     let stop = CancellationToken::new();
-    let app = web::App::new(crosswalk.clone(), web::install_metrics()?);
+    let app = web::App::with(crosswalk.clone(), web::install_metrics()?, options.traffic.traffic());
+    let counting = serve_counts(options, app.clone(), stop.clone()).await?;
     let serving = tokio::spawn({
         let stop = stop.clone();
         async move {
@@ -241,7 +249,26 @@ pub(crate) async fn start(options: &ServeOptions) -> Result<Running, Box<dyn Err
     });
     let comparing = tokio::spawn(compare(Duties::new(crosswalk.clone()), stop.clone()));
     let duties = tokio::spawn(do_duties(Duties::new(crosswalk.clone()), stop.clone()));
-    Ok(Running { address, operator_key, stop, crosswalk, store, tasks: vec![serving, comparing, duties] })
+    let tasks = counting.into_iter().chain([serving, comparing, duties]).collect();
+    Ok(Running { address, operator_key, stop, crosswalk, store, tasks })
+}
+
+/// The operator's own listener, if there is to be one.
+async fn serve_counts(
+    options: &ServeOptions,
+    app: web::App,
+    stop: CancellationToken,
+) -> Result<Option<tokio::task::JoinHandle<()>>, Box<dyn Error>> {
+    let Some(address) = options.traffic.metrics_listen else { return Ok(None) };
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|error| format!("--metrics-listen {address}: {error}; choose an address that is free"))?;
+    tracing::info!(address = %listener.local_addr()?, "metrics are served without a key");
+    Ok(Some(tokio::spawn(async move {
+        if let Err(error) = web::serve_counts(listener, app, stop).await {
+            tracing::error!(%error, "serving metrics ended");
+        }
+    })))
 }
 
 impl Running {
@@ -336,6 +363,19 @@ async fn operator_key(
         premises.mark(Stage::Kept)?;
     }
     Ok(premises.operator_key()?.unwrap_or_default())
+}
+
+/// Says that others may have read the operator's key, if they may have.
+fn mention_if_open(path: &Path) {
+    let Ok(metadata) = fs::metadata(path) else { return };
+    let mode = metadata.permissions().mode() & 0o777;
+    if mode & 0o077 != 0 {
+        tracing::warn!(
+            file = %path.display(),
+            mode = format!("{mode:o}"),
+            "others than its owner could use the operator's key: make a new operator's key, and end this one"
+        );
+    }
 }
 
 /// Waits for SIGTERM or Ctrl-C.

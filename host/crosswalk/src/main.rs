@@ -6,6 +6,7 @@ mod demo;
 mod host;
 mod parts;
 mod telemetry;
+mod traffic;
 
 use std::error::Error;
 use std::path::PathBuf;

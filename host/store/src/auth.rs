@@ -41,6 +41,18 @@ const REVOKE_BUT_THE_LAST: &str = "
             or exists (select 1 from api_keys other where other.organization = $3 and other.id <> $1
                 and other.manages_keys = 1 and other.revoked_at is null and other.expires_at is null))";
 
+/// What may leave the host without an operator is done one after the other: all of it waits at the first county organization.
+const OPERATORS_IN_ORDER: &str = "
+    update organizations set keys_ended = keys_ended + 1
+    where id = (select min(first.id) from organizations first where first.kind = 'county')";
+
+/// An operator's key that works and has no end, but for the key `$1` and the organization `$2`.
+const ANOTHER_OPERATOR: &str = "
+    select 1 from organizations o where o.state = 'active' and o.id <> $2 and exists (select 1 from api_keys k
+        where k.organization = o.id and k.role = 'operator' and k.id <> $1 and k.revoked_at is null
+            and k.expires_at is null)
+    limit 1";
+
 const REVOKE: &str = "update api_keys set revoked_at = $2 where id = $1 and revoked_at is null";
 
 /// No later than it ends already.
@@ -192,6 +204,24 @@ pub fn revoke_but_the_last(key: &Key, at: Timestamp) -> [Statement; 2] {
     [
         Statement::one(Miss::Conflict, IN_ORDER, vec![organization.clone()]),
         Statement::one(Miss::Conflict, REVOKE_BUT_THE_LAST, vec![id, instant(at), organization]),
+    ]
+}
+
+/// Guards a unit that ends an operator's key: [`StoreError::Conflict`] unless another operator's key works.
+pub fn operator_beside_key(id: KeyId) -> [Statement; 2] {
+    operator_beside(&id.to_string(), "")
+}
+
+/// Guards a unit that pauses or ends an organization: [`StoreError::Conflict`] unless an operator's key of another one
+/// works.
+pub fn operator_beside_organization(id: OrgId) -> [Statement; 2] {
+    operator_beside("", &id.to_string())
+}
+
+fn operator_beside(key: &str, organization: &str) -> [Statement; 2] {
+    [
+        Statement::any(OPERATORS_IN_ORDER, Vec::new()),
+        Statement::one(Miss::Conflict, ANOTHER_OPERATOR, vec![text(key), text(organization)]),
     ]
 }
 

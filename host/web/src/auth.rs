@@ -20,7 +20,9 @@ impl FromRequestParts<App> for SignedIn {
         let secret = bearer(&parts.headers).ok_or(ApiError::NotSignedIn)?;
         let request = parts.extensions.get::<RequestId>().map(|id| id.0.to_string()).unwrap_or_default();
         let caller = app.crosswalk.authenticate(secret, request).await?;
-        caller.map(Self).ok_or(ApiError::NotSignedIn)
+        let caller = caller.ok_or(ApiError::NotSignedIn)?;
+        app.gate.signed_in(&caller, parts.extensions.get())?;
+        Ok(Self(caller))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Reading a body: how many bytes, how fast, of which media type, and from JSON to a type without ever quoting it.
 
+use std::io;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -49,7 +50,9 @@ const DISCARDED_BYTES: usize = 1 << 20;
 
 /// Reads the whole body as bytes.
 pub(crate) async fn read(headers: &HeaderMap, body: Body, readable: Readable) -> Result<Vec<u8>, ApiError> {
-    let (refusal, limit) = if body.is_end_stream() || is_readable(headers, readable.media_type) {
+    let (refusal, limit) = if is_encoded(headers) {
+        (ApiError::UnsupportedEncoding, 0)
+    } else if body.is_end_stream() || is_readable(headers, readable.media_type) {
         (ApiError::BodyTooLarge { limit_bytes: readable.limit_bytes }, readable.limit_bytes)
     } else {
         (ApiError::UnsupportedMediaType(readable.media_type), 0)
@@ -61,9 +64,18 @@ pub(crate) async fn read(headers: &HeaderMap, body: Body, readable: Readable) ->
     match tokio::time::timeout(readable.within, collect(body, limit)).await {
         Ok(Ok(Some(bytes))) => Ok(bytes),
         Ok(Ok(None)) => Err(refusal),
-        Ok(Err(_)) => Err(ApiError::BodyBrokeOff),
+        Ok(Err(broken)) => Err(broke_off(&broken)),
         Err(_) => Err(ApiError::BodyTooSlow),
     }
+}
+
+/// Why a body ended before its end: its client stood still, or went away.
+pub(crate) fn broke_off(error: &axum::Error) -> ApiError {
+    let mut causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
+    let stood_still = causes.any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|cause| cause.kind() == io::ErrorKind::TimedOut)
+    });
+    if stood_still { ApiError::BodyTooSlow } else { ApiError::BodyBrokeOff }
 }
 
 /// Reads what little there may be of a body that nobody wants, so that the client gets to read the refusal.
@@ -99,6 +111,14 @@ impl Readable {
     }
 }
 
+/// Whether the body is compressed or otherwise other than its media type says.
+pub(crate) fn is_encoded(headers: &HeaderMap) -> bool {
+    let encodings = headers.get_all(header::CONTENT_ENCODING).iter();
+    encodings
+        .map(|value| value.to_str().unwrap_or("?").trim())
+        .any(|value| !value.eq_ignore_ascii_case("identity"))
+}
+
 /// Whether the body says that it is what is wanted. Where JSON is read, so are its dialects.
 fn is_readable(headers: &HeaderMap, wanted: &str) -> bool {
     let Some(sent) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {
@@ -114,6 +134,10 @@ fn is_readable(headers: &HeaderMap, wanted: &str) -> bool {
 /// # Errors
 /// `malformed-json` where it is none; else the first thing that does not fit, by its pointer and in our own words.
 pub(crate) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    if holds_nul(bytes) {
+        let detail = "a text holds the character NUL, which no name, code or sentence has";
+        return Err(Failure::field("", "control-character", detail, "send the texts without \\u0000").into());
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let parsed = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let inner = error.inner();
@@ -125,6 +149,17 @@ pub(crate) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     })?;
     deserializer.end().map_err(|error| malformed(&error))?;
     Ok(parsed)
+}
+
+/// Whether a text of the JSON holds a NUL. It can only be written as an escape: six characters, of which the backslash is not
+/// itself escaped.
+fn holds_nul(json: &[u8]) -> bool {
+    let mut escaped = false;
+    json.iter().enumerate().any(|(place, byte)| {
+        let begins = *byte == b'\\' && !escaped;
+        escaped = begins;
+        begins && json[place..].starts_with(b"\\u0000")
+    })
 }
 
 fn malformed(error: &serde_json::Error) -> ApiError {

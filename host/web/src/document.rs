@@ -17,6 +17,9 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use crate::App;
 use crate::problem::{FieldErrorView, ProblemView};
 
+mod finish;
+mod shapes;
+
 /// What the description says before any operation is added.
 pub(crate) fn frame() -> OpenApi {
     use utoipa::OpenApi as _;
@@ -26,7 +29,9 @@ pub(crate) fn frame() -> OpenApi {
         info(
             title = "Crosswalk",
             description = "One way for a county's providers to refer, ask, bill and apply, and for each of its plans \
-                to answer by its own rules. Problems are RFC 9457; changes are idempotent by key and guarded by version.",
+                to answer by its own rules. Problems are RFC 9457; changes are idempotent by key and guarded by version. \
+                Bodies are sent as they are, without Content-Encoding. A body that is sent, and an answer that is read, must \
+                move on; a connection without a request is closed after five seconds.",
             license(name = "Apache-2.0", identifier = "Apache-2.0")
         ),
         components(schemas(ProblemView, FieldErrorView)),
@@ -79,7 +84,10 @@ pub(crate) fn finished(mut description: OpenApi) -> OpenApi {
 
 /// The description as indented JSON.
 pub(crate) fn indented(description: &OpenApi) -> String {
-    description.to_pretty_json().expect("a description has text keys and no failing parts")
+    let mut whole =
+        serde_json::to_value(description).expect("a description has text keys and no failing parts");
+    finish::complete(&mut whole);
+    format!("{whole:#}")
 }
 
 /// Serves the description, and the page that shows it with scripts of its own.
@@ -93,22 +101,27 @@ pub(crate) fn router(description: &OpenApi) -> Router<App> {
 }
 
 /// How operations may fail. Each refers to one of these.
-const REFUSALS: [(&str, &str); 12] = [
-    ("400", "The request cannot be read, or says not which attempt it is."),
+const REFUSALS: [(&str, &str); 17] = [
+    ("400", "The request cannot be read, or says not which attempt it is, or for which host."),
     ("401", "No valid key."),
     ("403", "The key's role may not do this."),
     ("404", "Not there, or not the caller's to see."),
+    ("408", "The body did not arrive in time, or stood still on its way."),
     ("409", "Not in this state; or there is one already."),
     ("412", "It changed since it was read."),
     ("413", "The body is too large."),
+    ("414", "The address is too long."),
     ("415", "The body is of a media type that is not read here."),
+    ("421", "The request is for another host."),
     ("422", "Some fields cannot be accepted; every one is named with its cause and what to do."),
     ("428", "If-Match is missing."),
+    ("429", "The key, or the address that it is used from, sent too many requests; nothing was done."),
+    ("431", "The header fields are too many or too large."),
     ("500", "Something failed on our side."),
     (
         "503",
-        "Too much is waiting, the record is away or full, or it is not known whether it was done. `outcome` says which; \
-         the same request may be sent again after `Retry-After` seconds.",
+        "Too much is waiting, too many connections are open, the record is away or full, or it is not known whether it was \
+         done. `outcome` says which; the same request may be sent again after `Retry-After` seconds.",
     ),
 ];
 
@@ -126,16 +139,21 @@ fn complete(path: &str, method: Method, operation: &mut Operation) {
         parameters.push(RefOr::Ref(Ref::new("#/components/parameters/IdempotencyKey")));
     }
     let refusals = [
-        (is_command, "400"),
+        (true, "400"),
         (!is_public, "401"),
         (!is_public, "403"),
-        (path.contains('{'), "404"),
+        (path.contains('{') || is_command, "404"),
+        (is_command, "408"),
         (is_command, "409"),
         (changes_a_version, "412"),
         (is_command, "413"),
+        (true, "414"),
         (is_command, "415"),
+        (true, "421"),
         (is_command || has_query, "422"),
         (changes_a_version, "428"),
+        (!is_public, "429"),
+        (true, "431"),
         (true, "500"),
         (true, "503"),
     ];
@@ -175,8 +193,9 @@ fn idempotency_key() -> Parameter {
         .parameter_in(ParameterIn::Header)
         .required(Required::True)
         .description(Some(
-            "Names the attempt, quoted or not. The same key with the same request gets the first answer again, with \
-             `Idempotency-Replayed: true`; with another request, 422 `idempotency-key-reused`.",
+            "Names the attempt, quoted or not. Within seven days the same key of your organization with the same request \
+             (method, address and body) gets the first answer again, with `Idempotency-Replayed: true`; with another \
+             request, 422 `idempotency-key-reused`. A request that was refused uses up no key.",
         ))
         .schema(Some(text))
         .example(Some("8e03978e-40d5-43dd-bc93-6894a57f9324".into()))

@@ -64,8 +64,8 @@ fn finish(response: &mut Response, id: &RequestId, is_fhir: bool) {
     }
     let bare = || Arc::new(ApiError::Bare(status));
     let error = response.extensions_mut().remove::<Arc<ApiError>>().unwrap_or_else(bare);
-    // Probes ask often; the handler has said why.
-    if status.is_server_error() && !matches!(*error, ApiError::NotReady) {
+    // Probes ask often; the handler has said why. Who is turned away for lack of places is counted.
+    if status.is_server_error() && !matches!(*error, ApiError::NotReady | ApiError::Crowded) {
         tracing::error!(error = %chain(&*error), "request failed");
     }
     let problem = error.problem(&id.0);
@@ -77,6 +77,13 @@ fn finish(response: &mut Response, id: &RequestId, is_fhir: bool) {
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     response.headers_mut().remove(header::CONTENT_LENGTH);
     *response.body_mut() = Body::from(body);
+}
+
+/// The problem of a request that was never read as one, under a fresh id.
+pub(crate) fn unread(error: &ApiError) -> (String, Vec<u8>) {
+    let id = fresh_id();
+    let problem = json(&error.problem(&id));
+    (id, problem)
 }
 
 fn json(problem: &ProblemView) -> Vec<u8> {

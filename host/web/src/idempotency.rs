@@ -1,18 +1,16 @@
 //! A command with the key that makes it happen once (draft-ietf-httpapi-idempotency-key-header).
 
-use std::sync::Arc;
-
 use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
 use domain::identifiers::Digest;
 use serde::de::DeserializeOwned;
-use tokio::sync::OwnedSemaphorePermit;
 use workflow::command::{Once, StoredAnswer};
-use workflow::{Caller, Failure, Role};
+use workflow::{Caller, Role};
 
 use crate::App;
 use crate::body::{self, Readable};
 use crate::problem::ApiError;
+use crate::traffic::Room;
 
 #[cfg(test)]
 mod tests;
@@ -82,7 +80,7 @@ pub(crate) struct Upload {
     /// The file.
     pub(crate) bytes: Vec<u8>,
     /// To be dropped with the bytes.
-    pub(crate) room: OwnedSemaphorePermit,
+    pub(crate) room: Room,
 }
 
 impl App {
@@ -97,7 +95,7 @@ impl App {
             body::discard(request.into_body()).await;
             return Err(refused.into());
         }
-        let room = Arc::clone(&self.uploads).try_acquire_owned().map_err(|_| Failure::Busy)?;
+        let room = self.uploads.enter(*caller.organization()?).await?;
         let (attempt, bytes) = receive(request, readable).await?;
         Ok(Upload { attempt, bytes, room })
     }

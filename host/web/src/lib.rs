@@ -7,41 +7,49 @@
 //! - `auth`, `body`, `idempotency`, `preconditions`, `paging`: what an operation may demand of a request.
 //! - `problem`, `answer`: every way to answer.
 //! - `envelope`: what is the same for every answer: its id, its headers, its span, its numbers.
-//! - `serve`: the accept loop.
+//! - `serve`: the accept loop. `wire`: a connection's bytes. `gate` and `traffic`: who is let through, and how much of the
+//!   service one client may take.
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
 use metrics_exporter_prometheus::PrometheusHandle;
-use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use workflow::Crosswalk;
 
+use crate::gate::Gate;
 use crate::routes::{
     applications, audit, authorizations, claims, contracts, counties, criteria, decisions, dictionary,
     documents, fhir, members, operations, organizations, plans, plugins, receipts, referrals, remittances,
     rosters, shadow_runs, tables, what_if, work,
 };
+use crate::traffic::{Places, Rooms};
 
 mod answer;
 mod auth;
 mod body;
 mod document;
 mod envelope;
+mod gate;
 mod idempotency;
 mod input;
 mod numbers;
+mod pace;
 mod paging;
 mod preconditions;
 mod problem;
 mod routes;
 mod serve;
+mod traffic;
+mod wire;
 
 pub use numbers::install_metrics;
-pub use serve::serve;
+pub use serve::{serve, serve_counts};
+pub use traffic::{LEAST_PROGRESS_BYTES, Traffic};
 
 #[cfg(test)]
 mod tests;
@@ -54,39 +62,83 @@ pub struct App {
     /// Commands under way. They run to their end even if the client hangs up.
     commands: TaskTracker,
     /// Room for files, which are held in memory while they are read.
-    uploads: Arc<Semaphore>,
+    uploads: Arc<Rooms>,
     /// Room for documents on their way in or out, a few parts of each in memory.
-    documents: Arc<Semaphore>,
+    documents: Arc<Rooms>,
+    /// What one client may take.
+    traffic: Arc<Traffic>,
+    /// Places for connections.
+    places: Arc<Places>,
+    /// The counts of requests.
+    gate: Arc<Gate>,
 }
 
-/// Files at once. The next one is told to come back.
-const UPLOADS: usize = 4;
-/// Documents on their way at once. The next one is told to come back.
-const DOCUMENTS: usize = 32;
+/// Files at once, and of one organization. The next one waits a while, then is told to come back.
+const UPLOADS: (usize, usize) = (6, 2);
+/// Documents on their way at once, and of one organization.
+const DOCUMENTS: (usize, usize) = (32, 8);
 
 impl App {
     /// The application around its use cases, with the handle that [`install_metrics`] gave.
     #[must_use]
     pub fn new(crosswalk: Crosswalk, metrics: PrometheusHandle) -> Self {
+        Self::with(crosswalk, metrics, Traffic::default())
+    }
+
+    /// The same with limits of its own on what one client may take.
+    #[must_use]
+    pub fn with(crosswalk: Crosswalk, metrics: PrometheusHandle, traffic: Traffic) -> Self {
         Self {
             crosswalk,
             metrics,
             commands: TaskTracker::new(),
-            uploads: Arc::new(Semaphore::new(UPLOADS)),
-            documents: Arc::new(Semaphore::new(DOCUMENTS)),
+            uploads: Arc::new(Rooms::new(UPLOADS, traffic.progress_within)),
+            documents: Arc::new(Rooms::new(DOCUMENTS, traffic.progress_within)),
+            places: Arc::new(Places::new(&traffic)),
+            gate: Arc::new(Gate::new(&traffic)),
+            traffic: Arc::new(traffic),
         }
     }
+
+    /// The same application with places and counts of its own, for one more listener.
+    fn beside(self) -> Self {
+        let (places, gate) = (Arc::new(Places::new(&self.traffic)), Arc::new(Gate::new(&self.traffic)));
+        Self { places, gate, ..self }
+    }
+}
+
+/// What a connection gets for which there is no usual place: the probes, and a refusal of everything else.
+fn probes_router(app: App) -> Router {
+    let router = probes().fallback(problem::crowded);
+    enveloped(router, app)
+}
+
+/// What the operator's own listener serves.
+fn counts_router(app: App) -> Router {
+    let router = probes().route("/metrics", get(operations::counts)).fallback(problem::no_such_route);
+    enveloped(router, app)
+}
+
+fn probes() -> Router<App> {
+    Router::new().route("/healthz", get(operations::healthz)).route("/readyz", get(operations::readyz))
+}
+
+/// What goes around every request, from the inside out.
+fn enveloped(router: Router<App>, app: App) -> Router {
+    router
+        .layer(from_fn_with_state(app.clone(), gate::admit))
+        .layer(from_fn(envelope::around))
+        .with_state(app)
 }
 
 /// The whole API, ready to be served.
 pub fn router(app: App) -> Router {
     let (router, description) = api().split_for_parts();
-    router
+    let router = router
         .merge(document::router(&document::finished(description)))
         .method_not_allowed_fallback(problem::no_such_method)
-        .fallback(problem::no_such_route)
-        .layer(from_fn(envelope::around))
-        .with_state(app)
+        .fallback(problem::no_such_route);
+    enveloped(router, app)
 }
 
 /// The OpenAPI 3.1 document of the API, as indented JSON.

@@ -44,6 +44,11 @@ pub fn install_metrics() -> Result<PrometheusHandle, BuildError> {
         "Time from a request's head to its answer's."
     );
     metrics::describe_gauge!("http_connections", "Connections open.");
+    metrics::describe_counter!("http_connections_refused", "Connections for which there was no place.");
+    metrics::describe_counter!(
+        "http_connections_stalled",
+        "Connections whose client did not read its answer."
+    );
     Ok(handle)
 }
 

@@ -7,23 +7,33 @@ use axum::http::header::{IF_MATCH, IF_NONE_MATCH};
 use axum::http::request::Parts;
 use domain::identifiers::Digest;
 use workflow::Failure;
+use workflow::command::Expected;
 
 use crate::problem::ApiError;
 
 #[cfg(test)]
 mod tests;
 
-/// The version that a change is meant for.
-pub(crate) struct IfMatch(pub(crate) i64);
+/// The versions that a change is meant for.
+pub(crate) struct IfMatch(pub(crate) Expected);
 
 impl<S: Sync> FromRequestParts<S> for IfMatch {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        let value = parts.headers.get(IF_MATCH).ok_or(ApiError::NoPrecondition)?;
-        // A tag that is not one of ours is one that nothing has now.
-        let version = value.to_str().ok().and_then(version).ok_or(Failure::Stale)?;
-        Ok(Self(version))
+        let mut values = parts.headers.get_all(IF_MATCH).iter().peekable();
+        values.peek().ok_or(ApiError::NoPrecondition)?;
+        // A tag that is not one of ours is one that nothing has now. So is a weak one: the comparison is strong.
+        let tags = values.filter_map(|value| value.to_str().ok()).flat_map(|tags| tags.split(','));
+        let tags: Vec<&str> = tags.map(str::trim).collect();
+        if tags == ["*"] {
+            return Ok(Self(Expected::Any));
+        }
+        let versions: Vec<i64> = tags.into_iter().filter_map(version).collect();
+        if versions.is_empty() {
+            return Err(Failure::Stale.into());
+        }
+        Ok(Self(Expected::one_of(versions)))
     }
 }
 

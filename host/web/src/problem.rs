@@ -42,6 +42,36 @@ pub(crate) enum ApiError {
         /// The most it reads.
         limit_bytes: usize,
     },
+    /// The body is compressed.
+    #[error("unsupported content encoding")]
+    UnsupportedEncoding,
+    /// No `Host`, two, or one that names none.
+    #[error("bad host")]
+    BadHost,
+    /// For another host than this one.
+    #[error("not this host")]
+    NotThisHost,
+    /// An address longer than is read.
+    #[error("address too long")]
+    AddressTooLong {
+        /// The most bytes that are read.
+        limit_bytes: usize,
+    },
+    /// Header fields larger than are read.
+    #[error("headers too large")]
+    HeadersTooLarge {
+        /// The most bytes that are read.
+        limit_bytes: usize,
+    },
+    /// One request too many of a key or an address.
+    #[error("too many requests")]
+    TooManyRequests {
+        /// Seconds after which the next one is let in.
+        after_seconds: u64,
+    },
+    /// Every place for a connection is taken.
+    #[error("too many connections")]
+    Crowded,
     /// The body came too slowly.
     #[error("body too slow")]
     BodyTooSlow,
@@ -153,6 +183,31 @@ impl ApiError {
                 "This operation does not read that media type",
             ),
             Self::BodyTooLarge { .. } => (S::PAYLOAD_TOO_LARGE, "body-too-large", "The body is too large"),
+            Self::UnsupportedEncoding => (
+                S::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported-content-encoding",
+                "Bodies are read as they are, not compressed",
+            ),
+            Self::BadHost => (S::BAD_REQUEST, "bad-host", "Say which host is asked: send one Host"),
+            Self::NotThisHost => (S::MISDIRECTED_REQUEST, "misdirected", "This is not that host"),
+            Self::AddressTooLong { .. } | Self::Bare(S::URI_TOO_LONG) => {
+                (S::URI_TOO_LONG, "address-too-long", "The address is too long")
+            }
+            Self::HeadersTooLarge { .. } | Self::Bare(S::REQUEST_HEADER_FIELDS_TOO_LARGE) => (
+                S::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                "headers-too-large",
+                "The header fields are too many or too large",
+            ),
+            Self::TooManyRequests { .. } => (
+                S::TOO_MANY_REQUESTS,
+                "too-many-requests",
+                "Too many requests; nothing was done, try again later",
+            ),
+            Self::Crowded => (
+                S::SERVICE_UNAVAILABLE,
+                "too-many-connections",
+                "Too many connections are open; nothing was done, try again",
+            ),
             Self::BodyTooSlow => (S::REQUEST_TIMEOUT, "body-too-slow", "The body did not arrive in time"),
             Self::BodyBrokeOff => (S::BAD_REQUEST, "body-broke-off", "The body broke off"),
             Self::MalformedJson { .. } => (S::BAD_REQUEST, "malformed-json", "The body is not JSON"),
@@ -262,7 +317,13 @@ impl ApiError {
                 Some("send If-Match with the ETag of the version that was read".to_owned())
             }
             Self::UnsupportedMediaType(readable) => Some(format!("send content-type: {readable}")),
-            Self::BodyTooLarge { limit_bytes } => Some(format!("at most {limit_bytes} bytes are read")),
+            Self::UnsupportedEncoding => Some("send the body without Content-Encoding".to_owned()),
+            Self::NotThisHost => Some("ask the operator by which name this host is called".to_owned()),
+            Self::BodyTooLarge { limit_bytes }
+            | Self::AddressTooLong { limit_bytes }
+            | Self::HeadersTooLarge { limit_bytes } => Some(format!("at most {limit_bytes} bytes are read")),
+            Self::BodyTooSlow => Some("send it faster, or in one go".to_owned()),
+            Self::TooManyRequests { after_seconds } => Some(format!("wait {after_seconds} s")),
             Self::MalformedJson { line, column } => {
                 Some(format!("the JSON cannot be read from line {line}, column {column} on"))
             }
@@ -310,10 +371,11 @@ impl ApiError {
     /// Seconds after which a retry is worth it.
     fn retry_after(&self) -> Option<HeaderValue> {
         let seconds = match self {
-            Self::Failure(Failure::Busy | Failure::Unknown) => "1",
+            Self::Failure(Failure::Busy | Failure::Unknown) | Self::Crowded => "1",
             Self::NotReady | Self::Failure(Failure::Away(_)) => "2",
             // Somebody has to do something first.
             Self::Failure(Failure::NoRoom(_)) => "10",
+            Self::TooManyRequests { after_seconds } => return Some(HeaderValue::from(*after_seconds)),
             _ => return None,
         };
         Some(HeaderValue::from_static(seconds))
@@ -351,6 +413,11 @@ impl IntoResponse for ApiError {
 /// Answers for every address that does not exist.
 pub(crate) async fn no_such_route() -> ApiError {
     ApiError::NoSuchRoute
+}
+
+/// Answers on a connection for which there is no usual place.
+pub(crate) async fn crowded() -> ApiError {
+    ApiError::Crowded
 }
 
 /// Answers for every method that an address does not know.

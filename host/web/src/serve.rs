@@ -3,24 +3,28 @@
 
 use std::io;
 use std::os::fd::AsFd;
-use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::{App, router};
+use crate::traffic::{Peer, Place, Use};
+use crate::wire::{Refused, Wire};
+use crate::{App, counts_router, probes_router, router};
 
-/// Connections at once. The next one waits in the listener's queue.
-const CONNECTIONS: usize = 1024;
 /// From accepting a connection to its first byte, and from there to the end of a request's head.
-const SPEAK_WITHIN: Duration = Duration::from_secs(5);
+pub(crate) const SPEAK_WITHIN: Duration = Duration::from_secs(5);
+/// The same for a connection that is there for a probe only: others wait for its place.
+const PROBE_SPEAKS_WITHIN: Duration = Duration::from_secs(1);
+/// Most bytes of a head that are read; what is more than the gate lets through is refused there.
+const HEAD_BYTES: usize = 64 << 10;
 /// Most connections that wait to be accepted at a shutdown and are answered; the kernel queues as many by default.
 const WAITING: usize = 4_096;
 /// For connections that were accepted just before a shutdown and have not spoken yet.
@@ -35,26 +39,10 @@ const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 /// # Errors
 /// Never at present; a failing `accept` is logged and tried again.
 pub async fn serve(listener: TcpListener, app: App, shutdown: CancellationToken) -> io::Result<()> {
-    let service = TowerToHyperService::new(router(app.clone()));
-    let room = Arc::new(Semaphore::new(CONNECTIONS));
     let connections = TaskTracker::new();
-    let upkeep = tokio::spawn(keep_up(app.metrics.clone()));
-
-    let answer = |stream, permit: Option<OwnedSemaphorePermit>| {
-        let (service, shutdown) = (service.clone(), shutdown.clone());
-        connections.spawn(async move {
-            metrics::gauge!("http_connections").increment(1);
-            converse(stream, service, shutdown).await;
-            metrics::gauge!("http_connections").decrement(1);
-            drop(permit);
-        });
-    };
-    while let Some((stream, permit)) = next_connection(&listener, &room, &shutdown).await {
-        answer(stream, Some(permit));
-    }
-    for stream in std::iter::from_fn(|| waiting(&listener)).take(WAITING) {
-        answer(stream, None);
-    }
+    let upkeep = tokio::spawn(keep_up(app.clone()));
+    let doors = Doors { usual: door(router(app.clone())), probes: door(probes_router(app.clone())) };
+    accept(&listener, &app, &doors, &connections, &shutdown).await;
 
     drop(listener);
     let end = Instant::now() + DRAIN_WITHIN;
@@ -68,17 +56,82 @@ pub async fn serve(listener: TcpListener, app: App, shutdown: CancellationToken)
     Ok(())
 }
 
-/// The next connection, once there is room for it; `None` at shutdown.
-async fn next_connection(
+/// Serves `/metrics`, `/healthz` and `/readyz` without a key until `shutdown`: on an address that only the operator's own
+/// machines reach. Its connections take no places of the others.
+///
+/// # Errors
+/// Never at present; a failing `accept` is logged and tried again.
+pub async fn serve_counts(listener: TcpListener, app: App, shutdown: CancellationToken) -> io::Result<()> {
+    let app = app.beside();
+    let upkeep = tokio::spawn(keep_up(app.clone()));
+    let connections = TaskTracker::new();
+    let doors = Doors { usual: door(counts_router(app.clone())), probes: door(probes_router(app.clone())) };
+    accept(&listener, &app, &doors, &connections, &shutdown).await;
+    upkeep.abort();
+    Ok(())
+}
+
+/// What answers a connection, by what it may be used for.
+struct Doors {
+    usual: Door,
+    probes: Door,
+}
+
+type Door = TowerToHyperService<Router>;
+
+fn door(router: Router) -> Door {
+    TowerToHyperService::new(router)
+}
+
+/// Accepts connections until `shutdown`, and answers those that had been made by then too.
+async fn accept(
     listener: &TcpListener,
-    room: &Arc<Semaphore>,
+    app: &App,
+    doors: &Doors,
+    connections: &TaskTracker,
     shutdown: &CancellationToken,
-) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+) {
+    while let Some((stream, peer)) = next_connection(listener, shutdown).await {
+        doors.answer(stream, peer, app, connections, shutdown);
+    }
+    for (stream, peer) in std::iter::from_fn(|| waiting(listener)).take(WAITING) {
+        doors.answer(stream, peer, app, connections, shutdown);
+    }
+}
+
+impl Doors {
+    /// Answers a connection beside the others. One for which there is no place of any kind is closed at once.
+    fn answer(
+        &self,
+        stream: TcpStream,
+        peer: Peer,
+        app: &App,
+        connections: &TaskTracker,
+        shutdown: &CancellationToken,
+    ) {
+        let Some(place) = app.places.take(peer) else {
+            metrics::counter!("http_connections_refused").increment(1);
+            return;
+        };
+        let door = match place.usage {
+            Use::Usual => self.usual.clone(),
+            Use::Probes => self.probes.clone(),
+        };
+        let (progress_within, shutdown) = (app.traffic.progress_within, shutdown.clone());
+        connections.spawn(async move {
+            metrics::gauge!("http_connections").increment(1);
+            converse(stream, (peer, &place), door, progress_within, shutdown).await;
+            metrics::gauge!("http_connections").decrement(1);
+        });
+    }
+}
+
+/// The next connection; `None` at shutdown.
+async fn next_connection(listener: &TcpListener, shutdown: &CancellationToken) -> Option<(TcpStream, Peer)> {
     let accepted = async {
-        let permit = Arc::clone(room).acquire_owned().await.expect("the semaphore is never closed");
         loop {
             match listener.accept().await {
-                Ok((stream, _)) => return (stream, permit),
+                Ok((stream, from)) => return (stream, Peer::from(from.ip())),
                 Err(error) => {
                     tracing::warn!(%error, "accepting a connection failed");
                     // Out of file descriptors, most likely: trying again at once would only burn a core.
@@ -96,20 +149,23 @@ async fn next_connection(
 
 /// A connection that was made before a shutdown and waits to be accepted: closing the listener would break it. Asked of the
 /// kernel itself, for what the runtime was not told of yet.
-fn waiting(listener: &TcpListener) -> Option<TcpStream> {
+fn waiting(listener: &TcpListener) -> Option<(TcpStream, Peer)> {
     let twin = std::net::TcpListener::from(listener.as_fd().try_clone_to_owned().ok()?);
-    let (stream, _) = twin.accept().ok()?;
+    let (stream, from) = twin.accept().ok()?;
     stream.set_nonblocking(true).ok()?;
-    TcpStream::from_std(stream).ok()
+    Some((TcpStream::from_std(stream).ok()?, Peer::from(from.ip())))
 }
 
 /// Answers the requests of one connection.
 async fn converse(
     stream: TcpStream,
-    service: TowerToHyperService<axum::Router>,
+    (peer, place): (Peer, &Place),
+    door: Door,
+    progress_within: Duration,
     shutdown: CancellationToken,
 ) {
-    if !speaks(&stream, &shutdown).await {
+    let speaks_within = if place.usage == Use::Usual { SPEAK_WITHIN } else { PROBE_SPEAKS_WITHIN };
+    if !speaks(&stream, speaks_within, &shutdown).await {
         return;
     }
     // Answers are small and whole; waiting to fill a packet only delays them.
@@ -117,8 +173,16 @@ async fn converse(
         tracing::debug!(%error, "TCP_NODELAY refused");
     }
     let mut protocol = http1::Builder::new();
-    protocol.timer(TokioTimer::new()).header_read_timeout(SPEAK_WITHIN);
-    let mut connection = std::pin::pin!(protocol.serve_connection(TokioIo::new(stream), service));
+    protocol.timer(TokioTimer::new()).header_read_timeout(speaks_within).max_buf_size(HEAD_BYTES);
+    protocol.keep_alive(place.usage == Use::Usual);
+    let refused = Refused::default();
+    let wire = Wire::new(stream, progress_within, refused.clone());
+    let service = service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
+        request.extensions_mut().insert(peer);
+        let (answering, refused) = (door.call(request), refused.clone());
+        async move { answering.await.inspect(|answer| refused.note(answer.status())) }
+    });
+    let mut connection = std::pin::pin!(protocol.serve_connection(TokioIo::new(wire), service));
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
         () = shutdown.cancelled() => {
@@ -132,9 +196,9 @@ async fn converse(
 }
 
 /// Whether the client says anything in time.
-async fn speaks(stream: &TcpStream, shutdown: &CancellationToken) -> bool {
+async fn speaks(stream: &TcpStream, within: Duration, shutdown: &CancellationToken) -> bool {
     let mut first = [0];
-    let spoken = timeout(SPEAK_WITHIN, stream.peek(&mut first));
+    let spoken = timeout(within, stream.peek(&mut first));
     let cut_short = async {
         shutdown.cancelled().await;
         sleep(LAST_WORD_WITHIN).await;
@@ -145,10 +209,11 @@ async fn speaks(stream: &TcpStream, shutdown: &CancellationToken) -> bool {
     }
 }
 
-async fn keep_up(metrics: metrics_exporter_prometheus::PrometheusHandle) {
+async fn keep_up(app: App) {
     let mut ticks = tokio::time::interval(UPKEEP_EVERY);
     loop {
         ticks.tick().await;
-        metrics.run_upkeep();
+        app.metrics.run_upkeep();
+        app.gate.forget();
     }
 }

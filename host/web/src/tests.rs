@@ -98,7 +98,7 @@ fn only_the_instance_itself_needs_no_key() {
         .filter(|(_, _, operation)| operation.contains_key("security"))
         .map(|(_, path, _)| path)
         .collect();
-    assert_eq!(open, ["/healthz", "/metrics", "/readyz"]);
+    assert_eq!(open, ["/healthz", "/readyz"]);
     assert_eq!(description["components"]["securitySchemes"]["key"]["scheme"], "bearer");
 }
 

@@ -19,6 +19,39 @@ pub use store::notices::Filter as NoticeFilter;
 
 use crate::caller::Role;
 
+/// The versions of something that a change is meant for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// Whichever it has.
+    Any,
+    /// One of these.
+    OneOf([Option<i64>; Self::MOST]),
+}
+
+impl Expected {
+    /// Most versions that one change may be meant for.
+    pub const MOST: usize = 8;
+
+    /// One of these versions; of more than [`Self::MOST`] the first ones.
+    #[must_use]
+    pub fn one_of(versions: impl IntoIterator<Item = i64>) -> Self {
+        let mut expected = [None; Self::MOST];
+        for (place, version) in expected.iter_mut().zip(versions) {
+            *place = Some(version);
+        }
+        Self::OneOf(expected)
+    }
+
+    /// Whether the change is meant for this version.
+    #[must_use]
+    pub fn holds(self, version: i64) -> bool {
+        match self {
+            Self::Any => true,
+            Self::OneOf(versions) => versions.contains(&Some(version)),
+        }
+    }
+}
+
 /// What a stored answer is made of; the shape belongs to whoever answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredAnswer {

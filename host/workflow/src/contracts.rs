@@ -19,7 +19,7 @@ use store::{Scope, Statement, Unit};
 use crate::Crosswalk;
 use crate::caller::{Caller, Role};
 use crate::case::{Body, Case};
-use crate::command::{ContractStep, NewContract, NewTerm, Once, Outcome, PeopleDecision};
+use crate::command::{ContractStep, Expected, NewContract, NewTerm, Once, Outcome, PeopleDecision};
 use crate::failure::{Failure, FieldProblem};
 use crate::paging::{Paging, instant};
 use crate::recording::Look;
@@ -364,7 +364,7 @@ impl Crosswalk {
         caller: &Caller,
         id: ContractId,
         step: ContractStep,
-        expected: i64,
+        expected: Expected,
         once: Once<ContractView>,
     ) -> Result<Outcome<ContractView>, Failure> {
         caller.must_be(&[Role::PlanReviewer, Role::PlanAdmin])?;
@@ -374,7 +374,7 @@ impl Crosswalk {
                 let crosswalk = self;
                 let found = store::contracts::find(crosswalk.store(), &caller.scope, id).await?;
                 let contract = found.ok_or(Failure::NotFound)?;
-                if contract.version != expected {
+                if !expected.holds(contract.version) {
                     return Err(Failure::Stale);
                 }
                 let (event, field) = event_of(step, crosswalk.today());

@@ -14,7 +14,7 @@ use crate::Crosswalk;
 use crate::caller::{Caller, Role};
 use crate::case::{Case, Claim, Dispute, DisputeAnswer};
 use crate::claims::tell_biller;
-use crate::command::{Once, Outcome};
+use crate::command::{Expected, Once, Outcome};
 use crate::failure::Failure;
 use crate::recording::calendar;
 use crate::step::Work;
@@ -31,7 +31,7 @@ impl Crosswalk {
         caller: &Caller,
         id: CaseId,
         reason: String,
-        expected: i64,
+        expected: Expected,
         once: Once<CaseView>,
     ) -> Result<Outcome<CaseView>, Failure> {
         caller.must_be(&[Role::Provider])?;

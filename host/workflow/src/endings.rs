@@ -13,7 +13,7 @@ use crate::Crosswalk;
 use crate::authorizations::record_use;
 use crate::caller::{Caller, Role};
 use crate::case::{Authorization, Ended};
-use crate::command::{NewEnding, Once, Outcome};
+use crate::command::{Expected, NewEnding, Once, Outcome};
 use crate::failure::Failure;
 use crate::step::{Recipient, Told, Work};
 use crate::view::CaseView;
@@ -30,7 +30,7 @@ impl Crosswalk {
         caller: &Caller,
         id: CaseId,
         ending: NewEnding,
-        expected: i64,
+        expected: Expected,
         once: Once<CaseView>,
     ) -> Result<Outcome<CaseView>, Failure> {
         caller.must_be(&[Role::Provider])?;

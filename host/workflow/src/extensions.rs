@@ -12,7 +12,7 @@ use crate::Crosswalk;
 use crate::caller::{Caller, Role};
 use crate::case::Authorization;
 use crate::clocks;
-use crate::command::{NewExtension, Once, Outcome};
+use crate::command::{Expected, NewExtension, Once, Outcome};
 use crate::failure::Failure;
 use crate::step::Work;
 use crate::view::CaseView;
@@ -30,7 +30,7 @@ impl Crosswalk {
         caller: &Caller,
         id: CaseId,
         wanted: NewExtension,
-        expected: i64,
+        expected: Expected,
         once: Once<CaseView>,
     ) -> Result<Outcome<CaseView>, Failure> {
         caller.must_be(&[Role::PlanReviewer])?;

@@ -2,8 +2,8 @@
 //! their organization.
 //!
 //! A key never makes one that may do more than its organization's kind allows, and none for another organization. The last
-//! key of an organization that manages keys is ended by the operator only, so that nobody locks themselves out. A key may
-//! have an end, and is replaced by a new one while it still works.
+//! key of an organization that manages keys is ended by the operator only, so that nobody locks themselves out; and the last
+//! operator's key that works is ended by nobody. A key may have an end, and is replaced by a new one while it still works.
 
 use domain::identifiers::{Digest, KeyId, OrgId};
 use jiff::{SignedDuration, Timestamp};
@@ -188,13 +188,18 @@ impl Crosswalk {
     ///
     /// # Errors
     /// `Forbidden` for a key that does not manage keys; `NotFound` for a key that is not there, not the organization's, or
-    /// ended already; `Withheld` for the last of the caller's organization that manages keys.
+    /// ended already; `Withheld` for the last of the caller's organization that manages keys, and for the host's last
+    /// operator's key that works.
     pub async fn revoke_key(&self, caller: &Caller, id: KeyId) -> Result<(), Failure> {
         manages(caller)?;
         let key = self.key_at_work(caller, id).await?;
         let audit = self.audit(caller, "revoke-key", "key", &id.to_string(), None);
         let is_own = caller.organization == Some(key.organization);
+        let is_operators = key.role == StoredRole::Operator;
         let mut unit = Unit::of([audit]);
+        if is_operators {
+            unit.extend(store::auth::operator_beside_key(id));
+        }
         if is_own {
             unit.extend(store::auth::revoke_but_the_last(&key, self.now()));
         } else {
@@ -206,12 +211,7 @@ impl Crosswalk {
             // It is the last one, or somebody ended it a moment ago.
             Err(StoreError::Conflict) => {
                 self.key_at_work(caller, id).await?;
-                Err(Failure::Withheld(vec![FieldProblem::new(
-                    "",
-                    "last-key",
-                    "it is the last key of the organization that manages keys",
-                    "make another one first, or ask the operator",
-                )]))
+                Err(last_key(is_operators))
             }
             other => Ok(other?),
         }
@@ -234,6 +234,18 @@ impl Crosswalk {
         self.look(caller, Look::List("key")).await?;
         Ok(page(rows, key_view))
     }
+}
+
+fn last_key(is_operators: bool) -> Failure {
+    let (detail, fix) = if is_operators {
+        ("without this operator's key nobody could run the host", "make another operator's key first")
+    } else {
+        (
+            "it is the last key of the organization that manages keys",
+            "make another one first, or ask the operator",
+        )
+    };
+    Failure::Withheld(vec![FieldProblem::new("", "last-key", detail, fix)])
 }
 
 fn manages(caller: &Caller) -> Result<(), Failure> {

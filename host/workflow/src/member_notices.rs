@@ -10,7 +10,7 @@ use crate::Crosswalk;
 use crate::caller::{Caller, Role};
 use crate::case::{Body, Case};
 use crate::clocks;
-use crate::command::{NewMemberNotice, Once, Outcome};
+use crate::command::{Expected, NewMemberNotice, Once, Outcome};
 use crate::failure::Failure;
 use crate::step::Work;
 use crate::view::CaseView;
@@ -30,7 +30,7 @@ impl Crosswalk {
         kind: CaseKind,
         id: CaseId,
         notice: NewMemberNotice,
-        expected: i64,
+        expected: Expected,
         once: Once<CaseView>,
     ) -> Result<Outcome<CaseView>, Failure> {
         caller.must_be(&[Role::PlanReviewer, Role::PlanAdmin])?;

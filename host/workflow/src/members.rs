@@ -15,7 +15,7 @@ use store::{Scope, Seat, Statement, Unit};
 
 use crate::Crosswalk;
 use crate::caller::{Caller, Role};
-use crate::command::{Contact, NewMember, Once, Outcome};
+use crate::command::{Contact, Expected, NewMember, Once, Outcome};
 use crate::failure::Failure;
 use crate::paging::{Paging, page};
 use crate::recording::Look;
@@ -128,7 +128,7 @@ impl Crosswalk {
         caller: &Caller,
         id: MemberId,
         contact: Contact,
-        expected: i64,
+        expected: Expected,
         once: Once<MemberView>,
     ) -> Result<Outcome<MemberView>, Failure> {
         caller.must_be(&[Role::Provider])?;
@@ -139,7 +139,7 @@ impl Crosswalk {
                 let now = crosswalk.now();
                 let found = store::members::find(crosswalk.store(), &caller.scope, id).await?;
                 let mut member = found.ok_or(Failure::NotFound)?;
-                if member.version != expected {
+                if !expected.holds(member.version) {
                     return Err(Failure::Stale);
                 }
                 if let Some(phone) = contact.phone.clone() {

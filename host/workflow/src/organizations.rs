@@ -12,7 +12,7 @@ use store::organizations::{Open, Organization, OrganizationKind as StoredKind};
 
 use crate::Crosswalk;
 use crate::caller::{Caller, Role};
-use crate::command::{NewOrganization, Once, OrganizationChange, OrganizationKind, Outcome};
+use crate::command::{Expected, NewOrganization, Once, OrganizationChange, OrganizationKind, Outcome};
 use crate::failure::{Failure, FieldProblem};
 use crate::paging::{Paging, page};
 use crate::recording::Look;
@@ -137,7 +137,7 @@ impl Crosswalk {
         caller: &Caller,
         id: OrgId,
         change: OrganizationChange,
-        expected: i64,
+        expected: Expected,
         once: Once<OrganizationView>,
     ) -> Result<Outcome<OrganizationView>, Failure> {
         caller.must_be(&[Role::Operator])?;
@@ -173,7 +173,7 @@ impl Crosswalk {
         caller: &Caller,
         id: OrgId,
         event: Event,
-        expected: i64,
+        expected: Expected,
         once: Once<OrganizationView>,
     ) -> Result<Outcome<OrganizationView>, Failure> {
         caller.must_be(&[Role::Operator])?;
@@ -201,7 +201,15 @@ impl Crosswalk {
                     }
                     let step = event.name();
                     organization.state = organization.state.apply(event.clone(), self.now())?;
-                    self.changed_organization(caller, organization, &format!("{step}-organization")).await
+                    let has_operators = organization.kind == StoredKind::County;
+                    let guarded = has_operators && !organization.state.is_active();
+                    let (mut unit, view) = self
+                        .changed_organization(caller, organization, &format!("{step}-organization"))
+                        .await?;
+                    if guarded {
+                        unit.extend(store::auth::operator_beside_organization(id));
+                    }
+                    Ok((unit, view))
                 })
             })
             .await?;
@@ -213,11 +221,11 @@ impl Crosswalk {
         &self,
         caller: &Caller,
         id: OrgId,
-        expected: i64,
+        expected: Expected,
     ) -> Result<Organization, Failure> {
         let found = store::organizations::find(self.store(), &caller.scope, id).await?;
         let organization = found.ok_or(Failure::NotFound)?;
-        if organization.version == expected { Ok(organization) } else { Err(Failure::Stale) }
+        if expected.holds(organization.version) { Ok(organization) } else { Err(Failure::Stale) }
     }
 
     /// The unit that saves it, and what is shown of it: for the operator with what is open at it.

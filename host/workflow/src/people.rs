@@ -14,7 +14,7 @@ use crate::authorizations::settle;
 use crate::caller::{Caller, Role};
 use crate::case::{Body, Case, DecidedBy, Supplied, merge};
 use crate::claims::tell_biller;
-use crate::command::{Information, Once, Outcome, PeopleDecision};
+use crate::command::{Expected, Information, Once, Outcome, PeopleDecision};
 use crate::disputes;
 use crate::failure::Failure;
 use crate::held::{Held, problem};
@@ -38,7 +38,7 @@ impl Crosswalk {
         kind: CaseKind,
         id: CaseId,
         more: Information,
-        expected: i64,
+        expected: Expected,
         once: Once<CaseView>,
     ) -> Result<Outcome<CaseView>, Failure> {
         caller.must_be(&[Role::Provider])?;
@@ -107,7 +107,7 @@ impl Crosswalk {
         caller: &Caller,
         kind: CaseKind,
         id: CaseId,
-        expected: i64,
+        expected: Expected,
         once: Once<CaseView>,
     ) -> Result<Outcome<CaseView>, Failure> {
         caller.must_be(&[Role::Provider])?;
@@ -150,7 +150,7 @@ impl Crosswalk {
         kind: CaseKind,
         id: CaseId,
         decision: PeopleDecision,
-        expected: i64,
+        expected: Expected,
         once: Once<CaseView>,
     ) -> Result<Outcome<CaseView>, Failure> {
         caller.must_be(&[Role::PlanReviewer])?;

@@ -1,6 +1,8 @@
 //! Conformance runs of plugins, and what they came to.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use conformance::{BadFile, Examples, Receipt};
 use domain::identifiers::{Digest, PlanId, ReceiptId};
@@ -9,7 +11,8 @@ use sandbox::Plugin;
 use serde_json::Value;
 use store::Unit;
 use tokio::runtime::Handle;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 
 use crate::Crosswalk;
 use crate::caller::Caller;
@@ -19,13 +22,53 @@ use crate::paging::{Paging, paired};
 use crate::recording::Look;
 use crate::view::{Page, ReceiptView};
 
-/// Whose turn it is to be asked everything: a run keeps one of the machine's processors busy, so there is one at a time.
+/// Whose turn it is to be asked everything: a run keeps one of the machine's processors busy, so there is one at a time. Of
+/// each plan one runs or waits in line, so that nobody's turn comes twice before another's.
 #[derive(Clone)]
-pub(crate) struct Turn(Arc<Semaphore>);
+pub(crate) struct Turn {
+    running: Arc<Semaphore>,
+    in_line: Arc<Mutex<BTreeSet<PlanId>>>,
+}
 
 impl Default for Turn {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(1)))
+        Self { running: Arc::new(Semaphore::new(1)), in_line: Arc::default() }
+    }
+}
+
+/// How long a run waits for its turn.
+const TURN_WITHIN: Duration = Duration::from_secs(90);
+
+/// A plan's place in the line, and its turn once it is there. Both end when it is dropped.
+struct InLine {
+    plan: PlanId,
+    line: Turn,
+    turn: Option<OwnedSemaphorePermit>,
+}
+
+impl Turn {
+    /// Waits for the plan's turn.
+    ///
+    /// # Errors
+    /// `Busy` if the plan runs or waits already, or its turn does not come in time.
+    async fn come(&self, plan: &PlanId) -> Result<InLine, Failure> {
+        if !self.plans().insert(plan.clone()) {
+            return Err(Failure::Busy);
+        }
+        let mut place = InLine { plan: plan.clone(), line: self.clone(), turn: None };
+        let turn = timeout(TURN_WITHIN, Arc::clone(&self.running).acquire_owned()).await;
+        place.turn = Some(turn.map_err(|_| Failure::Busy)?.map_err(Failure::internal)?);
+        Ok(place)
+    }
+
+    fn plans(&self) -> MutexGuard<'_, BTreeSet<PlanId>> {
+        self.in_line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for InLine {
+    fn drop(&mut self) {
+        self.line.plans().remove(&self.plan);
     }
 }
 
@@ -35,7 +78,7 @@ impl Crosswalk {
     ///
     /// # Errors
     /// `NotFound` for a plugin that was not uploaded for this plan, or another's plan; `Invalid` for example cases that
-    /// cannot be read; `Busy` while another plugin is being asked.
+    /// cannot be read; `Busy` while another plugin of the plan is being asked or waits for it.
     pub async fn make_receipt(
         &self,
         caller: &Caller,
@@ -49,7 +92,7 @@ impl Crosswalk {
         let known = store::plugins::find(self.store(), &caller.scope, &plan, &digest).await?;
         known.ok_or(Failure::NotFound)?;
         let plugin = self.loaded(&plan, &digest).await?;
-        let receipt = self.conform(plugin, examples).await?;
+        let receipt = self.conform(&plan, plugin, examples).await?;
         let (plan, receipt) = (&plan, &receipt);
         let outcome = self.once(caller, once, || {
             Box::pin(async move {
@@ -85,9 +128,14 @@ impl Crosswalk {
     /// two minutes, whatever the plugin does.
     ///
     /// # Errors
-    /// `Busy` while another plugin is being asked.
-    pub(crate) async fn conform(&self, plugin: Plugin, examples: Examples) -> Result<Receipt, Failure> {
-        let turn = Arc::clone(&self.conforming().0).try_acquire_owned().map_err(|_| Failure::Busy)?;
+    /// `Busy` while another plugin of the plan is being asked, and if its turn does not come in time.
+    pub(crate) async fn conform(
+        &self,
+        plan: &PlanId,
+        plugin: Plugin,
+        examples: Examples,
+    ) -> Result<Receipt, Failure> {
+        let turn = self.conforming().come(plan).await?;
         let (today, runtime) = (self.today(), Handle::current());
         let asking = tokio::task::spawn_blocking(move || {
             // Held until the plugin is done with, even if nobody waits for the receipt any more.

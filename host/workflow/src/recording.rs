@@ -21,6 +21,7 @@ use crate::asking::DecisionRecord;
 use crate::caller::Caller;
 use crate::case::{Body, Case};
 use crate::clocks::{self, Paced, Running};
+use crate::command::Expected;
 use crate::failure::Failure;
 use crate::limits;
 use crate::people::WITHDRAWN;
@@ -415,13 +416,13 @@ impl Crosswalk {
         caller: &Caller,
         kind: CaseKind,
         id: CaseId,
-        expected: i64,
+        expected: Expected,
     ) -> Result<Case, Failure> {
         let case = self.readable_case(caller, id).await?;
         if case.body.kind() != kind {
             return Err(Failure::NotFound);
         }
-        if case.version != expected {
+        if !expected.holds(case.version) {
             return Err(Failure::Stale);
         }
         Ok(case)

@@ -17,7 +17,7 @@ use crate::asking::Ruled;
 use crate::caller::{Caller, Role};
 use crate::case::{Advice, Answered, Body, Case, DecidedBy, Referral, Tried};
 use crate::clocks::told;
-use crate::command::{NewReferral, Once, Outcome, ReferralStep};
+use crate::command::{Expected, NewReferral, Once, Outcome, ReferralStep};
 use crate::facts;
 use crate::failure::{Failure, FieldProblem};
 use crate::intake::{Days, Placed};
@@ -176,7 +176,7 @@ impl Crosswalk {
         caller: &Caller,
         id: CaseId,
         step: ReferralStep,
-        expected: i64,
+        expected: Expected,
         once: Once<CaseView>,
     ) -> Result<Outcome<CaseView>, Failure> {
         caller.must_be(&[Role::Provider])?;
@@ -203,13 +203,13 @@ impl Crosswalk {
         caller: &Caller,
         id: CaseId,
         step: &ReferralStep,
-        expected: i64,
+        expected: Expected,
     ) -> Result<Case, Failure> {
         let answers = matches!(step, ReferralStep::Accept | ReferralStep::Decline(_));
         match self.case_to_change(caller, CaseKind::Referral, id, expected).await {
             Err(Failure::NotFound) if answers => {
                 let case = self.offered_case(caller, id).await?;
-                if case.version == expected { Ok(case) } else { Err(Failure::Stale) }
+                if expected.holds(case.version) { Ok(case) } else { Err(Failure::Stale) }
             }
             found => found,
         }

@@ -7,7 +7,7 @@ use store::Unit;
 
 use crate::Crosswalk;
 use crate::caller::{Caller, Role};
-use crate::command::{NewTranslation, Once, Outcome};
+use crate::command::{Expected, NewTranslation, Once, Outcome};
 use crate::failure::Failure;
 use crate::step::Work;
 use crate::view::CaseView;
@@ -24,7 +24,7 @@ impl Crosswalk {
         kind: CaseKind,
         id: CaseId,
         new: NewTranslation,
-        expected: i64,
+        expected: Expected,
         once: Once<CaseView>,
     ) -> Result<Outcome<CaseView>, Failure> {
         caller.must_be(&[Role::PlanReviewer, Role::PlanAdmin])?;

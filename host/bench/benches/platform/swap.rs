@@ -40,7 +40,7 @@ pub(super) fn run(length: Length) -> Outcome<Vec<Finding>> {
         let clock: Arc<dyn domain::time::Clock> = Arc::clone(&clock) as _;
         let crosswalk = Crosswalk::new(Store::open(config).await?, sandbox, clock, Arc::new(FreshIds));
         let operator = crosswalk.first_operator("San Ravel").await?.ok_or("the record is not new")?;
-        let app = App::new(crosswalk, web::install_metrics()?);
+        let app = App::with(crosswalk, web::install_metrics()?, web::Traffic::unlimited());
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
         let serving = tokio::spawn(web::serve(listener, app, stop.clone()));

@@ -69,7 +69,7 @@ fn run(options: &Options) -> Outcome<()> {
         app: Box::new(move |store| {
             let clock = Arc::new(ManualClock::at(NOW));
             let crosswalk = Crosswalk::new(store, sandbox.clone(), clock, Arc::new(FreshIds));
-            (crosswalk.clone(), App::new(crosswalk, metrics.clone()))
+            (crosswalk.clone(), App::with(crosswalk, metrics.clone(), web::Traffic::unlimited()))
         }),
         plan: Plan::of(options.length),
     };

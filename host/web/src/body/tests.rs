@@ -126,3 +126,30 @@ async fn a_body_past_its_limit_is_refused() {
     assert!(matches!(untyped, Err(ApiError::UnsupportedMediaType("application/json"))));
     assert_eq!(read(&HeaderMap::new(), Body::empty(), JSON).await.unwrap(), b"");
 }
+
+#[test]
+fn a_nul_is_found_however_it_is_escaped() {
+    for (json, holds) in [
+        (r#"{"a":"b\u0000"}"#, true),
+        (r#"{"a\u0000":"b"}"#, true),
+        (r#"{"a":"b\\\u0000"}"#, true),
+        (r#"{"a":"b\\u0000"}"#, false),
+        (r#"{"a":"b\u0001"}"#, false),
+        (r#"{"a":"u0000"}"#, false),
+    ] {
+        assert_eq!(holds_nul(json.as_bytes()), holds, "{json}");
+    }
+}
+
+#[test]
+fn compressed_bodies_are_told_apart() {
+    for (encoding, encoded) in
+        [(None, false), (Some("identity"), false), (Some("gzip"), true), (Some("br, gzip"), true)]
+    {
+        let mut headers = HeaderMap::new();
+        if let Some(encoding) = encoding {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+        }
+        assert_eq!(is_encoded(&headers), encoded, "{encoding:?}");
+    }
+}

@@ -6,14 +6,18 @@ use super::*;
 async fn a_change_names_its_version() {
     let cases = [
         (None, Err("precondition-required")),
-        (Some("\"3\""), Ok(3)),
-        (Some("\"3.0123456789abcdef\""), Ok(3)),
+        (Some("\"3\""), Ok(Expected::one_of([3]))),
+        (Some("\"3.0123456789abcdef\""), Ok(Expected::one_of([3]))),
+        (Some("\"2.aa\", \"3.0123456789abcdef\""), Ok(Expected::one_of([2, 3]))),
+        (Some("W/\"2\",\"3\",other"), Ok(Expected::one_of([3]))),
+        (Some("*"), Ok(Expected::Any)),
+        (Some("*, \"3\""), Ok(Expected::one_of([3]))),
         (Some("\".0123456789abcdef\""), Err("stale")),
         (Some("3"), Err("stale")),
         (Some("W/\"3\""), Err("stale")),
         (Some("\"-1\""), Err("stale")),
         (Some("\"x\""), Err("stale")),
-        (Some("*"), Err("stale")),
+        (Some("W/\"3\", x"), Err("stale")),
     ];
     for (sent, expected) in cases {
         let mut request = Request::builder();
@@ -22,7 +26,11 @@ async fn a_change_names_its_version() {
         }
         let (mut parts, ()) = request.body(()).unwrap().into_parts();
         let read = IfMatch::from_request_parts(&mut parts, &()).await;
-        assert_eq!(read.map(|IfMatch(version)| version).map_err(|error| error.row().1), expected, "{sent:?}");
+        assert_eq!(
+            read.map(|IfMatch(expected)| expected).map_err(|error| error.row().1),
+            expected,
+            "{sent:?}"
+        );
     }
 }
 

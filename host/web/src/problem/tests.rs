@@ -22,6 +22,13 @@ fn all() -> Vec<ApiError> {
         A::MalformedIdempotencyKey,
         A::NoPrecondition,
         A::UnsupportedMediaType("text/csv"),
+        A::UnsupportedEncoding,
+        A::BadHost,
+        A::NotThisHost,
+        A::AddressTooLong { limit_bytes: 5 },
+        A::HeadersTooLarge { limit_bytes: 5 },
+        A::TooManyRequests { after_seconds: 1 },
+        A::Crowded,
         A::BodyTooLarge { limit_bytes: 5 },
         A::BodyTooSlow,
         A::BodyBrokeOff,
@@ -73,6 +80,13 @@ fn the_table_of_problems() {
         400 malformed-idempotency-key: The Idempotency-Key cannot be used
         428 precondition-required: Say which version is to be changed: send If-Match
         415 unsupported-media-type: This operation does not read that media type
+        415 unsupported-content-encoding: Bodies are read as they are, not compressed
+        400 bad-host: Say which host is asked: send one Host
+        421 misdirected: This is not that host
+        414 address-too-long: The address is too long
+        431 headers-too-large: The header fields are too many or too large
+        429 too-many-requests: Too many requests; nothing was done, try again later
+        503 too-many-connections: Too many connections are open; nothing was done, try again
         413 body-too-large: The body is too large
         408 body-too-slow: The body did not arrive in time
         400 body-broke-off: The body broke off

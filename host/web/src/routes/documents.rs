@@ -2,7 +2,6 @@
 
 use std::io::{self, Read};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -15,7 +14,7 @@ use domain::files::Files;
 use domain::identifiers::{DocumentId, MemberId};
 use hyper::body::{Frame, SizeHint};
 use serde::Deserialize;
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::sync::mpsc;
 use utoipa::IntoParams;
 use workflow::command::StoredAnswer;
 use workflow::view::{DocumentView, Page};
@@ -26,10 +25,11 @@ use super::plugins::line;
 use crate::App;
 use crate::answer::stored;
 use crate::auth::SignedIn;
-use crate::body::discard;
+use crate::body::{broke_off, discard, is_encoded};
 use crate::idempotency::{Attempt, key};
 use crate::paging::{ListParameters, Parameters};
 use crate::problem::ApiError;
+use crate::traffic::Room;
 
 /// By when all bytes of a document must be here.
 const WITHIN: Duration = Duration::from_secs(300);
@@ -76,12 +76,13 @@ pub(crate) async fn send(
     request: Request,
 ) -> Result<Response, ApiError> {
     let (parts, body) = request.into_parts();
-    let ready = key(&parts.headers).and_then(|key| {
+    let ready = async {
+        let key = key(&parts.headers)?;
         let receiving = app.crosswalk.receive_document(&caller)?;
-        let room = Arc::clone(&app.documents).try_acquire_owned().map_err(|_| Failure::Busy)?;
-        Ok((key, new_document(parameters, &parts.headers)?, receiving, room))
-    });
-    let (key, new, receiving, room) = match ready {
+        let new = new_document(parameters, &parts.headers)?;
+        Ok::<_, ApiError>((key, new, receiving, app.documents.enter(*caller.organization()?).await?))
+    };
+    let (key, new, receiving, room) = match ready.await {
         Ok(ready) => ready,
         Err(refused) => {
             discard(body).await;
@@ -109,6 +110,9 @@ fn kept(view: &DocumentView) -> StoredAnswer {
 }
 
 fn new_document(parameters: DocumentParameters, headers: &HeaderMap) -> Result<NewDocument, ApiError> {
+    if is_encoded(headers) {
+        return Err(ApiError::UnsupportedEncoding);
+    }
     let sent = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media_type = sent.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if Files::state().named(&media_type).is_none() {
@@ -138,7 +142,7 @@ async fn receive(mut body: Body, receiving: Receiving, most: u64) -> Result<work
     }
     let mut seen = 0;
     while let Some(frame) = std::future::poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
-        let Ok(data) = frame.map_err(|_| ApiError::BodyBrokeOff)?.into_data() else { continue };
+        let Ok(data) = frame.map_err(|broken| broke_off(&broken))?.into_data() else { continue };
         seen += data.len() as u64;
         if seen <= most {
             if receiving.write(data.to_vec()).await.is_err() {
@@ -194,7 +198,7 @@ pub(crate) async fn content(
     SignedIn(caller): SignedIn,
     Named(id): Named<DocumentId>,
 ) -> Result<Response, ApiError> {
-    let room = Arc::clone(&app.documents).try_acquire_owned().map_err(|_| Failure::Busy)?;
+    let room = app.documents.enter(*caller.organization()?).await?;
     let found = app.crosswalk.document_content(&caller, id).await?;
     let media_type = match found.view.media_type.as_str() {
         "text/plain" => "text/plain; charset=utf-8".to_owned(),
@@ -216,7 +220,7 @@ struct FileBody {
 }
 
 impl FileBody {
-    fn of(mut bytes: Box<dyn Read + Send>, size: u64, room: OwnedSemaphorePermit) -> Self {
+    fn of(mut bytes: Box<dyn Read + Send>, size: u64, room: Room) -> Self {
         let (sender, parts) = mpsc::channel(WAITING_PARTS);
         tokio::task::spawn_blocking(move || {
             let _room = room;

@@ -1,4 +1,5 @@
-//! Whether the instance lives, whether it is ready, and what it counts. No key is needed.
+//! Life, readiness, and what the instance counts. The counts are the operator's: by key here, or without one on a listener
+//! of their own.
 
 use axum::Json;
 use axum::extract::State;
@@ -6,8 +7,10 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use serde::Serialize;
 use utoipa::ToSchema;
+use workflow::Role;
 
 use crate::App;
+use crate::auth::SignedIn;
 use crate::problem::ApiError;
 
 /// How the instance is.
@@ -43,12 +46,22 @@ pub(crate) async fn readyz(State(app): State<App>) -> Result<Json<HealthView>, A
     Ok(Json(HealthView { status: "ok" }))
 }
 
-/// What it counts, as Prometheus reads it.
+/// What the instance counts, as Prometheus reads it. For the operator's key; with `--metrics-listen` also without one, on
+/// an address of its own.
 #[utoipa::path(
-    get, path = "/metrics", operation_id = "getMetrics", tag = "operations", security(()),
+    get, path = "/metrics", operation_id = "getMetrics", tag = "operations",
     responses((status = 200, description = "Counters and histograms.", body = String, content_type = "text/plain"))
 )]
-pub(crate) async fn metrics(State(app): State<App>) -> impl IntoResponse {
+pub(crate) async fn metrics(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+) -> Result<impl IntoResponse, ApiError> {
+    caller.must_be(&[Role::Operator])?;
+    Ok(counts(State(app)).await)
+}
+
+/// The same for the listener that only the operator's own machines reach.
+pub(crate) async fn counts(State(app): State<App>) -> impl IntoResponse {
     app.crosswalk.gauge();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], app.metrics.render())
 }
