@@ -30,7 +30,6 @@ use crate::registry::{Answering, Live};
 use crate::show::{self, Shown};
 use crate::sight::{self, Sight};
 use crate::step::{Actor, Recipient, Step, Told, Used, Work};
-use crate::step::{Recipient, Step, Told, Used, Work};
 use crate::view::CaseView;
 use crate::words;
 
