@@ -78,11 +78,6 @@ impl Server {
         self.database.as_ref()
     }
 
-    /// Ends it at once.
-    pub(crate) fn kill(&mut self) {
-        self.process.kill();
-    }
-
     /// A command of the program about this installation, such as `doctor`.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = program();
