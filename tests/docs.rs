@@ -107,3 +107,30 @@ fn an_hour_is_enough_for_a_plans_rules() {
     let changes = fs::read_to_string(desk.path().join("costa-alta/changes.csv")).expect("it was written");
     assert_eq!(changes.lines().count(), 2, "a header and one change: {changes}");
 }
+
+#[test]
+fn a_key_leads_to_a_paid_claim() {
+    const TEST: &str = "docs::a_key_leads_to_a_paid_claim";
+    let tools = ["curl", "jq"].map(|tool| Command::new(tool).arg("--version").output().is_ok());
+    if tools.contains(&false) {
+        return skip(TEST, "there is no curl or no jq");
+    }
+    let desk = tempfile::tempdir().expect("a temporary folder can be made");
+    let demonstration = Demonstration::start(&desk.path().join("keys"));
+    let script = script_of(include_str!("../docs/integrating.md"))
+        .replace("http://127.0.0.1:8080", &demonstration.address);
+    let output = Command::new("bash")
+        .args(["-c", &script])
+        .current_dir(desk.path())
+        .stdin(Stdio::null())
+        .output()
+        .expect("bash can be run");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    for seen in ["\"event\": \"accept\"", "\"by\": \"plan-rules\"", "\"by\": \"host\"", "EFT-2001"] {
+        assert!(said.contains(seen), "nowhere stands {seen}:\n{said}");
+    }
+    let ignored =
+        fs::read_to_string(desk.path().join("keys/.gitignore")).expect("the keys keep themselves out");
+    assert_eq!(ignored, "*\n");
+}

@@ -1,9 +1,13 @@
 //! What software needs that is written against the API: who did what, an inbox that can be followed, clocks that make
 //! sense, and problems that say what to do.
 
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
 use serde_json::{Value, json};
 
-use crate::harness::{County, Database, Request, on_both_databases, text, until};
+use crate::harness::{Answer, County, Database, Request, on_both_databases, skip, text, until};
 use crate::journeys::{ecm, ecm_referral, nights, take_fact};
 
 on_both_databases! {
@@ -168,4 +172,140 @@ fn no_clock_starts_after_it_is_due(database: Database) {
         }
     }
     assert!(rules.iter().any(|rule| rule == "presumptive-window-alert"), "{rules:?}");
+}
+
+#[test]
+fn a_problem_says_what_to_do() {
+    let county = County::shared(Database::Sqlite);
+    let (client, key) = (county.client(), county.key_of("open-door"));
+    let person = county.person("valle-vista");
+    let case = county.submit(key, "referrals", &ecm_referral(&person));
+    let post = |path: &str, body: Value| Request::post(path, &body).by(key);
+    let mut unknown = ecm_referral(&person);
+    unknown["facts"][0]["code"] = json!("consent.member-agree");
+    let status = format!("/v1/referrals/{}/status", text(&case, "/id"));
+    // What was done, where the words stand, and what they must say.
+    let table = [
+        (
+            "a number of nobody's",
+            post("/v1/members/search", json!({ "cin": "97654321A", "purpose": "treatment" })),
+            "/detail",
+            "none of your members has this number; add the member with POST /v1/members",
+        ),
+        (
+            "a fact that there is not",
+            post("/v1/referrals", unknown),
+            "/errors/0/fix",
+            "GET /v1/dictionary/facts",
+        ),
+        (
+            "no key of the attempt",
+            post("/v1/referrals", json!({})).without("Idempotency-Key"),
+            "/detail",
+            "send Idempotency-Key: any unique text, such as a UUID",
+        ),
+        (
+            "a version that is old",
+            post(&status, json!({ "status": "accepted" })).of_version(&json!(99)),
+            "/detail",
+            "its version is 1 now",
+        ),
+        (
+            "an id for a case",
+            post("/v1/what-if", json!({ "case": "case_1" })),
+            "/errors/0/fix",
+            "of a recorded one send decision",
+        ),
+    ];
+    for (what, request, at, words) in table {
+        let answer = client.send(&request);
+        assert!(text(&answer.json, at).contains(words), "{what}: {}", answer.json);
+    }
+    // A search changes nothing, and names no attempt.
+    let search = post("/v1/members/search", json!({ "cin": person.cin, "purpose": "treatment" }));
+    assert_eq!(client.send(&search.without("Idempotency-Key")).status, 200);
+}
+
+#[test]
+fn problems_are_said_in_spanish() {
+    let county = County::shared(Database::Sqlite);
+    let (client, key) = (county.client(), county.key_of("open-door"));
+    let wrong = json!({ "member": { "cin": "9" }, "service": "gardening", "shoe_size": 44 });
+    let get = |path: &str| Request::get(path).by(key);
+    let table = [
+        (get("/v1/nothing"), "Aquí no hay nada", ""),
+        (Request::get("/v1/plans"), "Hace falta una clave válida", "envíe Authorization: Bearer y la clave"),
+        (get("/v1/notices?order=up"), "Algunos campos no se pueden aceptar", ""),
+        (Request::post("/v1/referrals", &wrong).by(key), "Algunos campos no se pueden aceptar", ""),
+    ];
+    for (request, title, detail) in table {
+        let spanish = client.send(&request.clone().header("Accept-Language", "es-MX,es;q=0.9,en;q=0.5"));
+        assert_eq!((text(&spanish.json, "/title"), text(&spanish.json, "/detail")), (title, detail));
+        assert_eq!(spanish.header("content-language"), "es");
+        assert!(spanish.header("vary").contains("accept-language"));
+        let english = client.send(&request);
+        assert_eq!(english.header("content-language"), "en");
+        assert_ne!(english.json["title"], spanish.json["title"]);
+        // Programs see the same in both.
+        assert_eq!(
+            (&english.json["type"], &english.json["status"]),
+            (&spanish.json["type"], &spanish.json["status"])
+        );
+        let fields = |answer: &Answer| -> Vec<(Value, Value)> {
+            let errors = answer.json["errors"].as_array().cloned().unwrap_or_default();
+            errors.iter().map(|error| (error["pointer"].clone(), error["code"].clone())).collect()
+        };
+        assert_eq!(fields(&english), fields(&spanish));
+    }
+    let order = client.send(&get("/v1/notices?order=up").header("Accept-Language", "es"));
+    assert_eq!(
+        text(&order.json, "/errors/0/fix"),
+        "envíe una de ellas: newest, oldest",
+        "what is allowed stays"
+    );
+}
+
+#[test]
+fn the_front_door_says_where_to_go() {
+    let client = County::shared(Database::Sqlite).client();
+    let index = client.send(&Request::get("/")).with(200);
+    for (name, status) in [("/docs", 200), ("/openapi", 200), ("/ready", 200), ("/dictionary", 401)] {
+        let there = client.send(&Request::get(text(&index, name)));
+        assert_eq!(there.status, status, "{name}: {index}");
+    }
+}
+
+/// Runs a program that makes a client, if it is there; `None` if it is not.
+fn generated(program: &str, arguments: &[&str], folder: &Path) -> Option<()> {
+    let output = Command::new(program).args(arguments).current_dir(folder).output().ok()?;
+    let said = [output.stdout, output.stderr].map(|said| String::from_utf8_lossy(&said).into_owned());
+    assert!(output.status.success(), "{program}: {said:?}");
+    Some(())
+}
+
+#[test]
+fn generated_clients_are_typed() {
+    const TEST: &str = "integrating::generated_clients_are_typed";
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let description = County::shared(Database::Sqlite).client().send(&Request::get("/openapi.json"));
+    fs::write(folder.path().join("openapi.json"), &description.bytes).expect("it can be written");
+    match generated("openapi-typescript", &["openapi.json", "--output", "crosswalk.d.ts"], folder.path()) {
+        None => skip(TEST, "there is no openapi-typescript"),
+        Some(()) => {
+            let types = fs::read_to_string(folder.path().join("crosswalk.d.ts")).expect("it was written");
+            assert!(
+                types.contains("Format: date-time") && types.contains("Format: date\n"),
+                "days and instants"
+            );
+        }
+    }
+    let python = ["generate", "--path", "openapi.json", "--output-path", "client", "--meta", "none"];
+    match generated("openapi-python-client", &python, folder.path()) {
+        None => skip(TEST, "there is no openapi-python-client"),
+        Some(()) => {
+            let notice = folder.path().join("client/models/notice_view.py");
+            let notice = fs::read_to_string(notice).expect("each shape is a class");
+            assert!(notice.contains("at: datetime.datetime"), "{notice}");
+        }
+    }
 }

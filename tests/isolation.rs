@@ -20,7 +20,7 @@ on_both_databases! {
 }
 
 /// What anybody may read.
-const PUBLIC: [&str; 2] = ["/healthz", "/readyz"];
+const PUBLIC: [&str; 3] = ["/", "/healthz", "/readyz"];
 
 /// One operation of the API.
 struct Operation {

@@ -1,8 +1,17 @@
 //! What an operator meets: keys that end and are replaced, and a command line that says what is wrong.
 
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, County, Database, Request, Server, on_both_databases, text, until};
+use crate::harness::{
+    Answer, County, Database, Request, Server, binary, on_both_databases, program, serve, skip, text, until,
+};
 
 on_both_databases! {
     keys_end_and_are_replaced
@@ -112,4 +121,283 @@ fn the_use_of_a_key_is_noted(database: Database) {
     until("the use to be noted", || {
         key(&id).filter(|key| text(key, "/last_used_at").starts_with("2026-03-02T"))
     });
+}
+
+/// A `serve` that is told something wrong; it must end, and say so.
+fn refused(arguments: &[&str], variables: &[(&str, &str)], data: &Path) -> String {
+    let mut command = program();
+    command.arg("serve");
+    if !arguments.contains(&"--listen") {
+        command.args(["--listen", "127.0.0.1:0"]);
+    }
+    if !arguments.contains(&"--data") {
+        command.arg("--data").arg(data);
+    }
+    let output: Output =
+        command.args(arguments).envs(variables.iter().copied()).output().expect("the program can be run");
+    assert!(!output.status.success(), "{arguments:?} {variables:?}: it serves");
+    assert!(output.stdout.is_empty(), "{arguments:?} {variables:?}: it was never ready");
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn what_is_told_wrong_is_named_before_anything_is_made() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let file = folder.path().join("file");
+    fs::write(&file, "not a folder").expect("it can be written");
+    let file = file.to_str().expect("UTF-8");
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let taken = taken.local_addr().expect("it has an address").to_string();
+    // What the program was told, and everything that its answer must say.
+    let table: [(&[&str], &[(&str, &str)], &[&str]); 17] = [
+        (&["--listen", &taken], &[], &[&taken, "is taken by another process", "choose another --listen"]),
+        (&["--listen", "nowhere"], &[], &["--listen", "127.0.0.1:8080"]),
+        (&["--data", file], &[], &["--data", file, "is a file, not a folder"]),
+        (&["--documents", file], &[], &["--documents", file, "is a file, not a folder"]),
+        (
+            &["--database-url", "mysql://root:hunter2@db/x"],
+            &[],
+            &["--database-url", "only postgres:// is known"],
+        ),
+        (&[], &[("CROSSWALK_DATABASE_URL", "")], &["--database-url", "only postgres:// is known"]),
+        (&["--log", "nonsense=="], &[], &["--log", "workflow=debug"]),
+        (
+            &[],
+            &[("CROSSWALK_LISTN", "127.0.0.1:9")],
+            &["`CROSSWALK_LISTN`", "did you mean `CROSSWALK_LISTEN`?"],
+        ),
+        (&[], &[("CROSSWALK_COLOUR", "1")], &["`CROSSWALK_COLOUR` is no setting", "crosswalk serve --help"]),
+        (
+            &["--plugin-faults", "21", "--plugin-rest-seconds", "5"],
+            &[],
+            &["--plugin-rest-seconds has no effect", "--plugin-faults"],
+        ),
+        (&["--database-connections", "9"], &[], &["--database-connections has no effect", "--database-url"]),
+        (&[], &[("CROSSWALK_REQUIRE_STANDBY", "true")], &["--require-standby has no effect"]),
+        (&["--tls-cert", file], &[], &["--tls-key"]),
+        (&[], &[("CROSSWALK_TLS_KEY", file)], &["--tls-cert"]),
+        (&["--tls-cert", file, "--tls-key", file], &[], &["--tls-cert", file, "holds no certificate"]),
+        (&["--check", "--listen", &taken], &[], &["is taken by another process"]),
+        (
+            &["--data", file, "--database-url", "nonsense"],
+            &[("CROSSWALK_LISTN", "x"), ("CROSSWALK_LOGG", "x")],
+            &["is a file", "only postgres://", "CROSSWALK_LISTEN", "CROSSWALK_LOG"],
+        ),
+    ];
+    for (case, (arguments, variables, expected)) in table.into_iter().enumerate() {
+        let data = folder.path().join(format!("data-{case}"));
+        let said = refused(arguments, variables, &data);
+        for words in expected {
+            assert!(said.contains(words), "{arguments:?} {variables:?}: nowhere stands {words}: {said}");
+        }
+        assert!(!said.contains("hunter2"), "no password is repeated: {said}");
+        assert!(!said.contains("os error") && !said.contains("panicked"), "in words of ours: {said}");
+        assert!(!data.exists(), "{arguments:?} {variables:?}: nothing was made");
+    }
+}
+
+#[test]
+fn a_check_changes_nothing() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let data = folder.path().join("data");
+    let mut command = program();
+    command.args(["serve", "--check", "--listen", "localhost:0", "--data"]).arg(&data);
+    let output = command.output().expect("the program can be run");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("can be served with"));
+    assert!(!data.exists(), "it looked and made nothing");
+}
+
+/// A service that speaks TLS. It ends when this is dropped.
+struct Hidden {
+    child: Child,
+    address: String,
+}
+
+impl Drop for Hidden {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A certificate for 127.0.0.1 with its key, made by openssl under that name.
+fn certificate(folder: &Path, name: &str) -> bool {
+    let made = Command::new("openssl")
+        .args([
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-days",
+            "36500",
+        ])
+        .args(["-subj", &format!("/CN={name}"), "-addext", "subjectAltName=IP:127.0.0.1"])
+        .arg("-keyout")
+        .arg(folder.join("key.pem"))
+        .arg("-out")
+        .arg(folder.join("cert.pem"))
+        .stderr(Stdio::null())
+        .status();
+    made.is_ok_and(|status| status.success())
+}
+
+/// The names of the certificate that the service shows, if curl believes it.
+fn shown(folder: &Path, address: &str) -> Option<String> {
+    let output = Command::new("curl")
+        .args(["--silent", "--show-error", "--verbose", "--max-time", "20", "--cacert"])
+        .arg(folder.join("cert.pem"))
+        .arg(format!("{address}/healthz"))
+        .output()
+        .ok()?;
+    let answered = output.status.success() && String::from_utf8_lossy(&output.stdout).contains("ok");
+    answered.then(|| String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[test]
+fn tls_is_spoken_and_a_new_certificate_taken() {
+    const TEST: &str = "operator::tls_is_spoken_and_a_new_certificate_taken";
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let curl = Command::new("curl").arg("--version").output().is_ok();
+    if !curl || !certificate(folder.path(), "first") {
+        return skip(TEST, "there is no openssl to make a certificate with, or no curl to believe it");
+    }
+    let at = |name: &str| folder.path().join(name).to_str().expect("UTF-8").to_owned();
+    let mut command = serve(&folder.path().join("data"));
+    command.args(["--tls-cert", &at("cert.pem"), "--tls-key", &at("key.pem")]);
+    let mut child =
+        command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the service can be run");
+    let mut line = String::new();
+    let stdout = child.stdout.take().expect("it is piped");
+    let mut hidden = Hidden { child, address: String::new() };
+    BufReader::new(stdout).read_line(&mut line).expect("its output is text");
+    let ready: Value = serde_json::from_str(&line).expect("it is ready");
+    hidden.address = text(&ready, "/address").to_owned();
+    assert!(hidden.address.starts_with("https://"), "{line}");
+    let first = shown(folder.path(), &hidden.address).expect("it answers");
+    assert!(first.contains("CN=first"), "{first}");
+    let plain = hidden.address.replace("https://", "http://");
+    let in_the_clear = Command::new("curl").args(["--silent", "--max-time", "20", &plain]).output();
+    assert!(in_the_clear.is_ok_and(|output| output.stdout.is_empty()), "nothing is said in the clear");
+
+    // A renewed certificate is read at SIGHUP; one that cannot be read leaves the one at work.
+    let hang_up = || {
+        let id = hidden.child.id().to_string();
+        assert!(Command::new("kill").args(["-HUP", &id]).status().expect("kill runs").success());
+    };
+    assert!(certificate(folder.path(), "second"));
+    hang_up();
+    until("the new certificate", || {
+        shown(folder.path(), &hidden.address).filter(|said| said.contains("CN=second"))
+    });
+    fs::write(folder.path().join("key.pem"), "no key").expect("it can be written");
+    hang_up();
+    assert!(shown(folder.path(), &hidden.address).is_some(), "it goes on");
+}
+
+#[test]
+fn secrets_stay_out_of_repositories() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let made = folder.path().join("lone-pine");
+    let output = Command::new(binary())
+        .args(["plugin", "new", "--lang", "rules", "lone-pine", "--dir"])
+        .arg(&made)
+        .output()
+        .expect("the program can be run");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.gitignore");
+    for file in [made.join(".gitignore"), here] {
+        let ignored = fs::read_to_string(&file).expect("it is there");
+        for name in ["operator.key", "keys/"] {
+            assert!(ignored.lines().any(|line| line == name), "{}: {name}", file.display());
+        }
+    }
+    // Wherever the service is started, its folder keeps itself out.
+    let server = Server::start(Database::Sqlite);
+    let ignored = fs::read_to_string(server.folder().join(".gitignore")).expect("it is there");
+    assert_eq!(ignored.lines().last(), Some("*"));
+}
+
+/// Every metric that the sources of the service count by name.
+fn counted() -> BTreeSet<String> {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../host")];
+    let mut names = BTreeSet::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder of sources") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|kind| kind == "rs") {
+                let source = fs::read_to_string(&path).expect("a source");
+                for kind in ["metrics::counter!(", "metrics::gauge!(", "metrics::histogram!("] {
+                    let uses = source.split(kind).skip(1);
+                    names.extend(uses.filter_map(|after| after.split('"').nth(1)).map(str::to_owned));
+                }
+            }
+        }
+    }
+    names
+}
+
+#[test]
+fn each_alert_is_about_what_is_counted_and_says_what_to_do() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
+    let rules = fs::read_to_string(folder.join("alerts.yml")).expect("the rules are there");
+    let page = fs::read_to_string(folder.join("operating.md")).expect("the page is there");
+    let counted = counted();
+    let words = rules.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+    let mut used = BTreeSet::new();
+    for word in words.filter(|word| word.starts_with("crosswalk_") || word.starts_with("http_")) {
+        let name = word.trim_end_matches("_bucket");
+        assert!(counted.contains(name), "nothing counts {word}");
+        used.insert(name);
+    }
+    assert!(used.len() >= 8, "{used:?}");
+    let alerts: Vec<&str> = rules.lines().filter_map(|line| line.trim().strip_prefix("- alert: ")).collect();
+    assert!(alerts.len() >= 10, "{alerts:?}");
+    for alert in alerts {
+        let told = page.split_once(&format!("\n**{alert}**")).map(|(_, after)| after);
+        let told = told.unwrap_or_else(|| panic!("docs/operating.md does not tell what to do about {alert}"));
+        assert!(told.split("\n\n").next().unwrap_or_default().len() > 80, "{alert}: too little");
+    }
+    match Command::new("promtool").arg("check").arg("rules").arg(folder.join("alerts.yml")).output() {
+        Ok(output) => assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout)),
+        Err(_) => {
+            skip("operator::each_alert_is_about_what_is_counted_and_says_what_to_do", "there is no promtool")
+        }
+    }
+}
+
+#[test]
+fn what_an_operator_looks_at_is_counted() {
+    let server = Server::start(Database::Sqlite);
+    let client = server.client();
+    let counted = until("the gauges to be set", || {
+        let answer = client.send(&Request::get("/metrics").by(&server.operator));
+        let text = String::from_utf8_lossy(&answer.bytes).into_owned();
+        text.contains("crosswalk_duties_done_timestamp_seconds").then_some(text)
+    });
+    for name in ["crosswalk_notices_late_seconds 0", "crosswalk_jobs_dead 0", "crosswalk_keys_ending 0"] {
+        assert!(counted.lines().any(|line| line == name), "{name}: {counted}");
+    }
+}
+
+#[test]
+fn a_file_that_is_no_record_is_named() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let record = folder.path().join("crosswalk.sqlite");
+    fs::write(&record, "certainly no database").expect("it can be written");
+    let said = refused(&[], &[], folder.path());
+    let record = record.to_str().expect("UTF-8");
+    for words in [record, "SQLite", "backup", "--data"] {
+        assert!(said.contains(words), "nowhere stands {words}: {said}");
+    }
+    assert_eq!(
+        fs::read_to_string(record).ok().as_deref(),
+        Some("certainly no database"),
+        "it is left as it is"
+    );
 }

@@ -39,7 +39,7 @@ pub(crate) struct Options {
     #[arg(long, default_value = "target/plugins")]
     plugins: PathBuf,
     /// Address to serve on; port 0 takes a free one.
-    #[arg(long, default_value = "127.0.0.1:8080")]
+    #[arg(long, default_value = "127.0.0.1:8080", value_parser = crate::settings::address)]
     listen: std::net::SocketAddr,
     /// Directory for the data; a fresh one that is removed at the end unless said otherwise.
     #[arg(long)]
@@ -69,7 +69,7 @@ pub(crate) fn show(options: Options) -> Result<ExitCode, Box<dyn std::error::Err
     let told = run(
         &DemoOptions {
             plugins_dir: options.plugins,
-            base_url: format!("http://{}", running.address),
+            base_url: running.address.clone(),
             operator_key: running.operator_key.clone(),
             today: domain::time::pacific_day(crate::parts::now()),
             json: options.json,
@@ -91,6 +91,7 @@ pub(crate) fn show(options: Options) -> Result<ExitCode, Box<dyn std::error::Err
 /// Each key in a file of its own that nobody else reads.
 fn write_keys(folder: &Path, report: &Report) -> io::Result<()> {
     fs::create_dir_all(folder)?;
+    fs::write(folder.join(".gitignore"), "*\n")?;
     for key in &report.keys {
         let path = folder.join(&key.file);
         let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;

@@ -18,12 +18,12 @@ use serde_json::json;
 use store::premises::{Premises, Stage};
 use store::vault::Folder;
 use store::{OpenError, Store, StoreConfig};
-use tokio::net::TcpListener;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 use workflow::{Crosswalk, Duties, Quota, Settings};
 
 use crate::parts::{CompileLimits, ShiftedClock, SystemClock, SystemIds};
+use crate::settings;
 use crate::telemetry;
 use crate::traffic::TrafficOptions;
 
@@ -37,9 +37,19 @@ const LAST_THREADS_WITHIN: Duration = Duration::from_millis(500);
 /// What `serve` can be told, by flag or by `CROSSWALK_*`.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ServeOptions {
-    /// Address to listen on; port 0 takes a free one.
-    #[arg(long, env = "CROSSWALK_LISTEN", default_value = "127.0.0.1:8080")]
+    /// Address to listen on, by number or name; port 0 takes a free one. Keys and members' data travel in the clear unless
+    /// `--tls-cert` is given: beyond this machine, use it or a proxy that ends TLS (docs/operating.md).
+    #[arg(long, env = "CROSSWALK_LISTEN", default_value = "127.0.0.1:8080", value_parser = settings::address)]
     pub(crate) listen: SocketAddr,
+    /// PEM file with the certificate and those between it and its root: serve HTTPS. Read again at SIGHUP.
+    #[arg(long, env = "CROSSWALK_TLS_CERT", value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// PEM file with the certificate's private key.
+    #[arg(long, env = "CROSSWALK_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// Look at the settings, the address, the certificate and the folders, say what is wrong, and end; change nothing.
+    #[arg(long)]
+    pub(crate) check: bool,
     /// Directory for the embedded database, the operator's key and compiled plugins. One process at a time.
     #[arg(long, env = "CROSSWALK_DATA", default_value_os_t = crate::default_data_dir())]
     pub(crate) data: PathBuf,
@@ -106,7 +116,7 @@ pub(crate) struct ServeOptions {
     #[arg(long, env = "CROSSWALK_CLOCK", hide = true)]
     pub(crate) clock: Option<Timestamp>,
     /// What to log: error, warn, info, debug, or filters such as workflow=debug.
-    #[arg(long, env = "CROSSWALK_LOG", default_value = "info")]
+    #[arg(long, env = "CROSSWALK_LOG", default_value = "info", value_parser = settings::log_filter)]
     pub(crate) log: String,
     /// Send spans of requests and plugin calls to this collector as OTLP over HTTP (protobuf), such as
     /// `http://127.0.0.1:4318/v1/traces`. None of them says anything about a member.
@@ -119,6 +129,9 @@ impl ServeOptions {
     pub(crate) fn for_demo(listen: SocketAddr, data: PathBuf) -> Self {
         Self {
             listen,
+            tls_cert: None,
+            tls_key: None,
+            check: false,
             data,
             database_url: None,
             database_connections: StoreConfig::CONNECTIONS,
@@ -148,8 +161,8 @@ impl ServeOptions {
 
 /// A service that runs.
 pub(crate) struct Running {
-    /// Where.
-    pub(crate) address: SocketAddr,
+    /// Where, such as `http://127.0.0.1:8080`.
+    pub(crate) address: String,
     /// The operator's key.
     pub(crate) operator_key: String,
     stop: CancellationToken,
@@ -158,14 +171,20 @@ pub(crate) struct Running {
     tasks: Vec<tokio::task::JoinHandle<()>>,
 }
 
-/// Serves until SIGTERM or Ctrl-C.
-pub(crate) fn serve(options: ServeOptions) -> Result<ExitCode, Box<dyn Error>> {
+/// Serves until SIGTERM or Ctrl-C; `slips` is what is wrong with how it was called.
+pub(crate) fn serve(options: &ServeOptions, slips: &[String]) -> Result<ExitCode, Box<dyn Error>> {
+    if !slips.is_empty() {
+        return Err(slips.join("\ncrosswalk: ").into());
+    }
+    if options.check {
+        return check(options);
+    }
     let _telemetry = telemetry::start(&options.log, options.otlp_traces.as_deref())?;
     let runtime = runtime()?;
     let served: Result<ExitCode, Box<dyn Error>> = runtime.block_on(async {
-        let running = start(&options).await?;
+        let running = start(options).await?;
         // One line, for whatever started this process.
-        println!("{}", json!({ "ready": true, "address": format!("http://{}", running.address) }));
+        println!("{}", json!({ "ready": true, "address": running.address }));
         wait_for_stop().await?;
         tracing::info!("stopping");
         running.stop().await;
@@ -176,6 +195,43 @@ pub(crate) fn serve(options: ServeOptions) -> Result<ExitCode, Box<dyn Error>> {
     served
 }
 
+/// Says that everything is as a start needs it, or what is not.
+fn check(options: &ServeOptions) -> Result<ExitCode, Box<dyn Error>> {
+    runtime()?.block_on(async {
+        drop(settings::listen(options.listen).await?);
+        certificate(options)?;
+        Ok::<_, Box<dyn Error>>(())
+    })?;
+    println!("the settings can be served with");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The certificate and its key, if HTTPS is to be served.
+fn certificate(options: &ServeOptions) -> Result<Option<Arc<web::Certificate>>, Box<dyn Error>> {
+    match (&options.tls_cert, &options.tls_key) {
+        (Some(chain), Some(key)) => Ok(Some(Arc::new(web::Certificate::read(chain, key)?))),
+        _ => Ok(None),
+    }
+}
+
+/// Reads the certificate again at each SIGHUP. One that cannot be read leaves the one at work.
+async fn renew(certificate: Arc<web::Certificate>, stop: CancellationToken) {
+    let hangups = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup());
+    let Ok(mut hangups) = hangups else { return };
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            heard = hangups.recv() => if heard.is_none() { return },
+        }
+        match certificate.renew() {
+            Ok(()) => tracing::info!("the certificate was read again"),
+            Err(error) => {
+                tracing::error!(%error, "the certificate was not read again; the one before it is at work")
+            }
+        }
+    }
+}
+
 /// The asynchronous runtime.
 pub(crate) fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()
@@ -183,6 +239,9 @@ pub(crate) fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
 
 /// Opens the record, starts the sandbox, and serves in the background.
 pub(crate) async fn start(options: &ServeOptions) -> Result<Running, Box<dyn Error>> {
+    // First: what cannot be served is to leave no folder behind.
+    let listener = settings::listen(options.listen).await?;
+    let certificate = certificate(options)?;
     mention_if_open(&options.data.join("operator.key"));
     let premises = Premises::at(&options.data);
     for path in premises.take()? {
@@ -195,6 +254,7 @@ pub(crate) async fn start(options: &ServeOptions) -> Result<Running, Box<dyn Err
         ..StoreConfig::at(&options.data)
     };
     let store = Store::open(config).await?;
+    keep_out_of_repositories(&options.data)?;
     let limits = Limits {
         deadline: Duration::from_millis(options.plugin_deadline_ms),
         memory_bytes: options.plugin_memory_mib << 20,
@@ -234,11 +294,13 @@ pub(crate) async fn start(options: &ServeOptions) -> Result<Running, Box<dyn Err
     let compiling = crosswalk.resume_compiling().await?;
     tracing::info!(compiling, "components that wait to be compiled are taken up");
 
-    let listener = TcpListener::bind(options.listen).await?;
     let address = listener.local_addr()?;
     let stop = CancellationToken::new();
     let app = web::App::with(crosswalk.clone(), web::install_metrics()?, options.traffic.traffic());
+    let app = app.hidden_by(certificate.clone());
+    let scheme = if certificate.is_some() { "https" } else { "http" };
     let counting = serve_counts(options, app.clone(), stop.clone()).await?;
+    let renewing = certificate.map(|certificate| tokio::spawn(renew(certificate, stop.clone())));
     let serving = tokio::spawn({
         let stop = stop.clone();
         async move {
@@ -249,7 +311,8 @@ pub(crate) async fn start(options: &ServeOptions) -> Result<Running, Box<dyn Err
     });
     let comparing = tokio::spawn(compare(Duties::new(crosswalk.clone()), stop.clone()));
     let duties = tokio::spawn(do_duties(Duties::new(crosswalk.clone()), stop.clone()));
-    let tasks = counting.into_iter().chain([serving, comparing, duties]).collect();
+    let tasks = counting.into_iter().chain(renewing).chain([serving, comparing, duties]).collect();
+    let address = format!("{scheme}://{address}");
     Ok(Running { address, operator_key, stop, crosswalk, store, tasks })
 }
 
@@ -260,7 +323,7 @@ async fn serve_counts(
     stop: CancellationToken,
 ) -> Result<Option<tokio::task::JoinHandle<()>>, Box<dyn Error>> {
     let Some(address) = options.traffic.metrics_listen else { return Ok(None) };
-    let listener = TcpListener::bind(address)
+    let listener = tokio::net::TcpListener::bind(address)
         .await
         .map_err(|error| format!("--metrics-listen {address}: {error}; choose an address that is free"))?;
     tracing::info!(address = %listener.local_addr()?, "metrics are served without a key");
@@ -376,6 +439,13 @@ fn mention_if_open(path: &Path) {
             "others than its owner could use the operator's key: make a new operator's key, and end this one"
         );
     }
+}
+
+/// The folder holds a key and members' data: a repository around it is to take nothing of it.
+fn keep_out_of_repositories(data: &Path) -> std::io::Result<()> {
+    const IGNORED: &str = "# Secrets and members' data: nothing here belongs into a repository.\n*\n";
+    let file = data.join(".gitignore");
+    if file.exists() { Ok(()) } else { fs::write(file, IGNORED) }
 }
 
 /// Waits for SIGTERM or Ctrl-C.

@@ -5,6 +5,7 @@ mod care;
 mod demo;
 mod host;
 mod parts;
+mod settings;
 mod telemetry;
 mod traffic;
 
@@ -12,7 +13,7 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 /// One API and one portal over all of a county's Medi-Cal managed care plans.
 #[derive(Parser)]
@@ -100,13 +101,18 @@ impl PluginCommand {
 }
 
 fn main() -> ExitCode {
-    let command = Cli::parse().command;
-    if !matches!(command, Command::Plugin(_)) {
+    let mut program = Cli::command();
+    let matches = program.get_matches_mut();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    if !matches!(cli.command, Command::Plugin(_)) {
         // What is written is the service's alone, whatever the caller's habits.
         nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(0o077));
     }
-    let outcome = match command {
-        Command::Serve(options) => host::serve(options),
+    let outcome = match cli.command {
+        Command::Serve(options) => {
+            let said = matches.subcommand_matches("serve").unwrap_or(&matches);
+            host::serve(&options, &settings::slips(&program, said, &options))
+        }
         Command::Demo(options) => demo::show(options),
         Command::Plugin(command) => command.run(),
         Command::Doctor(options) => care::doctor(&options),

@@ -60,6 +60,11 @@ const EXPIRE: &str = "
     update api_keys set expires_at = $2 where id = $1 and revoked_at is null
         and (expires_at is null or expires_at >= $2)";
 
+/// What ends by itself and has nothing in its place.
+const ENDING: &str = "
+    select count(*) from api_keys k where k.revoked_at is null and k.expires_at > $1 and k.expires_at <= $2
+        and not exists (select 1 from api_keys next where next.replaces = k.id and next.revoked_at is null)";
+
 /// Seldom enough that a busy key costs no writes.
 const USED: &str = "
     update api_keys set last_used_at = $2 where id = $1 and (last_used_at is null or last_used_at < $3)";
@@ -190,6 +195,12 @@ pub fn rename(id: KeyId, label: &str) -> Statement {
 /// Lets a key end at an instant; [`StoreError::Conflict`] if there is none, or it ends before.
 pub fn expire(id: KeyId, at: Timestamp) -> Statement {
     Statement::one(Miss::Conflict, EXPIRE, vec![text(id), instant(at)])
+}
+
+/// How many keys end after `now`, not later than `until`, and were not replaced.
+pub async fn ending(store: &Store, now: Timestamp, until: Timestamp) -> Result<i64, StoreError> {
+    let count = store.one::<(i64,)>(ENDING, vec![instant(now), instant(until)]).await?;
+    Ok(count.map_or(0, |(count,)| count))
 }
 
 /// Notes that a key was used, unless that was noted after `noted`.

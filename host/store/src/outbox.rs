@@ -53,6 +53,8 @@ const TAKE_BACK: &str = "
     update outbox set state = 'ready', token = null, lease_until = null
     where state = 'leased' and (lease_until < $1 or lease_until > $2)";
 
+const DEAD_JOBS: &str = "select count(*) from outbox where state = 'dead'";
+
 const OLDEST_DUE: &str = "select min(due_at) from outbox where state = 'ready'";
 
 /// The longest that a job waits for its next try.
@@ -96,6 +98,11 @@ pub async fn claim(
     let values = vec![text(token), instant(lease_until), instant(now), int(i64::from(limit)), mistaken];
     store.commit(Unit::of([Statement::any(CLAIM, values)])).await?;
     read_all(store.all::<Row>(CLAIMED, vec![text(token)]).await?)
+}
+
+/// How many jobs were tried as often as they are, and wait for a person.
+pub async fn dead_jobs(store: &Store) -> Result<i64, StoreError> {
+    Ok(store.one::<(i64,)>(DEAD_JOBS, Vec::new()).await?.map_or(0, |(count,)| count))
 }
 
 /// Since when the oldest job waits that nobody has taken.

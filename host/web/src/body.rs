@@ -211,6 +211,10 @@ fn in_words(expected: &str) -> &'static str {
         "a sequence" => "a list",
         "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number that is not negative",
         "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number",
+        // Whoever sends an id there means a case that was decided.
+        "struct UnsentCaseBody" => {
+            "an object that tells of the case; of a recorded one send decision instead, with its id"
+        }
         _ if expected.starts_with("struct ") || expected == "a map" => "an object",
         _ => "another shape; the API's description shows which",
     }

@@ -125,6 +125,9 @@ const REFUSALS: [(&str, &str); 17] = [
     ),
 ];
 
+/// What is asked with a body and changes nothing.
+const QUESTIONS: [&str; 1] = ["/v1/members/search"];
+
 /// Adds to an operation what follows from what it is.
 fn complete(path: &str, method: Method, operation: &mut Operation) {
     let parameters = operation.parameters.get_or_insert_default();
@@ -135,7 +138,7 @@ fn complete(path: &str, method: Method, operation: &mut Operation) {
     );
     let is_public = operation.security.is_some();
     let is_command = method == Method::Command;
-    if is_command {
+    if is_command && !QUESTIONS.contains(&path) {
         parameters.push(RefOr::Ref(Ref::new("#/components/parameters/IdempotencyKey")));
     }
     let refusals = [

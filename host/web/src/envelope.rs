@@ -15,6 +15,7 @@ use tracing::Instrument;
 use crate::numbers;
 use crate::problem::{ApiError, ProblemView, chain};
 use crate::routes::fhir;
+use crate::spanish;
 
 #[cfg(test)]
 mod tests;
@@ -31,6 +32,7 @@ pub(crate) async fn around(mut request: Request, next: Next) -> Response {
     let id = RequestId(request_id(request.headers()).into());
     let method = request.method().clone();
     let is_fhir = request.uri().path().starts_with("/fhir/");
+    let spanish = spanish::is_wanted(request.headers());
     let is_docs = request.uri().path().starts_with("/docs");
     // The pattern, never the address: addresses hold ids.
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
@@ -40,7 +42,7 @@ pub(crate) async fn around(mut request: Request, next: Next) -> Response {
         tracing::info_span!("http.request", http.method = %method, http.route = %route, request.id = %id.0);
     let mut response = next.run(request).instrument(span.clone()).await;
     span.in_scope(|| {
-        finish(&mut response, &id, is_fhir);
+        finish(&mut response, &id, is_fhir, spanish);
         let took = begun.elapsed();
         numbers::count(&route, &method, response.status(), took);
         let (status, duration_us) =
@@ -57,7 +59,7 @@ pub(crate) async fn around(mut request: Request, next: Next) -> Response {
 }
 
 /// Writes the problem of an answer that is one, and logs a failure of ours, once, with everything that caused it.
-fn finish(response: &mut Response, id: &RequestId, is_fhir: bool) {
+fn finish(response: &mut Response, id: &RequestId, is_fhir: bool, spanish: bool) {
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
         return;
@@ -68,7 +70,13 @@ fn finish(response: &mut Response, id: &RequestId, is_fhir: bool) {
     if status.is_server_error() && !matches!(*error, ApiError::NotReady | ApiError::Crowded) {
         tracing::error!(error = %chain(&*error), "request failed");
     }
-    let problem = error.problem(&id.0);
+    let mut problem = error.problem(&id.0);
+    if spanish {
+        spanish::say(&mut problem, &error);
+    }
+    let language = HeaderValue::from_static(if spanish { "es" } else { "en" });
+    response.headers_mut().insert(header::CONTENT_LANGUAGE, language);
+    response.headers_mut().append(header::VARY, HeaderValue::from_static("accept-language"));
     let (media_type, body) = if is_fhir {
         ("application/fhir+json", fhir::outcome(&error, &problem))
     } else {

@@ -54,6 +54,19 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Command<T> {
     }
 }
 
+/// A question that is asked with a body. It changes nothing, so that it matters not how often it is asked.
+pub(crate) struct Question<T>(pub(crate) T);
+
+impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Question<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        let (parts, content) = request.into_parts();
+        let bytes = body::read(&parts.headers, content, body::JSON).await?;
+        Ok(Self(body::json(&bytes)?))
+    }
+}
+
 /// A command that says everything by its address. Its body is empty or `{}`.
 pub(crate) struct BareCommand(pub(crate) Attempt);
 

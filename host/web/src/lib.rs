@@ -6,8 +6,9 @@
 //! - `input`: what bodies look like on the wire, and how they become commands.
 //! - `auth`, `body`, `idempotency`, `preconditions`, `paging`: what an operation may demand of a request.
 //! - `problem`, `answer`: every way to answer.
+//! - `spanish`: problems for whoever asks for them in Spanish.
 //! - `envelope`: what is the same for every answer: its id, its headers, its span, its numbers.
-//! - `serve`: the accept loop. `wire`: a connection's bytes. `gate` and `traffic`: who is let through, and how much of the
+//! - `serve`: the accept loop; `tls`: the certificate that it may speak with. `wire`: a connection's bytes. `gate` and `traffic`: who is let through, and how much of the
 //!   service one client may take.
 
 use std::sync::Arc;
@@ -44,11 +45,14 @@ mod preconditions;
 mod problem;
 mod routes;
 mod serve;
+mod spanish;
+mod tls;
 mod traffic;
 mod wire;
 
 pub use numbers::install_metrics;
 pub use serve::{serve, serve_counts};
+pub use tls::{Certificate, CertificateError};
 pub use traffic::{LEAST_PROGRESS_BYTES, Traffic};
 
 #[cfg(test)]
@@ -71,6 +75,8 @@ pub struct App {
     places: Arc<Places>,
     /// The counts of requests.
     gate: Arc<Gate>,
+    /// With which TLS is spoken; `None`: it is not.
+    certificate: Option<Arc<Certificate>>,
 }
 
 /// Files at once, and of one organization. The next one waits a while, then is told to come back.
@@ -97,13 +103,20 @@ impl App {
             places: Arc::new(Places::new(&traffic)),
             gate: Arc::new(Gate::new(&traffic)),
             traffic: Arc::new(traffic),
+            certificate: None,
         }
     }
 
-    /// The same application with places and counts of its own, for one more listener.
+    /// The same, speaking TLS with this certificate.
+    #[must_use]
+    pub fn hidden_by(self, certificate: Option<Arc<Certificate>>) -> Self {
+        Self { certificate, ..self }
+    }
+
+    /// The same application with places and counts of its own, for one more listener, which speaks no TLS.
     fn beside(self) -> Self {
         let (places, gate) = (Arc::new(Places::new(&self.traffic)), Arc::new(Gate::new(&self.traffic)));
-        Self { places, gate, ..self }
+        Self { places, gate, certificate: None, ..self }
     }
 }
 
@@ -151,6 +164,7 @@ pub fn openapi() -> String {
 fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(document::frame())
         // The instance itself.
+        .routes(routes!(operations::index))
         .routes(routes!(operations::healthz))
         .routes(routes!(operations::readyz))
         .routes(routes!(operations::metrics))

@@ -49,6 +49,17 @@ pub fn install_metrics() -> Result<PrometheusHandle, BuildError> {
         "http_connections_stalled",
         "Connections whose client did not read its answer."
     );
+    metrics::describe_gauge!("crosswalk_notices_late_seconds", "How long the oldest notice has been due.");
+    metrics::describe_gauge!("crosswalk_jobs_dead", "Jobs that were given up and wait for a person.");
+    metrics::describe_gauge!("crosswalk_keys_ending", "Keys that end within 14 days and were not replaced.");
+    metrics::describe_gauge!(
+        "crosswalk_duties_done_timestamp_seconds",
+        "When the host's duties were done last."
+    );
+    metrics::describe_counter!(
+        "crosswalk_clocks_missed_total",
+        "Duties of plans that were not done in time."
+    );
     Ok(handle)
 }
 

@@ -21,6 +21,9 @@ pub(crate) enum ApiError {
     /// No such route.
     #[error("no such route")]
     NoSuchRoute,
+    /// None of the caller's members has the number that was looked for.
+    #[error("no such member")]
+    NoSuchMember,
     /// The route exists, the method does not.
     #[error("no such method")]
     NoSuchMethod,
@@ -111,7 +114,7 @@ pub(crate) struct ProblemView {
     #[serde(rename = "type")]
     #[schema(example = "/problems/invalid-request")]
     pub(crate) kind: String,
-    /// The same, for people.
+    /// The same, for people: in Spanish where `Accept-Language` asks for it, else in English.
     pub(crate) title: &'static str,
     /// The status code.
     pub(crate) status: u16,
@@ -160,7 +163,7 @@ impl ApiError {
         use StatusCode as S;
         match self {
             Self::NotSignedIn => (S::UNAUTHORIZED, "not-signed-in", "A valid key is needed"),
-            Self::NoSuchRoute => (S::NOT_FOUND, "not-found", "There is nothing here"),
+            Self::NoSuchRoute | Self::NoSuchMember => (S::NOT_FOUND, "not-found", "There is nothing here"),
             Self::NoSuchMethod => {
                 (S::METHOD_NOT_ALLOWED, "method-not-allowed", "This cannot be done to this address")
             }
@@ -238,7 +241,9 @@ impl ApiError {
                     "organization-ended",
                     "The key's organization has ended, and its keys do not work",
                 ),
-                F::Stale => (S::PRECONDITION_FAILED, "stale", "It changed since it was read; read it again"),
+                F::Stale | F::Newer(_) => {
+                    (S::PRECONDITION_FAILED, "stale", "It changed since it was read; read it again")
+                }
                 F::KeyReused => (
                     S::UNPROCESSABLE_ENTITY,
                     "idempotency-key-reused",
@@ -310,6 +315,17 @@ impl ApiError {
     fn detail(&self) -> Option<String> {
         match self {
             Self::NotSignedIn => Some("send Authorization: Bearer and the key".to_owned()),
+            Self::NoIdempotencyKey => Some(
+                "send Idempotency-Key: any unique text, such as a UUID; keep it, to send the same request again"
+                    .to_owned(),
+            ),
+            Self::NoSuchMember => Some(
+                "none of your members has this number; add the member with POST /v1/members, by number and birth date"
+                    .to_owned(),
+            ),
+            Self::Failure(Failure::Newer(version)) => Some(format!(
+                "its version is {version} now: if the change still fits, send it with If-Match: \"{version}\""
+            )),
             Self::MalformedIdempotencyKey => {
                 Some("it must be sent once, with 1 to 200 visible ASCII characters, quoted or not".to_owned())
             }
@@ -342,6 +358,24 @@ impl ApiError {
             ),
             Self::Failure(Failure::NotActive(_)) => Some("ask the operator of this host".to_owned()),
             Self::Failure(Failure::Full(full)) => Some(full.in_numbers().en),
+            _ => None,
+        }
+    }
+
+    /// What is said of this time in Spanish, where the words of the code alone would say less.
+    pub(crate) fn detail_in_spanish(&self) -> Option<String> {
+        match self {
+            Self::NoSuchMember => Some(
+                "ninguno de sus miembros tiene este número; agréguelo con POST /v1/members, con número y fecha de nacimiento"
+                    .to_owned(),
+            ),
+            Self::Failure(Failure::Newer(version)) => Some(format!(
+                "ahora su versión es {version}: si el cambio todavía sirve, envíelo con If-Match: \"{version}\""
+            )),
+            Self::Failure(Failure::Full(full)) => Some(full.in_numbers().es),
+            Self::Failure(Failure::NotAllowed(reason)) => {
+                Some(format!("en el estado `{}` no se admite `{}`", reason.from, reason.event))
+            }
             _ => None,
         }
     }

@@ -15,6 +15,7 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::tls::{Certificate, Stream};
 use crate::traffic::{Peer, Place, Use};
 use crate::wire::{Refused, Wire};
 use crate::{App, counts_router, probes_router, router};
@@ -118,9 +119,10 @@ impl Doors {
             Use::Probes => self.probes.clone(),
         };
         let (progress_within, shutdown) = (app.traffic.progress_within, shutdown.clone());
+        let certificate = app.certificate.clone();
         connections.spawn(async move {
             metrics::gauge!("http_connections").increment(1);
-            converse(stream, (peer, &place), door, progress_within, shutdown).await;
+            converse(stream, (peer, &place), certificate.as_deref(), door, progress_within, shutdown).await;
             metrics::gauge!("http_connections").decrement(1);
         });
     }
@@ -160,6 +162,7 @@ fn waiting(listener: &TcpListener) -> Option<(TcpStream, Peer)> {
 async fn converse(
     stream: TcpStream,
     (peer, place): (Peer, &Place),
+    certificate: Option<&Certificate>,
     door: Door,
     progress_within: Duration,
     shutdown: CancellationToken,
@@ -172,6 +175,7 @@ async fn converse(
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY refused");
     }
+    let Some(stream) = agreed(stream, certificate).await else { return };
     let mut protocol = http1::Builder::new();
     protocol.timer(TokioTimer::new()).header_read_timeout(speaks_within).max_buf_size(HEAD_BYTES);
     protocol.keep_alive(place.usage == Use::Usual);
@@ -192,6 +196,19 @@ async fn converse(
     };
     if let Err(error) = ended {
         tracing::debug!(%error, "connection ended early");
+    }
+}
+
+/// The stream as it is spoken over: as it is, or once both sides agreed on how it is hidden, in time.
+async fn agreed(stream: TcpStream, certificate: Option<&Certificate>) -> Option<Stream> {
+    let Some(certificate) = certificate else { return Some(Stream::Plain(stream)) };
+    match timeout(SPEAK_WITHIN, certificate.acceptor().accept(stream)).await {
+        Ok(Ok(stream)) => Some(Stream::Hidden(Box::new(stream))),
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "no agreement on TLS");
+            None
+        }
+        Err(_) => None,
     }
 }
 

@@ -375,7 +375,7 @@ impl Crosswalk {
                 let found = store::contracts::find(crosswalk.store(), &caller.scope, id).await?;
                 let contract = found.ok_or(Failure::NotFound)?;
                 if !expected.holds(contract.version) {
-                    return Err(Failure::Stale);
+                    return Err(Failure::Newer(contract.version));
                 }
                 let (event, field) = event_of(step, crosswalk.today());
                 let (contract, step) = crosswalk.stepped(contract, event, field)?;

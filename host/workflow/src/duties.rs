@@ -5,6 +5,7 @@
 //! job is settled only under the token it was claimed with, so that a slow worker cannot settle what was given away.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use domain::identifiers::{AuditId, CaseId, EventId, NoticeId, OrgId, PlanId};
@@ -32,6 +33,8 @@ use crate::words;
 const BATCH: u32 = 200;
 /// Times that a round takes as many as it can. The other duties wait for no longer than this.
 const BATCHES: usize = 20;
+/// The operator's gauges are set once in so many rounds.
+const ROUNDS_BETWEEN_LOOKS: u32 = 15;
 /// Tries before a job waits for a person.
 const MOST_ATTEMPTS: u32 = 8;
 /// Times that one round forgets as much as goes at a time.
@@ -41,6 +44,7 @@ const FORGETTINGS: usize = 50;
 pub struct Duties {
     crosswalk: Crosswalk,
     token: String,
+    rounds: AtomicU32,
 }
 
 /// What one round did.
@@ -73,6 +77,15 @@ struct NoticeJob {
     keeps: Vec<String>,
 }
 
+/// A duty that was not done in time is counted, for its plan; a right that lapsed or a warning is nobody's failure.
+fn count_missed(deadline: &Deadline) {
+    if clocks::nature(&deadline.rule) == ClockNature::Duty {
+        let plan = deadline.plan.as_ref().map(ToString::to_string).unwrap_or_default();
+        metrics::counter!("crosswalk_clocks_missed_total", "plan" => plan, "rule" => deadline.rule.clone())
+            .increment(1);
+    }
+}
+
 /// An offer that was not taken in time is over, and the referral is offered on. Nothing where it is over already.
 async fn lapsed_offer(crosswalk: &Crosswalk, case: store::cases::Case) -> Result<Option<Unit>, Failure> {
     crosswalk.lapsed_offer(crosswalk.read(case)?).await
@@ -85,7 +98,7 @@ impl Duties {
     /// The duties of this process.
     pub fn new(crosswalk: Crosswalk) -> Self {
         let token = crosswalk.secret_bits().to_string();
-        Self { crosswalk, token }
+        Self { crosswalk, token, rounds: AtomicU32::new(0) }
     }
 
     /// Does what is due now.
@@ -100,6 +113,9 @@ impl Duties {
         let moves = self.crosswalk.follow_moves().await?;
         let notices = self.send_notices().await?;
         let closed = self.crosswalk.try_rested().await?;
+        if self.rounds.fetch_add(1, Ordering::Relaxed).is_multiple_of(ROUNDS_BETWEEN_LOOKS) {
+            self.crosswalk.gauge_duties(self.crosswalk.now()).await?;
+        }
         Ok(Round { breaches, notices, closed, releases, moves })
     }
 
@@ -172,7 +188,10 @@ impl Duties {
             };
             let unit = unit.unwrap_or_else(|| self.breach(&deadline, &case.state, now));
             match self.crosswalk.store().commit(unit).await {
-                Ok(()) => marked += 1,
+                Ok(()) => {
+                    marked += 1;
+                    count_missed(&deadline);
+                }
                 // The case moved on, or another node was first.
                 Err(StoreError::Conflict) => {}
                 Err(error) => return Err(error.into()),

@@ -59,6 +59,9 @@ pub enum Failure {
     /// The case changed since the caller read it.
     #[error("changed since it was read")]
     Stale,
+    /// The same of something that the caller may see: its version now.
+    #[error("changed since it was read")]
+    Newer(i64),
     /// The idempotency key was used with another request.
     #[error("idempotency key used with another request")]
     KeyReused,

@@ -140,7 +140,7 @@ impl Crosswalk {
                 let found = store::members::find(crosswalk.store(), &caller.scope, id).await?;
                 let mut member = found.ok_or(Failure::NotFound)?;
                 if !expected.holds(member.version) {
-                    return Err(Failure::Stale);
+                    return Err(Failure::Newer(member.version));
                 }
                 if let Some(phone) = contact.phone.clone() {
                     member.phone = Some(recorded(phone, ContactSource::Provider, now));

@@ -147,7 +147,7 @@ impl Crosswalk {
                 let id = case.id;
                 match self.follow_case(member, &case).await {
                     Ok(()) => {}
-                    Err(Failure::Stale | Failure::Busy) => whole = false,
+                    Err(Failure::Stale | Failure::Newer(_) | Failure::Busy) => whole = false,
                     Err(failure) => {
                         // It is placed again when somebody works on it; the others must not wait for it.
                         tracing::error!(case.id = %id, error = %failure, "a case could not go with its member");

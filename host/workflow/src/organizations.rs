@@ -225,7 +225,11 @@ impl Crosswalk {
     ) -> Result<Organization, Failure> {
         let found = store::organizations::find(self.store(), &caller.scope, id).await?;
         let organization = found.ok_or(Failure::NotFound)?;
-        if expected.holds(organization.version) { Ok(organization) } else { Err(Failure::Stale) }
+        if expected.holds(organization.version) {
+            Ok(organization)
+        } else {
+            Err(Failure::Newer(organization.version))
+        }
     }
 
     /// The unit that saves it, and what is shown of it: for the operator with what is open at it.

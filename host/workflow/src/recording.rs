@@ -422,7 +422,7 @@ impl Crosswalk {
             return Err(Failure::NotFound);
         }
         if !expected.holds(case.version) {
-            return Err(Failure::Stale);
+            return Err(Failure::Newer(case.version));
         }
         Ok(case)
     }

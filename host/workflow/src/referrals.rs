@@ -209,7 +209,7 @@ impl Crosswalk {
         match self.case_to_change(caller, CaseKind::Referral, id, expected).await {
             Err(Failure::NotFound) if answers => {
                 let case = self.offered_case(caller, id).await?;
-                if expected.holds(case.version) { Ok(case) } else { Err(Failure::Stale) }
+                if expected.holds(case.version) { Ok(case) } else { Err(Failure::Newer(case.version)) }
             }
             found => found,
         }

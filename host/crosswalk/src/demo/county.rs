@@ -172,6 +172,8 @@ pub(super) const THEO: Person = Person::of("valle-vista", "90410066G", "Theo", "
 pub(super) const NADIA: Person = Person::of("valle-vista", "90410077H", "Nadia", "Gale", date(1988, 8, 8));
 pub(super) const ELENA: Person =
     Person::of("valle-vista", "90410088M", "Elena", "Herrera", date(1966, 2, 9)).speaking("es");
+/// The member of `docs/integrating.md`; no journey is hers.
+const VERA: Person = Person::of("valle-vista", "90410099N", "Vera", "Ibsen", date(1982, 5, 14));
 pub(super) const PAUL: Person = Person::of("harbor-crest", "90420011A", "Paul", "Hollis", date(1963, 10, 19));
 pub(super) const HUGO: Person =
     Person::of("harbor-crest", "90420022C", "Hugo", "Ibarra", date(1971, 2, 14)).in_group("SRM1");
@@ -182,8 +184,8 @@ pub(super) const IRENE: Person =
 pub(super) const CELIA: Person =
     Person::of("costa-alta", "90440011A", "Celia", "Lagos", date(1990, 7, 16)).speaking("es");
 
-const CAST: [Person; 13] =
-    [ROSA, DANIEL, LUCIA, OMAR, MEI, THEO, NADIA, ELENA, PAUL, HUGO, WALTER, IRENE, CELIA];
+const CAST: [Person; 14] =
+    [ROSA, DANIEL, LUCIA, OMAR, MEI, THEO, NADIA, ELENA, VERA, PAUL, HUGO, WALTER, IRENE, CELIA];
 
 /// The columns of a member file, in the order in which [`Row::cells`] has them.
 const HEADERS: [&str; 21] = [

@@ -147,7 +147,7 @@ fn fact_value(reader: &mut Reader, at: &str, body: &FactBody) -> Option<FactValu
         });
     }
     let Some(definition) = Dictionary::state().fact(&body.code) else {
-        let fix = "use a code of the fact dictionary, or one that a plan's profile declares";
+        let fix = "GET /v1/dictionary/facts lists them, a plan's own stand in GET /v1/plans/{id}/profile";
         return reader.refuse(&format!("{at}/code"), "unknown-fact", "there is no such fact", fix);
     };
     match parse_fact_value(definition, &body.value) {
@@ -227,7 +227,7 @@ pub(crate) fn asks(reader: &mut Reader, at: &str, sent: Vec<AskBody>) -> Option<
                     &at_fact,
                     "unknown-fact",
                     "there is no such fact",
-                    "use a code of the fact dictionary",
+                    "GET /v1/dictionary/facts lists them",
                 );
             }
             Some(Ask::Fact(code))

@@ -18,6 +18,7 @@ fn all() -> Vec<ApiError> {
         A::NotSignedIn,
         A::NoSuchRoute,
         A::NoSuchMethod,
+        A::NoSuchMember,
         A::NoIdempotencyKey,
         A::MalformedIdempotencyKey,
         A::NoPrecondition,
@@ -44,6 +45,7 @@ fn all() -> Vec<ApiError> {
         F::NotActive(State::Ended { at: jiff::Timestamp::UNIX_EPOCH, reason: "x".to_owned() }).into(),
         F::KeyExpired.into(),
         F::Stale.into(),
+        F::Newer(7).into(),
         F::KeyReused.into(),
         F::NotAllowed(not_allowed).into(),
         F::Release(domain::release::NotAllowed { from: "revoked", event: "activate" }).into(),
@@ -76,6 +78,7 @@ fn the_table_of_problems() {
         401 not-signed-in: A valid key is needed
         404 not-found: There is nothing here
         405 method-not-allowed: This cannot be done to this address
+        404 not-found: There is nothing here
         400 missing-idempotency-key: Say which attempt this is: send an Idempotency-Key
         400 malformed-idempotency-key: The Idempotency-Key cannot be used
         428 precondition-required: Say which version is to be changed: send If-Match
@@ -101,6 +104,7 @@ fn the_table_of_problems() {
         403 organization-paused: The key's organization is paused, and its keys do not work
         403 organization-ended: The key's organization has ended, and its keys do not work
         401 key-expired: The key has expired
+        412 stale: It changed since it was read; read it again
         412 stale: It changed since it was read; read it again
         422 idempotency-key-reused: This Idempotency-Key was used with another request
         409 not-allowed-now: The state it is in does not allow this

@@ -17,7 +17,7 @@ use super::Named;
 use crate::App;
 use crate::answer::{changed, current, tagged};
 use crate::auth::SignedIn;
-use crate::idempotency::Command;
+use crate::idempotency::{Command, Question};
 use crate::input::members::{ContactBody, NewMemberBody, SearchBody};
 use crate::paging::{Parameters, day, paging};
 use crate::preconditions::{IfMatch, IfNoneMatch};
@@ -105,7 +105,7 @@ fn met(added: &AddedMember) -> StoredAnswer {
     tagged(status, &added.view, added.view.version, Vec::new())
 }
 
-/// Finds one of the caller's members by number.
+/// Finds one of the caller's members by number. It changes nothing, and needs no `Idempotency-Key`.
 #[utoipa::path(
     post, path = "/v1/members/search", operation_id = "searchMembers", tag = "members",
     request_body(content = SearchBody, example = json!({"cin": "91234567A", "purpose": "care-coordination"})),
@@ -115,11 +115,13 @@ pub(crate) async fn search(
     State(app): State<App>,
     SignedIn(caller): SignedIn,
     seen: IfNoneMatch,
-    // The attempt is of no use: looking changes nothing.
-    Command { body, .. }: Command<SearchBody>,
+    Question(body): Question<SearchBody>,
 ) -> Result<Response, ApiError> {
     let (cin, purpose) = app.read(body)?;
-    Ok(current(app.crosswalk.find_member(&caller, &cin, &purpose).await?, &seen))
+    match app.crosswalk.find_member(&caller, &cin, &purpose).await {
+        Err(Failure::NotFound) => Err(ApiError::NoSuchMember),
+        found => Ok(current(found?, &seen)),
+    }
 }
 
 /// One member.

@@ -21,6 +21,40 @@ pub(crate) struct HealthView {
     status: &'static str,
 }
 
+/// Where to go from here.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Index)]
+pub(crate) struct IndexView {
+    /// `Crosswalk`.
+    name: &'static str,
+    /// The program's version.
+    version: &'static str,
+    /// The page that shows the API.
+    docs: &'static str,
+    /// The description of the API, OpenAPI 3.1.
+    openapi: &'static str,
+    /// The state's words and rules, for whoever has a key.
+    dictionary: &'static str,
+    /// Whether the instance should be sent requests.
+    ready: &'static str,
+}
+
+/// Says where to go: the page that shows the API, and its description.
+#[utoipa::path(
+    get, path = "/", operation_id = "getIndex", tag = "operations", security(()),
+    responses((status = 200, description = "Addresses on this host.", body = IndexView))
+)]
+pub(crate) async fn index() -> Json<IndexView> {
+    Json(IndexView {
+        name: "Crosswalk",
+        version: env!("CARGO_PKG_VERSION"),
+        docs: "/docs",
+        openapi: "/openapi.json",
+        dictionary: "/v1/dictionary",
+        ready: "/readyz",
+    })
+}
+
 /// Whether the process answers at all. It asks nothing else: a dead database must not get every node killed.
 #[utoipa::path(
     get, path = "/healthz", operation_id = "getHealth", tag = "operations", security(()),

@@ -1,0 +1,168 @@
+//! What `serve` is told, looked at before anything is made: names that mean nothing, settings without effect, addresses,
+//! folders and files that cannot be used. Each ends in a sentence that names the setting and what to do.
+
+use std::env;
+use std::error::Error;
+use std::fs;
+use std::io::ErrorKind;
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::Path;
+
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Command};
+use tokio::net::TcpListener;
+use tracing_subscriber::filter::EnvFilter;
+
+use crate::host::ServeOptions;
+
+/// What every variable of the program begins with.
+const PREFIX: &str = "CROSSWALK_";
+/// Variables of this repository's own tools, which a developer's shell may hold. They mean nothing to a service.
+const OF_THE_TOOLS: [&str; 7] = [
+    "CROSSWALK_BIN",
+    "CROSSWALK_CORPUS_DIR",
+    "CROSSWALK_FIXTURES",
+    "CROSSWALK_INTERPRETED_DIR",
+    "CROSSWALK_PLUGINS_DIR",
+    "CROSSWALK_SKIPS",
+    "CROSSWALK_TEST_POSTGRES",
+];
+/// Most letters by which a name may differ from the one that was meant.
+const MOST_SLIPS: usize = 3;
+
+/// A setting that has no effect beside the others.
+struct Unused {
+    /// Its id, as clap knows it.
+    setting: &'static str,
+    /// Whether it has none.
+    unused: fn(&ServeOptions) -> bool,
+    /// Why, and what to do.
+    why: &'static str,
+}
+
+/// Everything that one setting can take away from another.
+static UNUSED: [Unused; 3] = [
+    Unused {
+        setting: "plugin_rest_seconds",
+        unused: |options| options.plugin_faults > domain::breaker::Policy::USUAL.window,
+        why: "a plugin never rests while --plugin-faults is more than 20: leave one of the two out",
+    },
+    Unused {
+        setting: "database_connections",
+        unused: |options| options.database_url.is_none(),
+        why: "the embedded SQLite has its own; leave it out, or name a PostgreSQL with --database-url",
+    },
+    Unused {
+        setting: "require_standby",
+        unused: |options| options.database_url.is_none(),
+        why: "the embedded SQLite has no standby; leave it out, or name a PostgreSQL with --database-url",
+    },
+];
+
+/// Everything that is wrong with how the program was called for `serve`, a line each; `program` is its whole command line.
+pub(crate) fn slips(program: &Command, serve: &ArgMatches, options: &ServeOptions) -> Vec<String> {
+    let names = env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let known = known_variables(program);
+    let mut slips: Vec<String> =
+        names.filter(|name| !is_known(name, &known)).map(|name| unknown(&name, &known)).collect();
+    slips.sort();
+    slips.extend(unused(serve, options));
+    slips.extend(wrong_database(options.database_url.as_deref()));
+    slips.extend(no_folder("--data", &options.data));
+    slips.extend(options.documents.as_deref().and_then(|folder| no_folder("--documents", folder)));
+    slips
+}
+
+/// Every variable that a command of the program reads.
+fn known_variables(program: &Command) -> Vec<String> {
+    let own = program.get_arguments().filter_map(|argument| argument.get_env()?.to_str().map(str::to_owned));
+    own.chain(program.get_subcommands().flat_map(known_variables)).collect()
+}
+
+fn is_known(name: &str, known: &[String]) -> bool {
+    !name.starts_with(PREFIX) || OF_THE_TOOLS.contains(&name) || known.iter().any(|one| one == name)
+}
+
+/// A variable that nothing reads, with the one that was meant if it is near.
+fn unknown(name: &str, known: &[String]) -> String {
+    let near = known.iter().map(|one| (slips_between(name, one), one)).min();
+    let meant = near.filter(|(slips, _)| *slips <= MOST_SLIPS);
+    let fix = meant.map_or_else(
+        || "unset it; `crosswalk serve --help` lists the names".to_owned(),
+        |(_, one)| format!("did you mean `{one}`? Else unset it"),
+    );
+    format!("`{name}` is no setting: {fix}")
+}
+
+/// Letters to change, add or take away to make one name the other (Levenshtein).
+fn slips_between(one: &str, other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=other.chars().count()).collect();
+    for (place, letter) in one.chars().enumerate() {
+        let mut before = row[0];
+        row[0] = place + 1;
+        for (at, against) in other.chars().enumerate() {
+            let changed = before + usize::from(letter != against);
+            before = row[at + 1];
+            row[at + 1] = changed.min(row[at] + 1).min(before + 1);
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+fn unused<'a>(serve: &'a ArgMatches, options: &'a ServeOptions) -> impl Iterator<Item = String> + 'a {
+    let said = move |setting: &str| {
+        matches!(serve.value_source(setting), Some(ValueSource::CommandLine | ValueSource::EnvVariable))
+    };
+    UNUSED.iter().filter(move |one| said(one.setting) && (one.unused)(options)).map(|one| {
+        let name = one.setting.replace('_', "-");
+        format!("--{name} has no effect: {}", one.why)
+    })
+}
+
+/// The address is never repeated: it may hold a password.
+fn wrong_database(url: Option<&str>) -> Option<String> {
+    let url = url?;
+    if ["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
+        return None;
+    }
+    let fix = "only postgres:// is known, such as postgres://user@host/crosswalk; without it the record is SQLite in --data";
+    Some(format!("--database-url: {fix}"))
+}
+
+fn no_folder(flag: &str, folder: &Path) -> Option<String> {
+    let about = fs::metadata(folder).ok()?;
+    (!about.is_dir()).then(|| format!("{flag} {} is a file, not a folder", folder.display()))
+}
+
+/// An address to listen on, by number or name.
+pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
+    let fix = "write an address and a port, such as 127.0.0.1:8080 or localhost:8080";
+    let mut found: Vec<SocketAddr> = text.to_socket_addrs().map_err(|_| fix.to_owned())?.collect();
+    // A name may have several: the one that every client knows is first.
+    found.sort_by_key(SocketAddr::is_ipv6);
+    found.into_iter().next().ok_or_else(|| fix.to_owned())
+}
+
+/// What to log.
+pub(crate) fn log_filter(text: &str) -> Result<String, String> {
+    let fix = "write error, warn, info, debug, or filters such as workflow=debug,info";
+    EnvFilter::try_new(text).map_err(|_| fix.to_owned())?;
+    Ok(text.to_owned())
+}
+
+/// Listens, or says what is in the way.
+pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, Box<dyn Error>> {
+    let fix = "choose another --listen";
+    TcpListener::bind(address).await.map_err(|error| {
+        let why = match error.kind() {
+            ErrorKind::AddrInUse => "is taken by another process".to_owned(),
+            ErrorKind::AddrNotAvailable => "is no address of this machine".to_owned(),
+            ErrorKind::PermissionDenied => "may not be listened on by this user".to_owned(),
+            _ => format!("cannot be listened on ({error})"),
+        };
+        format!("{address} {why}; {fix}").into()
+    })
+}
+
+#[cfg(test)]
+mod tests;
