@@ -1084,6 +1084,7 @@ fn attempts_and_versions() {
         &expect![[r#"
         412 application/problem+json
         stale: It changed since it was read; read it again
+        (its version is 1 now: if the change still fits, send it with If-Match: "1")
     "#]],
     );
     refused(
