@@ -2,6 +2,7 @@
 
 use domain::plan::authorization::Decision;
 use domain::plan::billing::LineOutcome;
+use domain::plan::profile::FactKind;
 use domain::plan::referral::Disposition;
 use domain::plan::types::{Ask, Document};
 use sandbox::{Answer, Ending, Question};
@@ -71,10 +72,27 @@ pub(crate) async fn decides(
                 Ask::Fact(code) => code.as_str(),
                 Ask::Document(kind) => kind.as_str(),
             });
-            still = names.collect::<Vec<_>>().join(", ");
+            still = names.collect::<Vec<_>>().join(", ") + &hint(respondent, &wanted);
         }
     }
     Err(format!("it was given all that it asked for and still waits for {still}"))
+}
+
+/// What may be the matter with a measure that is waited for for ever: a test of another kind reads it.
+fn hint(respondent: &impl Respondent, wanted: &[Ask]) -> String {
+    let of_measure = wanted.iter().find_map(|ask| match ask {
+        Ask::Fact(code) => {
+            definition(respondent.profile(), code).filter(|fact| fact.kind == FactKind::Measure)
+        }
+        Ask::Document(_) => None,
+    });
+    of_measure.map_or_else(String::new, |fact| {
+        format!(
+            "; {0} is a measure, and a test that reads counts never hears of it. Fix: measures(\"{0}\", \"9.0\"), with the \
+             number as text in the dictionary's unit",
+            fact.code
+        )
+    })
 }
 
 fn supply(respondent: &impl Respondent, question: &mut Question, ask: &Ask, choice: usize) {

@@ -24,8 +24,21 @@ export const atLeast = (code, least) => ({ "at-least": [code, least] });
 export const atMost = (code, most) => ({ "at-most": [code, most] });
 /** Nothing says that the count is more than this. */
 export const notSaidAbove = (code, most) => ({ "not-said-above": [code, most] });
-/** The measure is at least so many thousandths. */
-export const measures = (code, least) => ({ measures: [code, least] });
+/**
+ * The measure is at least this, as text in the unit that the dictionary gives it: `measures("clinical.hba1c", "9.0")` is
+ * 9.0 percent. A number is refused, since 9 could be percent or thousandths.
+ */
+export const measures = (code, least) => ({ measures: [code, thousandths(code, least)] });
+
+function thousandths(code, least) {
+  if (typeof least !== "string" || !/^-?\d{1,12}(\.\d{1,3})?$/.test(least)) {
+    throw new TypeError(
+      `measures("${code}", …): write the measure as text in the dictionary's unit, with at most three decimals, such as "9.0"`,
+    );
+  }
+  const [whole, decimals = ""] = least.split(".");
+  return Number(whole + decimals.padEnd(3, "0"));
+}
 /** The day is no more than so many months before the case's day. */
 export const withinMonths = (code, months) => ({ "within-months": [code, months] });
 /** A document of this kind is there and has not ended. */

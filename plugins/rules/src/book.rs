@@ -9,8 +9,8 @@ use crosswalk_plan::profile::{
 };
 use crosswalk_plan::types::{Date, DenialKind, Period, Urgency, Workflow};
 use crosswalk_plan::{
-    Answer, Asked, Cap, Capped, ClaimCriteria, Delegation, Desk, Elected, File, Length, Needed, Presume,
-    Price, Promise, Reference, Rule, Stage, Test, Text, YearDay,
+    Answer, Asked, Cap, Capped, ClaimCriteria, Delegation, Desk, Elected, File, Length, Measure, Needed,
+    Presume, Price, Promise, Reference, Rule, Stage, Test, Text, YearDay,
 };
 
 /// What every number that is no part of these rules means.
@@ -243,6 +243,12 @@ impl Read for Answer {
             2 => Answer::AtLeast(Read::read(from)),
             _ => Answer::Given,
         }
+    }
+}
+
+impl Read for Measure {
+    fn read(from: &mut Reader) -> Self {
+        Measure::from_thousandths(Read::read(from))
     }
 }
 

@@ -50,7 +50,7 @@ pub use plan::{
     Answer, Asked, Cap, Capped, ClaimCriteria, Columns, Delegation, Desk, Elected, File, Length, Needed,
     Plan, Presume, Price, Promise, Reference, YearDay,
 };
-pub use rule::{Rule, Stage, Test, Text, bi, text};
+pub use rule::{Measure, Rule, Stage, Test, Text, bi, text};
 pub use tables::{Row, Slice, key_of};
 
 /// The words that every workflow shares.

@@ -74,6 +74,63 @@ pub struct Rule {
     pub test: Test,
 }
 
+/// A measurement in the unit that the dictionary gives its fact. It is written as text, so that 9 percent cannot be taken
+/// for 9 thousandths of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "json", derive(serde::Serialize), serde(transparent))]
+pub struct Measure(i64);
+
+impl Measure {
+    /// A number with at most three decimals, such as `"9.0"`. In a constant, anything else does not compile.
+    ///
+    /// # Panics
+    /// When the text is no such number.
+    #[must_use]
+    pub const fn of(text: &'static str) -> Self {
+        let bytes = text.as_bytes();
+        let negative = matches!(bytes, [b'-', ..]);
+        let mut place = if negative { 1 } else { 0 };
+        let (mut number, mut digits, mut decimals) = (0_i64, 0, None);
+        while place < bytes.len() {
+            match (bytes[place], decimals) {
+                (digit @ b'0'..=b'9', _) if digits < 15 => {
+                    number = number * 10 + (digit - b'0') as i64;
+                    digits += 1;
+                    decimals = match decimals {
+                        Some(so_far) => Some(so_far + 1),
+                        None => None,
+                    };
+                }
+                (b'.', None) if digits > 0 => decimals = Some(0),
+                _ => panic!("write a measure as text in the dictionary's unit, such as \"9.0\""),
+            }
+            place += 1;
+        }
+        let mut missing = match decimals {
+            None => 3,
+            Some(decimals @ 1..=3) => 3 - decimals,
+            Some(_) => panic!("a measure has one to three decimals after its point"),
+        };
+        assert!(digits > 0, "a measure is a number");
+        while missing > 0 {
+            number *= 10;
+            missing -= 1;
+        }
+        Self(if negative { -number } else { number })
+    }
+
+    /// As rules files carry it.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn from_thousandths(thousandths: i64) -> Self {
+        Self(thousandths)
+    }
+
+    const fn thousandths(self) -> i64 {
+        self.0
+    }
+}
+
 /// A test on a case. What is not known gives `unknown`, unless the test says otherwise.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "json", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
@@ -94,8 +151,8 @@ pub enum Test {
     AtMost(&'static str, i64),
     /// Nothing says that the count is more than this.
     NotSaidAbove(&'static str, i64),
-    /// The measure is at least so many thousandths.
-    Measures(&'static str, i64),
+    /// The measure is at least this: `Test::Measures("clinical.hba1c", Measure::of("9.0"))`.
+    Measures(&'static str, Measure),
     /// The day is no more than so many months before the case's day.
     WithinMonths(&'static str, u32),
     /// A document of this kind is there and has not ended.
@@ -148,7 +205,9 @@ impl Test {
             Test::AtLeast(code, least) => known(case.facts.count(code).map(|count| count >= least)),
             Test::AtMost(code, most) => known(case.facts.count(code).map(|count| count <= most)),
             Test::NotSaidAbove(code, most) => truth(case.facts.count(code).is_none_or(|count| count <= most)),
-            Test::Measures(code, least) => known(case.facts.measure(code).map(|measure| measure >= least)),
+            Test::Measures(code, least) => {
+                known(case.facts.measure(code).map(|measure| measure >= least.thousandths()))
+            }
             Test::WithinMonths(code, months) => {
                 known(case.facts.day(code).map(|day| day >= context.as_of.minus_months(months)))
             }
@@ -400,4 +459,21 @@ fn choose(
         (_, outcome) if outcome == decisive => decisive,
         (so_far, _) => so_far,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Measure;
+
+    #[test]
+    fn a_measure_is_text_in_its_unit() {
+        for (text, thousandths) in
+            [("9.0", 9_000), ("9", 9_000), ("5.4", 5_400), ("0.125", 125), ("-1.5", -1_500), ("10", 10_000)]
+        {
+            assert_eq!(Measure::of(text).thousandths(), thousandths, "{text}");
+        }
+        for text in ["", "9.", ".5", "nine", "9,0", "9.0005", "1.0.0", "-", "1e3", "9999999999999999"] {
+            assert!(std::panic::catch_unwind(|| Measure::of(text)).is_err(), "{text}");
+        }
+    }
 }

@@ -4,6 +4,7 @@ A test is a tuple of its name and what it is given. What is not known gives `unk
 """
 
 import json
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Optional
@@ -82,9 +83,18 @@ def not_said_above(code: str, most: int) -> Test:
     return ("not-said-above", (code, most))
 
 
-def measures(code: str, least: int) -> Test:
-    """The measure is at least so many thousandths."""
-    return ("measures", (code, least))
+def measures(code: str, least: str) -> Test:
+    """The measure is at least this, as text in the unit that the dictionary gives it.
+
+    `measures("clinical.hba1c", "9.0")` is 9.0 percent. A number is refused, since 9 could be percent or thousandths.
+    """
+    if not isinstance(least, str) or not re.fullmatch(r"-?[0-9]{1,12}(\.[0-9]{1,3})?", least):
+        raise TypeError(
+            f'measures("{code}", …): write the measure as text in the dictionary\'s unit, with at most three decimals, '
+            'such as "9.0"'
+        )
+    whole, _, decimals = least.partition(".")
+    return ("measures", (code, int(whole + decimals.ljust(3, "0"))))
 
 
 def within_months(code: str, months: int) -> Test:
