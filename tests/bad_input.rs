@@ -1593,10 +1593,10 @@ fn rows_of_a_member_file_are_refused_one_by_one(database: Database) {
         4 CIN cin-ssn: the number looks like a Social Security number, which is not kept here; give the letter-ended client index number, and take Social Security numbers out of the export
         5 CIN cin-filler: the client index number is a filler of seven equal digits; look the member's number up
         6 CIN duplicate-row: an earlier row has the same client index number and coverage start; send one row for each coverage
-        7 Date of Birth birth-date: this is no day of the calendar; write YYYY-MM-DD, MM-DD-YYYY or MM/DD/YYYY
+        7 Date of Birth birth-date: this is no day of the calendar; write the year in four digits: YYYY-MM-DD, MM/DD/YYYY or YYYYMMDD
         8 Date of Birth birth-date: the birth date is in the future; check the century of two-digit years in the export
         9 Last Name name-missing: there is no last name, or one that is no name; give a name of 1 to 80 characters
-        10 County county-unknown: the county is none that this host knows; write the county's code or its name
+        10 County county-unknown: the county is none that this host knows; write the county's name, its code, the state's number or the FIPS code
         11 Line of Business line-unknown: the line of business is none of the plan's; write one that the plan's profile declares, such as medi-cal
         12 Coverage End Date coverage-dates: coverage ends before it starts; check both days; leave out a coverage that was voided
         13 Dual Status Code dual-status-unknown: this is no CMS dual status code; write two digits such as 02, keep the leading zero, and write 00 for a member who is not in Medicare
@@ -1604,7 +1604,7 @@ fn rows_of_a_member_file_are_refused_one_by_one(database: Database) {
     "#]].assert_eq(&issues("refused"));
     expect![[r#"
         15 Zip zip-form: this is no ZIP code; it was not kept; write five digits, or five, a hyphen and four; keep leading zeros
-        15 Sex sex-unknown: this is none of F, M, X and U; it was not kept; write F, M, X or U
+        15 Sex sex-unknown: this is no sex that is known here; it was not kept; write F, M, X or U, or the word
         15 Homelessness Indicator homelessness-form: this is neither Y nor N; it was not kept; write Y, N or nothing
         15 Renewal Month renewal-month-form: this is no month; it was not kept; write a number from 1 to 12
         15 Phone Number phone-form: this is no telephone number of the North American plan; it was not kept; write ten digits, with the area code, and no filler

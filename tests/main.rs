@@ -29,6 +29,7 @@ mod lifecycle; // plugins from upload to roll-back
 mod limits; // benefit limits and places, whoever grants, presumes or pays
 mod load; // what one client may take of the service, and what only its operator may
 mod logs; // no member's data where operators read
+mod member_files; // what a plan's member file says, however it is written
 mod operator; // keys that end, and a command line that says what is wrong
 mod parties; // who is a party of a case, and what each sees and may do
 mod plan_changes; // who answers for which day, and what goes with a member to another plan

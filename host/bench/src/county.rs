@@ -6,7 +6,7 @@ use domain::time::Ids;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{Answer, Connection, Outcome, post};
+use crate::{Answer, Connection, Outcome, get, post};
 
 /// When everything happens.
 pub const NOW: &str = "2026-03-02T17:00:00Z";
@@ -66,7 +66,10 @@ impl County {
         let provider_key = api.key(operator, &provider, "provider")?;
         api.plugin(&admin, wasm)?;
         let members: Vec<String> = (0..members).map(|number| format!("9{:07}A", number + 1_000)).collect();
-        api.send(&admin, "/v1/rosters", "text/csv", &[], &member_file(&members))?;
+        // As many as are loaded at once: here nobody does what is left for later.
+        for some in members.chunks(1_000) {
+            api.send(&admin, "/v1/rosters", "text/csv", &[], &member_file(some))?;
+        }
         api.contract(&provider_key, &reviewer)?;
         let mut county = Self { provider_key, admin_key: admin, members, referral: String::new() };
         county.referral = api.first_referral(&county)?;
@@ -101,6 +104,29 @@ impl County {
             &headers.each_ref().map(|(name, value)| (*name, value.as_str())),
             body.to_string().as_bytes(),
         )
+    }
+
+    /// Sends a member file of these numbers, and gives the id of the file.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub fn load_members(&self, connection: &mut Connection, members: &[String]) -> Outcome<String> {
+        let first = members.first().map_or("", String::as_str);
+        let (bearer, once) = (format!("Bearer {}", self.admin_key), format!("\"members-{first}\""));
+        let headers =
+            [("Authorization", &*bearer), ("Idempotency-Key", &*once), ("Content-Type", "text/csv")];
+        let answer = connection.exchange(&post("/v1/rosters", &headers, &member_file(members)))?;
+        word(&done("/v1/rosters", &answer)?, "id")
+    }
+
+    /// How far a member file has come.
+    ///
+    /// # Errors
+    /// When the server does not say.
+    pub fn state_of(&self, connection: &mut Connection, roster: &str) -> Outcome<String> {
+        let (path, bearer) = (format!("/v1/rosters/{roster}"), format!("Bearer {}", self.admin_key));
+        let answer = connection.exchange(&get(&path, &[("Authorization", &bearer)]))?;
+        word(&done(&path, &answer)?, "state")
     }
 
     /// Posts as the plan's administrator: `once` makes each command another one.

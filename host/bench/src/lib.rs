@@ -8,7 +8,7 @@ mod county;
 mod numbers;
 mod options;
 
-pub use client::{Answer, Connection, post};
+pub use client::{Answer, Connection, get, post};
 pub use county::{County, FreshIds, NOW};
 pub use numbers::{Budget, Ratio, Times, median};
 pub use options::{Length, Options, Output, main, valle_vista};

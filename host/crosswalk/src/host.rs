@@ -310,8 +310,9 @@ pub(crate) async fn start(options: &ServeOptions) -> Result<Running, Box<dyn Err
         }
     });
     let comparing = tokio::spawn(compare(Duties::new(crosswalk.clone()), stop.clone()));
+    let loading = tokio::spawn(load(Duties::new(crosswalk.clone()), stop.clone()));
     let duties = tokio::spawn(do_duties(Duties::new(crosswalk.clone()), stop.clone()));
-    let tasks = counting.into_iter().chain(renewing).chain([serving, comparing, duties]).collect();
+    let tasks = counting.into_iter().chain(renewing).chain([serving, comparing, loading, duties]).collect();
     let address = format!("{scheme}://{address}");
     Ok(Running { address, operator_key, stop, crosswalk, store, tasks })
 }
@@ -392,6 +393,28 @@ async fn compare(duties: Duties, stop: CancellationToken) {
     tokio::select! {
         () = stop.cancelled() => {}
         () = rounds => {}
+    }
+}
+
+/// Loads member files slice by slice. After each slice everybody else has a turn that is a part as long; at a stop the
+/// slice under way is committed or not, and the rest goes on at the next start or on another node.
+async fn load(duties: Duties, stop: CancellationToken) {
+    const LOOK: Duration = Duration::from_millis(250);
+    const TURN: u32 = 3;
+    while !stop.is_cancelled() {
+        let begun = Instant::now();
+        let pause = match duties.load().await {
+            Ok(true) => begun.elapsed() / TURN,
+            Ok(false) => LOOK,
+            Err(error) => {
+                tracing::error!(%error, "a slice of a member file was not loaded");
+                Duties::EVERY
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(pause) => {}
+        }
     }
 }
 

@@ -509,6 +509,14 @@ impl Digest {
         Self(Sha256::digest(bytes).into())
     }
 
+    /// The digest of all parts together, one behind the other.
+    #[must_use]
+    pub fn of_parts(parts: &[&[u8]]) -> Self {
+        let mut hash = Sha256::new();
+        parts.iter().for_each(|part| hash.update(part));
+        Self(hash.finalize().into())
+    }
+
     /// The digest that these 32 bytes are.
     #[must_use]
     pub fn from_bytes(bytes: [u8; 32]) -> Self {

@@ -20,6 +20,7 @@ pub mod files;
 pub mod floor;
 pub mod identifiers;
 pub mod known;
+pub mod languages;
 pub mod ledger;
 pub mod limits;
 pub mod member_value;

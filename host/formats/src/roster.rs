@@ -4,20 +4,30 @@
 //! Sharing Between MCPs and ECM Providers"); the headers are ours, see [`COLUMNS`]. Rows are refused, not files: only a
 //! file that cannot be told apart into the right columns is refused whole ([`FileRefusal`]).
 //!
-//! A file is UTF-8, with or without a byte order mark, separated by commas, quoted by RFC 4180, and begins with a row
-//! of headers in any order. `Plan Member ID`, `plan member id` and `plan_member_id` are the same header. Days may be
-//! written `2026-01-31`, `01-31-2026` or `01/31/2026`. A cell that is empty or `NULL` tells nothing.
+//! A file is text or a workbook (XLSX). Text may be UTF-8, UTF-16 or Windows-1252, its cells separated by commas, tabs,
+//! pipes or semicolons and quoted by RFC 4180. The headers stand in any order, below at most [`MOST_TITLE_ROWS`] rows of
+//! title, and by any name that `data/member-file.toml` gives for them; the first sheet or separator counts in which most
+//! of them are known. Columns that are not ours are kept aside. A cell that is empty or `NULL` tells nothing.
 //!
 //! No issue ever quotes a cell.
 
+mod archive;
 mod cells;
 mod columns;
+mod days;
 mod rules;
+mod source;
+mod tables;
+mod text;
+mod workbook;
 mod write;
+mod xml;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ops::ControlFlow;
+use std::sync::Arc;
 
-use csv::{ByteRecord, ReaderBuilder};
+use csv::ByteRecord;
 use domain::counties::spelled;
 use domain::identifiers::{Cin, County, Npi, PersonName};
 use jiff::civil::Date;
@@ -25,16 +35,15 @@ use serde::Serialize;
 
 pub use columns::{COLUMNS, Column, Presence};
 pub use rules::{RULES, Rule, Standing};
+pub use source::MOST_TITLE_ROWS;
 pub use write::write;
 
-use columns::Order;
-
-use crate::numbering::Numbering;
+use source::{Opened, Source};
 
 /// Most rows of members in one file.
 pub const MOST_ROWS: u32 = 2_000_000;
 /// Most columns in one file.
-pub const MOST_COLUMNS: usize = 64;
+pub const MOST_COLUMNS: usize = 256;
 /// Most bytes in one cell.
 pub const MOST_CELL_BYTES: usize = 4096;
 /// An address recorded longer ago than this, in months, is taken but marked ([`Freshness::Stale`]).
@@ -74,6 +83,18 @@ impl RosterRules {
                 .filter(|address| !address.is_empty())
                 .collect(),
         }
+    }
+
+    /// The county that a cell names: by name, code, the state's number or the FIPS code, with or without the state's part. A
+    /// single digit is none, as nobody knows whether a spreadsheet dropped one zero or two.
+    fn county(&self, text: &str) -> Option<County> {
+        let written = spelled(text);
+        let is_number = written.bytes().all(|byte| byte.is_ascii_digit());
+        let written = match written.strip_prefix('0').unwrap_or(&written).strip_prefix('6') {
+            Some(county) if is_number && county.len() == 3 => county,
+            _ => &written,
+        };
+        self.counties.get(written).cloned()
     }
 }
 
@@ -156,10 +177,13 @@ pub struct RosterRow {
     pub coverage_last: Option<Date>,
     /// Line of business: one of the plan's.
     pub line: String,
-    /// Group code, which decides the delegate; at most 40 characters.
-    pub group: Option<String>,
-    /// CMS monthly dual status code, one of the dictionary's.
-    pub dual_status: String,
+    /// Group code, which decides the delegate; at most 40 characters. `None` where the file has no column for it,
+    /// `Some(None)` where the member is in no group.
+    pub group: Option<Option<String>>,
+    /// CMS monthly dual status code, one of the dictionary's; none where the file has no column for it.
+    pub dual_status: Option<String>,
+    /// What stands in the columns that are not ours, by their headers.
+    pub aside: Vec<(Arc<str>, String)>,
     /// Month of the Medi-Cal renewal, 1 to 12.
     pub renewal_month: Option<u8>,
     /// Primary care provider.
@@ -168,6 +192,8 @@ pub struct RosterRow {
     pub risk_tier: Option<String>,
     /// The day of which the row tells, if the file says so.
     pub file_date: Option<Date>,
+    /// Whether an earlier row of the file is about the same member.
+    pub again: bool,
 }
 
 impl Sex {
@@ -216,38 +242,86 @@ pub struct RowIssue {
     pub fix: &'static str,
 }
 
-/// A file that was read.
+/// How a file was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Roster {
+pub struct Form {
+    /// `text` or `workbook`.
+    pub kind: &'static str,
+    /// The encoding of a text.
+    pub encoding: Option<&'static str>,
+    /// What separates the cells of a text: `comma`, `tab`, `pipe` or `semicolon`.
+    pub separator: Option<&'static str>,
+    /// The sheet of a workbook, the first being 1.
+    pub sheet: Option<u32>,
+    /// The row that holds the headers, the first being 1.
+    pub header_row: u32,
+}
+
+/// What holds for the whole of a file that was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// How it was read.
+    pub form: Form,
+    /// The headers of the columns that are kept aside.
+    pub aside: Vec<String>,
+    /// The headers of the columns that are not kept at all.
+    pub left_out: Vec<String>,
+    /// How many rows the file has, without what stands above them and blank lines.
+    pub read: u32,
+}
+
+/// Some rows of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Slice {
     /// The rows that can be used, in the file's order.
     pub rows: Vec<RosterRow>,
-    /// How many rows the file has, without the header and blank lines.
-    pub read: u32,
     /// Why rows were refused: every reason of every refused row.
     pub refused: Vec<RowIssue>,
     /// What to look at in rows that were taken.
     pub warnings: Vec<RowIssue>,
 }
 
+/// A file that was read whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Roster {
+    /// What holds for all of it.
+    pub reading: Reading,
+    /// Its rows.
+    pub all: Slice,
+}
+
 /// Why a file was refused whole.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FileRefusal {
     /// There is nothing in it.
-    #[error("the file is empty; its first row must hold the headers")]
+    #[error("the file is empty; a row of headers must be in it")]
     Empty,
-    /// The header row is no UTF-8: most often the file was saved as "Unicode text" or is a workbook.
-    #[error("the file is not UTF-8 text; save it as CSV UTF-8")]
-    NotUtf8,
-    /// No cell of the first row is a header. The row is not quoted, as it is most likely a member's.
-    #[error("the first row holds none of the headers; put the headers there and separate cells by commas")]
+    /// The bytes are no text in the encoding that they seem to be in.
+    #[error("the file is not text in one encoding; save it as CSV UTF-8")]
+    NotText,
+    /// A workbook of before 2007, or one with a password.
+    #[error(
+        "the file is a workbook of an old kind or with a password; save it as XLSX without one, or as CSV UTF-8"
+    )]
+    OldWorkbook,
+    /// An archive that is no workbook, or a damaged one.
+    #[error(
+        "the file is an archive that does not read as a workbook; save it as XLSX again, or as CSV UTF-8"
+    )]
+    BrokenWorkbook,
+    /// A workbook that holds more than is read.
+    #[error("the workbook holds more text than is read; save the sheet of members as CSV UTF-8")]
+    WorkbookTooLarge,
+    /// No cell of the first rows is a header. The rows are not quoted, as they are most likely members.
+    #[error(
+        "the first rows hold none of the headers; put the headers into one row and separate cells by commas, tabs or pipes"
+    )]
     NoHeaderRow,
     /// The headers are not the right ones.
-    #[error("the headers do not fit{}{}{}", list("missing", .missing), list("unknown", .unknown), list("repeated", .repeated))]
+    #[error("the headers do not fit{}{}", list("missing", .missing), list("repeated", .repeated))]
     Columns {
         /// Headers that must be there and are not.
         missing: Vec<String>,
-        /// Headers that are not known, cut at 60 characters.
-        unknown: Vec<String>,
         /// Headers that stand there twice.
         repeated: Vec<String>,
     },
@@ -264,7 +338,9 @@ impl FileRefusal {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Empty => "file-empty",
-            Self::NotUtf8 => "file-encoding",
+            Self::NotText => "file-encoding",
+            Self::OldWorkbook | Self::BrokenWorkbook => "file-workbook",
+            Self::WorkbookTooLarge => "file-too-large",
             Self::NoHeaderRow => "file-no-header",
             Self::Columns { .. } => "file-columns",
             Self::TooManyColumns => "file-too-wide",
@@ -277,68 +353,122 @@ fn list(word: &str, headers: &[String]) -> String {
     if headers.is_empty() { String::new() } else { format!("; {word}: {}", headers.join(", ")) }
 }
 
-/// Reads a member file.
+/// Reads a member file whole.
 ///
 /// # Errors
-/// When the file cannot be told apart into the right columns. Bad rows are no error: they are in [`Roster::refused`].
+/// When the file cannot be told apart into the right columns. Bad rows are no error: they are in [`Slice::refused`].
 pub fn parse(bytes: &[u8], rules: &RosterRules) -> Result<Roster, FileRefusal> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
-    let mut record = ByteRecord::new();
-    let mut numbering = Numbering::of(bytes);
+    let mut all = Slice::default();
+    let reading = read(bytes, rules, usize::MAX, |slice| {
+        all = slice;
+        ControlFlow::Continue(())
+    })?;
+    Ok(Roster { reading, all })
+}
 
-    let order = match numbering.read(&mut reader, &mut record) {
-        None => return Err(FileRefusal::Empty),
-        Some(_) => Order::read(&record)?,
+/// Reads a member file in slices of at most `most` rows, refused ones among them, and hands each to `take` as soon as it
+/// is read. Stops early if `take` wants no more. There is always one slice, which may be empty.
+///
+/// # Errors
+/// As [`parse`]. Slices that were handed over before are then of no use.
+pub fn read(
+    bytes: &[u8],
+    rules: &RosterRules,
+    most: usize,
+    mut take: impl FnMut(Slice) -> ControlFlow<()>,
+) -> Result<Reading, FileRefusal> {
+    let source = Source::of(bytes)?;
+    let Opened { mut rows, order, form } = source.open()?;
+    let mut reading = Reading {
+        form,
+        aside: order.aside.iter().map(|(_, header)| header.to_string()).collect(),
+        left_out: order.left_out.clone(),
+        read: 0,
     };
-    let mut roster = Roster::default();
-    let mut seen = Seen::default();
-    while let Some(row) = numbering.read(&mut reader, &mut record) {
-        if roster.read == MOST_ROWS {
+    let (mut slice, mut held) = (Slice::default(), 0);
+    let (mut seen, mut record) = (Seen::default(), ByteRecord::new());
+    while let Some(row) = rows.next(&mut record)? {
+        if reading.read == MOST_ROWS {
             return Err(FileRefusal::TooManyRows);
         }
-        roster.read += 1;
+        if held == most {
+            if take(std::mem::take(&mut slice)).is_break() {
+                return Ok(reading);
+            }
+            held = 0;
+        }
+        (reading.read, held) = (reading.read + 1, held + 1);
         let mut notes = rules::Notes::new(row);
-        let taken =
-            cells::row(row, &order, &record, rules, &mut notes).filter(|taken| seen.admit(taken, &mut notes));
+        let taken = cells::row(row, &order, &record, rules, &mut notes);
+        let taken = taken.and_then(|taken| seen.admit(taken, &mut notes));
         match taken {
             Some(taken) if notes.refusals.is_empty() => {
-                roster.rows.push(taken);
-                roster.warnings.append(&mut notes.warnings);
+                slice.rows.push(taken);
+                slice.warnings.append(&mut notes.warnings);
             }
-            _ => roster.refused.append(&mut notes.refusals),
+            _ => slice.refused.append(&mut notes.refusals),
         }
     }
-    Ok(roster)
+    // Nobody is asked whether to go on where there is nothing more.
+    let _ = take(slice);
+    Ok(reading)
 }
 
 /// What the rows so far have said about each member.
 #[derive(Default)]
 struct Seen {
-    coverages: HashMap<Cin, Vec<(Date, Option<Date>, String)>>,
+    /// The first span of each member. Most have one.
+    spans: HashMap<Cin, Span>,
+    more: HashMap<Cin, Vec<Span>>,
+    lines: Vec<String>,
+}
+
+/// Days of coverage, in one of the lines that were seen.
+#[derive(Clone, Copy)]
+struct Span {
+    first: Date,
+    last: Option<Date>,
+    line: usize,
+}
+
+impl Span {
+    fn meets(&self, other: &Self) -> bool {
+        self.last.is_none_or(|last| last >= other.first) && other.last.is_none_or(|last| last >= self.first)
+    }
 }
 
 impl Seen {
     /// Remembers a good row, unless the file already has it.
-    fn admit(&mut self, row: &RosterRow, notes: &mut rules::Notes) -> bool {
+    fn admit(&mut self, row: RosterRow, notes: &mut rules::Notes) -> Option<RosterRow> {
         if !notes.refusals.is_empty() {
-            return false;
+            return None;
         }
-        let before = self.coverages.entry(row.cin.clone()).or_default();
-        if before.iter().any(|(first, _, _)| *first == row.coverage_first) {
-            notes.refuse::<()>(&rules::DUPLICATE_ROW);
-            return false;
+        let line = self.line(&row.line);
+        let span = Span { first: row.coverage_first, last: row.coverage_last, line };
+        let first = self.spans.get(&row.cin).copied();
+        let before = || first.iter().chain(self.more.get(&row.cin).into_iter().flatten());
+        if before().any(|known| known.first == span.first) {
+            return notes.refuse(&rules::DUPLICATE_ROW);
         }
-        let meets = |(first, last, line): &(Date, Option<Date>, String)| {
-            *line != row.line
-                && last.is_none_or(|last| last >= row.coverage_first)
-                && row.coverage_last.is_none_or(|last| last >= *first)
-        };
-        if before.iter().any(meets) {
+        if before().any(|known| known.line == line && known.meets(&span)) {
+            return notes.refuse(&rules::OVERLAPPING_ROWS);
+        }
+        if before().any(|known| known.line != line && known.meets(&span)) {
             notes.warn::<()>(&rules::TWO_COVERAGES);
         }
-        before.push((row.coverage_first, row.coverage_last, row.line.clone()));
-        true
+        if first.is_some() {
+            self.more.entry(row.cin.clone()).or_default().push(span);
+        } else {
+            self.spans.insert(row.cin.clone(), span);
+        }
+        Some(RosterRow { again: first.is_some(), ..row })
+    }
+
+    fn line(&mut self, line: &str) -> usize {
+        self.lines.iter().position(|known| known == line).unwrap_or_else(|| {
+            self.lines.push(line.to_owned());
+            self.lines.len() - 1
+        })
     }
 }
 

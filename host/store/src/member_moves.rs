@@ -17,29 +17,39 @@ macro_rules! has_cases {
 }
 
 /// Now, for days to come are asked for today; again when coverage begins, and after it has ended.
+macro_rules! note {
+    ($wanted:literal, $after:literal, $at:literal) => {
+        concat!(
+            "with k as (select v.id, v.member, v.first_day, v.last_day from ",
+            $wanted,
+            " wanted join members m on m.cin = wanted.value join coverages v on v.member = m.id
+                where v.roster = $1)
+            insert into member_moves (member, due_on, noted_at)
+            select distinct k.member, d.due_on, ",
+            $at,
+            " from k join (select id, ",
+            $after,
+            has_cases!(),
+            " on conflict (member, due_on) do nothing"
+        )
+    };
+}
+
 const NOTE: Dialects = Dialects {
-    sqlite: concat!(
-        "insert into member_moves (member, due_on, noted_at)
-        select distinct k.member, d.due_on, $3 from coverages k
-        join (select id, $2 as due_on from coverages where roster = $1
-            union select id, first_day from coverages where roster = $1 and first_day > $2
-            union select id, date(last_day, '+1 day') from coverages where roster = $1 and last_day >= $2) d
-            on d.id = k.id
-        where k.roster = $1 and ",
-        has_cases!(),
-        " on conflict (member, due_on) do nothing"
+    sqlite: note!(
+        "json_each($4)",
+        "$2 as due_on from k
+                union select id, first_day from k where first_day > $2
+                union select id, date(last_day, '+1 day') from k where last_day >= $2) d on d.id = k.id where ",
+        "$3"
     ),
-    postgres: concat!(
-        "insert into member_moves (member, due_on, noted_at)
-        select distinct k.member, d.due_on, $3::bigint from coverages k
-        join (select id, $2::text as due_on from coverages where roster = $1
-            union select id, first_day from coverages where roster = $1 and first_day > $2
-            union select id, to_char(last_day::date + 1, 'YYYY-MM-DD') from coverages
-                where roster = $1 and last_day >= $2) d
-            on d.id = k.id
-        where k.roster = $1 and ",
-        has_cases!(),
-        " on conflict (member, due_on) do nothing"
+    postgres: note!(
+        "json_array_elements_text($4::json)",
+        "$2::text as due_on from k
+                union select id, first_day from k where first_day > $2
+                union select id, to_char(last_day::date + 1, 'YYYY-MM-DD') from k where last_day >= $2) d
+                on d.id = k.id where ",
+        "$3::bigint"
     ),
 };
 
@@ -57,9 +67,9 @@ pub struct Move {
     pub due_on: Date,
 }
 
-/// Notes whose coverage a file changed, of those who have cases.
-pub fn note(roster: RosterId, today: Date, at: Timestamp) -> Statement {
-    Statement::any(NOTE, vec![text(roster), text(today), instant(at)])
+/// Notes whose coverage a file changed, of those of `cins` who have cases.
+pub(crate) fn note(roster: RosterId, cins: &[&str], today: Date, at: Timestamp) -> Statement {
+    Statement::any(NOTE, vec![text(roster), text(today), instant(at), text(serde_json::json!(cins))])
 }
 
 /// Members who are due on `today`, the longest due first: for the duty that looks at them.

@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::future::poll_fn;
 use std::path::PathBuf;
@@ -464,11 +465,17 @@ impl World {
             sha256: Digest::of(id.to_string().as_bytes()),
             received_at: self.clock.now(),
             report: "{}".to_owned(),
+            state: rosters::State::Loaded,
+            slices: 0,
+            done: 0,
+            counts: rosters::Counts::default(),
         }
     }
 
     fn roster_row(&self, cin: &str) -> RosterRow {
         RosterRow {
+            row: 2,
+            again: false,
             member: MemberId::from_uuid(self.ids.next()),
             coverage: CoverageId::from_uuid(self.ids.next()),
             cin: cin.parse().unwrap(),
@@ -485,13 +492,15 @@ impl World {
                 zip: "90000".to_owned(),
             }),
             address_as_of: pacific_day(self.clock.now()),
-            values: vec![(ValueName::RiskTier, "rising".to_owned())],
+            values: said(&[(ValueName::RiskTier, "rising")]),
             plan_member_id: format!("VV{cin}"),
             line: "medi-cal".to_owned(),
+            group_told: true,
             group_code: None,
             dual_status: None,
             first_day: "2026-01-01".parse().unwrap(),
             last_day: None,
+            aside: BTreeMap::new(),
         }
     }
 
@@ -523,6 +532,11 @@ impl World {
             }
         }
     }
+}
+
+/// What a row says, by name.
+fn said(values: &[(ValueName, &str)]) -> BTreeMap<String, String> {
+    values.iter().map(|(name, value)| (name.name().to_owned(), (*value).to_owned())).collect()
 }
 
 /// A connection of our own, kept open.
@@ -1265,12 +1279,12 @@ async fn who_said_what_is_kept_and_bounded(world: World) {
     let mut row = world.roster_row(CIN);
     for tier in 0..8_i8 {
         row.told_on = date(2026, 1, 1 + tier);
-        row.values = vec![(ValueName::RiskTier, format!("tier {tier}")), (ValueName::Sex, "F".to_owned())];
+        row.values = said(&[(ValueName::RiskTier, &format!("tier {tier}")), (ValueName::Sex, "F")]);
         world.import(std::slice::from_ref(&row)).await;
     }
     // Said before, and said again of an earlier day: it moves nothing.
     row.told_on = date(2026, 1, 5);
-    row.values = vec![(ValueName::RiskTier, "tier 6".to_owned())];
+    row.values = said(&[(ValueName::RiskTier, "tier 6")]);
     world.import(std::slice::from_ref(&row)).await;
     let verified = Said {
         name: ValueName::Phone,
@@ -1298,7 +1312,7 @@ async fn who_said_what_is_kept_and_bounded(world: World) {
 
     // Another plan that covers the member sees no word of this plan's file.
     let rival = Roster { plan: "harbor-crest".parse().unwrap(), ..world.roster() };
-    row.values = vec![(ValueName::RiskTier, "a rival's".to_owned())];
+    row.values = said(&[(ValueName::RiskTier, "a rival's")]);
     row.coverage = CoverageId::from_uuid(world.ids.next());
     world.store.commit(Unit { statements: rosters::import(&rival, &[row]) }).await.unwrap();
     let said = member_values::values_of(&world.store, &world.plan, world.member).await.unwrap();

@@ -29,9 +29,22 @@ pub(crate) struct Readable {
 /// Bodies of most operations.
 pub(crate) const JSON: Readable =
     Readable { media_type: "application/json", limit_bytes: 256 << 10, within: Duration::from_secs(20) };
-/// Member files.
-pub(crate) const CSV: Readable =
-    Readable { media_type: "text/csv", limit_bytes: 64 << 20, within: Duration::from_secs(300) };
+/// Rows as text.
+pub(crate) const CSV: &str = "text/csv";
+/// Member files. What the bytes are is told by the bytes; the media type says only that a file was meant.
+pub(crate) const MEMBER_FILE: Readable = Readable {
+    media_type: "text/csv, text/plain, text/tab-separated-values or \
+        application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    limit_bytes: 64 << 20,
+    within: Duration::from_secs(300),
+};
+/// The media types of member files.
+pub(crate) const MEMBER_FILE_FORMS: [&str; 4] = [
+    CSV,
+    "text/plain",
+    "text/tab-separated-values",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+];
 /// Plugins.
 pub(crate) const WASM: Readable =
     Readable { media_type: "application/wasm", limit_bytes: 40 << 20, within: Duration::from_secs(300) };

@@ -187,8 +187,10 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(members::cases))
         .routes(routes!(members::limits))
         .routes(routes!(members::values))
+        .routes(routes!(members::columns))
         .routes(routes!(rosters::load))
         .routes(routes!(rosters::read))
+        .routes(routes!(rosters::cancel))
         // Plans, their plugins, and what they ask for.
         .routes(routes!(plans::list))
         .routes(routes!(plans::profile))

@@ -128,6 +128,15 @@ impl Duties {
         self.crosswalk.compare_in_the_background().await
     }
 
+    /// Loads the next slice of a member file, if one is under way; whether there was one. Apart from the other duties, which
+    /// do not wait for it.
+    ///
+    /// # Errors
+    /// When the record cannot be read or written; whatever was loaded stays loaded, and the next call goes on there.
+    pub async fn load(&self) -> Result<bool, Failure> {
+        self.crosswalk.load_next_slice(&self.token).await
+    }
+
     /// Forgets what is older than its rule keeps it, documents that no case came with, and machine code that nothing needs. What
     /// went by a rule is in the audit trail.
     ///
@@ -137,6 +146,7 @@ impl Duties {
         for record in Record::ALL {
             self.forget_old(record).await?;
         }
+        self.crosswalk.give_up_rosters().await?;
         self.crosswalk.sweep_documents().await?;
         self.crosswalk.sweep_compiled().await?;
         Ok(())

@@ -19,7 +19,9 @@ use crate::command::{Contact, Expected, NewMember, Once, Outcome};
 use crate::failure::Failure;
 use crate::paging::{Paging, page};
 use crate::recording::Look;
-use crate::view::{ContactValue, ContactView, CoverageView, MemberView, Page, SaidView, SightView};
+use crate::view::{
+    AsideView, ContactValue, ContactView, CoverageView, MemberView, Page, SaidView, SightView,
+};
 
 /// A member that was added or found.
 #[derive(Clone, Debug)]
@@ -266,6 +268,36 @@ impl Crosswalk {
         let views = said.iter().map(|one| said_view(one, stands.contains(&one))).collect();
         self.look(caller, Look::Members(std::slice::from_ref(&member), purpose)).await?;
         Ok(views)
+    }
+
+    /// What the caller's own plan's file says of a member in columns that are not ours; empty for everybody else.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn member_columns(
+        &self,
+        caller: &Caller,
+        id: MemberId,
+        purpose: &str,
+    ) -> Result<Vec<AsideView>, Failure> {
+        let found = store::members::find(self.store(), &caller.scope, id).await?;
+        let Some(member) = found else {
+            self.look(caller, Look::Denied("member")).await?;
+            return Err(Failure::NotFound);
+        };
+        let files = store::rosters::aside_of(self.store(), &caller.scope, id).await?;
+        self.look(caller, Look::Members(std::slice::from_ref(&member), purpose)).await?;
+        let cells = files.into_iter().flat_map(|file| {
+            let view = move |(column, value)| AsideView {
+                column,
+                value,
+                plan: file.plan.to_string(),
+                told_on: file.told_on.to_string(),
+                roster: file.roster.to_string(),
+            };
+            file.cells.into_iter().map(view)
+        });
+        Ok(cells.collect())
     }
 
     async fn member_view(

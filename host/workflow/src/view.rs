@@ -355,13 +355,20 @@ pub struct RosterView {
     pub id: String,
     /// The plan.
     pub plan: String,
+    /// `checking` while its rows are compared with the record, `loading` while they are loaded, `loaded` or `cancelled`.
+    #[schema(example = "loaded")]
+    pub state: String,
     /// Rows read, the header not counted.
     pub rows: u64,
-    /// Rows loaded.
+    /// Rows that can be loaded.
     pub accepted: u64,
-    /// Rows refused; the rest stand.
+    /// About how many accepted rows were compared with the record.
+    pub rows_checked: u64,
+    /// About how many accepted rows are in the record; all once the file is `loaded`.
+    pub rows_loaded: u64,
+    /// Rows refused; the rest stand. The first 1,000 problems.
     pub refused: Vec<RowIssueView>,
-    /// Rows loaded with something to look at.
+    /// Rows accepted with something to look at. The first 1,000.
     pub warnings: Vec<RowIssueView>,
     /// Members seen for the first time.
     pub members_new: u64,
@@ -369,8 +376,47 @@ pub struct RosterView {
     pub members_known: u64,
     /// Coverage spans added.
     pub coverages_new: u64,
-    /// Coverage spans changed.
+    /// Coverage spans changed, those whose first day was corrected among them.
     pub coverages_changed: u64,
+    /// How the file was read.
+    pub read_as: FileFormView,
+    /// Headers of columns that are none of the member file's. What stands in them is kept aside, and read with
+    /// `GET /v1/members/{id}/columns`.
+    pub columns_kept_aside: Vec<String>,
+    /// Headers of columns that are not kept at all, such as those of Social Security numbers.
+    pub columns_left_out: Vec<String>,
+}
+
+/// How a file was read.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct FileFormView {
+    /// `text` or `workbook`.
+    #[schema(example = "text")]
+    pub kind: String,
+    /// The encoding of a text, such as `UTF-8`, `UTF-16LE` or `windows-1252`.
+    pub encoding: Option<String>,
+    /// What separates the cells of a text: `comma`, `tab`, `pipe` or `semicolon`.
+    pub separator: Option<String>,
+    /// The sheet of a workbook that was read, the first being 1.
+    pub sheet: Option<u32>,
+    /// The row that holds the headers, the first being 1.
+    pub header_row: u32,
+}
+
+/// A cell of a plan's member file in a column that is not the member file's.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AsideView {
+    /// The column's header, cut at 60 characters.
+    #[schema(example = "Authorization Number")]
+    pub column: String,
+    /// The cell.
+    pub value: String,
+    /// The plan whose file it is.
+    pub plan: String,
+    /// The day of which the file tells.
+    pub told_on: String,
+    /// The file.
+    pub roster: String,
 }
 
 /// The plugin a plan decides with now.

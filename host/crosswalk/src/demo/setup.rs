@@ -177,10 +177,20 @@ fn member_files(stage: &mut Stage<'_>) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Loads a member file and gives what the host says about it.
+/// Loads a member file and gives what the host says about it once it is loaded.
 pub(super) fn load(stage: &Stage<'_>, plan: &str, bytes: &[u8]) -> Result<Value, Trouble> {
     let admin = &stage.plan(plan)?.admin;
-    stage.client.post_file(admin, "/v1/rosters", "text/csv", bytes)?.with(201)
+    let answer = stage.client.post_file(admin, "/v1/rosters", "text/csv", bytes)?;
+    if answer.status == 201 {
+        return answer.with(201);
+    }
+    let mut roster = answer.with(202)?;
+    let path = format!("/v1/rosters/{}", word(&roster, "/id"));
+    while word(&roster, "/state") != "loaded" {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        roster = stage.client.get(admin, &path)?.with(200)?;
+    }
+    Ok(roster)
 }
 
 /// Says what was taken, and shows one refusal or warning of each kind, three of each at most.

@@ -1,14 +1,18 @@
 //! From the cells of one row to a [`RosterRow`].
 
+use std::sync::Arc;
+
 use csv::ByteRecord;
-use domain::counties::spelled;
 use domain::dictionary::Dictionary;
 use domain::identifiers::{Cin, CinError, PersonName};
+use domain::languages::{Languages, Said};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
 use super::columns::{self, Order};
+use super::days;
 use super::rules::{self, Notes, Rule};
+use super::tables::WORDS;
 use super::{
     Freshness, HomelessnessIndicator, MOST_CELL_BYTES, ResidentialAddress, RosterRow, RosterRules,
     STALE_ADDRESS_MONTHS, Sex,
@@ -25,10 +29,10 @@ pub(super) fn row(
     if record.iter().any(|cell| cell.len() > MOST_CELL_BYTES) {
         return notes.refuse(&rules::CELL_LENGTH);
     }
-    if record.len() != order.width {
+    if !order.fits(record.len()) {
         return notes.refuse(&rules::CELL_COUNT);
     }
-    if record.iter().any(|cell| std::str::from_utf8(cell).is_err()) {
+    if !record.iter().all(is_text) {
         return notes.refuse(&rules::ENCODING);
     }
     let cell = |header: &str| {
@@ -39,25 +43,30 @@ pub(super) fn row(
             .map(str::trim)
             .filter(|text| !text.is_empty() && !text.eq_ignore_ascii_case("null"))
     };
+    let day = |text: &str| days::read(text, order.epoch);
 
     // Every cell is looked at before the row is given up, so that one upload shows all that is wrong.
     let cin = cin(cell(columns::CIN), notes);
     let family_name = name(cell(columns::LAST_NAME), &rules::LAST_NAME_MISSING, notes);
     let given_name = name(cell(columns::FIRST_NAME), &rules::FIRST_NAME_MISSING, notes);
-    let birth_date = birth_date(cell(columns::DATE_OF_BIRTH), against.today, notes);
-    let county = cell(columns::COUNTY).and_then(|text| against.counties.get(&spelled(text))).cloned();
+    let birth_date = birth_date(cell(columns::DATE_OF_BIRTH).map(day), against.today, notes);
+    let county = cell(columns::COUNTY).and_then(|text| against.county(text));
     let county = county.or_else(|| notes.refuse(&rules::COUNTY_UNKNOWN));
-    let coverage = coverage(cell(columns::COVERAGE_START_DATE), cell(columns::COVERAGE_END_DATE), notes);
-    let line =
-        cell(columns::LINE_OF_BUSINESS).map(str::to_lowercase).filter(|line| against.lines.contains(line));
+    let coverage = coverage(
+        cell(columns::COVERAGE_START_DATE).map(day),
+        cell(columns::COVERAGE_END_DATE).map(day),
+        notes,
+    );
+    let line = match order.has(columns::LINE_OF_BUSINESS) {
+        true => cell(columns::LINE_OF_BUSINESS).map(str::to_lowercase),
+        false => Some(WORDS.line_when_absent.clone()),
+    };
+    let line = line.filter(|line| against.lines.contains(line));
     let line = line.or_else(|| notes.refuse(&rules::LINE_UNKNOWN));
-    let dual_status = cell(columns::DUAL_STATUS_CODE).map(str::to_uppercase);
-    let dual_status = dual_status
-        .filter(|code| Dictionary::state().dual_status(code).is_some())
-        .or_else(|| notes.refuse(&rules::DUAL_STATUS_UNKNOWN));
+    let dual_status = dual_status(cell(columns::DUAL_STATUS_CODE), order, notes);
     let group = match cell(columns::GROUP_CODE) {
         Some(text) if !is_line(text, 40) => notes.refuse(&rules::GROUP_FORM),
-        text => text.map(str::to_owned),
+        text => order.has(columns::GROUP_CODE).then(|| text.map(str::to_owned)),
     };
 
     let mut kept = |header: &str, rule: &Rule, fits: fn(&str) -> bool| match cell(header) {
@@ -69,14 +78,13 @@ pub(super) fn row(
     let street = kept(columns::RESIDENTIAL_ADDRESS, &rules::ADDRESS_FORM, |text| is_line(text, 200));
     let city = kept(columns::CITY, &rules::CITY_FORM, |text| is_line(text, 80));
     let zip = kept(columns::ZIP, &rules::ZIP_FORM, is_zip);
-    let language = kept(columns::SPOKEN_LANGUAGE, &rules::LANGUAGE_FORM, is_language_tag);
-    let as_of = cell(columns::ADDRESS_AS_OF);
+    let language = cell(columns::SPOKEN_LANGUAGE).and_then(|text| language(text, notes));
+    let as_of = cell(columns::ADDRESS_AS_OF).map(day);
     let address = street.and_then(|line| address(line, city, zip, as_of, against, notes));
 
-    let sex =
-        cell(columns::SEX).and_then(|text| coded(SEXES, text).or_else(|| notes.warn(&rules::SEX_UNKNOWN)));
+    let sex = cell(columns::SEX).and_then(|text| sex(text).or_else(|| notes.warn(&rules::SEX_UNKNOWN)));
     let homelessness = cell(columns::HOMELESSNESS_INDICATOR)
-        .and_then(|text| coded(HOMELESSNESS, text).or_else(|| notes.warn(&rules::HOMELESSNESS_FORM)));
+        .and_then(|text| homelessness(text).or_else(|| notes.warn(&rules::HOMELESSNESS_FORM)));
     let renewal_month = cell(columns::RENEWAL_MONTH).and_then(|text| {
         let month = text.parse().ok().filter(|month| (1..=12).contains(month));
         month.or_else(|| notes.warn(&rules::RENEWAL_MONTH_FORM))
@@ -113,33 +121,69 @@ pub(super) fn row(
         line: line?,
         group,
         dual_status: dual_status?,
+        aside: aside(order, record),
         renewal_month,
         pcp_npi,
         risk_tier,
         file_date,
+        again: false,
     })
 }
 
 pub(super) const SEXES: &[(&str, Sex)] =
     &[("F", Sex::Female), ("M", Sex::Male), ("X", Sex::Nonbinary), ("U", Sex::Unknown)];
 
-/// The first of each is how it is written.
-pub(super) const HOMELESSNESS: &[(&str, HomelessnessIndicator)] = &[
-    ("Y", HomelessnessIndicator::Homeless),
-    ("N", HomelessnessIndicator::NotHomeless),
-    ("1", HomelessnessIndicator::Homeless),
-    ("0", HomelessnessIndicator::NotHomeless),
-    ("yes", HomelessnessIndicator::Homeless),
-    ("no", HomelessnessIndicator::NotHomeless),
-];
+pub(super) const HOMELESSNESS: &[(&str, HomelessnessIndicator)] =
+    &[("Y", HomelessnessIndicator::Homeless), ("N", HomelessnessIndicator::NotHomeless)];
 
 /// How a value is written.
 pub(super) fn code_of<T: PartialEq + Copy>(codes: &[(&'static str, T)], value: T) -> &'static str {
     codes.iter().find(|(_, known)| *known == value).map_or("", |(code, _)| code)
 }
 
+fn sex(text: &str) -> Option<Sex> {
+    coded(SEXES, WORDS.sex(text)?)
+}
+
+fn homelessness(text: &str) -> Option<HomelessnessIndicator> {
+    coded(HOMELESSNESS, WORDS.homelessness(text)?)
+}
+
 fn coded<T: Copy>(codes: &[(&str, T)], text: &str) -> Option<T> {
-    codes.iter().find(|(code, _)| code.eq_ignore_ascii_case(text)).map(|(_, value)| *value)
+    codes.iter().find(|(code, _)| *code == text).map(|(_, value)| *value)
+}
+
+/// The language as a tag. A cell that nobody can read, and one that says that nothing is known, tell nothing.
+fn language(text: &str, notes: &mut Notes) -> Option<String> {
+    match Languages::state().read(text) {
+        Said::Language(tag) => Some(tag),
+        Said::Nothing => None,
+        Said::Unreadable => notes.warn(&rules::LANGUAGE_FORM),
+    }
+}
+
+/// The dual status. A file that has the column must fill it; one that has none says nothing of it.
+fn dual_status(text: Option<&str>, order: &Order, notes: &mut Notes) -> Option<Option<String>> {
+    if !order.has(columns::DUAL_STATUS_CODE) {
+        return Some(None);
+    }
+    let code = text.map(str::to_uppercase).filter(|code| Dictionary::state().dual_status(code).is_some());
+    code.map(Some).or_else(|| notes.refuse(&rules::DUAL_STATUS_UNKNOWN))
+}
+
+/// What stands in columns that are not ours.
+fn aside(order: &Order, record: &ByteRecord) -> Vec<(Arc<str>, String)> {
+    let filled = order.aside.iter().filter_map(|(place, header)| {
+        let text = std::str::from_utf8(record.get(*place)?).ok()?.trim();
+        (!text.is_empty()).then(|| (Arc::clone(header), text.to_owned()))
+    });
+    filled.collect()
+}
+
+/// Whether a cell is text: UTF-8 without what is left of bytes that Windows-1252 does not know.
+fn is_text(cell: &[u8]) -> bool {
+    std::str::from_utf8(cell)
+        .is_ok_and(|text| !text.chars().any(|letter| ('\u{80}'..='\u{9f}').contains(&letter)))
 }
 
 fn cin(text: Option<&str>, notes: &mut Notes) -> Option<Cin> {
@@ -163,8 +207,8 @@ fn name(text: Option<&str>, rule: &Rule, notes: &mut Notes) -> Option<PersonName
     text.and_then(|text| PersonName::parse(text).ok()).or_else(|| notes.refuse(rule))
 }
 
-fn birth_date(text: Option<&str>, today: Date, notes: &mut Notes) -> Option<Date> {
-    let Some(day) = text.and_then(day) else {
+fn birth_date(day: Option<Option<Date>>, today: Date, notes: &mut Notes) -> Option<Date> {
+    let Some(day) = day.flatten() else {
         return notes.refuse(&rules::BIRTH_DATE_FORM);
     };
     if day > today {
@@ -176,11 +220,15 @@ fn birth_date(text: Option<&str>, today: Date, notes: &mut Notes) -> Option<Date
     }
 }
 
-fn coverage(first: Option<&str>, last: Option<&str>, notes: &mut Notes) -> Option<(Date, Option<Date>)> {
+fn coverage(
+    first: Option<Option<Date>>,
+    last: Option<Option<Date>>,
+    notes: &mut Notes,
+) -> Option<(Date, Option<Date>)> {
     /// How MEDS and many exporters write that there is no end.
     const NO_END: Date = date(9999, 12, 31);
-    let first = first.and_then(day).or_else(|| notes.refuse(&rules::COVERAGE_START_FORM));
-    let last = match last.map(day) {
+    let first = first.flatten().or_else(|| notes.refuse(&rules::COVERAGE_START_FORM));
+    let last = match last {
         Some(None) => return notes.refuse(&rules::COVERAGE_END_FORM),
         last => last.flatten().filter(|last| *last != NO_END),
     };
@@ -196,15 +244,15 @@ fn address(
     line: String,
     city: Option<String>,
     zip: Option<String>,
-    as_of: Option<&str>,
+    as_of: Option<Option<Date>>,
     against: &RosterRules,
     notes: &mut Notes,
 ) -> Option<ResidentialAddress> {
     if against.agency_addresses.contains(&comparable_address(&line)) {
         return notes.warn(&rules::ADDRESS_IS_AGENCY);
     }
-    let as_of = as_of.and_then(|text| {
-        day(text).filter(|day| *day <= against.today).or_else(|| notes.warn(&rules::ADDRESS_AS_OF_FORM))
+    let as_of = as_of.and_then(|day| {
+        day.filter(|day| *day <= against.today).or_else(|| notes.warn(&rules::ADDRESS_AS_OF_FORM))
     });
     let oldest_current = against.today.saturating_sub(STALE_ADDRESS_MONTHS.months());
     let freshness = if as_of.is_some_and(|day| day < oldest_current) {
@@ -219,23 +267,6 @@ fn address(
 /// Two spellings of an address are the same when their letters and digits are.
 pub(super) fn comparable_address(line: &str) -> String {
     line.to_lowercase().chars().filter(|letter| letter.is_alphanumeric()).collect()
-}
-
-/// A day written `2026-01-31`, `01-31-2026` or `01/31/2026`.
-fn day(text: &str) -> Option<Date> {
-    let bytes = text.as_bytes();
-    if bytes.len() != 10 || !text.is_ascii() {
-        return None;
-    }
-    let (year, month, day) = match (bytes[2], bytes[5], bytes[4], bytes[7]) {
-        (b'-', b'-', _, _) | (b'/', b'/', _, _) => (&text[6..], &text[..2], &text[3..5]),
-        (_, _, b'-', b'-') => (&text[..4], &text[5..7], &text[8..]),
-        _ => return None,
-    };
-    if [year, month, day].iter().any(|part| !part.bytes().all(|byte| byte.is_ascii_digit())) {
-        return None;
-    }
-    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
 /// A number of the North American plan as E.164. Ten equal digits, and area codes and exchanges that begin with 0 or 1,
@@ -264,16 +295,4 @@ fn is_zip(text: &str) -> bool {
         Some((five, four)) => digits(five, 5) && digits(four, 4),
         None => digits(text, 5),
     }
-}
-
-/// Whether the text has the form of a BCP 47 tag; which languages there are is not asked here.
-fn is_language_tag(text: &str) -> bool {
-    let mut parts = text.split('-');
-    let first = parts.next().unwrap_or_default();
-    (2..=3).contains(&first.len())
-        && first.bytes().all(|byte| byte.is_ascii_alphabetic())
-        && text.len() <= 35
-        && parts.all(|part| {
-            (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        })
 }

@@ -1,7 +1,12 @@
 //! Which columns a member file has, and in which order a given file has them.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use csv::ByteRecord;
 
+use super::days::Epoch;
+use super::tables::{WORDS, comparable};
 use super::{FileRefusal, MOST_COLUMNS};
 
 /// A column of the file.
@@ -25,25 +30,25 @@ pub enum Presence {
 /// Every column, in the order in which [`super::write`] puts them.
 pub const COLUMNS: [Column; 23] = [
     required(CIN),
-    required(PLAN_MEMBER_ID),
+    optional(PLAN_MEMBER_ID),
     required(LAST_NAME),
     required(FIRST_NAME),
     required(DATE_OF_BIRTH),
-    required(SEX),
-    required(SPOKEN_LANGUAGE),
+    optional(SEX),
+    optional(SPOKEN_LANGUAGE),
     required(COUNTY),
-    required(RESIDENTIAL_ADDRESS),
-    required(CITY),
-    required(ZIP),
-    required(HOMELESSNESS_INDICATOR),
-    required(PHONE_NUMBER),
+    optional(RESIDENTIAL_ADDRESS),
+    optional(CITY),
+    optional(ZIP),
+    optional(HOMELESSNESS_INDICATOR),
+    optional(PHONE_NUMBER),
     required(COVERAGE_START_DATE),
-    required(COVERAGE_END_DATE),
-    required(LINE_OF_BUSINESS),
-    required(GROUP_CODE),
-    required(DUAL_STATUS_CODE),
-    required(RENEWAL_MONTH),
-    required(PCP_NPI),
+    optional(COVERAGE_END_DATE),
+    optional(LINE_OF_BUSINESS),
+    optional(GROUP_CODE),
+    optional(DUAL_STATUS_CODE),
+    optional(RENEWAL_MONTH),
+    optional(PCP_NPI),
     optional(ADDRESS_AS_OF),
     optional(FILE_DATE),
     optional(RISK_TIER),
@@ -81,59 +86,95 @@ const fn optional(header: &'static str) -> Column {
     Column { header, presence: Presence::Optional }
 }
 
-/// Where a file has each of [`COLUMNS`].
+/// Where a file has each of [`COLUMNS`], and what else it has.
 pub(super) struct Order {
     places: [Option<usize>; COLUMNS.len()],
     /// How many cells a row must have.
     pub(super) width: usize,
+    /// Whether cells at a row's end may be left out, as in a workbook.
+    pub(super) may_be_short: bool,
+    /// From when numbers count days.
+    pub(super) epoch: Epoch,
+    /// The columns that are kept aside: place and header.
+    pub(super) aside: Vec<(usize, Arc<str>)>,
+    /// The headers of columns that are not kept at all.
+    pub(super) left_out: Vec<String>,
+}
+
+/// How many cells of a row are headers of ours.
+pub(super) fn recognized(record: &ByteRecord) -> usize {
+    let known =
+        record.iter().filter_map(|cell| std::str::from_utf8(cell).ok().and_then(|cell| WORDS.column(cell)));
+    known.map(|(column, _)| column).collect::<BTreeSet<_>>().len()
 }
 
 impl Order {
-    pub(super) fn read(record: &ByteRecord) -> Result<Self, FileRefusal> {
+    pub(super) fn read(record: &ByteRecord, epoch: Epoch, may_be_short: bool) -> Result<Self, FileRefusal> {
         if record.len() > MOST_COLUMNS {
             return Err(FileRefusal::TooManyColumns);
         }
-        let mut places = [None; COLUMNS.len()];
-        let (mut unknown, mut repeated) = (Vec::new(), Vec::new());
-        for (place, cell) in record.iter().enumerate() {
-            let header = std::str::from_utf8(cell).map_err(|_| FileRefusal::NotUtf8)?;
-            match COLUMNS.iter().position(|column| comparable(column.header) == comparable(header)) {
-                Some(known) if places[known].is_some() => repeated.push(COLUMNS[known].header.to_owned()),
-                Some(known) => places[known] = Some(place),
-                None if header.trim().is_empty() => {
-                    unknown.push(format!("(column {} has no header)", place + 1))
-                }
-                None => unknown
-                    .push(header.trim().chars().filter(|letter| !letter.is_control()).take(60).collect()),
+        let headers: Vec<&str> = record
+            .iter()
+            .map(|cell| std::str::from_utf8(cell).map(str::trim).map_err(|_| FileRefusal::NotText))
+            .collect::<Result<_, _>>()?;
+        let places = places(&headers)?;
+        let (mut aside, mut left_out) = (Vec::new(), Vec::new());
+        for (place, header) in headers.iter().enumerate().filter(|(place, _)| !places.contains(&Some(*place)))
+        {
+            if WORDS.is_never_kept(header) {
+                left_out.push(shown(place, header));
+            } else {
+                aside.push((place, shown(place, header).into()));
             }
         }
-        if places.iter().all(Option::is_none) {
-            return Err(FileRefusal::NoHeaderRow);
-        }
-        let missing: Vec<String> = COLUMNS
-            .iter()
-            .zip(&places)
-            .filter(|(column, place)| column.presence == Presence::Required && place.is_none())
-            .map(|(column, _)| column.header.to_owned())
-            .collect();
-        if missing.is_empty() && unknown.is_empty() && repeated.is_empty() {
-            Ok(Self { places, width: record.len() })
-        } else {
-            Err(FileRefusal::Columns { missing, unknown, repeated })
-        }
+        Ok(Self { places, width: headers.len(), may_be_short, epoch, aside, left_out })
+    }
+
+    /// Whether the file has the column.
+    pub(super) fn has(&self, header: &str) -> bool {
+        self.place(header).is_some()
     }
 
     /// The place of a column in a row, if the file has it.
     pub(super) fn place(&self, header: &str) -> Option<usize> {
         COLUMNS.iter().position(|column| column.header == header).and_then(|known| self.places[known])
     }
+
+    /// Whether a row has as many cells as it must.
+    pub(super) fn fits(&self, cells: usize) -> bool {
+        cells == self.width || (self.may_be_short && cells < self.width)
+    }
 }
 
-/// Headers are the same when they differ only in case, spaces, hyphens and underscores.
-fn comparable(header: &str) -> String {
-    header
-        .to_lowercase()
-        .chars()
-        .filter(|letter| !(letter.is_whitespace() || "_-".contains(*letter)))
-        .collect()
+/// Where each column stands. Of several headers for one column the first of its list counts; the same header twice is
+/// refused, as nobody knows which is meant.
+fn places(headers: &[&str]) -> Result<[Option<usize>; COLUMNS.len()], FileRefusal> {
+    let mut places: [Option<(usize, usize)>; COLUMNS.len()] = [None; COLUMNS.len()];
+    let mut repeated = Vec::new();
+    for (place, header) in headers.iter().enumerate() {
+        let Some((column, down)) = WORDS.column(header) else { continue };
+        match places[column] {
+            Some((before, _)) if comparable(headers[before]) == comparable(header) => {
+                repeated.push(COLUMNS[column].header.to_owned());
+            }
+            Some((_, nearer)) if nearer <= down => {}
+            _ => places[column] = Some((place, down)),
+        }
+    }
+    let missing = COLUMNS.iter().zip(&places);
+    let missing = missing.filter(|(column, place)| column.presence == Presence::Required && place.is_none());
+    let missing: Vec<String> = missing.map(|(column, _)| column.header.to_owned()).collect();
+    if missing.is_empty() && repeated.is_empty() {
+        Ok(places.map(|place| place.map(|(place, _)| place)))
+    } else {
+        Err(FileRefusal::Columns { missing, repeated })
+    }
+}
+
+/// A header as it is told: cut, and without control characters.
+fn shown(place: usize, header: &str) -> String {
+    match header.chars().filter(|letter| !letter.is_control()).take(60).collect::<String>() {
+        header if header.is_empty() => format!("(column {} has no header)", place + 1),
+        header => header,
+    }
 }

@@ -56,7 +56,7 @@ rules! {
         "a cell is longer than 4096 bytes",
         "look for a quotation mark that is never closed: the rows after it may be inside this cell", LAYOUT;
     ENCODING = "encoding", "", Refuses,
-        "the row is not UTF-8 text", "save the file as CSV UTF-8", LAYOUT;
+        "the row is not text in the encoding of the rest of the file", "save the file as CSV UTF-8", LAYOUT;
     CIN_MISSING = "cin-form", CIN, Refuses,
         "there is no client index number", "give the 9 characters of the client index number", CIN_SOURCE;
     CIN_FORM = "cin-form", CIN, Refuses,
@@ -76,17 +76,18 @@ rules! {
     FIRST_NAME_MISSING = "name-missing", FIRST_NAME, Refuses,
         "there is no first name, or one that is no name", "give a name of 1 to 80 characters", LAYOUT;
     BIRTH_DATE_FORM = "birth-date", DATE_OF_BIRTH, Refuses,
-        "this is no day of the calendar", "write YYYY-MM-DD, MM-DD-YYYY or MM/DD/YYYY", LAYOUT;
+        "this is no day of the calendar", "write the year in four digits: YYYY-MM-DD, MM/DD/YYYY or YYYYMMDD", LAYOUT;
     BIRTH_DATE_FUTURE = "birth-date", DATE_OF_BIRTH, Refuses,
         "the birth date is in the future", "check the century of two-digit years in the export", LAYOUT;
     BIRTH_DATE_AGE = "birth-date", DATE_OF_BIRTH, Refuses,
         "the birth date is more than 120 years ago", "look the birth date up; a filler is not taken", LAYOUT;
     SEX_UNKNOWN = "sex-unknown", SEX, Warns,
-        "this is none of F, M, X and U; it was not kept", "write F, M, X or U", LAYOUT;
+        "this is no sex that is known here; it was not kept", "write F, M, X or U, or the word", LAYOUT;
     LANGUAGE_FORM = "language-form", SPOKEN_LANGUAGE, Warns,
-        "this is no language tag; it was not kept", "write a BCP 47 tag such as en, es or zh-Hant", LAYOUT;
+        "this is no language that is known here; what was known stays",
+        "write a BCP 47 tag such as es, the state's code such as 1, or the language's name in English", LAYOUT;
     COUNTY_UNKNOWN = "county-unknown", COUNTY, Refuses,
-        "the county is none that this host knows", "write the county's code or its name", LAYOUT;
+        "the county is none that this host knows", "write the county's name, its code, the state's number or the FIPS code", LAYOUT;
     ADDRESS_IS_AGENCY = "address-is-agency", RESIDENTIAL_ADDRESS, Warns,
         "the address is that of a provider or agency, so it was not kept as the member's home",
         "leave the address empty and set the homelessness indicator if the member has no fixed address",
@@ -99,7 +100,7 @@ rules! {
     ZIP_FORM = "zip-form", ZIP, Warns,
         "this is no ZIP code; it was not kept", "write five digits, or five, a hyphen and four; keep leading zeros", LAYOUT;
     ADDRESS_AS_OF_FORM = "address-as-of", ADDRESS_AS_OF, Warns,
-        "this is no day up to today; it was not kept", "write YYYY-MM-DD, MM-DD-YYYY or MM/DD/YYYY", LAYOUT;
+        "this is no day up to today; it was not kept", "write the year in four digits: YYYY-MM-DD, MM/DD/YYYY or YYYYMMDD", LAYOUT;
     STALE_ADDRESS = "stale-address", ADDRESS_AS_OF, Warns,
         "the address was recorded more than 24 months ago and is marked as stale",
         "confirm the address with the member or the provider", LAYOUT;
@@ -110,10 +111,10 @@ rules! {
         "write ten digits, with the area code, and no filler", LAYOUT;
     COVERAGE_START_FORM = "coverage-dates", COVERAGE_START_DATE, Refuses,
         "there is no first day of coverage, or it is no day of the calendar",
-        "write YYYY-MM-DD, MM-DD-YYYY or MM/DD/YYYY", LAYOUT;
+        "write the year in four digits: YYYY-MM-DD, MM/DD/YYYY or YYYYMMDD", LAYOUT;
     COVERAGE_END_FORM = "coverage-dates", COVERAGE_END_DATE, Refuses,
         "this is no day of the calendar",
-        "write YYYY-MM-DD, MM-DD-YYYY or MM/DD/YYYY; leave it empty while coverage has no known end", LAYOUT;
+        "write the year in four digits: YYYY-MM-DD, MM/DD/YYYY or YYYYMMDD; leave it empty while coverage has no known end", LAYOUT;
     COVERAGE_ORDER = "coverage-dates", COVERAGE_END_DATE, Refuses,
         "coverage ends before it starts", "check both days; leave out a coverage that was voided", LAYOUT;
     LINE_UNKNOWN = "line-unknown", LINE_OF_BUSINESS, Refuses,
@@ -136,15 +137,26 @@ rules! {
         "CMS, Requirements for NPI and NPI check digit";
     FILE_DATE_FORM = "file-date", FILE_DATE, Warns,
         "this is no day up to today; the row counts as of the day on which the file came",
-        "write the day on which the row was drawn: YYYY-MM-DD, MM-DD-YYYY or MM/DD/YYYY", LAYOUT;
+        "write the day on which the row was drawn, the year in four digits: YYYY-MM-DD, MM/DD/YYYY or YYYYMMDD", LAYOUT;
     RISK_TIER_FORM = "risk-tier-form", RISK_TIER, Warns,
         "the risk tier is longer than 40 characters or has line breaks; it was not kept", "give the tier's name alone",
         LAYOUT;
     DUPLICATE_ROW = "duplicate-row", CIN, Refuses,
         "an earlier row has the same client index number and coverage start", "send one row for each coverage", LAYOUT;
+    OVERLAPPING_ROWS = "overlapping-rows", COVERAGE_START_DATE, Refuses,
+        "an earlier row covers the member in the same line on some of the same days",
+        "send one row for each span of coverage, and end a span before the next begins", LAYOUT;
     TWO_COVERAGES = "two-coverages", LINE_OF_BUSINESS, Warns,
         "an earlier row covers the member on some of the same days in another line; both were taken",
         "check that the member is in both lines, as in a D-SNP with matching Medi-Cal", LAYOUT;
+}
+
+impl Rule {
+    /// That a row breaks the rule.
+    #[must_use]
+    pub fn broken_by(&self, row: u32) -> RowIssue {
+        RowIssue { row, column: self.column, rule: self.id, problem: self.problem, fix: self.fix }
+    }
 }
 
 /// What has been noted about one row.
@@ -162,18 +174,14 @@ impl Notes {
     /// Notes that a rule which refuses is broken. Gives nothing, so that a cell can end in it.
     pub(super) fn refuse<T>(&mut self, rule: &Rule) -> Option<T> {
         debug_assert_eq!(rule.standing, Standing::Refuses, "{}", rule.id);
-        self.refusals.push(self.issue(rule));
+        self.refusals.push(rule.broken_by(self.row));
         None
     }
 
     /// Notes that a rule which warns is broken.
     pub(super) fn warn<T>(&mut self, rule: &Rule) -> Option<T> {
         debug_assert_eq!(rule.standing, Standing::Warns, "{}", rule.id);
-        self.warnings.push(self.issue(rule));
+        self.warnings.push(rule.broken_by(self.row));
         None
-    }
-
-    fn issue(&self, rule: &Rule) -> RowIssue {
-        RowIssue { row: self.row, column: rule.column, rule: rule.id, problem: rule.problem, fix: rule.fix }
     }
 }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use workflow::command::StoredAnswer;
 use workflow::view::threads::ThreadsView;
-use workflow::view::{CoverageView, LimitView, MemberView, Page, SaidView};
+use workflow::view::{AsideView, CoverageView, LimitView, MemberView, Page, SaidView};
 use workflow::{AddedMember, Failure, Met};
 
 use super::Named;
@@ -244,6 +244,23 @@ pub(crate) async fn limits(
     let purpose = purpose(parameters.purpose)?;
     let page = app.crosswalk.member_limits(&caller, id, parameters.service.as_deref(), on, &purpose).await?;
     Ok(Json(page))
+}
+
+/// What a plan's own file says of a member in columns that are not the member file's.
+#[utoipa::path(
+    get, path = "/v1/members/{id}/columns", operation_id = "getMemberColumns", tag = "members",
+    params(("id" = String, Path, description = "The member's id."), PurposeParameters),
+    responses((status = 200, description = "The cells of the plan's latest file that has such columns, by column; one page. A plan sees its own file's; for everybody else there are none.", body = Page<AsideView>))
+)]
+pub(crate) async fn columns(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<MemberId>,
+    Parameters(parameters): Parameters<PurposeParameters>,
+) -> Result<Json<Page<AsideView>>, ApiError> {
+    let purpose = purpose(parameters.purpose)?;
+    let items = app.crosswalk.member_columns(&caller, id, &purpose).await?;
+    Ok(Json(Page { items, next_cursor: None }))
 }
 
 /// Who said what of a member, and of which day.

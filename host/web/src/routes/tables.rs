@@ -119,9 +119,9 @@ pub(crate) async fn upload(
     Parameters(parameters): Parameters<TableParameters>,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let form = TABLE.in_form_of(request.headers(), &[CSV.media_type, JSON.media_type]);
+    let form = TABLE.in_form_of(request.headers(), &[CSV, JSON.media_type]);
     let Upload { attempt, bytes, room } = app.receive_file(&caller, request, form).await?;
-    let (days, sent) = if form.media_type == CSV.media_type {
+    let (days, sent) = if form.media_type == CSV {
         let TableParameters { effective_from, effective_to } = parameters;
         (app.read(TableDays { effective_from, effective_to })?, SentTable::Csv(bytes))
     } else {
