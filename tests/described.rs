@@ -357,6 +357,8 @@ fn made_up_requests_are_answered_as_described() {
     let checks =
         "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance";
     let address = format!("{}/openapi.json", county.server.address);
+    // What it keeps goes with the test.
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let output = Command::new(program)
         .current_dir(folder.path())
         .args(["run", &address, "--checks", checks, "--phases", "examples,fuzzing", "--max-examples", "5"])
