@@ -18,12 +18,15 @@ macro_rules! has_cases {
 
 /// Now, for days to come are asked for today; again when coverage begins, and after it has ended.
 macro_rules! note {
-    ($wanted:literal, $after:literal, $at:literal) => {
+    ($join:literal, $wanted:literal, $after:literal, $at:literal) => {
         concat!(
             "with k as (select v.id, v.member, v.first_day, v.last_day from ",
             $wanted,
-            " wanted join members m on m.cin = wanted.value join coverages v on v.member = m.id
-                where v.roster = $1)
+            " wanted",
+            $join,
+            "members m on m.cin = wanted.value",
+            $join,
+            "coverages v on v.member = m.id where coalesce(v.roster, '') = $1)
             insert into member_moves (member, due_on, noted_at)
             select distinct k.member, d.due_on, ",
             $at,
@@ -36,7 +39,9 @@ macro_rules! note {
 }
 
 const NOTE: Dialects = Dialects {
+    // `cross join` and `coalesce`: without them SQLite looks through all that the file covers, for each row.
     sqlite: note!(
+        " cross join ",
         "json_each($4)",
         "$2 as due_on from k
                 union select id, first_day from k where first_day > $2
@@ -44,6 +49,7 @@ const NOTE: Dialects = Dialects {
         "$3"
     ),
     postgres: note!(
+        " join ",
         "json_array_elements_text($4::json)",
         "$2::text as due_on from k
                 union select id, first_day from k where first_day > $2

@@ -328,13 +328,15 @@ macro_rules! move_spans {
 
 /// What a row overlaps besides is over: the row replaces it. Not what was told of a later day.
 macro_rules! drop_spans {
-    ($rows:literal, $cin:literal, $line:literal, $first:literal, $last:literal, $told:literal) => {
+    ($join:literal, $rows:literal, $cin:literal, $line:literal, $first:literal, $last:literal, $told:literal) => {
         concat!(
             "delete from coverages where id in (select k.id from ",
             $rows,
-            " join members m on m.cin = ",
+            $join,
+            "members m on m.cin = ",
             $cin,
-            " join coverages k on k.member = m.id and k.plan = $2 and k.line = ",
+            $join,
+            "coverages k on k.member = m.id and k.plan = $2 and k.line = ",
             $line,
             " where ",
             overlap!($first, $last),
@@ -365,7 +367,9 @@ const MOVE_SPANS: Dialects = Dialects {
 };
 
 const DROP_SPANS: Dialects = Dialects {
+    // `cross join`: without it SQLite begins with all of the plan's coverage.
     sqlite: drop_spans!(
+        " cross join ",
         "json_each($1) r",
         "r.value ->> 'cin'",
         "r.value ->> 'line'",
@@ -374,6 +378,7 @@ const DROP_SPANS: Dialects = Dialects {
         "r.value ->> 'told_on'"
     ),
     postgres: drop_spans!(
+        " join ",
         "json_to_recordset($1::json) as r (cin text, line text, first_day text, last_day text, told_on text)",
         "r.cin",
         "r.line",
