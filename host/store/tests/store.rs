@@ -1297,9 +1297,9 @@ async fn who_said_what_is_kept_and_bounded(world: World) {
     };
     world.store.commit(Unit::of([member_values::say(world.member, &verified)])).await.unwrap();
 
-    let said = member_values::values_of(&world.store, &world.plan, world.member).await.unwrap();
+    let values = member_values::values_of(&world.store, &world.plan, world.member).await.unwrap();
     let of = |name: ValueName| -> Vec<(String, Date, Date)> {
-        let own = said.iter().filter(|said| said.name == name);
+        let own = values.iter().filter(|said| said.name == name);
         own.map(|said| (said.value.clone(), said.first, said.last)).collect()
     };
     let tiers = of(ValueName::RiskTier);
@@ -1307,7 +1307,7 @@ async fn who_said_what_is_kept_and_bounded(world: World) {
     assert_eq!(tiers[0], ("tier 7".to_owned(), date(2026, 1, 8), date(2026, 1, 8)));
     assert_eq!(tiers[1], ("tier 6".to_owned(), date(2026, 1, 5), date(2026, 1, 7)));
     assert_eq!(of(ValueName::Sex), [("F".to_owned(), date(2026, 1, 1), date(2026, 1, 8))]);
-    let stands: Vec<&str> = standing(&said).iter().map(|said| said.value.as_str()).collect();
+    let stands: Vec<&str> = standing(&values).iter().map(|said| said.value.as_str()).collect();
     assert_eq!(stands, ["+15305550142", "tier 7", "F"]);
 
     // Another plan that covers the member sees no word of this plan's file.
