@@ -235,8 +235,8 @@ macro_rules! merge_coverages {
     };
 }
 
-/// Where a file says nothing of the group or of the dual status, what is known of the member stays, of this span or of the
-/// latest. A row does not count where a later day told of other days.
+/// Where a file says nothing of the group or of the dual status, what is known of the member stays, of this span or else of the
+/// latest (SQLite orders no inner rows by what the outer one says). A row does not count where a later day told of other days.
 const UPSERT_COVERAGES: Dialects = Dialects {
     sqlite: concat!(
         "insert into coverages (id, member, plan, plan_member_id, line, group_code, dual_status, county, first_day,
@@ -244,10 +244,15 @@ const UPSERT_COVERAGES: Dialects = Dialects {
         select r.value ->> 'coverage', m.id, $2, r.value ->> 'plan_member_id', r.value ->> 'line',
             case when r.value ->> 'group_told' then r.value ->> 'group_code' else (
                 select k.group_code from coverages k where k.member = m.id and k.plan = $2 and k.line = r.value ->> 'line'
-                order by k.first_day = r.value ->> 'first_day' desc, k.first_day desc limit 1) end,
+                    and (k.first_day = r.value ->> 'first_day' or not exists (select 1 from coverages e
+                        where e.member = m.id and e.plan = $2 and e.line = k.line and e.first_day = r.value ->> 'first_day'))
+                order by k.first_day desc limit 1) end,
             coalesce(r.value ->> 'dual_status', (select k.dual_status from coverages k where k.member = m.id
                 and k.plan = $2 and k.line = r.value ->> 'line' and k.dual_status is not null
-                order by k.first_day = r.value ->> 'first_day' desc, k.first_day desc limit 1)),
+                and (k.first_day = r.value ->> 'first_day' or not exists (select 1 from coverages e
+                    where e.member = m.id and e.plan = $2 and e.line = k.line and e.first_day = r.value ->> 'first_day'
+                        and e.dual_status is not null))
+                order by k.first_day desc limit 1)),
             r.value ->> 'county', r.value ->> 'first_day',
             r.value ->> 'last_day', r.value ->> 'told_on', $3
         from json_each($1) r join members m on m.cin = r.value ->> 'cin'
@@ -264,10 +269,15 @@ const UPSERT_COVERAGES: Dialects = Dialects {
         select r.coverage, m.id, $2, r.plan_member_id, r.line,
             case when r.group_told then r.group_code else (
                 select k.group_code from coverages k where k.member = m.id and k.plan = $2 and k.line = r.line
-                order by k.first_day = r.first_day desc, k.first_day desc limit 1) end,
+                    and (k.first_day = r.first_day or not exists (select 1 from coverages e
+                        where e.member = m.id and e.plan = $2 and e.line = k.line and e.first_day = r.first_day))
+                order by k.first_day desc limit 1) end,
             coalesce(r.dual_status, (select k.dual_status from coverages k where k.member = m.id
                 and k.plan = $2 and k.line = r.line and k.dual_status is not null
-                order by k.first_day = r.first_day desc, k.first_day desc limit 1)),
+                and (k.first_day = r.first_day or not exists (select 1 from coverages e
+                    where e.member = m.id and e.plan = $2 and e.line = k.line and e.first_day = r.first_day
+                        and e.dual_status is not null))
+                order by k.first_day desc limit 1)),
             r.county, r.first_day, r.last_day, r.told_on, $3
         from json_to_recordset($1::json) as r (coverage text, cin text, plan_member_id text, line text,
             group_told boolean, group_code text, dual_status text, county text, first_day text, last_day text,
