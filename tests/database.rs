@@ -67,7 +67,10 @@ impl Desk {
     }
 
     fn metrics(&self) -> String {
-        String::from_utf8_lossy(&self.client().send(&Request::get("/metrics")).bytes).into_owned()
+        String::from_utf8_lossy(
+            &self.client().send(&Request::get("/metrics").by(&self.server.operator)).bytes,
+        )
+        .into_owned()
     }
 }
 

@@ -84,7 +84,7 @@ fn a_timeline_says_who_did_it(database: Database) {
     county.change(reviewer, &county.again(reviewer, &case), "decisions", &denial).with(200);
     let steps = told(county, reviewer, &case, &names);
     assert_eq!(steps.first().map(String::as_str), Some("received by provider at hospital"));
-    assert_eq!(steps.last().map(String::as_str), Some("deny by plan-reviewer at silver-oak"));
+    assert_eq!(steps.last().map(String::as_str), Some("refuse by plan-reviewer at silver-oak"));
     assert!(
         !steps.iter().skip(1).any(|step| step.contains("hospital")),
         "the sender decided nothing: {steps:?}"
@@ -100,6 +100,10 @@ fn an_inbox_can_be_followed(database: Database) {
     let cases: Vec<Value> = ["valle-vista", "costa-alta", "valle-vista"]
         .map(|plan| county.submit(&clinic.key, "referrals", &ecm_referral(&county.person(plan))))
         .into();
+    // Costa Alta's rules advise: a person answers.
+    let reviewer = &county.plan("costa-alta").reviewer;
+    let accept = json!({ "decision": "accept" });
+    county.change(reviewer, &county.again(reviewer, &cases[1]), "decisions", &accept).with(200);
     let read = |query: &str| client.read(&clinic.key, &format!("/v1/notices?{query}"))["items"].clone();
     let ids = |list: &Value| -> Vec<String> {
         list.as_array().expect("a list").iter().map(|one| text(one, "/id").to_owned()).collect()

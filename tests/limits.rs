@@ -514,7 +514,7 @@ fn who_may_be_served_before_the_decision_has_a_place(database: Database) {
         ("discharge.facility-kind", json!("hospital")),
         ("housing.support-plan", json!(true)),
     ];
-    let (first, second) = (county.person("harbor-crest"), county.person("harbor-crest"));
+    let [first, second, third] = [(); 3].map(|()| county.person("harbor-crest"));
     let waits = county.submit(key, "authorizations", &ask(&first, &[]));
     assert_eq!(text(&waits, "/presumption/rule"), "hc.presume.bed", "{waits:#}");
     let other = county.submit(key, "authorizations", &ask(&second, &[]));
@@ -522,7 +522,7 @@ fn who_may_be_served_before_the_decision_has_a_place(database: Database) {
     let events = county.timeline(key, &other);
     assert!(events.iter().any(|event| event["event"] == "presumption-full"), "{events:#?}");
 
-    let whole = county.submit(key, "authorizations", &ask(&second, &rest));
+    let whole = county.submit(key, "authorizations", &ask(&third, &rest));
     assert_eq!(text(&whole, "/why_people/code"), "capacity-full", "{whole:#}");
     // Whose window it is keeps the place.
     let supplied = county.change(key, &waits, "information", &json!({ "facts": facts(&rest) })).with(200);

@@ -230,7 +230,9 @@ fn the_last_operators_key_stays(database: Database) {
         let answer = client.send(&pause.of_version(&office["version"]));
         let is_own =
             keys(left).iter().any(|key| text(key, "/id") == left_id && key["organization"] == office["id"]);
-        assert_eq!(answer.status, if is_own { 409 } else { 200 }, "{}", answer.json);
+        // The county's own organization, by whose keys a lost record is opened, is paused by nobody.
+        let holds_the_record = office["name"] == "County collaborative";
+        assert_eq!(answer.status, if is_own || holds_the_record { 409 } else { 200 }, "{}", answer.json);
     }
 }
 

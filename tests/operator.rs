@@ -140,6 +140,9 @@ fn refused(arguments: &[&str], variables: &[(&str, &str)], data: &Path) -> Strin
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
+/// How the program is called: its arguments, its environment; and the words with which it refuses.
+type Wrong<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a [&'a str]);
+
 #[test]
 fn what_is_told_wrong_is_named_before_anything_is_made() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
@@ -149,7 +152,7 @@ fn what_is_told_wrong_is_named_before_anything_is_made() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let taken = taken.local_addr().expect("it has an address").to_string();
     // What the program was told, and everything that its answer must say.
-    let table: [(&[&str], &[(&str, &str)], &[&str]); 17] = [
+    let table: [Wrong<'_>; 17] = [
         (&["--listen", &taken], &[], &[&taken, "is taken by another process", "choose another --listen"]),
         (&["--listen", "nowhere"], &[], &["--listen", "127.0.0.1:8080"]),
         (&["--data", file], &[], &["--data", file, "is a file, not a folder"]),

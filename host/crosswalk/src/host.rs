@@ -182,10 +182,16 @@ pub(crate) fn serve(options: &ServeOptions, slips: &[String]) -> Result<ExitCode
     let _telemetry = telemetry::start(&options.log, options.otlp_traces.as_deref())?;
     let runtime = runtime()?;
     let served: Result<ExitCode, Box<dyn Error>> = runtime.block_on(async {
-        let running = start(options).await?;
+        // Before anybody is told that it serves: who stops it at that moment is heard.
+        let mut stop = Stop::listen()?;
+        let running = tokio::select! {
+            running = start(options) => running?,
+            // A start may end anywhere: the next one goes on from there.
+            () = stop.asked() => return Ok(ExitCode::SUCCESS),
+        };
         // One line, for whatever started this process.
         println!("{}", json!({ "ready": true, "address": running.address }));
-        wait_for_stop().await?;
+        stop.asked().await;
         tracing::info!("stopping");
         running.stop().await;
         Ok(ExitCode::SUCCESS)
@@ -471,11 +477,24 @@ fn keep_out_of_repositories(data: &Path) -> std::io::Result<()> {
     if file.exists() { Ok(()) } else { fs::write(file, IGNORED) }
 }
 
-/// Waits for SIGTERM or Ctrl-C.
-pub(crate) async fn wait_for_stop() -> std::io::Result<()> {
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    tokio::select! {
-        _ = terminate.recv() => Ok(()),
-        result = tokio::signal::ctrl_c() => result,
+/// SIGTERM and Ctrl-C, heard from [`Stop::listen`] on.
+pub(crate) struct Stop {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl Stop {
+    /// From here on the signals are kept for [`Stop::asked`], and end the process no more.
+    pub(crate) fn listen() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    /// Waits for one of them.
+    pub(crate) async fn asked(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
     }
 }

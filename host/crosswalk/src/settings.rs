@@ -27,7 +27,7 @@ const OF_THE_TOOLS: [&str; 7] = [
     "CROSSWALK_SKIPS",
     "CROSSWALK_TEST_POSTGRES",
 ];
-/// Most letters by which a name may differ from the one that was meant.
+/// Most letters by which a name may differ from the one that was meant; of a short name, a third of it.
 const MOST_SLIPS: usize = 3;
 
 /// A setting that has no effect beside the others.
@@ -86,7 +86,8 @@ fn is_known(name: &str, known: &[String]) -> bool {
 /// A variable that nothing reads, with the one that was meant if it is near.
 fn unknown(name: &str, known: &[String]) -> String {
     let near = known.iter().map(|one| (slips_between(name, one), one)).min();
-    let meant = near.filter(|(slips, _)| *slips <= MOST_SLIPS);
+    let own = name.len().saturating_sub(PREFIX.len());
+    let meant = near.filter(|(slips, _)| *slips <= MOST_SLIPS.min(own / 3));
     let fix = meant.map_or_else(
         || "unset it; `crosswalk serve --help` lists the names".to_owned(),
         |(_, one)| format!("did you mean `{one}`? Else unset it"),

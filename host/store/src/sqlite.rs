@@ -182,7 +182,11 @@ fn look_through(connection: &Connection, file: &Path) -> Result<(), OpenError> {
     let said = connection.query_row("pragma quick_check(1)", [], |row| row.get::<_, String>(0));
     match said {
         Ok(said) if said == "ok" => Ok(()),
-        Ok(problem) => Err(OpenError::Damaged { file: file.to_owned(), problem }),
+        // SQLite says it in lines; whoever starts the service reads one.
+        Ok(said) => {
+            let problem = said.lines().collect::<Vec<_>>().join("; ");
+            Err(OpenError::Damaged { file: file.to_owned(), problem })
+        }
         Err(error) => Err(unopened(file, &error)),
     }
 }

@@ -188,6 +188,8 @@ async fn converse(
     });
     let mut connection = std::pin::pin!(protocol.serve_connection(TokioIo::new(wire), service));
     let ended = tokio::select! {
+        // In this order: what was asked before a shutdown is read before the connection is told that it is the last.
+        biased;
         ended = connection.as_mut() => ended,
         () = shutdown.cancelled() => {
             connection.as_mut().graceful_shutdown();

@@ -82,7 +82,8 @@ impl Crosswalk {
         work.acts(Actor::Host);
         step_away(&mut work, to.clone())?;
         tell_of_the_move(&mut work);
-        let (mut unit, view) = self.finish(caller, work, &also).await?;
+        let (closed, view) = self.finish(caller, work, &also).await?;
+        let mut unit = Unit::default();
         if let Some(case) = there {
             let from_case = case.follows.map(|id| id.to_string());
             let kind = case.body.kind();
@@ -97,9 +98,10 @@ impl Crosswalk {
             if kind == CaseKind::Authorization {
                 admit_deliverer(&mut work);
             }
-            let (opened, _) = self.finish(caller, work, &Unit::default()).await?;
-            unit.extend(opened.statements);
+            unit = self.finish(caller, work, &Unit::default()).await?.0;
         }
+        // What is opened rests on the member's history as it was read, and what is closed changes it.
+        unit.extend(closed.statements);
         Ok((unit, view))
     }
 
