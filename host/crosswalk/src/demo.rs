@@ -81,7 +81,10 @@ pub(crate) fn show(options: Options) -> Result<ExitCode, Box<dyn std::error::Err
     }
     if told.is_ok() && !options.exit {
         eprintln!("serving on until Ctrl-C");
-        runtime.block_on(async { Ok::<_, std::io::Error>(crate::host::Stop::listen()?.asked().await) })?;
+        runtime.block_on(async {
+            crate::host::Stop::listen()?.asked().await;
+            Ok::<_, std::io::Error>(())
+        })?;
     }
     runtime.block_on(running.stop());
     let all_told = told?.journeys.iter().all(|journey| journey.told);

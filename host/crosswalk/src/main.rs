@@ -26,7 +26,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Serve the API. The first start makes the schema and writes an operator key to DIR/operator.key.
-    Serve(host::ServeOptions),
+    Serve(Box<host::ServeOptions>),
     /// Load a fictional county, walk journeys through it as a provider's software would, and keep serving.
     Demo(demo::Options),
     /// For authors of plan plugins.

@@ -398,8 +398,11 @@ impl ApiError {
     /// What became of the request, where the service could not say yes or no to it.
     fn outcome(&self) -> Option<&'static str> {
         let is_unavailable = self.row().0 == StatusCode::SERVICE_UNAVAILABLE;
-        is_unavailable
-            .then(|| if matches!(self, Self::Failure(Failure::Unknown)) { "unknown" } else { "not-done" })
+        is_unavailable.then_some(if matches!(self, Self::Failure(Failure::Unknown)) {
+            "unknown"
+        } else {
+            "not-done"
+        })
     }
 
     /// Seconds after which a retry is worth it.

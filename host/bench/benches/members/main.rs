@@ -203,7 +203,7 @@ async fn bulk(database: &Database, config: &StoreConfig) -> Outcome<Duration> {
         }
         Pool::Sqlite(pool) => {
             pool.close().await;
-            let empty = StoreConfig { data_dir: config.data_dir.join("bulk"), database_url: None };
+            let empty = StoreConfig::at(config.data_dir.join("bulk"));
             Store::open(empty.clone()).await?.close().await;
             let full = config.data_dir.join("crosswalk.sqlite");
             let options = sqlx::sqlite::SqliteConnectOptions::new()
