@@ -7,8 +7,8 @@ fn records_go_on_the_day_that_the_data_says() {
     for (record, today, first_kept) in [
         (Record::Answer, date(2026, 3, 9), Some(date(2026, 3, 2))),
         (Record::Job, date(2026, 4, 1), Some(date(2026, 3, 2))),
-        (Record::Notice, date(2036, 3, 3), Some(date(2026, 3, 2))),
-        (Record::Audit, date(2036, 3, 3), Some(date(2026, 3, 2))),
+        (Record::Notice, date(2036, 3, 2), Some(date(2026, 3, 2))),
+        (Record::Audit, date(2036, 3, 2), Some(date(2026, 3, 2))),
         // No rule is in force: nothing goes.
         (Record::Audit, date(2021, 12, 31), None),
     ] {
