@@ -321,13 +321,17 @@ fn decide(county: &County) -> Vec<Value> {
     seen.map(|case| without_numbers(&redacted(&case))).collect()
 }
 
-/// What differs from case to case though the same was decided: members and the plan's running numbers.
+/// What differs from case to case though the same was decided: members, the plan's running numbers, and whether a notice that
+/// ends a clock has been delivered yet.
 fn without_numbers(case: &Value) -> Value {
     let mut case = case.clone();
-    for (place, name) in [("", "member"), ("/grant", "number")] {
+    for (place, name) in [("", "member"), ("/grant", "number"), ("/around", "limits")] {
         if let Some(Value::Object(fields)) = case.pointer_mut(place) {
             fields.remove(name);
         }
+    }
+    for deadline in case["deadlines"].as_array_mut().into_iter().flatten() {
+        deadline["state"] = Value::Null;
     }
     case
 }

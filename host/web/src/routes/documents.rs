@@ -189,7 +189,7 @@ pub(crate) async fn read(
     get, path = "/v1/documents/{id}/content", operation_id = "getDocumentContent", tag = "documents",
     params(("id" = String, Path, description = "Its id.")),
     responses((
-        status = 200, description = "The bytes.", body = Vec<u8>, content_type = "application/octet-stream",
+        status = 200, description = "The bytes, under the media type that they were found to be.", body = Vec<u8>, content_type = "*/*",
         headers(("Content-Disposition" = String, description = "An attachment; nothing is to be shown in place."))
     ))
 )]
