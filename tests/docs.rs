@@ -79,14 +79,7 @@ fn an_hour_is_enough_for_a_plans_rules() {
     let script = script_of(page)
         .replace("http://127.0.0.1:8080", &demonstration.address)
         .replace("npm install\n", "\n");
-    let output = Command::new("bash")
-        .args(["-c", &script])
-        .current_dir(desk.path())
-        .stdin(Stdio::null())
-        .output()
-        .expect("bash can be run");
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    let said = followed(&script, desk.path());
 
     // What the page says that one sees.
     let first = fs::read(desk.path().join("costa-alta/first.json")).expect("it was written");
@@ -108,6 +101,20 @@ fn an_hour_is_enough_for_a_plans_rules() {
     assert_eq!(changes.lines().count(), 2, "a header and one change: {changes}");
 }
 
+/// Does what a page says, and returns what was printed.
+#[track_caller]
+fn followed(script: &str, folder: &Path) -> String {
+    let output = Command::new("bash")
+        .args(["-c", script])
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .output()
+        .expect("bash can be run");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    said
+}
+
 #[test]
 fn a_key_leads_to_a_paid_claim() {
     const TEST: &str = "docs::a_key_leads_to_a_paid_claim";
@@ -119,14 +126,7 @@ fn a_key_leads_to_a_paid_claim() {
     let demonstration = Demonstration::start(&desk.path().join("keys"));
     let script = script_of(include_str!("../docs/integrating.md"))
         .replace("http://127.0.0.1:8080", &demonstration.address);
-    let output = Command::new("bash")
-        .args(["-c", &script])
-        .current_dir(desk.path())
-        .stdin(Stdio::null())
-        .output()
-        .expect("bash can be run");
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    let said = followed(&script, desk.path());
     for seen in ["\"event\": \"accept\"", "\"by\": \"plan-rules\"", "\"by\": \"host\"", "EFT-2001"] {
         assert!(said.contains(seen), "nowhere stands {seen}:\n{said}");
     }
