@@ -32,12 +32,12 @@ on_both_databases! {
 const TODAY: &str = "2026-03-02";
 
 /// A claim of these lines.
-fn claim(person: &Person, lines: &[Value]) -> Value {
+pub(crate) fn claim(person: &Person, lines: &[Value]) -> Value {
     json!({ "member": person.named(), "diagnoses": ["Z59.02"], "lines": lines })
 }
 
 /// A line of a claim over days.
-fn over(procedure: &str, units: u32, first: &str, last: &str, charge: &str) -> Value {
+pub(crate) fn over(procedure: &str, units: u32, first: &str, last: &str, charge: &str) -> Value {
     let mut line = billed(procedure, units, first, charge);
     line["last"] = json!(last);
     line
@@ -55,7 +55,7 @@ fn outcomes(claim: &Value) -> Vec<String> {
 }
 
 /// A number that no other remittance of any test has.
-fn number() -> String {
+pub(crate) fn number() -> String {
     use std::sync::atomic::{AtomicU32, Ordering};
     static COUNT: AtomicU32 = AtomicU32::new(0);
     format!("L-{}", COUNT.fetch_add(1, Ordering::Relaxed))
@@ -76,7 +76,7 @@ fn send(county: &County, key: &str, body: &Value) -> Answer {
     county.client().send(&Request::post("/v1/claims", body).by(key))
 }
 
-fn corrects(frequency: &str, claim: &Value, mut body: Value) -> Value {
+pub(crate) fn corrects(frequency: &str, claim: &Value, mut body: Value) -> Value {
     body["frequency"] = json!(frequency);
     body["replaces"] = claim["id"].clone();
     if frequency == "void" {
@@ -565,7 +565,7 @@ fn all_of(county: &County, key: &str, list: &str) -> Vec<Value> {
     }
 }
 
-fn cents(amount: &Value) -> i64 {
+pub(crate) fn cents(amount: &Value) -> i64 {
     amount.as_str().expect("dollars").replace('.', "").parse().expect("dollars with two decimals")
 }
 
@@ -575,7 +575,7 @@ fn ledger(county: &County, key: &str, claims: &[&Value]) -> Vec<i64> {
     claims.iter().map(|claim| sums.get(text(claim, "/id")).copied().unwrap_or(0)).collect()
 }
 
-fn ledger_sums(county: &County, key: &str) -> BTreeMap<String, i64> {
+pub(crate) fn ledger_sums(county: &County, key: &str) -> BTreeMap<String, i64> {
     let mut sums = BTreeMap::new();
     let mut count = |entry: &Value| {
         *sums.entry(text(entry, "/claim").to_owned()).or_insert(0) += cents(&entry["amount"]);

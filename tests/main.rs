@@ -31,6 +31,7 @@ mod load; // what one client may take of the service, and what only its operator
 mod logs; // no member's data where operators read
 mod member_files; // what a plan's member file says, however it is written
 mod operator; // keys that end, and a command line that says what is wrong
+mod orders; // whatever the order of steps, what the record adds up to
 mod parties; // who is a party of a case, and what each sees and may do
 mod plan_changes; // who answers for which day, and what goes with a member to another plan
 mod plugin_faults; // plugins that misbehave while they decide

@@ -1,4 +1,4 @@
-//! One plan, one provider with a contract, and as many members as referrals: set up by the API. All invented.
+//! One plan, one provider with a contract, and as many members as requests: set up by the API. All invented.
 
 use std::net::SocketAddr;
 
@@ -11,15 +11,98 @@ use crate::{Answer, Connection, Outcome, get, post};
 /// When everything happens.
 pub const NOW: &str = "2026-03-02T17:00:00Z";
 
-/// Who refers whom.
+/// What a provider sends for a member. The plan's rules say yes to both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// A referral to enhanced care management.
+    Referral,
+    /// A request for fourteen nights of recuperative care, which count against the benefit limits.
+    Authorization,
+}
+
+/// Who asks for what, and for whom.
 #[derive(Clone, Debug)]
 pub struct County {
     provider_key: String,
     admin_key: String,
-    /// Client index numbers. The first one's referral is on the record.
+    /// Client index numbers. There is a request of each kind for the first one on the record, and for nobody else.
     pub members: Vec<String>,
-    /// That referral's id.
-    pub referral: String,
+    firsts: Vec<(Asked, String)>,
+}
+
+impl Asked {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Referral, Self::Authorization];
+
+    /// As the API calls one.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Referral => "referral",
+            Self::Authorization => "authorization",
+        }
+    }
+
+    /// Where it is sent.
+    #[must_use]
+    pub fn path(self) -> String {
+        format!("/v1/{}s", self.name())
+    }
+
+    /// The state of one to which the rules said yes.
+    #[must_use]
+    pub fn good(self) -> &'static str {
+        match self {
+            Self::Referral => "accepted",
+            Self::Authorization => "approved",
+        }
+    }
+
+    /// The key of a member's request.
+    #[must_use]
+    pub fn idempotency_key(self, member: &str) -> String {
+        format!("{}-{member}", self.name())
+    }
+
+    fn body(self, member: &str) -> Value {
+        let member = json!({ "cin": member, "birth_date": BORN });
+        let facts = |own: &[Value]| {
+            let both = [
+                json!({ "code": "consent.member-agrees", "value": true, "source": "member" }),
+                json!({ "code": "housing.status", "value": "homeless-unsheltered" }),
+                json!({ "code": "clinical.serious-health-condition", "value": true }),
+            ];
+            Value::from([&both, own].concat())
+        };
+        match self {
+            Self::Referral => json!({
+                "member": member, "service": "ecm", "populations": ["homelessness"],
+                "facts": facts(&[
+                    json!({ "code": "clinical.complex-need", "value": true }),
+                    json!({ "code": "clinical.smi-or-sud", "value": false }),
+                    json!({ "code": "utilization.ed-visits-6m", "value": 4 }),
+                    json!({ "code": "utilization.inpatient-stays-6m", "value": 1 }),
+                    json!({ "code": "social.complex-factor", "value": true }),
+                ]),
+                "documents": [{ "kind": "homelessness-screening", "issued": "2026-02-27" }],
+            }),
+            Self::Authorization => json!({
+                "member": member, "service": "recuperative-care",
+                "lines": [{
+                    "procedure": { "code": "T2033", "modifiers": ["U6"] }, "units": 14,
+                    "first": "2026-03-02", "last": "2026-03-15",
+                }],
+                "facts": facts(&[
+                    json!({ "code": "clinical.needs-recovery-care", "value": true }),
+                    json!({ "code": "clinical.inpatient-level-needed", "value": false }),
+                    json!({ "code": "discharge.facility-kind", "value": "hospital" }),
+                    json!({ "code": "discharge.date", "value": "2026-03-02" }),
+                    json!({ "code": "stay.expected-days", "value": 14 }),
+                ]),
+                "documents": [{ "kind": "discharge-summary", "issued": "2026-03-02" }],
+            }),
+        }
+    }
 }
 
 /// Ids like the binary's.
@@ -39,7 +122,7 @@ impl Ids for FreshIds {
 }
 
 impl County {
-    /// Sets it up on a new record, with one accepted referral.
+    /// Sets it up on a new record, with one request of each kind.
     ///
     /// # Errors
     /// When the server answers otherwise than it should.
@@ -58,7 +141,7 @@ impl County {
             operator,
             &json!({
                 "kind": "provider", "name": "Open Door Street Medicine", "npi": "1234567893",
-                "provider_kinds": ["street-medicine"], "counties": ["SRV"],
+                "provider_kinds": ["street-medicine", "recuperative-care"], "counties": ["SRV"],
             }),
         )?;
         let admin = api.key(operator, &plan, "plan-admin")?;
@@ -71,38 +154,36 @@ impl County {
             api.send(&admin, "/v1/rosters", "text/csv", &[], &member_file(some))?;
         }
         api.contract(&provider_key, &reviewer)?;
-        let mut county = Self { provider_key, admin_key: admin, members, referral: String::new() };
-        county.referral = api.first_referral(&county)?;
+        let mut county = Self { provider_key, admin_key: admin, members, firsts: Vec::new() };
+        for kind in Asked::ALL {
+            let first = api.first(&county, kind)?;
+            county.firsts.push((kind, first));
+        }
         Ok(county)
     }
 
-    /// The request that refers a member to enhanced care management. Its idempotency key is the member's number, which
-    /// is there for one request only.
+    /// The id of the request of this kind that is on the record.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn first(&self, kind: Asked) -> Outcome<&str> {
+        let first = self.firsts.iter().find(|(one, _)| *one == kind);
+        Ok(first.map(|(_, id)| id.as_str()).ok_or("there is no first one")?)
+    }
+
+    /// The request of this kind for a member. Its idempotency key is the member's number, which is there for one request
+    /// of a kind only.
     #[must_use]
-    pub fn referral(&self, member: &str) -> Vec<u8> {
-        let body = json!({
-            "member": { "cin": member, "birth_date": BORN }, "service": "ecm", "populations": ["homelessness"],
-            "facts": [
-                { "code": "consent.member-agrees", "value": true, "source": "member" },
-                { "code": "housing.status", "value": "homeless-unsheltered" },
-                { "code": "clinical.complex-need", "value": true },
-                { "code": "clinical.serious-health-condition", "value": true },
-                { "code": "clinical.smi-or-sud", "value": false },
-                { "code": "utilization.ed-visits-6m", "value": 4 },
-                { "code": "utilization.inpatient-stays-6m", "value": 1 },
-                { "code": "social.complex-factor", "value": true },
-            ],
-            "documents": [{ "kind": "homelessness-screening", "issued": "2026-02-27" }],
-        });
+    pub fn request(&self, kind: Asked, member: &str) -> Vec<u8> {
         let headers = [
             ("Authorization", format!("Bearer {}", self.provider_key)),
-            ("Idempotency-Key", format!("\"{}\"", self.idempotency_key(member))),
+            ("Idempotency-Key", format!("\"{}\"", kind.idempotency_key(member))),
             ("Content-Type", "application/json".to_owned()),
         ];
         post(
-            "/v1/referrals",
+            &kind.path(),
             &headers.each_ref().map(|(name, value)| (*name, value.as_str())),
-            body.to_string().as_bytes(),
+            kind.body(member).to_string().as_bytes(),
         )
     }
 
@@ -144,12 +225,6 @@ impl County {
         let (bearer, once) = (format!("Bearer {}", self.admin_key), format!("\"{once}\""));
         let headers = [("Authorization", &*bearer), ("Idempotency-Key", &*once), ("Content-Type", media)];
         done(path, &connection.exchange(&post(path, &headers, body))?)
-    }
-
-    /// The key of a member's referral.
-    #[must_use]
-    pub fn idempotency_key(&self, member: &str) -> String {
-        format!("referral-{member}")
     }
 }
 
@@ -217,7 +292,7 @@ impl Api {
     /// The plan's people approve the provider's file.
     fn contract(&mut self, provider: &str, reviewer: &str) -> Outcome<()> {
         let file = json!({
-            "legal_name": "Open Door Street Medicine", "services": ["ecm"], "counties": ["SRV"],
+            "legal_name": "Open Door Street Medicine", "services": ["ecm", "recuperative-care"], "counties": ["SRV"],
             "plans": ["valle-vista"], "answers": [], "documents": [],
         });
         let file = self.post(provider, "/v1/applications", &file)?;
@@ -228,12 +303,14 @@ impl Api {
         Ok(())
     }
 
-    fn first_referral(&mut self, county: &County) -> Outcome<String> {
-        let answer = self.connection.exchange(&county.referral(&county.members[0]))?;
-        let referral = done("/v1/referrals", &answer)?;
-        match referral["state"].as_str() {
-            Some("accepted") => word(&referral, "id"),
-            state => Err(format!("the first referral is to be accepted, and is {state:?}").into()),
+    fn first(&mut self, county: &County, kind: Asked) -> Outcome<String> {
+        let answer = self.connection.exchange(&county.request(kind, &county.members[0]))?;
+        let first = done(&kind.path(), &answer)?;
+        match first["state"].as_str() {
+            Some(state) if state == kind.good() => word(&first, "id"),
+            state => {
+                Err(format!("the first {} is to be {}, and is {state:?}", kind.name(), kind.good()).into())
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ mod numbers;
 mod options;
 
 pub use client::{Answer, Connection, get, post};
-pub use county::{County, FreshIds, NOW};
+pub use county::{Asked, County, FreshIds, NOW};
 pub use numbers::{Budget, Ratio, Times, median};
 pub use options::{Length, Options, Output, main, valle_vista};
 

@@ -49,6 +49,7 @@ pub mod vault;
 pub mod worklist;
 
 mod error;
+mod held;
 mod page;
 mod postgres;
 mod room;
@@ -206,6 +207,20 @@ impl Store {
                 }
             }
         })
+    }
+
+    /// Does something whose reads, one after the other, take one connection and not each its own. It is held until `doing` ends
+    /// or lets go of it.
+    pub fn on_one_connection<'f, T>(
+        &self,
+        doing: impl Future<Output = T> + Send + 'f,
+    ) -> Pin<Box<dyn Future<Output = T> + Send + 'f>> {
+        Box::pin(held::hold(doing))
+    }
+
+    /// Gives back the connection of [`Store::on_one_connection`] before something that takes long. The next read takes another.
+    pub fn let_go(&self) {
+        held::let_go();
     }
 
     /// The connections to a database server; none where there is no server.

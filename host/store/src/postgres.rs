@@ -21,13 +21,15 @@ use sqlx::postgres::{PgConnection, PgDatabaseError, PgSeverity};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 
+use crate::held::{self, Held};
 use crate::row::Row;
 use crate::schema;
 use crate::unit::{Statement, Unit, Value};
 use crate::{Connections, OpenError, StoreConfig, StoreError};
 
 use address::hosts;
-use finder::{ACQUIRE_TIMEOUT, Finder, Found, Pools, Wishes, away, usual};
+pub(crate) use finder::Pools;
+use finder::{ACQUIRE_TIMEOUT, Finder, Found, Wishes, away, usual};
 use warned::Committed;
 
 /// How many units may be under way or waiting. More are refused.
@@ -172,15 +174,21 @@ impl Postgres {
     }
 }
 
-async fn read<T: Row>(pools: &Pools, sql: &'static str, values: Vec<Value>) -> Result<Vec<T>, Lost> {
+async fn read<T: Row>(pools: &Arc<Pools>, sql: &'static str, values: Vec<Value>) -> Result<Vec<T>, Lost> {
     let query = values.into_iter().fold(sqlx::query_as::<_, T>(sql), |query, value| match value {
         Value::Int(number) => query.bind(number),
         Value::Text(text) => query.bind(text),
         Value::Bytes(bytes) => query.bind(bytes),
     });
-    let mut connection = pools.readers.acquire().await.map_err(|error| Lost::Server(away(error)))?;
+    let mut connection = match held::take() {
+        Some(Held::Postgres(of, connection)) if Arc::ptr_eq(&of, pools) => connection,
+        _ => pools.readers.acquire().await.map_err(|error| Lost::Server(away(error)))?,
+    };
     match timeout(READ_LIMIT, query.fetch_all(&mut *connection)).await {
-        Ok(Ok(rows)) => Ok(rows),
+        Ok(Ok(rows)) => {
+            held::keep(Held::Postgres(Arc::clone(pools), connection));
+            Ok(rows)
+        }
         Ok(Err(error)) if is_lost(&error) => {
             Err(Lost::Connection(close_hard(connection, error.into()).await))
         }

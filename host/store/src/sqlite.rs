@@ -21,6 +21,7 @@ use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use tokio::sync::oneshot;
 
+use crate::held::{self, Held};
 use crate::premises::Premises;
 use crate::row::Row;
 use crate::schema;
@@ -115,7 +116,14 @@ impl Sqlite {
             Value::Text(text) => query.bind(text),
             Value::Bytes(bytes) => query.bind(bytes),
         });
-        query.fetch_all(&self.readers).await.map_err(|error| StoreError::from(error).noted("read"))
+        let failed = |error| StoreError::from(error).noted("read");
+        let mut connection = match held::take() {
+            Some(Held::Sqlite(connection)) => connection,
+            _ => self.readers.acquire().await.map_err(failed)?,
+        };
+        let rows = query.fetch_all(&mut *connection).await.map_err(failed)?;
+        held::keep(Held::Sqlite(connection));
+        Ok(rows)
     }
 
     pub(crate) async fn close(&self) {

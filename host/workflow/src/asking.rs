@@ -187,6 +187,8 @@ impl Crosswalk {
         if !self.breakers().asks(&switch) {
             return (Err(WhyPeople::PluginResting.into()), self.not_asked(live, question));
         }
+        // A rival's command may need the connection more than rules that compute.
+        self.store().let_go();
         let call = plugin.ask(question).await;
         match call.ending.fault() {
             // That the pool is full is not the plugin's doing.

@@ -33,7 +33,7 @@ impl Crosswalk {
     ) -> Result<Outcome<V>, Failure> {
         let mut tries = 0;
         loop {
-            let (mut unit, view) = match work().await {
+            let (mut unit, view) = match self.store().on_one_connection(work()).await {
                 Ok(done) => done,
                 // It may look impossible now because this very request did it before.
                 Err(failure) => match self.answered_before(caller, &once).await? {

@@ -20,7 +20,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use bench::{
-    Budget, Connection, County, FreshIds, Length, NOW, Options, Outcome, Output, Ratio, Times, valle_vista,
+    Asked, Budget, Connection, County, FreshIds, Length, NOW, Options, Outcome, Output, Ratio, Times,
+    valle_vista,
 };
 use domain::time::ManualClock;
 use sandbox::{Limits, Sandbox};
@@ -154,7 +155,7 @@ fn send(server: SocketAddr, county: &County, members: &[String], done: &AtomicBo
                     break;
                 }
                 let begun = Instant::now();
-                let answer = connection.exchange(&county.referral(member))?;
+                let answer = connection.exchange(&county.request(Asked::Referral, member))?;
                 times.push(begun.elapsed());
                 if answer.status != 201 {
                     return Err(format!("a referral was answered {}", answer.status).into());

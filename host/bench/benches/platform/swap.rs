@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use bench::{Answer, Budget, Connection, County, FreshIds, Length, NOW, Outcome, Ratio};
+use bench::{Answer, Asked, Budget, Connection, County, FreshIds, Length, NOW, Outcome, Ratio};
 use domain::identifiers::Digest;
 use domain::time::ManualClock;
 use sandbox::{Limits, Sandbox};
@@ -226,7 +226,7 @@ fn load(
         let (mut connection, mut came) = (Connection::open(address)?, Came::default());
         while !over.load(Ordering::Relaxed) {
             let Some(member) = county.members.get(members.fetch_add(1, Ordering::Relaxed)) else { break };
-            let answer = connection.exchange(&county.referral(member));
+            let answer = connection.exchange(&county.request(Asked::Referral, member));
             if answer.is_err() {
                 connection = Connection::open(address)?;
             }

@@ -1,4 +1,4 @@
-//! The floors: handlers that write what one real referral wrote, and do nothing else.
+//! The floors: handlers that write what one real request wrote, and do nothing else.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::serve::ListenerExt;
 use axum::{Json, Router, routing};
-use bench::{County, FreshIds};
+use bench::{Asked, County, FreshIds};
 use domain::time::Ids;
 use serde_json::Value as JsonValue;
 use sqlx::{AssertSqlSafe, Column, Row, TypeInfo};
@@ -24,30 +24,32 @@ use crate::{Outcome, Record, Server};
 #[derive(Clone, Copy)]
 enum By {
     Case,
-    Member,
     IdempotencyKey,
 }
 
-/// Where a referral writes, in the order in which rows may refer to rows, and how its rows are found.
-const TABLES: [(&str, &str, By); 12] = [
+/// Where a request writes, in the order in which rows may refer to rows, and how its rows are found.
+const TABLES: [(&str, &str, By); 13] = [
     ("cases", "id", By::Case),
     ("case_plans", "case_id", By::Case),
     ("audit", "subject_id", By::Case),
-    ("grants", "member", By::Member),
+    ("grants", "subject", By::Case),
     ("events", "case_id", By::Case),
     ("decisions", "case_id", By::Case),
     ("deadlines", "case_id", By::Case),
     ("worklist", "case_id", By::Case),
     ("usage", "case_id", By::Case),
+    ("windows", "case_id", By::Case),
     ("outbox", "subject", By::Case),
     ("notices", "case_id", By::Case),
     ("idempotency", "key", By::IdempotencyKey),
 ];
 
-/// What one referral wrote, ready to be written again under other ids.
+/// What one request wrote, ready to be written again under other ids.
 pub(crate) struct Floor(Arc<Learned>);
 
 struct Learned {
+    /// Where it is sent.
+    path: String,
     rows: Vec<Template>,
     /// The ids that must be fresh in every copy.
     ids: Vec<String>,
@@ -79,15 +81,15 @@ struct ReadRow {
 }
 
 impl Floor {
-    /// Reads back what the county's first referral wrote.
-    pub(crate) async fn learn(database: &Database, county: &County) -> Outcome<Self> {
+    /// Reads back what the county's first request of this kind wrote.
+    pub(crate) async fn learn(database: &Database, county: &County, kind: Asked) -> Outcome<Self> {
         let pool = database.pool().await?;
-        let learned = Learned::read(&pool, county).await;
+        let learned = Learned::read(&pool, county, kind).await;
         pool.close().await;
         Ok(Self(Arc::new(learned?)))
     }
 
-    /// Rows and bytes that a referral writes; a number counts as 8 bytes.
+    /// Rows and bytes that a request writes; a number counts as 8 bytes.
     pub(crate) fn written(&self) -> (usize, usize) {
         let bytes = |value: &Value| match value {
             Value::Int(number) => number.map_or(0, |_| 8),
@@ -102,7 +104,7 @@ impl Floor {
     /// Serves the handler that writes with sqlx.
     pub(crate) async fn serve_bare(&self, pool: Pool) -> Outcome<Server> {
         let router = Router::new()
-            .route("/v1/referrals", routing::post(bare))
+            .route(&self.0.path, routing::post(bare))
             .with_state((Arc::clone(&self.0), pool.clone()));
         serve(router, Record::Pool(pool)).await
     }
@@ -110,13 +112,13 @@ impl Floor {
     /// Serves the handler that writes with the host's store.
     pub(crate) async fn serve_grouped(&self, store: Store) -> Outcome<Server> {
         let router = Router::new()
-            .route("/v1/referrals", routing::post(grouped))
+            .route(&self.0.path, routing::post(grouped))
             .with_state((Arc::clone(&self.0), store.clone()));
         serve(router, Record::Store(store)).await
     }
 }
 
-/// Rows in all tables that a referral writes to.
+/// Rows in all tables that a request writes to.
 pub(crate) async fn count(database: &Database) -> Outcome<i64> {
     let pool = database.pool().await?;
     let mut rows = 0;
@@ -163,26 +165,26 @@ async fn serve(router: Router, record: Record) -> Outcome<Server> {
 }
 
 impl Learned {
-    async fn read(pool: &Pool, county: &County) -> Outcome<Self> {
+    async fn read(pool: &Pool, county: &County, kind: Asked) -> Outcome<Self> {
         let members = members(pool).await?;
         let (first, member) =
             members.get_key_value(&county.members[0]).ok_or("the first member is not there")?;
-        let key = county.idempotency_key(first);
+        let (key, case) = (kind.idempotency_key(first), county.first(kind)?);
         let mut read = Vec::new();
         for (table, column, by) in TABLES {
             let value = match by {
-                By::Case => &county.referral,
-                By::Member => member,
-                By::IdempotencyKey => &key,
+                By::Case => case,
+                By::IdempotencyKey => key.as_str(),
             };
             read.extend(rows(pool, table, column, value).await?);
         }
-        // A row's own id is its first column where it has one; the idempotency key is one too.
-        let own = |row: &ReadRow| match row.columns.first() {
-            Some((name, Value::Text(id))) if name == "id" => id.clone(),
+        // What no two rows may share: a row's own id, and the number that a plan gives an authorization.
+        let own = |(name, value): &(String, Value)| match value {
+            Value::Text(id) if name == "id" || name == "number" => id.clone(),
             _ => None,
         };
-        let ids: Vec<String> = read.iter().filter_map(own).chain([key]).collect();
+        let ids: Vec<String> =
+            read.iter().flat_map(|row| &row.columns).filter_map(own).chain([key]).collect();
         let answer = read
             .iter()
             .flat_map(|row| {
@@ -191,9 +193,9 @@ impl Learned {
             .find_map(
                 |(_, value)| if let Value::Bytes(Some(body)) = value { Some(body.clone()) } else { None },
             )
-            .ok_or("the first referral's answer is not there")?;
+            .ok_or("the first one's answer is not there")?;
         let rows = read.into_iter().map(|row| Template::of(row, &ids, member)).collect();
-        Ok(Self { rows, ids, answer: answer.into(), members })
+        Ok(Self { path: kind.path(), rows, ids, answer: answer.into(), members })
     }
 
     /// The id of the member that a request names.
@@ -202,7 +204,7 @@ impl Learned {
         self.members.get(cin).map(String::as_str).ok_or(StatusCode::NOT_FOUND)
     }
 
-    /// What writes a referral of this member.
+    /// What writes a request for this member.
     fn statements(&self, member: &str) -> Vec<Statement> {
         let fresh: Vec<String> = self.ids.iter().map(|id| renewed(id)).collect();
         let value = |cell: &Cell| match cell {
@@ -249,7 +251,7 @@ fn renewed(id: &str) -> String {
     match id.rsplit_once('_') {
         Some((prefix, _)) => format!("{prefix}_{}", fresh.simple()),
         None if Uuid::try_parse(id).is_ok() => fresh.to_string(),
-        None => format!("referral-{}", fresh.simple()),
+        None => format!("request-{}", fresh.simple()),
     }
 }
 

@@ -1,20 +1,22 @@
-//! What a referral costs: `POST /v1/referrals` against a handler that only writes.
+//! What a request costs: `POST /v1/referrals` and `POST /v1/authorizations` against a handler that only writes.
 //!
 //! Three servers in this process, each with a database of its own that begins as a copy of the same one, get the same
 //! requests, byte by byte, from the same clients, in turns:
 //!
 //! - `crosswalk`: the whole way. The key is checked, the body read, the member and the plan found, Valle Vista's plugin
 //!   asked in a fresh instance, its answer held against the floor, and one unit of work committed.
-//! - `bare`: an axum handler that reads the body as JSON, writes the rows that one real referral wrote (read back from
+//! - `bare`: an axum handler that reads the body as JSON, writes the rows that one real request wrote (read back from
 //!   the database; the same tables, indexes and bytes, with fresh ids) in one transaction with sqlx, and answers with
-//!   the same bytes. A fair floor because nobody can acknowledge a referral that is on the record with less: no key, no
+//!   the same bytes. A fair floor because nobody can acknowledge a request that is on the record with less: no key, no
 //!   rules, no query. It is as good as it gets: prepared statements; on SQLite one connection, since more would only
 //!   wait for one another; on PostgreSQL as many as the host has; the settings that keep acknowledged writes.
 //! - `grouped`: the same handler over the host's own store. What separates it from `crosswalk` is the host's way to the
 //!   record; what separates it from `bare`, the record's.
 //!
-//! Every referral is for another member, is accepted, and therefore writes the same rows. At the end the databases are
-//! counted: they must hold equally many. What the host does later (notices leaving the outbox, clocks running out)
+//! A referral is to enhanced care management; an authorization is of fourteen nights of recuperative care, for which the rules
+//! are asked twice (may service start at once?) and which is counted against the benefit limits and the contract. Every request
+//! is for another member, gets a yes, and therefore writes the same rows. At the end the databases are counted: they must hold
+//! equally many. What the host does later (notices leaving the outbox, clocks running out)
 //! belongs to no request and does not run here.
 //!
 //! The clients share the processors with the servers, which brings the ratios nearer to 1 than clients elsewhere would.
@@ -31,7 +33,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bench::{
-    Budget, County, FreshIds, Length, NOW, Options, Outcome, Output, Ratio, Times, median, valle_vista,
+    Asked, Budget, County, FreshIds, Length, NOW, Options, Outcome, Output, Ratio, Times, median, valle_vista,
 };
 use domain::time::ManualClock;
 use sandbox::{Limits, Sandbox};
@@ -54,7 +56,7 @@ const SERVERS: [&str; 3] = ["crosswalk", "bare", "grouped"];
 const LEAST_OF_BARE: f64 = 0.70;
 
 fn main() -> ExitCode {
-    bench::main("referrals", &[], run)
+    bench::main("referrals", &Asked::ALL.map(Asked::name), run)
 }
 
 fn run(options: &Options) -> Outcome<()> {
@@ -73,10 +75,18 @@ fn run(options: &Options) -> Outcome<()> {
         }),
         plan: Plan::of(options.length),
     };
+    let asked: Vec<Asked> = Asked::ALL.into_iter().filter(|asked| options.runs(asked.name())).collect();
     let mut found = Vec::new();
-    found.extend(bench.on(Kind::Sqlite { folder: scratch.path().join("sqlite") })?);
+    for asked in &asked {
+        let folder = scratch.path().join(asked.name());
+        found.extend(bench.on(Kind::Sqlite { folder }, *asked)?);
+    }
     match std::env::var("CROSSWALK_TEST_POSTGRES") {
-        Ok(admin) => found.extend(bench.on(Kind::Postgres { admin })?),
+        Ok(admin) => {
+            for asked in &asked {
+                found.extend(bench.on(Kind::Postgres { admin: admin.clone() }, *asked)?);
+            }
+        }
         Err(_) => eprintln!(
             "PostgreSQL is skipped: CROSSWALK_TEST_POSTGRES is not set; run `cargo xtask postgres cargo bench --workspace --exclude xtask --bench referrals`"
         ),
@@ -116,18 +126,19 @@ struct Bench {
 
 /// What was measured with so many clients on one kind of database.
 struct Found {
+    asked: Asked,
     database: &'static str,
     clients: usize,
-    /// Rows and bytes that a referral writes.
+    /// Rows and bytes that a request writes.
     written: (usize, usize),
     /// Rounds of each of [`SERVERS`].
     rounds: [Vec<Round>; SERVERS.len()],
 }
 
 impl Bench {
-    fn on(&self, kind: Kind) -> Outcome<Vec<Found>> {
+    fn on(&self, kind: Kind, asked: Asked) -> Outcome<Vec<Found>> {
         let [service, bare, grouped] = SERVERS.map(|name| Database::named(kind.clone(), name));
-        let (county, floor) = self.set_up(&service)?;
+        let (county, floor) = self.set_up(&service, asked)?;
         self.runtime.block_on(async {
             service.copy_to(&bare).await?;
             service.copy_to(&grouped).await
@@ -138,8 +149,12 @@ impl Bench {
             self.runtime
                 .block_on(async { floor.serve_grouped(Store::open(grouped.config()?).await?).await })?,
         ];
-        let found =
-            self.measure(kind.name(), &county, &floor, [0, 1, 2].map(|server| servers[server].address));
+        let found = self.measure(
+            (kind.name(), asked),
+            &county,
+            &floor,
+            [0, 1, 2].map(|server| servers[server].address),
+        );
         for server in servers {
             self.runtime.block_on(server.stop());
         }
@@ -154,8 +169,8 @@ impl Bench {
         found
     }
 
-    /// Sets the county up by the API, and learns from one referral what a referral writes.
-    fn set_up(&self, database: &Database) -> Outcome<(County, Floor)> {
+    /// Sets the county up by the API, and learns from one request what a request writes.
+    fn set_up(&self, database: &Database, asked: Asked) -> Outcome<(County, Floor)> {
         let store = self.runtime.block_on(async {
             database.create().await?;
             Outcome::Ok(Store::open(database.config()?).await?)
@@ -167,7 +182,7 @@ impl Bench {
         let county = County::set_up(server.address, &operator, &self.wasm, self.plan.members() + 1);
         self.runtime.block_on(server.stop());
         let county = county?;
-        let floor = self.runtime.block_on(Floor::learn(database, &county))?;
+        let floor = self.runtime.block_on(Floor::learn(database, &county, asked))?;
         Ok((county, floor))
     }
 
@@ -185,29 +200,30 @@ impl Bench {
     /// In each round every server is asked as often; which is asked first moves on.
     fn measure(
         &self,
-        database: &'static str,
+        (database, asked): (&'static str, Asked),
         county: &County,
         floor: &Floor,
         servers: [SocketAddr; SERVERS.len()],
     ) -> Outcome<Vec<Found>> {
-        // The first one's referral is on the record already.
+        // The first one's is on the record already.
         let mut members = county.members[1..].chunks(self.plan.requests);
         let mut found = Vec::new();
         for clients in CLIENTS {
             let mut rounds: [Vec<Round>; SERVERS.len()] = Default::default();
             for round in 0..=self.plan.rounds {
                 let members = members.next().ok_or("there are too few members")?;
-                let requests: Vec<Vec<u8>> = members.iter().map(|member| county.referral(member)).collect();
+                let requests: Vec<Vec<u8>> =
+                    members.iter().map(|member| county.request(asked, member)).collect();
                 for turn in 0..servers.len() {
                     let server = (round + turn) % servers.len();
-                    let measured = load::round(servers[server], &requests, clients)?;
+                    let measured = load::round(servers[server], asked, &requests, clients)?;
                     // The first one warms up.
                     if round > 0 {
                         rounds[server].push(measured);
                     }
                 }
             }
-            found.push(Found { database, clients, written: floor.written(), rounds });
+            found.push(Found { asked, database, clients, written: floor.written(), rounds });
         }
         Ok(found)
     }
@@ -271,7 +287,8 @@ impl Found {
     fn ratio(&self, below: usize, budget: Budget) -> Ratio {
         let pairs = self.rates(0).into_iter().zip(self.rates(below));
         let ratios: Vec<f64> = pairs.map(|(rate, floor)| rate / floor).collect();
-        let name = format!("{}, {} clients: crosswalk / {}", self.database, self.clients, SERVERS[below]);
+        let (asked, below) = (self.asked.name(), SERVERS[below]);
+        let name = format!("{asked}, {}, {} clients: crosswalk / {below}", self.database, self.clients);
         Ratio { name, value: median(&ratios), budget }
     }
 
@@ -297,8 +314,8 @@ impl Found {
             .collect();
         let ratios: Vec<Value> = self.ratios().iter().map(Ratio::json).collect();
         json!({
-            "database": self.database, "clients": self.clients, "servers": servers, "ratios": ratios,
-            "rows_per_referral": self.written.0, "bytes_per_referral": self.written.1,
+            "asked": self.asked.name(), "database": self.database, "clients": self.clients, "servers": servers, "ratios": ratios,
+            "rows_per_request": self.written.0, "bytes_per_request": self.written.1,
         })
     }
 }
@@ -312,8 +329,10 @@ fn print(output: Output, found: &[Found]) {
     for found in found {
         let (rows, bytes) = found.written;
         println!(
-            "{}, {} clients; a referral writes {rows} rows, {bytes} bytes",
-            found.database, found.clients
+            "{}, {} clients; a request for {} writes {rows} rows, {bytes} bytes",
+            found.database,
+            found.clients,
+            found.asked.name()
         );
         println!(
             "  {:<12} {:>11} {:>23} {:>10} {:>10}",

@@ -35,7 +35,7 @@ pub(super) struct Wishes {
 }
 
 /// Connections to the writer.
-pub(super) struct Pools {
+pub(crate) struct Pools {
     /// For units. Whether a connection lives shows when the unit begins, before anything could be lost.
     pub(super) writers: PgPool,
     /// For queries. A plain query leaves nothing behind that could hurt the next: it is one round trip.
