@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-/// One API and one portal over all of a county's Medi-Cal managed care plans.
+/// One API over all of a county's Medi-Cal managed care plans.
 #[derive(Parser)]
 #[command(name = "crosswalk", version, about)]
 struct Cli {

@@ -84,6 +84,8 @@ pub enum ClockStart {
     Accepted,
     /// The offer of a referral to a provider.
     Offered,
+    /// The request for another provider than the one that a referral was given to.
+    ProviderChangeRequested,
     /// The last day of a presumptive authorization.
     PresumptionLastDay,
 }
