@@ -12,8 +12,65 @@ use crate::identifiers::OrgId;
 use crate::plan::referral::{Disposition, Redirection, ReferralRequest, Triage};
 use crate::plan::types::{Ask, Context, DenialKind};
 
+pub mod assignment;
+
 #[cfg(test)]
 mod tests;
+
+/// Declares an enum of words once: its variants, the list of all of them, and the word of each.
+macro_rules! words {
+    ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
+        pub enum $name {
+            $($(#[$doc])* #[serde(rename = $word)] $variant),+
+        }
+
+        impl $name {
+            /// All of them. A table that is checked against this list while it is compiled can lack none.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The word in the record, the tables and the API.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word),+
+                }
+            }
+        }
+    };
+}
+use words;
+
+words! {
+    /// The name of a [`State`], without what is known in it.
+    Stage {
+        /// [`State::Received`].
+        Received = "received",
+        /// [`State::NeedsInformation`].
+        NeedsInformation = "needs-information",
+        /// [`State::WithPeople`].
+        WithPeople = "with-people",
+        /// [`State::Accepted`].
+        Accepted = "accepted",
+        /// [`State::ProviderAccepted`].
+        ProviderAccepted = "provider-accepted",
+        /// [`State::InService`].
+        InService = "in-service",
+        /// [`State::ChangingProvider`].
+        ChangingProvider = "changing-provider",
+        /// [`State::Redirected`].
+        Redirected = "redirected",
+        /// [`State::NotEligible`].
+        NotEligible = "not-eligible",
+        /// [`State::Closed`].
+        Closed = "closed",
+        /// [`State::Joined`].
+        Joined = "joined",
+        /// [`State::Moved`].
+        Moved = "moved",
+    }
+}
 
 /// Where a referral stands. Each state holds what is known in it, and nothing else.
 ///
@@ -229,22 +286,27 @@ pub enum Event {
 }
 
 impl State {
+    /// The state's name, without what is known in it.
+    pub fn stage(&self) -> Stage {
+        match self {
+            Self::Received { .. } => Stage::Received,
+            Self::NeedsInformation { .. } => Stage::NeedsInformation,
+            Self::WithPeople(_) => Stage::WithPeople,
+            Self::Accepted { .. } => Stage::Accepted,
+            Self::ProviderAccepted { .. } => Stage::ProviderAccepted,
+            Self::InService { .. } => Stage::InService,
+            Self::ChangingProvider { .. } => Stage::ChangingProvider,
+            Self::Redirected { .. } => Stage::Redirected,
+            Self::NotEligible { .. } => Stage::NotEligible,
+            Self::Closed { .. } => Stage::Closed,
+            Self::Joined { .. } => Stage::Joined,
+            Self::Moved { .. } => Stage::Moved,
+        }
+    }
+
     /// The state's word in the record and the API.
     pub fn name(&self) -> &'static str {
-        match self {
-            Self::Received { .. } => "received",
-            Self::NeedsInformation { .. } => "needs-information",
-            Self::WithPeople(_) => "with-people",
-            Self::Accepted { .. } => "accepted",
-            Self::ProviderAccepted { .. } => "provider-accepted",
-            Self::InService { .. } => "in-service",
-            Self::ChangingProvider { .. } => "changing-provider",
-            Self::Redirected { .. } => "redirected",
-            Self::NotEligible { .. } => "not-eligible",
-            Self::Closed { .. } => "closed",
-            Self::Joined { .. } => "joined",
-            Self::Moved { .. } => "moved",
-        }
+        self.stage().name()
     }
 
     /// Who may take it, where it waits for a provider.

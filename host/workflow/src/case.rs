@@ -12,6 +12,7 @@ use domain::plan::credentialing::RequirementResult;
 use domain::plan::profile::Mode;
 use domain::plan::referral::Disposition;
 use domain::plan::types::{Bilingual, Document, Fact, Finding, Period, Urgency};
+use domain::referral::assignment::Assignment;
 use domain::time::pacific_day;
 use domain::{Procedure, application, authorization, claim, referral};
 use jiff::Timestamp;
@@ -201,6 +202,9 @@ pub(crate) struct Referral {
     /// The providers that did not take it, oldest first.
     #[serde(default)]
     pub(crate) tried: Vec<Tried>,
+    /// Each provider's turn, oldest first.
+    #[serde(default)]
+    pub(crate) assignments: Vec<Assignment>,
     pub(crate) facts: Vec<Fact>,
     pub(crate) documents: Vec<Document>,
     /// What came later, oldest first; it is in the facts and documents too.

@@ -334,6 +334,7 @@ fn opened_there(case: &Case, to: &Moved, placed: &Placed) -> Case {
             let preferred = body.preferred.or(works_on(&body.state));
             *body = Referral {
                 preferred,
+                assignments: Vec::new(),
                 state: referral::State::Received { at },
                 answered,
                 member_notices: Vec::new(),

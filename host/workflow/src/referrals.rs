@@ -69,6 +69,7 @@ impl Crosswalk {
                         preferred: new.preferred,
                         order: Vec::new(),
                         tried: Vec::new(),
+                        assignments: Vec::new(),
                         facts: placed.conform("/facts", &new.facts)?,
                         documents: new.documents.clone(),
                         supplied: Vec::new(),

@@ -229,7 +229,8 @@ impl Work {
     pub(crate) fn step_referral(&mut self, event: referral::Event) -> Result<(), Failure> {
         let (now, name, detail) = (self.now, event.name(), referral_detail(&event));
         let body = self.referral()?;
-        body.state = body.state.clone().apply(event, now)?;
+        body.state = body.state.clone().apply(event.clone(), now)?;
+        referral::assignment::follow(&mut body.assignments, &event, now);
         self.note(name, detail);
         Ok(())
     }
