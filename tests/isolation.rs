@@ -222,6 +222,20 @@ fn what_is_anothers_is_not_there(database: Database) {
         404
     );
 
+    // A search for the Tasks of a referral finds as little of another's as of none.
+    let task = &things["/fhir/Task"];
+    let find = |key: &str, id: &str| {
+        let answer = client.send(&Request::get(format!("/fhir/Task?part-of=Task/{id}")).by(key));
+        let mut found = answer.with(200);
+        found["link"] = Value::Null;
+        found
+    };
+    let absent = format!("{}00000000", &task[..task.len() - 8]);
+    for (who, key) in callers {
+        assert_eq!(find(key, task), find(key, &absent), "{who}");
+        assert_eq!(find(key, task)["total"], json!(0), "{who}");
+    }
+
     // By number, a stranger finds nobody, whether there is somebody or not.
     let person = county.person("valle-vista");
     county.submit(key, "referrals", &ecm_referral(&person));

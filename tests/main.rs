@@ -17,6 +17,7 @@ mod described; // what the API says of itself, and whether it is so
 mod desk; // what goes back to its sender, who looks at whom, documents, and reasons in two languages
 mod docs; // the pages that are to be followed, followed
 mod fhir; // referrals in FHIR
+mod fhir_edges; // what FHIR is read as, what is told of it, and Tasks that never go back
 mod floor; // what may be granted, paid and refused at all, whoever decides
 mod guests; // plugins in Rust, JavaScript and Python
 mod harness;

@@ -272,5 +272,6 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(decisions::replay))
         // The same referrals, spoken in FHIR.
         .routes(routes!(fhir::submit))
+        .routes(routes!(fhir::find))
         .routes(routes!(fhir::read))
 }

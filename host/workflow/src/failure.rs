@@ -129,6 +129,16 @@ impl Failure {
         Self::Invalid(vec![FieldProblem::new(pointer, code, detail, fix)])
     }
 
+    /// The fields that it names; of a request that came in another form, to say where they stand in that.
+    pub fn fields_mut(&mut self) -> &mut [FieldProblem] {
+        match self {
+            Self::Invalid(fields) | Self::Withheld(fields) | Self::NotAPlugin(fields) => fields,
+            Self::SentBack(back) => &mut back.problems,
+            Self::NoCoverage(field) | Self::BadFile(field) => std::slice::from_mut(field),
+            _ => &mut [],
+        }
+    }
+
     /// Something failed on our side.
     pub fn internal(error: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self::Internal(Box::new(error))

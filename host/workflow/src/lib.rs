@@ -99,6 +99,7 @@ pub use caller::{Caller, Role};
 pub use documents::{Content, NewDocument, Received, Receiving};
 pub use duties::Duties;
 pub use failure::{Failure, FieldProblem};
+pub use fhir::FhirTask;
 pub use members::{AddedMember, Met};
 pub use paging::Paging;
 pub use quotas::Quota;

@@ -8,7 +8,7 @@ use domain::plan::referral::{ReferralRequest, Triage};
 use domain::plan::types::{OpenCase, Workflow};
 use domain::referral::{Event, State};
 use domain::time::pacific_day;
-use serde_json::json;
+use serde_json::{Value, json};
 use store::Unit;
 use store::contracts::Wanted;
 
@@ -44,55 +44,68 @@ impl Crosswalk {
         let new = &new;
         self.once(caller, once, || {
             Box::pin(async move {
-                let crosswalk = self;
-                let now = crosswalk.now();
-                let today = Days::on(pacific_day(now));
-                let placed =
-                    crosswalk.place(caller, &new.member, &new.service, Workflow::Referral, today).await?;
-                if let Some(preferred) = new.preferred {
-                    crosswalk.must_be_provider("/preferred_provider", preferred).await?;
-                }
-                let case = Case {
-                    id: crosswalk.id(CaseId::from_uuid),
-                    plan: Some(placed.plan.clone()),
-                    delegate: placed.delegate.clone(),
-                    member: Some(placed.member.id),
-                    service: Some(new.service.clone()),
-                    provider: *caller.organization()?,
-                    assigned: None,
-                    urgency: new.urgency,
-                    received_at: now,
-                    version: 0,
-                    follows: None,
-                    body: Body::Referral(Referral {
-                        populations: new.populations.clone(),
-                        preferred: new.preferred,
-                        order: Vec::new(),
-                        tried: Vec::new(),
-                        assignments: Vec::new(),
-                        facts: placed.conform("/facts", &new.facts)?,
-                        documents: new.documents.clone(),
-                        supplied: Vec::new(),
-                        state: State::Received { at: now },
-                        answered: Answered::default(),
-                        member_notices: Vec::new(),
-                    }),
-                };
-                let mut work = Work::new(caller, case, now);
-                work.sent = Some(Sent::case(&new.facts, &new.documents));
-                work.attached = crosswalk.attachable(caller, work.case.member, &new.documents).await?;
-                work.note("received", json!({}));
-                if placed.asked().is_some() || !crosswalk.joins(&mut work).await? {
-                    // Where a plan is asked, triage sees the member's open cases and with them any twin.
-                    crosswalk.triage(&mut work, &placed).await?;
-                }
+                let work = self.taken_in(caller, new, None).await?;
                 let first = work.case.follows;
-                let (unit, mut view) = crosswalk.finish(caller, work, &Unit::default()).await?;
-                view.joined = crosswalk.standing_of(first).await?;
+                let (unit, mut view) = self.finish(caller, work, &Unit::default()).await?;
+                view.joined = self.standing_of(first).await?;
                 Ok((unit, view))
             })
         })
         .await
+    }
+
+    /// A new referral with what came of it, not yet recorded. `read_as` says what is to be known of how it was read, where
+    /// it was not sent in the API's own form.
+    pub(crate) async fn taken_in(
+        &self,
+        caller: &Caller,
+        new: &NewReferral,
+        read_as: Option<Value>,
+    ) -> Result<Work, Failure> {
+        let now = self.now();
+        let today = Days::on(pacific_day(now));
+        let placed = self.place(caller, &new.member, &new.service, Workflow::Referral, today).await?;
+        if let Some(preferred) = new.preferred {
+            self.must_be_provider("/preferred_provider", preferred).await?;
+        }
+        let case = Case {
+            id: self.id(CaseId::from_uuid),
+            plan: Some(placed.plan.clone()),
+            delegate: placed.delegate.clone(),
+            member: Some(placed.member.id),
+            service: Some(new.service.clone()),
+            provider: *caller.organization()?,
+            assigned: None,
+            urgency: new.urgency,
+            received_at: now,
+            version: 0,
+            follows: None,
+            body: Body::Referral(Referral {
+                populations: new.populations.clone(),
+                preferred: new.preferred,
+                order: Vec::new(),
+                tried: Vec::new(),
+                assignments: Vec::new(),
+                facts: placed.conform("/facts", &new.facts)?,
+                documents: new.documents.clone(),
+                supplied: Vec::new(),
+                state: State::Received { at: now },
+                answered: Answered::default(),
+                member_notices: Vec::new(),
+            }),
+        };
+        let mut work = Work::new(caller, case, now);
+        work.sent = Some(Sent::case(&new.facts, &new.documents));
+        work.attached = self.attachable(caller, work.case.member, &new.documents).await?;
+        work.note("received", json!({}));
+        if let Some(read_as) = read_as {
+            work.note("read-as", read_as);
+        }
+        if placed.asked().is_some() || !self.joins(&mut work).await? {
+            // Where a plan is asked, triage sees the member's open cases and with them any twin.
+            self.triage(&mut work, &placed).await?;
+        }
+        Ok(work)
     }
 
     /// Asks the plan about a referral that is received, and applies its answer.

@@ -680,7 +680,7 @@ fn denial(refusal: &Refusal) -> DenialView {
 }
 
 /// A reason, with a word in the language in which it is still to be written.
-fn written(refusal: &Refusal) -> Text {
+pub(crate) fn written(refusal: &Refusal) -> Text {
     let mut reason = text(refusal.reason());
     let coming = WhyPeople::TranslationWanted.text();
     let (place, coming) = match refusal.wanted() {

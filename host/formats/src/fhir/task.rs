@@ -1,203 +1,201 @@
-//! The Task: its statuses, who may change them, and the Task that we write for a case.
+//! The Tasks that we write for a referral: the platform's, and one for each provider's turn.
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::str::FromStr;
 
+use domain::catalog::Service;
 use domain::identifiers::CaseId;
 use domain::plan::types::Urgency;
+use domain::time::pacific_day;
 use jiff::Timestamp;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::status::{TaskStatus, Told};
 use super::tables::TASK_STATUSES;
-use super::{CASE_SYSTEM, SERVICE_SYSTEM};
+use super::{CASE_SYSTEM, FhirIssue, PLAN_SYSTEM, operation_outcome};
 
-/// The status of a referral's Task: the ten of value set `SDOHCC-ValueSetReferralTaskStatus` 3.0.0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TaskStatus {
-    /// Being written.
-    Draft,
-    /// Sent, and nobody has taken it.
-    Requested,
-    /// Somebody takes it.
-    Accepted,
-    /// Refused.
-    Rejected,
-    /// Called off.
-    Cancelled,
-    /// Outreach or service has begun.
-    InProgress,
-    /// Paused.
-    OnHold,
-    /// Tried and not done.
-    Failed,
-    /// Done.
-    Completed,
-    /// Never meant.
-    EnteredInError,
-}
+/// The guide's address, and where its own codes are.
+const GUIDE: &str = "http://hl7.org/fhir/us/sdoh-clinicalcare";
+/// The id of what a Task contains about how it was read.
+const READ: &str = "read";
+/// The extension that refers to it.
+const READ_AS: &str = "https://crosswalk.example/fhir/StructureDefinition/read-as";
 
-impl TaskStatus {
-    /// All ten.
-    pub const ALL: [Self; 10] = [
-        Self::Draft,
-        Self::Requested,
-        Self::Accepted,
-        Self::Rejected,
-        Self::Cancelled,
-        Self::InProgress,
-        Self::OnHold,
-        Self::Failed,
-        Self::Completed,
-        Self::EnteredInError,
-    ];
-
-    /// The code in FHIR.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Draft => "draft",
-            Self::Requested => "requested",
-            Self::Accepted => "accepted",
-            Self::Rejected => "rejected",
-            Self::Cancelled => "cancelled",
-            Self::InProgress => "in-progress",
-            Self::OnHold => "on-hold",
-            Self::Failed => "failed",
-            Self::Completed => "completed",
-            Self::EnteredInError => "entered-in-error",
-        }
-    }
-
-    /// Reads a partner's status. `received` and `ready` of base FHIR, which 3.0.0 leaves out, are understood as
-    /// `requested`: the partner has seen it and nobody has taken it.
-    pub fn from_partner(code: &str) -> Option<Self> {
-        let ours = Self::ALL.into_iter().find(|status| status.code() == code);
-        ours.or_else(|| TASK_STATUSES.from_partner.get(code).copied())
-    }
-
-    /// How a referral in this state of ours is told (`domain::referral::State::name`); for `closed`, by the code of its
-    /// closure reason. Nothing for a word that is no state.
-    pub fn of_referral(state: &str, closure_reason: Option<&str>) -> Option<Self> {
-        if state == "closed" {
-            let closed = &TASK_STATUSES.closed;
-            return closure_reason
-                .and_then(|reason| closed.get(reason))
-                .or_else(|| closed.get("otherwise"))
-                .copied();
-        }
-        TASK_STATUSES.state.get(state).copied()
-    }
-
-    /// Whether 3.0.0 asks for a `statusReason` with it.
-    fn wants_reason(self) -> bool {
-        matches!(self, Self::Rejected | Self::Cancelled | Self::OnHold | Self::Failed)
-    }
-}
-
-impl fmt::Display for TaskStatus {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.code())
-    }
-}
-
-/// Where a change of status starts.
+/// The id of a Task: the case's, and for a provider's turn its number behind it. A FHIR id has no underscore.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Start {
-    /// There is no Task yet.
-    New,
-    /// The Task has this status.
-    At(TaskStatus),
-}
-
-/// Who may change a Task.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Party {
-    /// Whoever made the referral.
-    Requester,
-    /// Whoever it was made to.
-    Target,
-    /// Both.
-    Either,
-}
-
-/// Who may make this change; nothing where nobody may. What is rejected, cancelled, failed or completed is over: a new
-/// try is a new Task.
-pub fn allowed(from: Start, to: TaskStatus) -> Option<Party> {
-    let starts = |edge_from: &Option<Vec<TaskStatus>>| match (from, edge_from) {
-        (Start::New, None) => true,
-        (Start::At(status), Some(edge_from)) => edge_from.contains(&status),
-        _ => false,
-    };
-    TASK_STATUSES.edges.iter().find(|edge| starts(&edge.from) && edge.to.contains(&to)).map(|edge| edge.who)
-}
-
-/// What we tell about a case. Nothing in it may name the member: references are literal, such as
-/// `ServiceRequest/123` or an absolute URL, and go out without a display.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TaskView<'a> {
-    /// The case.
+pub struct TaskId {
+    /// The referral.
     pub case: CaseId,
-    /// Its status, by [`TaskStatus::of_referral`].
-    pub status: TaskStatus,
-    /// The state in our own words, for `businessStatus`.
+    /// The number of the assignment; `None` for the platform's own Task.
+    pub assignment: Option<u32>,
+}
+
+/// Why a text is not a [`TaskId`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a Task's id is `case-`, 32 hexadecimal digits and, for a provider's turn, a hyphen and a number")]
+pub struct TaskIdError;
+
+impl TaskId {
+    /// The platform's Task.
+    pub fn of_platform(case: CaseId) -> Self {
+        Self { case, assignment: None }
+    }
+}
+
+impl fmt::Display for TaskId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.case.to_string().replace('_', "-"))?;
+        match self.assignment {
+            Some(number) => write!(formatter, "-{number}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl FromStr for TaskId {
+    type Err = TaskIdError;
+
+    fn from_str(text: &str) -> Result<Self, TaskIdError> {
+        let (kind, rest) = text.split_once('-').ok_or(TaskIdError)?;
+        let (id, number) = rest.split_once('-').map_or((rest, None), |(id, number)| (id, Some(number)));
+        let case = format!("{kind}_{id}").parse().map_err(|_| TaskIdError)?;
+        let assignment = number.map(|number| number.parse().map_err(|_| TaskIdError)).transpose()?;
+        let id = Self { case, assignment };
+        // One name for one thing: no capitals, no leading zeros.
+        if id.to_string() == text { Ok(id) } else { Err(TaskIdError) }
+    }
+}
+
+/// Who has a Task now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// An organization, by reference.
+    Organization(String),
+    /// A plan, by its id.
+    Plan(String),
+}
+
+/// What we tell about a referral or one of its assignments. Nothing in it may name the member: references go out without
+/// a display.
+#[derive(Clone, Debug)]
+pub struct TaskView<'a> {
+    /// The Task.
+    pub id: TaskId,
+    /// Its version.
+    pub version: i64,
+    /// Its status, with why.
+    pub told: Told,
+    /// The state or stage in our own words, for `businessStatus`.
     pub state: &'a str,
-    /// Why, where the status wants a reason: the sentence that the plan gave, or the closure reason's name.
-    pub reason: Option<&'a str>,
+    /// What all Tasks of the referral are about.
+    pub subject: TaskSubject<'a>,
+    /// Whoever made the referral, or had the assignment made.
+    pub requester: Owner,
+    /// Whoever has it now.
+    pub owner: Option<Owner>,
+    /// Instant at which it was made.
+    pub authored_at: Timestamp,
+    /// Instant of its last change.
+    pub changed_at: Timestamp,
+    /// What is to be said of how the referral was read.
+    pub notes: &'a [FhirIssue],
+}
+
+/// What a referral's Tasks are about.
+#[derive(Clone, Debug)]
+pub struct TaskSubject<'a> {
     /// How soon an answer is needed.
     pub urgency: Urgency,
-    /// Service id.
-    pub service: &'a str,
-    /// Reference to the ServiceRequest, as its sender knows it.
-    pub focus: &'a str,
-    /// Reference to the Patient, as the sender knows it.
-    pub patient: &'a str,
-    /// Reference to whoever made the referral.
-    pub requester: &'a str,
-    /// Reference to whoever has it now; nothing while it is open to be taken.
-    pub owner: Option<&'a str>,
-    /// When the referral was made.
-    pub authored_at: Timestamp,
-    /// When the case last changed.
-    pub changed_at: Timestamp,
+    /// The service.
+    pub service: Option<&'a Service>,
+    /// Reference to the ServiceRequest.
+    pub focus: String,
+    /// Reference to the Patient.
+    pub patient: String,
 }
 
-/// Our Task for a case, by profile `SDOHCC-TaskForReferralManagement` 3.0.0.
+/// The Task, by profile `SDOHCC-TaskForReferralManagement` 3.0.0.
 pub fn task_for(view: &TaskView<'_>) -> Value {
-    const GUIDE: &str = "http://hl7.org/fhir/us/sdoh-clinicalcare";
-    let service = json!({ "coding": [{ "system": SERVICE_SYSTEM, "code": view.service }] });
+    let changed_at = view.changed_at.max(view.authored_at).to_string();
     let mut task = json!({
         "resourceType": "Task",
-        // A FHIR id has no underscore.
-        "id": view.case.to_string().replace('_', "-"),
-        "meta": { "profile": [format!("{GUIDE}/StructureDefinition/SDOHCC-TaskForReferralManagement")] },
-        "identifier": [{ "system": CASE_SYSTEM, "value": view.case.to_string() }],
-        "status": view.status.code(),
+        "id": view.id.to_string(),
+        "meta": {
+            "versionId": view.version.to_string(),
+            "lastUpdated": changed_at,
+            "profile": [format!("{GUIDE}/StructureDefinition/SDOHCC-TaskForReferralManagement")],
+        },
+        "identifier": [{ "system": CASE_SYSTEM, "value": view.id.case.to_string() }],
+        "status": view.told.status.code(),
         "businessStatus": { "text": view.state },
         "intent": "order",
-        "priority": match view.urgency {
+        "priority": match view.subject.urgency {
             Urgency::Standard => "routine",
             Urgency::Expedited => "urgent",
         },
         "code": { "coding": [{ "system": "http://hl7.org/fhir/CodeSystem/task-code", "code": "fulfill" }] },
-        "focus": { "reference": view.focus },
-        "for": { "reference": view.patient },
+        "focus": { "reference": view.subject.focus },
+        "for": { "reference": view.subject.patient },
         "authoredOn": view.authored_at.to_string(),
-        "lastModified": view.changed_at.max(view.authored_at).to_string(),
-        "requester": { "reference": view.requester },
+        "lastModified": changed_at,
+        "requester": reference(&view.requester),
     });
-    if let Some(owner) = view.owner {
-        task["owner"] = json!({ "reference": owner });
+    if view.id.assignment.is_some() {
+        let platform = TaskId::of_platform(view.id.case);
+        task["partOf"] = json!([{ "reference": format!("Task/{platform}") }]);
     }
-    if view.status.wants_reason() {
-        task["statusReason"] = json!({ "text": view.reason.unwrap_or("no reason was given") });
+    if let Some(owner) = &view.owner {
+        task["owner"] = reference(owner);
     }
-    if view.status == TaskStatus::Completed {
-        let kind = json!({ "coding": [{
-            "system": format!("{GUIDE}/CodeSystem/SDOHCC-CodeSystemTemporaryCodes"),
-            "code": "resulting-activity",
-        }] });
-        task["output"] = json!([{ "type": kind, "valueCodeableConcept": service }]);
+    if let Some(reason) = &view.told.reason {
+        task["statusReason"] = reason.in_fhir();
+    }
+    if view.told.status == TaskStatus::Completed {
+        task["output"] = json!([output(view)]);
+    }
+    if !view.notes.is_empty() {
+        let mut outcome = operation_outcome(view.notes);
+        outcome["id"] = json!(READ);
+        task["contained"] = json!([outcome]);
+        // What is contained must be referred to (FHIR R4, dom-3).
+        let refers = json!({ "url": READ_AS, "valueReference": { "reference": format!("#{READ}") } });
+        task["extension"] = json!([refers]);
     }
     task
 }
+
+fn reference(owner: &Owner) -> Value {
+    match owner {
+        Owner::Organization(reference) => json!({ "reference": reference }),
+        Owner::Plan(id) => {
+            json!({ "type": "Organization", "identifier": { "system": PLAN_SYSTEM, "value": id } })
+        }
+    }
+}
+
+/// What was done. The guide binds its code to US Core's procedure codes, which hold no service of ours: the service's HCPCS
+/// code, where it has exactly one on the day, and else the kind of all of them; the service in words.
+fn output(view: &TaskView<'_>) -> Value {
+    let row = &TASK_STATUSES.output;
+    let day = pacific_day(view.changed_at);
+    let service = view.subject.service;
+    let procedures = service.into_iter().flat_map(|service| service.procedures_on(day));
+    let codes: BTreeSet<String> = procedures.map(|billed| billed.procedure.code.to_string()).collect();
+    let coding = match codes.first() {
+        Some(code) if codes.len() == 1 => json!({ "system": row.hcpcs, "code": code }),
+        _ => json!({ "system": row.system, "code": row.code, "display": row.display }),
+    };
+    let mut concept = json!({ "coding": [coding] });
+    if let Some(service) = service {
+        concept["text"] = json!(service.name.en);
+    }
+    let kind = json!({
+        "system": format!("{GUIDE}/CodeSystem/SDOHCC-CodeSystemTemporaryCodes"),
+        "code": "resulting-activity",
+    });
+    json!({ "type": { "coding": [kind] }, "valueCodeableConcept": concept })
+}
+
+#[cfg(test)]
+mod tests;

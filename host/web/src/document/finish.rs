@@ -137,7 +137,7 @@ fn shape_parameter(path: &str, parameter: &mut Value) {
         ("path", "digest") => Some("^[0-9a-f]{64}$"),
         ("path", "name") => Some(NAME),
         ("path", "id") if path.starts_with("/v1/plans/") => Some(NAME),
-        ("path", "id") if path.starts_with("/fhir/") => Some("^case-[0-9a-f]{32}$"),
+        ("path", "id") if path.starts_with("/fhir/") => Some("^case-[0-9a-f]{32}(-[1-9][0-9]*)?$"),
         ("path", _) => Some(ID),
         _ => None,
     };

@@ -65,9 +65,9 @@ async fn every_refusal_is_a_problem() {
         DELETE /v1/things/1 application/problem+json retry-after - allow GET,HEAD www-authenticate -
           {"type":"/problems/method-not-allowed","title":"This cannot be done to this address","status":405,"trace_id":"test-0001"}
         GET /fhir/Task/1 application/fhir+json retry-after - allow - www-authenticate -
-          {"issue":[{"code":"not-found","details":{"coding":[{"code":"/problems/not-found"}],"text":"There is nothing here"},"diagnostics":"There is nothing here (request test-0001)","severity":"error"}],"resourceType":"OperationOutcome"}
+          {"issue":[{"code":"not-found","details":{"coding":[{"code":"not-found","system":"https://crosswalk.example/fhir/CodeSystem/problem"}],"text":"There is nothing here"},"diagnostics":"There is nothing here (request test-0001)","severity":"error"}],"resourceType":"OperationOutcome"}
         GET /fhir/nowhere application/fhir+json retry-after - allow - www-authenticate -
-          {"issue":[{"code":"not-found","details":{"coding":[{"code":"/problems/not-found"}],"text":"There is nothing here"},"diagnostics":"There is nothing here (request test-0001)","severity":"error"}],"resourceType":"OperationOutcome"}"#]]
+          {"issue":[{"code":"not-found","details":{"coding":[{"code":"not-found","system":"https://crosswalk.example/fhir/CodeSystem/problem"}],"text":"There is nothing here"},"diagnostics":"There is nothing here (request test-0001)","severity":"error"}],"resourceType":"OperationOutcome"}"#]]
     .assert_eq(&told.join("\n"));
 }
 

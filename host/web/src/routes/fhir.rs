@@ -3,24 +3,23 @@
 use axum::extract::{FromRequest, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use domain::case::CaseKind;
 use domain::catalog::Catalog;
 use domain::identifiers::CaseId;
-use domain::plan::types::Urgency;
 use domain::time::pacific_day;
-use formats::fhir::{FhirRules, TaskStatus, TaskView, operation_outcome, read_referral, task_for};
-use jiff::Timestamp;
+use formats::fhir::{FhirRules, PROBLEM_SYSTEM, Places, TaskId, operation_outcome, read_referral};
+use serde::Deserialize;
 use serde_json::{Value, json};
-use workflow::Failure;
+use utoipa::IntoParams;
 use workflow::command::StoredAnswer;
-use workflow::view::CaseView;
+use workflow::{Failure, FhirTask};
 
 use super::Named;
 use crate::App;
 use crate::auth::SignedIn;
 use crate::body::{self, FHIR};
 use crate::idempotency::{Attempt, receive};
-use crate::problem::{ApiError, ProblemView};
+use crate::paging::Parameters;
+use crate::problem::{ApiError, FieldErrorView, ProblemView};
 
 /// A FHIR resource with the key that makes it happen once.
 pub(crate) struct FhirCommand {
@@ -38,6 +37,11 @@ impl<S: Sync> FromRequest<S> for FhirCommand {
 }
 
 /// Refers a member: a Bundle of ServiceRequest, Patient and Task, or a ServiceRequest that contains its Patient.
+///
+/// A bundle of an intermediary may hold the request that its own is `basedOn`, and the Task that its own is `partOf`; its
+/// own is the referral. `code` decides the service, and the SDOH category only where `code` bears no coding. An element
+/// that is read and of the wrong JSON type is refused. What was left out, a consent that was not understood among it, is
+/// told in an OperationOutcome that the Task contains, and in the referral's timeline (`read-as`).
 #[utoipa::path(
     post, path = "/fhir/Bundle", operation_id = "submitFhirReferral", tag = "fhir",
     request_body(content = Object, content_type = "application/fhir+json", example = json!({
@@ -49,7 +53,11 @@ impl<S: Sync> FromRequest<S> for FhirCommand {
             "identifier": [{"system": "https://crosswalk.example/fhir/sid/medi-cal-cin", "value": "91234567A"}]
         }]
     })),
-    responses((status = 201, description = "A Task with the case's id.", body = Object, content_type = "application/fhir+json"))
+    responses((
+        status = 201, description = "The referral's Task. It contains an OperationOutcome where something was left out.",
+        body = Object, content_type = "application/fhir+json",
+        headers(("ETag" = String, description = "Its version, weak."), ("Location" = String, description = "Its address."))
+    ))
 )]
 pub(crate) async fn submit(
     State(app): State<App>,
@@ -58,76 +66,126 @@ pub(crate) async fn submit(
 ) -> Result<Response, ApiError> {
     let rules = FhirRules { today: pacific_day(app.crosswalk.now()), catalog: Catalog::state() };
     let referral = read_referral(&resource, &rules).map_err(ApiError::Fhir)?;
+    let places = referral.places.clone();
     let crosswalk = app.crosswalk.clone();
     let once = attempt.once("submitFhirReferral", opened);
-    app.carry_out(async move { crosswalk.submit_fhir_referral(&caller, referral, once).await }).await
+    app.carry_out(async move { crosswalk.submit_fhir_referral(&caller, referral, once).await })
+        .await
+        .map_err(|error| placed(error, &places))
 }
 
-/// The Task of a referral. Its id is the case's, with a hyphen for the underscore that FHIR ids cannot have.
+/// One Task. The referral's own has the case's id, with a hyphen for the underscore that FHIR ids cannot have; that of a
+/// provider's turn has the number of the turn behind it.
+///
+/// A Task's status never goes back. Where a provider gives a referral back, its Task ends, and the next provider's is
+/// another one.
 #[utoipa::path(
     get, path = "/fhir/Task/{id}", operation_id = "getFhirTask", tag = "fhir",
-    params(("id" = String, Path, description = "The case's id.")),
-    responses((status = 200, description = "The Task.", body = Object, content_type = "application/fhir+json"))
+    params(("id" = String, Path, description = "The Task's id.")),
+    responses((
+        status = 200, description = "The Task.", body = Object, content_type = "application/fhir+json",
+        headers(("ETag" = String, description = "Its version, weak."))
+    ))
 )]
 pub(crate) async fn read(
     State(app): State<App>,
     SignedIn(caller): SignedIn,
-    Named(id): Named<String>,
+    Named(id): Named<TaskId>,
 ) -> Result<Response, ApiError> {
-    let id: CaseId = id.replacen('-', "_", 1).parse().map_err(|_| Failure::NotFound)?;
-    let case = app.crosswalk.case(&caller, CaseKind::Referral, id).await?;
-    let headers = [(header::CONTENT_TYPE, FHIR.media_type.to_owned()), (header::ETAG, weak(&case))];
-    Ok((StatusCode::OK, headers, task(&case).to_string()).into_response())
+    let task = app.crosswalk.fhir_task(&caller, id).await?;
+    let headers = [(header::CONTENT_TYPE, FHIR.media_type.to_owned()), (header::ETAG, weak(&task))];
+    Ok((StatusCode::OK, headers, task.resource.to_string()).into_response())
+}
+
+/// A search for Tasks.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct TaskParameters {
+    /// The referral's Task, as `Task/` and its id, or its id alone.
+    #[serde(rename = "part-of")]
+    #[param(
+        value_type = String, required = true, pattern = "^(Task/)?case-[0-9a-f]{32}$",
+        example = "Task/case-0198c3a0b2de7c41a5f0d6f1e2a3b4c5"
+    )]
+    part_of: Option<String>,
+}
+
+impl TaskParameters {
+    /// The referral whose turns are looked for.
+    fn referral(&self) -> Result<CaseId, Failure> {
+        let fix = "send part-of=Task/ and the id of a referral's own Task";
+        let Some(text) = &self.part_of else {
+            let detail = "it is not said of which Task";
+            return Err(Failure::field("?part-of", "missing-field", detail, fix));
+        };
+        match text.strip_prefix("Task/").unwrap_or(text).parse() {
+            Ok(TaskId { case, assignment: None }) => Ok(case),
+            _ => Err(Failure::field("?part-of", "invalid-value", "this is no Task of a referral's", fix)),
+        }
+    }
+}
+
+/// The Tasks that are part of a referral's own: one for each provider's turn, oldest first.
+///
+/// A provider sees its own turns. Whoever made the referral sees who has taken it or was given it by the plan's people, and
+/// not who was merely asked.
+#[utoipa::path(
+    get, path = "/fhir/Task", operation_id = "findFhirTasks", tag = "fhir",
+    params(TaskParameters),
+    responses((status = 200, description = "A Bundle of type searchset.", body = Object, content_type = "application/fhir+json"))
+)]
+pub(crate) async fn find(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Parameters(parameters): Parameters<TaskParameters>,
+) -> Result<Response, ApiError> {
+    let referral = parameters.referral()?;
+    let tasks = app.crosswalk.fhir_tasks_of(&caller, referral).await?;
+    let headers = [(header::CONTENT_TYPE, FHIR.media_type)];
+    Ok((StatusCode::OK, headers, searchset(referral, tasks).to_string()).into_response())
+}
+
+fn searchset(referral: CaseId, tasks: Vec<FhirTask>) -> Value {
+    let asked = format!("Task?part-of=Task/{}", TaskId::of_platform(referral));
+    let mut bundle = json!({
+        "resourceType": "Bundle", "type": "searchset", "total": tasks.len(),
+        "link": [{ "relation": "self", "url": asked }],
+    });
+    // FHIR knows no empty list.
+    if !tasks.is_empty() {
+        let entry = |task: FhirTask| json!({ "resource": task.resource, "search": { "mode": "match" } });
+        bundle["entry"] = tasks.into_iter().map(entry).collect();
+    }
+    bundle
 }
 
 /// 201 with the Task.
-fn opened(case: &CaseView) -> StoredAnswer {
+fn opened(task: &FhirTask) -> StoredAnswer {
     StoredAnswer {
         status: StatusCode::CREATED.as_u16(),
         headers: vec![
             ("content-type".to_owned(), FHIR.media_type.to_owned()),
-            ("etag".to_owned(), weak(case)),
-            ("location".to_owned(), format!("/fhir/Task/{}", fhir_id(&case.id))),
+            ("etag".to_owned(), weak(task)),
+            ("location".to_owned(), format!("/fhir/Task/{}", task.id)),
         ],
-        body: task(case).to_string().into_bytes(),
+        body: task.resource.to_string().into_bytes(),
     }
 }
 
 /// FHIR's tags of versions are weak ones (FHIR R4, 3.1.0.5).
-fn weak(case: &CaseView) -> String {
-    format!("W/\"{}\"", case.version)
+fn weak(task: &FhirTask) -> String {
+    format!("W/\"{}\"", task.version)
 }
 
-fn fhir_id(id: &str) -> String {
-    id.replace('_', "-")
-}
-
-/// The case as a Task. Its references are to what we call things: the sender's own are not kept.
-fn task(case: &CaseView) -> Value {
-    let closure = case.closure.as_ref().map(|closure| closure.reason.as_str());
-    let reason = case.denial.as_ref().map(|denial| denial.reason.en.as_str());
-    let moved =
-        case.moved.as_ref().map(|_| "the member is another plan's now, and the referral goes on there");
-    let redirected = case.redirect.as_ref().map(|redirect| redirect.reason.en.as_str());
-    let authored_at: Timestamp = case.received_at.parse().unwrap_or_default();
-    let changed_at = case.closure.as_ref().and_then(|closure| closure.at.parse().ok()).unwrap_or(authored_at);
-    let reference = |kind: &str, id: &str| format!("{kind}/{}", fhir_id(id));
-    let owner = case.assigned_provider.as_ref().map(|id| reference("Organization", id));
-    let Ok(id) = case.id.parse() else { return Value::Null };
-    task_for(&TaskView {
-        case: id,
-        status: TaskStatus::of_referral(&case.state, closure).unwrap_or(TaskStatus::Requested),
-        state: &case.state,
-        reason: reason.or(redirected).or(closure).or(moved),
-        urgency: if case.urgency == "expedited" { Urgency::Expedited } else { Urgency::Standard },
-        service: case.service.as_deref().unwrap_or_default(),
-        focus: &reference("ServiceRequest", &case.id),
-        patient: &reference("Patient", case.member_id.as_deref().unwrap_or_default()),
-        requester: &reference("Organization", &case.provider),
-        owner: owner.as_deref(),
-        authored_at,
-        changed_at,
-    })
+/// A refusal of what a resource was read as, with its fields where they stand in the resource.
+fn placed(mut error: ApiError, places: &Places) -> ApiError {
+    if let ApiError::Failure(failure) = &mut error {
+        for field in failure.fields_mut() {
+            field.pointer = places.of(&field.pointer).to_owned();
+        }
+    }
+    error
 }
 
 /// A problem as an `OperationOutcome`: FHIR clients read nothing else.
@@ -140,7 +198,44 @@ pub(crate) fn outcome(error: &ApiError, problem: &ProblemView) -> Vec<u8> {
 }
 
 fn problem_as_outcome(problem: &ProblemView) -> Value {
-    let code = match problem.status {
+    let issues: Vec<Value> = if problem.errors.is_empty() {
+        let detail = problem.detail.as_deref().unwrap_or(problem.title);
+        let code = problem.kind.trim_start_matches("/problems/");
+        vec![issue(problem, code, format!("{detail} (request {})", problem.trace_id))]
+    } else {
+        problem.errors.iter().map(|field| field_issue(problem, field)).collect()
+    };
+    json!({ "resourceType": "OperationOutcome", "issue": issues })
+}
+
+fn issue(problem: &ProblemView, code: &str, diagnostics: String) -> Value {
+    json!({
+        "severity": "error",
+        "code": issue_type(problem.status),
+        "details": { "coding": [{ "system": PROBLEM_SYSTEM, "code": code }], "text": problem.title },
+        "diagnostics": diagnostics,
+    })
+}
+
+/// A field has an `expression` where it stands in a resource; what stands in the address or a header is named in words.
+fn field_issue(problem: &ProblemView, field: &FieldErrorView) -> Value {
+    let said = format!("{}; {}", field.detail, field.fix);
+    if !is_fhir_path(&field.pointer) {
+        return issue(problem, &field.code, format!("{}: {said}", field.pointer));
+    }
+    let mut issue = issue(problem, &field.code, said);
+    issue["expression"] = json!([field.pointer]);
+    issue
+}
+
+/// Whether it is a path of [`Places`], which begins with the type of a resource, and no pointer of another kind.
+fn is_fhir_path(pointer: &str) -> bool {
+    pointer.starts_with(|letter: char| letter.is_ascii_uppercase())
+}
+
+/// The code of `http://hl7.org/fhir/issue-type` for a status.
+fn issue_type(status: u16) -> &'static str {
+    match status {
         401 => "login",
         403 => "forbidden",
         404 => "not-found",
@@ -151,25 +246,5 @@ fn problem_as_outcome(problem: &ProblemView) -> Value {
         503 => "transient",
         500.. => "exception",
         _ => "processing",
-    };
-    let issue = |diagnostics: String, expression: Option<&str>| {
-        let mut issue = json!({
-            "severity": "error",
-            "code": code,
-            "details": {"coding": [{"code": problem.kind}], "text": problem.title},
-            "diagnostics": diagnostics,
-        });
-        if let Some(expression) = expression {
-            issue["expression"] = json!([expression]);
-        }
-        issue
-    };
-    let issues: Vec<Value> = if problem.errors.is_empty() {
-        let detail = problem.detail.as_deref().unwrap_or(problem.title);
-        vec![issue(format!("{detail} (request {})", problem.trace_id), None)]
-    } else {
-        let entries = problem.errors.iter();
-        entries.map(|entry| issue(format!("{}; {}", entry.detail, entry.fix), Some(&entry.pointer))).collect()
-    };
-    json!({"resourceType": "OperationOutcome", "issue": issues})
+    }
 }

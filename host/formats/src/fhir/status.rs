@@ -1,0 +1,247 @@
+//! Statuses of a Task: who may change one to which, and how a referral and its assignments are told.
+
+use std::fmt;
+
+use domain::dictionary::Dictionary;
+use domain::referral::Stage;
+use domain::referral::assignment::{self, Assignment, End};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::tables::TASK_STATUSES;
+
+/// The code system of what ended or refused a referral or an assignment, where no list of the dictionary does.
+const REASONS: &str = "https://crosswalk.example/fhir/CodeSystem/referral-status-reason";
+/// The code systems of the dictionary's lists of reasons, as `GET /v1/dictionary` names them.
+const CLOSURE_REASONS: &str = "https://crosswalk.example/fhir/CodeSystem/closure-reasons";
+const DECLINE_REASONS: &str = "https://crosswalk.example/fhir/CodeSystem/decline-reasons";
+
+/// The status of a referral's Task: the ten of value set `SDOHCC-ValueSetReferralTaskStatus` 3.0.0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TaskStatus {
+    /// Being written.
+    Draft,
+    /// Sent, and nobody has taken it.
+    Requested,
+    /// Somebody takes it.
+    Accepted,
+    /// Refused.
+    Rejected,
+    /// Called off.
+    Cancelled,
+    /// Outreach or service has begun.
+    InProgress,
+    /// Paused.
+    OnHold,
+    /// Tried and not done.
+    Failed,
+    /// Done.
+    Completed,
+    /// Never meant.
+    EnteredInError,
+}
+
+impl TaskStatus {
+    /// All ten.
+    pub const ALL: [Self; 10] = [
+        Self::Draft,
+        Self::Requested,
+        Self::Accepted,
+        Self::Rejected,
+        Self::Cancelled,
+        Self::InProgress,
+        Self::OnHold,
+        Self::Failed,
+        Self::Completed,
+        Self::EnteredInError,
+    ];
+
+    /// The code in FHIR.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Requested => "requested",
+            Self::Accepted => "accepted",
+            Self::Rejected => "rejected",
+            Self::Cancelled => "cancelled",
+            Self::InProgress => "in-progress",
+            Self::OnHold => "on-hold",
+            Self::Failed => "failed",
+            Self::Completed => "completed",
+            Self::EnteredInError => "entered-in-error",
+        }
+    }
+
+    /// Reads a partner's status. `received` and `ready` of base FHIR, which 3.0.0 leaves out, are understood as
+    /// `requested`: the partner has seen it and nobody has taken it.
+    pub fn from_partner(code: &str) -> Option<Self> {
+        let ours = Self::ALL.into_iter().find(|status| status.code() == code);
+        ours.or_else(|| TASK_STATUSES.from_partner.get(code).copied())
+    }
+
+    /// Whether 3.0.0 asks for a `statusReason` with it.
+    pub fn wants_reason(self) -> bool {
+        matches!(self, Self::Rejected | Self::Cancelled | Self::OnHold | Self::Failed)
+    }
+
+    /// Whether a Task of this status may have another one at some time.
+    fn leads_to(self, other: Self) -> bool {
+        let mut reached = vec![self];
+        let mut next = 0;
+        while let Some(from) = reached.get(next).copied() {
+            let steps =
+                TASK_STATUSES.edges.iter().filter(|edge| starts(edge.from.as_deref(), Start::At(from)));
+            for to in steps.flat_map(|edge| &edge.to) {
+                if !reached.contains(to) {
+                    reached.push(*to);
+                }
+            }
+            next += 1;
+        }
+        reached.contains(&other)
+    }
+}
+
+impl fmt::Display for TaskStatus {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.code())
+    }
+}
+
+/// Where a change of status starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// There is no Task yet.
+    New,
+    /// The Task has this status.
+    At(TaskStatus),
+}
+
+/// Who may change a Task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Party {
+    /// Whoever made the referral.
+    Requester,
+    /// Whoever it was made to.
+    Target,
+    /// Both.
+    Either,
+}
+
+/// Who may make this change; nothing where nobody may. What is rejected, cancelled, failed or completed is over: a new
+/// try is a new Task.
+pub fn allowed(from: Start, to: TaskStatus) -> Option<Party> {
+    let mut edges = TASK_STATUSES.edges.iter();
+    edges.find(|edge| starts(edge.from.as_deref(), from) && edge.to.contains(&to)).map(|edge| edge.who)
+}
+
+fn starts(edge: Option<&[TaskStatus]>, from: Start) -> bool {
+    match (from, edge) {
+        (Start::New, None) => true,
+        (Start::At(status), Some(edge)) => edge.contains(&status),
+        _ => false,
+    }
+}
+
+/// Why a Task has its status: a code for software, and a sentence for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusReason {
+    system: &'static str,
+    code: String,
+    sentence: String,
+}
+
+impl StatusReason {
+    /// Why a referral or an assignment is at a stage; `sentence` is the plan's own, where it gave one.
+    fn of_stage(stage: &'static str, sentence: Option<&str>) -> Self {
+        let ours = || TASK_STATUSES.reason.get(stage).map(String::as_str);
+        let sentence = sentence.filter(|given| !given.is_empty()).or_else(ours).unwrap_or(NO_SENTENCE);
+        Self { system: REASONS, code: stage.to_owned(), sentence: sentence.to_owned() }
+    }
+
+    fn of_closure(code: &str) -> Self {
+        let named = Dictionary::state().closure_reason(code).map(|reason| reason.name.en.as_str());
+        Self::listed(CLOSURE_REASONS, code, named)
+    }
+
+    fn of_decline(code: &str) -> Self {
+        let mut reasons = Dictionary::state().decline_reasons().iter();
+        let named = reasons.find(|reason| reason.code == code).map(|reason| reason.name.en.as_str());
+        Self::listed(DECLINE_REASONS, code, named)
+    }
+
+    fn listed(system: &'static str, code: &str, named: Option<&str>) -> Self {
+        Self { system, code: code.to_owned(), sentence: named.unwrap_or(NO_SENTENCE).to_owned() }
+    }
+
+    /// As a CodeableConcept.
+    pub(super) fn in_fhir(&self) -> Value {
+        json!({ "coding": [{ "system": self.system, "code": self.code }], "text": self.sentence })
+    }
+}
+
+/// What is said where neither the plan nor a list has words for it.
+const NO_SENTENCE: &str = "No reason was given.";
+
+/// A status as it is told, with the reason that it wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The status.
+    pub status: TaskStatus,
+    /// Why, where the status wants a reason.
+    pub reason: Option<StatusReason>,
+}
+
+impl Told {
+    /// How the platform's Task of a referral is told. `closure` is the code of its closure reason, `sentence` what the
+    /// plan said to a referral that it refused or sent elsewhere.
+    ///
+    /// A Task never goes back. A referral does, from one provider to the next, so its Task is told as far as the furthest
+    /// of its assignments has come.
+    pub fn of_referral(
+        stage: Stage,
+        closure: Option<&str>,
+        sentence: Option<&str>,
+        assignments: &[Assignment],
+    ) -> Self {
+        let row = TASK_STATUSES.of_state(stage);
+        let by_reason = closure.filter(|_| stage == Stage::Closed);
+        let own = by_reason.and_then(|reason| TASK_STATUSES.closed.get(reason).copied()).unwrap_or(row);
+        let reached = assignments.iter().map(|one| TASK_STATUSES.of_assignment(one.reached()));
+        let status =
+            reached.fold(own, |status, reached| if reached.leads_to(status) { status } else { reached });
+        let reason = || match by_reason {
+            Some(code) => StatusReason::of_closure(code),
+            None => StatusReason::of_stage(stage.name(), sentence),
+        };
+        Self { status, reason: status.wants_reason().then(reason) }
+    }
+
+    /// How the Task of one provider's turn is told. A provider's reason for not taking a referral, or for giving it back, is
+    /// for the plan and the provider; whoever else reads the Task learns that it did.
+    pub fn of_assignment(assignment: &Assignment, with_providers_reason: bool) -> Self {
+        let stage = assignment.stage();
+        let ended = assignment.ended.as_ref().map(|ended| &ended.why);
+        let done = match ended {
+            // Whoever never took it has not done it.
+            Some(End::Closed(code)) if assignment.reached() != assignment::Stage::Requested => {
+                TASK_STATUSES.closed.get(code).copied()
+            }
+            _ => None,
+        };
+        let status = done.unwrap_or_else(|| TASK_STATUSES.of_assignment(stage));
+        let reason = || match ended {
+            Some(End::Closed(code)) => StatusReason::of_closure(code),
+            Some(End::Declined(code) | End::GivenBack(code)) if with_providers_reason => {
+                StatusReason::of_decline(code)
+            }
+            _ => StatusReason::of_stage(stage.name(), None),
+        };
+        Self { status, reason: status.wants_reason().then(reason) }
+    }
+}
+
+#[cfg(test)]
+mod tests;
