@@ -129,7 +129,7 @@ fn assert_outcome(answer: &Answer, status: u16) -> Value {
 }
 
 /// The bundle about a member of this county.
-fn about(person: &Person) -> Value {
+pub(crate) fn about(person: &Person) -> Value {
     let mut bundle: Value = serde_json::from_str(BUNDLE).expect("the example is JSON");
     each_patient(&mut bundle, |patient| {
         patient["birthDate"] = person.named()["birth_date"].clone();

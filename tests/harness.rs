@@ -8,6 +8,7 @@ mod county;
 mod database;
 mod desk;
 mod disk;
+mod examples;
 mod power;
 mod proxy;
 mod server;
@@ -19,9 +20,10 @@ pub(crate) use collector::Collector;
 pub(crate) use county::{
     BORN, COUNTY, County, FAMILY, GIVEN, Person, ProviderSide, add_counties, asked, billed, facts, text,
 };
-pub(crate) use database::{Database, OwnDatabase, skip};
+pub(crate) use database::{Database, OwnDatabase, skip, skip_anywhere};
 pub(crate) use desk::{said, succeeded};
 pub(crate) use disk::Disk;
+pub(crate) use examples::{Examples, Kept};
 pub(crate) use power::Power;
 pub(crate) use proxy::{Cut, Proxy};
 pub(crate) use server::{

@@ -31,7 +31,7 @@ on_both_databases! {
 const PLAN: &str = "valle-vista";
 
 /// The same rules in another component: a custom section at its end gives it another digest.
-fn variant(file: &str, mark: &str) -> Vec<u8> {
+pub(crate) fn variant(file: &str, mark: &str) -> Vec<u8> {
     let mut bytes = component(file);
     let length = u8::try_from(5 + mark.len()).expect("a mark is short");
     bytes.extend([0, length, 4]);
@@ -111,15 +111,15 @@ fn set_policy(county: &County, requires: &[&str]) {
     assert_eq!(set["requires"], json!(requires));
 }
 
-fn signing_key(seed: u8) -> KeyPair {
+pub(crate) fn signing_key(seed: u8) -> KeyPair {
     KeyPair::from_seed(Seed::new([seed; 32]))
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn bytes_of(hex: &str) -> Vec<u8> {
+pub(crate) fn bytes_of(hex: &str) -> Vec<u8> {
     let pairs = (0..hex.len()).step_by(2);
     pairs.map(|at| u8::from_str_radix(&hex[at..at + 2], 16).expect("hexadecimal")).collect()
 }

@@ -16,6 +16,7 @@ mod declared; // contracts, calendars, and what a profile declares
 mod described; // what the API says of itself, and whether it is so
 mod desk; // what goes back to its sender, who looks at whom, documents, and reasons in two languages
 mod docs; // the pages that are to be followed, followed
+mod examples; // a real answer of each operation, which the description shows
 mod fhir; // referrals in FHIR
 mod fhir_edges; // what FHIR is read as, what is told of it, and Tasks that never go back
 mod floor; // what may be granted, paid and refused at all, whoever decides

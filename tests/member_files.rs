@@ -361,7 +361,7 @@ fn a_long_file_is_loaded_behind_its_answer_and_stops_nobody(database: Database) 
 }
 
 /// A member file of so many members whose numbers begin with `series`.
-fn many(series: &str, rows: usize) -> String {
+pub(crate) fn many(series: &str, rows: usize) -> String {
     let mut file = format!("{HEADER},Spoken Language,Sex,Zip,Phone Number\n");
     for row in 0..rows {
         file +=

@@ -125,6 +125,11 @@ impl Request {
         self
     }
 
+    /// Its method and its address.
+    pub(crate) fn line(&self) -> (&str, &str) {
+        (&self.method, &self.path)
+    }
+
     /// The request as bytes, for a client that does not wait for the answer.
     pub(crate) fn written(&self, host: &str) -> Vec<u8> {
         let body = self.body.as_deref().unwrap_or_default();

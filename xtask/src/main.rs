@@ -42,7 +42,8 @@ Usage: cargo demo [-- DEMO-OPTIONS]    build all, run the demonstration county o
 
 Environment:
   RUSTUP_AUTO_INSTALL=0    do not let rustup download the wasm32-unknown-unknown target
-  CI                       when set, a missing PostgreSQL, Node.js or Python is a failure and not a skip
+  CI                       when set, what tests ask for and is not here (PostgreSQL, Node.js, Python, the
+                           tools that .ci/run installs) is a failure and not a skip
   CROSSWALK_TEST_POSTGRES  URL of a PostgreSQL to test against; without it a throw-away one is
                            started, and removed afterwards
   CROSSWALK_FIXTURES       folder of published sample files that some tests compare with

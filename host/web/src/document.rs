@@ -17,6 +17,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use crate::App;
 use crate::problem::{FieldErrorView, ProblemView};
 
+mod examples;
 mod finish;
 mod shapes;
 

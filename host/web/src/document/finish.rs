@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::shapes;
+use super::{examples, shapes};
 
 /// Headers of answers: name, description, example.
 const HEADERS: [(&str, &str, &str); 8] = [
@@ -87,7 +87,12 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         responses.into_iter().flatten().filter(|(_, response)| response["$ref"].is_null())
     {
         say_headers(status, response, kind);
+        // The types know bytes as a list of numbers.
+        if let Some(schema) = response.pointer_mut("/content/*~1*/schema") {
+            *schema = json!({ "type": "string", "format": "binary" });
+        }
     }
+    examples::add(operation);
 }
 
 /// What an answer belongs to.
@@ -162,6 +167,23 @@ fn share(schemas: &mut Map<String, Value>) {
         }
         for inner in inner_schemas(schema) {
             refer(name, inner, &known);
+        }
+        admit_null(schema);
+    }
+}
+
+/// Says of a thing that an answer may lack that it may be null. The types say so themselves, but for what is a parameter of a
+/// type.
+fn admit_null(schema: &mut Value) {
+    if schema["additionalProperties"] == false {
+        return;
+    }
+    let required = schema["required"].as_array().cloned().unwrap_or_default();
+    let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+    for (name, property) in properties.into_iter().flatten() {
+        let is_thing = property["type"] == "object" || property["$ref"].is_string();
+        if is_thing && !required.iter().any(|known| known == name) {
+            *property = json!({ "oneOf": [property.take(), { "type": "null" }] });
         }
     }
 }

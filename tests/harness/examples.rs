@@ -1,0 +1,180 @@
+//! Answers of a running service, kept as examples: small, and the same in every run.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::client::{Answer, Request};
+use super::county::text;
+
+/// Entries that are kept of a list, and lines of a text below its first.
+const ENTRIES: usize = 2;
+
+/// Hexadecimal digits in a row that are an id, a digest, a secret or a signature, and not a word or an amount.
+const ID_DIGITS: usize = 16;
+
+/// Of what the host counts for Prometheus, this is shown: nothing is being compiled.
+const METRIC: &str = "crosswalk_compiling";
+
+/// What is measured, and the value that is shown for it.
+const MEASURED: [(&str, u64); 7] = [
+    ("compile_ms", 1_240),
+    ("cpu_ms", 0),
+    ("duration_us", 640),
+    ("elapsed_ms", 3),
+    ("expected_ms", 1_240),
+    ("longest_us", 1_150),
+    ("total_ms", 4),
+];
+
+/// Examples by operation and status.
+pub(crate) type Kept = BTreeMap<String, BTreeMap<String, Value>>;
+
+/// Keeps of each operation and status the first answer that it is shown.
+pub(crate) struct Examples {
+    operations: Vec<Operation>,
+    kept: Kept,
+}
+
+/// One operation of the API.
+struct Operation {
+    id: String,
+    method: String,
+    path: String,
+}
+
+impl Examples {
+    /// None yet, of the operations that are described.
+    pub(crate) fn of(description: &Value) -> Self {
+        let mut operations = Vec::new();
+        for (path, item) in description["paths"].as_object().expect("paths") {
+            for (method, operation) in item.as_object().expect("methods") {
+                let id = text(operation, "/operationId").to_owned();
+                operations.push(Operation { id, method: method.to_uppercase(), path: path.clone() });
+            }
+        }
+        Self { operations, kept: Kept::new() }
+    }
+
+    /// Keeps the answer, if it has a body and is the first of its kind.
+    #[track_caller]
+    pub(crate) fn keep(&mut self, request: &Request, answer: &Answer) {
+        if answer.bytes.is_empty() {
+            return;
+        }
+        let (method, path) = request.line();
+        let is_of = |operation: &&Operation| operation.method == method && leads_to(&operation.path, path);
+        // Of two that fit, such as /v1/things/{id} and /v1/things/search, the one that names more.
+        let operation =
+            self.operations.iter().filter(is_of).min_by_key(|found| found.path.matches('{').count());
+        let operation = operation.unwrap_or_else(|| panic!("{method} {path} is not described"));
+        let answers = self.kept.entry(operation.id.clone()).or_default();
+        answers.entry(answer.status.to_string()).or_insert_with(|| example_of(answer));
+    }
+
+    /// Those that were kept.
+    pub(crate) fn into_kept(self) -> Kept {
+        self.kept
+    }
+}
+
+/// Whether a described path, such as `/v1/plans/{id}`, is the one of this address.
+fn leads_to(described: &str, address: &str) -> bool {
+    let path = address.split('?').next().unwrap_or_default();
+    let (described, given): (Vec<_>, Vec<_>) = (described.split('/').collect(), path.split('/').collect());
+    let fits = |(described, given): (&&str, &&str)| described.starts_with('{') || described == given;
+    described.len() == given.len() && described.iter().zip(&given).all(fits)
+}
+
+fn example_of(answer: &Answer) -> Value {
+    let mut example = match &answer.json {
+        Value::Null => excerpt(answer).into(),
+        json => json.clone(),
+    };
+    Invented::default().put_into("", &mut example);
+    example
+}
+
+/// The first lines of a text; of the metrics, which come in no order, those about one of them.
+fn excerpt(answer: &Answer) -> String {
+    let whole = String::from_utf8_lossy(&answer.bytes);
+    if !whole.starts_with("# ") {
+        return whole.lines().take(1 + ENTRIES).collect::<Vec<_>>().join("\n");
+    }
+    let mut lines: Vec<&str> = whole.lines().filter(|line| line.contains(METRIC)).collect();
+    // What it is, its type, then its samples.
+    lines.sort_unstable();
+    lines.join("\n")
+}
+
+/// What stands for that which is another in every run.
+#[derive(Default)]
+struct Invented {
+    /// Runs of digits, each with its number.
+    ids: BTreeMap<String, usize>,
+}
+
+impl Invented {
+    fn put_into(&mut self, name: &str, value: &mut Value) {
+        match value {
+            Value::String(text) => {
+                *text = match text.split_once('-') {
+                    // A plan's number for what it grants, which the host makes of the case's id.
+                    Some((plan, made)) if name == "number" && made.len() == 12 => {
+                        format!("{plan}-000000000001")
+                    }
+                    _ => self.id_for(&hour_of(text)),
+                };
+            }
+            Value::Number(number) => {
+                if let Some((_, shown)) = MEASURED.iter().find(|(measured, _)| *measured == name) {
+                    *value = json!(shown);
+                } else if name.ends_with("_bytes")
+                    && let Some(bytes) = number.as_u64()
+                {
+                    *value = json!(rounded(bytes));
+                }
+            }
+            Value::Array(entries) => {
+                entries.truncate(ENTRIES);
+                entries.iter_mut().for_each(|entry| self.put_into(name, entry));
+            }
+            Value::Object(fields) => {
+                fields.iter_mut().for_each(|(name, field)| self.put_into(name, field));
+            }
+            Value::Null | Value::Bool(_) => {}
+        }
+    }
+
+    /// The text with a number of as many digits in place of each id. Equal ids get equal numbers.
+    fn id_for(&mut self, text: &str) -> String {
+        let is_digit = |letter: char| letter.is_ascii_hexdigit();
+        text.split_inclusive(|letter| !is_digit(letter))
+            .map(|part| {
+                let digits = part.trim_end_matches(|letter| !is_digit(letter));
+                if digits.len() < ID_DIGITS {
+                    return part.to_owned();
+                }
+                let next = self.ids.len() + 1;
+                let number = *self.ids.entry(digits.to_owned()).or_insert(next);
+                format!("{number:0width$x}{}", &part[digits.len()..], width = digits.len())
+            })
+            .collect()
+    }
+}
+
+/// The hour of an instant that is now, or some hours or days from now: a walk begins on the hour, and takes minutes. What is at
+/// the end of a day stays as it is.
+fn hour_of(text: &str) -> String {
+    let is_instant = text.len() >= 20 && text.ends_with('Z') && text.parse::<jiff::Timestamp>().is_ok();
+    match text.get(14..16).and_then(|minutes| minutes.parse::<u8>().ok()) {
+        Some(0..30) if is_instant => format!("{}:00:00Z", &text[..13]),
+        _ => text.to_owned(),
+    }
+}
+
+/// A size as people say it: that of a component and of its memory differs a little from compiler to compiler.
+fn rounded(bytes: u64) -> u64 {
+    const PART: u64 = 1 << 20;
+    if bytes < PART / 16 { bytes } else { bytes.div_ceil(PART) * PART }
+}
