@@ -92,6 +92,9 @@ fn an_hour_is_enough_for_a_plans_rules() {
         "kind: expected \"accepted\", found \"needs-more\"",
         "needs-more > accepted  1",
         "\"rules_from\": \"2027-01-01\"",
+        "costa-alta 1.0.0: 2 of 2 example cases hold",
+        "today costa-alta decides with 1.0.0, in force since ",
+        "  1.1.0 answers requests about 2027-01-01 and later days from ",
         "1.1.0 is active",
     ];
     for line in seen {

@@ -66,6 +66,10 @@ impl Desk {
         command
             .env("CARGO_NET_OFFLINE", "true")
             .env("CARGO_TARGET_DIR", folder_of_interpreted().join("rust"));
+        if self.tools.join("cargo").is_file() {
+            // As whoever builds the standard library has it, who needs none that is installed.
+            command.env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort");
+        }
         command
     }
 
@@ -102,19 +106,96 @@ fn write_debian_cargo(folder: &Path) {
     let cargo = folder.join("cargo");
     let script = "#!/bin/sh\n\
         export PATH=/usr/bin:$PATH RUSTC_BOOTSTRAP=1 CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=/usr/bin/wasm-ld-19\n\
-        unset CARGO RUSTC RUSTDOC RUSTUP_TOOLCHAIN LD_LIBRARY_PATH\n\
+        unset CARGO RUSTC RUSTDOC RUSTUP_TOOLCHAIN LD_LIBRARY_PATH CARGO_UNSTABLE_BUILD_STD\n\
         case \"$*\" in *\"--target wasm32\"*) exec /usr/bin/cargo \"$@\" -Zbuild-std=std,panic_abort ;; esac\n\
         exec /usr/bin/cargo \"$@\"\n";
     fs::write(&cargo, script).expect("it can be written");
     fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).expect("it can be made a program");
 }
 
+/// Mistakes in a new plugin: the rules throw for one request, a criterion is declared that no code decides, and a mode that is
+/// not exported.
+struct Mistakes {
+    file: &'static str,
+    changes: [(&'static str, &'static str); 4],
+    /// Where the plugin throws.
+    told: &'static str,
+}
+
+const IN_JAVASCRIPT: Mistakes = Mistakes {
+    file: "los-alisos/plugin.js",
+    changes: [
+        (
+            "=> PLAN.triage(request, context)",
+            "=> (request.id === \"broken\" ? request.nothing.more : PLAN.triage(request, context))",
+        ),
+        ("import { Plan, elected", "import { Plan, byPlan, elected"),
+        (
+            "const RULES = [",
+            "const RULES = [overlay(\"los-alisos.open\", \"medically-tailored-meals\", \"inclusion\", text(\"Open.\", \"Abierto.\"), MANUAL, byPlan),",
+        ),
+        (
+            "modes: [{ workflow: \"referral\", mode: \"decides\" }]",
+            "modes: [\"referral\", \"authorization\"].map((workflow) => ({ workflow, mode: \"decides\" }))",
+        ),
+    ],
+    told: "plugin.js:64:",
+};
+const IN_PYTHON: Mistakes = Mistakes {
+    file: "los-alisos/plugin.py",
+    changes: [
+        (
+            "return PLAN.triage(request, context)",
+            "return request.nothing if request.id == \"broken\" else PLAN.triage(request, context)",
+        ),
+        ("import Elected, Plan, length", "import BY_PLAN, Elected, Plan, length"),
+        (
+            "RULES = [",
+            "RULES = [overlay(\"los-alisos.open\", \"medically-tailored-meals\", CriterionKind.INCLUSION, text(\"Open.\", \"Abierto.\"), MANUAL, BY_PLAN),",
+        ),
+        (
+            "modes=[WorkflowMode(Workflow.REFERRAL, Mode.DECIDES)]",
+            "modes=[WorkflowMode(flow, Mode.DECIDES) for flow in (Workflow.REFERRAL, Workflow.AUTHORIZATION)]",
+        ),
+    ],
+    told: "plugin.py:82: AttributeError: ",
+};
+
+/// What the plugin throws in its sandbox is told by file and line.
+#[track_caller]
+fn mistakes_are_told(desk: &Desk, mistakes: &Mistakes, allow: &[&str]) {
+    let cases = desk.folder.path().join("los-alisos/cases/referral.json");
+    let mut broken: Value =
+        serde_json::from_str(&fs::read_to_string(cases).expect("it is there")).expect("it is JSON");
+    broken["base"]["request"]["id"] = json!("broken");
+    broken["cases"][0]["expect"] = json!({ "kind": "internal" });
+    fs::write(desk.folder.path().join("broken.json"), broken.to_string()).expect("it can be written");
+    let asked = ["plugin", "try", "--json", "--plugin", "los-alisos/build/los-alisos.wasm", "broken.json", "1"];
+    let answer = desk.json(&[&asked, allow].concat());
+    let told = text(&answer, "/ending/guest-error/internal");
+    assert!(told.starts_with(mistakes.told), "{answer:#}");
+    let checked = desk.json(&[&["plugin", "check", "--json", "los-alisos/build/los-alisos.wasm"], allow].concat());
+    let warnings = checked["warnings"].as_array().expect("a list");
+    let at = |code: &str| warnings.iter().find(|warning| warning["code"] == code).map(|warning| text(warning, "/problem"));
+    assert!(at("undecided-criterion").is_some_and(|said| said.contains("`los-alisos.open`")), "{checked:#}");
+    assert!(at("mode-without-export").is_some_and(|said| said.contains("`authorization` is declared")), "{checked:#}");
+}
+
 /// Makes a plugin, builds it, passes it through the gate, and runs its cases; the tier that it runs in is the one told.
 #[track_caller]
-fn a_new_plugin_works(desk: &Desk, language: &str, allow: &[&str], tier: &str) {
+fn a_new_plugin_works(desk: &Desk, language: &str, allow: &[&str], tier: &str, mistakes: Option<&Mistakes>) {
     desk.succeed(&["plugin", "new", "los-alisos", "--lang", language]);
     let again = desk.run(&["plugin", "new", "los-alisos", "--lang", language]);
     assert!(!again.status.success(), "nothing is overwritten");
+    if let Some(Mistakes { file, changes, .. }) = mistakes {
+        let path = desk.folder.path().join(file);
+        let mut rules = fs::read_to_string(&path).expect("it is there");
+        for (from, to) in changes {
+            assert!(rules.contains(from), "the template has no {from}");
+            rules = rules.replacen(from, to, 1);
+        }
+        fs::write(path, rules).expect("it can be written");
+    }
     let built = desk.succeed(&["plugin", "build", "los-alisos"]);
     assert!(built.contains("los-alisos/build/los-alisos.wasm"), "{built}");
 
@@ -136,29 +217,32 @@ fn a_new_plugin_works(desk: &Desk, language: &str, allow: &[&str], tier: &str) {
     assert!(row["min"].as_u64() <= row["median"].as_u64() && row["median"].as_u64() <= row["p99"].as_u64());
     let described = desk.succeed(&[&["plugin", "bench", "--calls", "5", file], allow].concat());
     assert!(described.contains("describe") && described.contains("calls/s"), "{described}");
+    if let Some(mistakes) = mistakes {
+        mistakes_are_told(desk, mistakes, allow);
+    }
 }
 
 #[test]
 fn a_new_rust_plugin_works() {
-    a_new_plugin_works(&Desk::of_rust(), "rust", &[], "compiled");
+    a_new_plugin_works(&Desk::of_rust(), "rust", &[], "compiled", None);
 }
 
 /// No tools are needed: the guest is in the program.
 #[test]
 fn a_new_rules_file_works() {
-    a_new_plugin_works(&Desk::of_rust(), "rules", &[], "compiled");
+    a_new_plugin_works(&Desk::of_rust(), "rules", &[], "compiled", None);
 }
 
 #[test]
 fn a_new_javascript_plugin_works() {
     let Some(desk) = Desk::of("js", "guests::a_new_javascript_plugin_works") else { return };
-    a_new_plugin_works(&desk, "js", &[], "interpreted");
+    a_new_plugin_works(&desk, "js", &[], "interpreted", Some(&IN_JAVASCRIPT));
 }
 
 #[test]
 fn a_new_python_plugin_works() {
     let Some(desk) = Desk::of("python", "guests::a_new_python_plugin_works") else { return };
-    a_new_plugin_works(&desk, "python", &["--inert-wasi"], "interpreted, inert WASI");
+    a_new_plugin_works(&desk, "python", &["--inert-wasi"], "interpreted, inert WASI", Some(&IN_PYTHON));
 }
 
 #[test]
@@ -354,7 +438,7 @@ fn twins_decide_the_same_requests_alike() {
     fs::write(&key_file, &admin).expect("it can be written");
     for language in languages {
         let mut push = Command::new(binary());
-        push.args(["plugin", "push"]).arg(twin(language)).args(["--plan", "silver-oak"]);
+        push.args(["plugin", "push", "--json"]).arg(twin(language)).args(["--plan", "silver-oak"]);
         push.args(["--server", &county.server.address]).arg("--key-file").arg(&key_file);
         let pushed = push.output().expect("the program can be run");
         assert!(pushed.status.success(), "{}", said(&pushed));

@@ -3,6 +3,7 @@
 //! Each test starts at the front door and knows nothing of what is behind it. What depends on the record runs on both
 //! databases. The binary, the plugins and a PostgreSQL are those that `cargo verify` names in the environment.
 
+mod author; // what an author is told: fixes that turn no rule round, mistakes by file and line, the dictionary
 mod bad_input; // what cannot be accepted, and the clear problem that each gets
 mod breakdowns; // kills, hang-ups, power cuts, full disks, two nodes and promotions, as many as are asked for
 mod cases; // each plan's plugin conforms, and the example cases beside its rules hold

@@ -7,11 +7,22 @@
 //! `fault`), `denial`, `findings` by criterion, `asks` (all of them, in any order), `days` (of the presumption, or of
 //! the first granted line), `to`, `lines` by place, `requirements` by id.
 
+use domain::near::question as did_you_mean;
+use domain::plan::profile::PlanProfile;
+use domain::plan::types::PlanError;
 use jiff::civil::Date;
-use sandbox::{Ending, Question, Recorded};
+use sandbox::{Answer, Ending, Operation, Question, Recorded};
 use serde_json::{Map, Value, json};
 
+use crate::judge::disbelieved;
+use crate::receipt::{BrokenExample, ExamplesHeld};
 use crate::respondent::Respondent;
+use crate::words::cut;
+
+/// What `expect` may say.
+const EXPECTED: [&str; 8] = ["kind", "denial", "findings", "asks", "days", "to", "lines", "requirements"];
+/// How any question can end, whatever was asked.
+const ENDINGS: [&str; 4] = ["invalid", "unsupported", "internal", "fault"];
 
 /// Example cases, read from any number of files.
 #[derive(Clone, Default)]
@@ -73,6 +84,36 @@ impl Examples {
         }
         Ok(())
     }
+
+    /// The cases with their names, in their order.
+    pub fn cases(&self) -> impl Iterator<Item = (&str, &Question)> {
+        self.cases.iter().map(|case| (case.name.as_str(), &case.question))
+    }
+
+    /// The case with this name, alone.
+    #[must_use]
+    pub fn only(&self, name: &str) -> Option<Self> {
+        let case = self.cases.iter().find(|case| case.name == name)?;
+        Some(Self { cases: vec![case.clone()] })
+    }
+
+    /// What becomes of the cases under a profile if their questions end so, in their order. For answers that were heard
+    /// outside a sandbox; each is held against the floor too.
+    #[must_use]
+    pub fn held(&self, profile: &PlanProfile, endings: &[Ending<Answer>]) -> ExamplesHeld {
+        let mut held = ExamplesHeld { held: 0, broken: Vec::new() };
+        for (case, ending) in self.cases.iter().zip(endings) {
+            let unbelievable = match ending {
+                Ending::Answer(answer) => disbelieved(profile, &case.question, answer),
+                _ => None,
+            };
+            match unbelievable.or_else(|| case.differs(ending)) {
+                None => held.held += 1,
+                Some(problem) => held.broken.push(BrokenExample { case: case.name.clone(), problem }),
+            }
+        }
+        held
+    }
 }
 
 /// The questions of a file's cases, in their order.
@@ -89,16 +130,22 @@ impl Example {
     fn read(base: &Value, case: &Value) -> Result<Self, String> {
         let name = case["name"].as_str().ok_or("it has no name")?.to_owned();
         let expect = case["expect"].as_object().ok_or("it expects nothing")?.clone();
-        Ok(Self { name, question: question(base, case)?, expect })
+        let question = question(base, case)?;
+        can_be(&expect, question.operation())?;
+        Ok(Self { name, question, expect })
     }
 
     /// What was expected and what was found, where the two differ.
     pub(crate) async fn problem(&self, respondent: &impl Respondent) -> Option<String> {
-        let ending = respondent.ask(&self.question).await.ending;
+        self.differs(&respondent.ask(&self.question).await.ending)
+    }
+
+    /// The same, of an ending that was heard already.
+    fn differs(&self, ending: &Ending<Answer>) -> Option<String> {
         // A fault has nothing to show but that it is one.
         let recorded = match ending {
             Ending::Answer(_) | Ending::GuestError(_) => {
-                serde_json::to_value(Recorded::from(&ending)).unwrap_or_default()
+                serde_json::to_value(Recorded::from(ending)).unwrap_or_default()
             }
             _ => Value::Null,
         };
@@ -110,7 +157,13 @@ impl Example {
             .filter(differs)
             .map(|(key, expected)| format!("{key}: expected {expected}, found {}", found[key.as_str()]))
             .collect();
-        (!wrong.is_empty()).then(|| wrong.join("; "))
+        let said = match ending {
+            Ending::GuestError(PlanError::Internal(why) | PlanError::Unsupported(why)) => {
+                format!(" ({})", cut(why))
+            }
+            _ => String::new(),
+        };
+        (!wrong.is_empty()).then(|| wrong.join("; ") + &said)
     }
 
     /// The case as it stands in a file, with nothing left to a base.
@@ -150,6 +203,28 @@ fn question(base: &Value, case: &Value) -> Result<Question, String> {
         _ => json!({ "request": request, "context": context }),
     };
     serde_json::from_value(json!({ operation: asked })).map_err(|error| error.to_string())
+}
+
+/// Whether an answer to the operation can be as it is expected to be; else what could be expected.
+fn can_be(expect: &Map<String, Value>, operation: Operation) -> Result<(), String> {
+    if let Some(key) = expect.keys().find(|key| !EXPECTED.contains(&key.as_str())) {
+        let fix = did_you_mean(key, EXPECTED).unwrap_or_else(|| format!("known: {}", EXPECTED.join(", ")));
+        return Err(format!("`expect` has no `{key}`; {fix}"));
+    }
+    let kinds: &[&str] = match operation {
+        Operation::Triage => &["accepted", "redirected", "needs-more", "not-eligible"],
+        Operation::Presume => &["presumed", "none"],
+        Operation::Determine => &["approved", "partly-approved", "modified", "pended", "denied"],
+        Operation::Adjudicate => &["adjudicated"],
+        Operation::Review => &["reviewed"],
+        Operation::Render | Operation::Parse => &[],
+    };
+    let Some(kind) = expect.get("kind") else { return Ok(()) };
+    let can_be = [kinds, &ENDINGS].concat();
+    if kind.as_str().is_some_and(|kind| can_be.contains(&kind)) {
+        return Ok(());
+    }
+    Err(format!("`{}` is never answered with kind {kind}; it is one of: {}", operation.name(), can_be.join(", ")))
 }
 
 /// Lays `over` on `under`.

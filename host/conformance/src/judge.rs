@@ -5,6 +5,7 @@ use std::time::Duration;
 use domain::floor::{self, Ground, Unbelievable};
 use domain::plan::authorization::Decision;
 use domain::plan::billing::LineOutcome;
+use domain::plan::profile::PlanProfile;
 use domain::plan::referral::Disposition;
 use domain::plan::types::{FindingOutcome, PlanError};
 use sandbox::{Answer, Call, Ending, Question, Recorded};
@@ -12,6 +13,7 @@ use sandbox::{Answer, Call, Ending, Question, Recorded};
 use crate::check::Check;
 use crate::respondent::Respondent;
 use crate::supply::{asks, decides};
+use crate::words::{broken_rule, cut};
 
 /// What came of one request.
 pub(crate) struct Verdict {
@@ -63,7 +65,7 @@ pub(crate) async fn judge(respondent: &impl Respondent, question: &Question) -> 
             Err(broken) => {
                 let check = check_of(broken.rule);
                 checks.retain(|(known, _)| *known != check);
-                checks.push((check, Some(broken.to_string())));
+                checks.push((check, Some(broken_rule(&broken, answer))));
             }
         }
     }
@@ -93,6 +95,12 @@ pub fn believe(ground: Ground<'_>, question: &Question, answer: &Answer) -> Resu
         }
         _ => Ok(()),
     }
+}
+
+/// Why a host would not take an answer, in words for its author; `None` if it would.
+#[must_use]
+pub fn disbelieved(profile: &PlanProfile, question: &Question, answer: &Answer) -> Option<String> {
+    believe(Ground::of(profile), question, answer).err().map(|broken| broken_rule(&broken, answer))
 }
 
 /// The answer with each denial called what its criteria make of it, as the host takes it.
@@ -230,7 +238,7 @@ fn over_budget(ending: &Ending<Answer>) -> Option<String> {
 
 fn broken(ending: &Ending<Answer>) -> Option<String> {
     match ending {
-        Ending::GuestError(PlanError::Internal(_)) => Some("it says that it is broken".to_owned()),
+        Ending::GuestError(PlanError::Internal(why)) => Some(format!("it says that it is broken: {}", cut(why))),
         Ending::GuestError(PlanError::Invalid(_)) => {
             Some("it says that a valid request contradicts itself".to_owned())
         }

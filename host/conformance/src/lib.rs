@@ -22,8 +22,10 @@ mod scene;
 mod seed;
 mod shrink;
 mod supply;
+mod undecided;
 mod values;
 mod vary;
+mod words;
 
 #[cfg(test)]
 mod tests;
@@ -33,8 +35,9 @@ use sandbox::{Operation, Plugin};
 
 pub use check::Check;
 pub use examples::{BadFile, Examples, questions};
-pub use judge::{believe, cuts_for_a_person, labelled};
+pub use judge::{believe, cuts_for_a_person, disbelieved, labelled};
 pub use receipt::{Asked, BrokenExample, Checked, ExamplesHeld, Failing, Receipt};
+pub use undecided::undecided;
 
 /// The kit's version, which a receipt names.
 ///

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use domain::plan::authorization::{AuthorizationRequest, Decision, Determination, Grant, GrantedLine};
 use domain::plan::profile::PlanProfile;
-use domain::plan::types::{Ask, FactValue};
+use domain::plan::types::{Ask, Bilingual, FactValue, Finding, FindingOutcome};
 use jiff::civil::{Date, date};
 use sandbox::{Answer, Call, Ending, Operation, Question};
 use serde_json::json;
@@ -17,6 +17,7 @@ use crate::judge::judge;
 use crate::respondent::Respondent;
 use crate::run::{Findings, Watch, run};
 use crate::shrink::{size, smallest};
+use crate::undecided::open_in_acceptances;
 
 const TODAY: Date = date(2026, 3, 2);
 
@@ -157,6 +158,33 @@ async fn what_an_answer_waits_for_must_let_it_decide() {
         let failed = failed(&stand_in).await;
         assert_eq!(!failed.contains(&Check::SupplyingDecides), decides, "waits {name}: {failed:?}");
     }
+}
+
+/// Beside an approval nothing that is declared may stand open; beside anything else it may.
+#[tokio::test]
+async fn a_criterion_that_no_code_decides_is_found() {
+    let finding = |outcome| Finding {
+        criterion: "needs".to_owned(),
+        outcome,
+        evidence: Vec::new(),
+        reason: Bilingual { en: "Yes.".to_owned(), es: "Sí.".to_owned() },
+    };
+    let with = |ending, outcome| match ending {
+        Ending::Answer(Answer::Determine(given)) => {
+            Ending::Answer(Answer::Determine(Determination { findings: vec![finding(outcome)], ..given }))
+        }
+        other => other,
+    };
+    let open = StandIn::new(|request, _| with(approves(request), FindingOutcome::Unknown));
+    assert_eq!(open_in_acceptances(&open, TODAY).await, ["needs"]);
+    let met = StandIn::new(|request, _| with(approves(request), FindingOutcome::Met));
+    assert_eq!(open_in_acceptances(&met, TODAY).await, [""; 0]);
+    let waiting = StandIn::new(|_, _| with(waits(), FindingOutcome::Unknown));
+    assert_eq!(open_in_acceptances(&waiting, TODAY).await, [""; 0]);
+    let asked = StandIn::new(|request, _| {
+        if knows(request, "housing.status") { approves(request) } else { with(waits(), FindingOutcome::Unknown) }
+    });
+    assert_eq!(open_in_acceptances(&asked, TODAY).await, [""; 0]);
 }
 
 /// Requests that fail for a reason of one or two parts: the smallest still fails, is no larger, and has the reason.

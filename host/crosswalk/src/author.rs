@@ -1,24 +1,35 @@
 //! `crosswalk plugin …`: the host's own gate and judgement on an author's desk, by the same code, and what an author needs
 //! around it.
 
+mod attempt; // one question of a plan's cases, and the answer in words
 mod bench;
 mod build;
 mod from_rules;
+mod lists; // the dictionary, to be read
+mod native; // a plugin run without a sandbox
 mod new;
 mod push;
 mod release;
+mod sign;
 mod site;
 mod sources;
+mod syntax; // what the language itself says of a plugin's files
+mod warnings;
+mod words; // answers, to be read
+mod world; // which interfaces a plugin says that it exports
 
+pub(crate) use attempt::{TryOptions, attempt};
 pub(crate) use bench::{BenchOptions, bench};
 pub(crate) use build::{BuildOptions, build};
 pub(crate) use from_rules::{FromRulesOptions, from_rules};
+pub(crate) use lists::{ListOptions, Listed, list};
 pub(crate) use new::{NewOptions, new};
 pub(crate) use push::{PushOptions, push};
 pub(crate) use release::{
     ActivateOptions, ApproveOptions, ReceiptOptions, RollBackOptions, ShadowOptions, StatusOptions, activate,
     approve, receipt, roll_back, shadow, status,
 };
+pub(crate) use sign::{SignOptions, sign};
 
 use std::error::Error;
 use std::fs;
@@ -28,16 +39,18 @@ use std::process::ExitCode;
 
 use clap::Args;
 use conformance::{Examples, Progress};
-use domain::counties::Counties;
-use domain::floor::{Ground, ProfileProblem, check_profile, profile_warnings, unknown_counties};
 use domain::identifiers::County;
-use domain::plan::profile::PlanProfile;
 use domain::time::{Clock, pacific_day};
 use jiff::civil::Date;
-use sandbox::{Limits, NotAPlugin, Operation, Plugin, Sandbox};
-use serde::Serialize;
+use sandbox::{Ending, Limits, NotAPlugin, Operation, Plugin, Sandbox};
 use serde_json::json;
 
+use self::native::Native;
+use self::warnings::{
+    Reason, county_warnings, doubts, gate_reasons, mode_warnings, profile_reasons, tell, undecided_warnings, warn,
+    without_effect,
+};
+use crate::out::say;
 use crate::parts::{CompileLimits, SystemClock};
 
 /// How a component is run here.
@@ -87,10 +100,14 @@ A file of example cases is {\"base\": {\"request\", \"context\"}, \"cases\": [{\
 
 Exits with 0 if the component conforms, with 1 if not.
 
+With --native a plugin in JavaScript or Python is run by Node.js or Python from its folder, without being built: its
+profile and its example cases are checked within a second or two, and nothing is made up.
+
   crosswalk plugin test plan.wasm cases/*.json
-  crosswalk plugin test plan.wasm --on 2027-01-01 --json > receipt.json")]
+  crosswalk plugin test plan.wasm --on 2027-01-01 --json > receipt.json
+  crosswalk plugin test --native . cases/*.json")]
 pub(crate) struct TestOptions {
-    /// The component.
+    /// The component; with --native, the plugin's folder.
     file: PathBuf,
     /// Files of the plan's own example cases, which must hold too.
     cases: Vec<PathBuf>,
@@ -100,17 +117,11 @@ pub(crate) struct TestOptions {
     /// The day to make requests for, as YYYY-MM-DD; today if not said. Elections, criteria and codes change by day.
     #[arg(long, value_name = "DATE")]
     on: Option<Date>,
+    /// Run the example cases in Node.js or Python, without building a component.
+    #[arg(long, conflicts_with = "on")]
+    native: bool,
     #[command(flatten)]
     engine: Engine,
-}
-
-/// One reason why the host would not take the component.
-#[derive(Serialize)]
-struct Reason {
-    code: String,
-    at: String,
-    problem: String,
-    fix: String,
 }
 
 /// Says whether the host would take a component. Exits with 1 if not.
@@ -118,17 +129,15 @@ pub(crate) fn check(options: &CheckOptions) -> Result<ExitCode, Box<dyn Error>> 
     let bytes = read(&options.file)?;
     let (plugin, reasons) = match load(&bytes, &options.engine)? {
         Ok(plugin) => {
-            let reasons = profile_reasons(&plugin);
+            let reasons = profile_reasons(plugin.profile());
             (Some(plugin), reasons)
         }
         Err(refused) => (None, gate_reasons(refused)),
     };
-    let warnings = plugin.as_ref().map(|plugin| {
-        let mut warnings = county_warnings(plugin, &options.county);
-        warnings.extend(without_effect(plugin.profile()));
-        warnings
-    });
-    let warnings = warnings.unwrap_or_default();
+    let warnings = match &plugin {
+        Some(plugin) => plugin_warnings(plugin, &options.county)?,
+        None => Vec::new(),
+    };
     if options.json {
         let exports = plugin.as_ref().map(exports);
         let report = json!({
@@ -140,44 +149,97 @@ pub(crate) fn check(options: &CheckOptions) -> Result<ExitCode, Box<dyn Error>> 
             "reasons": reasons,
             "warnings": warnings,
         });
-        println!("{}", serde_json::to_string_pretty(&report)?);
+        say!("{}", serde_json::to_string_pretty(&report)?);
     } else if let (Some(plugin), true) = (&plugin, reasons.is_empty()) {
         let profile = plugin.profile();
-        println!("{} would be taken.", options.file.display());
-        println!("  plan      {} {}", profile.plan_id, profile.version);
-        println!("  digest    {}", plugin.digest());
-        println!("  size      {} bytes", bytes.len());
-        println!("  exports   {}", exports(plugin).join(", "));
-        println!("  tier      {}", plugin.inspection().tier_name());
-        println!("  offers    {} services, {} criteria", profile.elections.len(), profile.criteria.len());
+        say!("{} would be taken.", options.file.display());
+        say!("  plan      {} {}", profile.plan_id, profile.version);
+        say!("  digest    {}", plugin.digest());
+        say!("  size      {} bytes", bytes.len());
+        say!("  exports   {}", exports(plugin).join(", "));
+        say!("  tier      {}", plugin.inspection().tier_name());
+        say!("  offers    {} services, {} criteria", profile.elections.len(), profile.criteria.len());
         warn(&warnings);
     } else {
-        println!("{} would be refused:", options.file.display());
+        say!("{} would be refused:", options.file.display());
         for reason in &reasons {
-            println!("  {}: {}\n    fix: {}", reason.at, reason.problem, reason.fix);
+            say!("  {}: {}\n    fix: {}", reason.at, reason.problem, reason.fix);
         }
     }
     Ok(if reasons.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// Everything about a component that its author perhaps did not mean. It is asked a few questions for it.
+fn plugin_warnings(plugin: &Plugin, added: &[County]) -> Result<Vec<Reason>, Box<dyn Error>> {
+    let profile = plugin.profile();
+    let mut warnings = county_warnings(profile, added);
+    warnings.extend(mode_warnings(profile, &exports(plugin)));
+    let asking = conformance::undecided(plugin, pacific_day(SystemClock.now()));
+    warnings.extend(undecided_warnings(profile, &crate::host::runtime()?.block_on(asking)));
+    warnings.extend(doubts(profile));
+    warnings.extend(without_effect(profile));
+    Ok(warnings)
+}
+
 /// Prints the profile as JSON.
 pub(crate) fn describe(options: &DescribeOptions) -> Result<ExitCode, Box<dyn Error>> {
     let plugin = load(&read(&options.file)?, &options.engine)?.map_err(|refused| refused.to_string())?;
-    println!("{}", serde_json::to_string_pretty(plugin.profile())?);
+    say!("{}", serde_json::to_string_pretty(plugin.profile())?);
     // Standard output is the profile and nothing else.
     eprintln!("tier: {}", plugin.inspection().tier_name());
     Ok(ExitCode::SUCCESS)
 }
 
-/// Runs the conformance kit. Exits with 1 if the component does not conform.
-pub(crate) fn test(options: &TestOptions) -> Result<ExitCode, Box<dyn Error>> {
-    let plugin = load(&read(&options.file)?, &options.engine)?.map_err(|refused| refused.to_string())?;
+/// Example cases, read from files.
+fn examples_of(files: &[PathBuf]) -> Result<Examples, Box<dyn Error>> {
     let mut examples = Examples::default();
-    for file in &options.cases {
+    for file in files {
         let at_file = |error: &dyn Error| format!("{}: {error}", file.display());
         let text = fs::read_to_string(file).map_err(|error| at_file(&error))?;
         examples.read(&text).map_err(|error| at_file(&error))?;
     }
+    Ok(examples)
+}
+
+/// The example cases, asked of a plugin in the hands of its own language. Exits with 1 if one does not hold, or if the
+/// profile could not go live.
+fn test_natively(options: &TestOptions, examples: &Examples) -> Result<ExitCode, Box<dyn Error>> {
+    let folder =
+        fs::canonicalize(&options.file).map_err(|error| format!("{}: {error}", options.file.display()))?;
+    let (mut plugin, described) = Native::start(&folder, build::language_of(&folder)?)?;
+    let profile = &described.profile;
+    let reasons = profile_reasons(profile);
+    let endings: Vec<Ending<_>> =
+        examples.cases().map(|(_, question)| plugin.ask(question)).collect::<Result<_, _>>()?;
+    let held = examples.held(profile, &endings);
+    let good = reasons.is_empty() && held.broken.is_empty();
+    let mut warnings = mode_warnings(profile, &described.exports);
+    warnings.extend(doubts(profile));
+    if options.json {
+        let report = json!({
+            "plan": profile.plan_id, "version": profile.version, "native": true, "ok": good,
+            "exports": described.exports, "examples": held, "reasons": reasons,
+            "warnings": warnings, "uses": described.warnings,
+        });
+        say!("{}", serde_json::to_string_pretty(&report)?);
+    } else {
+        let count = held.held + held.broken.len();
+        say!("{} {}: {} of {count} example cases hold", profile.plan_id, profile.version, held.held);
+        held.broken.iter().for_each(|broken| say!("✗ example {}: {}", broken.case, broken.problem));
+        reasons.iter().for_each(|reason| say!("✗ {}: {}\n    fix: {}", reason.at, reason.problem, reason.fix));
+        described.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
+        tell(&warnings);
+    }
+    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Runs the conformance kit. Exits with 1 if the component does not conform.
+pub(crate) fn test(options: &TestOptions) -> Result<ExitCode, Box<dyn Error>> {
+    let examples = examples_of(&options.cases)?;
+    if options.native {
+        return test_natively(options, &examples);
+    }
+    let plugin = load(&read(&options.file)?, &options.engine)?.map_err(|refused| refused.to_string())?;
     let today = options.on.unwrap_or_else(|| pacific_day(SystemClock.now()));
     let mut meter = ProgressMeter::default();
     let mut progress = |progress: Progress| meter.show(progress);
@@ -185,9 +247,9 @@ pub(crate) fn test(options: &TestOptions) -> Result<ExitCode, Box<dyn Error>> {
     let receipt = crate::host::runtime()?.block_on(checking);
     meter.clear();
     if options.json {
-        println!("{}", serde_json::to_string_pretty(&receipt)?);
+        say!("{}", serde_json::to_string_pretty(&receipt)?);
     } else {
-        println!("{receipt}");
+        say!("{receipt}");
     }
     Ok(if receipt.conforms { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -226,65 +288,6 @@ fn load(bytes: &[u8], engine: &Engine) -> Result<Result<Plugin, NotAPlugin>, Box
     Ok(sandbox.load(bytes))
 }
 
-/// What a profile declares and the host does not carry out.
-fn without_effect(profile: &PlanProfile) -> Vec<Reason> {
-    let warnings = profile_warnings(Ground::of(profile)).into_iter().map(|warning| Reason {
-        code: warning.code.to_owned(),
-        at: format!("profile{}", warning.at),
-        problem: warning.text,
-        fix: "leave it out, or leave it for the day on which the host carries it out".to_owned(),
-    });
-    warnings.collect()
-}
-
-/// Says warnings on lines of their own.
-fn warn(warnings: &[Reason]) {
-    for warning in warnings {
-        println!("  but       {} at {}: {}; {}", warning.code, warning.at, warning.problem, warning.fix);
-    }
-}
-
 fn exports(plugin: &Plugin) -> Vec<&'static str> {
     plugin.exports().iter().map(|export| export.name()).collect()
-}
-
-/// Counties that no host knows by itself: one whose operator added them takes the component, another does not.
-fn county_warnings(plugin: &Plugin, added: &[County]) -> Vec<Reason> {
-    let problems = unknown_counties(plugin.profile(), Counties::state());
-    let named = |problem: &ProfileProblem| {
-        let place = problem.at.rsplit('/').next().and_then(|place| place.parse::<usize>().ok());
-        place.and_then(|place| plugin.profile().counties.get(place))
-    };
-    let unknown = problems.into_iter().filter(|problem| {
-        named(problem).is_none_or(|code| added.iter().all(|county| county.as_str() != code))
-    });
-    let warnings = unknown.map(|problem| Reason {
-        code: "unknown-county".to_owned(),
-        at: format!("profile{}", problem.at),
-        problem: "the state has no such county, and a host knows it only if its operator added it".to_owned(),
-        fix: "name it with --county if the host has it, or see the state's codes in GET /v1/dictionary/counties"
-            .to_owned(),
-    });
-    warnings.collect()
-}
-
-fn gate_reasons(refused: NotAPlugin) -> Vec<Reason> {
-    let reasons = refused.reasons.into_iter().map(|reason| Reason {
-        code: reason.code.name().to_owned(),
-        at: reason.at,
-        problem: reason.problem,
-        fix: reason.fix,
-    });
-    reasons.collect()
-}
-
-fn profile_reasons(plugin: &Plugin) -> Vec<Reason> {
-    let problems = check_profile(Ground::of(plugin.profile()), pacific_day(SystemClock.now()));
-    let reasons = problems.into_iter().map(|problem| Reason {
-        code: "profile-invalid".to_owned(),
-        at: format!("profile{}", problem.at),
-        problem: problem.problem,
-        fix: problem.fix,
-    });
-    reasons.collect()
 }

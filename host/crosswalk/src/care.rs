@@ -19,6 +19,7 @@ use store::{Store, StoreConfig};
 use workflow::{Crosswalk, Failure};
 
 use crate::host::runtime;
+use crate::out::say;
 use crate::parts::{SystemClock, SystemIds, now};
 
 /// The files of a backup. The manifest is written last: without it, it is none.
@@ -128,12 +129,12 @@ pub(crate) fn doctor(options: &DoctorOptions) -> Result<ExitCode, Box<dyn Error>
         let told =
             |finding: Finding| Told { ok: finding.fix.is_none(), what: finding.what, fix: finding.fix };
         let diagnosis = Diagnosis { ok, findings: findings.into_iter().map(told).collect() };
-        println!("{}", serde_json::to_string_pretty(&diagnosis)?);
+        say!("{}", serde_json::to_string_pretty(&diagnosis)?);
     } else {
         for Finding { what, fix } in &findings {
             match fix {
-                None => println!("ok     {what}"),
-                Some(fix) => println!("wrong  {what}\n       fix: {fix}"),
+                None => say!("ok     {what}"),
+                Some(fix) => say!("wrong  {what}\n       fix: {fix}"),
             }
         }
     }
@@ -302,7 +303,7 @@ pub(crate) fn backup(options: &BackupOptions) -> Result<ExitCode, Box<dyn Error>
         sha256: file_digest(&copy)?,
     };
     write_synced(&options.to.join(MANIFEST), &serde_json::to_vec_pretty(&manifest)?)?;
-    println!(
+    say!(
         "backup of {} and {} documents in {}, read back and whole",
         premises.record().display(),
         named.len(),
@@ -381,7 +382,7 @@ pub(crate) fn restore(options: &RestoreOptions) -> Result<ExitCode, Box<dyn Erro
     )?;
     drop(record);
     premises.mark(Stage::Kept)?;
-    println!(
+    say!(
         "the record of {} is in {}, read back and whole; keys work as they did, and their secrets are in no backup: make an \
          operator's with crosswalk operator-key if none is at hand",
         manifest.made_at,
@@ -431,7 +432,7 @@ pub(crate) fn operator_key(options: &OperatorKeyOptions) -> Result<ExitCode, Box
         store.close().await;
         made
     })?;
-    println!(
+    say!(
         "a new operator's key is in {}; the others stay as they are",
         premises.operator_key_file().display()
     );

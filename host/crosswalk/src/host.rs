@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fs;
+use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -189,8 +190,8 @@ pub(crate) fn serve(options: &ServeOptions, slips: &[String]) -> Result<ExitCode
             // A start may end anywhere: the next one goes on from there.
             () = stop.asked() => return Ok(ExitCode::SUCCESS),
         };
-        // One line, for whatever started this process.
-        println!("{}", json!({ "ready": true, "address": running.address }));
+        // One line, for whatever started this process; it serves on if that reads no more.
+        let _ = writeln!(io::stdout(), "{}", json!({ "ready": true, "address": running.address }));
         stop.asked().await;
         tracing::info!("stopping");
         running.stop().await;
@@ -208,7 +209,7 @@ fn check(options: &ServeOptions) -> Result<ExitCode, Box<dyn Error>> {
         certificate(options)?;
         Ok::<_, Box<dyn Error>>(())
     })?;
-    println!("the settings can be served with");
+    crate::out::say!("the settings can be served with");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,9 +1,13 @@
 //! The binary: reads its configuration, wires the rooms together, serves, and shuts down.
 
+// A reader may close standard output before the end: `out` writes there.
+#![warn(clippy::print_stdout)]
+
 mod author;
 mod care;
 mod demo;
 mod host;
+mod out;
 mod parts;
 mod settings;
 mod telemetry;
@@ -69,14 +73,30 @@ enum PluginCommand {
     Receipt(author::ReceiptOptions),
     /// Compare a plugin with what the plan decided, without effect: what would change?
     Shadow(author::ShadowOptions),
-    /// Answer for a plugin.
+    /// Approve a plugin version.
     Approve(author::ApproveOptions),
-    /// Have a plugin decide: now, from an instant on, or for requests about a day and later ones.
+    /// Activate a plugin: now, from an instant on, or for requests about a day and later ones.
     Activate(author::ActivateOptions),
-    /// Take back what decides or is scheduled to.
+    /// Roll back the newest activation, in force or scheduled.
     RollBack(author::RollBackOptions),
-    /// Say where a plugin stands at the host, and what happened to it.
+    /// Say which version decides today and which from when, and where a plugin stands.
     Status(author::StatusOptions),
+    /// Sign a plugin with the plan's own key.
+    Sign(author::SignOptions),
+    /// Ask one example case, and read the answer in words.
+    Try(author::TryOptions),
+    /// List the facts that rules may read.
+    Facts(author::ListOptions),
+    /// List the kinds of documents that rules may read.
+    Documents(author::ListOptions),
+    /// List the services that plans may offer.
+    Services(author::ListOptions),
+    /// List the procedures that services are billed by today.
+    Procedures(author::ListOptions),
+    /// List the state's own criteria, which every plan takes in.
+    Criteria(author::ListOptions),
+    /// List the state's counties.
+    Counties(author::ListOptions),
 }
 
 impl PluginCommand {
@@ -96,6 +116,14 @@ impl PluginCommand {
             Self::Activate(options) => author::activate(&options),
             Self::RollBack(options) => author::roll_back(&options),
             Self::Status(options) => author::status(&options),
+            Self::Sign(options) => author::sign(&options),
+            Self::Try(options) => author::attempt(&options),
+            Self::Facts(options) => author::list(author::Listed::Facts, &options),
+            Self::Documents(options) => author::list(author::Listed::Documents, &options),
+            Self::Services(options) => author::list(author::Listed::Services, &options),
+            Self::Procedures(options) => author::list(author::Listed::Procedures, &options),
+            Self::Criteria(options) => author::list(author::Listed::Criteria, &options),
+            Self::Counties(options) => author::list(author::Listed::Counties, &options),
         }
     }
 }
@@ -120,7 +148,7 @@ fn main() -> ExitCode {
         Command::Restore(options) => care::restore(&options),
         Command::OperatorKey(options) => care::operator_key(&options),
         Command::Openapi => {
-            println!("{}", web::openapi());
+            out::say!("{}", web::openapi());
             Ok(ExitCode::SUCCESS)
         }
         Command::Compile(options) => options.run(),

@@ -10,6 +10,7 @@ use std::path::Path;
 
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command};
+use domain::near::near;
 use tokio::net::TcpListener;
 use tracing_subscriber::filter::EnvFilter;
 
@@ -27,8 +28,6 @@ const OF_THE_TOOLS: [&str; 7] = [
     "CROSSWALK_SKIPS",
     "CROSSWALK_TEST_POSTGRES",
 ];
-/// Most letters by which a name may differ from the one that was meant; of a short name, a third of it.
-const MOST_SLIPS: usize = 3;
 
 /// A setting that has no effect beside the others.
 struct Unused {
@@ -85,29 +84,14 @@ fn is_known(name: &str, known: &[String]) -> bool {
 
 /// A variable that nothing reads, with the one that was meant if it is near.
 fn unknown(name: &str, known: &[String]) -> String {
-    let near = known.iter().map(|one| (slips_between(name, one), one)).min();
-    let own = name.len().saturating_sub(PREFIX.len());
-    let meant = near.filter(|(slips, _)| *slips <= MOST_SLIPS.min(own / 3));
-    let fix = meant.map_or_else(
-        || "unset it; `crosswalk serve --help` lists the names".to_owned(),
-        |(_, one)| format!("did you mean `{one}`? Else unset it"),
-    );
+    // What all names begin with would make every slip look small.
+    let own = |name: &str| name.strip_prefix(PREFIX).unwrap_or(name).to_owned();
+    let known: Vec<String> = known.iter().map(|one| own(one)).collect();
+    let fix = match near(&own(name), known.iter().map(String::as_str)).first() {
+        Some(one) => format!("did you mean `{PREFIX}{one}`? Else unset it"),
+        None => "unset it; `crosswalk serve --help` lists the names".to_owned(),
+    };
     format!("`{name}` is no setting: {fix}")
-}
-
-/// Letters to change, add or take away to make one name the other (Levenshtein).
-fn slips_between(one: &str, other: &str) -> usize {
-    let mut row: Vec<usize> = (0..=other.chars().count()).collect();
-    for (place, letter) in one.chars().enumerate() {
-        let mut before = row[0];
-        row[0] = place + 1;
-        for (at, against) in other.chars().enumerate() {
-            let changed = before + usize::from(letter != against);
-            before = row[at + 1];
-            row[at + 1] = changed.min(row[at] + 1).min(before + 1);
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 fn unused<'a>(serve: &'a ArgMatches, options: &'a ServeOptions) -> impl Iterator<Item = String> + 'a {

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::identifiers::County;
+use crate::near::slips;
 use crate::plan::types::Bilingual;
 use crate::provenance::{Confidence, Effective};
 
@@ -128,15 +129,15 @@ impl Counties {
         let mut near: Vec<(usize, &KnownCounty)> = self
             .iter()
             .filter_map(|county| {
-                let from_code = distance(&text, &county.code.as_str().to_lowercase());
+                let from_code = slips(&text, county.code.as_str());
                 let name = county.name.en.to_lowercase();
                 let begins = text.len() >= 3 && name.starts_with(&text);
-                let from_name = if begins { 1 } else { distance(&text, &name) };
+                let from_name = if begins { 1 } else { slips(&text, &name) };
                 let nearest = from_code.min(from_name);
                 (from_code <= 1 || from_name <= 2).then_some((nearest, county))
             })
             .collect();
-        near.sort_by_key(|(distance, county)| (*distance, county.code.clone()));
+        near.sort_by_key(|(slips, county)| (*slips, county.code.clone()));
         near.into_iter().take(MOST_NEAR).map(|(_, county)| county).collect()
     }
 
@@ -197,22 +198,6 @@ pub fn spelled(text: &str) -> String {
     let text = text.trim().to_lowercase();
     let text = text.strip_suffix(" county").or_else(|| text.strip_prefix("condado de ")).unwrap_or(&text);
     text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// How many letters must be added, left out or changed to make `one` into `other`.
-fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (place, letter) in one.chars().enumerate() {
-        let mut above_left = place;
-        row[0] = place + 1;
-        for (index, wanted) in other.iter().enumerate() {
-            let changed = above_left + usize::from(letter != *wanted);
-            above_left = row[index + 1];
-            row[index + 1] = changed.min(row[index] + 1).min(above_left + 1);
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 struct State {

@@ -10,6 +10,7 @@ mod basis;
 mod bounds;
 mod calendar;
 mod declared;
+mod doubts;
 mod election;
 mod filing;
 mod grant;
@@ -21,12 +22,13 @@ mod unheld;
 pub(crate) mod tests;
 
 pub use answer::{
-    believe_adjudication, believe_determination, believe_review, believe_triage, destination, granted,
+    MOST_FINDINGS, believe_adjudication, believe_determination, believe_review, believe_triage, destination, granted,
     label_adjudication, label_determination, label_triage, needs,
 };
 pub use basis::{Administrative, Basis, NoSuchCriterion};
 pub use bounds::{Bound, Bounds};
 pub use declared::{ProfileProblem, check_profile, unknown_counties};
+pub use doubts::{ONE_LANGUAGE, ProfileDoubt, profile_doubts};
 pub use election::is_elected;
 pub use filing::{TooLate, too_late};
 pub use grant::{Asked, Reach, grant, usual_end};

@@ -25,6 +25,7 @@ pub mod ledger;
 pub mod limits;
 pub mod member_value;
 pub mod money;
+pub mod near;
 pub mod organization;
 pub mod plan;
 pub mod procedure;

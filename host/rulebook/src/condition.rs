@@ -1,16 +1,22 @@
 //! What must hold, in words: `housing.status is at-risk, homeless-sheltered and clinical.complex-need is yes`.
 //!
 //! A test names a fact and what it must be; its value must be of the fact's kind. Tests are joined by `and` or by `or`,
-//! and where both are meant, parentheses say which. What is not known makes a test unknown; a test that begins with
-//! `unless` holds as long as nothing says otherwise.
+//! and where both are meant, parentheses say which.
+//!
+//! Silence: a test waits as long as nothing is known, and a test that begins with `unless` holds as long as nothing says
+//! otherwise. What cannot be asked is answered with what can, if there is something that comes out alike for everything
+//! that is known; where it differs while nothing is said, the problem says so (`turned`). No fix turns a rule round.
 
-use domain::dictionary::parse_fact_value;
+mod turned; // what comes out like a test that cannot be asked
+mod words; // the words of a condition, each with its place
+
+use domain::near::question;
 use domain::plan::profile::{FactDefinition, FactKind};
-use domain::plan::types::FactValue;
 use serde::Deserialize;
-use serde_json::Value;
 
-use crate::problem::nearest;
+use self::turned::{Number, Turn, Values};
+use self::words::{Word, words};
+use crate::problem::{Instead, Silence};
 
 /// A test on a case. The SDK's `Test`, with whose words the state's rules are written down.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -81,60 +87,54 @@ pub(crate) trait Vocabulary {
     fn services(&self) -> Vec<&str>;
 }
 
-/// Why words are no condition: the byte they stop making sense at, what is wrong there, and what to write.
+/// Why words are no condition: the bytes that make no sense, what is wrong with them, and what to write in their place.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Wrong {
     pub(crate) at: usize,
+    pub(crate) end: usize,
     pub(crate) problem: String,
     pub(crate) fix: String,
+    pub(crate) instead: Vec<Instead>,
 }
 
 /// Most parentheses in one another: enough for every rule, and never too many for a stack.
 const DEEPEST: usize = 16;
 
-/// Reads a condition.
-pub(crate) fn parse(text: &str, vocabulary: &dyn Vocabulary) -> Result<Condition, Wrong> {
-    let mut parser = Parser { tokens: tokens(text), next: 0, end: text.len(), vocabulary };
-    let condition = parser.joined(0)?;
-    match parser.peek() {
-        None => Ok(condition),
-        Some(")") => Err(parser.wrong("no parenthesis is open here", "take it away")),
-        Some(word) => {
-            let problem = format!("{word} is one word too many");
-            Err(parser.wrong(problem, "join tests with and or with or"))
-        }
-    }
-}
+/// What to do about a rule that lies beyond what a rules file can say.
+const BEYOND: &str = "declare a fact that says it, and ask for that; see \"What no rules file can say\"";
 
-/// Words, parentheses and commas, each with its place.
-fn tokens(text: &str) -> Vec<(usize, &str)> {
-    let mut tokens = Vec::new();
-    let mut start = None;
-    for (at, letter) in text.char_indices() {
-        let alone = matches!(letter, '(' | ')' | ',');
-        if alone || letter.is_whitespace() {
-            tokens.extend(start.take().map(|start| (start, &text[start..at])));
-        } else {
-            start = start.or(Some(at));
-        }
-        if alone {
-            tokens.push((at, &text[at..=at]));
-        }
-    }
-    tokens.extend(start.map(|start| (start, &text[start..])));
-    tokens
+/// What people write at the beginning of a test and no rules file can ask about.
+const NOT_ASKED: &[&str] = &[
+    "at", "diagnosis", "diagnoses", "icd", "request", "requested", "units", "hours", "dollars", "amount", "price", "rate",
+    "provider", "referrer", "zip", "county", "language", "history",
+];
+
+/// Reads a condition.
+///
+/// # Errors
+/// Everything that is wrong with it: what follows a mistake is read on from the next `and` or `or`.
+pub(crate) fn parse(text: &str, vocabulary: &dyn Vocabulary) -> Result<Condition, Vec<Wrong>> {
+    let (words, wrongs) = words(text);
+    let mut parser = Parser { words, next: 0, end: text.len(), vocabulary, wrongs };
+    let condition = parser.group(0, None);
+    if parser.wrongs.is_empty() { Ok(condition) } else { Err(parser.wrongs) }
 }
 
 struct Parser<'a> {
-    tokens: Vec<(usize, &'a str)>,
+    words: Vec<Word<'a>>,
     next: usize,
     end: usize,
     vocabulary: &'a dyn Vocabulary,
+    wrongs: Vec<Wrong>,
 }
 
 impl<'a> Parser<'a> {
     fn peek(&self) -> Option<&'a str> {
-        self.tokens.get(self.next).map(|(_, word)| *word)
+        self.ahead(0)
+    }
+
+    fn ahead(&self, by: usize) -> Option<&'a str> {
+        self.words.get(self.next + by).map(|word| word.text)
     }
 
     fn take(&mut self) -> Option<&'a str> {
@@ -143,16 +143,37 @@ impl<'a> Parser<'a> {
         word
     }
 
+    /// The words from this one up to the next are wrong.
+    fn wrong_from(&self, first: usize, problem: impl Into<String>, fix: impl Into<String>) -> Wrong {
+        let at = self.words.get(first).map_or(self.end, |word| word.at);
+        let last = self.words.get(self.next.saturating_sub(1).max(first));
+        let end = last.map_or(self.end, |word| word.end).max(at);
+        Wrong { at, end, problem: problem.into(), fix: fix.into(), instead: Vec::new() }
+    }
+
     /// The next word is wrong.
     fn wrong(&self, problem: impl Into<String>, fix: impl Into<String>) -> Wrong {
-        let at = self.tokens.get(self.next).map_or(self.end, |(at, _)| *at);
-        Wrong { at, problem: problem.into(), fix: fix.into() }
+        self.wrong_from(self.next, problem, fix)
     }
 
     /// The word just taken is wrong.
     fn was_wrong(&self, problem: impl Into<String>, fix: impl Into<String>) -> Wrong {
-        let at = self.tokens.get(self.next.saturating_sub(1)).map_or(self.end, |(at, _)| *at);
-        Wrong { at, problem: problem.into(), fix: fix.into() }
+        self.wrong_from(self.next.saturating_sub(1), problem, fix)
+    }
+
+    /// Steps over what belongs to a test that could not be read.
+    fn go_on(&mut self) {
+        let mut open = 0_usize;
+        while let Some(word) = self.peek() {
+            match word {
+                "and" | "or" if open == 0 => return,
+                ")" if open == 0 => return,
+                ")" => open -= 1,
+                "(" => open += 1,
+                _ => {}
+            }
+            self.next += 1;
+        }
     }
 
     fn must(&mut self, word: &str) -> Result<(), Wrong> {
@@ -160,164 +181,346 @@ impl<'a> Parser<'a> {
             self.next += 1;
             return Ok(());
         }
-        Err(self.wrong(format!("{word} is missing here"), format!("write {word}")))
+        Err(self.wrong(format!("`{word}` is missing here"), format!("write `{word}`")))
     }
 
-    fn joined(&mut self, depth: usize) -> Result<Condition, Wrong> {
-        let first = self.test(depth)?;
-        let Some(joint @ ("and" | "or")) = self.peek() else { return Ok(first) };
+    /// Tests up to the end, or up to the parenthesis that closes them.
+    fn group(&mut self, depth: usize, until: Option<&str>) -> Condition {
+        let condition = self.joined(depth);
+        while let Some(word) = self.peek().filter(|word| Some(*word) != until) {
+            let wrong = match word {
+                ")" => self.wrong("no parenthesis is open here", "take it away"),
+                _ => {
+                    let problem = format!("`{word}` is one word too many");
+                    self.wrong(problem, "join tests with `and` or with `or`")
+                }
+            };
+            self.wrongs.push(wrong);
+            self.next += 1;
+            self.go_on();
+            if matches!(self.peek(), Some("and" | "or")) {
+                self.next += 1;
+                self.joined(depth);
+            }
+        }
+        condition
+    }
+
+    fn joined(&mut self, depth: usize) -> Condition {
+        let first = self.test_or_wrong(depth);
+        let Some(joint @ ("and" | "or")) = self.peek() else { return first };
         let mut tests = vec![first];
+        let mut mixed = false;
         while let Some(word @ ("and" | "or")) = self.peek() {
-            if word != joint {
+            if word != joint && !mixed {
+                mixed = true;
                 let fix = "put parentheses around the tests that belong together";
-                return Err(self.wrong("and stands beside or: it could mean two things", fix));
+                let wrong = self.wrong("`and` stands beside `or`: it could mean two things", fix);
+                self.wrongs.push(wrong);
             }
             self.next += 1;
-            tests.push(self.test(depth)?);
+            tests.push(self.test_or_wrong(depth));
         }
-        Ok(if joint == "and" { Condition::All(tests) } else { Condition::Any(tests) })
+        if joint == "and" { Condition::All(tests) } else { Condition::Any(tests) }
+    }
+
+    /// A test; where it cannot be read, what is wrong is noted, and something harmless stands for it.
+    fn test_or_wrong(&mut self, depth: usize) -> Condition {
+        self.test(depth).unwrap_or_else(|wrong| {
+            self.wrongs.push(wrong);
+            self.go_on();
+            Condition::ByPlan
+        })
     }
 
     fn test(&mut self, depth: usize) -> Result<Condition, Wrong> {
-        match self.peek() {
-            None => Err(self.wrong("a test is missing here", "write one, such as housing.status is at-risk")),
-            Some("(") if depth == DEEPEST => {
-                Err(self.wrong("too many parentheses in one another", "make two criteria of it"))
+        let first = self.next;
+        let Some(word) = self.peek() else {
+            return Err(self.wrong("a test is missing here", "write one, such as `housing.status is at-risk`"));
+        };
+        self.next += 1;
+        match word {
+            "(" if depth == DEEPEST => {
+                let wrong = self.was_wrong("too many parentheses in one another", "make two criteria of it");
+                self.next = first;
+                Err(wrong)
             }
-            Some("(") => {
-                self.next += 1;
-                let inner = self.joined(depth + 1)?;
+            "(" => {
+                let inner = self.group(depth + 1, Some(")"));
                 if self.take() != Some(")") {
                     return Err(self.was_wrong("a parenthesis is still open here", "close it"));
                 }
                 Ok(inner)
             }
-            Some("unless") => {
-                self.next += 1;
-                self.unless()
-            }
-            Some("document") => {
-                self.next += 1;
-                let known = self.vocabulary.documents();
-                self.known(&known, "kind of document").map(Condition::Document)
-            }
-            Some("age") => {
-                self.next += 1;
-                self.age()
-            }
-            Some("fewer") => {
-                self.next += 1;
-                self.fewer_days()
-            }
-            Some(word) => match WORDS.iter().find(|(known, _)| *known == word) {
-                Some((_, condition)) => {
-                    self.next += 1;
-                    Ok(condition.clone())
+            "unless" => self.turned(Turn::Unless, first),
+            "not" => self.turned(Turn::Not, first),
+            "document" => self.document(first),
+            "age" => self.age(Turn::Straight, first),
+            "fewer" => self.fewer_days(),
+            word => match WORDS.iter().find(|(known, _)| *known == word) {
+                Some((_, condition)) => Ok(condition.clone()),
+                None => {
+                    self.next = first;
+                    self.fact_test(Turn::Straight, first)
                 }
-                None => self.fact_test(),
             },
         }
     }
 
-    /// `age >= 21` or `age < 21`.
-    fn age(&mut self) -> Result<Condition, Wrong> {
-        let compare = self.take();
-        if !matches!(compare, Some(">=" | "<")) {
-            return Err(self.was_wrong("an age is compared by >= or by <", "write, say, age >= 21"));
+    /// What stands behind `unless` or `not`.
+    fn turned(&mut self, turn: Turn, first: usize) -> Result<Condition, Wrong> {
+        let turned = turn.word();
+        let Some(word) = self.peek() else {
+            return Err(self.wrong("a test is missing here", "name a fact and what it must be"));
+        };
+        let (problem, fix) = match word {
+            "age" => {
+                self.next += 1;
+                return self.age(turn, first);
+            }
+            "(" => {
+                let problem = format!("`{turned}` stands before one test, not before a parenthesis");
+                let fix = "turn each test round, and write `or` for `and` and `and` for `or`";
+                return Err(self.wrong_from(first, problem, fix));
+            }
+            "unless" | "not" => (format!("`{turned}` stands before `{word}`"), "say what must hold, once"),
+            "document" => (
+                "that a document is missing is no condition".to_owned(),
+                "declare a fact of kind flag that says it, and ask for that",
+            ),
+            word if word == "fewer" || WORDS.iter().any(|(known, _)| *known == word) => (
+                format!("`{word}` cannot be turned round"),
+                "say what must hold; a rules file has no words for the opposite",
+            ),
+            _ => return self.fact_test(turn, first),
+        };
+        self.next += 1;
+        Err(self.wrong_from(first, problem, fix))
+    }
+
+    /// `document discharge-summary`.
+    fn document(&mut self, first: usize) -> Result<Condition, Wrong> {
+        let known = self.vocabulary.documents();
+        let kind = self.known(&known, "kind of document", "crosswalk plugin documents")?;
+        if matches!(self.peek(), None | Some("and" | "or" | ")")) {
+            return Ok(Condition::Document(kind));
         }
-        let years = self.number("years")?;
-        Ok(if compare == Some("<") { Condition::Younger(years) } else { Condition::Aged(years) })
+        self.next += 1;
+        let fix = "declare a fact of kind day for its date, and write that fact with `within 12 months`";
+        Err(self.wrong_from(first, "a document's age cannot be tested: it is there, or it is not", fix))
+    }
+
+    /// `age >= 21` or `age < 21`.
+    fn age(&mut self, turn: Turn, first: usize) -> Result<Condition, Wrong> {
+        let Some(compare) = self.compare() else {
+            self.next += 1;
+            return Err(self.was_wrong("an age is compared by `>=`, `>`, `<` or `<=`", "write, say, `age >= 21`"));
+        };
+        let years: u16 = self.number("years")?;
+        let years = compare.number(i64::from(years));
+        let asked = turn == Turn::Straight && compare.is_ordered();
+        match turned::age(turn, years) {
+            Some((condition, _)) if asked => Ok(condition),
+            Some((_, write)) => Err(self.instead(first, turn, "an age", vec![Instead::alike(write)])),
+            None => Err(self.wrong_from(first, "nobody has such an age", "write a number of years")),
+        }
     }
 
     /// `fewer than 182 days of recuperative-care, transitional-rent in 12 months`.
     fn fewer_days(&mut self) -> Result<Condition, Wrong> {
         self.must("than")?;
         let limit = self.number("days")?;
+        if let Some(word) = self.peek().filter(|word| *word != "days") {
+            self.next += 1;
+            return Err(self.was_wrong(format!("only `days` can be counted, not `{word}`"), BEYOND));
+        }
         self.must("days")?;
         self.must("of")?;
         let known = self.vocabulary.services();
-        let services = self.list(|parser| parser.known(&known, "service"))?;
+        let services = self.list(|parser| parser.known(&known, "service", "crosswalk plugin services"))?;
         self.must("in")?;
         let months = self.number("months")?;
         self.must("months")?;
         Ok(Condition::DaysLeft { services, months, limit })
     }
 
-    fn unless(&mut self) -> Result<Condition, Wrong> {
+    fn fact_test(&mut self, turn: Turn, first: usize) -> Result<Condition, Wrong> {
         let fact = self.fact()?;
-        let code = fact.code.clone();
-        match (self.take(), fact.kind) {
-            (Some("is"), FactKind::Flag) => {
-                if self.take() != Some("yes") {
-                    let fix = format!("write unless {code} is yes");
-                    return Err(self.was_wrong("unless asks a yes or no for its yes alone", fix));
-                }
-                Ok(Condition::NotSaid(code))
-            }
-            (Some("is"), FactKind::Coded) => {
-                Ok(Condition::NotSaidOf(code, self.list(|parser| parser.code(fact))?))
-            }
-            (Some(">"), FactKind::Count) => Ok(Condition::NotSaidAbove(code, self.count(fact)?)),
-            (Some(">="), FactKind::Count) => Ok(Condition::NotSaidAbove(code, self.count(fact)? - 1)),
-            (_, kind) => {
-                let fix = match kind {
-                    FactKind::Flag => format!("write unless {code} is yes"),
-                    FactKind::Coded => format!("write unless {code} is, and codes"),
-                    FactKind::Count => format!("write unless {code} >, and a number"),
-                    _ => "leave unless away".to_owned(),
-                };
-                Err(self.was_wrong(format!("unless cannot ask this of {}", kind_of(kind)), fix))
+        match fact.kind {
+            FactKind::Flag => self.flag(turn, first, fact),
+            FactKind::Coded => self.coded(turn, first, fact),
+            FactKind::Count | FactKind::Measure => self.numeric(turn, first, fact),
+            FactKind::Day => self.day(turn, first, fact),
+            FactKind::Text => {
+                let problem = format!("nothing can be concluded from `{}`, which is words", fact.code);
+                Err(self.wrong_from(first, problem, "ask for another fact"))
             }
         }
     }
 
-    fn fact_test(&mut self) -> Result<Condition, Wrong> {
-        let fact = self.fact()?;
-        let code = fact.code.clone();
-        match (self.take(), fact.kind) {
-            (Some("is"), FactKind::Flag) => match self.take() {
-                Some("yes") => Ok(Condition::Yes(code)),
-                Some("no") => Ok(Condition::No(code)),
-                _ => Err(self.was_wrong(format!("{code} is yes or no"), "write yes or no")),
-            },
-            (Some("is"), FactKind::Coded) => {
-                Ok(Condition::OneOf(code, self.list(|parser| parser.code(fact))?))
+    /// `program.hospice is yes`.
+    fn flag(&mut self, turn: Turn, first: usize, fact: &FactDefinition) -> Result<Condition, Wrong> {
+        let code = &fact.code;
+        let compare = self.compare().filter(|compare| !compare.is_ordered());
+        let Some(compare) = compare else { return Err(self.not_so(first, fact)) };
+        let yes = match self.take() {
+            Some("yes") => true,
+            Some("no") => false,
+            _ => {
+                let fix = format!("it is asked as `{code} is yes` or as `{code} is no`");
+                return Err(self.was_wrong(format!("`{code}` is yes or no"), fix));
             }
-            (Some(">="), FactKind::Count) => Ok(Condition::AtLeast(code, self.count(fact)?)),
-            (Some(">"), FactKind::Count) => Ok(Condition::AtLeast(code, self.count(fact)? + 1)),
-            (Some("<="), FactKind::Count) => Ok(Condition::AtMost(code, self.count(fact)?)),
-            (Some("<"), FactKind::Count) => Ok(Condition::AtMost(code, self.count(fact)? - 1)),
-            (Some(">="), FactKind::Measure) => Ok(Condition::Measures(code, self.measure(fact)?)),
-            (Some("within"), FactKind::Day) => {
-                let months = self.number("months")?;
-                self.must("months")?;
-                Ok(Condition::WithinMonths(code, months))
+        };
+        self.asked(turn, first, fact, compare.is_plain(), Values::Flag(yes == compare.is_straight()))
+    }
+
+    /// `housing.status is at-risk, homeless-sheltered`.
+    fn coded(&mut self, turn: Turn, first: usize, fact: &FactDefinition) -> Result<Condition, Wrong> {
+        let compare = self.compare().filter(|compare| !compare.is_ordered());
+        let Some(compare) = compare else { return Err(self.not_so(first, fact)) };
+        let mut codes = self.list(|parser| parser.code(fact))?;
+        let mut joined = false;
+        while let (Some("or"), Some(code)) = (self.peek(), self.ahead(1)) {
+            if !fact.codes.iter().any(|known| known == code) {
+                break;
             }
-            (_, kind) => {
-                let fix = match kind {
-                    FactKind::Flag => format!("write {code} is yes, or is no"),
-                    FactKind::Count => format!("write {code} with >=, >, <= or <, and a whole number"),
-                    FactKind::Measure => format!("write {code} >=, and a number"),
-                    FactKind::Day => format!("write {code} within 12 months"),
-                    FactKind::Coded => format!("write {code} is, and codes: {}", fact.codes.join(", ")),
-                    FactKind::Text => "ask for another fact; nothing can be concluded from words".to_owned(),
-                };
-                Err(self.was_wrong(format!("this cannot be asked of {code}, {}", kind_of(kind)), fix))
+            joined = true;
+            codes.push(code.to_owned());
+            self.next += 2;
+        }
+        let values = Values::Codes(codes);
+        let values = if compare.is_straight() { values } else { values.others(fact) };
+        if joined && compare.is_plain() && turn != Turn::Not {
+            let write = turned::written(turn, fact, &values);
+            let mut wrong = self.wrong_from(first, "codes of one fact are joined by commas", String::new());
+            wrong.instead.extend(write.map(Instead::alike));
+            wrong.fix = Instead::fix(&wrong.instead);
+            return Err(wrong);
+        }
+        self.asked(turn, first, fact, compare.is_plain(), values)
+    }
+
+    /// `utilization.ed-visits-6m >= 5` or `clinical.hba1c >= 9.0`.
+    fn numeric(&mut self, turn: Turn, first: usize, fact: &FactDefinition) -> Result<Condition, Wrong> {
+        let Some(compare) = self.compare() else { return Err(self.not_so(first, fact)) };
+        let Some(number) = self.take().and_then(|word| Number::read(fact, word)) else {
+            if !compare.is_ordered() {
+                return Err(self.not_so(first, fact));
+            }
+            let (problem, fix) = match fact.kind {
+                FactKind::Measure => ("a number of at most three decimals", "write one, such as `9.0`"),
+                _ => ("a whole number", "write one, such as `5`"),
+            };
+            return Err(self.was_wrong(format!("`{}` is compared with {problem}", fact.code), fix));
+        };
+        let asked = match fact.kind {
+            FactKind::Measure => compare.is_at_least(),
+            _ => compare.is_ordered(),
+        };
+        self.asked(turn, first, fact, asked, compare.number(number.0))
+    }
+
+    /// `justice.release-date within 12 months`.
+    fn day(&mut self, turn: Turn, first: usize, fact: &FactDefinition) -> Result<Condition, Wrong> {
+        let code = &fact.code;
+        if self.peek() != Some("within") {
+            self.compare();
+            return Err(self.not_so(first, fact));
+        }
+        self.next += 1;
+        let amount: u32 = self.number("months")?;
+        let unit = self.take();
+        let wrong = match (turn, unit) {
+            (Turn::Straight, Some("months")) => return Ok(Condition::WithinMonths(code.clone(), amount)),
+            (Turn::Straight, Some("years" | "year")) => {
+                let write = format!("{code} within {} months", amount.saturating_mul(12));
+                self.instead(first, turn, "a day", vec![Instead::alike(write)])
+            }
+            (Turn::Straight, Some("month")) => {
+                let write = format!("{code} within {amount} months");
+                self.instead(first, turn, "a day", vec![Instead::alike(write)])
+            }
+            (Turn::Straight, None) => self.wrong("`months` is missing here", "write `months`"),
+            (Turn::Straight, Some(unit)) => {
+                self.was_wrong(format!("a day is counted back in `months`, not in `{unit}`"), BEYOND)
+            }
+            _ => self.instead(first, turn, "a day", Vec::new()),
+        };
+        Err(wrong)
+    }
+
+    /// A test of a fact; or what may be written in its place, if it is not asked in this way.
+    fn asked(
+        &self,
+        turn: Turn,
+        first: usize,
+        fact: &FactDefinition,
+        plainly: bool,
+        values: Values,
+    ) -> Result<Condition, Wrong> {
+        match turned::condition(turn, fact, &values) {
+            Some(condition) if plainly && turn != Turn::Not => Ok(condition),
+            _ => {
+                let instead = turned::instead(turn, fact, &values);
+                Err(self.instead(first, turn, kind_of(fact.kind), instead))
             }
         }
+    }
+
+    /// A test that means something and is not asked so.
+    fn instead(&self, first: usize, turn: Turn, what: &str, instead: Vec<Instead>) -> Wrong {
+        let differs = instead.iter().all(|instead| instead.silence != Silence::Alike);
+        let problem = match turn {
+            Turn::Not => "there is no `not`".to_owned(),
+            Turn::Unless if differs && !instead.is_empty() => {
+                "silence cannot be told from no here: a test with `unless` holds as long as nothing is said".to_owned()
+            }
+            Turn::Unless if differs => format!("`unless` cannot ask this of {what}"),
+            Turn::Straight if instead.is_empty() && what == kind_of(FactKind::Measure) => {
+                "a measurement can be asked for at least so much: `<`, `<=` and `is` are not possible".to_owned()
+            }
+            _ => format!("{what} is not asked in this way"),
+        };
+        let fix = match (turn, instead.is_empty()) {
+            (_, true) => "no condition says this; declare a fact of kind flag that says it, and ask for that".to_owned(),
+            (Turn::Unless, false) if differs => {
+                format!(
+                    "ask it the other way round, by a fact whose yes is the exception; or {}",
+                    Instead::fix(&instead)
+                )
+            }
+            _ => Instead::fix(&instead),
+        };
+        Wrong { instead, ..self.wrong_from(first, problem, fix) }
+    }
+
+    /// A comparison that the kind of fact does not know.
+    fn not_so(&self, first: usize, fact: &FactDefinition) -> Wrong {
+        let code = &fact.code;
+        let fix = match fact.kind {
+            FactKind::Flag => format!("it is asked as `{code} is yes` or as `{code} is no`"),
+            FactKind::Count => format!("write `{code}` with `>=`, `>`, `<=` or `<`, and a whole number"),
+            FactKind::Measure => format!("write `{code} >=`, and a number such as `9.0`"),
+            FactKind::Day => format!("a day is asked as `{code} within 12 months`"),
+            FactKind::Coded => format!("write `{code} is`, and codes: {}", fact.codes.join(", ")),
+            FactKind::Text => "ask for another fact".to_owned(),
+        };
+        self.wrong_from(first, format!("this cannot be asked of `{code}`, {}", kind_of(fact.kind)), fix)
     }
 
     fn fact(&mut self) -> Result<&'a FactDefinition, Wrong> {
         let vocabulary = self.vocabulary;
         let Some(word) = self.take() else { return Err(self.wrong("a fact is missing here", "name one")) };
         vocabulary.fact(word).ok_or_else(|| {
+            if NOT_ASKED.contains(&word) {
+                return self.was_wrong(format!("a rules file cannot ask about `{word}`"), BEYOND);
+            }
             let known = vocabulary.facts();
             let words = WORDS.iter().map(|(word, _)| *word);
-            let fix = match nearest(word, known.into_iter().chain(words)) {
-                Some(meant) => format!("did you mean {meant}?"),
-                None => "use a code of the dictionary, or declare it under [[fact]]".to_owned(),
-            };
-            self.was_wrong(format!("there is no fact {word}"), fix)
+            let fix = question(word, known.into_iter().chain(words)).unwrap_or_else(|| {
+                "use a code that `crosswalk plugin facts` lists, or declare it under [[fact]]".to_owned()
+            });
+            self.was_wrong(format!("there is no fact `{word}`"), fix)
         })
     }
 
@@ -331,46 +534,96 @@ impl<'a> Parser<'a> {
         Ok(list)
     }
 
-    fn known(&mut self, known: &[&str], what: &str) -> Result<String, Wrong> {
+    fn known(&mut self, known: &[&str], what: &str, listed: &str) -> Result<String, Wrong> {
         let word = self.take().unwrap_or_default();
         if known.contains(&word) {
             return Ok(word.to_owned());
         }
-        let fix = match nearest(word, known.iter().copied()) {
-            Some(meant) => format!("did you mean {meant}?"),
-            None => format!("use one of: {}", known.join(", ")),
-        };
-        Err(self.was_wrong(format!("there is no {what} {word}"), fix))
+        let fix = question(word, known.iter().copied())
+            .unwrap_or_else(|| format!("use one of those that `{listed}` lists"));
+        Err(self.was_wrong(format!("there is no {what} `{word}`"), fix))
     }
 
     fn code(&mut self, fact: &FactDefinition) -> Result<String, Wrong> {
-        let known: Vec<&str> = fact.codes.iter().map(String::as_str).collect();
-        self.known(&known, &format!("code of {}", fact.code))
-    }
-
-    fn count(&mut self, fact: &FactDefinition) -> Result<i64, Wrong> {
-        let number = self.take().and_then(|word| word.parse::<i64>().ok()).map(Value::from);
-        match number.map(|number| parse_fact_value(fact, &number)) {
-            Some(Ok(FactValue::Count(count))) => Ok(count),
-            _ => Err(self
-                .was_wrong(format!("{} is compared with a whole number", fact.code), "write one, such as 5")),
+        let word = self.take().unwrap_or_default();
+        if fact.codes.iter().any(|known| known == word) {
+            return Ok(word.to_owned());
         }
+        let codes = fact.codes.iter().map(String::as_str);
+        let fix = question(word, codes).unwrap_or_else(|| format!("use one of: {}", fact.codes.join(", ")));
+        Err(self.was_wrong(format!("`{}` has no code `{word}`", fact.code), fix))
     }
 
-    fn measure(&mut self, fact: &FactDefinition) -> Result<i64, Wrong> {
-        let number = self.take().map(Value::from);
-        match number.map(|number| parse_fact_value(fact, &number)) {
-            Some(Ok(FactValue::Measure(thousandths))) => Ok(thousandths),
-            _ => {
-                let problem = format!("{} is compared with a number of at most three decimals", fact.code);
-                Err(self.was_wrong(problem, "write one, such as 9.0"))
+    /// How two things are compared, if the next words say so.
+    fn compare(&mut self) -> Option<Compare> {
+        let compare = match (self.peek()?, self.ahead(1)) {
+            ("is", Some("not")) => {
+                self.next += 1;
+                Compare::IsNot
             }
-        }
+            ("is", _) => Compare::Is,
+            ("=" | "==", _) => Compare::Equals,
+            ("!=" | "<>", _) => Compare::Differs,
+            (">=", _) => Compare::AtLeast,
+            (">", _) => Compare::Above,
+            ("<=", _) => Compare::AtMost,
+            ("<", _) => Compare::Below,
+            _ => return None,
+        };
+        self.next += 1;
+        Some(compare)
     }
 
     fn number<T: std::str::FromStr>(&mut self, of: &str) -> Result<T, Wrong> {
         let number = self.take().and_then(|word| word.parse().ok());
         number.ok_or_else(|| self.was_wrong(format!("a number of {of} is missing here"), "write one"))
+    }
+}
+
+/// How two things are compared.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Compare {
+    Is,
+    IsNot,
+    /// `=`, which a rules file writes as `is`.
+    Equals,
+    /// `!=`.
+    Differs,
+    AtLeast,
+    Above,
+    AtMost,
+    Below,
+}
+
+impl Compare {
+    fn is_ordered(self) -> bool {
+        matches!(self, Self::AtLeast | Self::Above | Self::AtMost | Self::Below)
+    }
+
+    fn is_at_least(self) -> bool {
+        self == Self::AtLeast
+    }
+
+    /// Whether it is the word that a rules file has for it.
+    fn is_plain(self) -> bool {
+        self == Self::Is
+    }
+
+    /// Whether it holds for what is named, and not for all else.
+    fn is_straight(self) -> bool {
+        matches!(self, Self::Is | Self::Equals)
+    }
+
+    /// The numbers for which it holds.
+    fn number(self, number: i64) -> Values {
+        match self {
+            Self::Is | Self::Equals => Values::Only(number),
+            Self::IsNot | Self::Differs => Values::AllBut(number),
+            Self::AtLeast => Values::From(number),
+            Self::Above => Values::From(number + 1),
+            Self::AtMost => Values::UpTo(number),
+            Self::Below => Values::UpTo(number - 1),
+        }
     }
 }
 

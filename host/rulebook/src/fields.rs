@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::Cents;
+use domain::near::question;
 use domain::plan::types::{Bilingual, Period};
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
@@ -16,26 +17,63 @@ use serde::de::value::{Error, StrDeserializer};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::problem::{Problem, Span, nearest};
+use crate::problem::{Instead, Problem, Span};
 
 /// A file being read.
 pub(crate) struct Reading<'a> {
     pub(crate) text: &'a str,
     problems: RefCell<Vec<Problem>>,
+    /// What is allowed and perhaps not meant.
+    warnings: RefCell<Vec<Problem>>,
     /// Where each part of the profile, by its JSON Pointer, stands in the file.
     places: RefCell<BTreeMap<String, Span>>,
     /// Parts of the profile that could not be read.
     unread: RefCell<Vec<String>>,
+    /// Parts of the profile whose fault was told in words that only the file's reader has.
+    told: RefCell<BTreeSet<String>>,
 }
 
 impl<'a> Reading<'a> {
     pub(crate) fn of(text: &'a str) -> Self {
-        Self { text, problems: RefCell::default(), places: RefCell::default(), unread: RefCell::default() }
+        Self {
+            text,
+            problems: RefCell::default(),
+            warnings: RefCell::default(),
+            places: RefCell::default(),
+            unread: RefCell::default(),
+            told: RefCell::default(),
+        }
     }
 
     pub(crate) fn say(&self, at: &Span, problem: impl Into<String>, fix: impl Into<String>) {
-        let problem = Problem::at(self.text, at.start, problem.into(), fix.into());
+        self.say_instead(at, problem, fix, Vec::new());
+    }
+
+    /// As [`Self::say`], with what may be written in its place.
+    pub(crate) fn say_instead(
+        &self,
+        at: &Span,
+        problem: impl Into<String>,
+        fix: impl Into<String>,
+        instead: Vec<Instead>,
+    ) {
+        let problem = Problem { instead, ..Problem::at(self.text, at, problem.into(), fix.into()) };
         self.problems.borrow_mut().push(problem);
+    }
+
+    /// Says what is no fault and was perhaps not meant.
+    pub(crate) fn warn(&self, at: &Span, warning: impl Into<String>, fix: impl Into<String>) {
+        let warning = Problem::at(self.text, at, warning.into(), fix.into());
+        self.warnings.borrow_mut().push(warning);
+    }
+
+    /// Notes that what is wrong with this part of the profile was told.
+    pub(crate) fn tell(&self, pointer: &str) {
+        self.told.borrow_mut().insert(pointer.to_owned());
+    }
+
+    pub(crate) fn is_told(&self, pointer: &str) -> bool {
+        self.told.borrow().contains(pointer)
     }
 
     pub(crate) fn note(&self, pointer: String, at: &Span) {
@@ -63,12 +101,15 @@ impl<'a> Reading<'a> {
         self.unread.borrow().iter().any(|unread| within(unread, pointer) || within(pointer, unread))
     }
 
-    /// Everything that is wrong, from the top of the file to its end.
-    pub(crate) fn problems(self) -> Vec<Problem> {
-        let mut problems = self.problems.into_inner();
-        problems.sort();
-        problems.dedup();
-        problems
+    /// Everything that is wrong, and everything that was perhaps not meant, each from the top of the file to its end.
+    pub(crate) fn problems_and_warnings(self) -> (Vec<Problem>, Vec<Problem>) {
+        let sorted = |told: RefCell<Vec<Problem>>| {
+            let mut told = told.into_inner();
+            told.sort();
+            told.dedup();
+            told
+        };
+        (sorted(self.problems), sorted(self.warnings))
     }
 }
 
@@ -95,16 +136,18 @@ impl<'a> Fields<'a> {
         let asked = self.asked.borrow();
         for key in self.table.keys().filter(|key| !asked.contains(key.get_ref().as_ref())) {
             let name = key.get_ref().as_ref();
-            let fix = match nearest(name, asked.iter().copied()) {
-                Some(meant) => format!("did you mean {meant}?"),
-                None => format!("take it away; known here: {}", list(asked.iter().copied())),
-            };
-            self.reading.say(&key.span(), format!("there is no field {name} here"), fix);
+            let fix = question(name, asked.iter().copied())
+                .unwrap_or_else(|| format!("take it away; known here: {}", list(asked.iter().copied())));
+            self.reading.say(&key.span(), format!("there is no field `{name}` here"), fix);
         }
     }
 
     pub(crate) fn say(&self, key: &'static str, problem: impl Into<String>, fix: impl Into<String>) {
         self.reading.say(&self.place(key), problem, fix);
+    }
+
+    pub(crate) fn warn(&self, key: &'static str, warning: impl Into<String>, fix: impl Into<String>) {
+        self.reading.warn(&self.place(key), warning, fix);
     }
 
     /// Where a field stands, or the table if it has none of that name.
@@ -143,9 +186,9 @@ impl<'a> Fields<'a> {
 
     fn wrong(&self, key: &'static str, value: &Spanned<DeValue<'_>>, wanted: &str) {
         let problem = match value.get_ref() {
-            DeValue::Integer(_) => format!("{}{key} is no such number", self.of),
-            DeValue::Array(_) => format!("{}{key} is a list", self.of),
-            other => format!("{}{key} is a {}", self.of, other.type_str()),
+            DeValue::Integer(_) => format!("`{}{key}` is no such number", self.of),
+            DeValue::Array(_) => format!("`{}{key}` is a list", self.of),
+            other => format!("`{}{key}` is a {}", self.of, other.type_str()),
         };
         self.unread(key, &value.span(), problem, format!("write {wanted}"));
     }
@@ -170,7 +213,7 @@ impl<'a> Fields<'a> {
         self.asked.borrow_mut().insert(key);
         if !self.table.contains_key(key) {
             let name = format!("{}{key}", self.of);
-            self.unread(key, &self.at, format!("{name} is missing"), format!("add {name}, {wanted}"));
+            self.unread(key, &self.at, format!("`{name}` is missing"), format!("add `{name}`, {wanted}"));
         }
     }
 
@@ -182,7 +225,7 @@ impl<'a> Fields<'a> {
         self.must(key, "in quotes");
         let text = self.optional_text(key).unwrap_or_default();
         if text.trim().is_empty() && self.table.get(key).is_some_and(|value| value.get_ref().is_str()) {
-            let problem = format!("{}{key} is empty", self.of);
+            let problem = format!("`{}{key}` is empty", self.of);
             self.unread(key, &self.place(key), problem, "write something into it");
         }
         text
@@ -271,7 +314,7 @@ impl<'a> Fields<'a> {
         match word_of(&word) {
             Ok(read) => Some(read),
             Err(fix) => {
-                self.unread(key, &self.place(key), format!("{key} cannot be {word}"), fix);
+                self.unread(key, &self.place(key), format!("`{key}` cannot be `{word}`"), fix);
                 None
             }
         }
@@ -288,6 +331,9 @@ impl<'a> Fields<'a> {
         let fields = self.table(key).map(|fields| Fields { of: format!("{key}."), ..fields });
         let Some(fields) = fields else { return Bilingual { en: String::new(), es: String::new() } };
         let text = Bilingual { en: fields.text("en"), es: fields.text("es") };
+        if domain::text::is_one_language(&text) {
+            fields.warn("es", format!("`{key}.es` is the English"), "write it in Spanish");
+        }
         fields.finish();
         text
     }
@@ -352,7 +398,7 @@ impl<'a> Fields<'a> {
                 }
                 None => self.reading.say(
                     &value.span(),
-                    format!("{} is no words", key.get_ref()),
+                    format!("`{}` is no words", key.get_ref()),
                     "write it in quotes",
                 ),
             }

@@ -9,12 +9,15 @@
 
 mod book; // the rules as the guest reads them
 mod condition; // what must hold, in words
+mod doubts; // what is allowed and was perhaps not meant
 mod fields; // one table of the file, read field by field
 mod guest;
 mod problem; // what is wrong with a file, and where
 mod rules; // the file as a whole
-mod state; // the state's own rules, which every plan has // putting them into it
+mod state; // the state's own rules, which every plan has
+mod toml_slips; // what people write in the place of TOML
 
 pub use guest::NotAGuest;
-pub use problem::Problem;
+pub use problem::{Instead, Problem, Silence};
 pub use rules::Rules;
+pub use state::{StateCriterion, state_criteria};

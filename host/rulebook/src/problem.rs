@@ -12,10 +12,52 @@ pub struct Problem {
     pub line: usize,
     /// Character of the line, from 1.
     pub column: usize,
+    /// Characters from there on that it is about.
+    pub length: usize,
     /// What is wrong.
     pub problem: String,
-    /// How to mend it.
+    /// How to fix it.
     pub fix: String,
+    /// Conditions that may be written in place of one that cannot, if any says the same.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub instead: Vec<Instead>,
+}
+
+/// What may be written in place of a test that cannot be asked. It comes out alike for everything that is known.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Instead {
+    /// The words.
+    pub write: String,
+    /// How it comes out while nothing is known.
+    pub silence: Silence,
+}
+
+/// How what may be written comes out while nothing is known, beside what was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Silence {
+    /// Alike.
+    Alike,
+    /// It waits for an answer; what was written would hold.
+    Waits,
+    /// It holds; what was written would wait for an answer.
+    Holds,
+}
+
+impl Instead {
+    pub(crate) fn alike(write: String) -> Self {
+        Self { write, silence: Silence::Alike }
+    }
+
+    /// The fix that offers these, and says of each where it differs.
+    pub(crate) fn fix(all: &[Self]) -> String {
+        let words = all.iter().map(|Self { write, silence }| match silence {
+            Silence::Alike => format!("`{write}`"),
+            Silence::Waits => format!("`{write}`, which waits for an answer"),
+            Silence::Holds => format!("`{write}`, which holds as long as nothing is said"),
+        });
+        format!("write {}", words.collect::<Vec<_>>().join(", or "))
+    }
 }
 
 impl fmt::Display for Problem {
@@ -25,35 +67,19 @@ impl fmt::Display for Problem {
 }
 
 impl Problem {
-    /// A problem at a byte of the text.
-    pub(crate) fn at(text: &str, offset: usize, problem: String, fix: String) -> Self {
-        let before: String = text.char_indices().take_while(|(at, _)| *at < offset).map(|(_, c)| c).collect();
+    /// A problem at a place of the text.
+    pub(crate) fn at(text: &str, place: &Span, problem: String, fix: String) -> Self {
+        let mut start = place.start.min(text.len());
+        while !text.is_char_boundary(start) {
+            start -= 1;
+        }
+        let before = &text[..start];
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        Self { line, column, problem, fix }
+        let length = text.get(start..place.end).map_or(0, |part| part.chars().count());
+        Self { line, column, length, problem, fix, instead: Vec::new() }
     }
 }
 
 /// A place in the file, by the bytes it covers.
 pub(crate) type Span = Range<usize>;
-
-/// The known word that differs least from one that is not known, if one comes near.
-pub(crate) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let near = |other: &&str| distance(word, other);
-    known.min_by_key(near).filter(|other| distance(word, other) <= 1 + word.len() / 5)
-}
-
-/// How many letters must be put in, taken out or changed to make one word the other.
-fn distance(one: &str, other: &str) -> usize {
-    let mut row: Vec<usize> = (0..=other.chars().count()).collect();
-    for (i, a) in one.chars().enumerate() {
-        let mut diagonal = i;
-        row[0] = i + 1;
-        for (j, b) in other.chars().enumerate() {
-            let changed = diagonal + usize::from(a != b);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row.last().copied().unwrap_or_default()
-}

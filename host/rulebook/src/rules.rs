@@ -6,6 +6,7 @@ use domain::Procedure;
 use domain::catalog::Catalog;
 use domain::dictionary::Dictionary;
 use domain::floor::{Ground, check_profile};
+use domain::near::{near, question};
 use domain::plan::profile::{
     AuthorizationDefault, CalendarDay, Capacity, ClaimForm, ClaimRoute, ClockUnit, Column, Contact,
     Criterion, CriterionKind, CriterionOrigin, Delegate, Election, FactDefinition, FactKind, FileKind,
@@ -17,9 +18,11 @@ use jiff::civil::Date;
 use toml::de::DeTable;
 
 use crate::condition::{self, Condition, Vocabulary};
+use crate::doubts;
 use crate::fields::{Fields, Reading, word_of};
-use crate::problem::{Problem, Span, nearest};
+use crate::problem::{Problem, Span};
 use crate::state::{self, Rule, Stage};
+use crate::toml_slips;
 
 /// The form of rules files that is read here.
 const FORMAT: u32 = 1;
@@ -33,6 +36,8 @@ pub struct Rules {
     pub(crate) profile: PlanProfile,
     /// The criteria with their tests, in the profile's order.
     pub(crate) rules: Vec<Rule>,
+    /// How many of them are the state's own, which come first.
+    pub(crate) of_state: usize,
     /// The answer that satisfies each requirement, in the profile's order.
     pub(crate) answers: Vec<Option<Answer>>,
     /// What the state's rules' ids begin with.
@@ -41,6 +46,7 @@ pub struct Rules {
     pub(crate) schedule: Option<(String, String)>,
     pub(crate) turns: Vec<Turn>,
     pub(crate) notes: Vec<Note>,
+    warnings: Vec<Problem>,
 }
 
 /// What satisfies a requirement that an answer answers.
@@ -80,20 +86,25 @@ impl Rules {
         let (document, errors) = DeTable::parse_recoverable(text);
         // One alone: what follows it was read by guessing what was meant.
         if let Some(error) = errors.iter().min_by_key(|error| error.span().map_or(0, |span| span.start)) {
-            let at = error.span().map_or(0, |span| span.start);
-            let problem = format!("this is no TOML: {}", error.message());
-            return Err(vec![Problem::at(
-                text,
-                at,
-                problem,
-                "mend this first; toml.io shows how".to_owned(),
-            )]);
+            let at = error.span().unwrap_or(0..0);
+            let (problem, fix) = toml_slips::of(text, at.start).unwrap_or_else(|| {
+                let problem = format!("this is no TOML: {}", error.message());
+                (problem, "correct this first; toml.io shows how".to_owned())
+            });
+            return Err(vec![Problem::at(text, &at, problem, fix)]);
         }
         let reading = Reading::of(text);
-        let rules = File::read(&reading, document.get_ref());
+        let mut rules = File::read(&reading, document.get_ref());
         rules.check(&reading, today);
-        let problems = reading.problems();
+        doubts::say(&rules, &reading);
+        let (problems, warnings) = reading.problems_and_warnings();
+        rules.warnings = warnings;
         if problems.is_empty() { Ok(rules) } else { Err(problems) }
+    }
+
+    /// What is allowed and was perhaps not meant, from top to bottom.
+    pub fn warnings(&self) -> &[Problem] {
+        &self.warnings
     }
 
     /// What the plan declares.
@@ -115,7 +126,7 @@ impl Rules {
                 || problem.at.starts_with("/criteria/")
                     && (problem.at.contains("/facts/") || problem.at.contains("/documents/"));
             let at = if problem.at == "/plan_id" { "/id" } else { problem.at.as_str() };
-            if !looked_up && !reading.is_unread(at) {
+            if !looked_up && !reading.is_unread(at) && !reading.is_told(at) {
                 reading.say(&reading.place(at), problem.problem, problem.fix);
             }
         }
@@ -165,7 +176,7 @@ impl<'a> File<'a> {
         let modes = file.modes(&root);
         file.facts = file.facts(&root);
         let elections = file.elections(&root);
-        let (prefix, rules) = file.rules(&root);
+        let (prefix, rules, of_state) = file.rules(&root);
         let (requirements, answers) = file.requirements(&root);
         let tables = file.tables(&root);
         let claims = file.section(&root, "claims", "/claims");
@@ -199,7 +210,7 @@ impl<'a> File<'a> {
             facts: file.facts,
         };
         root.finish();
-        Rules { profile, rules, answers, prefix, schedule, turns, notes }
+        Rules { profile, rules, of_state, answers, prefix, schedule, turns, notes, warnings: Vec::new() }
     }
 
     /// A table that every file has.
@@ -214,7 +225,16 @@ impl<'a> File<'a> {
     /// A document, by the name that the file gives it or in full.
     fn source(&self, fields: &Fields<'_>) -> String {
         let source = fields.text("source");
-        self.sources.get(&source).cloned().unwrap_or(source)
+        if let Some(document) = self.sources.get(&source) {
+            return document.clone();
+        }
+        // A document has a title and a date; one word alone was meant for a name.
+        if !source.is_empty() && !source.contains(char::is_whitespace) {
+            let fix = question(&source, self.sources.keys().map(String::as_str))
+                .unwrap_or_else(|| "declare it under [sources], or write the document with its date".to_owned());
+            fields.warn("source", format!("[sources] has no `{source}`"), fix);
+        }
+        source
     }
 
     /// A service of the catalog. Returns the one that was meant, if it is another.
@@ -223,13 +243,11 @@ impl<'a> File<'a> {
         if service.is_empty() || known().any(|id| id == service) {
             return None;
         }
-        let meant = nearest(service, known());
-        let fix = match meant {
-            Some(meant) => format!("did you mean {meant}?"),
-            None => "use a service id of the catalog".to_owned(),
-        };
-        self.reading.say(at, format!("the catalog has no service {service}"), fix);
-        meant
+        let meant = near(service, known());
+        let fix = question(service, known())
+            .unwrap_or_else(|| "use a service id that `crosswalk plugin services` lists".to_owned());
+        self.reading.say(at, format!("the catalog has no service `{service}`"), fix);
+        meant.first().copied()
     }
 
     /// A service that the plan offers somewhere.
@@ -237,22 +255,18 @@ impl<'a> File<'a> {
         if service.is_empty() || self.offered.iter().any(|offered| offered == service) {
             return;
         }
-        let fix = match nearest(service, self.offered.iter().map(String::as_str)) {
-            Some(meant) => format!("did you mean {meant}?"),
-            None => "offer it under [[election]], or take this away".to_owned(),
-        };
-        self.reading.say(at, format!("the plan does not offer {service}"), fix);
+        let fix = question(service, self.offered.iter().map(String::as_str))
+            .unwrap_or_else(|| "offer it under [[election]], or take this away".to_owned());
+        self.reading.say(at, format!("the plan does not offer `{service}`"), fix);
     }
 
     fn check_population(&self, population: Option<&str>, at: &Span) {
         let Some(population) = population else { return };
         if Catalog::state().population(population).is_none() {
-            let known = Catalog::state().populations().iter().map(|known| known.id.as_str());
-            let fix = match nearest(population, known) {
-                Some(meant) => format!("did you mean {meant}?"),
-                None => "use a population of focus of the catalog".to_owned(),
-            };
-            self.reading.say(at, format!("there is no population {population}"), fix);
+            let known = || Catalog::state().populations().iter().map(|known| known.id.as_str());
+            let fix = question(population, known())
+                .unwrap_or_else(|| format!("use one of: {}", known().collect::<Vec<_>>().join(", ")));
+            self.reading.say(at, format!("there is no population `{population}`"), fix);
         }
     }
 
@@ -337,7 +351,7 @@ impl<'a> File<'a> {
     }
 
     /// The state's rules of the services that are offered, then the plan's own.
-    fn rules(&self, root: &Fields<'a>) -> (String, Vec<Rule>) {
+    fn rules(&self, root: &Fields<'a>) -> (String, Vec<Rule>, usize) {
         let (mut prefix, mut room_and_board_days) = (String::new(), *SIX_MONTHS.start());
         if let Some(state) = self.section(root, "state-rules", "/state_rules") {
             prefix = state.text("prefix");
@@ -350,9 +364,21 @@ impl<'a> File<'a> {
         }
         let offered = |rule: &Rule| rule.service == "*" || self.offered.contains(&rule.service);
         let mut rules: Vec<Rule> = state::rules(&prefix, room_and_board_days).filter(offered).collect();
-        let own = root.tables("criterion", "/criteria", rules.len());
-        rules.extend(own.into_iter().map(|fields| self.rule(fields)));
-        (prefix, rules)
+        let of_state = rules.len();
+        for (place, fields) in root.tables("criterion", "/criteria", of_state).into_iter().enumerate() {
+            let at = fields.place("id");
+            let rule = self.rule(fields);
+            if let Some(taken) = rules[..of_state].iter().find(|taken| taken.id == rule.id) {
+                let problem = format!(
+                    "`{}` is the state's own criterion, taken in by [state-rules] (prefix `{prefix}`): \"{}\"",
+                    taken.id, taken.text.en
+                );
+                self.reading.say(&at, problem, "give yours another id; `crosswalk plugin criteria` lists the state's");
+                self.reading.tell(&format!("/criteria/{}", of_state + place));
+            }
+            rules.push(rule);
+        }
+        (prefix, rules, of_state)
     }
 
     fn rule(&self, fields: Fields<'a>) -> Rule {
@@ -384,8 +410,8 @@ impl<'a> File<'a> {
         }
         self.check_population(rule.population.as_deref(), &fields.place("population"));
         if rule.refusal == DenialKind::Administrative && kind != CriterionKind::Administrative {
-            let problem = "only an administrative criterion gives an administrative no";
-            fields.say("refusal", problem, "leave it out, or write kind = \"administrative\"");
+            let problem = "only a criterion of the kind `administrative` gives an administrative no";
+            fields.say("refusal", problem, "leave it out: a licensed person of the plan decides this no");
         }
         if test.is_some_and(|test| (test == Condition::ByPlan) != (rule.stage == Stage::Apart)) {
             let problem = "decided-apart is the condition of criteria of the stage apart, and of no others";
@@ -401,20 +427,22 @@ impl<'a> File<'a> {
         if text.trim().is_empty() {
             return None;
         }
-        let wrong = match condition::parse(&text, self) {
+        let wrongs = match condition::parse(&text, self) {
             Ok(condition) => return Some(condition),
-            Err(wrong) => wrong,
+            Err(wrongs) => wrongs,
         };
-        let at = self.inside(&fields.place("when"), &text, wrong.at);
-        self.reading.say(&at, wrong.problem, wrong.fix);
+        for wrong in wrongs {
+            let at = self.inside(&fields.place("when"), &text, wrong.at..wrong.end);
+            self.reading.say_instead(&at, wrong.problem, wrong.fix, wrong.instead);
+        }
         None
     }
 
-    /// The place of a byte of a text that stands in quotes; the quotes themselves, where escapes move it about.
-    fn inside(&self, quoted: &Span, text: &str, at: usize) -> Span {
+    /// The place of a part of a text that stands in quotes; the quotes themselves, where escapes move it about.
+    fn inside(&self, quoted: &Span, text: &str, part: Span) -> Span {
         let raw = self.reading.text.get(quoted.clone()).unwrap_or_default();
         match raw.find(text) {
-            Some(start) => quoted.start + start + at..quoted.end,
+            Some(start) => quoted.start + start + part.start..quoted.start + start + part.end,
             None => quoted.clone(),
         }
     }
@@ -581,7 +609,7 @@ impl<'a> File<'a> {
                     FactKind::Count => "write, say, answer = \">= 2\", or \"given\"",
                     _ => "write answer = \"given\"",
                 };
-                fields.say("answer", format!("this does not say which answer to {code} satisfies"), fix);
+                fields.say("answer", format!("this does not say which answer to `{code}` satisfies"), fix);
                 None
             }
         }
@@ -647,7 +675,7 @@ impl<'a> File<'a> {
         let workflow = |(word, at): (String, Span)| {
             word_of(&word)
                 .map_err(|error| {
-                    self.reading.say(&at, format!("there is no workflow {word}"), error);
+                    self.reading.say(&at, format!("there is no workflow `{word}`"), error);
                 })
                 .ok()
         };
@@ -688,11 +716,9 @@ impl<'a> File<'a> {
             |rule: &&Rule| rule.stage == Stage::Apart && (rule.service == "*" || rule.service == service);
         if !id.is_empty() && !rules.iter().filter(fits).any(|rule| rule.id == id) {
             let known = rules.iter().filter(fits).map(|rule| rule.id.as_str());
-            let fix = match nearest(&id, known) {
-                Some(meant) => format!("did you mean {meant}?"),
-                None => "declare it under [[criterion]], with stage = \"apart\"".to_owned(),
-            };
-            fields.say("criterion", format!("no criterion {id} is decided apart for this"), fix);
+            let fix = question(&id, known)
+                .unwrap_or_else(|| "declare it under [[criterion]], with stage = \"apart\"".to_owned());
+            fields.say("criterion", format!("no criterion `{id}` is decided apart for this"), fix);
         }
         id
     }
@@ -756,10 +782,10 @@ impl<'a> File<'a> {
     fn check_column(&self, fields: &Fields<'_>, tables: &[Table], name: &str, column: &str) {
         match tables.iter().find(|table| table.name == name) {
             None if name.is_empty() => {}
-            None => fields.say("table", format!("there is no table {name}"), "declare it under [[table]]"),
+            None => fields.say("table", format!("there is no table `{name}`"), "declare it under [[table]]"),
             Some(table) if !column.is_empty() && !table.columns.iter().any(|known| known == column) => {
                 let fix = format!("use one of: {}", table.columns.join(", "));
-                fields.say("column", format!("the table has no column {column}"), fix);
+                fields.say("column", format!("the table has no column `{column}`"), fix);
             }
             Some(_) => {}
         }
@@ -786,7 +812,7 @@ impl Vocabulary for File<'_> {
 }
 
 /// The rule as the profile declares it.
-fn declare(rule: &Rule) -> Criterion {
+pub(crate) fn declare(rule: &Rule) -> Criterion {
     fn once(list: &mut Vec<String>, word: &str) {
         if !list.iter().any(|known| known == word) {
             list.push(word.to_owned());

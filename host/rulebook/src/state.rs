@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 
 use domain::plan::profile::{CriterionKind, CriterionOrigin};
 use domain::plan::types::{Bilingual, DenialKind, Period};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::condition::Condition;
+use crate::rules::declare;
 
 const FILE: &str = include_str!("../../../plugins/python/sdk/crosswalk_plan/state_rules.json");
 
@@ -50,5 +51,46 @@ pub(crate) fn rules<'a>(prefix: &'a str, room_and_board_days: i64) -> impl Itera
             *limit = room_and_board_days;
         }
         rule
+    })
+}
+
+/// One of the state's own criteria, as every plan takes it in.
+#[derive(Clone, Debug, Serialize)]
+pub struct StateCriterion {
+    /// What stands behind a plan's prefix in its id.
+    pub id: String,
+    /// The service that it is about, or `*`.
+    pub service: String,
+    /// The population of focus that it belongs to.
+    pub population: Option<String>,
+    /// What it is for.
+    pub kind: CriterionKind,
+    /// What must hold, in words.
+    pub text: Bilingual,
+    /// Codes of the facts that it reads.
+    pub facts: Vec<String>,
+    /// Kinds of the documents that it reads.
+    pub documents: Vec<String>,
+    /// The document that it comes from.
+    pub source: String,
+    /// The days on which it applies.
+    pub days: Period,
+}
+
+/// The state's own criteria, in the order in which profiles have them.
+pub fn state_criteria() -> impl Iterator<Item = StateCriterion> {
+    RULES.iter().map(|rule| {
+        let criterion = declare(rule);
+        StateCriterion {
+            id: criterion.id,
+            service: criterion.service,
+            population: rule.population.clone(),
+            kind: criterion.kind,
+            text: criterion.text,
+            facts: criterion.facts,
+            documents: criterion.documents,
+            source: criterion.source,
+            days: criterion.days,
+        }
     })
 }

@@ -121,65 +121,65 @@ fn each_mistake_is_shown_where_it_is() {
     }
     expect![[r#"
         a fact that nobody knows
-        39:9: there is no fact clinical.hba1x; fix: did you mean clinical.hba1c?
+        39:9: there is no fact `clinical.hba1x`; fix: did you mean `clinical.hba1c`?
         a code that the fact lacks
-        39:27: there is no code of housing.status homeles-sheltered; fix: did you mean homeless-sheltered?
+        39:27: `housing.status` has no code `homeles-sheltered`; fix: did you mean `homeless-sheltered`?
         a number for a yes or no
-        39:31: this cannot be asked of consent.member-agrees, a yes or no; fix: write consent.member-agrees is yes, or is no
+        39:9: this cannot be asked of `consent.member-agrees`, a yes or no; fix: it is asked as `consent.member-agrees is yes` or as `consent.member-agrees is no`
         a yes for a number
-        39:37: this cannot be asked of clinical.malnutrition-score, a whole number; fix: write clinical.malnutrition-score with >=, >, <= or <, and a whole number
+        39:9: this cannot be asked of `clinical.malnutrition-score`, a whole number; fix: write `clinical.malnutrition-score` with `>=`, `>`, `<=` or `<`, and a whole number
         a fraction for a whole number
-        39:40: clinical.malnutrition-score is compared with a whole number; fix: write one, such as 5
+        39:40: `clinical.malnutrition-score` is compared with a whole number; fix: write one, such as `5`
         too many decimals
-        39:27: clinical.hba1c is compared with a number of at most three decimals; fix: write one, such as 9.0
+        39:27: `clinical.hba1c` is compared with a number of at most three decimals; fix: write one, such as `9.0`
         a kind of document that nobody knows
-        39:18: there is no kind of document passport-photo; fix: use one of: housing-support-plan, discharge-summary, homelessness-screening, income-screening, provider-order, home-assessment, lease, landlord-permission, receipt, care-plan, assessment, prior-coverage-letter, w9, liability-certificate, professional-liability-certificate, workers-compensation-certificate, auto-certificate, business-license, irs-determination-letter, privacy-policy, fwa-training, site-visit, fire-clearance, food-permit, disclosure-of-ownership, attestation, bank-form, org-chart
+        39:18: there is no kind of document `passport-photo`; fix: use one of those that `crosswalk plugin documents` lists
         and beside or
-        39:44: and stands beside or: it could mean two things; fix: put parentheses around the tests that belong together
+        39:44: `and` stands beside `or`: it could mean two things; fix: put parentheses around the tests that belong together
         a parenthesis left open
         39:31: a parenthesis is still open here; fix: close it
         a condition cut off
-        39:26: clinical.hba1c is compared with a number of at most three decimals; fix: write one, such as 9.0
+        39:26: `clinical.hba1c` is compared with a number of at most three decimals; fix: write one, such as `9.0`
         two conditions not joined
-        39:19: age is one word too many; fix: join tests with and or with or
+        39:19: `age` is one word too many; fix: join tests with `and` or with `or`
         a condition left empty
-        39:8: when is empty; fix: write something into it
+        39:8: `when` is empty; fix: write something into it
         no Spanish
-        61:1: text.es is missing; fix: add text.es, in quotes
+        61:1: `text.es` is missing; fix: add `text.es`, in quotes
         no Spanish words
-        62:11: text.es is empty; fix: write something into it
+        62:11: `text.es` is empty; fix: write something into it
         days upside down
         32:6: it ends before it begins; fix: put the first day first
         a day that there is not
-        32:6: this is no TOML: invalid date, expected month between 01 and 12; fix: mend this first; toml.io shows how
+        32:6: this is no TOML: invalid date, expected month between 01 and 12; fix: correct this first; toml.io shows how
         a day in quotes
-        32:6: to is a string; fix: write a day without quotes, such as 2026-01-31
+        32:6: `to` is a string; fix: write a day without quotes, such as 2026-01-31
         a service that nobody knows
-        25:20: the catalog has no service medically-tailored-meal; fix: did you mean medically-tailored-meals?
+        25:20: the catalog has no service `medically-tailored-meal`; fix: did you mean `medically-tailored-meals`?
         a criterion for what is not offered
-        37:11: the plan does not offer respite; fix: offer it under [[election]], or take this away
+        37:11: the plan does not offer `respite`; fix: offer it under [[election]], or take this away
         a county that is not served
         30:13: the plan does not serve this county; fix: add it to counties or drop the election
         an id twice
-        46:6: its id is used twice; fix: give each entry an id of its own
+        46:6: the id `mc.meals.need` is used twice; fix: give each entry an id of its own
         a rate without an amount
-        100:5: amount is missing; fix: add amount, dollars and cents in quotes, such as "103.90"
+        100:5: `amount` is missing; fix: add `amount`, dollars and cents in quotes, such as "103.90"
         an amount as a fraction
-        100:99: amount is a float; fix: write dollars and cents in quotes, such as "103.90"
+        100:99: `amount` is a float; fix: write dollars and cents in quotes, such as "103.90"
         a procedure of another service
-        100:51: the procedure belongs to another service; fix: name the service that the catalog gives for it
+        100:51: `S5170 U6` is a procedure of medically-tailored-meals, not of `ecm`; fix: ecm has G9008 U1, G9008 GQ U1, G9012 U2, G9012 GQ U2, G9008 U8, G9008 GQ U8, G9012 U8, G9012 GQ U8
         a procedure that the catalog lacks
-        100:51: the catalog has no such code and modifier set on those days; fix: use a procedure of the catalog
+        100:51: the catalog has no `G9008 U7` on those days; fix: ecm has G9008 U1, G9008 GQ U1, G9012 U2, G9012 GQ U2, G9008 U8, G9008 GQ U8, G9012 U8, G9012 GQ U8
         no procedure at all
         100:51: procedure code must be a letter and four digits; fix: write the code and its modifiers, such as G9008 U1 GQ
         a payment model that there is not
-        103:86: model cannot be per-day; fix: use one of fee-for-service, monthly, case-rate, outreach, per-diem, project-cost, encounter-only
+        103:86: `model` cannot be `per-day`; fix: use one of fee-for-service, monthly, case-rate, outreach, per-diem, project-cost, encounter-only
         a window shorter than the state's
         78:8: 14 days is shorter than the state's window; fix: make it at least 30 days
         a population that nobody knows
-        77:14: there is no population homeless; fix: use a population of focus of the catalog
+        77:14: there is no population `homeless`; fix: use one of: homelessness, avoidable-utilization, serious-mental-health-sud, incarceration-transition, ltc-risk, nursing-facility-transition, ccs, child-welfare, birth-equity, dementia
         a kind of provider that nobody knows
-        79:19: the host knows no such kind of provider; fix: use a kind of the host's list
+        79:19: there is no kind of provider `street`; fix: use one of: street-medicine, fqhc, primary-care, county-behavioral-health, behavioral-health, hospital, recuperative-care, housing-provider, justice-involved, ccs-paneled, cct-lead, child-welfare-wraparound, birth-equity-program, meals, community-based-organization, clinic, home-care
         a promise longer than the state's clock
         92:10: it is longer than the state's clock; fix: promise 5 business days or less
         a promise of no length
@@ -189,42 +189,42 @@ fn each_mistake_is_shown_where_it_is() {
         no six months
         22:23: the state's limit is six months; fix: count them as 181 to 184 days
         an answer that does not fit
-        119:10: this does not say which answer to org.years-in-operation satisfies; fix: write, say, answer = ">= 2", or "given"
+        119:10: this does not say which answer to `org.years-in-operation` satisfies; fix: write, say, answer = ">= 2", or "given"
         an answer without a fact
         109:10: there is no fact that it could answer; fix: name the fact
         a criterion that is not declared
-        140:13: no criterion mc.delegates is decided apart for this; fix: did you mean mc.delegate?
+        140:13: no criterion `mc.delegates` is decided apart for this; fix: did you mean `mc.delegate`?
         a criterion that nobody decides
         59:8: decided-apart is the condition of criteria of the stage apart, and of no others; fix: write stage = "apart" and when = "decided-apart", or neither
-        139:13: no criterion mc.delegate is decided apart for this; fix: declare it under [[criterion]], with stage = "apart"
+        139:13: no criterion `mc.delegate` is decided apart for this; fix: declare it under [[criterion]], with stage = "apart"
         a workflow that there is not
-        139:51: there is no workflow referrals; fix: use one of referral, authorization, billing, credentialing, exchange
+        139:51: there is no workflow `referrals`; fix: use one of referral, authorization, billing, credentialing, exchange
         a table that is not declared
-        98:26: there is no table fees; fix: declare it under [[table]]
+        98:26: there is no table `fees`; fix: declare it under [[table]]
         a column that the table lacks
-        164:10: the table has no column tier; fix: use one of: procedure, amount
+        164:10: the table has no column `tier`; fix: use one of: procedure, amount
         a mode that there is not
-        14:11: billing cannot be maybe; fix: use one of decides, advises, people
+        14:11: `billing` cannot be `maybe`; fix: use one of decides, advises, people
         a field misspelt
-        83:1: renewal-days is missing; fix: add renewal-days, a whole number
-        86:1: there is no field renewal_days here; fix: did you mean renewal-days?
+        83:1: `renewal-days` is missing; fix: add `renewal-days`, a whole number
+        86:1: there is no field `renewal_days` here; fix: did you mean `renewal-days`?
         a table misspelt
-        144:3: there is no field contacts here; fix: did you mean contact?
+        144:3: there is no field `contacts` here; fix: did you mean `contact`?
         a table missing
         1:1: the table [modes] is missing; fix: add [modes]
-        11:2: there is no field mode here; fix: did you mean modes?
+        11:2: there is no field `mode` here; fix: did you mean `modes`?
         another form
         1:10: this program reads format 1; fix: write format = 1
         codes for no coded fact
-        49:48: unless asks a yes or no for its yes alone; fix: write unless plan.mesa-clara.refrigerator is yes
+        49:48: `plan.mesa-clara.refrigerator` is yes or no; fix: it is asked as `plan.mesa-clara.refrigerator is yes` or as `plan.mesa-clara.refrigerator is no`
         69:9: codes belong to a fact of kind coded, and to no other; fix: list the codes, or take them away
         another plan's prefix
-        49:16: there is no fact plan.mesa-clara.refrigerator; fix: use a code of the dictionary, or declare it under [[fact]]
+        49:16: there is no fact `plan.mesa-clara.refrigerator`; fix: did you mean `plan.other.refrigerator`?
         67:8: a plan's own fact must carry its prefix; fix: begin the code with plan.mesa-clara.
         a number too large
-        33:44: window-months is no such number; fix: write a whole number that is not too large, without quotes
+        33:44: `window-months` is no such number; fix: write a whole number that is not too large, without quotes
         no TOML
-        11:1: this is no TOML: missing comma between array elements, expected `,`; fix: mend this first; toml.io shows how
+        11:1: this is no TOML: missing comma between array elements, expected `,`; fix: correct this first; toml.io shows how
     "#]].assert_eq(&table);
 }
 
@@ -236,10 +236,10 @@ fn all_mistakes_are_told_at_once() {
         .replace("days = 30", "days = 14")
         .replace("text.es = \"Al menos dos años de operación.\"\n", "");
     expect![[r#"
-        39:9: there is no fact clinical.hba1x; fix: did you mean clinical.hba1c?
+        39:9: there is no fact `clinical.hba1x`; fix: did you mean `clinical.hba1c`?
         78:8: 14 days is shorter than the state's window; fix: make it at least 30 days
-        100:5: amount is missing; fix: add amount, dollars and cents in quotes, such as "103.90"
-        120:1: text.es is missing; fix: add text.es, in quotes
+        100:5: `amount` is missing; fix: add `amount`, dollars and cents in quotes, such as "103.90"
+        120:1: `text.es` is missing; fix: add `text.es`, in quotes
     "#]]
     .assert_eq(&told(&text));
 }
@@ -248,9 +248,9 @@ fn all_mistakes_are_told_at_once() {
 fn columns_are_counted_in_letters() {
     let text = example().replacen("capacity = { members", "capacity = { \"ñandú\" = \"ñ\", membrs", 1);
     expect![[r#"
-        33:12: members is missing; fix: add members, a whole number
-        33:14: there is no field ñandú here; fix: take it away; known here: members, wait-list, window-months
-        33:29: there is no field membrs here; fix: did you mean members?
+        33:12: `members` is missing; fix: add `members`, a whole number
+        33:14: there is no field `ñandú` here; fix: take it away; known here: members, wait-list, window-months
+        33:29: there is no field `membrs` here; fix: did you mean `members`?
     "#]]
     .assert_eq(&told(&text));
 }
@@ -258,7 +258,7 @@ fn columns_are_counted_in_letters() {
 #[test]
 fn an_empty_file_lacks_everything() {
     expect![[r#"
-        1:1: format is missing; fix: add format, a whole number
+        1:1: `format` is missing; fix: add `format`, a whole number
         1:1: it is not a plan id; fix: use lower-case letters, digits and hyphens
         1:1: it is not a semantic version; fix: write it as 1.0.0
         1:1: no county; fix: name at least one

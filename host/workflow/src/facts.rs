@@ -3,6 +3,7 @@
 
 use domain::dictionary::{Dictionary, parse_fact_value};
 use domain::identifiers::PlanId;
+use domain::near::near;
 use domain::plan::profile::FactDefinition;
 use domain::plan::types::{Document, Fact, FactValue};
 use serde_json::Value;
@@ -34,11 +35,20 @@ pub(crate) fn conform(pointer: &str, facts: &[Fact], live: &Live) -> Result<Vec<
                 format!("{pointer}/{place}/code"),
                 "unknown-fact",
                 "the plan's profile declares no such fact",
-                "use a code from GET /v1/plans/{id}/profile",
+                declared_ones(&fact.code, live),
             )),
         }
     }
     if problems.is_empty() { Ok(conformed) } else { Err(Failure::Invalid(problems)) }
+}
+
+/// Where a plan's own facts stand, and those that may have been meant.
+fn declared_ones(code: &str, live: &Live) -> String {
+    const MOST: usize = 200;
+    let declared = live.profile().facts.iter().map(|fact| fact.code.as_str()).take(MOST);
+    let near = near(code, declared);
+    let named = if near.is_empty() { String::new() } else { format!("; near: {}", near.join(", ")) };
+    format!("use a code from GET /v1/plans/{{id}}/profile{named}")
 }
 
 /// What a plan may see: the shared facts and its own.

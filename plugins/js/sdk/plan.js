@@ -1,7 +1,9 @@
 // A plan as data, the profile made of it, and the answers that follow from its rules.
 
 import { compareDays, dayNumber, earlier, inPeriod, later, plusDays } from "./days.js";
+import { alike, camel } from "./guard.js";
 import { Case, Facts, addAsks, applies, criterion, finding, outcome, ruleAsks, text } from "./rules.js";
+import SHAPES from "./shapes.js";
 
 /** A service offered in some counties; `capacity` is the contract's, if there is a cap. */
 export const elected = (service, counties, days, capacity) => ({ service, counties, days, capacity });
@@ -43,14 +45,38 @@ const same = (one, other) =>
 
 const optionalInteger = (value) => (value === undefined ? undefined : BigInt(value));
 
+/** What a plan may leave away, since most have none. */
+const NOTHING = {
+  facts: [],
+  presumptive: [],
+  delegates: [],
+  calendar: [],
+  tables: [],
+  layouts: [],
+  requirements: [],
+  rates: [],
+};
+
+/** The fields of a plan: the contract's, with rules for criteria. */
+const FIELDS = SHAPES.types["plan-profile"].record.map(([name]) => (name === "criteria" ? "rules" : camel(name)));
+
+/** Says which field of a plan is missing or misspelt, where the plan is written. */
+function checkFields(declared) {
+  const given = Object.keys(declared);
+  for (const name of given.filter((name) => !FIELDS.includes(name))) {
+    const meant = alike(name, FIELDS);
+    const fix = meant ? `did you mean ${meant}?` : `it has ${FIELDS.join(", ")}`;
+    throw new TypeError(`new Plan: there is no field ${name}; ${fix}`);
+  }
+  const missing = FIELDS.filter((name) => declared[name] === undefined && !(name in NOTHING));
+  if (missing.length > 0) throw new TypeError(`new Plan: ${missing.join(", ")} missing`);
+}
+
 /** Everything a plan declares, and what follows from it. The fields are those of the contract's `plan-profile`. */
 export class Plan {
   constructor(declared) {
-    Object.assign(
-      this,
-      { facts: [], presumptive: [], delegates: [], calendar: [], tables: [], layouts: [], requirements: [], rates: [] },
-      declared,
-    );
+    checkFields(declared);
+    Object.assign(this, NOTHING, declared);
     const offered = new Set(["*", ...this.elections.map(({ service }) => service)]);
     /** Rules of services that the plan does not offer are left out. */
     this.rules = declared.rules.flat().filter((rule) => offered.has(rule.service));
@@ -58,7 +84,9 @@ export class Plan {
 
   /** The rule with this id. */
   rule(id) {
-    return this.rules.find((rule) => rule.id === id);
+    const found = this.rules.find((rule) => rule.id === id);
+    if (!found) throw new TypeError(`PLAN.rule: there is no rule ${id}`);
+    return found;
   }
 
   /** The profile. */

@@ -1,29 +1,60 @@
 // Rules as data: what must hold, in words a person reads and in a test a machine runs.
 
+import { check } from "./guard.js";
 import { ageOn, between, compareDays, day, inPeriod, minusMonths, plusDays, sharedDays, since } from "./days.js";
 import STATE_RULES from "./state-rules.js";
 
 /** A sentence in the two languages. */
-export const text = (en, es) => ({ en, es });
+export function text(en, es) {
+  if (typeof en !== "string" || en.trim() === "") throw new TypeError("text(en, es): the English is missing");
+  if (typeof es !== "string" || es.trim() === "") {
+    throw new TypeError(`text(en, es): the Spanish is missing beside ${JSON.stringify(en)}`);
+  }
+  return { en, es };
+}
 
 // Tests on a case. What is not known gives `unknown`, unless the test says otherwise.
 
 /** The flag is yes. */
-export const yes = (code) => ({ yes: code });
+export const yes = (code) => ({ yes: textual("yes", code) });
 /** The flag is no. */
-export const no = (code) => ({ no: code });
+export const no = (code) => ({ no: textual("no", code) });
 /** Nothing says that the flag is yes. */
-export const notSaid = (code) => ({ "not-said": code });
+export const notSaid = (code) => ({ "not-said": textual("notSaid", code) });
 /** The code is one of these. */
-export const oneOf = (code, codes) => ({ "one-of": [code, codes] });
+export const oneOf = (code, codes) => ({ "one-of": [textual("oneOf", code), listed("oneOf", codes)] });
 /** Nothing says that the code is one of these. */
-export const notSaidOf = (code, codes) => ({ "not-said-of": [code, codes] });
+export const notSaidOf = (code, codes) => ({
+  "not-said-of": [textual("notSaidOf", code), listed("notSaidOf", codes)],
+});
 /** The count is at least this. */
-export const atLeast = (code, least) => ({ "at-least": [code, least] });
+export const atLeast = (code, least) => ({ "at-least": [textual("atLeast", code), whole("atLeast", least)] });
 /** The count is at most this. */
-export const atMost = (code, most) => ({ "at-most": [code, most] });
+export const atMost = (code, most) => ({ "at-most": [textual("atMost", code), whole("atMost", most)] });
 /** Nothing says that the count is more than this. */
-export const notSaidAbove = (code, most) => ({ "not-said-above": [code, most] });
+export const notSaidAbove = (code, most) => ({
+  "not-said-above": [textual("notSaidAbove", code), whole("notSaidAbove", most)],
+});
+
+/** What a test is given, checked where it is written: a slip here would otherwise show in an answer, or never. */
+function textual(test, code) {
+  if (typeof code !== "string" || code === "") throw new TypeError(`${test}(…): its first argument is a fact's code`);
+  return code;
+}
+
+function listed(test, codes) {
+  if (!Array.isArray(codes) || codes.length === 0) {
+    throw new TypeError(`${test}(code, codes): write the codes as a list, such as ["pregnant", "postpartum"]`);
+  }
+  return codes;
+}
+
+function whole(test, number) {
+  if (!Number.isSafeInteger(number)) {
+    throw new TypeError(`${test}(code, number): a count is a whole number, such as 5; a measure is tested by measures`);
+  }
+  return number;
+}
 /**
  * The measure is at least this, as text in the unit that the dictionary gives it: `measures("clinical.hba1c", "9.0")` is
  * 9.0 percent. A number is refused, since 9 could be percent or thousandths.
@@ -40,7 +71,9 @@ function thousandths(code, least) {
   return Number(whole + decimals.padEnd(3, "0"));
 }
 /** The day is no more than so many months before the case's day. */
-export const withinMonths = (code, months) => ({ "within-months": [code, months] });
+export const withinMonths = (code, months) => ({
+  "within-months": [textual("withinMonths", code), whole("withinMonths", months)],
+});
 /** A document of this kind is there and has not ended. */
 export const document = (kind) => ({ document: kind });
 /** The member has completed at least so many years. */
@@ -62,6 +95,9 @@ export const byPlan = "by-plan";
  * and `days`. A no that software may give rests on criteria of the kind `administrative` alone.
  */
 export function stateRule(id, service, kind, text, source, test, options = {}) {
+  check("criterion-kind", kind, `${id}: its kind`);
+  check("bilingual", text, `${id}: its text`);
+  if (test === undefined) throw new TypeError(`${id}: it has no test`);
   if (options.refusal === "administrative" && kind !== "administrative") {
     throw new Error(`${id}: only a criterion of the kind administrative gives an administrative no`);
   }

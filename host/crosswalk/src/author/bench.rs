@@ -13,6 +13,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::Engine;
+use crate::out::say;
 
 #[derive(Args)]
 pub(crate) struct BenchOptions {
@@ -72,7 +73,7 @@ pub(crate) fn bench(options: &BenchOptions) -> Result<ExitCode, Box<dyn Error>> 
     if options.json {
         let tier = plugin.inspection().tier_name();
         let report = json!({ "digest": plugin.digest().to_string(), "tier": tier, "microseconds": rows });
-        println!("{}", serde_json::to_string_pretty(&report)?);
+        say!("{}", serde_json::to_string_pretty(&report)?);
     } else {
         print(&plugin, &rows);
     }
@@ -136,17 +137,17 @@ fn microseconds(time: Duration) -> u64 {
 }
 
 fn print(plugin: &Plugin, rows: &[Row]) {
-    println!(
+    say!(
         "{} ({}), a fresh instance for each call",
         plugin.profile().plan_id,
         plugin.inspection().tier_name()
     );
-    println!(
+    say!(
         "{:<12} {:>8} {:>9} {:>10} {:>9} {:>9} {:>9}",
         "operation", "calls", "min µs", "median µs", "p99 µs", "calls/s", "peak KiB"
     );
     for row in rows {
-        println!(
+        say!(
             "{:<12} {:>8} {:>9} {:>10} {:>9} {:>9} {:>9}",
             row.operation,
             row.calls,

@@ -10,7 +10,11 @@ use clap::Args;
 use serde_json::Value;
 
 use super::from_rules;
+use super::native::Native;
 use super::new::Language;
+use super::warnings::{mode_warnings, tell};
+use super::world::World;
+use crate::out::say;
 
 #[derive(Args)]
 pub(crate) struct BuildOptions {
@@ -26,6 +30,9 @@ pub(crate) struct BuildOptions {
 const RULES: &str = "plan.toml";
 
 const TARGET: &str = "wasm32-unknown-unknown";
+
+/// By this cargo is told to build the standard library itself.
+const BUILD_STD: &str = "CARGO_UNSTABLE_BUILD_STD";
 
 /// Builds a plugin, and says where its component is.
 pub(crate) fn build(options: &BuildOptions) -> Result<ExitCode, Box<dyn Error>> {
@@ -50,14 +57,14 @@ pub(crate) fn build(options: &BuildOptions) -> Result<ExitCode, Box<dyn Error>> 
     }
     make(&out)?;
     let size = fs::metadata(&out).map_err(|error| format!("{}: {error}", out.display()))?.len();
-    println!("{} ({size} bytes)", out.display());
+    say!("{} ({size} bytes)", out.display());
     Ok(ExitCode::SUCCESS)
 }
 
 type Make<'a> = Box<dyn FnOnce(&Path) -> Result<(), Box<dyn Error>> + 'a>;
 
 /// Which language a plugin is written in, by what lies in its folder.
-fn language_of(folder: &Path) -> Result<Language, Box<dyn Error>> {
+pub(super) fn language_of(folder: &Path) -> Result<Language, Box<dyn Error>> {
     let marks = [
         ("Cargo.toml", Language::Rust),
         ("plugin.js", Language::Js),
@@ -116,6 +123,11 @@ fn rust_package(folder: &Path) -> Result<Package, Box<dyn Error>> {
 }
 
 fn build_rust(package: &Package, out: &Path) -> Result<(), Box<dyn Error>> {
+    // Without it compiling would fail after minutes. Whoever builds the standard library too needs none that is installed.
+    if !has_target() && env::var_os(BUILD_STD).is_none() {
+        let fix = Language::Rust.preparation();
+        return Err(format!("the compiler has no standard library for {TARGET}\n  fix: {fix}").into());
+    }
     let cargo = || {
         let mut cargo = Command::new("cargo");
         cargo.current_dir(&package.folder);
@@ -123,9 +135,7 @@ fn build_rust(package: &Package, out: &Path) -> Result<(), Box<dyn Error>> {
     };
     let mut compile = cargo();
     compile.args(["build", "--release", "--lib", "--target", TARGET, "--package", &package.name]);
-    run(&mut compile).map_err(|error| {
-        if has_target() { error } else { format!("{error}\n  fix: {}", Language::Rust.preparation()).into() }
-    })?;
+    run(&mut compile)?;
     let mut encode = cargo();
     encode.args(["run", "--quiet", "--package", "crosswalk-component", "--"]).arg(&package.module).arg(out);
     run(&mut encode)
@@ -156,6 +166,7 @@ fn build_js(folder: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
         )
         .into());
     }
+    look_at(folder, Language::Js)?;
     let mut node = Command::new("node");
     node.current_dir(folder).arg("crosswalk/build.mjs").arg(out);
     run(&mut node).map_err(|error| {
@@ -164,22 +175,39 @@ fn build_js(folder: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
 }
 
 fn build_python(folder: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
-    let own = folder.join(".venv/bin/componentize-py");
-    let mut tool = Command::new(if own.is_file() { own.as_os_str() } else { "componentize-py".as_ref() });
+    const TOOL: &str = "componentize-py";
+    let own = folder.join(".venv/bin").join(TOOL);
+    let on_path = || env::split_paths(&env::var_os("PATH").unwrap_or_default()).any(|place| place.join(TOOL).is_file());
+    if !own.is_file() && !on_path() {
+        let fix = format!("cd {} && {}", folder.display(), Language::Python.preparation());
+        return Err(format!("{TOOL} is not installed here\n  fix: {fix}").into());
+    }
+    look_at(folder, Language::Python)?;
+    let mut tool = Command::new(if own.is_file() { own.as_os_str() } else { TOOL.as_ref() });
     tool.current_dir(folder).args(["--wit-path", "wit", "--world", "guest", "--quiet"]);
-    tool.args(["componentize", "--python-path", ".", "plugin", "--output"]).arg(out);
-    let fix = format!("cd {} && {}", folder.display(), Language::Python.preparation());
-    run(&mut tool).map_err(|error| named(error, "componentize-py", &fix))
+    tool.args(["componentize", "--python-path", ".", "crosswalk_guest", "--output"]).arg(out);
+    run(&mut tool)
+}
+
+/// Everything that can be seen before a component is made, which takes minutes: the world, the syntax, who the plugin says it
+/// is, and whether it exports what it declares.
+fn look_at(folder: &Path, language: Language) -> Result<(), Box<dyn Error>> {
+    let world = World::read(folder)?;
+    let (_, described) = Native::start(folder, language)?;
+    world.compare(&described.exports, language)?;
+    described.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
+    tell(&mode_warnings(&described.profile, &described.exports));
+    Ok(())
 }
 
 fn build_rules(folder: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
     let file = folder.join(RULES);
     let plugin = match from_rules::read_rules(&file)? {
-        Ok(rules) => from_rules::put_into_guest(&rules, None)?,
-        Err(problems) => {
-            let lines = problems.iter().map(|problem| format!("\n{}:{problem}", file.display()));
-            return Err(format!("the rules file is wrong:{}", lines.collect::<String>()).into());
+        Ok(rules) => {
+            from_rules::doubts(&file, &rules).iter().for_each(|doubt| eprintln!("{doubt}"));
+            from_rules::put_into_guest(&rules, None)?
         }
+        Err(problems) => return Err(from_rules::wrong(&file, &problems).into()),
     };
     fs::write(out, plugin).map_err(|error| format!("{}: {error}", out.display()).into())
 }
@@ -204,7 +232,7 @@ fn run(tool: &mut Command) -> Result<(), Box<dyn Error>> {
 }
 
 /// The error, with what installs the tool if that is what is missing.
-fn named(error: Box<dyn Error>, tool: &str, fix: &str) -> Box<dyn Error> {
+pub(super) fn named(error: Box<dyn Error>, tool: &str, fix: &str) -> Box<dyn Error> {
     if error.to_string().starts_with(&format!("{tool} cannot be run")) {
         return format!("{error}\n  fix: {fix}").into();
     }

@@ -12,6 +12,8 @@ use rulebook::{Problem, Rules};
 use serde_json::{Value, json};
 
 use super::read;
+use super::warnings::{Reason, warn, without_effect};
+use crate::out::say;
 use crate::parts::SystemClock;
 
 #[derive(Args)]
@@ -102,26 +104,48 @@ fn report(
     words: &str,
     mut made: Value,
 ) -> Result<ExitCode, Box<dyn Error>> {
+    let effect = without_effect(rules.profile());
     if options.json {
+        let doubts = rules.warnings().iter().map(|doubt| Reason {
+            code: "doubt".to_owned(),
+            at: format!("{}:{}", doubt.line, doubt.column),
+            problem: doubt.problem.clone(),
+            fix: doubt.fix.clone(),
+        });
         made["ok"] = json!(true);
         made["problems"] = json!([]);
-        made["warnings"] = json!(super::without_effect(rules.profile()));
-        println!("{}", serde_json::to_string_pretty(&made)?);
+        made["warnings"] = json!(doubts.chain(effect).collect::<Vec<_>>());
+        say!("{}", serde_json::to_string_pretty(&made)?);
     } else {
-        println!("{words}");
-        super::warn(&super::without_effect(rules.profile()));
+        say!("{words}");
+        doubts(&options.file, rules).iter().for_each(|doubt| say!("{doubt}"));
+        warn(&effect);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What a rules file says and perhaps does not mean, a line each.
+pub(super) fn doubts(file: &Path, rules: &Rules) -> Vec<String> {
+    let doubt = |Problem { line, column, problem, fix, .. }: &Problem| {
+        format!("{}:{line}:{column}: warning: {problem}; fix: {fix}", file.display())
+    };
+    rules.warnings().iter().map(doubt).collect()
+}
+
+/// Everything that is wrong with a rules file, where nothing can be made of it.
+pub(super) fn wrong(file: &Path, problems: &[Problem]) -> String {
+    let lines = problems.iter().map(|problem| format!("\n{}:{problem}", file.display()));
+    format!("the rules file is wrong:{}", lines.collect::<String>())
 }
 
 /// Each problem on a line of its own, which editors and terminals take one to.
 fn complain(options: &FromRulesOptions, problems: &[Problem]) -> Result<ExitCode, Box<dyn Error>> {
     if options.json {
         let report = json!({ "ok": false, "problems": problems });
-        println!("{}", serde_json::to_string_pretty(&report)?);
+        say!("{}", serde_json::to_string_pretty(&report)?);
     } else {
         for problem in problems {
-            println!("{}:{problem}", options.file.display());
+            say!("{}:{problem}", options.file.display());
         }
     }
     Ok(ExitCode::FAILURE)

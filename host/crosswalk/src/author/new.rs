@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 use domain::identifiers::PlanId;
 
 use super::sources::{self, Source};
+use crate::out::say;
 
 /// What of a plugin's folder is in no repository: what was built, and secrets.
 const IGNORED: &str = "build/\ntarget/\nnode_modules/\n.venv/\n__pycache__/\noperator.key\nkeys/\n*.key\n";
@@ -75,12 +76,12 @@ pub(crate) fn new(options: &NewOptions) -> Result<ExitCode, Box<dyn Error>> {
         write(&folder.join(path), &filled(text, &words))?;
     }
     write(&folder.join(".gitignore"), IGNORED)?;
-    println!("{} is there. Next:", folder.display());
-    println!("  cd {}", folder.display());
+    say!("{} is there. Next:", folder.display());
+    say!("  cd {}", folder.display());
     if !options.lang.preparation().is_empty() {
-        println!("  {}", options.lang.preparation());
+        say!("  {}", options.lang.preparation());
     }
-    println!("  crosswalk plugin build");
+    say!("  crosswalk plugin build");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -130,6 +131,13 @@ fn words(name: &PlanName, language: Language) -> Vec<(&'static str, String)> {
         ),
         Language::Rules => ("`plan.toml`", "give it a mode in `plan.toml`", "", ""),
     };
+    let quick = match language {
+        Language::Js | Language::Python => {
+            "crosswalk plugin test --native . cases/*.json               # without building, in a second\n"
+        }
+        Language::Rust => "cargo test                                                  # natively, without a sandbox\n",
+        Language::Rules => "crosswalk plugin from-rules --check plan.toml               # only says what is wrong\n",
+    };
     let prepare = match language.preparation() {
         "" => String::new(),
         preparation => format!("{preparation}\n"),
@@ -144,6 +152,7 @@ fn words(name: &PlanName, language: Language) -> Vec<(&'static str, String)> {
         ("more", more.to_owned()),
         ("allow", allow.to_owned()),
         ("note", note.to_owned()),
+        ("quick", quick.to_owned()),
         ("prepare", prepare),
     ]
 }

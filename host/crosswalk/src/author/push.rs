@@ -9,17 +9,21 @@ use domain::identifiers::Digest;
 use serde_json::Value;
 
 use super::site::Site;
+use crate::out::say;
 
 #[derive(Args)]
 pub(crate) struct PushOptions {
     /// The component.
     file: PathBuf,
+    /// Print the host's record as JSON.
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     site: Site,
 }
 
-/// Uploads a component, waits until the host has compiled it, and prints the host's record of it. It decides nothing
-/// before it is activated. Exits with 1 if the host does not take it.
+/// Uploads a component, waits until the host has compiled it, and says what became of it. It decides nothing before it is
+/// activated. Exits with 1 if the host does not take it.
 pub(crate) fn push(options: &PushOptions) -> Result<ExitCode, Box<dyn Error>> {
     let bytes = super::read(&options.file)?;
     let host = options.site.host()?;
@@ -30,7 +34,11 @@ pub(crate) fn push(options: &PushOptions) -> Result<ExitCode, Box<dyn Error>> {
         let path = format!("/v1/plugins/{digest}");
         record = host.follow(&path, |record| !is_compiling(record), how_far)?;
     }
-    println!("{}", serde_json::to_string_pretty(&record)?);
+    if options.json {
+        say!("{}", serde_json::to_string_pretty(&record)?);
+    } else {
+        outcome(&record, &digest);
+    }
     let Some(reasons) = record["reasons"].as_array().filter(|reasons| !reasons.is_empty()) else {
         return Ok(ExitCode::SUCCESS);
     };
@@ -39,6 +47,32 @@ pub(crate) fn push(options: &PushOptions) -> Result<ExitCode, Box<dyn Error>> {
         eprintln!("{}: {}\n  fix: {}", word("at"), word("problem"), word("fix"));
     }
     Ok(ExitCode::FAILURE)
+}
+
+/// What became of an upload, in words.
+fn outcome(record: &Value, digest: &Digest) {
+    let word = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    let (plan, state) = (word(&record["plan"]), word(&record["state"]));
+    if state == "refused" {
+        say!("{plan}'s host does not take it:");
+        return;
+    }
+    let known = if record["already_known"] == true { ", which it had already" } else { "" };
+    say!("{plan} {} is at the host{known}, and decides nothing until it is activated.", word(&record["version"]));
+    say!("  state     {state}");
+    say!("  digest    {digest}");
+    say!("  tier      {}", word(&record["tier"]));
+    if let Some(ms) = record["compile_ms"].as_u64() {
+        say!("  compiled  in {} s", ms.div_ceil(1_000));
+    }
+    for warning in record["warnings"].as_array().into_iter().flatten() {
+        say!("  but       {} at {}: {}", word(&warning["code"]), word(&warning["at"]), word(&warning["text"]));
+    }
+    let lacking: Vec<String> = record["lacking"].as_array().into_iter().flatten().map(word).collect();
+    if !lacking.is_empty() {
+        say!("  lacking   {} (the plan's policy)", lacking.join(", "));
+    }
+    say!("Next: crosswalk plugin receipt, shadow, activate.");
 }
 
 fn is_compiling(record: &Value) -> bool {

@@ -11,7 +11,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::site::{Site, digest_of};
+use super::site::{Host, Site, digest_of};
+use crate::out::say;
 
 #[derive(Args)]
 pub(crate) struct ReceiptOptions {
@@ -38,9 +39,9 @@ pub(crate) fn receipt(options: &ReceiptOptions) -> Result<ExitCode, Box<dyn Erro
     let path = host.of_plan(&format!("plugins/{digest}/receipts"));
     let receipt = host.command(&path, Some(&json!({ "examples": examples })))?;
     if options.json {
-        println!("{}", serde_json::to_string_pretty(&receipt)?);
+        say!("{}", serde_json::to_string_pretty(&receipt)?);
     } else {
-        print!("{}", verdict(&receipt));
+        say!("{}", verdict(&receipt).trim_end());
     }
     Ok(if receipt["conforms"] == true { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -88,7 +89,7 @@ pub(crate) struct ShadowOptions {
     /// To this day; today if not said.
     #[arg(long, value_name = "DATE", requires = "from")]
     to: Option<Date>,
-    /// Instead: go along with what is decided for so many minutes from now on.
+    /// Instead: answer beside what is decided for so many minutes from now on.
     #[arg(long, value_name = "MINUTES")]
     live_minutes: Option<u32>,
     /// Of a hundred such decisions so many.
@@ -123,9 +124,9 @@ pub(crate) fn shadow(options: &ShadowOptions) -> Result<ExitCode, Box<dyn Error>
             .map_err(|error| format!("{}: {error}", file.display()))?;
     }
     if options.json {
-        println!("{}", serde_json::to_string_pretty(&run)?);
+        say!("{}", serde_json::to_string_pretty(&run)?);
     } else {
-        print!("{}", report(&run));
+        say!("{}", report(&run).trim_end());
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -185,7 +186,7 @@ pub(crate) struct ApproveOptions {
     site: Site,
 }
 
-/// Answers for a plugin with the key's name. The plan's policy may want another's than the uploader's.
+/// Approves a plugin with the key's name. The plan's policy may want another's than the uploader's.
 pub(crate) fn approve(options: &ApproveOptions) -> Result<ExitCode, Box<dyn Error>> {
     let (host, digest) = (options.site.host()?, digest_of(&options.plugin)?);
     let path = host.of_plan(&format!("plugins/{digest}/approvals"));
@@ -242,37 +243,110 @@ pub(crate) fn roll_back(options: &RollBackOptions) -> Result<ExitCode, Box<dyn E
 
 #[derive(Args)]
 pub(crate) struct StatusOptions {
-    /// The component's file, or its digest.
-    plugin: String,
-    /// Print the host's record as JSON.
+    /// The component's file, or its digest; only what the plan decides with, if not said.
+    plugin: Option<String>,
+    /// Print the host's records as JSON.
     #[arg(long)]
     json: bool,
     #[command(flatten)]
     site: Site,
 }
 
-/// Says where a plugin stands at the host, what its plan's policy still demands, and what happened to it.
+/// Says which version of the plan's rules decides, and which from when; and of one plugin where it stands at the host, what its
+/// plan's policy still demands, and what happened to it.
 pub(crate) fn status(options: &StatusOptions) -> Result<ExitCode, Box<dyn Error>> {
-    let (host, digest) = (options.site.host()?, digest_of(&options.plugin)?);
-    let record = host.read(&format!("/v1/plugins/{digest}"))?;
+    let host = options.site.host()?;
+    let digest = options.plugin.as_deref().map(digest_of).transpose()?;
+    let deciding = Deciding::read(&host)?;
+    let record = digest.map(|digest| host.read(&format!("/v1/plugins/{digest}"))).transpose()?;
     if options.json {
-        return printed(&record);
+        return printed(&match record {
+            Some(record) => record,
+            None => json!({ "active": deciding.active, "activations": deciding.activations }),
+        });
     }
+    deciding.say();
+    let (Some(record), Some(digest)) = (record, digest) else { return Ok(ExitCode::SUCCESS) };
     let timeline = host.read(&host.of_plan(&format!("plugins/{digest}/timeline")))?;
     let word = |value: &Value| value.as_str().unwrap_or("-").to_owned();
-    println!("{} is {}", word(&record["version"]), word(&record["state"]));
+    say!("{} is {}", word(&record["version"]), word(&record["state"]));
     let lacking: Vec<String> = record["lacking"].as_array().into_iter().flatten().map(word).collect();
     if !lacking.is_empty() {
-        println!("  the plan's policy still demands: {}", lacking.join(", "));
+        say!("  the plan's policy still demands: {}", lacking.join(", "));
     }
     for step in timeline["items"].as_array().into_iter().flatten() {
-        println!("  {}  {} by {}", word(&step["at"]), word(&step["event"]), word(&step["actor"]["role"]));
+        say!("  {}  {} by {}", word(&step["at"]), word(&step["event"]), word(&step["actor"]["role"]));
     }
     Ok(ExitCode::SUCCESS)
 }
 
+/// What a plan decides with, by the host's clock.
+struct Deciding {
+    plan: String,
+    active: Value,
+    /// Those that were not ended, newest first.
+    activations: Vec<Value>,
+    /// The plugins' own versions, by digest.
+    versions: BTreeMap<String, String>,
+}
+
+impl Deciding {
+    fn read(host: &Host) -> Result<Self, Box<dyn Error>> {
+        let plan = host.plan().to_string();
+        let plans = host.read("/v1/plans?limit=200")?;
+        let items = |page: &Value| page["items"].as_array().cloned().unwrap_or_default();
+        let own = items(&plans).into_iter().find(|one| one["id"] == plan.as_str());
+        let own = own.ok_or_else(|| format!("this key sees no plan `{plan}`: look at --plan and at --key-file"))?;
+        let activations = items(&host.read(&host.of_plan("activations?limit=200"))?);
+        let plugins = items(&host.read(&host.of_plan("plugins?limit=200"))?);
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let version = |plugin: &Value| Some((text(&plugin["digest"])?, text(&plugin["version"])?));
+        Ok(Self {
+            plan,
+            active: own["active"].clone(),
+            activations: activations.into_iter().filter(|one| one["ended"].is_null()).collect(),
+            versions: plugins.iter().filter_map(version).collect(),
+        })
+    }
+
+    fn say(&self) {
+        let word = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+        let plan = &self.plan;
+        if self.active.is_null() {
+            say!("today {plan}'s people decide: no version of its rules is in force");
+        } else {
+            let (version, from) = (word(&self.active["version"]), word(&self.active["from"]));
+            say!("today {plan} decides with {version}, in force since {from}");
+        }
+        for other in self.activations.iter().filter(|one| self.is_still_to_come(one)) {
+            let digest = word(&other["digest"]);
+            let version = self.versions.get(&digest).cloned().unwrap_or(digest);
+            let days = other["rules_from"].as_str().map(|day| format!(" about {day} and later days"));
+            let whose = if other["canary"].is_null() { "" } else { ", of a part of providers or members" };
+            say!("  {version} answers requests{} from {} on{whose}", days.unwrap_or_default(), word(&other["from"]));
+        }
+    }
+
+    /// Whether an activation stands over the one that decides about today: for later days, from later on, or for a part.
+    fn is_still_to_come(&self, activation: &Value) -> bool {
+        if activation["digest"] == self.active["digest"] && activation["canary"].is_null() {
+            return false;
+        }
+        let since = |one: &Value| one["from"].as_str().unwrap_or_default().to_owned();
+        !activation["rules_from"].is_null() && activation["rules_from"].as_str() > self.rules_day().as_deref()
+            || since(activation) > since(&self.active)
+            || !activation["canary"].is_null()
+    }
+
+    /// The day from which on the version that decides today answers.
+    fn rules_day(&self) -> Option<String> {
+        let own = self.activations.iter().filter(|one| one["digest"] == self.active["digest"]);
+        own.filter_map(|one| one["rules_from"].as_str()).max().map(str::to_owned)
+    }
+}
+
 fn printed(record: &Value) -> Result<ExitCode, Box<dyn Error>> {
-    println!("{}", serde_json::to_string_pretty(record)?);
+    say!("{}", serde_json::to_string_pretty(record)?);
     Ok(ExitCode::SUCCESS)
 }
 

@@ -20,7 +20,7 @@ use crate::parts::SystemIds;
 #[derive(Args)]
 pub(crate) struct Site {
     /// The host, such as `https://crosswalk.example`.
-    #[arg(long, env = "CROSSWALK_SERVER", value_name = "URL")]
+    #[arg(long, env = "CROSSWALK_SERVER", value_name = "URL", value_parser = server)]
     server: String,
     /// Whose plugins they are.
     #[arg(long, env = "CROSSWALK_PLAN")]
@@ -44,6 +44,16 @@ pub(super) struct Host {
     key: String,
 }
 
+/// The address of a host.
+fn server(text: &str) -> Result<String, String> {
+    if ["http://", "https://"].iter().any(|scheme| text.starts_with(scheme)) {
+        return Ok(text.trim_end_matches('/').to_owned());
+    }
+    let scheme = if text.starts_with("127.") || text.starts_with("localhost") { "http" } else { "https" };
+    let own = text.split_once("://").map_or(text, |(_, rest)| rest);
+    Err(format!("{scheme}:// is missing: write {scheme}://{own}"))
+}
+
 impl Site {
     pub(super) fn host(&self) -> Result<Host, Box<dyn Error>> {
         let key = fs::read_to_string(&self.key_file)
@@ -52,7 +62,7 @@ impl Site {
             Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE)).build();
         Ok(Host {
             agent: agent.into(),
-            server: self.server.trim_end_matches('/').to_owned(),
+            server: self.server.clone(),
             plan: self.plan.clone(),
             key: key.trim().to_owned(),
         })
@@ -60,6 +70,10 @@ impl Site {
 }
 
 impl Host {
+    pub(super) fn plan(&self) -> &PlanId {
+        &self.plan
+    }
+
     /// A path of this plan.
     pub(super) fn of_plan(&self, path: &str) -> String {
         format!("/v1/plans/{}/{path}", self.plan)
@@ -132,7 +146,29 @@ impl Host {
             .body_mut()
             .read_json()
             .map_err(|error| format!("{} answered {status}, and no JSON: {error}", self.server))?;
-        if status.is_success() { Ok(body) } else { Err(refusal(&body).into()) }
+        if status.is_success() { Ok(body) } else { Err(self.refusal(&body).into()) }
+    }
+
+    /// A problem in words: its title, and each reason with its fix.
+    fn refusal(&self, problem: &Value) -> String {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let mut said = format!("{} {}", problem["status"], text(&problem["title"]));
+        if let Some(detail) = problem["detail"].as_str() {
+            said += &format!(": {detail}");
+        }
+        // A host does not tell what is another plan's from what is not there.
+        if problem["status"] == 404 {
+            said += &format!(
+                ": {} has no such thing for this key\n  fix: look at --plan ({}) and at --key-file, and whether the plugin \
+                 was pushed",
+                self.server, self.plan
+            );
+        }
+        for reason in problem["errors"].as_array().into_iter().flatten() {
+            said += &format!("\n  {}: {}", text(&reason["pointer"]), text(&reason["detail"]));
+            said += &format!("\n    fix: {}", text(&reason["fix"]));
+        }
+        said
     }
 }
 
@@ -141,19 +177,11 @@ pub(super) fn digest_of(plugin: &str) -> Result<Digest, Box<dyn Error>> {
     if let Ok(digest) = plugin.parse() {
         return Ok(digest);
     }
-    Ok(Digest::of(&super::read(Path::new(plugin))?))
-}
-
-/// A problem in words: its title, and each reason with its fix.
-fn refusal(problem: &Value) -> String {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let mut said = format!("{} {}", problem["status"], text(&problem["title"]));
-    if let Some(detail) = problem["detail"].as_str() {
-        said += &format!(": {detail}");
+    let file = Path::new(plugin);
+    let looks_like_a_digest = plugin.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if looks_like_a_digest && !file.exists() {
+        let digits = plugin.len();
+        return Err(format!("`{plugin}` is neither a file nor a digest: a digest has 64 hexadecimal digits, this {digits}").into());
     }
-    for reason in problem["errors"].as_array().into_iter().flatten() {
-        said += &format!("\n  {}: {}", text(&reason["pointer"]), text(&reason["detail"]));
-        said += &format!("\n    fix: {}", text(&reason["fix"]));
-    }
-    said
+    Ok(Digest::of(&super::read(file)?))
 }

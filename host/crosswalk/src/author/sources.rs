@@ -68,18 +68,26 @@ pub(super) const JS_SDK: &[Source] = files! {
     "crosswalk/build.mjs" from "plugins/js/sdk/build.mjs",
     "crosswalk/contract.d.ts" from "plugins/js/sdk/contract.d.ts",
     "crosswalk/days.js" from "plugins/js/sdk/days.js",
+    "crosswalk/guard.js" from "plugins/js/sdk/guard.js",
     "crosswalk/index.js" from "plugins/js/sdk/index.js",
+    "crosswalk/json.js" from "plugins/js/sdk/json.js",
+    "crosswalk/native.mjs" from "plugins/js/sdk/native.mjs",
     "crosswalk/plan.js" from "plugins/js/sdk/plan.js",
     "crosswalk/rules.js" from "plugins/js/sdk/rules.js",
+    "crosswalk/shapes.js" from "plugins/js/sdk/shapes.js",
     "crosswalk/state-rules.js" from "plugins/js/sdk/state-rules.js",
 };
 
 /// Python's SDK.
 pub(super) const PYTHON_SDK: &[Source] = files! {
+    "crosswalk_guest.py" from "plugins/python/sdk/crosswalk_guest.py",
     "crosswalk_plan/__init__.py" from "plugins/python/sdk/crosswalk_plan/__init__.py",
     "crosswalk_plan/days.py" from "plugins/python/sdk/crosswalk_plan/days.py",
+    "crosswalk_plan/guard.py" from "plugins/python/sdk/crosswalk_plan/guard.py",
+    "crosswalk_plan/native.py" from "plugins/python/sdk/crosswalk_plan/native.py",
     "crosswalk_plan/plan.py" from "plugins/python/sdk/crosswalk_plan/plan.py",
     "crosswalk_plan/rules.py" from "plugins/python/sdk/crosswalk_plan/rules.py",
+    "crosswalk_plan/shapes.json" from "plugins/python/sdk/crosswalk_plan/shapes.json",
     "crosswalk_plan/state_rules.json" from "plugins/python/sdk/crosswalk_plan/state_rules.json",
 };
 

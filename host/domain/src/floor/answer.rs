@@ -16,7 +16,7 @@ use crate::plan::referral::{Destination, Disposition, ReferralRequest, Triage};
 use crate::plan::types::{Ask, Bilingual, Context, Denial, DenialKind, Finding, FindingOutcome};
 
 /// Most findings in one answer; also most asks, most pieces of evidence for a finding and most notes.
-const MOST_FINDINGS: usize = 200;
+pub const MOST_FINDINGS: usize = 200;
 /// Longest sentence, in bytes.
 const LONGEST_TEXT: usize = 2_000;
 

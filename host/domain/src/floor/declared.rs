@@ -8,10 +8,11 @@ use serde_json::Value;
 use super::Ground;
 use crate::counties::Counties;
 use crate::identifiers::{County, PlanId};
+use crate::near::{either, near, question};
 use crate::plan::profile::{ClockUnit, PlanProfile, TurnAround};
 use crate::plan::types::{Bilingual, Period, Urgency, Workflow};
 use crate::reference::{KeyKind, MOST_COLUMNS, MOST_TABLES};
-use crate::text::is_plain_line;
+use crate::text::{is_plain_line, quoted};
 
 /// Most entries in any list of a profile.
 const MOST_ENTRIES: usize = 5_000;
@@ -22,6 +23,9 @@ const MOST_WITHIN: usize = 500;
 const LONGEST_TEXT: usize = 2_000;
 /// Most bytes of a whole profile as JSON, which everybody who is signed in may read.
 const MOST_BYTES: usize = 2 << 20;
+
+/// The most of a profile's own facts that an unknown one is compared with.
+const MOST_COMPARED: usize = 200;
 
 /// The most problems that one profile is told; a lying one could have a million.
 const MOST_PROBLEMS: usize = 100;
@@ -91,11 +95,16 @@ impl Check<'_> {
     }
 
     fn say(&mut self, at: String, problem: impl Into<String>, fix: impl Into<String>) {
-        if self.problems.len() < MOST_PROBLEMS {
+        if !self.leave_out() {
             self.problems.push(ProfileProblem { at, problem: problem.into(), fix: fix.into() });
-        } else {
-            self.left_out += 1;
         }
+    }
+
+    /// Whether one more problem would not be told; it is counted then.
+    fn leave_out(&mut self) -> bool {
+        let is_full = self.problems.len() >= MOST_PROBLEMS;
+        self.left_out += usize::from(is_full);
+        is_full
     }
 
     fn told(mut self) -> Vec<ProfileProblem> {
@@ -210,11 +219,13 @@ impl Check<'_> {
         }
         for (place, county) in profile.counties.iter().enumerate() {
             if !county.parse::<County>().is_ok_and(|code| code.as_str() == county) {
-                self.say(
-                    format!("/counties/{place}"),
-                    "it is not a county code",
-                    "write three capital letters, as GET /v1/dictionary/counties lists them",
-                );
+                let fix = match Counties::state().meant(county) {
+                    Some(meant) => format!("write `{}`", meant.code),
+                    None => "write three capital letters; `crosswalk plugin counties` lists the state's, \
+                             GET /v1/dictionary/counties all of a host"
+                        .to_owned(),
+                };
+                self.say(format!("/counties/{place}"), format!("{} is not a county code", quoted(county)), fix);
             }
         }
         if profile.counties.is_empty() {
@@ -241,16 +252,54 @@ impl Check<'_> {
                 if id.is_empty() || id.len() > 100 {
                     self.say(at, "its id is empty or longer than 100", "give it a short, stable id");
                 } else if !seen.insert(id) {
-                    self.say(at, "its id is used twice", "give each entry an id of its own");
+                    self.say(at, format!("the id {} is used twice", quoted(id)), "give each entry an id of its own");
                 }
             }
         }
     }
 
     fn service(&mut self, at: String, service: &str) {
-        if self.ground.catalog.service(service).is_none() {
-            self.say(at, "the catalog has no such service", "use a service id of the catalog");
+        if self.ground.catalog.service(service).is_none() && !self.leave_out() {
+            let known = self.ground.catalog.services().iter().map(|service| service.id.as_str());
+            let fix = meant(service, known, "use a service id that `crosswalk plugin services` lists");
+            self.say(at, format!("the catalog has no service {}", quoted(service)), fix);
         }
+    }
+
+    /// A fact that somebody reads must be one of the dictionary or of the profile.
+    fn fact(&mut self, at: String, reads: &str, code: &str) {
+        if self.ground.knows_fact(code) || self.leave_out() {
+            return;
+        }
+        let of_plan = self.ground.profile.facts.iter().map(|fact| fact.code.as_str()).take(MOST_COMPARED);
+        let known = self.ground.dictionary.facts().map(|fact| fact.definition.code.as_str()).chain(of_plan);
+        let near = near(code, known);
+        let near = if near.is_empty() { String::new() } else { format!(" (near: {})", either(&near)) };
+        self.say(
+            at,
+            format!("{reads} {}, which is no fact of the dictionary{near} and not declared under facts", quoted(code)),
+            "use a code that `crosswalk plugin facts` lists, or declare it",
+        );
+    }
+
+    /// A kind of document that somebody reads must be one of the host's list.
+    fn document(&mut self, at: String, reads: &str, kind: &str) {
+        if self.ground.knows_document(kind) || self.leave_out() {
+            return;
+        }
+        let known = self.ground.dictionary.documents().iter().map(|document| document.kind.as_str());
+        let fix = meant(kind, known, "use a kind that `crosswalk plugin documents` lists");
+        self.say(at, format!("{reads} {}, which is no kind of document", quoted(kind)), fix);
+    }
+
+    /// Which procedures a service has, for whoever named another.
+    fn procedures_of(&self, service: &str, day: Date) -> String {
+        let procedures = self.ground.catalog.procedures(service, day);
+        let procedures: Vec<String> = procedures.map(|billed| billed.procedure.to_string()).collect();
+        if procedures.is_empty() {
+            return "`crosswalk plugin procedures` lists the procedures of each service".to_owned();
+        }
+        format!("{service} has {}", procedures.join(", "))
     }
 
     fn period(&mut self, at: String, period: &Period) {
@@ -291,23 +340,12 @@ impl Check<'_> {
             if criterion.source.trim().is_empty() {
                 self.say(format!("{at}/source"), "no source", "name the document of the rule");
             }
+            let reads = format!("criterion {} reads", quoted(&criterion.id));
             for (index, code) in criterion.facts.iter().enumerate() {
-                if !self.ground.knows_fact(code) {
-                    self.say(
-                        format!("{at}/facts/{index}"),
-                        "neither the dictionary nor the profile has this fact",
-                        "use a code of the dictionary, or declare it under facts",
-                    );
-                }
+                self.fact(format!("{at}/facts/{index}"), &reads, code);
             }
             for (index, kind) in criterion.documents.iter().enumerate() {
-                if !self.ground.knows_document(kind) {
-                    self.say(
-                        format!("{at}/documents/{index}"),
-                        "the host knows no such kind of document",
-                        "use a kind of the host's list",
-                    );
-                }
+                self.document(format!("{at}/documents/{index}"), &reads, kind);
             }
         }
     }
@@ -347,22 +385,20 @@ impl Check<'_> {
                 );
             }
             for (index, kind) in rule.provider_kinds.iter().enumerate() {
-                if self.ground.dictionary.provider_kind(kind).is_none() {
+                if self.ground.dictionary.provider_kind(kind).is_none() && !self.leave_out() {
+                    let kinds = self.ground.dictionary.provider_kinds();
+                    let known: Vec<&str> = kinds.iter().map(|known| known.code.as_str()).collect();
+                    let listed = format!("use one of: {}", known.join(", "));
                     self.say(
                         format!("{at}/provider_kinds/{index}"),
-                        "the host knows no such kind of provider",
-                        "use a kind of the host's list",
+                        format!("there is no kind of provider {}", quoted(kind)),
+                        meant(kind, known, &listed),
                     );
                 }
             }
+            let reads = format!("presumptive rule {} reads", quoted(&rule.id));
             for (index, code) in rule.attest.iter().enumerate() {
-                if !self.ground.knows_fact(code) {
-                    self.say(
-                        format!("{at}/attest/{index}"),
-                        "neither the dictionary nor the profile has this fact",
-                        "use a code of the dictionary, or declare it under facts",
-                    );
-                }
+                self.fact(format!("{at}/attest/{index}"), &reads, code);
             }
         }
     }
@@ -414,15 +450,15 @@ impl Check<'_> {
             let day = rate.effective.last.unwrap_or(self.today).max(rate.effective.first);
             match self.ground.catalog.classify(&rate.procedure, day) {
                 Ok(service) if service.id == rate.service => {}
-                Ok(_) => self.say(
+                Ok(service) => self.say(
                     format!("{at}/procedure"),
-                    "the procedure belongs to another service",
-                    "name the service that the catalog gives for it",
+                    format!("`{}` is a procedure of {}, not of {}", rate.procedure, service.id, quoted(&rate.service)),
+                    self.procedures_of(&rate.service, day),
                 ),
                 Err(_) => self.say(
                     format!("{at}/procedure"),
-                    "the catalog has no such code and modifier set on those days",
-                    "use a procedure of the catalog",
+                    format!("the catalog has no `{}` on those days", rate.procedure),
+                    self.procedures_of(&rate.service, day),
                 ),
             }
             if rate.amount < crate::Cents(0) {
@@ -453,19 +489,12 @@ impl Check<'_> {
                     "name a kind of document or the code of a fact",
                 );
             }
-            if needed.document.as_deref().is_some_and(|kind| !self.ground.knows_document(kind)) {
-                self.say(
-                    format!("{at}/document"),
-                    "the host knows no such kind of document",
-                    "use a kind of the host's list",
-                );
+            let reads = format!("requirement {} reads", quoted(&needed.id));
+            if let Some(kind) = &needed.document {
+                self.document(format!("{at}/document"), &reads, kind);
             }
-            if needed.fact.as_deref().is_some_and(|code| !self.ground.knows_fact(code)) {
-                self.say(
-                    format!("{at}/fact"),
-                    "neither the dictionary nor the profile has this fact",
-                    "use a code of the dictionary, or declare it under facts",
-                );
+            if let Some(code) = &needed.fact {
+                self.fact(format!("{at}/fact"), &reads, code);
             }
         }
     }
@@ -557,4 +586,9 @@ impl Check<'_> {
             }
         }
     }
+}
+
+/// What to do about a word that is not known: the near misses, or what else.
+fn meant<'a>(word: &str, known: impl IntoIterator<Item = &'a str>, otherwise: &str) -> String {
+    question(word, known).unwrap_or_else(|| otherwise.to_owned())
 }

@@ -89,19 +89,19 @@ fn a_profile_must_make_sense() {
         "/counties",
         json!(["Nowhere"]),
         expect![[r#"
-        /counties/0: it is not a county code; write three capital letters, as GET /v1/dictionary/counties lists them
-        /elections/0/county: the plan does not serve this county; add it to counties or drop the election"#]],
+            /counties/0: `Nowhere` is not a county code; write three capital letters; `crosswalk plugin counties` lists the state's, GET /v1/dictionary/counties all of a host
+            /elections/0/county: the plan does not serve this county; add it to counties or drop the election"#]],
     );
     check(
         "/elections/0/service",
         json!("teleportation"),
-        expect!["/elections/0/service: the catalog has no such service; use a service id of the catalog"],
+        expect!["/elections/0/service: the catalog has no service `teleportation`; use a service id that `crosswalk plugin services` lists"],
     );
     check(
         "/criteria/0/facts",
         json!(["no.such-fact"]),
         expect![
-            "/criteria/0/facts/0: neither the dictionary nor the profile has this fact; use a code of the dictionary, or declare it under facts"
+            "/criteria/0/facts/0: criterion `needs` reads `no.such-fact`, which is no fact of the dictionary and not declared under facts; use a code that `crosswalk plugin facts` lists, or declare it"
         ],
     );
     check(
@@ -118,7 +118,7 @@ fn a_profile_must_make_sense() {
         "/presumptive/0/provider_kinds",
         json!(["wizard"]),
         expect![
-            "/presumptive/0/provider_kinds/0: the host knows no such kind of provider; use a kind of the host's list"
+            "/presumptive/0/provider_kinds/0: there is no kind of provider `wizard`; use one of: street-medicine, fqhc, primary-care, county-behavioral-health, behavioral-health, hospital, recuperative-care, housing-provider, justice-involved, ccs-paneled, cct-lead, child-welfare-wraparound, birth-equity-program, meals, community-based-organization, clinic, home-care"
         ],
     );
     check(
@@ -131,7 +131,7 @@ fn a_profile_must_make_sense() {
         "/rates/0/procedure/modifiers",
         json!(["U9"]),
         expect![
-            "/rates/0/procedure: the catalog has no such code and modifier set on those days; use a procedure of the catalog"
+            "/rates/0/procedure: the catalog has no `T2033 U9` on those days; recuperative-care has T2033 U6"
         ],
     );
     check(
@@ -245,7 +245,7 @@ fn an_id_is_used_once() {
     let mut twice = profile()["criteria"].clone();
     let first = twice[0].clone();
     twice.as_array_mut().unwrap().push(first);
-    check("/criteria", twice, expect!["/criteria/2: its id is used twice; give each entry an id of its own"]);
+    check("/criteria", twice, expect!["/criteria/2: the id `needs` is used twice; give each entry an id of its own"]);
 }
 
 fn context() -> Value {

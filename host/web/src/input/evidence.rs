@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use domain::Cents;
 use domain::dictionary::{Dictionary, parse_fact_value};
 use domain::identifiers::DocumentId;
+use domain::near::near;
 use domain::plan::types::{Ask, Document, Fact, FactSource, FactValue};
 use domain::text::is_plain_line;
 use serde::Deserialize;
@@ -147,8 +148,7 @@ fn fact_value(reader: &mut Reader, at: &str, body: &FactBody) -> Option<FactValu
         });
     }
     let Some(definition) = Dictionary::state().fact(&body.code) else {
-        let fix = "GET /v1/dictionary/facts lists them, a plan's own stand in GET /v1/plans/{id}/profile";
-        return reader.refuse(&format!("{at}/code"), "unknown-fact", "there is no such fact", fix);
+        return unknown_fact(reader, &format!("{at}/code"), &body.code);
     };
     match parse_fact_value(definition, &body.value) {
         Ok(value) => Some(value),
@@ -156,6 +156,19 @@ fn fact_value(reader: &mut Reader, at: &str, body: &FactBody) -> Option<FactValu
             reader.refuse(&at_value, "invalid-value", error.to_string(), definition.question.en.clone())
         }
     }
+}
+
+/// Refuses a fact that nobody knows, with those that may have been meant. What was sent is not said again.
+fn unknown_fact<T>(reader: &mut Reader, at: &str, code: &str) -> Option<T> {
+    let mut fix =
+        String::from("GET /v1/dictionary/facts lists them, a plan's own stand in GET /v1/plans/{id}/profile");
+    let known = Dictionary::state().facts().map(|fact| fact.definition.code.as_str());
+    let near = near(code, known);
+    if !near.is_empty() {
+        fix += "; near: ";
+        fix += &near.join(", ");
+    }
+    reader.refuse(at, "unknown-fact", "there is no such fact", fix)
 }
 
 /// Whether a fact is one that only a plan asks for: `plan.<plan>.<name>`.
@@ -222,13 +235,7 @@ pub(crate) fn asks(reader: &mut Reader, at: &str, sent: Vec<AskBody>) -> Option<
     reader.each_of_some(at, sent, 50, |reader, at, body| match (body.fact, body.document) {
         (Some(code), None) => {
             if !is_plans_own(&code) && Dictionary::state().fact(&code).is_none() {
-                let at_fact = format!("{at}/fact");
-                return reader.refuse(
-                    &at_fact,
-                    "unknown-fact",
-                    "there is no such fact",
-                    "GET /v1/dictionary/facts lists them",
-                );
+                return unknown_fact(reader, &format!("{at}/fact"), &code);
             }
             Some(Ask::Fact(code))
         }

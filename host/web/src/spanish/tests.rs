@@ -32,6 +32,7 @@ fn the_language_is_the_one_that_weighs_most() {
 fn what_is_allowed_is_kept() {
     assert_eq!(listed("send one of: a, b"), Some("a, b"));
     assert_eq!(listed("leave it out; known here: cin, purpose"), Some("cin, purpose"));
+    assert_eq!(listed("GET /v1/dictionary/facts lists them; near: a.b, a.c"), Some("a.b, a.c"));
     assert_eq!(listed("send RFC 3339, such as 2026-03-01T08:00:00Z"), None);
     assert_eq!(
         exampled("send RFC 3339, such as 2026-03-01T08:00:00Z, with + as %2B"),

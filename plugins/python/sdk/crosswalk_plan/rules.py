@@ -40,6 +40,10 @@ MET, NOT_MET, UNKNOWN = FindingOutcome.MET, FindingOutcome.NOT_MET, FindingOutco
 
 def text(en: str, es: str) -> Bilingual:
     """A sentence in the two languages."""
+    if not isinstance(en, str) or not en.strip():
+        raise TypeError("text(en, es): the English is missing")
+    if not isinstance(es, str) or not es.strip():
+        raise TypeError(f"text(en, es): the Spanish is missing beside {en!r}")
     return Bilingual(en, es)
 
 
@@ -206,6 +210,8 @@ def state_rule(
     # No document may stand in the way of a referral (DHCS ECM Referral Standards, 2024-08).
     usual_stage = "authorization" if kind == CriterionKind.DOCUMENTATION else "both"
     administrative = kind == CriterionKind.ADMINISTRATIVE
+    if not isinstance(kind, CriterionKind):
+        raise TypeError(f"{id}: its kind must be a CriterionKind, got {kind!r}")
     if refusal == DenialKind.ADMINISTRATIVE and not administrative:
         raise ValueError(f"{id}: only a criterion of the kind administrative gives an administrative no")
     usual_refusal = DenialKind.ADMINISTRATIVE if administrative else DenialKind.CLINICAL

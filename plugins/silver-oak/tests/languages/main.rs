@@ -4,6 +4,7 @@
 //! After a change of the contract or of `state_rules!`, `CROSSWALK_UPDATE=1 cargo test --manifest-path
 //! plugins/Cargo.toml --package silver-oak` writes them anew.
 
+mod shapes;
 mod typescript;
 
 use std::path::Path;
@@ -26,6 +27,16 @@ fn the_states_rules_are_these() {
 #[test]
 fn the_contracts_types_are_these() {
     current("../js/sdk/contract.d.ts", &typescript::of(Path::new("../../wit")));
+}
+
+#[test]
+fn the_contracts_shapes_are_these() {
+    let shapes = shapes::of(Path::new("../../wit"));
+    let shapes = serde_json::to_string_pretty(&shapes).expect("shapes are data");
+    current("../python/sdk/crosswalk_plan/shapes.json", &format!("{shapes}\n"));
+    let module =
+        format!("// The contract's types as data, written from wit/; not to be edited.\nexport default {shapes};\n");
+    current("../js/sdk/shapes.js", &module);
 }
 
 #[track_caller]
