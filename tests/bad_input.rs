@@ -966,16 +966,27 @@ fn members() {
           send one of the two
     "#]],
     );
-    assert_eq!(client.send(&add(json!({}))).status, 201);
-    assert_eq!(client.send(&add(json!({ "phone": "530 555 0142" }))).status, 200);
+    // A number of nobody's, and later one whose birth date is another: one answer, and nothing is kept of either.
+    let unknown = expect![[r#"
+        422 application/problem+json
+        invalid-request: Some fields cannot be accepted
+        /cin unknown-member: no plan's file here names a member with this CIN, birth date and name; nothing was kept
+          check all three against the member's card; to keep the person until a file does, send provisional as true
+    "#]];
+    refused(client, &add(json!({})), &unknown);
+    let kept = |change: Value| add(merged(json!({ "provisional": true }), &change));
+    assert_eq!(client.send(&kept(json!({}))).status, 201);
+    assert_eq!(client.send(&kept(json!({ "phone": "530 555 0142" }))).status, 200);
+    refused(client, &add(json!({ "birth_date": "1990-05-06" })), &unknown);
+    let plan = Request::post("/v1/members", &merged(new.clone(), &json!({ "provisional": true })));
     refused(
         client,
-        &add(json!({ "birth_date": "1990-05-06" })),
+        &plan.by(&county.plan("valle-vista").admin),
         &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
-        /cin unknown-member: no member has this CIN and birth date
-          check both against the member's card
+        /provisional not-with-this: a plan's member file says who its members are
+          leave it out, and send the file with POST /v1/rosters
     "#]],
     );
 }

@@ -8,7 +8,7 @@ use std::{env, fs};
 use regex_automata::dfa::regex::Regex;
 use serde_json::{Map, Value, json};
 
-use crate::harness::{Answer, Client, County, Database, Request, on_both_databases, skip, text};
+use crate::harness::{Answer, Client, County, Database, Request, Server, on_both_databases, skip, text};
 use crate::isolation::things;
 
 on_both_databases! {
@@ -388,24 +388,42 @@ fn made_up_requests_are_answered_as_described() {
             "schemathesis is not installed",
         );
     };
-    let county = County::shared(Database::Sqlite);
+    // What is made up may also be done, by an administrator even to the plan's rules.
+    let county = County::of(Server::start(Database::Sqlite), &["valle-vista"]);
+    let all = operations(&description(&county.client())).len();
+    for key in [county.key_of("open-door"), &county.plan("valle-vista").admin] {
+        let said = make_up_requests(&program, &county, key);
+        let tested =
+            said.lines().find_map(|line| line.trim().strip_prefix("Tested: ")?.parse::<usize>().ok());
+        assert_eq!(tested, Some(all - SLOW.len()), "{said}");
+    }
+}
+
+/// Operations that make the host work for seconds.
+const SLOW: [&str; 2] = ["makeReceipt", "uploadPlugin"];
+
+/// What schemathesis says that finds nothing wrong.
+#[track_caller]
+fn make_up_requests(program: &Path, county: &County, key: &str) -> String {
     let checks =
         "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance";
-    let address = format!("{}/openapi.json", county.server.address);
     // What it keeps goes with the test.
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
-    let output = Command::new(program)
+    let mut command = Command::new(program);
+    command
         .current_dir(folder.path())
-        .args(["run", &address, "--checks", checks, "--phases", "examples,fuzzing", "--max-examples", "5"])
-        .args(["--seed", "1", "--workers", "2", "--no-color", "--request-timeout", "60"])
-        .args(["--exclude-operation-id", "makeReceipt", "--exclude-operation-id", "uploadPlugin"])
-        .args(["--header", &format!("Authorization: Bearer {}", county.key_of("open-door"))])
-        .output()
-        .expect("it can be run");
+        .args(["run", &format!("{}/openapi.json", county.server.address), "--checks", checks])
+        // One worker: CPython 3.11 counts the depth of its parser over all threads, and then fails now and then.
+        .args(["--phases", "examples,fuzzing", "--max-examples", "3", "--seed", "1", "--workers", "1"])
+        .args(["--no-color", "--request-timeout", "60"])
+        .args(SLOW.iter().flat_map(|id| ["--exclude-operation-id", id]))
+        .args(["--header", &format!("Authorization: Bearer {key}")]);
+    let output = command.output().expect("it can be run");
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     let begins = |line: &str| [" FAILURES ", " ERRORS "].iter().any(|title| line.contains(title));
     let failures: Vec<&str> = said.lines().skip_while(|line| !begins(line)).take(120).collect();
     assert!(output.status.success(), "{}", failures.join("\n"));
+    said
 }
 
 #[test]

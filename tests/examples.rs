@@ -56,6 +56,7 @@ fn each_operation_answers_as_its_example_shows() {
     walk.plugins();
     walk.shadow_runs();
     walk.releases();
+    walk.identities();
     compare(&walk.examples.into_kept());
 }
 
@@ -204,6 +205,7 @@ impl Walk<'_> {
         let new = json!({
             "cin": "97654321A", "family_name": "Ibarra", "given_name": "Noel", "birth_date": "1968-11-23",
             "county": COUNTY, "language": "en", "no_fixed_address": true, "purpose": "treatment",
+            "provisional": true,
         });
         self.post(key, "/v1/members", &new);
         let known = json!({
@@ -238,6 +240,38 @@ impl Walk<'_> {
             self.send(&Request::bytes("/v1/rosters", "text/csv", many(series, rows)).by(admin))
         });
         self.post(admin, &format!("/v1/rosters/{}/cancellation", text(&waiting, "/id")), &json!({}));
+    }
+
+    /// A plan's file says otherwise who a member is; then the operator corrects the member, takes a person off, and puts it back.
+    fn identities(&mut self) {
+        let operator = self.county.server.operator.clone();
+        let other = &self.county.plan("harbor-crest").admin;
+        let file = format!(
+            "CIN,Last Name,First Name,Date of Birth,County,Coverage Start Date\n\
+             {CIN},Delgado,Marisol,1974-01-09,{COUNTY},2026-02-01\n"
+        );
+        self.client.send(&Request::bytes("/v1/rosters", "text/csv", file).by(other)).with(201);
+        let conflicts = self.read(&operator, "/v1/identity-conflicts");
+        let conflict =
+            self.read(&operator, &format!("/v1/identity-conflicts/{}", text(&conflicts, "/items/0/id")));
+        let verdict = json!({ "verdict": "record", "reason": "The state's eligibility file has it so." });
+        let path = format!("/v1/identity-conflicts/{}/settlement", text(&conflict, "/id"));
+        self.send(&Request::post(path, &verdict).by(&operator).of_version(&conflict["version"]));
+
+        let id = text(&conflict, "/member_id").to_owned();
+        let member = self.read(&operator, &format!("/v1/members/{id}/identity?purpose=operations"));
+        let correction = json!({ "birth_date": "1971-04-10", "reason": "The state corrected it." });
+        let correction = Request::post(format!("/v1/members/{id}/corrections"), &correction);
+        let member = self.send(&correction.by(&operator).of_version(&member["version"]));
+        let off = json!({
+            "cin": "91234569A", "family_name": "Delgado", "given_name": "Mariana", "birth_date": BORN,
+            "county": COUNTY, "plans": ["valle-vista"], "reason": "Twins whose files were under one number.",
+        });
+        let off = Request::post(format!("/v1/members/{id}/splits"), &off);
+        let twin = self.send(&off.by(&operator).of_version(&member["version"]));
+        let merger = json!({ "into": id, "reason": "It was one person after all." });
+        let merger = Request::post(format!("/v1/members/{}/mergers", text(&twin, "/id")), &merger);
+        self.send(&merger.by(&operator).of_version(&twin["version"]));
     }
 
     fn documents(&mut self) {
@@ -293,6 +327,7 @@ impl Walk<'_> {
         let bundle = crate::fhir::about(&county.person("valle-vista")).to_string();
         let task = self.send(&Request::bytes("/fhir/Bundle", "application/fhir+json", bundle).by(key));
         self.read(key, &format!("/fhir/Task/{}", text(&task, "/id")));
+        self.read(key, &format!("/fhir/Task?part-of={}", text(&task, "/id")));
         let id = text(&task, "/id").replace('-', "_");
         let case = self.client.read(key, &format!("/v1/referrals/{id}"));
         let more = json!({ "facts": facts(&[("clinical.serious-health-condition", json!(true))]) });

@@ -118,6 +118,8 @@ fn write_debian_cargo(folder: &Path) {
 struct Mistakes {
     file: &'static str,
     changes: [(&'static str, &'static str); 4],
+    /// A file that comes with them, and its text.
+    beside: Option<(&'static str, &'static str)>,
     /// Where the plugin throws.
     told: &'static str,
 }
@@ -126,8 +128,9 @@ const IN_JAVASCRIPT: Mistakes = Mistakes {
     file: "los-alisos/plugin.js",
     changes: [
         (
-            "=> PLAN.triage(request, context)",
-            "=> (request.id === \"broken\" ? request.nothing.more : PLAN.triage(request, context))",
+            "=> PLAN.triage(request, context) };",
+            "=> (request.id === \"broken\" ? request.nothing.more : PLAN.triage(request, context)) };\n\
+             //# sourceMappingURL=plugin.js.map",
         ),
         ("import { Plan, elected", "import { Plan, byPlan, elected"),
         (
@@ -139,7 +142,12 @@ const IN_JAVASCRIPT: Mistakes = Mistakes {
             "modes: [\"referral\", \"authorization\"].map((workflow) => ({ workflow, mode: \"decides\" }))",
         ),
     ],
-    told: "plugin.js:64:",
+    // Line 64 comes from the beginning of line 5 of another file.
+    beside: Some((
+        "los-alisos/plugin.js.map",
+        r#"{"version":3,"sources":["src/plugin.ts"],"names":[],"mappings":";;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;AAIA"}"#,
+    )),
+    told: "src/plugin.ts:5:1: TypeError: ",
 };
 const IN_PYTHON: Mistakes = Mistakes {
     file: "los-alisos/plugin.py",
@@ -158,6 +166,7 @@ const IN_PYTHON: Mistakes = Mistakes {
             "modes=[WorkflowMode(flow, Mode.DECIDES) for flow in (Workflow.REFERRAL, Workflow.AUTHORIZATION)]",
         ),
     ],
+    beside: None,
     told: "plugin.py:82: AttributeError: ",
 };
 
@@ -170,15 +179,22 @@ fn mistakes_are_told(desk: &Desk, mistakes: &Mistakes, allow: &[&str]) {
     broken["base"]["request"]["id"] = json!("broken");
     broken["cases"][0]["expect"] = json!({ "kind": "internal" });
     fs::write(desk.folder.path().join("broken.json"), broken.to_string()).expect("it can be written");
-    let asked = ["plugin", "try", "--json", "--plugin", "los-alisos/build/los-alisos.wasm", "broken.json", "1"];
+    let asked =
+        ["plugin", "try", "--json", "--plugin", "los-alisos/build/los-alisos.wasm", "broken.json", "1"];
     let answer = desk.json(&[&asked, allow].concat());
     let told = text(&answer, "/ending/guest-error/internal");
     assert!(told.starts_with(mistakes.told), "{answer:#}");
-    let checked = desk.json(&[&["plugin", "check", "--json", "los-alisos/build/los-alisos.wasm"], allow].concat());
+    let checked =
+        desk.json(&[&["plugin", "check", "--json", "los-alisos/build/los-alisos.wasm"], allow].concat());
     let warnings = checked["warnings"].as_array().expect("a list");
-    let at = |code: &str| warnings.iter().find(|warning| warning["code"] == code).map(|warning| text(warning, "/problem"));
+    let at = |code: &str| {
+        warnings.iter().find(|warning| warning["code"] == code).map(|warning| text(warning, "/problem"))
+    };
     assert!(at("undecided-criterion").is_some_and(|said| said.contains("`los-alisos.open`")), "{checked:#}");
-    assert!(at("mode-without-export").is_some_and(|said| said.contains("`authorization` is declared")), "{checked:#}");
+    assert!(
+        at("mode-without-export").is_some_and(|said| said.contains("`authorization` is declared")),
+        "{checked:#}"
+    );
 }
 
 /// Makes a plugin, builds it, passes it through the gate, and runs its cases; the tier that it runs in is the one told.
@@ -187,7 +203,10 @@ fn a_new_plugin_works(desk: &Desk, language: &str, allow: &[&str], tier: &str, m
     desk.succeed(&["plugin", "new", "los-alisos", "--lang", language]);
     let again = desk.run(&["plugin", "new", "los-alisos", "--lang", language]);
     assert!(!again.status.success(), "nothing is overwritten");
-    if let Some(Mistakes { file, changes, .. }) = mistakes {
+    if let Some(Mistakes { file, changes, beside, .. }) = mistakes {
+        if let Some((file, text)) = beside {
+            fs::write(desk.folder.path().join(file), text).expect("it can be written");
+        }
         let path = desk.folder.path().join(file);
         let mut rules = fs::read_to_string(&path).expect("it is there");
         for (from, to) in changes {

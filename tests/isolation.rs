@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::harness::{
-    Answer, COUNTY, Client, County, Database, Person, Request, asked, billed, component, facts,
-    on_both_databases, text,
+    Answer, COUNTY, Client, County, Database, FAMILY, GIVEN, Person, Request, asked, billed, component,
+    facts, on_both_databases, text,
 };
 use crate::journeys::{ecm, ecm_referral};
 
@@ -131,6 +131,7 @@ pub(crate) fn things(county: &County) -> BTreeMap<&'static str, String> {
         Request::post("/v1/plans/valle-vista/shadow-runs", &json!({ "digest": plan.digest, "last": 1 }));
     let run = county.client().send(&run.by(&plan.admin)).with(201);
     let contracts = county.client().read(key, "/v1/contracts?plan=valle-vista&state=active");
+    let conflict = conflict_about_a_member(county);
     BTreeMap::from([
         ("/v1/contracts", id(&contracts, "/items/0/id")),
         ("/v1/referrals", id(&referral, "/id")),
@@ -141,6 +142,7 @@ pub(crate) fn things(county: &County) -> BTreeMap<&'static str, String> {
         ("/v1/members", id(&referral, "/member_id")),
         ("/v1/decisions", id(&authorization, "/decision/id")),
         ("/v1/rosters", id(&roster, "/id")),
+        ("/v1/identity-conflicts", conflict),
         ("/v1/keys", id(&keys, "/items/0/id")),
         ("/v1/shadow-runs", id(&run, "/id")),
         ("/v1/documents", id(&document, "/id")),
@@ -148,6 +150,19 @@ pub(crate) fn things(county: &County) -> BTreeMap<&'static str, String> {
         ("/v1/organizations", county.provider("open-door").id.clone()),
         ("/fhir/Task", id(&referral, "/id").replace('_', "-")),
     ])
+}
+
+/// Another plan's file has another birth date for a member of Valle Vista.
+fn conflict_about_a_member(county: &County) -> String {
+    let person = county.person("valle-vista");
+    let file = format!(
+        "CIN,Last Name,First Name,Date of Birth,County,Coverage Start Date\n{},{FAMILY},{GIVEN},1980-01-02,{COUNTY},2026-03-01\n",
+        person.cin
+    );
+    let file = Request::bytes("/v1/rosters", "text/csv", file).by(&county.plan("harbor-crest").admin);
+    county.client().send(&file).with(201);
+    let conflicts = county.client().read(&county.plan("valle-vista").admin, "/v1/identity-conflicts?limit=1");
+    text(&conflicts, "/items/0/id").to_owned()
 }
 
 /// A remittance of Valle Vista to the provider.
@@ -205,7 +220,8 @@ fn what_is_anothers_is_not_there(database: Database) {
     // Whose they are sees them; an id of one kind is none of another.
     let key = county.key_of("open-door");
     for (collection, id) in &things {
-        if ["/v1/keys", "/v1/rosters", "/v1/plans", "/v1/shadow-runs"].contains(collection) {
+        let plans = ["/v1/rosters", "/v1/plans", "/v1/shadow-runs", "/v1/identity-conflicts"];
+        if *collection == "/v1/keys" || plans.contains(collection) {
             continue;
         }
         let query = if *collection == "/v1/members" { "?purpose=treatment" } else { "" };

@@ -207,7 +207,6 @@ fn limits_count_over_plans_and_say_so_to_everyone_concerned(database: Database) 
         ("the sender", hospital),
         ("who delivers", house),
         ("the plan now", &county.plan("valle-vista").clerk),
-        ("the plan before", &county.plan("harbor-crest").admin),
     ] {
         let page = client.send(&Request::get(&path).by(key));
         let words = String::from_utf8_lossy(&page.bytes).into_owned();
@@ -225,6 +224,11 @@ fn limits_count_over_plans_and_say_so_to_everyone_concerned(database: Database) 
             assert!(!words.contains(plan), "{who} is told sums, not whose: {plan}");
         }
     }
+    let before = &county.plan("harbor-crest").admin;
+    let late = client.send(&Request::get(&path).by(before));
+    assert_eq!((late.status, text(&late.json, "/errors/0/code")), (422, "no-coverage"));
+    let own_days = format!("/v1/members/{member}/limits?on=2026-03-31&purpose=payment");
+    client.read(before, &own_days);
     for key in [&county.plan("silver-oak").reviewer, county.key_of("mesa-verde"), &county.server.operator] {
         assert!([403, 404].contains(&client.send(&Request::get(&path).by(key)).status));
     }

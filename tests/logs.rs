@@ -39,7 +39,7 @@ fn nobody_is_in_what_operators_read(database: Database) {
     }
     let new = json!({
         "cin": "97234567A", "family_name": "Quillfeather", "given_name": "Zebulonia", "birth_date": "1931-07-19",
-        "county": COUNTY, "purpose": "treatment", "phone": "530-555-0142", "address": { "line": "77 Marzipan Row", "city": "San Ravel", "zip": "95999" },
+        "county": COUNTY, "purpose": "treatment", "provisional": true, "phone": "530-555-0142", "address": { "line": "77 Marzipan Row", "city": "San Ravel", "zip": "95999" },
     });
     assert_eq!(client.send(&Request::post("/v1/members", &new).by(key)).status, 201);
     for (path, body) in [

@@ -45,6 +45,7 @@ mod reference; // counties, organizations, keys and the dictionary
 mod replay; // decisions made again
 mod rules; // plans without a programmer
 mod shadow_runs; // what a candidate would have decided otherwise
+mod sight; // who a person is, and who may learn it
 mod start; // the first start, a damaged installation, restarts, stops, and what a plan may keep
 mod tables; // rows that plans upload for their rules
 mod what_if; // what would change an answer, one case asked of every plan, and rules between two days

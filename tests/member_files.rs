@@ -138,7 +138,7 @@ fn a_file_is_read_however_it_is_written(database: Database) {
     let county = County::shared(database);
     let cells = |person: &Person, born: &str, first: &str| -> [String; 8] {
         let county = format!("{} County", county_name());
-        [&*person.cin, "Núñez", "Ana", born, &*county, first, "Female", "209-555-0177"].map(str::to_owned)
+        [&*person.cin, "Núñez", GIVEN, born, &*county, first, "Female", "209-555-0177"].map(str::to_owned)
     };
     let lines = |separator: &str, person: &Person, born: &str, first: &str| {
         format!(

@@ -204,8 +204,13 @@ impl<'a> Life<'a> {
             },
         };
         if let Some(answer) = &answer {
-            // What is carried out, or refused as somebody's mistake: never a fault of the service's.
-            assert!([200, 201, 403, 404, 409, 422].contains(&answer.status), "{step:?}: {}", answer.json);
+            // What is carried out, or refused as somebody's mistake, or because a notice went out meanwhile: never a fault of the
+            // service's.
+            assert!(
+                [200, 201, 403, 404, 409, 412, 422].contains(&answer.status),
+                "{step:?}: {}",
+                answer.json
+            );
             if answer.status >= 300 {
                 return;
             }
@@ -267,7 +272,7 @@ impl<'a> Life<'a> {
                 county.change(key, &case, "decisions", &decision)
             }
             Step::Withdraw { case } => {
-                let case = self.one_of("authorizations", &[], *case)?;
+                let case = self.one_of("authorizations", &["pended", "with-people"], *case)?;
                 county.change(hospital, &case, "withdrawal", &json!({}))
             }
             Step::Bill { house, ago, nights } => {
@@ -316,10 +321,10 @@ impl<'a> Life<'a> {
         request
     }
 
-    /// One of the member's cases in one of these states, or in any if none is named.
+    /// One of the member's cases in one of these states.
     fn one_of(&self, list: &str, states: &[&str], which: Index) -> Option<Value> {
         let mut fitting = self.listed(list);
-        fitting.retain(|_, (_, state)| states.is_empty() || states.contains(&state.as_str()));
+        fitting.retain(|_, (_, state)| states.contains(&state.as_str()));
         let fitting: Vec<_> = fitting.into_iter().collect();
         (!fitting.is_empty()).then(|| {
             let (id, (who, _)) = which.get(&fitting);

@@ -53,15 +53,15 @@ fn each_lie_is_told_by_its_place() {
         profile-many-criteria: 1 reasons
           profile/criteria profile-invalid: it holds 5001 entries; keep it to 5000
         profile-doubled-ids: 3 reasons
-          profile/criteria/3 profile-invalid: its id is used twice; give each entry an id of its own
-          profile/criteria/5 profile-invalid: its id is used twice; give each entry an id of its own
+          profile/criteria/3 profile-invalid: the id `hostile.coverage` is used twice; give each entry an id of its own
+          profile/criteria/5 profile-invalid: the id `hostile.ecm.complex-need` is used twice; give each entry an id of its own
         profile-unknown-facts: 100 reasons
-          profile/criteria/0/facts/0 profile-invalid: neither the dictionary nor the profile has this fact; use a code of the dictionary, or declare it under facts
-          profile/criteria/1/facts/49 profile-invalid: neither the dictionary nor the profile has this fact; 49900 further problems are left out; use a code of the dictionary, or declare it under facts
+          profile/criteria/0/facts/0 profile-invalid: criterion `hostile.made-up-0` reads `made.up`, which is no fact of the dictionary and not declared under facts; use a code that `crosswalk plugin facts` lists, or declare it
+          profile/criteria/1/facts/49 profile-invalid: criterion `hostile.made-up-1` reads `made.up`, which is no fact of the dictionary and not declared under facts; 49900 further problems are left out; use a code that `crosswalk plugin facts` lists, or declare it
         profile-two-delegates: 1 reasons
           profile/delegates/1/groups/0 profile-invalid: two delegates claim this group; give each group to one delegate
         profile-same-delegate: 1 reasons
-          profile/delegates/1 profile-invalid: its id is used twice; give each entry an id of its own
+          profile/delegates/1 profile-invalid: the id `same` is used twice; give each entry an id of its own
     "#]].assert_eq(&table);
 }
 

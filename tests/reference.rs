@@ -84,7 +84,7 @@ fn the_states_counties_are_known_and_invented_ones_are_added(database: Database)
     }
     let member = json!({
         "cin": "97000001A", "family_name": "Doe", "given_name": "Ana", "birth_date": "1980-01-02", "county": "qaa",
-        "purpose": "treatment",
+        "purpose": "treatment", "provisional": true,
     });
     let join = || client.send(&Request::post("/v1/members", &member).by(county.key_of("open-door")));
     assert_eq!(refused(&join()), "422 invalid-request /county unknown-code");

@@ -183,8 +183,8 @@ fn what_is_wrong_is_shown_by_line_and_column() {
     assert_eq!(refused.status.code(), Some(1));
     let lines = String::from_utf8(refused.stdout).expect("it is text");
     let expected = [
-        "plan.toml:39:9: there is no fact clinical.hba1x; fix: did you mean clinical.hba1c?",
-        "plan.toml:100:5: amount is missing; fix: add amount, dollars and cents in quotes, such as \"103.90\"",
+        "plan.toml:39:9: there is no fact `clinical.hba1x`; fix: did you mean `clinical.hba1c`?",
+        "plan.toml:100:5: `amount` is missing; fix: add `amount`, dollars and cents in quotes, such as \"103.90\"",
     ];
     assert_eq!(lines.lines().collect::<Vec<_>>(), expected);
     assert!(!desk.folder.path().join(PLUGIN).exists(), "nothing is made of it");

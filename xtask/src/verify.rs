@@ -6,6 +6,7 @@ use std::{
     io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
     process::{Command, ExitCode, Stdio},
+    thread,
 };
 
 use crate::{
@@ -101,24 +102,38 @@ fn fixtures(root: &Path) -> Option<PathBuf> {
         .find(|folder| folder.join("fhir").is_dir() && folder.join("x12").is_dir())
 }
 
-/// Runs `cargo test`, passes its output on line by line, and counts.
+/// Writes every line that is read, and shows it to `see`.
+fn pass_on(mut from: impl BufRead, mut to: impl Write, mut see: impl FnMut(&[u8])) -> std::io::Result<()> {
+    let mut line = Vec::new();
+    while from.read_until(b'\n', &mut line)? > 0 {
+        to.write_all(&line)?;
+        see(&line);
+        line.clear();
+    }
+    to.flush()
+}
+
+/// Runs `cargo test`, passes its output on line by line, and counts. Both of its outputs are pipes of ours: programs that tests
+/// start may leave a pipe so that it refuses what it has no room for, and the caller's must stay as it is.
 fn stream(cargo: &mut Command) -> Result<Count, Failure> {
     let mut child = cargo
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .spawn()
         .map_err(Failure::when("cannot run cargo test"))?;
-    let mut output = BufReader::new(child.stdout.take().expect("it is piped"));
+    let output = BufReader::new(child.stdout.take().expect("it is piped"));
+    let said = BufReader::new(child.stderr.take().expect("it is piped"));
 
+    // Nobody waits for its end: a program that a test left behind may hold the pipe.
+    thread::spawn(|| pass_on(said, std::io::stderr(), |_| {}));
     let mut count = Count::default();
-    let mut line = Vec::new();
-    while output.read_until(b'\n', &mut line).map_err(Failure::when("the output of cargo test"))? > 0 {
-        std::io::stdout().write_all(&line).map_err(Failure::when("standard output"))?;
-        if let Some(of_one_program) = Count::parse(&String::from_utf8_lossy(&line)) {
+    pass_on(output, std::io::stdout(), |line| {
+        if let Some(of_one_program) = Count::parse(&String::from_utf8_lossy(line)) {
             count.add(&of_one_program);
         }
-        line.clear();
-    }
+    })
+    .map_err(Failure::when("the output of cargo test"))?;
     let status = child.wait().map_err(Failure::when("cargo test"))?;
     if !status.success() && count.failed == 0 {
         // A program that is killed, or does not compile, prints no result of its own.

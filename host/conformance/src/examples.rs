@@ -224,7 +224,11 @@ fn can_be(expect: &Map<String, Value>, operation: Operation) -> Result<(), Strin
     if kind.as_str().is_some_and(|kind| can_be.contains(&kind)) {
         return Ok(());
     }
-    Err(format!("`{}` is never answered with kind {kind}; it is one of: {}", operation.name(), can_be.join(", ")))
+    Err(format!(
+        "`{}` is never answered with kind {kind}; it is one of: {}",
+        operation.name(),
+        can_be.join(", ")
+    ))
 }
 
 /// Lays `over` on `under`.

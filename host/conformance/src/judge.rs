@@ -238,7 +238,9 @@ fn over_budget(ending: &Ending<Answer>) -> Option<String> {
 
 fn broken(ending: &Ending<Answer>) -> Option<String> {
     match ending {
-        Ending::GuestError(PlanError::Internal(why)) => Some(format!("it says that it is broken: {}", cut(why))),
+        Ending::GuestError(PlanError::Internal(why)) => {
+            Some(format!("it says that it is broken: {}", cut(why)))
+        }
         Ending::GuestError(PlanError::Invalid(_)) => {
             Some("it says that a valid request contradicts itself".to_owned())
         }

@@ -182,7 +182,11 @@ async fn a_criterion_that_no_code_decides_is_found() {
     let waiting = StandIn::new(|_, _| with(waits(), FindingOutcome::Unknown));
     assert_eq!(open_in_acceptances(&waiting, TODAY).await, [""; 0]);
     let asked = StandIn::new(|request, _| {
-        if knows(request, "housing.status") { approves(request) } else { with(waits(), FindingOutcome::Unknown) }
+        if knows(request, "housing.status") {
+            approves(request)
+        } else {
+            with(waits(), FindingOutcome::Unknown)
+        }
     });
     assert_eq!(open_in_acceptances(&asked, TODAY).await, [""; 0]);
 }

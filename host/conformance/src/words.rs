@@ -44,7 +44,10 @@ fn sentence(broken: &Unbelievable, found: &Value) -> Option<String> {
             named?
         ),
         "declared-requirement" => {
-            format!("the answer names requirement {}, which the profile does not declare. Fix: declare it", named?)
+            format!(
+                "the answer names requirement {}, which the profile does not declare. Fix: declare it",
+                named?
+            )
         }
         "asks-for-known-things" => format!(
             "the answer asks for {}, which neither the dictionary nor the profile knows. Fix: use a code that `crosswalk \

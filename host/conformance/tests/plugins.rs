@@ -208,12 +208,12 @@ async fn an_example_that_does_not_hold_is_told() {
     );
     let mut file: serde_json::Value = serde_json::from_str(&file.expect("a file of cases")).expect("JSON");
     file["cases"][0]["name"] = "one that nobody promised".into();
-    file["cases"][0]["expect"] = serde_json::json!({ "kind": "unheard-of" });
+    file["cases"][0]["expect"] = serde_json::json!({ "kind": "unsupported" });
     examples.add(&file).expect("it reads");
     let receipt = check(&load(&component("silver-oak"), Limits::for_testing()), &examples, TODAY).await;
     let failed: Vec<Check> = receipt.failed().map(|checked| checked.id).collect();
     assert_eq!(failed, [Check::ExamplesHold]);
     let [broken] = &receipt.examples.broken[..] else { panic!("{receipt}") };
     assert_eq!(broken.case, "one that nobody promised");
-    assert!(broken.problem.starts_with("kind: expected \"unheard-of\", found "), "{}", broken.problem);
+    assert!(broken.problem.starts_with("kind: expected \"unsupported\", found "), "{}", broken.problem);
 }

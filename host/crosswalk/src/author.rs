@@ -47,8 +47,8 @@ use serde_json::json;
 
 use self::native::Native;
 use self::warnings::{
-    Reason, county_warnings, doubts, gate_reasons, mode_warnings, profile_reasons, tell, undecided_warnings, warn,
-    without_effect,
+    Reason, county_warnings, doubts, gate_reasons, mode_warnings, profile_reasons, tell, undecided_warnings,
+    warn, without_effect,
 };
 use crate::out::say;
 use crate::parts::{CompileLimits, SystemClock};
@@ -226,7 +226,9 @@ fn test_natively(options: &TestOptions, examples: &Examples) -> Result<ExitCode,
         let count = held.held + held.broken.len();
         say!("{} {}: {} of {count} example cases hold", profile.plan_id, profile.version, held.held);
         held.broken.iter().for_each(|broken| say!("✗ example {}: {}", broken.case, broken.problem));
-        reasons.iter().for_each(|reason| say!("✗ {}: {}\n    fix: {}", reason.at, reason.problem, reason.fix));
+        reasons
+            .iter()
+            .for_each(|reason| say!("✗ {}: {}\n    fix: {}", reason.at, reason.problem, reason.fix));
         described.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
         tell(&warnings);
     }

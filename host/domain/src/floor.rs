@@ -22,8 +22,8 @@ mod unheld;
 pub(crate) mod tests;
 
 pub use answer::{
-    MOST_FINDINGS, believe_adjudication, believe_determination, believe_review, believe_triage, destination, granted,
-    label_adjudication, label_determination, label_triage, needs,
+    MOST_FINDINGS, believe_adjudication, believe_determination, believe_review, believe_triage, destination,
+    granted, label_adjudication, label_determination, label_triage, needs,
 };
 pub use basis::{Administrative, Basis, NoSuchCriterion};
 pub use bounds::{Bound, Bounds};

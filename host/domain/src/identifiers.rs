@@ -672,6 +672,8 @@ row_ids! {
     ContractId = "con";
     /// One uploaded document.
     DocumentId = "doc";
+    /// One conflict about who a person is or who covers one.
+    ConflictId = "idc";
 }
 
 fn all_digits(bytes: &[u8]) -> bool {

@@ -2,7 +2,7 @@
 //!
 //! Text from outside is parsed once into the types of [`identifiers`], [`money`] and [`procedure`]. Rules that
 //! change by date live in `data/*.toml`, each with its source, and are read through [`calendar`], [`statute`],
-//! [`catalog`], [`continuity`], [`counties`] and [`dictionary`]. What a plan is asked and answers is in [`plan`], what it uploads
+//! [`catalog`], [`continuity`], [`counties`], [`identity`] and [`dictionary`]. What a plan is asked and answers is in [`plan`], what it uploads
 //! as rows in [`mod@reference`].
 
 pub mod application;
@@ -19,6 +19,7 @@ pub mod dictionary;
 pub mod files;
 pub mod floor;
 pub mod identifiers;
+pub mod identity;
 pub mod known;
 pub mod languages;
 pub mod ledger;

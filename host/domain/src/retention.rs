@@ -32,11 +32,16 @@ pub enum Record {
     Notice,
     /// An entry of the audit trail that no event refers to.
     Audit,
+    /// Counts of looks in vain.
+    Try,
+    /// A person whom a provider alone told of and nobody sees any more.
+    ProvisionalPerson,
 }
 
 impl Record {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Answer, Self::Job, Self::Notice, Self::Audit];
+    pub const ALL: [Self; 6] =
+        [Self::Answer, Self::Job, Self::Notice, Self::Audit, Self::Try, Self::ProvisionalPerson];
 
     /// The word of the data file.
     #[must_use]
@@ -46,6 +51,8 @@ impl Record {
             Self::Job => "job",
             Self::Notice => "notice",
             Self::Audit => "audit",
+            Self::Try => "try",
+            Self::ProvisionalPerson => "provisional-person",
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Sight of members, from `data/sight.toml`: the purposes for which one may be looked up, and how long an organization
-//! sees one.
+//! Sight of members, from `data/sight.toml`: the purposes for which one may be looked up and what each gives, how long an
+//! organization sees one, and which plans see that another covers one.
 
 use std::sync::LazyLock;
 
@@ -21,6 +21,20 @@ pub struct Sight {
     purposes: Vec<Purpose>,
     #[serde(rename = "span")]
     spans: Vec<Span>,
+    #[serde(rename = "coordination")]
+    coordinations: Vec<Coordination>,
+}
+
+/// What of a member is shown, besides who the member is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shown {
+    /// Who covers the member.
+    Coverage,
+    /// How to reach the member.
+    Contact,
+    /// What plans' files and providers say.
+    Values,
 }
 
 /// A purpose for which a member may be looked up.
@@ -29,6 +43,8 @@ pub struct Sight {
 pub struct Purpose {
     /// Stable id.
     pub id: String,
+    /// What it needs.
+    pub gives: Vec<Shown>,
     /// The rule that allows it.
     pub source: String,
     /// How sure we are of it.
@@ -65,6 +81,22 @@ pub struct Span {
     pub text: Bilingual,
 }
 
+/// Lines of business whose plans coordinate a member's care.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Coordination {
+    /// The lines.
+    pub lines: [String; 2],
+    /// When the rule is in force.
+    pub effective: Effective,
+    /// Where it comes from.
+    pub source: String,
+    /// How sure we are of it.
+    pub tag: Confidence,
+    /// The rule in plain words.
+    pub text: Bilingual,
+}
+
 impl Sight {
     /// The rules of this host.
     #[must_use]
@@ -82,6 +114,20 @@ impl Sight {
     #[must_use]
     pub fn purpose(&self, id: &str) -> Option<&Purpose> {
         self.purposes.iter().find(|purpose| purpose.id == id)
+    }
+
+    /// Whether a look for this purpose is shown `part`.
+    #[must_use]
+    pub fn gives(&self, purpose: &str, part: Shown) -> bool {
+        self.purpose(purpose).is_some_and(|purpose| purpose.gives.contains(&part))
+    }
+
+    /// Whether a plan that covers a member in the line `own` sees on `day` that another covers the member in the line
+    /// `other`.
+    #[must_use]
+    pub fn coordinates(&self, own: &str, other: &str, day: Date) -> bool {
+        let is_pair = |[one, two]: &[String; 2]| (one == own && two == other) || (one == other && two == own);
+        self.coordinations.iter().any(|rule| rule.effective.covers(day) && is_pair(&rule.lines))
     }
 
     /// The last day of sight for `reason` that is counted from `day`. Where no rule is in force it is `day` itself.

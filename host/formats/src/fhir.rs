@@ -5,14 +5,14 @@
 //!
 //! It works on `serde_json::Value` with a small reader, not on a FHIR model library. We read about fifty elements of nine
 //! resources, senders put far more into a bundle than any model of one version accepts, and a model that refuses a
-//! bundle for an element we never look at would turn members away. What we do read is checked by [`element`], one element
+//! bundle for an element we never look at would turn members away. What we do read is checked by `element`, one element
 //! at a time: a value of the wrong JSON type is refused where it stands and never passed over.
 //!
-//! - [`graph`]: what was sent, as resources that can be looked up by reference.
-//! - [`chosen`]: which Task and ServiceRequest are the referral, where an intermediary sends those above it, too.
-//! - [`referral`]: the request, read whole; with [`member`], [`service`], [`conditions`] and [`consent`].
-//! - [`task`] and [`status`]: what we tell.
-//! - [`tables`]: the code lists, from `data/`.
+//! - `graph`: what was sent, as resources that can be looked up by reference.
+//! - `chosen`: which Task and ServiceRequest are the referral, where an intermediary sends those above it, too.
+//! - `referral`: the request, read whole; with `member`, `service`, `conditions` and `consent`.
+//! - `task` and `status`: what we tell.
+//! - `tables`: the code lists, from `data/`.
 //!
 //! No issue quotes what a sender wrote, other than codes that can hold nothing but a code.
 

@@ -105,8 +105,24 @@ const BEYOND: &str = "declare a fact that says it, and ask for that; see \"What 
 
 /// What people write at the beginning of a test and no rules file can ask about.
 const NOT_ASKED: &[&str] = &[
-    "at", "diagnosis", "diagnoses", "icd", "request", "requested", "units", "hours", "dollars", "amount", "price", "rate",
-    "provider", "referrer", "zip", "county", "language", "history",
+    "at",
+    "diagnosis",
+    "diagnoses",
+    "icd",
+    "request",
+    "requested",
+    "units",
+    "hours",
+    "dollars",
+    "amount",
+    "price",
+    "rate",
+    "provider",
+    "referrer",
+    "zip",
+    "county",
+    "language",
+    "history",
 ];
 
 /// Reads a condition.
@@ -236,7 +252,9 @@ impl<'a> Parser<'a> {
     fn test(&mut self, depth: usize) -> Result<Condition, Wrong> {
         let first = self.next;
         let Some(word) = self.peek() else {
-            return Err(self.wrong("a test is missing here", "write one, such as `housing.status is at-risk`"));
+            return Err(
+                self.wrong("a test is missing here", "write one, such as `housing.status is at-risk`")
+            );
         };
         self.next += 1;
         match word {
@@ -314,7 +332,9 @@ impl<'a> Parser<'a> {
     fn age(&mut self, turn: Turn, first: usize) -> Result<Condition, Wrong> {
         let Some(compare) = self.compare() else {
             self.next += 1;
-            return Err(self.was_wrong("an age is compared by `>=`, `>`, `<` or `<=`", "write, say, `age >= 21`"));
+            return Err(
+                self.was_wrong("an age is compared by `>=`, `>`, `<` or `<=`", "write, say, `age >= 21`")
+            );
         };
         let years: u16 = self.number("years")?;
         let years = compare.number(i64::from(years));
@@ -473,16 +493,19 @@ impl<'a> Parser<'a> {
         let problem = match turn {
             Turn::Not => "there is no `not`".to_owned(),
             Turn::Unless if differs && !instead.is_empty() => {
-                "silence cannot be told from no here: a test with `unless` holds as long as nothing is said".to_owned()
+                "silence cannot be told from no here: a test with `unless` holds as long as nothing is said"
+                    .to_owned()
             }
             Turn::Unless if differs => format!("`unless` cannot ask this of {what}"),
             Turn::Straight if instead.is_empty() && what == kind_of(FactKind::Measure) => {
-                "a measurement can be asked for at least so much: `<`, `<=` and `is` are not possible".to_owned()
+                "a measurement can be asked for at least so much: `<`, `<=` and `is` are not possible"
+                    .to_owned()
             }
             _ => format!("{what} is not asked in this way"),
         };
         let fix = match (turn, instead.is_empty()) {
-            (_, true) => "no condition says this; declare a fact of kind flag that says it, and ask for that".to_owned(),
+            (_, true) => "no condition says this; declare a fact of kind flag that says it, and ask for that"
+                .to_owned(),
             (Turn::Unless, false) if differs => {
                 format!(
                     "ask it the other way round, by a fact whose yes is the exception; or {}",

@@ -97,7 +97,8 @@ fn undecided(rules: &Rules, reading: &Reading<'_>) {
     let is_decided = |id: &str| rules.turns.iter().any(|turn| turn.criterion == id);
     for (place, rule) in own(rules) {
         if rule.stage == Stage::Apart && !is_decided(&rule.id) {
-            let warning = format!("nothing decides `{}`: no [[delegate]] and no [[redirect]] names it", rule.id);
+            let warning =
+                format!("nothing decides `{}`: no [[delegate]] and no [[redirect]] names it", rule.id);
             let fix = "name it there as `criterion`, give it a condition, or take it away";
             reading.warn(&reading.place(&format!("/criteria/{place}")), warning, fix);
         }

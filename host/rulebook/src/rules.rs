@@ -230,8 +230,9 @@ impl<'a> File<'a> {
         }
         // A document has a title and a date; one word alone was meant for a name.
         if !source.is_empty() && !source.contains(char::is_whitespace) {
-            let fix = question(&source, self.sources.keys().map(String::as_str))
-                .unwrap_or_else(|| "declare it under [sources], or write the document with its date".to_owned());
+            let fix = question(&source, self.sources.keys().map(String::as_str)).unwrap_or_else(|| {
+                "declare it under [sources], or write the document with its date".to_owned()
+            });
             fields.warn("source", format!("[sources] has no `{source}`"), fix);
         }
         source
@@ -373,7 +374,11 @@ impl<'a> File<'a> {
                     "`{}` is the state's own criterion, taken in by [state-rules] (prefix `{prefix}`): \"{}\"",
                     taken.id, taken.text.en
                 );
-                self.reading.say(&at, problem, "give yours another id; `crosswalk plugin criteria` lists the state's");
+                self.reading.say(
+                    &at,
+                    problem,
+                    "give yours another id; `crosswalk plugin criteria` lists the state's",
+                );
                 self.reading.tell(&format!("/criteria/{}", of_state + place));
             }
             rules.push(rule);

@@ -69,12 +69,13 @@ const INSERT_LOOK_AT_CASE: &str = "
         purpose)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce($10, (select c.plan from cases c where c.id = $9)), $11, $12)";
 
-/// A look at a member: a plan that covers the member on the day, unless somebody looks in a plan's name.
+/// A look at a member: a plan that covers the member on the day, unless somebody looks in a plan's name. A plan whose days are
+/// disputed is not told who works with the member.
 const INSERT_LOOK_AT_MEMBER: &str = "
     insert into audit (id, at, request_id, key_id, actor_org, role, action, subject_kind, subject_id, plan, outcome,
         purpose)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce($10, (
-        select v.plan from coverages v where v.member = $9 and v.first_day <= $13
+        select v.plan from coverages v where v.member = $9 and v.first_day <= $13 and v.disputed_since is null
             and (v.last_day is null or v.last_day >= $13) order by v.first_day desc, v.plan limit 1)), $11, $12)";
 
 /// The other plans that cover the member on the day.
@@ -82,7 +83,7 @@ const CONCERNS_OTHERS: &str = "
     insert into audit_plans (plan, at, audit_id)
     select distinct v.plan, a.at, a.id from coverages v join audit a on a.id = $1
     where v.member = a.subject_id and v.first_day <= $2 and (v.last_day is null or v.last_day >= $2)
-        and v.plan <> coalesce(a.plan, '')";
+        and v.disputed_since is null and v.plan <> coalesce(a.plan, '')";
 
 /// One entry.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! Which plan covers a member, on which line, from when until when. Rows come from rosters.
 
 use domain::identifiers::{County, CoverageId, MemberId, PlanId, RosterId};
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::members::sees_member;
@@ -12,7 +13,7 @@ use crate::{Scope, Store, StoreError};
 macro_rules! columns {
     () => {
         "select k.id, k.member, k.plan, k.plan_member_id, k.line, k.group_code, k.dual_status, k.county, k.first_day,
-            k.last_day, k.roster,
+            k.last_day, k.roster, k.disputed_since,
             coalesce((select o.state from organizations o where o.plan = k.plan), 'active') as plan_state
         from coverages k join members m on m.id = k.member where k.member = $4 and "
     };
@@ -54,9 +55,19 @@ pub struct Coverage {
     pub roster: RosterId,
     /// Whether new cases may come to the plan: it has not ended on this host.
     pub plan_takes_cases: bool,
+    /// Since when it is disputed: on days that are another plan's too in this line, it yields until that is settled.
+    pub disputed_since: Option<Timestamp>,
 }
 
-/// All coverage of a member, newest first. Who sees the member sees all of it: that is how plans coordinate.
+impl Coverage {
+    /// Whether it is in force on `day`.
+    #[must_use]
+    pub fn holds_on(&self, day: Date) -> bool {
+        self.first_day <= day && self.last_day.is_none_or(|last| last >= day)
+    }
+}
+
+/// All coverage of a member, newest first. What of it a plan is shown is not this module's to say.
 pub async fn for_member(store: &Store, scope: &Scope, member: MemberId) -> Result<Vec<Coverage>, StoreError> {
     read_all(store.all::<Row>(FOR_MEMBER, values(scope.people(), [text(member), scope.day()])).await?)
 }
@@ -84,6 +95,7 @@ struct Row {
     first_day: String,
     last_day: Option<String>,
     roster: String,
+    disputed_since: Option<i64>,
     plan_state: String,
 }
 
@@ -101,6 +113,7 @@ impl TryFrom<Row> for Coverage {
             last_day: columns.parse_some("last_day", row.last_day.as_deref())?,
             roster: columns.parse("roster", &row.roster)?,
             plan_takes_cases: row.plan_state != "ended",
+            disputed_since: columns.instant_some("disputed_since", row.disputed_since)?,
             plan_member_id: row.plan_member_id,
             line: row.line,
             group_code: row.group_code,

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::row::Columns;
-use crate::unit::{instant, int, text};
+use crate::unit::{instant, int, list, text};
 use crate::{Dialects, Miss, Statement, Store, StoreError};
 
 /// The cases that may go with the member: open referrals and requests, and what was approved.
@@ -59,6 +59,29 @@ const NOTE: Dialects = Dialects {
     ),
 };
 
+/// Those of `$1` who have cases are looked at on `$2`.
+macro_rules! note_people {
+    ($people:literal, $today:literal, $at:literal) => {
+        concat!(
+            "insert into member_moves (member, due_on, noted_at)
+            select k.member, ",
+            $today,
+            ", ",
+            $at,
+            " from (select value as member from ",
+            $people,
+            " p) k where ",
+            has_cases!(),
+            " on conflict (member, due_on) do nothing"
+        )
+    };
+}
+
+const NOTE_PEOPLE: Dialects = Dialects {
+    sqlite: note_people!("json_each($1)", "$2", "$3"),
+    postgres: note_people!("json_array_elements_text($1::json)", "$2::text", "$3::bigint"),
+};
+
 const DUE: &str = "
     select member, due_on from member_moves where due_on <= $1 order by due_on, member limit $2";
 
@@ -74,8 +97,13 @@ pub struct Move {
 }
 
 /// Notes whose coverage a file changed, of those of `cins` who have cases.
-pub(crate) fn note(roster: RosterId, cins: &[&str], today: Date, at: Timestamp) -> Statement {
+pub(crate) fn note(roster: RosterId, cins: &[String], today: Date, at: Timestamp) -> Statement {
     Statement::any(NOTE, vec![text(roster), text(today), instant(at), text(serde_json::json!(cins))])
+}
+
+/// Notes people whose coverage was settled, of those who have cases.
+pub fn note_people(members: &[MemberId], today: Date, at: Timestamp) -> Statement {
+    Statement::any(NOTE_PEOPLE, vec![list(members), text(today), instant(at)])
 }
 
 /// Members who are due on `today`, the longest due first: for the duty that looks at them.

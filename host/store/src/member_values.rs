@@ -51,6 +51,8 @@ macro_rules! said_again {
     };
 }
 
+pub(crate) use said_again;
+
 const FROM_FILE: Dialects = Dialects {
     sqlite: concat!(
         "insert into member_values (member, name, source_kind, source, value, first_said, last_said, received_at,

@@ -1,6 +1,7 @@
 //! Members, and which organizations see them.
 
 use domain::identifiers::{CaseId, Cin, County, MemberId, OrgId, PersonName};
+use domain::identity::Identity;
 use domain::time::pacific_day;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -10,13 +11,13 @@ use crate::page::one_more;
 use crate::row::{Columns, read_all, words};
 use crate::scope::values;
 use crate::unit::{instant, int, maybe_instant, maybe_text, text};
-use crate::{Miss, Page, Scope, Seat, Statement, Store, StoreError, Value};
+use crate::{Dialects, Miss, Page, Scope, Seat, Statement, Store, StoreError, Value};
 
 macro_rules! columns {
     () => {
-        "select m.id, m.cin, m.family_name, m.given_name, m.birth_date, m.county, m.language, m.phone, m.phone_source,
-            m.phone_at, m.phone_as_of, m.address, m.no_fixed_address, m.address_source, m.address_at, m.address_as_of,
-            m.created_at, m.version "
+        "select m.id, coalesce(m.told_cin, m.cin) as cin, m.family_name, m.given_name, m.birth_date, m.county, m.language,
+            m.phone, m.phone_source, m.phone_at, m.phone_as_of, m.address, m.no_fixed_address, m.address_source,
+            m.address_at, m.address_as_of, m.created_at, m.version, m.standing, m.told_by, m.merged_into "
     };
 }
 
@@ -34,8 +35,53 @@ macro_rules! sees_member {
 }
 pub(crate) use sees_member;
 
-const FIND: &str = concat!(columns!(), "from members m where m.id = $4 and ", sees_member!("$5"));
-const FIND_BY_CIN: &str = concat!(columns!(), "from members m where m.cin = $4 and ", sees_member!("$5"));
+/// Whose id is that of a person who was merged is the person it went into.
+const FIND: &str = concat!(
+    columns!(),
+    "from members m where m.id = coalesce((select a.merged_into from members a where a.id = $4), $4) and ",
+    sees_member!("$5")
+);
+
+/// The confirmed person first; else the one of whom the scope's own organization alone tells.
+const FIND_BY_CIN: &str = concat!(
+    columns!(),
+    "from members m where m.id in (
+            select coalesce(a.merged_into, a.id) from members a where a.cin = $4
+            union select p.id from members p where p.told_cin = $4 and p.standing = 'provisional' and $3 = 0) and ",
+    sees_member!("$5"),
+    " order by case m.standing when 'confirmed' then 0 else 1 end limit 1"
+);
+
+/// The row itself, merged or not: for duties.
+const ROW: &str = concat!(columns!(), "from members m where m.id = $1");
+
+/// Those of whom one organization alone tells, by number.
+macro_rules! provisional {
+    ($wanted:literal) => {
+        concat!(
+            columns!(),
+            "from ",
+            $wanted,
+            " wanted join members m on m.told_cin = wanted.value and m.standing = 'provisional'
+            order by m.created_at, m.id"
+        )
+    };
+}
+
+const PROVISIONAL: Dialects = Dialects {
+    sqlite: provisional!("json_each($1)"),
+    postgres: provisional!("json_array_elements_text($1::json)"),
+};
+
+/// Those who went into a person.
+const WENT_INTO: &str =
+    concat!(columns!(), "from members m where m.merged_into = $1 order by m.id limit 100");
+
+/// A case may begin about a person only as long as it has not become another's. The lock has a merger wait, or be seen.
+const NOT_MERGED: Dialects = Dialects {
+    sqlite: "select id from members where id = $1 and standing <> 'merged'",
+    postgres: "select id from members where id = $1 and standing <> 'merged' for share",
+};
 
 const LIST_FOR_PROVIDER: &str = concat!(
     columns!(),
@@ -50,20 +96,24 @@ const LIST_FOR_PLAN: &str = concat!(
     join members m on m.id = v.member order by m.id"
 );
 
-const LIST_ALL: &str =
-    concat!(columns!(), "from members m where m.id > $2 and $1 = '' order by m.id limit $3");
+const LIST_ALL: &str = concat!(
+    columns!(),
+    "from members m where m.id > $2 and $1 = '' and m.standing <> 'merged' order by m.id limit $3"
+);
 
 const INSERT: &str = "
     insert into members (cin, family_name, given_name, birth_date, county, language, phone, phone_source, phone_at,
-        phone_as_of, address, no_fixed_address, address_source, address_at, address_as_of, created_at, id, version)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+        phone_as_of, address, no_fixed_address, address_source, address_at, address_as_of, created_at, id, version,
+        standing, told_cin, told_by)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
 
 /// Saves only over the version that was read.
 const UPDATE: &str = "
     update members set cin = $1, family_name = $2, given_name = $3, birth_date = $4, county = $5, language = $6,
         phone = $7, phone_source = $8, phone_at = $9, phone_as_of = $10, address = $11, no_fixed_address = $12,
         address_source = $13, address_at = $14, address_as_of = $15, created_at = $16, version = version + 1
-    where id = $17 and version = $18";
+    where id = $17 and version = $18 and standing = $19 and coalesce(told_cin, '') = coalesce($20, '')
+        and coalesce(told_by, '') = coalesce($21, '')";
 
 const GRANT: &str = "
     insert into grants (member, organization, reason, subject, since, until) values ($1, $2, $3, $4, $5, $6)
@@ -85,6 +135,18 @@ words! {
         Roster = "roster",
         /// A provider who met the member. A file does not overwrite this.
         Provider = "provider",
+    }
+}
+
+words! {
+    /// How sure it is who a person is.
+    Standing {
+        /// A plan's file or the state says so.
+        Confirmed = "confirmed",
+        /// One organization alone says so, and nobody else is shown the person.
+        Provisional = "provisional",
+        /// It turned out to be another person of the record.
+        Merged = "merged",
     }
 }
 
@@ -140,6 +202,12 @@ pub struct Member {
     pub created_at: Timestamp,
     /// Grows with every change.
     pub version: i64,
+    /// How sure it is who the person is.
+    pub standing: Standing,
+    /// Who alone says so, for [`Standing::Provisional`]: a provider's organization, or a plan.
+    pub told_by: Option<String>,
+    /// The person that it turned out to be, for [`Standing::Merged`].
+    pub merged_into: Option<MemberId>,
 }
 
 /// Something about a member that has a source and an age.
@@ -176,17 +244,34 @@ pub struct Address {
     pub zip: String,
 }
 
-/// One member.
+/// One member. Under the id of a person who was merged: the one it went into.
 pub async fn find(store: &Store, scope: &Scope, id: MemberId) -> Result<Option<Member>, StoreError> {
     let row = store.one::<Row>(FIND, values(scope.people(), [text(id), scope.day()])).await?;
     row.map(Member::try_from).transpose()
 }
 
-/// The member with a client index number.
+/// The member with a client index number. For a duty the one who is confirmed; for an organization else the one of whom it
+/// alone tells.
 pub async fn find_by_cin(store: &Store, scope: &Scope, cin: &Cin) -> Result<Option<Member>, StoreError> {
     let row =
         store.one::<Row>(FIND_BY_CIN, values(scope.people(), [text(cin.expose()), scope.day()])).await?;
     row.map(Member::try_from).transpose()
+}
+
+/// The person as the record has it, merged or not: for duties.
+pub async fn row(store: &Store, id: MemberId) -> Result<Option<Member>, StoreError> {
+    store.one::<Row>(ROW, vec![text(id)]).await?.map(Member::try_from).transpose()
+}
+
+/// Those with these numbers of whom one organization alone tells, oldest first: for duties.
+pub async fn provisional(store: &Store, cins: &[Cin]) -> Result<Vec<Member>, StoreError> {
+    let cins: Vec<&str> = cins.iter().map(Cin::expose).collect();
+    read_all(store.all::<Row>(PROVISIONAL, vec![text(serde_json::json!(cins))]).await?)
+}
+
+/// Those who went into a person: for duties.
+pub async fn went_into(store: &Store, member: MemberId) -> Result<Vec<Member>, StoreError> {
+    read_all(store.all::<Row>(WENT_INTO, vec![text(member)]).await?)
 }
 
 /// Members after `after`, by id.
@@ -209,6 +294,11 @@ pub async fn list(
     }
     let rows = store.all::<Row>(sql, values).await?;
     Ok(Page::cut(read_all(rows)?, limit, |member: &Member| member.id))
+}
+
+/// The person is still one of its own; [`StoreError::Conflict`] if it was merged, or is not there.
+pub fn not_merged(member: MemberId) -> Statement {
+    Statement::one(Miss::Conflict, NOT_MERGED, vec![text(member)])
 }
 
 /// Adds a member; [`StoreError::Duplicate`] if the client index number is known.
@@ -248,8 +338,11 @@ pub async fn grants(store: &Store, scope: &Scope, member: MemberId) -> Result<Ve
 fn row_values(member: &Member) -> Vec<Value> {
     let phone = member.phone.as_ref();
     let residence = member.residence.as_ref();
+    // A number is one confirmed person's.
+    let is_provisional = member.standing == Standing::Provisional;
+    let cin = if is_provisional { text(member.id) } else { text(member.cin.expose()) };
     vec![
-        text(member.cin.expose()),
+        cin,
         text(member.family_name.expose()),
         text(member.given_name.expose()),
         text(member.birth_date),
@@ -267,6 +360,9 @@ fn row_values(member: &Member) -> Vec<Value> {
         instant(member.created_at),
         text(member.id),
         int(member.version),
+        text(member.standing.name()),
+        maybe_text(is_provisional.then(|| member.cin.expose())),
+        maybe_text(member.told_by.as_ref().filter(|_| is_provisional)),
     ]
 }
 
@@ -339,6 +435,9 @@ struct Row {
     address_as_of: Option<String>,
     created_at: i64,
     version: i64,
+    standing: String,
+    told_by: Option<String>,
+    merged_into: Option<String>,
 }
 
 impl TryFrom<Row> for Member {
@@ -377,7 +476,22 @@ impl TryFrom<Row> for Member {
             residence,
             created_at: columns.instant("created_at", row.created_at)?,
             version: row.version,
+            standing: columns.word("standing", &row.standing, Standing::named)?,
+            told_by: row.told_by,
+            merged_into: columns.parse_some("merged_into", row.merged_into.as_deref())?,
         })
+    }
+}
+
+impl Member {
+    /// Who the member is, besides the number.
+    #[must_use]
+    pub fn identity(&self) -> Identity {
+        Identity {
+            family_name: self.family_name.clone(),
+            given_name: self.given_name.clone(),
+            birth_date: self.birth_date,
+        }
     }
 }
 

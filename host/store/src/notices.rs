@@ -1,6 +1,6 @@
 //! An organization's inbox.
 
-use domain::identifiers::{CaseId, NoticeId, OrgId, PlanId};
+use domain::identifiers::{CaseId, MemberId, NoticeId, OrgId, PlanId};
 use jiff::Timestamp;
 
 use crate::page::one_more;
@@ -12,7 +12,7 @@ use crate::{Miss, Page, Scope, Statement, Store, StoreError};
 macro_rules! list {
     ($place:literal, $order:literal) => {
         concat!(
-            "select n.id, n.organization, n.at, n.case_id, n.kind, n.body, c.plan
+            "select n.id, n.organization, n.at, n.case_id, n.member, n.kind, n.body, c.plan
             from notices n left join cases c on c.id = n.case_id
             where n.organization = $1 and ",
             $place,
@@ -30,7 +30,7 @@ const NEWEST_FIRST: &str = list!("(n.at, n.id) < ($2, $3)", "n.at desc, n.id des
 const OLDEST_FIRST: &str = list!("(n.at, n.id) > ($2, $3)", "n.at, n.id");
 
 const INSERT: &str = "
-    insert into notices (id, organization, at, case_id, kind, body) values ($1, $2, $3, $4, $5, $6)";
+    insert into notices (id, organization, at, case_id, kind, body, member) values ($1, $2, $3, $4, $5, $6, $7)";
 
 /// One notice. Has no `Debug`: its body may be about a person.
 #[derive(Clone, PartialEq, Eq)]
@@ -43,6 +43,8 @@ pub struct Notice {
     pub at: Timestamp,
     /// About which case.
     pub case: Option<CaseId>,
+    /// About which member, where it is about no case.
+    pub member: Option<MemberId>,
     /// What kind.
     pub kind: String,
     /// What it says, as JSON.
@@ -112,6 +114,7 @@ pub fn insert(notice: &Notice) -> Statement {
             maybe_text(notice.case),
             text(&notice.kind),
             text(&notice.body),
+            maybe_text(notice.member),
         ],
     )
 }
@@ -122,6 +125,7 @@ struct Row {
     organization: String,
     at: i64,
     case_id: Option<String>,
+    member: Option<String>,
     kind: String,
     body: String,
     plan: Option<String>,
@@ -137,6 +141,7 @@ impl TryFrom<Row> for Delivered {
             organization: columns.parse("organization", &row.organization)?,
             at: columns.instant("at", row.at)?,
             case: columns.parse_some("case_id", row.case_id.as_deref())?,
+            member: columns.parse_some("member", row.member.as_deref())?,
             kind: row.kind,
             body: row.body,
         };

@@ -4,9 +4,10 @@
 
 use domain::retention::Record;
 use jiff::Timestamp;
+use jiff::civil::Date;
 
-use crate::unit::{instant, int};
-use crate::{Dialects, Statement, Store, StoreError};
+use crate::unit::{instant, int, text};
+use crate::{Dialects, Statement, Store, StoreError, Value};
 
 /// Rows that go at a time.
 const AT_ONCE: i64 = 2_000;
@@ -36,6 +37,7 @@ macro_rules! old_entries {
             and not exists (select 1 from events e where e.audit_id = a.id)
             and not exists (select 1 from release_events e where e.audit_id = a.id)
             and not exists (select 1 from contract_events e where e.audit_id = a.id)
+            and not exists (select 1 from identity_events e where e.audit_id = a.id)
         order by a.at, a.id limit $2"
     };
 }
@@ -44,20 +46,46 @@ const OLD_ENTRIES: &str = concat!("select count(*) from (", old_entries!(), ") o
 const FORGET_CONCERNS: &str = concat!("delete from audit_plans where audit_id in (", old_entries!(), ")");
 const FORGET_ENTRIES: &str = concat!("delete from audit where id in (", old_entries!(), ")");
 
-/// How many records from before `at` would go next; as many as go at a time, if there are more.
-pub async fn old(store: &Store, record: Record, at: Timestamp) -> Result<u64, StoreError> {
+const OLD_TRIES: &str = "select count(*) from (select 1 from tries where since_at < $1 limit $2) old";
+const FORGET_TRIES: &str = "
+    delete from tries where subject in (select subject from tries where since_at < $1 order by since_at, subject limit $2)";
+
+/// Whom a provider alone told of, before `$1`: nobody sees the person by now, on the Pacific day `$3`, and nothing hangs on it.
+macro_rules! forgotten_people {
+    () => {
+        "select m.id from members m where m.standing = 'provisional' and m.created_at < $1
+            and not exists (select 1 from grants g where g.member = m.id and (g.until is null or g.until >= $3))
+            and not exists (select 1 from coverages v where v.member = m.id)
+            and not exists (select 1 from cases c where c.member = m.id)
+            and not exists (select 1 from documents d where d.member = m.id)
+            and not exists (select 1 from notices n where n.member = m.id)
+            and not exists (select 1 from identity_conflicts i where i.member = m.id or i.apart = m.id)
+            and not exists (select 1 from identity_events e where e.member = m.id or e.other = m.id)
+        order by m.created_at, m.id limit $2"
+    };
+}
+
+const OLD_PEOPLE: &str = concat!("select count(*) from (", forgotten_people!(), ") old");
+const FORGET_SIGHT: &str = concat!("delete from grants where member in (", forgotten_people!(), ")");
+const FORGET_SAID: &str = concat!("delete from member_values where member in (", forgotten_people!(), ")");
+const FORGET_PEOPLE: &str = concat!("delete from members where id in (", forgotten_people!(), ")");
+
+/// How many records from before `at` would go next, on the Pacific day `today`; as many as go at a time, if there are more.
+pub async fn old(store: &Store, record: Record, at: Timestamp, today: Date) -> Result<u64, StoreError> {
     let sql = match record {
         Record::Answer => OLD_ANSWERS,
         Record::Job => OLD_JOBS,
         Record::Notice => OLD_NOTICES,
         Record::Audit => OLD_ENTRIES,
+        Record::Try => OLD_TRIES,
+        Record::ProvisionalPerson => OLD_PEOPLE,
     };
-    let count = store.one::<(i64,)>(sql, vec![instant(at), int(AT_ONCE)]).await?.map_or(0, |(count,)| count);
+    let count = store.one::<(i64,)>(sql, bounds(record, at, today)).await?.map_or(0, |(count,)| count);
     Ok(u64::try_from(count).unwrap_or(0))
 }
 
-/// Forgets some records from before `at`, oldest first.
-pub fn forget(record: Record, at: Timestamp) -> Vec<Statement> {
+/// Forgets some records from before `at`, oldest first, on the Pacific day `today`.
+pub fn forget(record: Record, at: Timestamp, today: Date) -> Vec<Statement> {
     let statements: &[Dialects] = match record {
         Record::Answer => &[FORGET_ANSWERS],
         Record::Job => &[Dialects { sqlite: FORGET_JOBS, postgres: FORGET_JOBS }],
@@ -66,6 +94,22 @@ pub fn forget(record: Record, at: Timestamp) -> Vec<Statement> {
             Dialects { sqlite: FORGET_CONCERNS, postgres: FORGET_CONCERNS },
             Dialects { sqlite: FORGET_ENTRIES, postgres: FORGET_ENTRIES },
         ],
+        Record::Try => &[Dialects { sqlite: FORGET_TRIES, postgres: FORGET_TRIES }],
+        // What is deleted last says which they are: it must be there until then.
+        Record::ProvisionalPerson => &[
+            Dialects { sqlite: FORGET_SAID, postgres: FORGET_SAID },
+            Dialects { sqlite: FORGET_SIGHT, postgres: FORGET_SIGHT },
+            Dialects { sqlite: FORGET_PEOPLE, postgres: FORGET_PEOPLE },
+        ],
     };
-    statements.iter().map(|sql| Statement::any(*sql, vec![instant(at), int(AT_ONCE)])).collect()
+    statements.iter().map(|sql| Statement::any(*sql, bounds(record, at, today))).collect()
+}
+
+/// The values of a record's statements.
+fn bounds(record: Record, at: Timestamp, today: Date) -> Vec<Value> {
+    let mut values = vec![instant(at), int(AT_ONCE)];
+    if record == Record::ProvisionalPerson {
+        values.push(text(today));
+    }
+    values
 }

@@ -2,23 +2,25 @@
 //! after the other, so that nobody waits behind it for long. Once its first slice is in, it is loaded to its end.
 //!
 //! Rows travel as JSON and become rows inside the database. A member who is known keeps what a provider has verified; a
-//! row that says nothing new changes nothing.
+//! row that says nothing new changes nothing. Which person a row is about is settled before ([`Place`]); that it still is so is
+//! asked in the unit that loads it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::identifiers::{Cin, County, CoverageId, Digest, MemberId, PersonName, PlanId, RosterId};
+use domain::identity::{Identity, Rules};
 use domain::time::pacific_day;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::members::{Address, sees_member};
+use crate::members::{Address, Standing, sees_member};
 use crate::row::{Columns, read_all, words};
 use crate::scope::values;
-use crate::unit::{Value, instant, int, text};
+use crate::unit::{Value, instant, int, list, maybe_text, text};
 use crate::{Dialects, Miss, Scope, Statement, Store, StoreError};
-use crate::{member_moves, member_values};
+use crate::{identity, member_moves, member_values};
 
 /// How many rows one statement carries.
 const CHUNK: usize = 1000;
@@ -40,14 +42,14 @@ words! {
 }
 
 const INSERT: &str = "
-    insert into rosters (id, plan, sha256, received_at, report, state, members_new, members_known, coverages_new,
-        coverages_changed)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    insert into rosters (id, plan, sha256, received_at, report, state, of_the_state, members_new, members_known,
+        coverages_new, coverages_changed)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
 macro_rules! columns {
     () => {
         "select r.id, r.plan, r.sha256, r.received_at, r.report, r.state, r.slices, r.done, r.members_new,
-            r.members_known, r.coverages_new, r.coverages_changed from rosters r where "
+            r.members_known, r.coverages_new, r.coverages_changed, r.of_the_state from rosters r where "
     };
 }
 
@@ -56,7 +58,8 @@ const FIND: &str = concat!(columns!(), "r.id = $4 and (r.plan = $2 or $3 = 1) an
 
 const FIND_BY_SHA256: &str = concat!(
     columns!(),
-    "r.plan = $4 and r.sha256 = $5 and (r.plan = $2 or $3 = 1) and r.state not in ('receiving', 'cancelled')
+    "r.plan = $4 and r.sha256 = $5 and r.of_the_state = $6 and (r.plan = $2 or $3 = 1)
+        and r.state not in ('receiving', 'cancelled')
     order by r.received_at desc, r.id desc limit 1"
 );
 
@@ -84,7 +87,7 @@ const STAGED: &str = "
 const STEP: &str = "
     update rosters set state = $5, done = $6, held_by = $7, held_until = $8, members_new = members_new + $9,
         members_known = members_known + $10, coverages_new = coverages_new + $11,
-        coverages_changed = coverages_changed + $12
+        coverages_changed = coverages_changed + $12, report = coalesce($13, report)
     where id = $1 and state = $2 and done = $3 and (held_by is null or held_by = $7 or held_until <= $4)";
 
 const CANCEL: &str = "update rosters set state = 'cancelled' where id = $1 and state = 'checking'";
@@ -101,24 +104,47 @@ const OVER: &str = "
     select s.roster, s.number from rosters r join roster_slices s on s.roster = r.id
     where r.state = 'cancelled' order by s.roster, s.number limit $1";
 
-const KNOWN: Dialects = Dialects {
-    sqlite: "
-        select m.id, m.cin, m.birth_date, v.line, v.first_day, v.last_day, v.group_code, v.dual_status,
-            v.told_on
-        from json_each($4) wanted join members m on m.cin = wanted.value
-        left join coverages v on v.member = m.id and v.plan = $5
-        where $5 = $2 or $3 = 1 order by m.cin, v.line, v.first_day",
-    postgres: "
-        select m.id, m.cin, m.birth_date, v.line, v.first_day, v.last_day, v.group_code, v.dual_status,
-            v.told_on
-        from json_array_elements_text($4::json) wanted join members m on m.cin = wanted.value
-        left join coverages v on v.member = m.id and v.plan = $5
-        where $5 = $2 or $3 = 1 order by m.cin, v.line, v.first_day",
+/// Whoever has the number, or whom that one became; with the plan's own coverage, and for a duty with every plan's.
+macro_rules! known {
+    ($wanted:literal) => {
+        concat!(
+            "select m.id, a.cin, m.cin as own_cin, m.family_name, m.given_name, m.birth_date, m.version,
+                v.plan, v.line, v.first_day, v.last_day, v.group_code, v.dual_status, v.told_on, v.disputed_since
+            from ",
+            $wanted,
+            " wanted join members a on a.cin = wanted.value join members m on m.id = coalesce(a.merged_into, a.id)
+            left join coverages v on v.member = m.id and (v.plan = $5 or $3 = 1)
+            where $5 = $2 or $3 = 1 order by a.cin, v.line, v.first_day, v.plan"
+        )
+    };
+}
+
+const KNOWN: Dialects =
+    Dialects { sqlite: known!("json_each($4)"), postgres: known!("json_array_elements_text($4::json)") };
+
+/// A plan's spans of some people: for the duty that loads its files.
+macro_rules! spans_of {
+    ($people:literal) => {
+        concat!(
+            "select v.member, v.plan, v.line, v.first_day, v.last_day, v.group_code, v.dual_status, v.told_on,
+                v.disputed_since
+            from ",
+            $people,
+            " wanted join coverages v on v.member = wanted.value and v.plan = $2
+            order by v.member, v.line, v.first_day"
+        )
+    };
+}
+
+const SPANS_OF: Dialects = Dialects {
+    sqlite: spans_of!("json_each($1)"),
+    postgres: spans_of!("json_array_elements_text($1::json)"),
 };
 
 /// What happens to a member who is known already: the newer day stands, not the later file, and what a provider
-/// verified stands whatever a file says. The birth date stays: a file that disagrees about it is refused before it comes
-/// here. Every row raises the version, because it moves the day of which something is said.
+/// verified stands whatever a file says. The birth date stays, and who has another is not touched: such a row is set apart
+/// before it comes here, and [`AGREES`] undoes the unit if the record changed since. Every row raises the version, because it
+/// moves the day of which something is said.
 macro_rules! merge_members {
     () => {
         " on conflict (cin) do update set
@@ -159,7 +185,8 @@ macro_rules! merge_members {
                 else excluded.address_as_of end,
             address_source = case when members.address_source = 'provider' then members.address_source
                 else coalesce(excluded.address_source, members.address_source) end,
-            version = members.version + 1"
+            version = members.version + 1
+        where members.birth_date = excluded.birth_date"
     };
 }
 
@@ -167,10 +194,11 @@ macro_rules! merge_members {
 const UPSERT_MEMBERS: Dialects = Dialects {
     // `where true`: without it SQLite reads `on conflict` as a join's.
     sqlite: concat!(
-        "insert into members (id, cin, family_name, given_name, birth_date, county, language, told_on, phone,
-            phone_source, phone_at, phone_as_of, address, no_fixed_address, address_source, address_at, address_as_of,
-            created_at, version)
-        select r.value ->> 'member', r.value ->> 'cin', r.value ->> 'family_name', r.value ->> 'given_name',
+        "insert into members (id, cin, standing, told_cin, told_by, family_name, given_name, birth_date, county, language,
+            told_on, phone, phone_source, phone_at, phone_as_of, address, no_fixed_address, address_source, address_at,
+            address_as_of, created_at, version)
+        select r.value ->> 'member', r.value ->> 'cin', r.value ->> 'standing', r.value ->> 'told_cin',
+            r.value ->> 'told_by', r.value ->> 'family_name', r.value ->> 'given_name',
             r.value ->> 'birth_date', r.value ->> 'county',
             coalesce(r.value ->> 'language', (select k.language from members k where k.cin = r.value ->> 'cin'), 'en'),
             r.value ->> 'told_on', r.value ->> 'phone',
@@ -186,10 +214,10 @@ const UPSERT_MEMBERS: Dialects = Dialects {
         merge_members!()
     ),
     postgres: concat!(
-        "insert into members (id, cin, family_name, given_name, birth_date, county, language, told_on, phone,
-            phone_source, phone_at, phone_as_of, address, no_fixed_address, address_source, address_at, address_as_of,
-            created_at, version)
-        select r.member, r.cin, r.family_name, r.given_name, r.birth_date, r.county,
+        "insert into members (id, cin, standing, told_cin, told_by, family_name, given_name, birth_date, county, language,
+            told_on, phone, phone_source, phone_at, phone_as_of, address, no_fixed_address, address_source, address_at,
+            address_as_of, created_at, version)
+        select r.member, r.cin, r.standing, r.told_cin, r.told_by, r.family_name, r.given_name, r.birth_date, r.county,
             coalesce(r.language, (select k.language from members k where k.cin = r.cin), 'en'), r.told_on, r.phone,
             case when r.phone is not null then 'roster' end, case when r.phone is not null then $2 end,
             case when r.phone is not null then r.told_on end,
@@ -197,10 +225,83 @@ const UPSERT_MEMBERS: Dialects = Dialects {
             case when r.address is not null then 'roster' end, case when r.address is not null then $2 end,
             case when r.address is not null then r.address_as_of end,
             $2, 1
-        from json_to_recordset($1::json) as r (member text, cin text, family_name text, given_name text,
-            birth_date text, county text, language text, told_on text, phone text, address text,
-            address_as_of text)",
+        from json_to_recordset($1::json) as r (member text, cin text, standing text, told_cin text, told_by text,
+            family_name text, given_name text, birth_date text, county text, language text, told_on text, phone text,
+            address text, address_as_of text)",
         merge_members!()
+    ),
+};
+
+/// Each row is about the person of whom it was read when its place was found: nobody brought the number in with another birth
+/// date meanwhile, the person did not become another, and of whom no other plan told nobody told since.
+macro_rules! agrees {
+    ($rows:literal, $cin:literal, $birth_date:literal, $version:literal) => {
+        concat!(
+            "select 1 as agree where not exists (select 1 from ",
+            $rows,
+            " join members m on m.cin = ",
+            $cin,
+            " where m.birth_date <> ",
+            $birth_date,
+            " or m.version <> ",
+            $version,
+            " or m.standing = 'merged')"
+        )
+    };
+}
+
+const AGREES: Dialects = Dialects {
+    sqlite: agrees!(
+        "json_each($1) r",
+        "r.value ->> 'cin'",
+        "r.value ->> 'birth_date'",
+        "r.value ->> 'version'"
+    ),
+    postgres: agrees!(
+        "json_to_recordset($1::json) as r (cin text, birth_date text, version bigint)",
+        "r.cin",
+        "r.birth_date",
+        "r.version"
+    ),
+};
+
+/// What the state says of who people are stands.
+macro_rules! state_says {
+    ($rows:literal, $cin:literal, $family:literal, $given:literal, $birth_date:literal) => {
+        concat!(
+            "update members set family_name = said.family_name, given_name = said.given_name,
+                birth_date = said.birth_date, version = version + 1
+            from (select ",
+            $cin,
+            " as cin, ",
+            $family,
+            " as family_name, ",
+            $given,
+            " as given_name, ",
+            $birth_date,
+            " as birth_date from ",
+            $rows,
+            ") said
+            where members.cin = said.cin and members.standing = 'confirmed' and (members.family_name <> said.family_name
+                or members.given_name <> said.given_name or members.birth_date <> said.birth_date)"
+        )
+    };
+}
+
+const STATE_SAYS: Dialects = Dialects {
+    sqlite: state_says!(
+        "json_each($1) r",
+        "r.value ->> 'cin'",
+        "r.value ->> 'family_name'",
+        "r.value ->> 'given_name'",
+        "r.value ->> 'birth_date'"
+    ),
+    postgres: state_says!(
+        "json_to_recordset($1::json) as r (cin text, family_name text, given_name text, birth_date text)",
+        "r.cin",
+        "r.family_name",
+        "r.given_name",
+        "r.birth_date"
     ),
 };
 
@@ -398,6 +499,169 @@ const DROP_SPANS: Dialects = Dialects {
     ),
 };
 
+/// Two spans of one person with two plans in one line have a day in common.
+macro_rules! collide {
+    ($one:literal, $other:literal) => {
+        concat!(
+            $other,
+            ".member = ",
+            $one,
+            ".member and ",
+            $other,
+            ".line = ",
+            $one,
+            ".line and ",
+            $other,
+            ".plan <> ",
+            $one,
+            ".plan and (",
+            $other,
+            ".last_day is null or ",
+            $other,
+            ".last_day >= ",
+            $one,
+            ".first_day) and (",
+            $one,
+            ".last_day is null or ",
+            $one,
+            ".last_day >= ",
+            $other,
+            ".first_day)"
+        )
+    };
+}
+pub(crate) use collide;
+
+/// The rows and the plan's spans in their lines, row by row: else a planner without statistics begins with all that the plan
+/// covers.
+macro_rules! spans_told {
+    (sqlite) => {
+        "json_each($1) r cross join members m on m.cin = r.value ->> 'cin'
+            cross join coverages v on v.member = m.id and v.plan = $2 and v.line = r.value ->> 'line'"
+    };
+    (postgres) => {
+        "(select m.id, t.line, t.first_day, t.coverage, t.number from json_to_recordset($1::json)
+                as t (cin text, line text, first_day text, coverage text, number bigint)
+                join members m on m.cin = t.cin offset 0) r
+            cross join lateral (select w.* from coverages w where w.member = r.id and w.plan = $2 and w.line = r.line
+                offset 0) v"
+    };
+}
+
+/// Every span of the same person beside it.
+macro_rules! beside {
+    (sqlite) => {
+        " cross join coverages k on k.member = v.member"
+    };
+    (postgres) => {
+        " cross join lateral (select w.* from coverages w where w.member = v.member offset 0) k"
+    };
+}
+
+/// What the file changed and what was another plan's before, in a line in which a person has one plan, is disputed: the
+/// newcomer yields.
+macro_rules! dispute {
+    ($database:ident, $exclusive:literal) => {
+        concat!(
+            "update coverages set disputed_since = $4 where id in (select v.id from ",
+            spans_told!($database),
+            beside!($database),
+            " where ",
+            collide!("v", "k"),
+            " and coalesce(v.roster, '') = $3 and v.disputed_since is null and k.disputed_since is null and v.line in (",
+            $exclusive,
+            "))"
+        )
+    };
+}
+
+const DISPUTE: Dialects = Dialects {
+    sqlite: dispute!(sqlite, "select value from json_each($5)"),
+    postgres: dispute!(postgres, "select value from json_array_elements_text($5::json) e"),
+};
+
+/// The conflict about what was disputed a moment ago, for people. Its id is made of the id that the row has at hand.
+macro_rules! open_disputes {
+    ($database:ident, $first:literal, $coverage:literal, $number:literal) => {
+        concat!(
+            "insert into identity_conflicts (id, kind, member, plan, other, roster, row_number, state, opened_at, tell,
+                version)
+            select 'idc_' || substr(",
+            $coverage,
+            ", 5), 'two-plans', v.member, v.plan, min(k.plan), $3, ",
+            $number,
+            ", 'open', $4, 'opened', 1 from ",
+            spans_told!($database),
+            beside!($database),
+            " where v.first_day = ",
+            $first,
+            " and ",
+            collide!("v", "k"),
+            " and coalesce(v.roster, '') = $3 and v.disputed_since = $4 and k.disputed_since is null
+            group by v.id, v.member, v.plan, ",
+            $coverage,
+            ", ",
+            $number,
+            " on conflict do nothing"
+        )
+    };
+}
+
+const OPEN_DISPUTES: Dialects = Dialects {
+    sqlite: open_disputes!(
+        sqlite,
+        "r.value ->> 'first_day'",
+        "r.value ->> 'coverage'",
+        "r.value ->> 'number'"
+    ),
+    postgres: open_disputes!(postgres, "r.first_day", "r.coverage", "r.number"),
+};
+
+/// What the state's file covers stands.
+macro_rules! state_stands {
+    ($database:ident, $first:literal) => {
+        concat!(
+            "update coverages set disputed_since = null where id in (select v.id from ",
+            spans_told!($database),
+            " where v.first_day = ",
+            $first,
+            ")"
+        )
+    };
+}
+
+const STATE_STANDS: Dialects = Dialects {
+    sqlite: state_stands!(sqlite, "r.value ->> 'first_day'"),
+    postgres: state_stands!(postgres, "r.first_day"),
+};
+
+/// What another plan covers on those days yields.
+macro_rules! others_yield {
+    ($database:ident, $first:literal, $exclusive:literal) => {
+        concat!(
+            "update coverages set disputed_since = coalesce(disputed_since, $3) where id in (select k.id from ",
+            spans_told!($database),
+            beside!($database),
+            " where v.first_day = ",
+            $first,
+            " and ",
+            collide!("v", "k"),
+            " and v.line in (",
+            $exclusive,
+            "))"
+        )
+    };
+}
+
+const OTHERS_YIELD: Dialects = Dialects {
+    sqlite: others_yield!(sqlite, "r.value ->> 'first_day'", "select value from json_each($4)"),
+    postgres: others_yield!(
+        postgres,
+        "r.first_day",
+        "select value from json_array_elements_text($4::json) e"
+    ),
+};
+
 /// What stands in columns that are not ours is kept as the latest file says it.
 macro_rules! keep_aside {
     () => {
@@ -406,6 +670,8 @@ macro_rules! keep_aside {
         where excluded.told_on >= member_columns.told_on"
     };
 }
+
+pub(crate) use keep_aside;
 
 const KEEP_ASIDE: Dialects = Dialects {
     sqlite: concat!(
@@ -465,6 +731,8 @@ pub struct Roster {
     pub done: u32,
     /// What it changes, as far as it was compared with the record.
     pub counts: Counts,
+    /// Whether the state says so, by the operator: what it says of who people are and who covers them stands.
+    pub of_the_state: bool,
 }
 
 /// Who does the next slice of a file, and until when it is held for that.
@@ -533,6 +801,66 @@ pub struct RosterRow {
     pub aside: BTreeMap<String, String>,
 }
 
+/// The person that a row is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Whoever has the row's number in the record, or gets it now.
+    Record {
+        /// Whether what the row says of name, home and language becomes everybody's.
+        shares: bool,
+    },
+    /// The person with this id, of whom the plan alone tells.
+    Apart(MemberId),
+}
+
+/// A row with the person that it is about. Has no `Debug`: it is a person.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PlacedRow {
+    /// The row.
+    pub row: RosterRow,
+    /// The person.
+    pub place: Place,
+    /// The version that the person has once the row is in, if no other plan covers the person: then no days can collide.
+    pub alone: Option<i64>,
+}
+
+impl PlacedRow {
+    /// What `members.cin` holds for the person.
+    fn key(&self) -> String {
+        match self.place {
+            Place::Record { .. } => self.row.cin.expose().to_owned(),
+            Place::Apart(member) => member.to_string(),
+        }
+    }
+
+    fn is_shared(&self) -> bool {
+        !matches!(self.place, Place::Record { shares: false })
+    }
+}
+
+/// Rows of a file as they are loaded, and what else is done in the unit that loads them.
+#[derive(Clone, Default)]
+pub struct Sifted {
+    /// The rows that change something.
+    pub rows: Vec<PlacedRow>,
+    /// People whose coverage by other plans is known: their disputes may be over.
+    pub contested: Vec<MemberId>,
+    /// What people find out by it: conflicts, and persons that turn out to be one.
+    pub also: Vec<Statement>,
+}
+
+impl RosterRow {
+    /// Who the row says that the member is, besides the number.
+    #[must_use]
+    pub fn identity(&self) -> Identity {
+        Identity {
+            family_name: self.family_name.clone(),
+            given_name: self.given_name.clone(),
+            birth_date: self.birth_date,
+        }
+    }
+}
+
 /// What a plan's file says of a member in columns that are not ours. Has no `Debug`: it is about a person.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Aside {
@@ -551,17 +879,27 @@ pub struct Aside {
 pub struct Known {
     /// The member.
     pub member: MemberId,
-    /// The client index number.
+    /// The number that was asked about.
     pub cin: Cin,
-    /// Day of birth.
-    pub birth_date: Date,
+    /// The member's own number: another, if who had the one that was asked about was merged into the member.
+    pub own_cin: Cin,
+    /// Who the member is.
+    pub identity: Identity,
+    /// The member's version.
+    pub version: i64,
     /// Coverage by the plan that was asked about.
     pub coverages: Vec<KnownCoverage>,
+    /// Coverage by other plans; for a duty.
+    pub elsewhere: Vec<KnownCoverage>,
 }
 
 /// Coverage of which the record knows already.
 #[derive(Clone, PartialEq, Eq)]
 pub struct KnownCoverage {
+    /// The plan.
+    pub plan: PlanId,
+    /// Whether it is disputed.
+    pub is_disputed: bool,
     /// The line of business.
     pub line: String,
     /// First day.
@@ -578,10 +916,10 @@ pub struct KnownCoverage {
 
 /// Loads a file at once: the roster, and what its rows say. [`StoreError::Conflict`] while another file of the plan is
 /// under way, which must be loaded first.
-pub fn import(roster: &Roster, rows: &[RosterRow]) -> Vec<Statement> {
+pub fn import(roster: &Roster, sifted: Sifted) -> Vec<Statement> {
     let mut statements =
         vec![insert(roster), Statement::one(Miss::Conflict, IS_IDLE, vec![text(&roster.plan)])];
-    statements.extend(apply(roster, rows));
+    statements.extend(apply(roster, sifted));
     statements
 }
 
@@ -594,6 +932,7 @@ pub fn insert(roster: &Roster) -> Statement {
         instant(roster.received_at),
         text(&roster.report),
         text(roster.state.name()),
+        int(i64::from(roster.of_the_state)),
     ];
     Statement::one(Miss::Duplicate, INSERT, values.into_iter().chain(counted(&roster.counts)).collect())
 }
@@ -620,9 +959,16 @@ pub fn staged(roster: &Roster) -> Statement {
     Statement::one(Miss::Conflict, STAGED, values)
 }
 
-/// The file comes from where `roster` says to `state`, with so many slices done, and holds on to it;
-/// [`StoreError::Conflict`] if another node has it, or it was cancelled.
-pub fn step(roster: &Roster, hold: &Hold<'_>, state: State, done: u32, found: &Counts) -> Statement {
+/// The file comes from where `roster` says to `state`, with so many slices done, and holds on to it; `report` is the one that
+/// it has from now on, if it has another. [`StoreError::Conflict`] if another node has it, or it was cancelled.
+pub fn step(
+    roster: &Roster,
+    hold: &Hold<'_>,
+    state: State,
+    done: u32,
+    found: &Counts,
+    report: Option<&str>,
+) -> Statement {
     let values = vec![
         text(roster.id),
         text(roster.state.name()),
@@ -633,7 +979,8 @@ pub fn step(roster: &Roster, hold: &Hold<'_>, state: State, done: u32, found: &C
         text(hold.node),
         instant(hold.until),
     ];
-    Statement::one(Miss::Conflict, STEP, values.into_iter().chain(counted(found)).collect())
+    let more = counted(found).into_iter().chain([maybe_text(report)]);
+    Statement::one(Miss::Conflict, STEP, values.into_iter().chain(more).collect())
 }
 
 /// Nothing of the file is loaded, ever; [`StoreError::Conflict`] if its loading has begun.
@@ -653,39 +1000,68 @@ pub fn drop_slice(id: RosterId, number: u32) -> Statement {
 
 /// What the rows of a file say, put into the record: the members, what is said of them, their coverage, and who of them
 /// is to be looked at again. Of two rows with the same key the newer day counts, and of one day the later row.
-pub fn apply(roster: &Roster, rows: &[RosterRow]) -> Vec<Statement> {
-    let mut members: BTreeMap<&Cin, &RosterRow> = BTreeMap::new();
+/// [`StoreError::Conflict`] if a row is not about the person any more of whom it was read.
+pub fn apply(roster: &Roster, sifted: Sifted) -> Vec<Statement> {
+    let Sifted { rows, contested, also } = sifted;
+    let mut members: BTreeMap<String, &PlacedRow> = BTreeMap::new();
     let mut coverages = BTreeMap::new();
-    for row in rows {
-        let newest = members.entry(&row.cin).or_insert(row);
-        if row.told_on >= newest.told_on {
-            *newest = row;
+    for placed in &rows {
+        let newest = members.entry(placed.key()).or_insert(placed);
+        if placed.row.told_on >= newest.row.told_on {
+            *newest = placed;
         }
-        coverages.insert((&row.cin, &row.line, row.first_day), row);
+        coverages.insert((placed.key(), &placed.row.line, placed.row.first_day), placed);
     }
     let members: Vec<_> = members.into_values().collect();
     let coverages: Vec<_> = coverages.into_values().collect();
     let mut statements = Vec::new();
     for chunk in members.chunks(CHUNK) {
-        let people: Vec<_> = chunk.iter().map(|row| member_json(row)).collect();
-        let said: Vec<_> = chunk.iter().map(|row| values_json(row)).collect();
-        statements
-            .push(Statement::any(UPSERT_MEMBERS, vec![text(json!(people)), instant(roster.received_at)]));
+        statements.extend(people(chunk, roster));
+        let said: Vec<_> = chunk.iter().map(|placed| values_json(placed)).collect();
         statements.extend(member_values::from_file(&said, roster));
         statements.extend(aside(chunk, roster));
     }
     statements.extend(coverages.chunks(CHUNK).flat_map(|chunk| spans(chunk, roster)));
+    statements.extend(disputes(&coverages, &contested, roster));
     let today = pacific_day(roster.received_at);
     statements.extend(members.chunks(CHUNK).map(|chunk| {
-        let cins: Vec<&str> = chunk.iter().map(|row| row.cin.expose()).collect();
-        member_moves::note(roster.id, &cins, today, roster.received_at)
+        let keys: Vec<String> = chunk.iter().map(|placed| placed.key()).collect();
+        member_moves::note(roster.id, &keys, today, roster.received_at)
     }));
+    if roster.of_the_state && !contested.is_empty() {
+        statements.push(member_moves::note_people(&contested, today, roster.received_at));
+    }
+    statements.extend(also);
+    statements
+}
+
+/// The people themselves, each of whom must be who the row says.
+fn people(chunk: &[&PlacedRow], roster: &Roster) -> Vec<Statement> {
+    let mut statements = Vec::new();
+    if roster.of_the_state {
+        let said: Vec<_> = chunk.iter().map(|placed| member_json(placed, &roster.plan)).collect();
+        statements.push(Statement::any(STATE_SAYS, vec![text(json!(said))]));
+    }
+    let shared = chunk.iter().filter(|placed| placed.is_shared());
+    let shared: Vec<_> = shared.map(|placed| member_json(placed, &roster.plan)).collect();
+    if !shared.is_empty() {
+        let values = vec![text(json!(shared)), instant(roster.received_at)];
+        statements.push(Statement::any(UPSERT_MEMBERS, values));
+    }
+    // After it: who is being brought in at this moment is waited for there.
+    let born = |placed: &&PlacedRow| {
+        json!({
+            "cin": placed.key(), "birth_date": placed.row.birth_date.to_string(), "version": placed.alone,
+        })
+    };
+    let born: Vec<_> = chunk.iter().map(born).collect();
+    statements.push(Statement::one(Miss::Conflict, AGREES, vec![text(json!(born))]));
     statements
 }
 
 /// What the rows say of who is covered when.
-fn spans(rows: &[&RosterRow], roster: &Roster) -> [Statement; 3] {
-    let rows: Vec<_> = rows.iter().map(|row| coverage_json(row)).collect();
+fn spans(rows: &[&PlacedRow], roster: &Roster) -> [Statement; 3] {
+    let rows: Vec<_> = rows.iter().map(|placed| coverage_json(placed)).collect();
     let (rows, plan, roster) = (text(json!(rows)), text(&roster.plan), text(roster.id));
     [
         Statement::any(MOVE_SPANS, vec![rows.clone(), plan.clone(), roster.clone()]),
@@ -694,15 +1070,46 @@ fn spans(rows: &[&RosterRow], roster: &Roster) -> [Statement; 3] {
     ]
 }
 
+/// Days that are two plans' in a line in which a person has one: what came first stands until people settle it; what the
+/// state says stands at once.
+fn disputes(coverages: &[&PlacedRow], contested: &[MemberId], roster: &Roster) -> Vec<Statement> {
+    let at = instant(roster.received_at);
+    let today = pacific_day(roster.received_at);
+    let exclusive: Vec<&str> = Rules::state().exclusive_on(today).collect();
+    let mut statements = Vec::new();
+    if !contested.is_empty() {
+        statements.extend(identity::no_longer_disputed(contested, roster.received_at));
+    }
+    let may_collide: Vec<_> = coverages.iter().filter(|placed| placed.alone.is_none()).collect();
+    for chunk in may_collide.chunks(CHUNK) {
+        let rows: Vec<_> = chunk.iter().map(|placed| coverage_json(placed)).collect();
+        let (rows, plan) = (text(json!(rows)), text(&roster.plan));
+        if roster.of_the_state {
+            statements.push(Statement::any(STATE_STANDS, vec![rows.clone(), plan.clone()]));
+            let values = vec![rows, plan, at.clone(), list(&exclusive)];
+            statements.push(Statement::any(OTHERS_YIELD, values));
+        } else {
+            let changed = vec![rows, plan, text(roster.id), at.clone()];
+            let disputed = [changed.clone(), vec![list(&exclusive)]].concat();
+            statements.push(Statement::any(DISPUTE, disputed));
+            statements.push(Statement::any(OPEN_DISPUTES, changed));
+        }
+    }
+    if roster.of_the_state && !contested.is_empty() {
+        statements.push(identity::settled_by_state(contested, roster.received_at));
+    }
+    statements
+}
+
 /// What the rows say in columns that are not ours, if they have any.
-fn aside(rows: &[&RosterRow], roster: &Roster) -> Option<Statement> {
-    let filled = rows.iter().filter(|row| !row.aside.is_empty());
+fn aside(rows: &[&PlacedRow], roster: &Roster) -> Option<Statement> {
+    let filled = rows.iter().filter(|placed| !placed.row.aside.is_empty());
     let rows: Vec<_> = filled
-        .map(|row| {
+        .map(|placed| {
             json!({
-                "cin": row.cin.expose(),
-                "told_on": row.told_on.to_string(),
-                "aside": json!(row.aside).to_string(),
+                "cin": placed.key(),
+                "told_on": placed.row.told_on.to_string(),
+                "aside": json!(placed.row.aside).to_string(),
             })
         })
         .collect();
@@ -710,19 +1117,28 @@ fn aside(rows: &[&RosterRow], roster: &Roster) -> Option<Statement> {
     (!rows.is_empty()).then(|| Statement::any(KEEP_ASIDE, values))
 }
 
-fn values_json(row: &RosterRow) -> serde_json::Value {
+fn values_json(placed: &PlacedRow) -> serde_json::Value {
+    let row = &placed.row;
     json!({
-        "cin": row.cin.expose(),
+        "cin": placed.key(),
         "told_on": row.told_on.to_string(),
         "address_as_of": row.address_as_of.to_string(),
         "values": row.values,
     })
 }
 
-fn member_json(row: &RosterRow) -> serde_json::Value {
+fn member_json(placed: &PlacedRow, plan: &PlanId) -> serde_json::Value {
+    let row = &placed.row;
+    let (member, standing, told_cin, told_by) = match placed.place {
+        Place::Record { .. } => (row.member, Standing::Confirmed, None, None),
+        Place::Apart(member) => (member, Standing::Provisional, Some(row.cin.expose()), Some(plan)),
+    };
     json!({
-        "member": row.member,
-        "cin": row.cin.expose(),
+        "member": member,
+        "cin": placed.key(),
+        "standing": standing.name(),
+        "told_cin": told_cin,
+        "told_by": told_by,
         "family_name": row.family_name.expose(),
         "given_name": row.given_name.expose(),
         "birth_date": row.birth_date.to_string(),
@@ -735,10 +1151,12 @@ fn member_json(row: &RosterRow) -> serde_json::Value {
     })
 }
 
-fn coverage_json(row: &RosterRow) -> serde_json::Value {
+fn coverage_json(placed: &PlacedRow) -> serde_json::Value {
+    let row = &placed.row;
     json!({
         "coverage": row.coverage,
-        "cin": row.cin.expose(),
+        "number": row.row,
+        "cin": placed.key(),
         "plan_member_id": row.plan_member_id,
         "line": row.line,
         "group_told": row.group_told,
@@ -762,15 +1180,16 @@ pub async fn find(store: &Store, scope: &Scope, id: RosterId) -> Result<Option<R
     row.map(Roster::try_from).transpose()
 }
 
-/// The roster that a plan's file with this SHA-256 became.
+/// The roster that a plan's file with this SHA-256 became, as the plan's or as the state's.
 pub async fn find_by_sha256(
     store: &Store,
     scope: &Scope,
     plan: &PlanId,
     sha256: &Digest,
+    of_the_state: bool,
 ) -> Result<Option<Roster>, StoreError> {
-    let row =
-        store.one::<Row>(FIND_BY_SHA256, values(scope.institutions(), [text(plan), text(sha256)])).await?;
+    let own = [text(plan), text(sha256), int(i64::from(of_the_state))];
+    let row = store.one::<Row>(FIND_BY_SHA256, values(scope.institutions(), own)).await?;
     row.map(Roster::try_from).transpose()
 }
 
@@ -804,8 +1223,8 @@ pub async fn left_over(store: &Store, limit: u32) -> Result<Vec<(RosterId, u32)>
         .collect()
 }
 
-/// Which of `cins` the record knows, by client index number, with their coverage by `plan`: for the report on a file
-/// that names them. Only for that plan, and for a duty.
+/// Whom of `cins` the record has confirmed, by client index number, with their coverage by `plan`: for a file that names them.
+/// Only for that plan, and for a duty, which is told of their coverage by other plans too.
 pub async fn known(
     store: &Store,
     scope: &Scope,
@@ -814,32 +1233,82 @@ pub async fn known(
 ) -> Result<Vec<Known>, StoreError> {
     let mut known: Vec<Known> = Vec::new();
     for chunk in cins.chunks(CHUNK) {
-        let chunk: Vec<&str> = chunk.iter().map(Cin::expose).collect();
+        let chunk: BTreeSet<&str> = chunk.iter().map(Cin::expose).collect();
         let own = [text(json!(chunk)), text(plan)];
         for row in store.all::<KnownRow>(KNOWN, values(scope.people(), own)).await? {
             let columns = Columns { table: "members", id: &row.id };
-            let member = columns.parse("id", &row.id)?;
-            if known.last().is_none_or(|last| last.member != member) {
+            let cin: Cin = columns.parse("cin", &row.cin)?;
+            if known.last().is_none_or(|last| last.cin != cin) {
                 known.push(Known {
-                    member,
-                    cin: columns.parse("cin", &row.cin)?,
-                    birth_date: columns.parse("birth_date", &row.birth_date)?,
+                    member: columns.parse("id", &row.id)?,
+                    cin,
+                    own_cin: columns.parse("cin", &row.own_cin)?,
+                    identity: Identity {
+                        family_name: columns.parse("family_name", &row.family_name)?,
+                        given_name: columns.parse("given_name", &row.given_name)?,
+                        birth_date: columns.parse("birth_date", &row.birth_date)?,
+                    },
+                    version: row.version,
                     coverages: Vec::new(),
+                    elsewhere: Vec::new(),
                 });
             }
-            if let (Some(line), Some(first_day), Some(last)) = (row.line, row.first_day, known.last_mut()) {
-                last.coverages.push(KnownCoverage {
-                    line,
-                    first_day: columns.parse("first_day", &first_day)?,
-                    last_day: columns.parse_some("last_day", row.last_day.as_deref())?,
-                    group_code: row.group_code,
-                    dual_status: row.dual_status,
-                    told_on: columns.parse_some("told_on", row.told_on.as_deref())?,
-                });
-            }
+            let (Some(covered_by), Some(line), Some(first_day), Some(last)) =
+                (row.plan, row.line, row.first_day, known.last_mut())
+            else {
+                continue;
+            };
+            let covered_by: PlanId = columns.parse("plan", &covered_by)?;
+            let list = if covered_by == *plan { &mut last.coverages } else { &mut last.elsewhere };
+            list.push(KnownCoverage {
+                plan: covered_by,
+                is_disputed: row.disputed_since.is_some(),
+                line,
+                first_day: columns.parse("first_day", &first_day)?,
+                last_day: columns.parse_some("last_day", row.last_day.as_deref())?,
+                group_code: row.group_code,
+                dual_status: row.dual_status,
+                told_on: columns.parse_some("told_on", row.told_on.as_deref())?,
+            });
         }
     }
     Ok(known)
+}
+
+/// A plan's own spans of some people: for the duty that loads its files.
+pub async fn spans_of(
+    store: &Store,
+    plan: &PlanId,
+    members: &[MemberId],
+) -> Result<BTreeMap<MemberId, Vec<KnownCoverage>>, StoreError> {
+    let mut spans: BTreeMap<MemberId, Vec<KnownCoverage>> = BTreeMap::new();
+    for row in store.all::<SpanRow>(SPANS_OF, vec![list(members), text(plan)]).await? {
+        let columns = Columns { table: "coverages", id: &row.member };
+        spans.entry(columns.parse("member", &row.member)?).or_default().push(KnownCoverage {
+            plan: columns.parse("plan", &row.plan)?,
+            is_disputed: row.disputed_since.is_some(),
+            first_day: columns.parse("first_day", &row.first_day)?,
+            last_day: columns.parse_some("last_day", row.last_day.as_deref())?,
+            told_on: columns.parse_some("told_on", row.told_on.as_deref())?,
+            line: row.line,
+            group_code: row.group_code,
+            dual_status: row.dual_status,
+        });
+    }
+    Ok(spans)
+}
+
+#[derive(sqlx::FromRow)]
+struct SpanRow {
+    member: String,
+    plan: String,
+    line: String,
+    first_day: String,
+    last_day: Option<String>,
+    group_code: Option<String>,
+    dual_status: Option<String>,
+    told_on: Option<String>,
+    disputed_since: Option<i64>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -868,13 +1337,19 @@ impl TryFrom<AsideRow> for Aside {
 struct KnownRow {
     id: String,
     cin: String,
+    own_cin: String,
+    family_name: String,
+    given_name: String,
     birth_date: String,
+    version: i64,
+    plan: Option<String>,
     line: Option<String>,
     first_day: Option<String>,
     last_day: Option<String>,
     group_code: Option<String>,
     dual_status: Option<String>,
     told_on: Option<String>,
+    disputed_since: Option<i64>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -891,6 +1366,7 @@ struct Row {
     members_known: i64,
     coverages_new: i64,
     coverages_changed: i64,
+    of_the_state: i64,
 }
 
 impl TryFrom<Row> for Roster {
@@ -913,6 +1389,7 @@ impl TryFrom<Row> for Roster {
                 coverages_new: columns.number("coverages_new", row.coverages_new)?,
                 coverages_changed: columns.number("coverages_changed", row.coverages_changed)?,
             },
+            of_the_state: row.of_the_state == 1,
         })
     }
 }

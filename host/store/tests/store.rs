@@ -41,7 +41,7 @@ use store::outbox::Job;
 use store::plugins::Plugin;
 use store::receipts::Receipt;
 use store::releases::Release;
-use store::rosters::{Roster, RosterRow};
+use store::rosters::{Place, PlacedRow, Roster, RosterRow, Sifted};
 use store::service_days::Days;
 use store::signing::SigningKey;
 use store::tables::{TableRow, TableVersion, Wanted};
@@ -95,6 +95,9 @@ on_each_database!(
     who_said_what_is_kept_and_bounded,
     whose_coverage_changed_is_looked_at_again,
     a_roster_of_thousands_loads,
+    a_row_is_loaded_only_while_the_person_is_who_it_was,
+    what_hangs_on_a_person_goes_along_and_comes_back,
+    tries_are_counted_until_they_are_used_up,
     the_rules_of_the_day_answer,
     of_two_moves_of_a_release_one_is_kept,
     faults_are_counted_among_the_last_calls,
@@ -225,6 +228,9 @@ impl World {
             }),
             created_at: clock.now(),
             version: 1,
+            standing: members::Standing::Confirmed,
+            told_by: None,
+            merged_into: None,
         };
         let grant = members::grant(&Grant {
             member: member.id,
@@ -304,6 +310,7 @@ impl World {
                 organization: case.provider_org,
                 at: self.clock.now(),
                 case: Some(case.id),
+                member: None,
                 kind: "received".to_owned(),
                 body: "{}".to_owned(),
             }),
@@ -469,6 +476,7 @@ impl World {
             slices: 0,
             done: 0,
             counts: rosters::Counts::default(),
+            of_the_state: false,
         }
     }
 
@@ -505,7 +513,7 @@ impl World {
     }
 
     async fn import(&self, rows: &[RosterRow]) {
-        self.store.commit(Unit { statements: rosters::import(&self.roster(), rows) }).await.unwrap();
+        self.store.commit(Unit { statements: rosters::import(&self.roster(), sifted(rows)) }).await.unwrap();
     }
 
     async fn find(&self, id: CaseId) -> Option<Case> {
@@ -532,6 +540,13 @@ impl World {
             }
         }
     }
+}
+
+/// Rows that are about whoever has their number.
+fn sifted(rows: &[RosterRow]) -> Sifted {
+    let place = Place::Record { shares: true };
+    let rows = rows.iter().map(|row| PlacedRow { row: row.clone(), place, alone: None });
+    Sifted { rows: rows.collect(), ..Sifted::default() }
 }
 
 /// What a row says, by name.
@@ -662,7 +677,7 @@ async fn the_same_key_acts_once(world: World) {
     assert!(foreign.is_none());
 
     world.clock.advance(SignedDuration::from_hours(1));
-    world.store.commit(Unit::of(retention::forget(Record::Answer, world.clock.now()))).await.unwrap();
+    world.store.commit(Unit::of(retention::forget(Record::Answer, world.clock.now(), TODAY))).await.unwrap();
     assert!(
         idempotency::find(&world.store, &world.clinic, "referral.create", "k-1").await.unwrap().is_none()
     );
@@ -917,7 +932,7 @@ async fn another_orgs_institutions_are_not_there(world: World) {
     unit.extend(made.iter().map(receipts::insert));
     unit.add(releases::keep(&release, now).unwrap());
     unit.add(signing::insert(&key));
-    unit.extend(rosters::import(&roster, &[]));
+    unit.extend(rosters::import(&roster, Sifted::default()));
     store.commit(unit).await.unwrap();
     assert_eq!(
         store.commit(Unit::of([plugins::insert(&plugin, b"plugin")])).await,
@@ -947,7 +962,10 @@ async fn another_orgs_institutions_are_not_there(world: World) {
             releases::list(store, scope, &valle_vista(), None, 9).await.unwrap().items.len() == 1,
             signing::list(store, scope, &valle_vista()).await.unwrap() == [key.clone()],
             rosters::find(store, scope, roster.id).await.unwrap() == Some(roster.clone()),
-            rosters::find_by_sha256(store, scope, &valle_vista(), &roster.sha256).await.unwrap().is_some(),
+            rosters::find_by_sha256(store, scope, &valle_vista(), &roster.sha256, false)
+                .await
+                .unwrap()
+                .is_some(),
         ];
         assert_eq!(seen, [sees; 12], "{scope:?}");
         assert_eq!(auth::list(store, scope, None, 9).await.unwrap().items.len(), keys, "{scope:?}");
@@ -1144,18 +1162,18 @@ async fn what_is_old_goes_and_what_an_event_refers_to_stays(world: World) {
     let before = entries().await;
     assert!(before.contains(&look.id));
     let forget = async |until| {
-        world.store.commit(Unit::of(retention::forget(Record::Audit, until))).await.unwrap();
+        world.store.commit(Unit::of(retention::forget(Record::Audit, until, TODAY))).await.unwrap();
     };
     // The first instant that is kept belongs to what stays.
     forget(at).await;
     assert!(entries().await.contains(&look.id));
     let later = at + SignedDuration::from_secs(60);
-    assert!(retention::old(&world.store, Record::Audit, later).await.unwrap() > 0);
+    assert!(retention::old(&world.store, Record::Audit, later, TODAY).await.unwrap() > 0);
     forget(later).await;
     let after = entries().await;
     assert!(!after.contains(&look.id) && after.len() < before.len());
     assert!(!after.is_empty(), "who changed the case is known as long as the case");
-    assert_eq!(retention::old(&world.store, Record::Audit, later).await.unwrap(), 0);
+    assert_eq!(retention::old(&world.store, Record::Audit, later, TODAY).await.unwrap(), 0);
     let timeline = events::timeline(&world.store, &world.clinic, case.id, None, 50).await.unwrap();
     assert!(!timeline.items.is_empty());
     assert!(timeline.items.iter().all(|recorded| after.contains(&recorded.event.audit)));
@@ -1243,7 +1261,7 @@ async fn a_roster_keeps_what_a_provider_verified(world: World) {
     let known = rosters::known(&world.store, &world.plan, &valle_vista(), std::slice::from_ref(&new.cin))
         .await
         .unwrap();
-    assert!(known.len() == 1 && known[0].member == new.member && known[0].birth_date == new.birth_date);
+    assert!(known.len() == 1 && known[0].member == new.member && known[0].identity == new.identity());
     assert!(known[0].coverages.len() == 1 && known[0].coverages[0].last_day == new.last_day);
     let after_end = "2026-04-01".parse().unwrap();
     assert!(coverages::on_day(&world.store, &world.plan, new.member, after_end).await.unwrap().is_empty());
@@ -1314,7 +1332,7 @@ async fn who_said_what_is_kept_and_bounded(world: World) {
     let rival = Roster { plan: "harbor-crest".parse().unwrap(), ..world.roster() };
     row.values = said(&[(ValueName::RiskTier, "a rival's")]);
     row.coverage = CoverageId::from_uuid(world.ids.next());
-    world.store.commit(Unit { statements: rosters::import(&rival, &[row]) }).await.unwrap();
+    world.store.commit(Unit { statements: rosters::import(&rival, sifted(&[row])) }).await.unwrap();
     let said = member_values::values_of(&world.store, &world.plan, world.member).await.unwrap();
     assert!(said.iter().all(|said| said.value != "a rival's"));
     let said = member_values::values_of(&world.store, &world.clinic, world.member).await.unwrap();
@@ -1360,6 +1378,241 @@ async fn a_roster_of_thousands_loads(world: World) {
     assert!(known.iter().all(|known| known.coverages.len() == 1));
     let page = members::list(&world.store, &world.plan, None, 200).await.unwrap();
     assert!(page.items.len() == 200 && page.next == Some(page.items[199].id));
+}
+
+/// What happens between the look at whom a row is about and its loading: nothing of the row is loaded then.
+async fn a_row_is_loaded_only_while_the_person_is_who_it_was(world: World) {
+    let row = world.roster_row(CIN);
+    let place = Place::Record { shares: true };
+    let import = async |row: &RosterRow, alone: Option<i64>| {
+        let rows = vec![PlacedRow { row: row.clone(), place, alone }];
+        let sifted = Sifted { rows, ..Sifted::default() };
+        world.store.commit(Unit { statements: rosters::import(&world.roster(), sifted) }).await
+    };
+    let other = RosterRow { birth_date: date(1980, 1, 2), ..row.clone() };
+    assert_eq!(import(&other, None).await, Err(StoreError::Conflict), "another birth date");
+    assert_eq!(import(&row, Some(1)).await, Err(StoreError::Conflict), "somebody else told of the person");
+    let before = members::find(&world.store, &world.clinic, world.member).await.unwrap().unwrap();
+    assert!(before.version == 1 && before.family_name == "Ybarra".parse().unwrap());
+    assert!(coverages::for_member(&world.store, &world.clinic, world.member).await.unwrap().is_empty());
+    assert_eq!(import(&row, Some(2)).await, Ok(()));
+    assert_eq!(coverages::for_member(&world.store, &world.clinic, world.member).await.unwrap().len(), 1);
+}
+
+/// Every column that refers to a member. A new one belongs into `identity::merge` and `identity::split`, and here.
+const OF_MEMBERS: [&str; 16] = [
+    "cases.member",
+    "coverages.member",
+    "documents.member",
+    "grants.member",
+    "identity_conflicts.apart",
+    "identity_conflicts.member",
+    "identity_events.member",
+    "identity_events.other",
+    "member_columns.member",
+    "member_moves.member",
+    "member_values.member",
+    "members.merged_into",
+    "notices.member",
+    "service_days.member",
+    "usage.member",
+    "windows.member",
+];
+
+/// The tables that hold something of the person with the tests' number.
+const HANGING: &str = "
+    select distinct name from (select 'cases' as name, member from cases
+        union all select 'coverages', member from coverages union all select 'documents', member from documents
+        union all select 'grants', member from grants union all select 'member_columns', member from member_columns
+        union all select 'member_moves', member from member_moves
+        union all select 'member_values', member from member_values union all select 'notices', member from notices
+        union all select 'service_days', member from service_days union all select 'usage', member from usage
+        union all select 'windows', member from windows) x
+    where x.member in (select id from members where cin = '91234567A')";
+
+async fn what_hangs_on_a_person_goes_along_and_comes_back(world: World) {
+    let mut held = world.behind_its_back("select 1").await;
+    let mut found = held
+        .texts(
+            "select m.name || '.' || f.\"from\" from sqlite_master m join pragma_foreign_key_list(m.name) f
+            where m.type = 'table' and f.\"table\" = 'members'",
+            "select c.conrelid::regclass::text || '.' || a.attname from pg_constraint c
+            join pg_attribute a on a.attrelid = c.conrelid and a.attnum = any(c.conkey)
+            where c.contype = 'f' and c.confrelid = 'members'::regclass",
+        )
+        .await;
+    found.sort();
+    assert_eq!(found, OF_MEMBERS);
+
+    // Something in each table.
+    let (case, _) = world.full_case().await;
+    let mut row = world.roster_row(CIN);
+    row.aside = BTreeMap::from([("Authorization Number".to_owned(), "A-17".to_owned())]);
+    world.import(&[row]).await;
+    let (plan, provider) = (valle_vista(), case.provider_org);
+    let procedure: Procedure = "G9012 GQ U2".parse().unwrap();
+    let span = Span { first: date(2026, 3, 1), last: date(2026, 3, 2) };
+    let days = Days {
+        member: world.member,
+        provider,
+        procedure: &procedure,
+        first: span.first,
+        last: span.last,
+        case: case.id,
+        line: 1,
+    };
+    let document = documents::Document {
+        id: DocumentId::from_uuid(world.ids.next()),
+        sha256: Digest::of(b"a"),
+        size_bytes: 1,
+        media_type: "text/plain".to_owned(),
+        kind: "w9".to_owned(),
+        title: None,
+        member: Some(world.member),
+        organization: provider,
+        key: None,
+        uploaded_at: world.clock.now(),
+    };
+    let window = limits::Window {
+        case: case.id,
+        member: world.member,
+        plan: &plan,
+        service: "ecm",
+        provider,
+        days: span,
+    };
+    let notice = notices::Notice {
+        id: NoticeId::from_uuid(world.ids.next()),
+        organization: provider,
+        at: world.clock.now(),
+        case: None,
+        member: Some(world.member),
+        kind: "member-corrected".to_owned(),
+        body: "{}".to_owned(),
+    };
+    let before = members::find(&world.store, &world.clinic, world.member).await.unwrap().unwrap();
+    let into = Member {
+        id: MemberId::from_uuid(world.ids.next()),
+        cin: "92345678C".parse().unwrap(),
+        phone: None,
+        version: 1,
+        ..before.clone()
+    };
+    let mut unit = Unit::of([
+        service_days::take(&days),
+        documents::insert(&document),
+        limits::open(window),
+        notices::insert(&notice),
+        members::insert(&into),
+        members::grant(&Grant {
+            member: world.member,
+            organization: provider,
+            reason: GrantReason::Case,
+            case: Some(case.id),
+            since: world.clock.now(),
+            until: None,
+        }),
+        member_moves::note_people(&[world.member], TODAY, world.clock.now()),
+    ]);
+    unit.extend(documents::used(document.id, case.id, world.clock.now()));
+    world.store.commit(unit).await.unwrap();
+    let hanging = async |held: &mut Held| {
+        let mut tables = held.texts(HANGING, HANGING).await;
+        tables.sort();
+        tables
+    };
+    let all = [
+        "cases",
+        "coverages",
+        "documents",
+        "grants",
+        "member_columns",
+        "member_moves",
+        "member_values",
+        "notices",
+        "service_days",
+        "usage",
+        "windows",
+    ];
+    assert_eq!(hanging(&mut held).await, all);
+
+    let merger = identity::Merger {
+        from: world.member,
+        version: before.version,
+        into: into.id,
+        at: world.clock.now(),
+        exclusive: &["medi-cal"],
+        conflict: ConflictId::from_uuid(world.ids.next()),
+    };
+    let stale = identity::Merger { version: 99, ..merger };
+    let refused = world.store.commit(Unit::of(identity::merge(stale))).await;
+    assert_eq!(refused, Err(StoreError::Conflict));
+    world.store.commit(Unit::of(identity::merge(merger))).await.unwrap();
+    assert_eq!(hanging(&mut held).await, [""; 0], "nothing is left behind");
+    let there = members::find(&world.store, &world.clinic, world.member).await.unwrap().unwrap();
+    assert!(there.id == into.id && there.phone == before.phone, "a verified phone goes along");
+    let late = Case { id: CaseId::from_uuid(world.ids.next()), ..case.clone() };
+    let late = Unit::of([members::not_merged(world.member), cases::insert(&late)]);
+    assert_eq!(world.store.commit(late).await, Err(StoreError::Conflict), "no case of who went");
+    let stale = Case { state: "closed".to_owned(), ..case.clone() };
+    assert_eq!(world.store.commit(Unit::of([cases::update(&stale)])).await, Err(StoreError::Conflict));
+
+    // And back.
+    let (merged, at) = (members::row(&world.store, into.id).await.unwrap().unwrap(), world.clock.now());
+    let split = identity::Split {
+        from: into.id,
+        version: merged.version,
+        to: world.member,
+        cases: &[case.id],
+        plans: &[valle_vista()],
+        at,
+    };
+    let mut unit = Unit::of([identity::come_back(&before, into.id)]);
+    unit.extend(identity::split(split));
+    world.store.commit(unit).await.unwrap();
+    let back: Vec<String> = hanging(&mut held).await;
+    let mut with_cases_and_plans =
+        all.into_iter().filter(|table| !["member_moves", "notices"].contains(table));
+    assert!(with_cases_and_plans.all(|table| back.iter().any(|one| one == table)), "{back:?}");
+    let again = members::find(&world.store, &world.plan, world.member).await.unwrap().unwrap();
+    assert!(again.id == world.member && again.merged_into.is_none());
+}
+
+async fn tries_are_counted_until_they_are_used_up(world: World) {
+    let now = world.clock.now();
+    let limit = |name: &str, misses| tries::Limit {
+        subject: name.to_owned(),
+        misses,
+        over: now - SignedDuration::from_hours(1),
+    };
+    let limits = [limit("number", 2), limit("key", 3), limit("organization", 9)];
+    let standing = async |limits: &[tries::Limit; 3]| {
+        tries::standing(&world.store, &world.clinic, Some(world.member), limits).await.unwrap()
+    };
+    let miss = async |at: Timestamp| {
+        let counted = limits.iter().map(|limit| tries::count(limit, at));
+        world.store.commit(Unit::of(std::iter::once(tries::alone(&limits[0])).chain(counted))).await
+    };
+    let hit = async || world.store.commit(Unit::of(limits.iter().map(tries::left))).await;
+    assert!(standing(&limits).await.sees, "the clinic sees the member");
+    for _ in 0..2 {
+        assert_eq!(hit().await, Ok(()));
+        assert_eq!(miss(now).await, Ok(()));
+    }
+    assert_eq!(standing(&limits).await.used_up_since, [Some(now), None, None]);
+    assert_eq!((hit().await, miss(now).await), (Err(StoreError::Conflict), Err(StoreError::Conflict)));
+    // What began long enough ago counts no more, and another number is free.
+    let later = limits.clone().map(|limit| tries::Limit { over: now, ..limit });
+    assert_eq!(standing(&later).await.used_up_since, [None; 3]);
+    let after = now + SignedDuration::from_hours(2);
+    let counted = later.iter().map(|limit| tries::count(limit, after));
+    assert_eq!(world.store.commit(Unit::of(counted)).await, Ok(()));
+    assert_eq!(standing(&limits).await.used_up_since, [None; 3], "it is counted anew");
+    let old = async |at: Timestamp| retention::old(&world.store, Record::Try, at, TODAY).await.unwrap();
+    let past = after + SignedDuration::from_secs(1);
+    assert_eq!((old(after).await, old(past).await), (0, 3), "what began at that moment stays");
+    world.store.commit(Unit { statements: retention::forget(Record::Try, past, TODAY) }).await.unwrap();
+    assert_eq!(old(past).await, 0);
 }
 
 /// Every way in which one activation can stand over another; what the store picks is what the domain picks.

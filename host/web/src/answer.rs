@@ -7,7 +7,9 @@ use serde::Serialize;
 use tracing::Instrument;
 use workflow::Failure;
 use workflow::command::{Outcome, StoredAnswer};
-use workflow::view::{CaseView, ContractView, MemberView, OrganizationView};
+use workflow::view::{
+    CaseView, ContractView, IdentityConflictView, IdentityView, MemberView, OrganizationView,
+};
 
 use crate::App;
 use crate::preconditions::{IfNoneMatch, etag};
@@ -35,6 +37,18 @@ impl Versioned for OrganizationView {
 }
 
 impl Versioned for MemberView {
+    fn version(&self) -> i64 {
+        self.version
+    }
+}
+
+impl Versioned for IdentityView {
+    fn version(&self) -> i64 {
+        self.version
+    }
+}
+
+impl Versioned for IdentityConflictView {
     fn version(&self) -> i64 {
         self.version
     }

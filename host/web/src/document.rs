@@ -116,7 +116,11 @@ const REFUSALS: [(&str, &str); 17] = [
     ("421", "The request is for another host."),
     ("422", "Some fields cannot be accepted; every one is named with its cause and what to do."),
     ("428", "If-Match is missing."),
-    ("429", "The key, or the address that it is used from, sent too many requests; nothing was done."),
+    (
+        "429",
+        "The key, or the address that it is used from, sent too many requests, or the organization looked for members in vain too \
+         often (`too-many-tries`); nothing was done.",
+    ),
     ("431", "The header fields are too many or too large."),
     ("500", "Something failed on our side."),
     (

@@ -32,6 +32,7 @@ pub(crate) mod clocks;
 pub(crate) mod contracts;
 pub(crate) mod decisions;
 pub(crate) mod evidence;
+pub(crate) mod identity;
 pub(crate) mod members;
 pub(crate) mod organizations;
 pub(crate) mod plans;

@@ -25,8 +25,8 @@ use workflow::Crosswalk;
 use crate::gate::Gate;
 use crate::routes::{
     applications, audit, authorizations, claims, contracts, counties, criteria, decisions, dictionary,
-    documents, fhir, members, operations, organizations, plans, plugins, receipts, referrals, remittances,
-    rosters, shadow_runs, tables, what_if, work,
+    documents, fhir, identity, members, operations, organizations, plans, plugins, receipts, referrals,
+    remittances, rosters, shadow_runs, tables, what_if, work,
 };
 use crate::traffic::{Places, Rooms};
 
@@ -188,6 +188,13 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(members::limits))
         .routes(routes!(members::values))
         .routes(routes!(members::columns))
+        .routes(routes!(identity::identity))
+        .routes(routes!(identity::correct))
+        .routes(routes!(identity::merge))
+        .routes(routes!(identity::split))
+        .routes(routes!(identity::list))
+        .routes(routes!(identity::read))
+        .routes(routes!(identity::settle))
         .routes(routes!(rosters::load))
         .routes(routes!(rosters::read))
         .routes(routes!(rosters::cancel))

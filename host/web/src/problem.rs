@@ -270,6 +270,11 @@ impl ApiError {
                 F::NotAPlugin(_) => {
                     (S::UNPROCESSABLE_ENTITY, "not-a-plugin", "The component cannot be a plugin")
                 }
+                F::TooManyTries(_) => (
+                    S::TOO_MANY_REQUESTS,
+                    "too-many-tries",
+                    "Members were looked for in vain too often; nobody is told of anybody for a while",
+                ),
                 F::Busy => {
                     (S::SERVICE_UNAVAILABLE, "busy", "Too much is waiting; nothing was done, try again")
                 }
@@ -340,6 +345,10 @@ impl ApiError {
             | Self::HeadersTooLarge { limit_bytes } => Some(format!("at most {limit_bytes} bytes are read")),
             Self::BodyTooSlow => Some("send it faster, or in one go".to_owned()),
             Self::TooManyRequests { after_seconds } => Some(format!("wait {after_seconds} s")),
+            Self::Failure(Failure::TooManyTries(after)) => Some(format!(
+                "wait {} s, and check number, birth date and names against the member's card; a member that you see already                  can be named by id",
+                after.as_secs()
+            )),
             Self::MalformedJson { line, column } => {
                 Some(format!("the JSON cannot be read from line {line}, column {column} on"))
             }
@@ -413,6 +422,7 @@ impl ApiError {
             // Somebody has to do something first.
             Self::Failure(Failure::NoRoom(_)) => "10",
             Self::TooManyRequests { after_seconds } => return Some(HeaderValue::from(*after_seconds)),
+            Self::Failure(Failure::TooManyTries(after)) => return Some(HeaderValue::from(after.as_secs())),
             _ => return None,
         };
         Some(HeaderValue::from_static(seconds))

@@ -21,6 +21,7 @@ pub(crate) mod decisions;
 pub(crate) mod dictionary;
 pub(crate) mod documents;
 pub(crate) mod fhir;
+pub(crate) mod identity;
 pub(crate) mod members;
 pub(crate) mod operations;
 pub(crate) mod organizations;

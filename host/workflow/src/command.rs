@@ -5,6 +5,7 @@ use domain::case::{Language, NoticeRoute};
 use domain::identifiers::{
     CaseId, Cin, County, DecisionId, Digest, Icd10, MemberId, Npi, OrgId, PersonName, PlanId, SigningKeyId,
 };
+use domain::identity::{Identity, Verdict};
 use domain::plan::authorization::{RequestKind, RequestedLine};
 use domain::plan::billing::{Adjustment, Frequency};
 use domain::plan::referral::Destination;
@@ -257,6 +258,74 @@ pub struct NewMember {
     pub contact: Contact,
     /// Id of the purpose for which the member is looked up.
     pub purpose: String,
+    /// Whether the person is kept for the caller's own eyes, if no file tells of one like this.
+    pub provisional: bool,
+}
+
+impl NewMember {
+    /// Who the member is, besides the number.
+    #[must_use]
+    pub fn identity(&self) -> Identity {
+        Identity {
+            family_name: self.family_name.clone(),
+            given_name: self.given_name.clone(),
+            birth_date: self.birth_date,
+        }
+    }
+}
+
+/// How a conflict about who somebody is is settled.
+#[derive(Clone, Debug)]
+pub struct Settling {
+    /// How.
+    pub verdict: Verdict,
+    /// Why, 1 to 500 characters.
+    pub reason: String,
+}
+
+/// What of who somebody is is corrected. What is absent stays.
+#[derive(Clone)]
+pub struct IdentityChange {
+    /// Family name.
+    pub family_name: Option<PersonName>,
+    /// Given name.
+    pub given_name: Option<PersonName>,
+    /// Birth date.
+    pub birth_date: Option<Date>,
+    /// Why, 1 to 500 characters.
+    pub reason: String,
+}
+
+/// Somebody turned out to be another person.
+#[derive(Clone, Debug)]
+pub struct NewMerger {
+    /// That person.
+    pub into: MemberId,
+    /// Why, 1 to 500 characters.
+    pub reason: String,
+}
+
+/// A part of somebody turned out to be another person.
+#[derive(Clone)]
+pub struct NewSplit {
+    /// The other person's Client Index Number.
+    pub cin: Cin,
+    /// Family name.
+    pub family_name: PersonName,
+    /// Given name.
+    pub given_name: PersonName,
+    /// Birth date.
+    pub birth_date: Date,
+    /// County.
+    pub county: County,
+    /// BCP 47 tag.
+    pub language: String,
+    /// The plans whose files tell of the other person.
+    pub plans: Vec<PlanId>,
+    /// The cases that are about the other person.
+    pub cases: Vec<CaseId>,
+    /// Why, 1 to 500 characters.
+    pub reason: String,
 }
 
 /// Which member a case is about.

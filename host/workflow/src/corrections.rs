@@ -15,6 +15,7 @@ use crate::case::{Answered, Body, Case, Claim};
 use crate::command::NewClaim;
 use crate::failure::Failure;
 use crate::intake::Placed;
+use crate::looking::Found;
 use crate::step::{Recipient, Told, Work};
 use crate::view::CaseView;
 use crate::words;
@@ -102,7 +103,7 @@ impl Crosswalk {
     pub(crate) async fn void(&self, caller: &Caller, new: &NewClaim) -> Result<(Unit, CaseView), Failure> {
         let voided = new.replaces.ok_or_else(unknown_claim)?;
         let id = self.id(CaseId::from_uuid);
-        let member = self.known_member(caller, &new.member).await?;
+        let Found { member, fence } = self.known_member(caller, &new.member).await?;
         let old = self.own_claim(caller, voided, Event::Void(id)).await?;
         if old.case.member != Some(member.id) {
             return Err(unknown_claim());
@@ -110,6 +111,7 @@ impl Crosswalk {
         let case = self.voiding(&old, id)?;
         let taken_back = self.give_back(caller, old, Cause::Voided).await?;
         let mut work = Work::new(caller, case, self.now());
+        work.fences.extend(fence);
         work.note("received", json!({}));
         work.step_claim(Event::CarryOut(voided))?;
         self.finish(caller, work, &taken_back).await

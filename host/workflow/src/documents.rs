@@ -161,12 +161,14 @@ impl Crosswalk {
     ) -> Result<Outcome<DocumentView>, Failure> {
         let media_type = fitting(&new, &received)?;
         known_kind(&new.kind)?;
-        if let Some(member) = new.member {
-            let found = store::members::find(self.store(), &caller.scope, member).await?;
-            found.ok_or_else(|| {
+        let mut member = None;
+        if let Some(named) = new.member {
+            let found = store::members::find(self.store(), &caller.scope, named).await?;
+            let found = found.ok_or_else(|| {
                 let fix = "use the id of a member of yours";
                 Failure::field("?member", "unknown-member", "no such member, or not one of yours", fix)
             })?;
+            member = Some(found.id);
         }
         let (sha256, size_bytes) = (received.sha256, received.size_bytes);
         let incoming = keep(received.incoming, sha256).await?;
@@ -181,7 +183,7 @@ impl Crosswalk {
                         media_type: media_type.id.clone(),
                         kind: new.kind.clone(),
                         title: new.title.clone(),
-                        member: new.member,
+                        member,
                         organization: *caller.organization()?,
                         key: caller.key,
                         uploaded_at: self.now(),

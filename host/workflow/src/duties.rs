@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use domain::identifiers::{AuditId, CaseId, EventId, NoticeId, OrgId, PlanId};
+use domain::identifiers::{AuditId, CaseId, EventId, MemberId, NoticeId, OrgId, PlanId};
 use domain::plan::types::Bilingual;
 use domain::retention::{Record, Retention};
 use domain::statute::{ClockNature, Clocks};
@@ -70,6 +70,8 @@ struct NoticeJob {
     organization: Option<OrgId>,
     plan: Option<PlanId>,
     case: Option<CaseId>,
+    #[serde(default)]
+    member: Option<MemberId>,
     kind: String,
     text: serde_json::Value,
     /// The clocks that the delivery ends.
@@ -111,6 +113,7 @@ impl Duties {
         releases += self.crosswalk.watch_faults().await?;
         releases += self.crosswalk.resume_compiling().await?;
         let moves = self.crosswalk.follow_moves().await?;
+        self.crosswalk.tell_of_conflicts().await?;
         let notices = self.send_notices().await?;
         let closed = self.crosswalk.try_rested().await?;
         if self.rounds.fetch_add(1, Ordering::Relaxed).is_multiple_of(ROUNDS_BETWEEN_LOOKS) {
@@ -160,11 +163,12 @@ impl Duties {
         // The first millisecond of the day.
         let before = pacific_end_of_day(first_kept.saturating_sub(1.day())) + 1.millisecond();
         for _ in 0..FORGETTINGS {
-            let old = store::retention::old(crosswalk.store(), record, before).await?;
+            let today = crosswalk.today();
+            let old = store::retention::old(crosswalk.store(), record, before, today).await?;
             if old == 0 {
                 break;
             }
-            let mut unit = Unit::of(store::retention::forget(record, before));
+            let mut unit = Unit::of(store::retention::forget(record, before, today));
             unit.add(crosswalk.audit(&host, "forget", "retention", record.name(), None));
             crosswalk.store().commit(unit).await?;
             tracing::info!(record = record.name(), old, "records older than their rule keeps them are gone");
@@ -372,6 +376,7 @@ impl Duties {
             organization,
             at: now,
             case: job.case,
+            member: job.member,
             kind: job.kind,
             body: job.text.to_string(),
         })]);

@@ -101,6 +101,9 @@ pub enum Failure {
     /// The component cannot be a plugin; every reason at once.
     #[error("not a plugin")]
     NotAPlugin(Vec<FieldProblem>),
+    /// Somebody looked for members in vain too often; how long nobody of theirs may look.
+    #[error("too many looks in vain")]
+    TooManyTries(jiff::SignedDuration),
     /// Too much is waiting; nothing was done and a retry is welcome.
     #[error("busy")]
     Busy,

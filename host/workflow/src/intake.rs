@@ -14,16 +14,17 @@ use domain::rollout::{self, About};
 use domain::time::pacific_day;
 use jiff::ToSpan;
 use jiff::civil::Date;
-use store::Scope;
 use store::coverages::Coverage;
 use store::members::Member;
 use store::organizations::Organization;
+use store::{Scope, Statement};
 
 use crate::Crosswalk;
 use crate::caller::Caller;
 use crate::case::Case;
 use crate::command::MemberRef;
 use crate::failure::{Failure, FieldProblem};
+use crate::looking::{Found, Looked};
 use crate::referrals::known_service;
 use crate::registry::Live;
 use crate::routing::{self, Delegated};
@@ -71,6 +72,8 @@ pub(crate) struct Placed {
     workflow: Workflow,
     service: String,
     on: Date,
+    /// What must hold when the case is kept, because the member was found by number.
+    pub(crate) found_by: Vec<Statement>,
 }
 
 impl Placed {
@@ -167,8 +170,16 @@ impl Crosswalk {
         workflow: Workflow,
         days: Days,
     ) -> Result<Placed, Failure> {
-        let member = self.known_member(caller, member).await?;
-        self.place_member(member, *caller.organization()?, service, workflow, days).await
+        let Found { member, fence } = self.known_member(caller, member).await?;
+        let placed = self.place_member(member, *caller.organization()?, service, workflow, days).await;
+        match placed {
+            Ok(placed) => Ok(Placed { found_by: fence, ..placed }),
+            // That nobody covers the person says that there is one.
+            Err(failure) => {
+                self.still_may_look(fence).await?;
+                Err(failure)
+            }
+        }
     }
 
     pub(crate) async fn place_member(
@@ -199,7 +210,9 @@ impl Crosswalk {
         let delegated = matches!(duty, Some((_, Delegated::Decides)));
         Ok(Placed {
             plan: coverage.plan.clone(),
-            other_d_snp: coverages.iter().any(|other| other.line == "d-snp" && other.plan != coverage.plan),
+            other_d_snp: coverages.iter().any(|other| {
+                other.line == "d-snp" && other.plan != coverage.plan && other.disputed_since.is_none()
+            }),
             delegate: duty.map(|(delegate, _)| delegate),
             delegated,
             live,
@@ -209,33 +222,40 @@ impl Crosswalk {
             member,
             coverage,
             coverages: all,
+            found_by: Vec::new(),
         })
     }
 
     /// The member, by id for who may see it, or by number and birth date for who knows both.
-    pub(crate) async fn known_member(&self, caller: &Caller, member: &MemberRef) -> Result<Member, Failure> {
+    pub(crate) async fn known_member(&self, caller: &Caller, member: &MemberRef) -> Result<Found, Failure> {
         match member {
             MemberRef::Id(id) => {
-                store::members::find(self.store(), &caller.scope, *id).await?.ok_or_else(|| {
+                let found = store::members::find(self.store(), &caller.scope, *id).await?;
+                let member = found.ok_or_else(|| {
                     Failure::field(
                         "/member/id",
                         "unknown-member",
                         "no such member, or not one of yours",
                         "name the member by cin and birth_date, or add it with POST /v1/members",
                     )
-                })
+                })?;
+                Ok(Found { member, fence: Vec::new() })
             }
             MemberRef::Known(cin, birth_date) => {
-                let known = store::members::find_by_cin(self.store(), &Scope::duty("intake"), cin).await?;
-                // One answer for an unknown number and a wrong birth date: neither may be probed for.
-                known.filter(|member| member.birth_date == *birth_date).ok_or_else(|| {
-                    Failure::field(
-                        "/member",
-                        "unknown-member",
-                        "no member has this CIN and birth date",
-                        "check both, or add the member with POST /v1/members",
-                    )
-                })
+                let knows = |member: &Member| member.birth_date == *birth_date;
+                match self.look_for(caller, cin, knows).await? {
+                    Looked::Found(found) => Ok(*found),
+                    Looked::InVain(tries) => {
+                        self.note_in_vain(caller, &tries, None).await?;
+                        // One answer for an unknown number and a wrong birth date: neither may be probed for.
+                        Err(Failure::field(
+                            "/member",
+                            "unknown-member",
+                            "no member has this CIN and birth date",
+                            "check both, or add the member with POST /v1/members",
+                        ))
+                    }
+                }
             }
         }
     }

@@ -28,6 +28,7 @@ use crate::recording::Look;
 use crate::registry::Live;
 use crate::routing;
 use crate::show;
+use crate::sieve::Sieve;
 use crate::step::Work;
 use crate::view::{LimitView, Page};
 
@@ -322,8 +323,17 @@ impl Crosswalk {
         };
         let on = on.unwrap_or_else(|| pacific_day(self.now()));
         let services = limited(service, on)?;
-        let coverages = store::coverages::on_day(self.store(), &Scope::duty("limits"), id, on).await?;
-        let past = self.past_of(id, &services, on).await?;
+        let all = store::coverages::for_member(self.store(), &Scope::duty("limits"), member.id).await?;
+        if !Sieve::of(caller, purpose, self.today(), &all).sees_sums_on(on) {
+            return Err(Failure::field(
+                "?on",
+                "no-coverage",
+                "your plan does not answer for the member on this day, and the sums are over every plan",
+                "name a day on which it does",
+            ));
+        }
+        let coverages = routing::on_day(&all, on);
+        let past = self.past_of(member.id, &services, on).await?;
         let mut items: Vec<LimitView> = Vec::new();
         for service in services {
             let plan = match caller.role {

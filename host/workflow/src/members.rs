@@ -1,8 +1,9 @@
-//! Members: who they are, who covers them, how to reach them.
+//! Members: who they are, who covers them, how to reach them. What of it is shown to whom is said in `sieve`.
 
 use std::collections::BTreeMap;
 
 use domain::identifiers::{Cin, MemberId};
+use domain::identity::Identity;
 use domain::member_value::{NO_FIXED_ADDRESS, Said, ValueName, ValueSource, standing};
 use domain::sight::{Reason, Sight};
 use domain::time::pacific_day;
@@ -10,18 +11,22 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use store::audit::Entry;
 use store::coverages::Coverage;
-use store::members::{ContactSource, Grant, GrantReason, Member, Recorded, Residence};
-use store::{Scope, Seat, Statement, Unit};
+use store::identity::EventName;
+use store::members::{ContactSource, Grant, GrantReason, Member, Recorded, Standing};
+use store::{Scope, Statement, Unit};
 
 use crate::Crosswalk;
 use crate::caller::{Caller, Role};
 use crate::command::{Contact, Expected, NewMember, Once, Outcome};
 use crate::failure::Failure;
+use crate::looking::{Found, Looked, Tries};
 use crate::paging::{Paging, page};
 use crate::recording::Look;
-use crate::view::{
-    AsideView, ContactValue, ContactView, CoverageView, MemberView, Page, SaidView, SightView,
-};
+use crate::sieve::Sieve;
+use crate::view::{AsideView, CoverageView, MemberView, Page, SaidView, SightView};
+
+/// The purpose of who corrects how to reach a member.
+const CORRECTING: &str = "operations";
 
 /// A member that was added or found.
 #[derive(Clone, Debug)]
@@ -42,10 +47,11 @@ pub enum Met {
 }
 
 impl Crosswalk {
-    /// Adds a member that a provider serves, or finds the one with this number and birth date.
+    /// Finds the member with this number, birth date and name for a provider that met the member, or for the plan that
+    /// covers the member. Whom nobody knows a provider may keep for itself until a file tells of the person.
     ///
     /// # Errors
-    /// `Invalid` when the number is known with another birth date; which part is wrong is not said.
+    /// `Invalid` when nobody is known so; which part is wrong is not said. `TooManyTries`.
     pub async fn add_member(
         &self,
         caller: &Caller,
@@ -53,60 +59,126 @@ impl Crosswalk {
         once: Once<AddedMember>,
     ) -> Result<Outcome<AddedMember>, Failure> {
         caller.must_be(&[Role::Provider, Role::PlanAdmin])?;
+        if new.provisional && caller.role != Role::Provider {
+            return Err(Failure::field(
+                "/provisional",
+                "not-with-this",
+                "a plan's member file says who its members are",
+                "leave it out, and send the file with POST /v1/rosters",
+            ));
+        }
         let new = &new;
         self.once(caller, once, || {
             Box::pin(async move {
-                let crosswalk = self;
-                let now = crosswalk.now();
-                let organization = *caller.organization()?;
-                let duty = Scope::duty("intake");
-                let known = store::members::find_by_cin(crosswalk.store(), &duty, &new.cin).await?;
-                let mut unit = Unit::default();
-                let (member, met) = match known {
-                    Some(member) if member.birth_date == new.birth_date => (member, Met::Before),
-                    Some(_) => {
-                        return Err(Failure::field(
-                            "/cin",
-                            "unknown-member",
-                            "no member has this CIN and birth date",
-                            "check both against the member's card",
-                        ));
-                    }
-                    None => {
-                        let member = crosswalk.new_member(new, contact_source(caller), now);
-                        unit.add(store::members::insert(&member));
-                        unit.extend(say(&member, &contact_said(caller, &new.contact, now)?));
-                        (member, Met::Now)
-                    }
-                };
-                let today = pacific_day(now);
-                // Whoever names number and birth date sees the coverage at once; a plan sees its own members only.
-                let scope = match caller.role {
-                    Role::Provider => duty.clone(),
-                    _ => caller.scope.clone(),
-                };
-                if caller.role == Role::Provider {
-                    unit.add(store::members::grant(&Grant {
-                        member: member.id,
-                        organization,
-                        reason: GrantReason::Contact,
-                        case: None,
-                        since: now,
-                        until: Some(Sight::state().last_day(Reason::Contact, today)),
-                    }));
+                let told = new.identity();
+                let looked =
+                    self.look_for(caller, &new.cin, |member| member.identity().is_known_as(&told)).await?;
+                match looked {
+                    Looked::Found(found) => self.meet(caller, *found, new).await,
+                    Looked::InVain(tries) => self.meet_somebody_unknown(caller, &tries, new).await,
                 }
-                let entry = crosswalk.audit_entry(caller, "add-member", "member", &member.id.to_string());
-                let entry = Entry { purpose: Some(new.purpose.clone()), ..entry };
-                unit.extend(store::audit::insert_about_member(&entry, today));
-                let view = crosswalk.member_view(caller, &scope, &member).await?;
-                Ok((unit, AddedMember { view, met }))
             })
         })
         .await
     }
 
-    fn new_member(&self, new: &NewMember, source: ContactSource, now: Timestamp) -> Member {
-        Member {
+    /// The caller meets somebody whom the record knows. Who met the member sees the coverage at once, and for a time.
+    async fn meet(
+        &self,
+        caller: &Caller,
+        found: Found,
+        new: &NewMember,
+    ) -> Result<(Unit, AddedMember), Failure> {
+        let Found { mut member, fence } = found;
+        let mut unit = Unit::of(fence);
+        if let Some(before) = self.own_provisional(caller, &new.cin).await? {
+            unit.extend(self.fold(caller, &before, member.id, EventName::Confirmed));
+            member.version += 1;
+        }
+        unit.extend(self.contact_with(caller, &member)?);
+        unit.extend(self.added(caller, &member, new));
+        // A plan sees its own members only.
+        let scope = match caller.role {
+            Role::Provider => Scope::duty("intake"),
+            _ => caller.scope.clone(),
+        };
+        let view = self.member_view(caller, &scope, &member, &new.purpose).await?;
+        Ok((unit, AddedMember { view, met: Met::Before }))
+    }
+
+    /// The caller names somebody whom the record does not know so. A provider may keep the person, for its own eyes.
+    async fn meet_somebody_unknown(
+        &self,
+        caller: &Caller,
+        tries: &Tries,
+        new: &NewMember,
+    ) -> Result<(Unit, AddedMember), Failure> {
+        let now = self.now();
+        let before = self.own_provisional(caller, &new.cin).await?;
+        let mut unit = Unit::default();
+        let (member, met) = match before {
+            // The same again is no new try.
+            Some(member) if member.identity() == new.identity() => (member, Met::Before),
+            _ if !new.provisional => {
+                self.note_in_vain(caller, tries, Some(&new.purpose)).await?;
+                return Err(unknown_member());
+            }
+            Some(member) => {
+                unit.extend(self.in_vain(caller, tries, Some(&new.purpose)));
+                let Identity { family_name, given_name, birth_date } = new.identity();
+                let mut member = Member { family_name, given_name, birth_date, ..member };
+                unit.add(store::members::update(&member));
+                member.version += 1;
+                (member, Met::Before)
+            }
+            None => {
+                unit.extend(self.in_vain(caller, tries, Some(&new.purpose)));
+                let member = self.new_member(caller, new, now)?;
+                unit.add(store::members::insert(&member));
+                unit.extend(say(&member, &contact_said(caller, &new.contact, now)?));
+                (member, Met::Now)
+            }
+        };
+        unit.extend(self.contact_with(caller, &member)?);
+        unit.extend(self.added(caller, &member, new));
+        let view = self.member_view(caller, &Scope::duty("intake"), &member, &new.purpose).await?;
+        Ok((unit, AddedMember { view, met }))
+    }
+
+    /// The person with this number of whom the caller's own organization alone tells.
+    async fn own_provisional(&self, caller: &Caller, cin: &Cin) -> Result<Option<Member>, Failure> {
+        if caller.role != Role::Provider {
+            return Ok(None);
+        }
+        let own = caller.organization()?.to_string();
+        let all = store::members::provisional(self.store(), std::slice::from_ref(cin)).await?;
+        Ok(all.into_iter().find(|member| member.told_by.as_ref() == Some(&own)))
+    }
+
+    /// A provider that met the member sees the member for a time.
+    fn contact_with(&self, caller: &Caller, member: &Member) -> Result<Option<Statement>, Failure> {
+        if caller.role != Role::Provider {
+            return Ok(None);
+        }
+        Ok(Some(store::members::grant(&Grant {
+            member: member.id,
+            organization: *caller.organization()?,
+            reason: GrantReason::Contact,
+            case: None,
+            since: self.now(),
+            until: Some(Sight::state().last_day(Reason::Contact, self.today())),
+        })))
+    }
+
+    fn added(&self, caller: &Caller, member: &Member, new: &NewMember) -> [Statement; 2] {
+        let entry = self.audit_entry(caller, "add-member", "member", &member.id.to_string());
+        let entry = Entry { purpose: Some(new.purpose.clone()), ..entry };
+        store::audit::insert_about_member(&entry, self.today())
+    }
+
+    fn new_member(&self, caller: &Caller, new: &NewMember, now: Timestamp) -> Result<Member, Failure> {
+        let source = contact_source(caller);
+        Ok(Member {
             id: self.id(MemberId::from_uuid),
             cin: new.cin.clone(),
             family_name: new.family_name.clone(),
@@ -118,7 +190,10 @@ impl Crosswalk {
             residence: new.contact.residence.clone().map(|home| recorded(home, source, now)),
             created_at: now,
             version: 1,
-        }
+            standing: Standing::Provisional,
+            told_by: Some(caller.organization()?.to_string()),
+            merged_into: None,
+        })
     }
 
     /// Corrects how to reach a member, as the provider verified it. It stands until a newer verified one.
@@ -152,7 +227,7 @@ impl Crosswalk {
                 }
                 let mut unit = Unit::of([
                     store::members::update(&member),
-                    crosswalk.audit(caller, "correct-member", "member", &id.to_string(), None),
+                    crosswalk.audit(caller, "correct-member", "member", &member.id.to_string(), None),
                 ]);
                 let said = contact_said(caller, contact, now)?;
                 unit.extend(say(&member, &said));
@@ -184,7 +259,7 @@ impl Crosswalk {
         let mut views = Vec::with_capacity(rows.items.len());
         for member in &rows.items {
             let said = said.remove(&member.id).unwrap_or_default();
-            views.push(self.view_with(caller, &caller.scope, member, &said).await?);
+            views.push(self.view_with(caller, &caller.scope, member, said, purpose).await?);
         }
         self.look(caller, Look::Members(&rows.items, purpose)).await?;
         let pages = page(store::Page { items: views, next: rows.next }, Clone::clone);
@@ -197,7 +272,10 @@ impl Crosswalk {
     /// `NotFound`.
     pub async fn member(&self, caller: &Caller, id: MemberId, purpose: &str) -> Result<MemberView, Failure> {
         let found = store::members::find(self.store(), &caller.scope, id).await?;
-        self.shown_member(caller, found, purpose).await
+        let view = self.shown_member(caller, found, purpose).await?;
+        // Who asks for somebody who was merged is told where that one went.
+        let merged_into = (view.id != id.to_string()).then(|| view.id.clone());
+        Ok(MemberView { merged_into, ..view })
     }
 
     /// The member with this number, if it is one of the caller's.
@@ -224,7 +302,7 @@ impl Crosswalk {
             self.look(caller, Look::Denied("member")).await?;
             return Err(Failure::NotFound);
         };
-        let view = self.member_view(caller, &caller.scope, &member).await?;
+        let view = self.member_view(caller, &caller.scope, &member, purpose).await?;
         self.look(caller, Look::Members(std::slice::from_ref(&member), purpose)).await?;
         Ok(view)
     }
@@ -242,10 +320,12 @@ impl Crosswalk {
     ) -> Result<Vec<CoverageView>, Failure> {
         let found = store::members::find(self.store(), &caller.scope, id).await?;
         let member = found.ok_or(Failure::NotFound)?;
-        let on = on.unwrap_or_else(|| pacific_day(self.now()));
-        let rows = store::coverages::on_day(self.store(), &caller.scope, id, on).await?;
+        let today = self.today();
+        let on = on.unwrap_or(today);
+        let all = store::coverages::for_member(self.store(), &caller.scope, member.id).await?;
+        let seen = Sieve::of(caller, purpose, today, &all).coverage();
         self.look(caller, Look::Members(std::slice::from_ref(&member), purpose)).await?;
-        Ok(rows.iter().map(coverage_view).collect())
+        Ok(seen.into_iter().filter(|one| one.holds_on(on)).map(coverage_view).collect())
     }
 
     /// Who said what of a member, as far as the caller may see it: by name, the latest first.
@@ -263,7 +343,9 @@ impl Crosswalk {
             self.look(caller, Look::Denied("member")).await?;
             return Err(Failure::NotFound);
         };
-        let said = store::member_values::values_of(self.store(), &caller.scope, id).await?;
+        let said = store::member_values::values_of(self.store(), &caller.scope, member.id).await?;
+        let all = store::coverages::for_member(self.store(), &caller.scope, member.id).await?;
+        let said = Sieve::of(caller, purpose, self.today(), &all).said(said);
         let stands = standing(&said);
         let views = said.iter().map(|one| said_view(one, stands.contains(&one))).collect();
         self.look(caller, Look::Members(std::slice::from_ref(&member), purpose)).await?;
@@ -285,7 +367,7 @@ impl Crosswalk {
             self.look(caller, Look::Denied("member")).await?;
             return Err(Failure::NotFound);
         };
-        let files = store::rosters::aside_of(self.store(), &caller.scope, id).await?;
+        let files = store::rosters::aside_of(self.store(), &caller.scope, member.id).await?;
         self.look(caller, Look::Members(std::slice::from_ref(&member), purpose)).await?;
         let cells = files.into_iter().flat_map(|file| {
             let view = move |(column, value)| AsideView {
@@ -305,11 +387,12 @@ impl Crosswalk {
         caller: &Caller,
         scope: &Scope,
         member: &Member,
+        purpose: &str,
     ) -> Result<MemberView, Failure> {
         // A plan never sees another's file, whatever else it is shown.
         let sight = if caller.plan.is_some() { &caller.scope } else { scope };
         let said = store::member_values::values_of(self.store(), sight, member.id).await?;
-        self.view_with(caller, scope, member, &said).await
+        self.view_with(caller, scope, member, said, purpose).await
     }
 
     /// The member as it will be once `new` is kept.
@@ -321,7 +404,7 @@ impl Crosswalk {
     ) -> Result<MemberView, Failure> {
         let mut said = store::member_values::values_of(self.store(), &caller.scope, member.id).await?;
         said.extend(new);
-        self.view_with(caller, &caller.scope, member, &said).await
+        self.view_with(caller, &caller.scope, member, said, CORRECTING).await
     }
 
     async fn view_with(
@@ -329,25 +412,39 @@ impl Crosswalk {
         caller: &Caller,
         scope: &Scope,
         member: &Member,
-        said: &[Said],
+        said: Vec<Said>,
+        purpose: &str,
     ) -> Result<MemberView, Failure> {
         let coverages = store::coverages::for_member(self.store(), scope, member.id).await?;
         let grants = store::members::grants(self.store(), &caller.scope, member.id).await?;
+        let sieve = Sieve::of(caller, purpose, self.today(), &coverages);
+        let said = sieve.said(said);
         Ok(MemberView {
             id: member.id.to_string(),
             cin: member.cin.expose().to_owned(),
             family_name: member.family_name.expose().to_owned(),
             given_name: member.given_name.expose().to_owned(),
             birth_date: member.birth_date.to_string(),
-            county: member.county.to_string(),
-            language: member.language.clone(),
-            contact: contact_view(&caller.scope, member, said),
-            values: standing(said).into_iter().map(|one| said_view(one, true)).collect(),
-            coverage: coverages.iter().map(coverage_view).collect(),
+            county: sieve.county(member, &said),
+            language: sieve.language(member, &said),
+            contact: sieve.contact(member, &said),
+            values: standing(&said).into_iter().map(|one| said_view(one, true)).collect(),
+            coverage: sieve.coverage().into_iter().map(coverage_view).collect(),
             sight: grants.iter().map(sight_view).collect(),
+            standing: caller.plan.is_none().then(|| member.standing.name().to_owned()),
+            merged_into: None,
             version: member.version,
         })
     }
+}
+
+fn unknown_member() -> Failure {
+    Failure::field(
+        "/cin",
+        "unknown-member",
+        "no plan's file here names a member with this CIN, birth date and name; nothing was kept",
+        "check all three against the member's card; to keep the person until a file does, send provisional as true",
+    )
 }
 
 fn recorded<T>(value: T, source: ContactSource, now: Timestamp) -> Recorded<T> {
@@ -395,42 +492,6 @@ fn say(member: &Member, said: &[Said]) -> Vec<Statement> {
     said.iter().map(|said| store::member_values::say(member.id, said)).collect()
 }
 
-/// How to reach the member. What only another plan's file says is not shown to a plan: it sees what its own file said
-/// last.
-fn contact_view(scope: &Scope, member: &Member, said: &[Said]) -> ContactView {
-    let (phone, home) = (member.phone.as_ref(), member.residence.as_ref());
-    let by_plan = |source: ContactSource| source == ContactSource::Roster;
-    let of_a_plan = matches!(scope.seat(), Seat::Plan { .. });
-    let own = |name: ValueName| {
-        let stands = standing(said).into_iter().find(|one| one.name == name)?;
-        Some(ContactValue {
-            value: stands.value.clone(),
-            source: ContactSource::Roster.name().to_owned(),
-            recorded_at: stands.received_at.to_string(),
-            as_of: stands.last.to_string(),
-        })
-    };
-    let phone = match phone {
-        Some(phone) if of_a_plan && by_plan(phone.source) => own(ValueName::Phone),
-        phone => phone.map(|phone| contact_value(phone.value.clone(), phone)),
-    };
-    let address = match home {
-        Some(home) if of_a_plan && by_plan(home.source) => own(ValueName::Address),
-        home => home.and_then(|home| Some(contact_value(home.value.address()?.on_one_line(), home))),
-    };
-    let no_fixed_address = home.is_some_and(|home| matches!(home.value, Residence::NoFixedAddress));
-    ContactView { phone, address, no_fixed_address }
-}
-
-fn contact_value<T>(text: String, recorded: &Recorded<T>) -> ContactValue {
-    ContactValue {
-        value: text,
-        source: recorded.source.name().to_owned(),
-        recorded_at: recorded.recorded_at.to_string(),
-        as_of: recorded.as_of.to_string(),
-    }
-}
-
 fn said_view(said: &Said, stands: bool) -> SaidView {
     SaidView {
         name: said.name.name().to_owned(),
@@ -454,6 +515,7 @@ fn coverage_view(row: &Coverage) -> CoverageView {
         last: row.last_day.map(|day| day.to_string()),
         dual_status: row.dual_status.clone(),
         group: row.group_code.clone(),
+        disputed: row.disputed_since.is_some(),
     }
 }
 

@@ -103,6 +103,9 @@ impl Crosswalk {
             unit.extend(store::usage::unchanged(member, stamp));
         }
         unit.extend(admits);
+        if let (Some(member), true) = (case.member, new) {
+            unit.add(store::members::not_merged(member));
+        }
         unit.add(if new { store::cases::insert(&row) } else { store::cases::update(&row) });
         unit.add(store::audit::insert(&audit));
         unit.extend(window);

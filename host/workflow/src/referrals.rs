@@ -95,6 +95,7 @@ impl Crosswalk {
             }),
         };
         let mut work = Work::new(caller, case, now);
+        work.fences.extend(placed.found_by.iter().cloned());
         work.sent = Some(Sent::case(&new.facts, &new.documents));
         work.attached = self.attachable(caller, work.case.member, &new.documents).await?;
         work.note("received", json!({}));

@@ -4,12 +4,13 @@
 //! kept in slices, so that it takes no more memory than the file itself; the answer says that it is under way, and a duty
 //! does the rest: it compares the slices with the record, as long as which the file can be cancelled, and then loads them,
 //! in short units between which everybody else has their turn. From its first loaded slice on a file is loaded to its end,
-//! by whichever node lives.
+//! by whichever node lives. Whom its rows are about is found out by `sifting`, at the moment at which they are compared and
+//! again at that at which they are loaded.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use domain::identifiers::{Cin, CoverageId, Digest, MemberId, PlanId, RosterId};
+use domain::identifiers::{CoverageId, Digest, MemberId, PlanId, RosterId};
 use domain::member_value::ValueName;
 use domain::rollout::About;
 use domain::time::pacific_day;
@@ -19,8 +20,8 @@ use formats::roster::{
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use store::members::Address;
-use store::rosters::{Counts, Hold, Known, KnownCoverage, Roster, RosterRow, State};
-use store::{Scope, StoreError, Unit};
+use store::rosters::{Counts, Hold, Roster, RosterRow, State};
+use store::{StoreError, Unit};
 use tokio::sync::mpsc;
 
 use crate::Crosswalk;
@@ -48,6 +49,8 @@ struct Received {
     id: RosterId,
     plan: PlanId,
     sha256: Digest,
+    /// Whether the state says so, by the operator.
+    of_the_state: bool,
     at: Timestamp,
     /// The rows of its slices, as long as they are few; none once they are kept.
     few: Vec<Vec<RosterRow>>,
@@ -60,29 +63,38 @@ struct Received {
 }
 
 impl Crosswalk {
-    /// Loads a plan's member file, or begins to. The same file again changes nothing and gives the first report.
+    /// Loads a plan's member file, or begins to. The same file again changes nothing and gives the first report. In one
+    /// `of_the_state` the operator says what the state says of the plan's members: it stands.
     ///
     /// # Errors
-    /// `BadFile` for a file that cannot be read at all; `Forbidden` for another plan's.
+    /// `BadFile` for a file that cannot be read at all; `Forbidden` for another plan's, and for one of the state's that the
+    /// operator does not send.
     pub async fn load_roster(
         &self,
         caller: &Caller,
         plan: PlanId,
         bytes: Vec<u8>,
+        of_the_state: bool,
         once: Once<RosterView>,
     ) -> Result<Outcome<RosterView>, Failure> {
+        if of_the_state {
+            caller.must_be(&[Role::Operator])?;
+        }
         self.may_run_plan(caller, &plan).await?;
         let sha256 = Digest::of(&bytes);
-        let before = store::rosters::find_by_sha256(self.store(), &caller.scope, &plan, &sha256).await?;
+        let scope = &caller.scope;
+        let before =
+            store::rosters::find_by_sha256(self.store(), scope, &plan, &sha256, of_the_state).await?;
         let received = match before {
             Some(_) => None,
-            None => Some(self.receive_roster(&plan, sha256, bytes).await?),
+            None => Some(self.receive_roster(&plan, sha256, bytes, of_the_state).await?),
         };
         let (plan, sha256, received) = (&plan, &sha256, received.as_ref());
         let outcome = self.once(caller, once, || {
             Box::pin(async move {
                 let store = self.store();
-                let before = store::rosters::find_by_sha256(store, &caller.scope, plan, sha256).await?;
+                let before =
+                    store::rosters::find_by_sha256(store, &caller.scope, plan, sha256, of_the_state).await?;
                 match (before, received) {
                     (Some(roster), _) => Ok((Unit::default(), roster_view(&roster)?)),
                     (None, Some(received)) => self.take_roster(caller, received).await,
@@ -102,8 +114,12 @@ impl Crosswalk {
         if at_once {
             let rows = file.few.concat();
             roster.state = State::Loaded;
-            roster.counts = self.compared(&file.plan, &rows).await?;
-            unit.extend(store::rosters::import(&roster, &rows));
+            let sift = self.sift(&roster, &rows).await?;
+            roster.counts = sift.counts;
+            if let Some(report) = with_refused(&roster, sift.refused)? {
+                roster.report = report;
+            }
+            unit.extend(store::rosters::import(&roster, sift.sifted));
         } else {
             if file.kept == 0 {
                 roster.slices = number(file.few.len());
@@ -114,7 +130,8 @@ impl Crosswalk {
             unit.add(store::rosters::staged(&roster));
         }
         let subject = roster.id.to_string();
-        unit.add(self.audit(caller, "load-roster", "roster", &subject, Some(&file.plan)));
+        let action = if file.of_the_state { "load-state-roster" } else { "load-roster" };
+        unit.add(self.audit(caller, action, "roster", &subject, Some(&file.plan)));
         Ok((unit, roster_view(&roster)?))
     }
 
@@ -124,8 +141,10 @@ impl Crosswalk {
         plan: &PlanId,
         sha256: Digest,
         bytes: Vec<u8>,
+        of_the_state: bool,
     ) -> Result<Received, Failure> {
         let mut file = Received::new(self.id(RosterId::from_uuid), plan, sha256, self.now());
+        file.of_the_state = of_the_state;
         let rules = self.roster_rules(plan).await?;
         let (sender, mut slices) = mpsc::channel(AT_ONCE);
         let reading = tokio::task::spawn_blocking(move || {
@@ -158,13 +177,6 @@ impl Crosswalk {
         Ok(())
     }
 
-    /// What rows change, compared with the record.
-    async fn compared(&self, plan: &PlanId, rows: &[RosterRow]) -> Result<Counts, Failure> {
-        let cins: Vec<Cin> = rows.iter().map(|row| row.cin.clone()).collect();
-        let known = store::rosters::known(self.store(), &Scope::duty("roster-report"), plan, &cins).await?;
-        Ok(counts(rows, &known))
-    }
-
     /// Does the next slice of the file whose turn it is; whether there was one.
     pub(crate) async fn load_next_slice(&self, node: &str) -> Result<bool, Failure> {
         let now = self.now();
@@ -175,20 +187,23 @@ impl Crosswalk {
         let rows = store::rosters::slice(self.store(), roster.id, roster.done).await?.unwrap_or_default();
         let done = roster.done + 1;
         let is_last = done >= roster.slices;
+        let sift = self.sift(&roster, &rows).await?;
         let unit = if roster.state == State::Checking {
-            let found = self.compared(&roster.plan, &rows).await?;
             let (state, done) = if is_last { (State::Loading, 0) } else { (State::Checking, done) };
-            Unit::of([store::rosters::step(&roster, &hold, state, done, &found)])
+            let report = with_refused(&roster, sift.refused)?;
+            let report = report.as_deref();
+            Unit::of([store::rosters::step(&roster, &hold, state, done, &sift.counts, report)])
         } else {
             let state = if is_last { State::Loaded } else { State::Loading };
-            let mut unit = Unit::of([store::rosters::step(&roster, &hold, state, done, &Counts::default())]);
-            unit.extend(store::rosters::apply(&roster, &rows));
+            let none = Counts::default();
+            let mut unit = Unit::of([store::rosters::step(&roster, &hold, state, done, &none, None)]);
+            unit.extend(store::rosters::apply(&roster, sift.sifted));
             unit.add(store::rosters::drop_slice(roster.id, roster.done));
             unit
         };
         match self.store().commit(unit).await {
-            // Another node did it, or it was cancelled.
-            Ok(()) | Err(StoreError::Conflict) => Ok(true),
+            // Another node did it, it was cancelled, or the record has changed under it: then it is looked at again.
+            Ok(()) | Err(StoreError::Conflict | StoreError::Duplicate) => Ok(true),
             Err(error) => Err(error.into()),
         }
     }
@@ -335,6 +350,7 @@ impl Received {
             id,
             plan: plan.clone(),
             sha256,
+            of_the_state: false,
             at,
             few: Vec::new(),
             kept: 0,
@@ -367,6 +383,7 @@ impl Received {
             slices: self.kept,
             done: 0,
             counts: Counts::default(),
+            of_the_state: self.of_the_state,
         })
     }
 
@@ -375,6 +392,7 @@ impl Received {
             id: self.id.to_string(),
             plan: self.plan.to_string(),
             state: State::Receiving.name().to_owned(),
+            of_the_state: self.of_the_state,
             rows: u64::from(self.reading.read),
             accepted: self.accepted,
             rows_checked: 0,
@@ -442,43 +460,16 @@ fn roster_view(roster: &Roster) -> Result<RosterView, Failure> {
     Ok(view)
 }
 
-/// What rows change of what is known.
-fn counts(rows: &[RosterRow], known: &[Known]) -> Counts {
-    let known: BTreeMap<&Cin, &Known> = known.iter().map(|member| (&member.cin, member)).collect();
-    let mut counts = Counts::default();
-    for row in rows {
-        let member = known.get(&row.cin);
-        let is_new = member.is_none();
-        counts.members_new += u32::from(!row.again && is_new);
-        counts.members_known += u32::from(!row.again && !is_new);
-        match member.and_then(|member| before(member, row)) {
-            None => counts.coverages_new += 1,
-            Some(before) => counts.coverages_changed += u32::from(differs(before, row)),
-        }
+/// The report with rows that turned out to change nothing, if there are any: of what is wrong as much is held as a report lists.
+fn with_refused(roster: &Roster, refused: Vec<RowIssueView>) -> Result<Option<String>, Failure> {
+    if refused.is_empty() {
+        return Ok(None);
     }
-    counts
-}
-
-/// The span that a row is about: that of the same first day, or one that it overlaps and replaces.
-fn before<'k>(member: &'k Known, row: &RosterRow) -> Option<&'k KnownCoverage> {
-    let in_line = || member.coverages.iter().filter(|span| span.line == row.line);
-    let meets = |span: &&KnownCoverage| {
-        span.last_day.is_none_or(|last| last >= row.first_day)
-            && row.last_day.is_none_or(|last| last >= span.first_day)
-    };
-    in_line().find(|span| span.first_day == row.first_day).or_else(|| in_line().find(meets))
-}
-
-/// Whether a row changes the span: it says something else, and not of an earlier day.
-fn differs(before: &KnownCoverage, row: &RosterRow) -> bool {
-    before.told_on.is_none_or(|told_on| told_on <= row.told_on) && says_otherwise(before, row)
-}
-
-fn says_otherwise(before: &KnownCoverage, row: &RosterRow) -> bool {
-    before.first_day != row.first_day
-        || before.last_day != row.last_day
-        || row.group_told && before.group_code != row.group_code
-        || row.dual_status.is_some() && before.dual_status != row.dual_status
+    let mut report: RosterView = serde_json::from_str(&roster.report).map_err(Failure::internal)?;
+    report.accepted = report.accepted.saturating_sub(refused.len() as u64);
+    let room = MOST_LISTED.saturating_sub(report.refused.len());
+    report.refused.extend(refused.into_iter().take(room));
+    Ok(Some(serde_json::to_string(&report).map_err(Failure::internal)?))
 }
 
 fn form_view(form: &Form) -> FileFormView {

@@ -15,10 +15,17 @@ use crate::failure::FieldProblem;
 /// D-SNP member has integrated care management in its place and the plan must say so (DHCS D-SNP Policy Guide
 /// CY2026); Community Supports stay with the Medi-Cal plan.
 ///
-/// A plan that ended on this host answers for nobody.
+/// A plan that ended on this host answers for nobody, and one whose days are disputed yields to one whose are not.
 pub(crate) fn responsible<'a>(service: &Service, coverages: &'a [Coverage]) -> Option<&'a Coverage> {
-    let answers = |coverage: &&Coverage, line: &String| &coverage.line == line && coverage.plan_takes_cases;
-    service.lines.iter().find_map(|line| coverages.iter().find(|coverage| answers(coverage, line)))
+    service.lines.iter().find_map(|line| stands(line, coverages))
+}
+
+/// The coverage that stands in a line, out of those in force on one day: the newest that is not disputed. Where all of them
+/// are, the one that was there first.
+pub(crate) fn stands<'a>(line: &str, coverages: &'a [Coverage]) -> Option<&'a Coverage> {
+    let of_line = || coverages.iter().filter(|one| one.line == line && one.plan_takes_cases);
+    let undisputed = of_line().find(|one| one.disputed_since.is_none());
+    undisputed.or_else(|| of_line().min_by_key(|one| (one.disputed_since, one.id)))
 }
 
 /// Why no plan answers for `service` on the day of these coverages.
@@ -42,13 +49,12 @@ pub(crate) fn nobody_answers(service: &Service, coverages: &[Coverage], on: Date
 
 /// The coverage that is in force on a day, in the same order.
 pub(crate) fn on_day(coverages: &[Coverage], day: Date) -> Vec<Coverage> {
-    let holds = |one: &&Coverage| one.first_day <= day && one.last_day.is_none_or(|last| last >= day);
-    coverages.iter().filter(holds).cloned().collect()
+    coverages.iter().filter(|one| one.holds_on(day)).cloned().collect()
 }
 
 /// The coverage of the plan that answers for `service` on a day, with the days around it on which the same plan answers:
-/// a plan's spans that follow one another are one, and a span ends where another plan begins to answer, whether or not
-/// the first plan's file has ended it yet.
+/// a plan's spans that follow one another are one, and a span ends where another plan begins to answer and begins where
+/// another ceases, whatever the plan's own file says.
 pub(crate) fn answering(service: &Service, coverages: &[Coverage], on: Date) -> Option<Coverage> {
     let mut found = responsible(service, &on_day(coverages, on)).cloned()?;
     let same = |one: &&Coverage| one.plan == found.plan && one.line == found.line;
@@ -71,7 +77,26 @@ pub(crate) fn answering(service: &Service, coverages: &[Coverage], on: Date) -> 
     if let Some(day) = other_plan_from(service, coverages, &found.plan, &days) {
         found.last_day = day.yesterday().ok();
     }
+    if let Some(day) = other_plan_until(service, coverages, &found.plan, found.first_day, on) {
+        found.first_day = day.tomorrow().unwrap_or(on);
+    }
     Some(found)
+}
+
+/// The last day, from `first` on and before `on`, on which another plan than `plan` answers for `service`.
+fn other_plan_until(
+    service: &Service,
+    coverages: &[Coverage],
+    plan: &PlanId,
+    first: Date,
+    on: Date,
+) -> Option<Date> {
+    let ends = coverages.iter().flat_map(|one| [one.last_day, one.first_day.yesterday().ok()]).flatten();
+    let mut looked: Vec<Date> = ends.chain(on.yesterday()).filter(|day| first <= *day && *day < on).collect();
+    looked.sort_unstable();
+    looked.into_iter().rev().find(|day| {
+        responsible(service, &on_day(coverages, *day)).is_some_and(|coverage| coverage.plan != *plan)
+    })
 }
 
 /// The first of the days on which another plan than `plan` answers for `service`.

@@ -50,8 +50,8 @@ impl Crosswalk {
             self.look(caller, Look::Denied("member")).await?;
             return Err(Failure::NotFound);
         };
-        let (all, whole) = self.cases_of(id, &Scope::duty("threads")).await?;
-        let (seen, _) = self.cases_of(id, &caller.scope).await?;
+        let (all, whole) = self.cases_of(member.id, &Scope::duty("threads")).await?;
+        let (seen, _) = self.cases_of(member.id, &caller.scope).await?;
         let visible: BTreeSet<CaseId> = seen.keys().copied().collect();
         let mut threads = threads(&all, &visible);
         threads.sort_by_key(|thread| std::cmp::Reverse(begun(&all, thread)));
@@ -67,7 +67,8 @@ impl Crosswalk {
         });
         let mut items = Vec::with_capacity(threads.len());
         let used =
-            store::usage::for_member(self.store(), &Scope::duty("threads"), id, None, Date::MIN).await?;
+            store::usage::for_member(self.store(), &Scope::duty("threads"), member.id, None, Date::MIN)
+                .await?;
         for thread in &threads {
             items.push(self.thread_view(caller, thread, &all, &used).await?);
         }

@@ -233,6 +233,9 @@ pub struct CoverageView {
     pub dual_status: Option<String>,
     /// The plan's group code.
     pub group: Option<String>,
+    /// Whether another plan covers the member too on days on which a member has one plan. Until that is settled, the plan is
+    /// asked nothing about those days.
+    pub disputed: bool,
 }
 
 /// A member.
@@ -253,15 +256,162 @@ pub struct MemberView {
     pub county: String,
     /// Preferred language.
     pub language: String,
-    /// How to reach the member.
+    /// How to reach the member; empty where the purpose does not need it. A plan sees its own file, and while it answers for the
+    /// member what providers verified.
     pub contact: ContactView,
-    /// What stands of what plans' files and providers say, one entry for each name. A plan sees its own file and what
-    /// providers verified.
+    /// What stands of what plans' files and providers say, one entry for each name; none where the purpose does not need it. A
+    /// plan sees its own file, and while it answers for the member what providers verified.
     pub values: Vec<SaidView>,
-    /// Coverage, newest first.
+    /// Coverage, newest first. A plan sees its own, and that of a plan with which the law has it coordinate the member's care.
     pub coverage: Vec<CoverageView>,
     /// Why the caller sees the member, and until when; none for a plan, which sees the members that it covers.
     pub sight: Vec<SightView>,
+    /// `confirmed`: a plan's file or the state says who the member is; `provisional`: the caller alone says so, and nobody else
+    /// is shown the member until a file tells of one like this. Null for a plan, whose own file says so.
+    pub standing: Option<String>,
+    /// If the member that was asked for turned out to be another: the id of that one, which this is.
+    pub merged_into: Option<String>,
+    /// The version that an `If-Match` names.
+    pub version: i64,
+}
+
+/// Who somebody is said to be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SaidIdentityView {
+    /// Family name.
+    pub family_name: String,
+    /// Given name.
+    pub given_name: String,
+    /// Birth date.
+    #[schema(format = Date)]
+    pub birth_date: String,
+}
+
+/// A conflict about who somebody is, or which plan covers somebody. A plan sees what its own file says and nothing of another's;
+/// the operator sees both.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct IdentityConflictView {
+    /// Its id.
+    pub id: String,
+    /// `birth-date` or `name`: a plan's file has another for a number than the record; `two-plans`: two plans' files cover
+    /// somebody on the same days.
+    pub kind: String,
+    /// `open` or `settled`.
+    pub state: String,
+    /// The member, under the id that the caller sees.
+    pub member_id: String,
+    /// The plan whose file says otherwise, or came later; for that plan and the operator.
+    pub plan: Option<String>,
+    /// The plan that covered the member first; for the operator.
+    pub other_plan: Option<String>,
+    /// The id of the person of whom that plan alone tells meanwhile; for the operator.
+    pub provisional_id: Option<String>,
+    /// That plan's file; for that plan and the operator.
+    pub roster: Option<String>,
+    /// The row of the file, the header being 1; 0 where it follows from a merger.
+    pub row: Option<u64>,
+    /// Who the row says that it is; for that plan and the operator.
+    pub file_says: Option<SaidIdentityView>,
+    /// Who the record says that it is; for the operator.
+    pub record_says: Option<SaidIdentityView>,
+    /// The member's version, which an `If-Match` names; for the operator.
+    pub member_version: Option<i64>,
+    /// Since when it is open.
+    #[schema(format = DateTime)]
+    pub opened_at: String,
+    /// When it was settled.
+    #[schema(format = DateTime)]
+    pub settled_at: Option<String>,
+    /// How: `record`, `file`, `first-plan` or `later-plan` by the operator; `state` by the state's file; `gone` by the plans' own
+    /// later files.
+    pub verdict: Option<String>,
+    /// Why, in the operator's words; for the operator.
+    pub reason: Option<String>,
+    /// What it means, in words.
+    pub text: Text,
+    /// The version that an `If-Match` names.
+    pub version: i64,
+}
+
+/// A span of coverage, as the operator sees it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct IdentityCoverageView {
+    /// The plan's id.
+    pub plan: String,
+    /// `medi-cal` or `d-snp`.
+    pub line: String,
+    /// First covered day.
+    #[schema(format = Date)]
+    pub first: String,
+    /// Last covered day, if known.
+    #[schema(format = Date)]
+    pub last: Option<String>,
+    /// Whether its days are disputed.
+    pub disputed: bool,
+}
+
+/// A case, as the operator sees it: nothing of what it is about.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct IdentityCaseView {
+    /// Its id.
+    pub id: String,
+    /// `referral`, `authorization` or `claim`.
+    pub kind: String,
+    /// The plan that decides it.
+    pub plan: Option<String>,
+    /// The organization that sent it.
+    pub provider: String,
+    /// When.
+    #[schema(format = DateTime)]
+    pub received_at: String,
+}
+
+/// Something that was done to who somebody is.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct IdentityEventView {
+    /// `corrected`, `merged` into another, `received` another, `split`, `split-off` another, or `confirmed` by a file.
+    pub event: String,
+    /// When.
+    #[schema(format = DateTime)]
+    pub at: String,
+    /// The other person.
+    pub other: Option<String>,
+    /// The organization that did it; null for a file.
+    pub by: Option<String>,
+    /// The role in which it was done.
+    pub role: String,
+    /// Why, in the words of who did it.
+    pub reason: Option<String>,
+}
+
+/// Who somebody is, as far as the operator must see it to settle who that is.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct IdentityView {
+    /// The member's id.
+    pub id: String,
+    /// Client Index Number.
+    pub cin: String,
+    /// Family name.
+    pub family_name: String,
+    /// Given name.
+    pub given_name: String,
+    /// Birth date.
+    #[schema(format = Date)]
+    pub birth_date: String,
+    /// `confirmed`, `provisional` or `merged`.
+    pub standing: String,
+    /// The plan, or the provider's organization, that alone tells of somebody provisional.
+    pub told_by: Option<String>,
+    /// The person that somebody merged turned out to be.
+    pub merged_into: Option<String>,
+    /// Those who were merged into this one.
+    pub merged_from: Vec<String>,
+    /// Which plans cover the person, newest first.
+    pub coverage: Vec<IdentityCoverageView>,
+    /// The person's cases, newest first; at most 200.
+    pub cases: Vec<IdentityCaseView>,
+    /// What was done, oldest first.
+    pub history: Vec<IdentityEventView>,
     /// The version that an `If-Match` names.
     pub version: i64,
 }
@@ -358,9 +508,12 @@ pub struct RosterView {
     /// `checking` while its rows are compared with the record, `loading` while they are loaded, `loaded` or `cancelled`.
     #[schema(example = "loaded")]
     pub state: String,
+    /// Whether the state says so, by the operator: what it says stands.
+    #[serde(default)]
+    pub of_the_state: bool,
     /// Rows read, the header not counted.
     pub rows: u64,
-    /// Rows that can be loaded.
+    /// Rows that can be loaded, and change something or say again what is known.
     pub accepted: u64,
     /// About how many accepted rows were compared with the record.
     pub rows_checked: u64,
@@ -370,9 +523,9 @@ pub struct RosterView {
     pub refused: Vec<RowIssueView>,
     /// Rows accepted with something to look at. The first 1,000.
     pub warnings: Vec<RowIssueView>,
-    /// Members seen for the first time.
+    /// Members that are new to the plan.
     pub members_new: u64,
-    /// Members known already.
+    /// Members that the plan's files have told of before.
     pub members_known: u64,
     /// Coverage spans added.
     pub coverages_new: u64,
@@ -2298,6 +2451,8 @@ pub struct NoticeView {
     pub at: String,
     /// The case.
     pub case: Option<String>,
+    /// The member, where it is about a member and no case.
+    pub member: Option<String>,
     /// The plan of the case; null where it is no one plan's, as an application.
     pub plan: Option<String>,
     /// What it is about.

@@ -2,6 +2,7 @@
 
 use domain::case::CaseKind;
 use domain::identifiers::PlanId;
+use domain::identity::{Kind, Verdict};
 use domain::plan::types::{Bilingual, Workflow};
 use domain::statute::ClockNature;
 use jiff::civil::Date;
@@ -328,4 +329,81 @@ pub(crate) fn decision_waits(reason: &Bilingual) -> Bilingual {
         format!("The plan may take up to 14 calendar days more to decide. {}", reason.en),
         format!("El plan puede tardar hasta 14 días naturales más en decidir. {}", reason.es),
     )
+}
+
+/// What whoever works with a member is told when birth date or names were corrected.
+pub(crate) fn member_corrected() -> Bilingual {
+    both(
+        "The birth date or the name of a member was corrected. Look the member up and correct your own records.",
+        "Se corrigió la fecha de nacimiento o el nombre de un miembro. Consulte al miembro y corrija sus registros.",
+    )
+}
+
+/// What a provider is told when a file tells of somebody whom it had told of.
+pub(crate) fn member_confirmed() -> Bilingual {
+    both(
+        "A member file now tells of a member whom you had added. The member's coverage is known.",
+        "Un archivo de miembros ya incluye a un miembro que usted había agregado. Se conoce su cobertura.",
+    )
+}
+
+/// What whoever works with a member is told when two turned out to be one.
+pub(crate) fn member_merged() -> Bilingual {
+    both(
+        "Two members turned out to be one person. Cases and coverage are together now, and the old id leads to the person.",
+        "Dos miembros resultaron ser la misma persona. Casos y cobertura están juntos, y el id anterior lleva a esa persona.",
+    )
+}
+
+/// What whoever works with a member is told when one turned out to be two.
+pub(crate) fn member_split() -> Bilingual {
+    both(
+        "A member turned out to be two people. Check your cases: some are about the other person now.",
+        "Un miembro resultó ser dos personas. Revise sus casos: algunos son ahora de la otra persona.",
+    )
+}
+
+/// What is told of a conflict about a member. Nothing of anybody's data is in it.
+pub(crate) fn identity_conflict(kind: Kind) -> Bilingual {
+    match kind {
+        Kind::BirthDate | Kind::Name => both(
+            "A member file tells of a number with another birth date or name than the record. Nothing was changed; the operator settles it.",
+            "Un archivo de miembros da a un número otra fecha de nacimiento u otro nombre que el registro. No se cambió nada; lo resuelve el operador.",
+        ),
+        Kind::TwoPlans => both(
+            "Two plans' member files cover one person on the same days. Until it is settled, the plan that came later is asked nothing about them. Check the state's eligibility and correct your file, or tell the operator.",
+            "Los archivos de dos planes cubren a una persona los mismos días. Hasta que se resuelva, no se pregunta nada al plan que llegó después. Verifique la elegibilidad del estado y corrija su archivo, o avise al operador.",
+        ),
+    }
+}
+
+/// How a conflict about a member was settled.
+pub(crate) fn identity_settled(verdict: Verdict) -> Bilingual {
+    let (en, es) = match verdict {
+        Verdict::Record => (
+            "A conflict about a member is settled: what the record said stands. Correct the file that said otherwise.",
+            "Se resolvió un conflicto sobre un miembro: queda lo que decía el registro. Corrija el archivo que decía otra cosa.",
+        ),
+        Verdict::File => (
+            "A conflict about a member is settled: what the file said stands, and the record was corrected.",
+            "Se resolvió un conflicto sobre un miembro: queda lo que decía el archivo, y se corrigió el registro.",
+        ),
+        Verdict::FirstPlan => (
+            "A conflict about coverage is settled: the plan that covered the member first goes on.",
+            "Se resolvió un conflicto de cobertura: sigue el plan que cubría primero al miembro.",
+        ),
+        Verdict::LaterPlan => (
+            "A conflict about coverage is settled: the plan whose file came later covers the member on the days of both.",
+            "Se resolvió un conflicto de cobertura: en los días de ambos cubre el plan cuyo archivo llegó después.",
+        ),
+        Verdict::State => (
+            "A conflict about a member is settled: the state's file says what is so.",
+            "Se resolvió un conflicto sobre un miembro: el archivo del estado dice lo que es.",
+        ),
+        Verdict::Gone => (
+            "A conflict about coverage is over: the files do not cover the same days any more.",
+            "Terminó un conflicto de cobertura: los archivos ya no cubren los mismos días.",
+        ),
+    };
+    both(en, es)
 }

@@ -92,7 +92,12 @@ impl Crosswalk {
             Some((at, id)) => Some((crate::paging::instant(at)?, id)),
             None => None,
         };
-        let filter = stored(filter);
+        let mut filter = stored(filter);
+        if let Some(member) = filter.member {
+            // Whoever was merged has its cases where it went.
+            let found = store::members::find(self.store(), &caller.scope, member).await?;
+            filter.member = Some(found.map_or(member, |found| found.id));
+        }
         let rows =
             store::cases::list(self.store(), &caller.scope, kind, &filter, before, paging.limit).await?;
         let next_cursor = rows.next.map(|(at, id)| format!("{}~{id}", at.as_millisecond()));
@@ -264,6 +269,7 @@ fn notice_view(delivered: &store::notices::Delivered) -> Result<NoticeView, Fail
         id: notice.id.to_string(),
         at: notice.at.to_string(),
         case: notice.case.map(|id| id.to_string()),
+        member: notice.member.map(|id| id.to_string()),
         kind: notice.kind.clone(),
         text: serde_json::from_str(&notice.body).map_err(Failure::internal)?,
     })

@@ -79,11 +79,17 @@ fn chosen(examples: &Examples, wanted: Option<&str>) -> Result<String, Box<dyn E
         return Ok(found.to_owned());
     }
     let asked = wanted.map(|wanted| {
-        let meant = did_you_mean(wanted, names.iter().copied()).map(|meant| format!("; {meant}")).unwrap_or_default();
+        let meant =
+            did_you_mean(wanted, names.iter().copied()).map(|meant| format!("; {meant}")).unwrap_or_default();
         format!("there is no case `{wanted}`{meant}")
     });
     let list = names.iter().enumerate().map(|(place, name)| format!("\n  {} {name}", place + 1));
-    Err(format!("{}:{}", asked.unwrap_or_else(|| "name one of the cases".to_owned()), list.collect::<String>()).into())
+    Err(format!(
+        "{}:{}",
+        asked.unwrap_or_else(|| "name one of the cases".to_owned()),
+        list.collect::<String>()
+    )
+    .into())
 }
 
 /// Asks whatever the plugin is.

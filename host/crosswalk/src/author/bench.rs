@@ -144,7 +144,13 @@ fn print(plugin: &Plugin, rows: &[Row]) {
     );
     say!(
         "{:<12} {:>8} {:>9} {:>10} {:>9} {:>9} {:>9}",
-        "operation", "calls", "min µs", "median µs", "p99 µs", "calls/s", "peak KiB"
+        "operation",
+        "calls",
+        "min µs",
+        "median µs",
+        "p99 µs",
+        "calls/s",
+        "peak KiB"
     );
     for row in rows {
         say!(

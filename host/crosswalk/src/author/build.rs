@@ -177,7 +177,8 @@ fn build_js(folder: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
 fn build_python(folder: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
     const TOOL: &str = "componentize-py";
     let own = folder.join(".venv/bin").join(TOOL);
-    let on_path = || env::split_paths(&env::var_os("PATH").unwrap_or_default()).any(|place| place.join(TOOL).is_file());
+    let on_path =
+        || env::split_paths(&env::var_os("PATH").unwrap_or_default()).any(|place| place.join(TOOL).is_file());
     if !own.is_file() && !on_path() {
         let fix = format!("cd {} && {}", folder.display(), Language::Python.preparation());
         return Err(format!("{TOOL} is not installed here\n  fix: {fix}").into());

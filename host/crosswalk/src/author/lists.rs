@@ -54,9 +54,8 @@ pub(crate) fn list(listed: Listed, options: &ListOptions) -> Result<ExitCode, Bo
     let found: Vec<&Entry> = all.iter().filter(has).collect();
     if found.is_empty() {
         let asked = options.word.as_deref().unwrap_or_default();
-        let near = question(asked, all.iter().map(|entry| entry.code.as_str())).unwrap_or_else(|| {
-            format!("`crosswalk plugin {}` without a word lists all", listed.name())
-        });
+        let near = question(asked, all.iter().map(|entry| entry.code.as_str()))
+            .unwrap_or_else(|| format!("`crosswalk plugin {}` without a word lists all", listed.name()));
         return Err(format!("none of the {} has `{asked}`: {near}", listed.name()).into());
     }
     if options.json {
@@ -64,7 +63,9 @@ pub(crate) fn list(listed: Listed, options: &ListOptions) -> Result<ExitCode, Bo
         say!("{}", serde_json::to_string_pretty(&whole)?);
         return Ok(ExitCode::SUCCESS);
     }
-    let width = |column: fn(&Entry) -> &str| found.iter().map(|entry| column(entry).chars().count()).max().unwrap_or(0);
+    let width = |column: fn(&Entry) -> &str| {
+        found.iter().map(|entry| column(entry).chars().count()).max().unwrap_or(0)
+    };
     let (code, kind) = (width(|entry| &entry.code), width(|entry| &entry.kind));
     for entry in found {
         say!("{:code$}  {:kind$}  {}", entry.code, entry.kind, entry.text);
@@ -99,7 +100,11 @@ impl Listed {
 fn fact(fact: &KnownFact) -> Entry {
     let definition = &fact.definition;
     let kind = word(&definition.kind);
-    let codes = if definition.codes.is_empty() { String::new() } else { format!(" ({})", definition.codes.join(", ")) };
+    let codes = if definition.codes.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", definition.codes.join(", "))
+    };
     Entry {
         code: definition.code.clone(),
         kind: fact.unit.as_ref().map_or_else(|| kind.clone(), |unit| format!("{kind} in {unit}")),

@@ -64,17 +64,25 @@ impl Native {
         let runner = folder.join(runner(language)?);
         if !runner.is_file() {
             let fix = "make a plugin with `crosswalk plugin new` elsewhere, and copy its SDK here";
-            return Err(format!("{} is not there: the SDK is another program's\n  fix: {fix}", runner.display()).into());
+            return Err(format!(
+                "{} is not there: the SDK is another program's\n  fix: {fix}",
+                runner.display()
+            )
+            .into());
         }
         syntax::check(folder, language)?;
         let running = Running::start(folder, language)?;
         let started = running.answers.recv_timeout(TO_START).map_err(|error| match error {
             RecvTimeoutError::Timeout => format!("the plugin is not loaded within {} s", TO_START.as_secs()),
-            RecvTimeoutError::Disconnected => "the plugin ended while it was loaded; what it said is above".to_owned(),
+            RecvTimeoutError::Disconnected => {
+                "the plugin ended while it was loaded; what it said is above".to_owned()
+            }
         })?;
         let native = Self { folder: folder.to_owned(), language, running };
-        let Started { failed, exports, profile, warnings } = serde_json::from_str(&started)
-            .map_err(|error| format!("the profile cannot be read: {error}\n  fix: compare it with wit/profile.wit"))?;
+        let Started { failed, exports, profile, warnings } =
+            serde_json::from_str(&started).map_err(|error| {
+                format!("the profile cannot be read: {error}\n  fix: compare it with wit/profile.wit")
+            })?;
         if let Some(failed) = failed {
             return Err(failed.into());
         }

@@ -135,8 +135,12 @@ fn words(name: &PlanName, language: Language) -> Vec<(&'static str, String)> {
         Language::Js | Language::Python => {
             "crosswalk plugin test --native . cases/*.json               # without building, in a second\n"
         }
-        Language::Rust => "cargo test                                                  # natively, without a sandbox\n",
-        Language::Rules => "crosswalk plugin from-rules --check plan.toml               # only says what is wrong\n",
+        Language::Rust => {
+            "cargo test                                                  # natively, without a sandbox\n"
+        }
+        Language::Rules => {
+            "crosswalk plugin from-rules --check plan.toml               # only says what is wrong\n"
+        }
     };
     let prepare = match language.preparation() {
         "" => String::new(),

@@ -58,7 +58,10 @@ fn outcome(record: &Value, digest: &Digest) {
         return;
     }
     let known = if record["already_known"] == true { ", which it had already" } else { "" };
-    say!("{plan} {} is at the host{known}, and decides nothing until it is activated.", word(&record["version"]));
+    say!(
+        "{plan} {} is at the host{known}, and decides nothing until it is activated.",
+        word(&record["version"])
+    );
     say!("  state     {state}");
     say!("  digest    {digest}");
     say!("  tier      {}", word(&record["tier"]));
@@ -66,7 +69,12 @@ fn outcome(record: &Value, digest: &Digest) {
         say!("  compiled  in {} s", ms.div_ceil(1_000));
     }
     for warning in record["warnings"].as_array().into_iter().flatten() {
-        say!("  but       {} at {}: {}", word(&warning["code"]), word(&warning["at"]), word(&warning["text"]));
+        say!(
+            "  but       {} at {}: {}",
+            word(&warning["code"]),
+            word(&warning["at"]),
+            word(&warning["text"])
+        );
     }
     let lacking: Vec<String> = record["lacking"].as_array().into_iter().flatten().map(word).collect();
     if !lacking.is_empty() {

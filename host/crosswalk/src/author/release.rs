@@ -296,7 +296,8 @@ impl Deciding {
         let plans = host.read("/v1/plans?limit=200")?;
         let items = |page: &Value| page["items"].as_array().cloned().unwrap_or_default();
         let own = items(&plans).into_iter().find(|one| one["id"] == plan.as_str());
-        let own = own.ok_or_else(|| format!("this key sees no plan `{plan}`: look at --plan and at --key-file"))?;
+        let own =
+            own.ok_or_else(|| format!("this key sees no plan `{plan}`: look at --plan and at --key-file"))?;
         let activations = items(&host.read(&host.of_plan("activations?limit=200"))?);
         let plugins = items(&host.read(&host.of_plan("plugins?limit=200"))?);
         let text = |value: &Value| value.as_str().map(str::to_owned);
@@ -323,7 +324,11 @@ impl Deciding {
             let version = self.versions.get(&digest).cloned().unwrap_or(digest);
             let days = other["rules_from"].as_str().map(|day| format!(" about {day} and later days"));
             let whose = if other["canary"].is_null() { "" } else { ", of a part of providers or members" };
-            say!("  {version} answers requests{} from {} on{whose}", days.unwrap_or_default(), word(&other["from"]));
+            say!(
+                "  {version} answers requests{} from {} on{whose}",
+                days.unwrap_or_default(),
+                word(&other["from"])
+            );
         }
     }
 

@@ -181,7 +181,10 @@ pub(super) fn digest_of(plugin: &str) -> Result<Digest, Box<dyn Error>> {
     let looks_like_a_digest = plugin.bytes().all(|byte| byte.is_ascii_hexdigit());
     if looks_like_a_digest && !file.exists() {
         let digits = plugin.len();
-        return Err(format!("`{plugin}` is neither a file nor a digest: a digest has 64 hexadecimal digits, this {digits}").into());
+        return Err(format!(
+            "`{plugin}` is neither a file nor a digest: a digest has 64 hexadecimal digits, this {digits}"
+        )
+        .into());
     }
     Ok(Digest::of(&super::read(file)?))
 }

@@ -20,9 +20,12 @@ pub(super) fn check(folder: &Path, language: Language) -> Result<(), Box<dyn Err
         Language::Python => (&["py"], "install Python 3.10 or later, such as with apt-get install python3"),
         Language::Rust | Language::Rules => return Ok(()),
     };
-    for file in own_files(folder, kinds)? {
+    let files = own_files(folder, kinds)?;
+    // Node reads one file at a time, Python all of them.
+    let at_once = if language == Language::Js { 1 } else { files.len().max(1) };
+    for files in files.chunks(at_once) {
         let mut reader = reader(folder, language);
-        let output = reader.arg(&file).current_dir(folder).stdin(Stdio::null()).output();
+        let output = reader.args(files).current_dir(folder).stdin(Stdio::null()).output();
         let name = reader.get_program().to_string_lossy().into_owned();
         let output = output.map_err(|error| {
             let error = format!("{name} cannot be run: {error}");
@@ -30,7 +33,7 @@ pub(super) fn check(folder: &Path, language: Language) -> Result<(), Box<dyn Err
         })?;
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr);
-            return Err(located(&said, folder, &file).unwrap_or_else(|| said.trim().to_owned()).into());
+            return Err(located(&said, folder).unwrap_or_else(|| said.trim().to_owned()).into());
         }
     }
     Ok(())
@@ -69,17 +72,20 @@ fn own_files(folder: &Path, kinds: &[&str]) -> Result<Vec<PathBuf>, Box<dyn Erro
 }
 
 /// `plugin.js:48:17: SyntaxError: Unexpected token ':'`, out of what node or Python says of a file.
-fn located(said: &str, folder: &Path, file: &Path) -> Option<String> {
-    let error = said.lines().rev().find(|line| line.contains("Error: "))?.trim();
-    let line: usize = said.lines().find_map(line_of)?;
-    let caret = said.lines().find(|line| line.contains('^') && line.trim().chars().all(|mark| "^~".contains(mark)));
-    let column = caret.and_then(|caret| {
-        let before = caret.chars().take_while(|letter| *letter != '^').count();
+fn located(said: &str, folder: &Path) -> Option<String> {
+    let mut lines = said.lines();
+    let (file, line) = lines.find_map(place)?;
+    let file = file.strip_prefix(folder).unwrap_or(&file).to_owned();
+    let rest: Vec<&str> = lines.take_while(|line| place(line).is_none()).collect();
+    let error = rest.iter().find(|line| line.contains("Error: "))?.trim();
+    let is_mark = |line: &&&str| line.contains('^') && line.trim().chars().all(|mark| "^~".contains(mark));
+    let column = rest.iter().find(is_mark).and_then(|marks| {
+        let before = marks.chars().take_while(|letter| *letter != '^').count();
         if file.extension() != Some(OsStr::new("py")) {
             return Some(before + 1);
         }
         // Python shows the line four spaces in, and without its own.
-        let text = fs::read_to_string(folder.join(file)).ok()?;
+        let text = fs::read_to_string(folder.join(&file)).ok()?;
         let own = text.lines().nth(line - 1)?.chars().take_while(|letter| letter.is_whitespace()).count();
         (before + own + 1).checked_sub(4)
     });
@@ -87,13 +93,15 @@ fn located(said: &str, folder: &Path, file: &Path) -> Option<String> {
     Some(format!("{}:{line}{column}: {error}", file.display()))
 }
 
-/// The number in `/folder/plugin.js:48` or in `File "plugin.py", line 48`.
-fn line_of(line: &str) -> Option<usize> {
-    let number = match line.trim().strip_prefix("File \"") {
-        Some(rest) => rest.split_once("\", line ")?.1,
-        None => line.rsplit_once("js:")?.1,
+/// File and line in `/folder/plugin.js:48` or in `File "plugin.py", line 48`.
+fn place(line: &str) -> Option<(PathBuf, usize)> {
+    let line = line.trim();
+    let (file, number) = match line.strip_prefix("File \"") {
+        Some(rest) => rest.split_once("\", line ")?,
+        None => line.rsplit_once(':').filter(|(file, _)| file.ends_with("js") && !file.contains(' '))?,
     };
-    number.trim().split(|letter: char| !letter.is_ascii_digit()).next()?.parse().ok()
+    let number = number.split(|letter: char| !letter.is_ascii_digit()).next()?.parse().ok()?;
+    Some((PathBuf::from(file.trim_start_matches("file://")), number))
 }
 
 #[cfg(test)]
@@ -103,13 +111,13 @@ mod tests {
     #[test]
     fn what_the_languages_say_is_found() {
         let node = "/tmp/x/plugin.js:3\n  triage: : 1,\n          ^\n\nSyntaxError: Unexpected token ':'\n    at wrapSafe (node:internal/modules/cjs/loader:1464:18)\n\nNode.js v20.20.2\n";
-        let told = located(node, Path::new("/nowhere"), Path::new("plugin.js"));
+        let told = located(node, Path::new("/tmp/x"));
         assert_eq!(told.as_deref(), Some("plugin.js:3:11: SyntaxError: Unexpected token ':'"));
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("plugin.py"), "def f():\n    return (\n        1 +)\n").unwrap();
-        let python = "  File \"plugin.py\", line 3\n    1 +)\n       ^\nSyntaxError: invalid syntax\n";
-        let told = located(python, folder.path(), Path::new("plugin.py"));
+        let python = "  File \"plugin.py\", line 3\n    1 +)\n       ^\nSyntaxError: invalid syntax\n\n  File \"rates.py\", line 9\n";
+        let told = located(python, folder.path());
         assert_eq!(told.as_deref(), Some("plugin.py:3:12: SyntaxError: invalid syntax"));
-        assert_eq!(located("something else", Path::new("/nowhere"), Path::new("plugin.js")), None);
+        assert_eq!(located("something else", Path::new("/nowhere")), None);
     }
 }

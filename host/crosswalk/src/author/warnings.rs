@@ -1,7 +1,9 @@
 //! What makes a plugin and was perhaps not meant: a host takes it, and its author is told.
 
 use domain::counties::Counties;
-use domain::floor::{Ground, ProfileProblem, check_profile, profile_doubts, profile_warnings, unknown_counties};
+use domain::floor::{
+    Ground, ProfileProblem, check_profile, profile_doubts, profile_warnings, unknown_counties,
+};
 use domain::identifiers::County;
 use domain::plan::profile::{Mode, PlanProfile};
 use domain::time::{Clock, pacific_day};
@@ -77,20 +79,26 @@ pub(super) fn mode_warnings(profile: &PlanProfile, exports: &[impl AsRef<str>]) 
             warnings.push(Reason {
                 code: "mode-without-export".to_owned(),
                 at: format!("profile/modes/{place}"),
-                problem: format!("`{name}` is declared as {by} by rules but not exported: people will decide it"),
+                problem: format!(
+                    "`{name}` is declared as {by} by rules but not exported: people will decide it"
+                ),
                 fix: format!("export `{name}`, or declare its mode as people"),
             });
         }
     }
     for interface in Interface::ALL.into_iter().filter(|interface| *interface != Interface::Profile) {
-        let is_declared =
-            profile.modes.iter().any(|mode| Interface::of(mode.workflow) == interface && mode.mode != Mode::People);
+        let is_declared = profile
+            .modes
+            .iter()
+            .any(|mode| Interface::of(mode.workflow) == interface && mode.mode != Mode::People);
         if is_exported(interface) && !is_declared {
             let name = interface.name();
             warnings.push(Reason {
                 code: "export-without-mode".to_owned(),
                 at: name.to_owned(),
-                problem: format!("`{name}` is exported, and no mode lets it decide or advise: it is never asked"),
+                problem: format!(
+                    "`{name}` is exported, and no mode lets it decide or advise: it is never asked"
+                ),
                 fix: format!("give `{name}` a mode under modes, or take the export away"),
             });
         }
@@ -104,8 +112,11 @@ pub(super) fn undecided_warnings(profile: &PlanProfile, undecided: &[String]) ->
         let place = profile.criteria.iter().position(|criterion| &criterion.id == id);
         Reason {
             code: "undecided-criterion".to_owned(),
-            at: place.map_or_else(|| "profile/criteria".to_owned(), |place| format!("profile/criteria/{place}")),
-            problem: format!("no code decides `{id}`: it is found unknown where the answer accepts all the same"),
+            at: place
+                .map_or_else(|| "profile/criteria".to_owned(), |place| format!("profile/criteria/{place}")),
+            problem: format!(
+                "no code decides `{id}`: it is found unknown where the answer accepts all the same"
+            ),
             fix: "give it a test, or let the plan's own code make its finding".to_owned(),
         }
     });

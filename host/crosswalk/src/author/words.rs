@@ -45,7 +45,9 @@ impl Text<'_> {
                 self.findings(findings);
                 self.notes(notes);
             }
-            Answer::Presume(None) => self.line("Service may not start before the decision: no presumptive rule opens."),
+            Answer::Presume(None) => {
+                self.line("Service may not start before the decision: no presumptive rule opens.")
+            }
             Answer::Presume(Some(Presumption { rule, starts, days, findings })) => {
                 self.line(&format!("Service may start on {starts} for {days} days, by the rule {rule}."));
                 self.findings(findings);
@@ -61,7 +63,11 @@ impl Text<'_> {
                 self.line(&format!("It writes the file {} ({} bytes).", file.name, file.bytes.len()));
             }
             Answer::Parse(parsed) => {
-                self.line(&format!("It reads {} rows and refuses {}.", parsed.rows.len(), parsed.refused.len()));
+                self.line(&format!(
+                    "It reads {} rows and refuses {}.",
+                    parsed.rows.len(),
+                    parsed.refused.len()
+                ));
             }
         }
     }
@@ -149,14 +155,21 @@ impl Text<'_> {
             let number = line.number;
             match &line.outcome {
                 LineOutcome::Payable(payment) => {
-                    self.line(&format!("Line {number}: {} dollars by the rate {}.", payment.amount, payment.rate));
+                    self.line(&format!(
+                        "Line {number}: {} dollars by the rate {}.",
+                        payment.amount, payment.rate
+                    ));
                     for adjustment in &payment.adjustments {
-                        let (group, reason, amount) = (&adjustment.group, &adjustment.reason, adjustment.amount);
+                        let (group, reason, amount) =
+                            (&adjustment.group, &adjustment.reason, adjustment.amount);
                         self.line(&format!("  adjusted by {amount} ({group} {reason})"));
                     }
                 }
                 LineOutcome::Rejected(rejection) => {
-                    self.line(&format!("Line {number}: rejected at {}: {}", rejection.field, rejection.reason.en));
+                    self.line(&format!(
+                        "Line {number}: rejected at {}: {}",
+                        rejection.field, rejection.reason.en
+                    ));
                 }
                 LineOutcome::Pended(asks) => {
                     self.line(&format!("Line {number}:"));
@@ -193,7 +206,9 @@ impl Text<'_> {
                 self.line("It says that the request contradicts itself:");
                 issues.iter().for_each(|issue| self.line(&format!("  {}: {}", issue.at, issue.problem.en)));
             }
-            PlanError::Unsupported(what) => self.line(&format!("It does not handle this, and people do: {what}")),
+            PlanError::Unsupported(what) => {
+                self.line(&format!("It does not handle this, and people do: {what}"))
+            }
             PlanError::Internal(why) => self.line(&format!("It is broken: {why}")),
         }
     }

@@ -27,7 +27,9 @@ struct Export {
 fn contract() -> &'static str {
     let world = sources::CONTRACT.iter().find(|(file, _)| file.ends_with("world.wit"));
     let package = world.and_then(|(_, text)| text.lines().find_map(|line| line.strip_prefix("package ")));
-    package.and_then(|package| package.trim_end_matches(';').split_once('@')).map_or("", |(_, version)| version)
+    package
+        .and_then(|package| package.trim_end_matches(';').split_once('@'))
+        .map_or("", |(_, version)| version)
 }
 
 impl World {
@@ -43,7 +45,9 @@ impl World {
         }
         if exports.iter().all(|export| export.interface != Interface::Profile) {
             let add = format!("export crosswalk:plan/profile@{};", contract());
-            return Err(format!("{FILE} exports no profile, which every plugin has\n  fix: add `{add}`").into());
+            return Err(
+                format!("{FILE} exports no profile, which every plugin has\n  fix: add `{add}`").into()
+            );
         }
         Ok(Self { exports })
     }

@@ -225,7 +225,11 @@ impl Check<'_> {
                              GET /v1/dictionary/counties all of a host"
                         .to_owned(),
                 };
-                self.say(format!("/counties/{place}"), format!("{} is not a county code", quoted(county)), fix);
+                self.say(
+                    format!("/counties/{place}"),
+                    format!("{} is not a county code", quoted(county)),
+                    fix,
+                );
             }
         }
         if profile.counties.is_empty() {
@@ -252,7 +256,11 @@ impl Check<'_> {
                 if id.is_empty() || id.len() > 100 {
                     self.say(at, "its id is empty or longer than 100", "give it a short, stable id");
                 } else if !seen.insert(id) {
-                    self.say(at, format!("the id {} is used twice", quoted(id)), "give each entry an id of its own");
+                    self.say(
+                        at,
+                        format!("the id {} is used twice", quoted(id)),
+                        "give each entry an id of its own",
+                    );
                 }
             }
         }
@@ -277,7 +285,10 @@ impl Check<'_> {
         let near = if near.is_empty() { String::new() } else { format!(" (near: {})", either(&near)) };
         self.say(
             at,
-            format!("{reads} {}, which is no fact of the dictionary{near} and not declared under facts", quoted(code)),
+            format!(
+                "{reads} {}, which is no fact of the dictionary{near} and not declared under facts",
+                quoted(code)
+            ),
             "use a code that `crosswalk plugin facts` lists, or declare it",
         );
     }
@@ -452,7 +463,12 @@ impl Check<'_> {
                 Ok(service) if service.id == rate.service => {}
                 Ok(service) => self.say(
                     format!("{at}/procedure"),
-                    format!("`{}` is a procedure of {}, not of {}", rate.procedure, service.id, quoted(&rate.service)),
+                    format!(
+                        "`{}` is a procedure of {}, not of {}",
+                        rate.procedure,
+                        service.id,
+                        quoted(&rate.service)
+                    ),
                     self.procedures_of(&rate.service, day),
                 ),
                 Err(_) => self.say(

@@ -34,11 +34,23 @@ pub fn profile_doubts(ground: Ground<'_>) -> Vec<ProfileDoubt> {
 
 fn languages(ground: Ground<'_>) -> Vec<ProfileDoubt> {
     let profile = ground.profile;
-    let criteria = profile.criteria.iter().enumerate().map(|(place, one)| (format!("/criteria/{place}/text"), &one.text));
-    let facts = profile.facts.iter().enumerate().map(|(place, one)| (format!("/facts/{place}/question"), &one.question));
-    let needed =
-        profile.requirements.iter().enumerate().map(|(place, one)| (format!("/requirements/{place}/text"), &one.text));
-    let tables = profile.tables.iter().enumerate().map(|(place, one)| (format!("/tables/{place}/text"), &one.text));
+    let criteria = profile
+        .criteria
+        .iter()
+        .enumerate()
+        .map(|(place, one)| (format!("/criteria/{place}/text"), &one.text));
+    let facts = profile
+        .facts
+        .iter()
+        .enumerate()
+        .map(|(place, one)| (format!("/facts/{place}/question"), &one.question));
+    let needed = profile
+        .requirements
+        .iter()
+        .enumerate()
+        .map(|(place, one)| (format!("/requirements/{place}/text"), &one.text));
+    let tables =
+        profile.tables.iter().enumerate().map(|(place, one)| (format!("/tables/{place}/text"), &one.text));
     let in_one = |(_, text): &(String, &Bilingual)| is_one_language(text);
     let doubt = |(at, text): (String, &Bilingual)| ProfileDoubt {
         code: ONE_LANGUAGE,

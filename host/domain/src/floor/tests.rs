@@ -95,7 +95,9 @@ fn a_profile_must_make_sense() {
     check(
         "/elections/0/service",
         json!("teleportation"),
-        expect!["/elections/0/service: the catalog has no service `teleportation`; use a service id that `crosswalk plugin services` lists"],
+        expect![
+            "/elections/0/service: the catalog has no service `teleportation`; use a service id that `crosswalk plugin services` lists"
+        ],
     );
     check(
         "/criteria/0/facts",
@@ -245,7 +247,11 @@ fn an_id_is_used_once() {
     let mut twice = profile()["criteria"].clone();
     let first = twice[0].clone();
     twice.as_array_mut().unwrap().push(first);
-    check("/criteria", twice, expect!["/criteria/2: the id `needs` is used twice; give each entry an id of its own"]);
+    check(
+        "/criteria",
+        twice,
+        expect!["/criteria/2: the id `needs` is used twice; give each entry an id of its own"],
+    );
 }
 
 fn context() -> Value {

@@ -9,6 +9,8 @@ fn records_go_on_the_day_that_the_data_says() {
         (Record::Job, date(2026, 4, 1), Some(date(2026, 3, 2))),
         (Record::Notice, date(2036, 3, 2), Some(date(2026, 3, 2))),
         (Record::Audit, date(2036, 3, 2), Some(date(2026, 3, 2))),
+        (Record::Try, date(2026, 3, 4), Some(date(2026, 3, 2))),
+        (Record::ProvisionalPerson, date(2026, 5, 31), Some(date(2026, 3, 2))),
         // No rule is in force: nothing goes.
         (Record::Audit, date(2021, 12, 31), None),
     ] {

@@ -142,16 +142,12 @@ fn waiting(fact: &FactDefinition, values: &Values) -> Option<Form> {
         (FactKind::Count, Values::UpTo(most)) => {
             (Condition::AtMost(code.clone(), *most), format!("{code} <= {most}"))
         }
-        (FactKind::Count, Values::Only(number)) => both(
-            waiting(fact, &Values::From(*number))?,
-            waiting(fact, &Values::UpTo(*number))?,
-            "and",
-        ),
-        (FactKind::Count, Values::AllBut(number)) => both(
-            waiting(fact, &Values::UpTo(number - 1))?,
-            waiting(fact, &Values::From(number + 1))?,
-            "or",
-        ),
+        (FactKind::Count, Values::Only(number)) => {
+            both(waiting(fact, &Values::From(*number))?, waiting(fact, &Values::UpTo(*number))?, "and")
+        }
+        (FactKind::Count, Values::AllBut(number)) => {
+            both(waiting(fact, &Values::UpTo(number - 1))?, waiting(fact, &Values::From(number + 1))?, "or")
+        }
         (FactKind::Measure, Values::From(least)) => {
             let written = format!("{code} >= {}", decimal(*least));
             (Condition::Measures(code, *least), written)
@@ -182,9 +178,10 @@ fn unless(fact: &FactDefinition, values: &Values) -> Option<Form> {
 /// Whether the numbers of a form can be read again: none is below zero.
 fn is_readable(fact: &FactDefinition, values: &Values) -> bool {
     match (fact.kind, values) {
-        (FactKind::Count | FactKind::Measure, Values::From(number) | Values::UpTo(number) | Values::Only(number)) => {
-            *number >= 0
-        }
+        (
+            FactKind::Count | FactKind::Measure,
+            Values::From(number) | Values::UpTo(number) | Values::Only(number),
+        ) => *number >= 0,
         (FactKind::Count | FactKind::Measure, Values::AllBut(number)) => *number > 0,
         _ => true,
     }

@@ -13,7 +13,8 @@ pub(super) struct Word<'a> {
 
 /// The words that belong to the language of conditions and name nothing.
 const KEYWORDS: &[&str] = &[
-    "and", "or", "not", "unless", "is", "yes", "no", "within", "months", "document", "age", "fewer", "than", "days", "of", "in",
+    "and", "or", "not", "unless", "is", "yes", "no", "within", "months", "document", "age", "fewer", "than",
+    "days", "of", "in",
 ];
 
 /// What a letter is part of.

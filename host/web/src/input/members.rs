@@ -41,6 +41,8 @@ pub(crate) struct NewMemberBody {
     address: Option<AddressBody>,
     /// True for a member without a fixed address; then there is no `address`.
     no_fixed_address: Option<bool>,
+    /// True to keep somebody of whom no plan's file tells yet: nobody but you is shown the person, until a file does.
+    provisional: Option<bool>,
 }
 
 /// A street address.
@@ -122,6 +124,7 @@ impl Input for NewMemberBody {
             county: county?,
             language: language?,
             contact: contact?,
+            provisional: self.provisional.unwrap_or(false),
         })
     }
 }
@@ -173,7 +176,7 @@ impl MemberRefBody {
     }
 }
 
-fn cin(reader: &mut Reader, at: &str, text: &str) -> Option<Cin> {
+pub(crate) fn cin(reader: &mut Reader, at: &str, text: &str) -> Option<Cin> {
     reader.parsed(at, text, "copy the number from the member's Benefits Identification Card")
 }
 

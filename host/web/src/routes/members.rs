@@ -33,6 +33,13 @@ pub(crate) struct PurposeParameters {
     purpose: Option<String>,
 }
 
+impl PurposeParameters {
+    /// What was sent as the purpose.
+    pub(crate) fn purpose(self) -> Option<String> {
+        self.purpose
+    }
+}
+
 /// A list of members.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -75,7 +82,12 @@ pub(crate) async fn list(
     Ok(Json(app.crosswalk.members(&caller, &purpose, paging).await?))
 }
 
-/// Adds a member that the caller serves, or finds the one with this number and birth date.
+/// Finds the member with this number, birth date and name, whom the caller serves. The answer has the coverage, and what the
+/// purpose needs.
+///
+/// Somebody of whom no plan's file tells so is unknown here: 422 `unknown-member`, and nothing is kept. With `provisional` the
+/// person is kept for the caller's own eyes, and becomes a member like others when a file tells of one like this; the file's birth
+/// date then stands. Looks in vain are counted: 429 `too-many-tries`.
 #[utoipa::path(
     post, path = "/v1/members", operation_id = "addMember", tag = "members",
     request_body(content = NewMemberBody, example = json!({
@@ -83,8 +95,8 @@ pub(crate) async fn list(
         "purpose": "care-coordination", "county": "SAC", "language": "es", "phone": "+15305550142", "no_fixed_address": true
     })),
     responses(
-        (status = 201, description = "Added.", body = MemberView, headers(("ETag" = String, description = "The version."))),
-        (status = 200, description = "Known already, and the birth date agrees.", body = MemberView, headers(("ETag" = String, description = "The version.")))
+        (status = 201, description = "Unknown, and kept provisionally.", body = MemberView, headers(("ETag" = String, description = "The version."))),
+        (status = 200, description = "Known, and birth date and names agree.", body = MemberView, headers(("ETag" = String, description = "The version.")))
     )
 )]
 pub(crate) async fn add(
@@ -124,7 +136,7 @@ pub(crate) async fn search(
     }
 }
 
-/// One member.
+/// One member. Under the id of one who was merged into another: that other one, with `merged_into`.
 #[utoipa::path(
     get, path = "/v1/members/{id}", operation_id = "getMember", tag = "members",
     params(("id" = String, Path, description = "The member's id."), PurposeParameters, ("If-None-Match" = Option<String>, Header, description = "Versions at hand.")),

@@ -27,9 +27,15 @@ use crate::problem::ApiError;
 pub(crate) struct RosterParameters {
     /// Id of the plan; the caller's own if not said. The operator must say it.
     plan: Option<String>,
+    /// `true`, by the operator: the state says who the plan's members are. Birth dates, names and coverage stand as they are said.
+    #[param(value_type = Option<bool>, example = false)]
+    of_the_state: Option<String>,
 }
 
 /// Loads a plan's member file. Rows that cannot be read are refused one by one; the rest stand.
+///
+/// A row whose number the plan's files have had with another birth date or name changes nothing (`identity-differs`). What else a file
+/// says otherwise than others is settled by the operator; see `GET /v1/identity-conflicts`.
 ///
 /// A file of up to 1,000 rows is loaded at once. A longer one is loaded in the background, after those that the plan sent
 /// before it: its address tells how far it has come. It can be cancelled until its loading begins; from then on all of it
@@ -63,13 +69,21 @@ pub(crate) async fn load(
         None if caller.role == Role::Operator => return Err(which_plan().into()),
         None => caller.plan()?.clone(),
     };
+    let of_the_state = match parameters.of_the_state.as_deref() {
+        None | Some("false") => false,
+        Some("true") => true,
+        Some(_) => {
+            let fix = "send one of: true, false";
+            return Err(Failure::field("?of_the_state", "unknown-code", "this is neither", fix).into());
+        }
+    };
     let form = MEMBER_FILE.in_form_of(request.headers(), &MEMBER_FILE_FORMS);
     let Upload { attempt, bytes, room } = app.receive_file(&caller, request, form).await?;
     let crosswalk = app.crosswalk.clone();
     let once = attempt.once("loadRoster", taken);
     let command = async move {
         let _room = room;
-        crosswalk.load_roster(&caller, plan, bytes, once).await
+        crosswalk.load_roster(&caller, plan, bytes, of_the_state, once).await
     };
     app.carry_out(command).await
 }

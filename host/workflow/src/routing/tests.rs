@@ -19,7 +19,12 @@ fn covered(plan: &str, line: &str, first: &str, last: Option<&str>) -> Coverage 
         last_day: last.map(|last| last.parse().unwrap()),
         roster: RosterId::from_uuid(id),
         plan_takes_cases: true,
+        disputed_since: None,
     }
+}
+
+fn disputed(coverage: Coverage, since: i64) -> Coverage {
+    Coverage { disputed_since: Some(jiff::Timestamp::from_second(since).unwrap()), ..coverage }
 }
 
 /// Newest first, as the record gives them.
@@ -59,6 +64,24 @@ fn the_plan_of_the_day_answers_for_the_days_around_it() {
             vec![vista("2026-01-01", Some("2026-03-31")), harbor("2026-04-01", None)],
             "2026-04-01",
             Some("harbor-crest 2026-04-01 .."),
+        ),
+        (
+            "a newcomer's days are disputed until they are settled",
+            vec![vista("2026-01-01", None), disputed(harbor("2026-03-01", None), 1)],
+            "2026-03-02",
+            Some("valle-vista 2026-01-01 .."),
+        ),
+        (
+            "a newcomer has the days that are nobody else's",
+            vec![vista("2026-01-01", Some("2026-03-31")), disputed(harbor("2026-03-01", None), 1)],
+            "2026-04-01",
+            Some("harbor-crest 2026-04-01 .."),
+        ),
+        (
+            "of two whose days are disputed the first goes on",
+            vec![disputed(harbor("2026-03-01", None), 2), disputed(vista("2026-01-01", None), 1)],
+            "2026-03-03",
+            Some("valle-vista 2026-01-01 .."),
         ),
     ];
     let ecm = Catalog::state().service("recuperative-care").unwrap();

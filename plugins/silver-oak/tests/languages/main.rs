@@ -34,8 +34,9 @@ fn the_contracts_shapes_are_these() {
     let shapes = shapes::of(Path::new("../../wit"));
     let shapes = serde_json::to_string_pretty(&shapes).expect("shapes are data");
     current("../python/sdk/crosswalk_plan/shapes.json", &format!("{shapes}\n"));
-    let module =
-        format!("// The contract's types as data, written from wit/; not to be edited.\nexport default {shapes};\n");
+    let module = format!(
+        "// The contract's types as data, written from wit/; not to be edited.\nexport default {shapes};\n"
+    );
     current("../js/sdk/shapes.js", &module);
 }
 

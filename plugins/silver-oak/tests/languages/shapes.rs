@@ -41,7 +41,8 @@ fn shape(resolve: &Resolve, id: TypeId, interface: &str) -> Option<Value> {
         }
         TypeDefKind::Enum(cases) => ("enum", cases.cases.iter().map(|case| json!(case.name)).collect()),
         TypeDefKind::Variant(variant) => {
-            let case = |case: &wit_parser::Case| json!([case.name, case.ty.as_ref().map(|ty| say(resolve, ty))]);
+            let case =
+                |case: &wit_parser::Case| json!([case.name, case.ty.as_ref().map(|ty| say(resolve, ty))]);
             ("variant", variant.cases.iter().map(case).collect())
         }
         other => panic!("the contract has a {} now", other.as_str()),

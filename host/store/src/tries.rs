@@ -1,0 +1,103 @@
+//! How often somebody looked for members in vain, counted in the record: every node counts the same.
+//!
+//! A miss is counted when it is told. A hit is kept only while tries are left at that moment, so that of many looks at once
+//! no more come through than one after the other.
+
+use domain::identifiers::MemberId;
+use jiff::Timestamp;
+
+use crate::members::sees_member;
+use crate::row::Columns;
+use crate::scope::values;
+use crate::unit::{instant, int, maybe_text, text};
+use crate::{Dialects, Miss, Scope, Statement, Store, StoreError, Value};
+
+/// Counts one more, unless there are as many as may be; a count that is over begins anew.
+const COUNT: &str = "
+    insert into tries (subject, misses, since_at) values ($1, 1, $2)
+    on conflict (subject) do update set
+        misses = case when tries.since_at <= $3 then 1 else tries.misses + 1 end,
+        since_at = case when tries.since_at <= $3 then excluded.since_at else tries.since_at end
+    where tries.since_at <= $3 or tries.misses < $4";
+
+const LEFT: &str = "
+    select 1 as there_are where not exists (
+        select 1 from tries where subject = $1 and since_at > $2 and misses >= $3)";
+
+/// Of two looks for one number the second waits here for the first. SQLite has one writer: nobody to wait for.
+const ALONE: Dialects = Dialects {
+    sqlite: "select 1 where $1 is not null",
+    postgres: "select pg_advisory_xact_lock(hashtextextended($1, 0))",
+};
+
+/// Since when the tries of each of three counts are used up, if they are, and whether the scope sees the member.
+const STANDING: &str = concat!(
+    "select
+        (select count(*) from members m where m.id = $4 and ",
+    sees_member!("$5"),
+    ") as sees,
+        (select t.since_at from tries t where t.subject = $6 and t.since_at > $7 and t.misses >= $8) as first_used,
+        (select t.since_at from tries t where t.subject = $9 and t.since_at > $10 and t.misses >= $11) as second_used,
+        (select t.since_at from tries t where t.subject = $12 and t.since_at > $13 and t.misses >= $14) as third_used"
+);
+
+/// One count, and how far it may go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// What is counted, such as a key's misses.
+    pub subject: String,
+    /// How many there may be.
+    pub misses: u32,
+    /// What began then or before is over.
+    pub over: Timestamp,
+}
+
+/// How somebody who looks for a member stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Whether the scope sees the member already: then a look tells nothing.
+    pub sees: bool,
+    /// Since when the tries of each count are used up, in the order of the limits; `None` where some are left.
+    pub used_up_since: [Option<Timestamp>; 3],
+}
+
+/// How the scope stands: with a member, if there is one, and with its counts.
+pub async fn standing(
+    store: &Store,
+    scope: &Scope,
+    member: Option<MemberId>,
+    limits: &[Limit; 3],
+) -> Result<Standing, StoreError> {
+    let of = |limit: &Limit| [text(&limit.subject), instant(limit.over), int(i64::from(limit.misses))];
+    let [one, two, three] = [of(&limits[0]), of(&limits[1]), of(&limits[2])];
+    let seen = values(scope.people(), [maybe_text(member), scope.day()]);
+    let all: Vec<Value> = seen.into_iter().chain(one).chain(two).chain(three).collect();
+    let row = store.one::<(i64, Option<i64>, Option<i64>, Option<i64>)>(STANDING, all).await?;
+    let (sees, first, second, third) = row.unwrap_or_default();
+    let columns = Columns { table: "tries", id: "standing" };
+    Ok(Standing {
+        sees: sees > 0,
+        used_up_since: [
+            columns.instant_some("since_at", first)?,
+            columns.instant_some("since_at", second)?,
+            columns.instant_some("since_at", third)?,
+        ],
+    })
+}
+
+/// Looks with these counts wait for one another.
+pub fn alone(limit: &Limit) -> Statement {
+    Statement::any(ALONE, vec![text(&limit.subject)])
+}
+
+/// One look more was in vain; [`StoreError::Conflict`] if no tries are left.
+pub fn count(limit: &Limit, at: Timestamp) -> Statement {
+    let values = vec![text(&limit.subject), instant(at), instant(limit.over), int(i64::from(limit.misses))];
+    Statement::one(Miss::Conflict, COUNT, values)
+}
+
+/// There are tries left; [`StoreError::Conflict`] if not.
+pub fn left(limit: &Limit) -> Statement {
+    let values = vec![text(&limit.subject), instant(limit.over), int(i64::from(limit.misses))];
+    Statement::one(Miss::Conflict, LEFT, values)
+}

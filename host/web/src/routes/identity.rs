@@ -1,0 +1,199 @@
+//! Who people are: what the operator settles, corrects, merges and splits.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use domain::identifiers::{ConflictId, MemberId};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use workflow::Failure;
+use workflow::command::StoredAnswer;
+use workflow::view::{IdentityConflictView, IdentityView, Page};
+
+use super::Named;
+use super::members::{PurposeParameters, purpose};
+use crate::App;
+use crate::answer::{changed, current, tagged};
+use crate::auth::SignedIn;
+use crate::idempotency::Command;
+use crate::input::identity::{CorrectionBody, MergerBody, SettlementBody, SplitBody};
+use crate::paging::{Parameters, paging};
+use crate::preconditions::{IfMatch, IfNoneMatch};
+use crate::problem::ApiError;
+
+const STATES: [&str; 2] = ["open", "settled"];
+
+/// Which conflicts.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ConflictParameters {
+    /// Only those in this state: `open` or `settled`.
+    state: Option<String>,
+    /// Entries on the page: 1 to 200, 50 if not said.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, example = 50)]
+    limit: Option<String>,
+    /// The `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+impl ConflictParameters {
+    fn state(&self) -> Result<Option<&str>, ApiError> {
+        match self.state.as_deref() {
+            Some(state) if !STATES.contains(&state) => {
+                let fix = format!("send one of: {}", STATES.join(", "));
+                Err(Failure::field("?state", "unknown-code", "there is no such state", fix).into())
+            }
+            state => Ok(state),
+        }
+    }
+}
+
+/// Conflicts between plans' files and the record about who members are and who covers them, newest first: a plan's own, and all
+/// of them for the operator.
+#[utoipa::path(
+    get, path = "/v1/identity-conflicts", operation_id = "listIdentityConflicts", tag = "members",
+    params(ConflictParameters),
+    responses((status = 200, description = "A page of conflicts.", body = Page<IdentityConflictView>))
+)]
+pub(crate) async fn list(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Parameters(parameters): Parameters<ConflictParameters>,
+) -> Result<Json<Page<IdentityConflictView>>, ApiError> {
+    let state = parameters.state()?;
+    let paging = paging(parameters.limit.as_deref(), parameters.cursor.clone())?;
+    Ok(Json(app.crosswalk.identity_conflicts(&caller, state, paging).await?))
+}
+
+/// One conflict.
+#[utoipa::path(
+    get, path = "/v1/identity-conflicts/{id}", operation_id = "getIdentityConflict", tag = "members",
+    params(("id" = String, Path, description = "Its id."), ("If-None-Match" = Option<String>, Header, description = "Versions at hand.")),
+    responses(
+        (status = 200, description = "As it stands.", body = IdentityConflictView, headers(("ETag" = String, description = "Its version."))),
+        (status = 304, description = "As it stood.")
+    )
+)]
+pub(crate) async fn read(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<ConflictId>,
+    seen: IfNoneMatch,
+) -> Result<Response, ApiError> {
+    Ok(current(app.crosswalk.identity_conflict(&caller, id).await?, &seen))
+}
+
+/// Settles a conflict, by the operator. What the plan's file says can be made to stand: then the record is corrected.
+#[utoipa::path(
+    post, path = "/v1/identity-conflicts/{id}/settlement", operation_id = "settleIdentityConflict", tag = "members",
+    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    request_body(content = SettlementBody, example = json!({"verdict": "record", "reason": "The state's eligibility file has the birth date of the record."})),
+    responses((status = 200, description = "Settled.", body = IdentityConflictView, headers(("ETag" = String, description = "Its version."))))
+)]
+pub(crate) async fn settle(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<ConflictId>,
+    IfMatch(expected): IfMatch,
+    Command { attempt, body }: Command<SettlementBody>,
+) -> Result<Response, ApiError> {
+    let (settling, crosswalk) = (app.read(body)?, app.crosswalk.clone());
+    let once = attempt.once("settleIdentityConflict", changed);
+    app.carry_out(
+        async move { crosswalk.settle_identity_conflict(&caller, id, settling, expected, once).await },
+    )
+    .await
+}
+
+/// Who a member is, as far as the operator must see it to settle that: number, names, birth date, which plans cover the member
+/// when, where cases lie, and what was done.
+#[utoipa::path(
+    get, path = "/v1/members/{id}/identity", operation_id = "getMemberIdentity", tag = "members",
+    params(("id" = String, Path, description = "The member's id."), PurposeParameters, ("If-None-Match" = Option<String>, Header, description = "Versions at hand.")),
+    responses(
+        (status = 200, description = "Who it is.", body = IdentityView, headers(("ETag" = String, description = "The version."))),
+        (status = 304, description = "As before.")
+    )
+)]
+pub(crate) async fn identity(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<MemberId>,
+    Parameters(parameters): Parameters<PurposeParameters>,
+    seen: IfNoneMatch,
+) -> Result<Response, ApiError> {
+    let purpose = purpose(parameters.purpose())?;
+    Ok(current(app.crosswalk.member_identity(&caller, id, &purpose).await?, &seen))
+}
+
+/// Corrects a member's birth date or names, by the operator. Whoever works with the member is told.
+#[utoipa::path(
+    post, path = "/v1/members/{id}/corrections", operation_id = "correctMemberIdentity", tag = "members",
+    params(("id" = String, Path, description = "The member's id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    request_body(content = CorrectionBody, example = json!({"birth_date": "1971-04-09", "reason": "The state's eligibility file says so."})),
+    responses((status = 200, description = "Corrected.", body = IdentityView, headers(("ETag" = String, description = "The version."))))
+)]
+pub(crate) async fn correct(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<MemberId>,
+    IfMatch(expected): IfMatch,
+    Command { attempt, body }: Command<CorrectionBody>,
+) -> Result<Response, ApiError> {
+    let (change, crosswalk) = (app.read(body)?, app.crosswalk.clone());
+    let once = attempt.once("correctMemberIdentity", changed);
+    app.carry_out(async move { crosswalk.correct_identity(&caller, id, change, expected, once).await }).await
+}
+
+/// Says that a member is another one, by the operator: cases, coverage, what was used and who sees the member go along, and the id
+/// leads to the one who stays.
+#[utoipa::path(
+    post, path = "/v1/members/{id}/mergers", operation_id = "mergeMember", tag = "members",
+    params(("id" = String, Path, description = "Id of the member who goes."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    request_body(content = MergerBody, example = json!({"into": "mem_0198f0c2a3b47c5d8e9f00112233aabb", "reason": "The state merged the two numbers."})),
+    responses((status = 200, description = "The member who stays.", body = IdentityView, headers(("ETag" = String, description = "The version."))))
+)]
+pub(crate) async fn merge(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<MemberId>,
+    IfMatch(expected): IfMatch,
+    Command { attempt, body }: Command<MergerBody>,
+) -> Result<Response, ApiError> {
+    let (merger, crosswalk) = (app.read(body)?, app.crosswalk.clone());
+    let once = attempt.once("mergeMember", changed);
+    app.carry_out(async move { crosswalk.merge_member(&caller, id, merger, expected, once).await }).await
+}
+
+/// Says that a part of a member is another person, by the operator: the coverage of the plans and the cases that are named go to
+/// that one.
+#[utoipa::path(
+    post, path = "/v1/members/{id}/splits", operation_id = "splitMember", tag = "members",
+    params(("id" = String, Path, description = "The member's id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    request_body(content = SplitBody, example = json!({
+        "cin": "91234568C", "family_name": "Delgado", "given_name": "Mariana", "birth_date": "1971-04-09", "county": "SAC",
+        "plans": ["valle-vista"], "reason": "Twins whose files were under one number."
+    })),
+    responses((
+        status = 201, description = "The other person.", body = IdentityView,
+        headers(("ETag" = String, description = "Its version."), ("Location" = String, description = "Its address."))
+    ))
+)]
+pub(crate) async fn split(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<MemberId>,
+    IfMatch(expected): IfMatch,
+    Command { attempt, body }: Command<SplitBody>,
+) -> Result<Response, ApiError> {
+    let (split, crosswalk) = (app.read(body)?, app.crosswalk.clone());
+    let once = attempt.once("splitMember", came_off);
+    app.carry_out(async move { crosswalk.split_member(&caller, id, split, expected, once).await }).await
+}
+
+fn came_off(other: &IdentityView) -> StoredAnswer {
+    let address = vec![("location".to_owned(), format!("/v1/members/{}/identity", other.id))];
+    tagged(StatusCode::CREATED, other, other.version, address)
+}

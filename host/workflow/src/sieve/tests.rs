@@ -1,0 +1,122 @@
+use domain::identifiers::{CoverageId, MemberId, OrgId, RosterId};
+use jiff::Timestamp;
+use jiff::civil::date;
+use store::members::Standing;
+use uuid::Uuid;
+
+use super::*;
+
+const TODAY: Date = date(2026, 3, 2);
+
+fn covered(plan: &str, line: &str, first: Date, last: Option<Date>, disputed: bool) -> Coverage {
+    let id = Uuid::from_u128(1);
+    Coverage {
+        id: CoverageId::from_uuid(id),
+        member: MemberId::from_uuid(id),
+        plan: plan.parse().unwrap(),
+        plan_member_id: String::new(),
+        line: line.to_owned(),
+        group_code: None,
+        dual_status: None,
+        county: "LDM".parse().unwrap(),
+        first_day: first,
+        last_day: last,
+        roster: RosterId::from_uuid(id),
+        plan_takes_cases: true,
+        disputed_since: disputed.then_some(Timestamp::UNIX_EPOCH),
+    }
+}
+
+fn said(name: ValueName, value: &str, source: ValueSource) -> Said {
+    Said {
+        name,
+        value: value.to_owned(),
+        source,
+        first: TODAY,
+        last: TODAY,
+        received_at: Timestamp::UNIX_EPOCH,
+        roster: None,
+    }
+}
+
+fn recorded<T>(value: T, source: ContactSource) -> Recorded<T> {
+    Recorded { value, source, recorded_at: Timestamp::UNIX_EPOCH, as_of: TODAY }
+}
+
+fn member() -> Member {
+    Member {
+        id: MemberId::from_uuid(Uuid::from_u128(1)),
+        cin: "91234567A".parse().unwrap(),
+        family_name: "Delgado".parse().unwrap(),
+        given_name: "Marisol".parse().unwrap(),
+        birth_date: date(1971, 4, 9),
+        county: "SRV".parse().unwrap(),
+        language: "es".to_owned(),
+        phone: Some(recorded("by a provider".to_owned(), ContactSource::Provider)),
+        residence: Some(recorded(Residence::NoFixedAddress, ContactSource::Provider)),
+        created_at: Timestamp::UNIX_EPOCH,
+        version: 1,
+        standing: Standing::Confirmed,
+        told_by: None,
+        merged_into: None,
+    }
+}
+
+fn sieve<'a>(plan: Option<&'a PlanId>, purpose: &'a str, coverages: &'a [Coverage]) -> Sieve<'a> {
+    let answers = plan.is_some_and(|plan| answers(plan, coverages, TODAY));
+    Sieve { plan, answers, purpose, today: TODAY, coverages }
+}
+
+/// Each row: who looks and why; plans whose days are shown, whose words, phone, language and county.
+#[test]
+fn a_plan_sees_what_its_own_file_and_its_own_days_give() {
+    let plan = |name: &str| -> PlanId { name.parse().unwrap() };
+    let (vista, harbor, oak, crest) =
+        (plan("valle-vista"), plan("harbor-crest"), plan("silver-oak"), plan("costa-alta"));
+    let coverages = [
+        covered("harbor-crest", "medi-cal", date(2026, 3, 1), None, true),
+        covered("silver-oak", "d-snp", date(2026, 1, 1), None, false),
+        covered("valle-vista", "medi-cal", date(2024, 1, 1), None, false),
+        covered("costa-alta", "medi-cal", date(2022, 1, 1), Some(date(2023, 12, 31)), false),
+    ];
+    let file = |plan: &PlanId| ValueSource::PlanFile(plan.clone());
+    let provider = ValueSource::Provider(OrgId::from_uuid(Uuid::from_u128(2)));
+    let words = || {
+        vec![
+            said(ValueName::Phone, "by vista", file(&vista)),
+            said(ValueName::Phone, "by harbor", file(&harbor)),
+            said(ValueName::Language, "vi", file(&harbor)),
+            said(ValueName::Phone, "by crest", file(&crest)),
+            said(ValueName::Phone, "by a provider", provider.clone()),
+        ]
+    };
+    type Case<'a> = (Option<&'a PlanId>, &'a str, &'a [&'a str], usize, Option<&'a str>, &'a str, &'a str);
+    let everything = &["harbor-crest", "silver-oak", "valle-vista", "costa-alta"][..];
+    let cases: [Case<'_>; 7] = [
+        (None, "treatment", everything, 5, Some("by a provider"), "es", "SRV"),
+        (None, "payment", everything, 0, None, "es", "SRV"),
+        (Some(&vista), "operations", &["silver-oak", "valle-vista"], 2, Some("by a provider"), "es", "SRV"),
+        (Some(&oak), "operations", &["silver-oak", "valle-vista"], 1, Some("by a provider"), "es", "SRV"),
+        // Whose days are disputed, and whose are over, sees its own file.
+        (Some(&harbor), "operations", &["harbor-crest"], 2, Some("by harbor"), "vi", "LDM"),
+        (Some(&crest), "operations", &["costa-alta"], 1, Some("by crest"), "und", "LDM"),
+        (Some(&vista), "payment", &["silver-oak", "valle-vista"], 0, None, "es", "SRV"),
+    ];
+    for (who, purpose, plans, words_seen, phone, language, county) in cases {
+        let what = format!("{who:?} for {purpose}");
+        let sieve = sieve(who, purpose, &coverages);
+        let days: Vec<&str> = sieve.coverage().iter().map(|one| one.plan.as_str()).collect();
+        assert_eq!(days, plans, "{what}");
+        let read = sieve.said(words());
+        assert_eq!(read.len(), words_seen, "{what}");
+        let member = member();
+        let contact = sieve.contact(&member, &read);
+        assert_eq!(contact.phone.map(|phone| phone.value).as_deref(), phone, "{what}");
+        let homeless_is_shown = phone == Some("by a provider");
+        assert_eq!(contact.no_fixed_address, homeless_is_shown, "{what}");
+        assert_eq!(sieve.language(&member, &read), language, "{what}");
+        assert_eq!(sieve.county(&member, &read), county, "{what}");
+        let sums = who.is_none() || who == Some(&vista) || who == Some(&oak);
+        assert_eq!(sieve.sees_sums_on(TODAY), sums, "{what}");
+    }
+}
