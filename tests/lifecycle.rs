@@ -28,6 +28,11 @@ on_both_databases! {
     a_swap_under_load_fails_nobody
 }
 
+/// A service that waits for a component to be compiled, so that the way of a release is the same on a busy machine.
+fn patient(database: Database) -> Server {
+    Server::start_with(database, &[("CROSSWALK_COMPILE_WAIT_MS", "300000")])
+}
+
 const PLAN: &str = "valle-vista";
 
 /// The same rules in another component: a custom section at its end gives it another digest.
@@ -138,7 +143,7 @@ fn sign(county: &County, digest: &str, key: &str, signature: &[u8]) -> Answer {
 }
 
 fn a_policy_says_what_comes_first(database: Database) {
-    let county = County::of(Server::start(database), &[PLAN]);
+    let county = County::of(patient(database), &[PLAN]);
     let uploader = county.plan(PLAN).admin.clone();
     let other = county.another_admin(PLAN);
     let key = signing_key(7);
@@ -250,7 +255,7 @@ fn a_policy_says_what_comes_first(database: Database) {
 }
 
 fn the_rules_of_the_day_answer(database: Database) {
-    let mut county = County::of(Server::start(database), &[PLAN]);
+    let mut county = County::of(patient(database), &[PLAN]);
     let first = county.plan(PLAN).digest.clone();
     county.server.start_again_at("2026-12-10T18:00:00Z");
     let person = county.person(PLAN);
@@ -291,7 +296,7 @@ fn the_rules_of_the_day_answer(database: Database) {
 }
 
 fn a_signature_is_by_a_key_of_the_plan_over_this_digest(database: Database) {
-    let county = County::of(Server::start(database), &[PLAN, "harbor-crest"]);
+    let county = County::of(patient(database), &[PLAN, "harbor-crest"]);
     let admin = &county.plan(PLAN).admin;
     let (own, foreign, retired) = (signing_key(1), signing_key(2), signing_key(3));
     let own_id = registered(&county, PLAN, &own);
@@ -358,7 +363,7 @@ fn a_signature_is_by_a_key_of_the_plan_over_this_digest(database: Database) {
 }
 
 fn a_revoked_plugin_never_decides_again(database: Database) {
-    let county = County::of(Server::start(database), &[PLAN]);
+    let county = County::of(patient(database), &[PLAN]);
     let admin = &county.plan(PLAN).admin;
     let (first, person) = (&county.plan(PLAN).digest, county.person(PLAN));
     let second = uploaded(&county, "second");
@@ -403,7 +408,7 @@ fn a_revoked_plugin_never_decides_again(database: Database) {
 }
 
 fn a_roll_back_is_one_call(database: Database) {
-    let county = County::of(Server::start(database), &[PLAN, "harbor-crest"]);
+    let county = County::of(patient(database), &[PLAN, "harbor-crest"]);
     let admin = &county.plan(PLAN).admin;
     let (first, person) = (&county.plan(PLAN).digest, county.person(PLAN));
     let second = uploaded(&county, "second");
@@ -466,7 +471,7 @@ fn a_roll_back_is_one_call(database: Database) {
 }
 
 fn a_provider_stays_on_its_side_of_a_canary(database: Database) {
-    let county = County::of(Server::start(database), &[PLAN]);
+    let county = County::of(patient(database), &[PLAN]);
     let first = &county.plan(PLAN).digest;
     let providers = ["open-door", "casa-puente", "mesa-verde", "hospital", "new-leaf"];
     let tried = uploaded(&county, "tried out");
@@ -505,7 +510,7 @@ fn a_provider_stays_on_its_side_of_a_canary(database: Database) {
 }
 
 fn what_fails_too_often_is_taken_back(database: Database) {
-    let county = County::of(Server::start(database), &[PLAN]);
+    let county = County::of(patient(database), &[PLAN]);
     let (admin, first) = (&county.plan(PLAN).admin, &county.plan(PLAN).digest);
     let broken = county.activate(PLAN, "valle-vista-broken");
     // Two calls each, and none ends well; twenty must have been made.
@@ -566,7 +571,7 @@ fn a_slow_component_is_compiled_behind_the_answer(database: Database) {
 }
 
 fn what_is_scheduled_begins_and_can_be_called_off(database: Database) {
-    let mut county = County::of(Server::start(database), &[PLAN]);
+    let mut county = County::of(patient(database), &[PLAN]);
     let first = county.plan(PLAN).digest.clone();
     let (next, never) = (uploaded(&county, "next"), uploaded(&county, "never"));
     activated(&county, &json!({ "digest": next, "from": "2026-07-01T07:00:00Z" }));
@@ -597,7 +602,7 @@ fn what_is_scheduled_begins_and_can_be_called_off(database: Database) {
 fn a_swap_under_load_fails_nobody(database: Database) {
     const CLIENTS: usize = 4;
     const EACH: usize = 25;
-    let county = County::of(Server::start(database), &[PLAN]);
+    let county = County::of(patient(database), &[PLAN]);
     let first = &county.plan(PLAN).digest;
     let second = &uploaded(&county, "second");
     let swaps = thread::scope(|scope| {
