@@ -111,7 +111,7 @@ pub(super) fn changed_plan(stage: &mut Stage<'_>) -> Result<(), Trouble> {
     let left = setup::load(stage, "valle-vista", &county::leaving_file(&NADIA, last))?;
     told_that(left["coverages_changed"] == 1, "Valle Vista's file ends one coverage")?;
     let arrived = setup::load(stage, "harbor-crest", &county::arriving_file(&NADIA, first))?;
-    told_that(arrived["members_known"] == 1, "Harbor Crest's file brings nobody new, only a new coverage")?;
+    told_that(arrived["members_new"] == 1, "Harbor Crest's file brings a member who is new to the plan")?;
 
     stage.story.say("Open Door bills a visit of today.");
     let visit = claim(&NADIA, billed("G9012", &["U2"], 1, &stage.day(0), "75.00"));

@@ -79,7 +79,7 @@ pub(super) fn fhir(stage: &mut Stage<'_>) -> Result<(), Trouble> {
     let known = facts(&[("clinical.serious-health-condition", json!(true))]);
     let accepted = stage.supply(&key, &case, known, json!([]))?;
     told("state", accepted.state(), "accepted")?;
-    let again = stage.client.get(&key, &format!("/fhir/Task/{id}"))?.with(200)?;
+    let again = stage.client.get(&key, &format!("/fhir/Task/{}", word(&task, "/id")))?.with(200)?;
     let (status, ours) = (word(&again, "/status"), word(&again, "/businessStatus/text"));
     stage
         .story
