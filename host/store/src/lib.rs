@@ -51,13 +51,13 @@ pub mod vault;
 pub mod worklist;
 
 mod error;
-mod held;
 mod page;
 mod postgres;
 mod room;
 mod row;
 mod schema;
 mod scope;
+mod session;
 mod sqlite;
 mod unit;
 
@@ -217,12 +217,12 @@ impl Store {
         &self,
         doing: impl Future<Output = T> + Send + 'f,
     ) -> Pin<Box<dyn Future<Output = T> + Send + 'f>> {
-        Box::pin(held::hold(doing))
+        Box::pin(session::hold(doing))
     }
 
     /// Gives back the connection of [`Store::on_one_connection`] before something that takes long. The next read takes another.
     pub fn let_go(&self) {
-        held::let_go();
+        session::let_go();
     }
 
     /// The connections to a database server; none where there is no server.

@@ -21,9 +21,9 @@ use sqlx::postgres::{PgConnection, PgDatabaseError, PgSeverity};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 
-use crate::held::{self, Held};
 use crate::row::Row;
 use crate::schema;
+use crate::session::{self, Kept};
 use crate::unit::{Statement, Unit, Value};
 use crate::{Connections, OpenError, StoreConfig, StoreError};
 
@@ -180,13 +180,13 @@ async fn read<T: Row>(pools: &Arc<Pools>, sql: &'static str, values: Vec<Value>)
         Value::Text(text) => query.bind(text),
         Value::Bytes(bytes) => query.bind(bytes),
     });
-    let mut connection = match held::take() {
-        Some(Held::Postgres(of, connection)) if Arc::ptr_eq(&of, pools) => connection,
+    let mut connection = match session::take() {
+        Some(Kept::Postgres(of, connection)) if Arc::ptr_eq(&of, pools) => connection,
         _ => pools.readers.acquire().await.map_err(|error| Lost::Server(away(error)))?,
     };
     match timeout(READ_LIMIT, query.fetch_all(&mut *connection)).await {
         Ok(Ok(rows)) => {
-            held::keep(Held::Postgres(Arc::clone(pools), connection));
+            session::keep(Kept::Postgres(Arc::clone(pools), connection));
             Ok(rows)
         }
         Ok(Err(error)) if is_lost(&error) => {

@@ -21,10 +21,10 @@ use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use tokio::sync::oneshot;
 
-use crate::held::{self, Held};
 use crate::premises::Premises;
 use crate::row::Row;
 use crate::schema;
+use crate::session::{self, Kept};
 use crate::unit::{Expect, Statement, Unit, Value};
 use crate::{OpenError, StoreError};
 
@@ -117,12 +117,12 @@ impl Sqlite {
             Value::Bytes(bytes) => query.bind(bytes),
         });
         let failed = |error| StoreError::from(error).noted("read");
-        let mut connection = match held::take() {
-            Some(Held::Sqlite(connection)) => connection,
+        let mut connection = match session::take() {
+            Some(Kept::Sqlite(connection)) => connection,
             _ => self.readers.acquire().await.map_err(failed)?,
         };
         let rows = query.fetch_all(&mut *connection).await.map_err(failed)?;
-        held::keep(Held::Sqlite(connection));
+        session::keep(Kept::Sqlite(connection));
         Ok(rows)
     }
 

@@ -14,29 +14,29 @@ use sqlx::pool::PoolConnection;
 use crate::postgres::Pools;
 
 tokio::task_local! {
-    static HELD: RefCell<Option<Held>>;
+    static KEPT: RefCell<Option<Kept>>;
 }
 
 /// A connection between two reads, with the pools that it is of: after a failover there are others, and it is of no more use.
-pub(crate) enum Held {
+pub(crate) enum Kept {
     Sqlite(PoolConnection<sqlx::Sqlite>),
     Postgres(Arc<Pools>, PoolConnection<sqlx::Postgres>),
 }
 
 /// Does something whose reads are, one after the other, of one connection.
 pub(crate) async fn hold<F: Future>(doing: F) -> F::Output {
-    HELD.scope(RefCell::default(), doing).await
+    KEPT.scope(RefCell::default(), doing).await
 }
 
 /// The connection that the read before left, if it left one.
-pub(crate) fn take() -> Option<Held> {
-    HELD.try_with(RefCell::take).ok().flatten()
+pub(crate) fn take() -> Option<Kept> {
+    KEPT.try_with(RefCell::take).ok().flatten()
 }
 
 /// Leaves a connection for the next read. Where nothing is held it goes back to its pool.
-pub(crate) fn keep(held: Held) {
+pub(crate) fn keep(kept: Kept) {
     // Outside of `hold` there is no place for it, and what cannot be placed is dropped, which gives it back.
-    let _ = HELD.try_with(move |place| place.replace(Some(held)));
+    let _ = KEPT.try_with(move |place| place.replace(Some(kept)));
 }
 
 /// Gives the connection back, if one is held.
