@@ -794,7 +794,7 @@ fn days() {
     let load = Request::bytes("/v1/rosters", "text/csv", left).by(&county.plan("costa-alta").admin);
     assert_eq!(client.send(&load).status, 201);
     let left = json!({
-        "member": { "cin": "98123450A", "birth_date": "1980-01-02" }, "service": "ecm", "facts": [],
+        "member": { "cin": "98123450A", "birth_date": "1980-01-02", "family_name": "Quillfeather", "given_name": "Zebulonia" }, "service": "ecm", "facts": [],
     });
     refused(
         client,
@@ -817,10 +817,15 @@ fn members() {
     let refer = |member: Value| {
         Request::post("/v1/referrals", &referral(person, |body| body["member"] = member)).by(key)
     };
+    let with = |change: Value| {
+        let mut member = person.named();
+        member.as_object_mut().expect("an object").extend(change.as_object().expect("an object").clone());
+        member
+    };
     let born = "1931-07-19";
     refused(
         client,
-        &refer(json!({ "cin": "12345678A", "birth_date": born })),
+        &refer(with(json!({ "cin": "12345678A" }))),
         &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
@@ -829,14 +834,16 @@ fn members() {
     "#]],
     );
     // One answer for a number nobody has and a birth date that is not the member's: neither can be probed for.
-    let unknown = client.send(&refer(json!({ "cin": "97654321A", "birth_date": born })));
-    let wrong = client.send(&refer(json!({ "cin": person.cin, "birth_date": "1931-07-20" })));
+    let unknown = client.send(&refer(with(json!({ "cin": "97654321A" }))));
+    let wrong = client.send(&refer(with(json!({ "birth_date": "1931-07-20" }))));
+    let other = client.send(&refer(with(json!({ "given_name": "Aurelia" }))));
+    assert_eq!(redacted(&unknown.json), redacted(&other.json));
     assert_eq!(redacted(&unknown.json), redacted(&wrong.json));
     expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
-        /member unknown-member: no member has this CIN and birth date
-          check both, or add the member with POST /v1/members
+        /member unknown-member: no member has this CIN, birth date and name
+          check all of them, or add the member with POST /v1/members
     "#]]
     .assert_eq(&problem(&wrong));
     refused(
@@ -845,8 +852,12 @@ fn members() {
         &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
-        /member one-of-two: the member is named neither by id nor by number and birth date
-          send either id, or cin and birth_date
+        /member/birth_date missing-field: who names a member by number says birth date and name, too
+          send cin, birth_date, family_name and given_name, or the id of a member that you see
+        /member/family_name missing-field: who names a member by number says birth date and name, too
+          send cin, birth_date, family_name and given_name, or the id of a member that you see
+        /member/given_name missing-field: who names a member by number says birth date and name, too
+          send cin, birth_date, family_name and given_name, or the id of a member that you see
     "#]],
     );
     refused(
@@ -855,8 +866,8 @@ fn members() {
         &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
-        /member one-of-two: the member is named neither by id nor by number and birth date
-          send either id, or cin and birth_date
+        /member one-of-two: the member is named neither by id alone nor by number, birth date and name
+          send either id, or cin, birth_date, family_name and given_name
     "#]],
     );
     refused(
@@ -866,7 +877,7 @@ fn members() {
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
         /member/id unknown-member: no such member, or not one of yours
-          name the member by cin and birth_date, or add it with POST /v1/members
+          name the member by cin, birth_date, family_name and given_name, or add it with POST /v1/members
     "#]],
     );
 

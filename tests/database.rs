@@ -2,6 +2,8 @@
 //! nothing was done, it was done, or nobody knows; and the same request with the same key finds out.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
@@ -9,7 +11,7 @@ use serde_json::json;
 
 use crate::harness::{
     Answer, COUNTY, Client, Cluster, Cut, Database, Disk, OwnDatabase, Proxy, Request, Server, add_counties,
-    on_both_databases, refusal, skip, text, until,
+    certificate, on_both_databases, refusal, skip, text, until,
 };
 
 on_both_databases! {
@@ -469,4 +471,37 @@ fn records_go_when_their_rule_says(database: Database) {
         // Ten years later even the entry that says so is old.
         assert_eq!(forgotten.contains("answer"), !answer && looks, "{instant}: {trail}");
     }
+}
+
+/// What goes between the service and its database is hidden where the address asks for it, and nobody else is believed.
+#[test]
+fn the_way_to_the_database_is_hidden() {
+    const TEST: &str = "database::the_way_to_the_database_is_hidden";
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let (own, other) = (folder.path().join("own"), folder.path().join("other"));
+    for one in [&own, &other] {
+        fs::create_dir(one).expect("it can be made");
+        if !certificate(one, "database") {
+            return skip(TEST, "there is no openssl to make a certificate with");
+        }
+    }
+    let Some(cluster) = own_server(TEST) else { return };
+    cluster.speak_tls(&own);
+    let url = |root: &Path| {
+        format!(
+            "postgres://postgres@127.0.0.1:{}/crosswalk?sslmode=verify-full&sslrootcert={}",
+            cluster.port,
+            root.join("cert.pem").display()
+        )
+    };
+    let desk = Desk::on(&url(&own), &[]);
+    desk.client().send(&desk.plan().1).with(201);
+    let connections = cluster.sql(
+        "select count(*), count(*) filter (where ssl) from pg_stat_ssl join pg_stat_activity using (pid)
+         where datname = 'crosswalk' and usename = 'postgres' and application_name <> 'psql'",
+    );
+    let (all, hidden) = connections.trim().split_once('|').expect("two numbers");
+    assert!(all != "0" && all == hidden, "{connections}");
+    let refused = refusal(&[("CROSSWALK_DATABASE_URL", &url(&other))]);
+    assert!(refused.to_lowercase().contains("certificate"), "{refused}");
 }

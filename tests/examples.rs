@@ -612,7 +612,8 @@ fn nobody() -> Person {
 }
 
 fn of_the_member(mut request: Value) -> Value {
-    request["member"] = json!({ "cin": CIN, "birth_date": BORN });
+    request["member"] =
+        json!({ "cin": CIN, "birth_date": BORN, "family_name": "Delgado", "given_name": "Marisol" });
     request
 }
 

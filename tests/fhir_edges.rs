@@ -305,6 +305,7 @@ fn the_published_bundles_of_an_intermediary_are_read(database: Database) {
         }
         let person = county.person("valle-vista");
         resources[0]["birthDate"] = person.named()["birth_date"].clone();
+        resources[0]["name"] = json!([{ "family": "Quillfeather", "given": ["Zebulonia"] }]);
         let number =
             json!({ "system": "https://crosswalk.example/fhir/sid/medi-cal-cin", "value": person.cin });
         resources[0]["identifier"].as_array_mut().expect("a list").push(number);

@@ -1,5 +1,6 @@
 //! What every test stands on: a running service, a client, and a county of invented plans, providers and members.
 
+mod certificate;
 mod check;
 mod client;
 mod cluster;
@@ -13,6 +14,7 @@ mod power;
 mod proxy;
 mod server;
 
+pub(crate) use certificate::certificate;
 pub(crate) use check::{problem, redacted};
 pub(crate) use client::{Answer, Client, Request, raw};
 pub(crate) use cluster::Cluster;

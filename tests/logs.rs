@@ -29,7 +29,10 @@ fn nobody_is_in_what_operators_read(database: Database) {
         client.send(&Request::post("/v1/authorizations", &request).by(key));
         client.send(&Request::post("/v1/referrals", &ecm_referral(person)).by(key));
         client.send(&Request::post("/v1/referrals", &ecm_referral(person)).by(key));
-        let wrong = json!({ "member": { "cin": person.cin, "birth_date": "1931-07-20" }, "service": "ecm" });
+        let wrong = json!({
+            "member": { "cin": person.cin, "birth_date": "1931-07-20", "family_name": "Quillfeather", "given_name": "Zebulonia" },
+            "service": "ecm",
+        });
         assert_eq!(client.send(&Request::post("/v1/referrals", &wrong).by(key)).status, 422);
         let search = client.send(
             &Request::post("/v1/members/search", &json!({ "cin": person.cin, "purpose": "treatment" }))

@@ -10,7 +10,7 @@ use std::process::{Child, Command, Output, Stdio};
 use serde_json::{Value, json};
 
 use crate::harness::{
-    Answer, County, Database, Request, Server, binary, on_both_databases, program, serve, skip,
+    Answer, County, Database, Request, Server, binary, certificate, on_both_databases, program, serve, skip,
     skip_anywhere, text, until,
 };
 
@@ -225,30 +225,6 @@ impl Drop for Hidden {
     }
 }
 
-/// A certificate for 127.0.0.1 with its key, made by openssl under that name.
-fn certificate(folder: &Path, name: &str) -> bool {
-    let made = Command::new("openssl")
-        .args([
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:prime256v1",
-            "-nodes",
-            "-days",
-            "36500",
-        ])
-        .args(["-subj", &format!("/CN={name}"), "-addext", "subjectAltName=IP:127.0.0.1"])
-        .arg("-keyout")
-        .arg(folder.join("key.pem"))
-        .arg("-out")
-        .arg(folder.join("cert.pem"))
-        .stderr(Stdio::null())
-        .status();
-    made.is_ok_and(|status| status.success())
-}
-
 /// The names of the certificate that the service shows, if curl believes it.
 fn shown(folder: &Path, address: &str) -> Option<String> {
     let output = Command::new("curl")
@@ -283,6 +259,19 @@ fn tls_is_spoken_and_a_new_certificate_taken() {
     assert!(hidden.address.starts_with("https://"), "{line}");
     let first = shown(folder.path(), &hidden.address).expect("it answers");
     assert!(first.contains("CN=first"), "{first}");
+    // The author's commands reach it, if they believe its certificate.
+    fs::write(folder.path().join("a.key"), "cw_none").expect("it can be written");
+    for (believed, expected) in [(Some("cert.pem"), "key"), (None, "certificate")] {
+        let mut command = program();
+        command.args(["plugin", "status", "--server", &hidden.address, "--plan", "lone-pine", "--key-file"]);
+        command.arg(at("a.key")).env_remove("SSL_CERT_FILE").env_remove("SSL_CERT_DIR");
+        if let Some(name) = believed {
+            command.env("SSL_CERT_FILE", at(name));
+        }
+        let output = command.output().expect("the program can be run");
+        let said = String::from_utf8_lossy(&output.stderr).to_lowercase();
+        assert!(!output.status.success() && said.contains(expected), "{believed:?}: {said}");
+    }
     let plain = hidden.address.replace("https://", "http://");
     let in_the_clear = Command::new("curl").args(["--silent", "--max-time", "20", &plain]).output();
     assert!(in_the_clear.is_ok_and(|output| output.stdout.is_empty()), "nothing is said in the clear");

@@ -205,7 +205,8 @@ fn a_row_takes_nobody_over(database: Database) {
         assert_eq!(after, before, "{case}: nothing of the person changed");
         let asked = county.submit(provider, "authorizations", &ecm(&person));
         assert_eq!(text(&asked, "/plan/id"), "valle-vista", "{case}");
-        let wrong = json!({ "cin": person.cin, "birth_date": "1980-01-02" });
+        let mut wrong = person.named();
+        wrong["birth_date"] = json!("1980-01-02");
         let mut referral = ecm_referral(&person);
         referral["member"] = wrong;
         let refused = county.client().send(&Request::post("/v1/referrals", &referral).by(provider));
@@ -312,7 +313,8 @@ fn a_plans_own_member_keeps_the_birth_date_until_people_settle_it(database: Data
             let history = identity(county, id)["history"].clone();
             assert_eq!(text(&history, "/0/event"), "corrected");
             assert_eq!(text(&history, "/0/reason"), "As the state's eligibility has it.");
-            let named = json!({ "cin": person.cin, "birth_date": OTHER });
+            let mut named = person.named();
+            named["birth_date"] = json!(OTHER);
             let mut request = ecm(&person);
             request["member"] = named;
             assert_eq!(text(&county.submit(provider, "authorizations", &request), "/plan/id"), "valle-vista");
@@ -550,7 +552,7 @@ fn looking_a_member_up_is_no_oracle(database: Database) {
     // Five misses by name; with cases that name the number and a birth date they are ten.
     for day in 20..25 {
         let mut referral = ecm_referral(&person);
-        referral["member"] = json!({ "cin": person.cin, "birth_date": format!("1931-07-{day}") });
+        referral["member"]["birth_date"] = json!(format!("1931-07-{day}"));
         let answer = county.client().send(&Request::post("/v1/referrals", &referral).by(&key));
         assert_eq!((answer.status, text(&answer.json, "/errors/0/code")), (422, "unknown-member"), "{day}");
     }
@@ -832,6 +834,13 @@ fn two_turn_out_to_be_one_and_one_to_be_two(database: Database) {
     for way in ["coverage", "values", "cases", "columns"] {
         let of = |id: &str| client.read(key, &format!("/v1/members/{id}/{way}?purpose=treatment"));
         assert_eq!(of(&old_id), of(&new_id), "{way}");
+    }
+    // So does the trail, as it was written.
+    let trail = client.read(operator, &format!("/v1/audit?subject={new_id}&limit=200"));
+    for id in [&old_id, &new_id] {
+        let is_there =
+            trail["items"].as_array().expect("a list").iter().any(|one| one["subject"] == json!(id));
+        assert!(is_there, "{id}: {trail}");
     }
     // Cases, what was used, and sight went along; so does what a file says of the old number.
     assert_eq!(text(&county.again(key, &referral), "/member_id"), new_id);

@@ -1,7 +1,8 @@
 //! PostgreSQL servers of a test's own: to be filled, stopped and promoted.
 
-use std::fs;
+use std::fs::{self, Permissions};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -76,6 +77,21 @@ impl Cluster {
         start.arg("--log").arg(self.folder.path().join("log")).args(["--options", &options]);
         start.envs(environment.iter().map(|(name, value)| (*name, value)));
         self.must(start.stdout(Stdio::null()).stderr(Stdio::null()));
+    }
+
+    /// Speaks TLS from now on, with the certificate and the key in this folder.
+    pub(crate) fn speak_tls(&self, folder: &Path) {
+        for (file, name) in [("cert.pem", "server.crt"), ("key.pem", "server.key")] {
+            let own = self.data().join(name);
+            fs::copy(folder.join(file), &own).expect("it can be copied");
+            fs::set_permissions(&own, Permissions::from_mode(0o600)).expect("it is ours");
+            if is_root() {
+                self.must(Command::new("chown").arg("postgres").arg(&own));
+            }
+        }
+        self.sql("alter system set ssl = on");
+        self.sql("select pg_reload_conf()");
+        until("TLS to be spoken", || (self.sql("show ssl").trim() == "on").then_some(()));
     }
 
     /// Stops it as a power cut would stop the machine.

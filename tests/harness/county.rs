@@ -99,7 +99,7 @@ pub(crate) struct Person {
 impl Person {
     /// As requests name a member.
     pub(crate) fn named(&self) -> Value {
-        json!({ "cin": self.cin, "birth_date": BORN })
+        json!({ "cin": self.cin, "birth_date": BORN, "family_name": FAMILY, "given_name": GIVEN })
     }
 }
 

@@ -8,6 +8,7 @@ mod care;
 mod demo;
 mod host;
 mod out;
+mod outward;
 mod parts;
 mod settings;
 mod telemetry;

@@ -16,6 +16,8 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 use ureq::Agent;
 
+use crate::outward;
+
 /// The spans that leave the process, and nothing else does: their fields are few and none is about a member.
 const SPANS: [&str; 2] = ["http.request", "plugin.call"];
 
@@ -77,9 +79,7 @@ struct Sender(Agent);
 
 impl Sender {
     fn new() -> Self {
-        Self(
-            Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE)).build().into(),
-        )
+        Self(outward::agent(PATIENCE))
     }
 }
 

@@ -6,6 +6,7 @@
 //! the state says last stands. The lines of business in which a person has one plan on any one day, and how often somebody
 //! may look in vain, are in `data/identity.toml`.
 
+use std::fmt;
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
@@ -20,7 +21,7 @@ mod names;
 #[cfg(test)]
 mod tests;
 
-/// What one source says of who somebody is, besides the number. Has no `Debug`: it is a person.
+/// What one source says of who somebody is, besides the number. It prints nothing of itself: it is a person.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Identity {
@@ -43,6 +44,12 @@ pub enum Likeness {
     Near,
     /// They are the same.
     Agree,
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Identity(..)")
+    }
 }
 
 impl Identity {

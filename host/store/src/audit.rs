@@ -20,30 +20,39 @@ macro_rules! columns {
 /// Some entries of one index, newest first: `$4` and `$5` bound the instant, `$6` and `$7` are where the page before
 /// ended, `$8` is the limit, `$9` the action, `$10` the actor, `$11` the subject.
 macro_rules! entries {
-    ($which:literal, $more:literal) => {
+    ($which:literal, $($more:tt)+) => {
         concat!(
             columns!(),
             $which,
             " and a.at >= $4 and a.at < $5 and (a.at, a.id) < ($6, $7) and ($9 = '' or a.action = $9)",
-            $more,
+            $($more)+,
             " order by a.at desc, a.id desc limit $8"
         )
     };
 }
 
+/// By whom, if that is asked, and about what. Whoever was merged into a person is that person: the trail of both is one, and its
+/// entries stay as they were written.
+macro_rules! about {
+    () => {
+        " and ($10 = '' or a.actor_org = $10) and a.subject_id in (
+            select $11 union all select m.id from members m where m.merged_into = $11)"
+    };
+}
+
 /// An organization sees what its own people did, and what others did in its plan's cases and to its plan's members.
 macro_rules! of_organization {
-    ($more:literal) => {
+    ($($more:tt)+) => {
         concat!(
             "select * from (",
-            entries!("from audit a where a.actor_org = $1", $more),
+            entries!("from audit a where a.actor_org = $1", $($more)+),
             ") own union select * from (",
-            entries!("from audit a where a.plan = $2", $more),
+            entries!("from audit a where a.plan = $2", $($more)+),
             ") of_plan union select * from (",
             entries!(
                 "from audit_plans p join audit a on a.id = p.audit_id
                     where p.plan = $2 and p.at >= $4 and p.at < $5 and (p.at, p.audit_id) <= ($6, $7)",
-                $more
+                $($more)+
             ),
             ") concerns order by at desc, id desc limit $8"
         )
@@ -51,12 +60,10 @@ macro_rules! of_organization {
 }
 
 const OF_ORGANIZATION: &str = of_organization!(" and ($10 = '' or a.actor_org = $10)");
-const OF_ORGANIZATION_ABOUT: &str =
-    of_organization!(" and ($10 = '' or a.actor_org = $10) and a.subject_id = $11");
+const OF_ORGANIZATION_ABOUT: &str = of_organization!(about!());
 const OF_ALL: &str = entries!("from audit a where $3 = 1", "");
 const OF_ALL_BY: &str = entries!("from audit a where $3 = 1", " and a.actor_org = $10");
-const OF_ALL_ABOUT: &str =
-    entries!("from audit a where $3 = 1", " and ($10 = '' or a.actor_org = $10) and a.subject_id = $11");
+const OF_ALL_ABOUT: &str = entries!("from audit a where $3 = 1", about!());
 
 const INSERT: &str = "
     insert into audit (id, at, request_id, key_id, actor_org, role, action, subject_kind, subject_id, plan, outcome,

@@ -161,6 +161,8 @@ impl Store {
     /// was committing, or nothing says that the commit is safe.
     pub fn commit(&self, unit: Unit) -> Doing<'_, ()> {
         Box::pin(async move {
+            // Whoever waits for a write keeps no connection from who reads.
+            session::let_go();
             let size = unit.size_bytes();
             let outcome = match &*self.database {
                 Database::Sqlite(sqlite) => sqlite.commit(unit).await,

@@ -39,7 +39,8 @@ const HELD: &str = "
         (select count(*) from releases r where r.plan = $1 and r.state not in ('refused', 'revoked')),
         cast((select coalesce(sum(p.size_bytes), 0) from plugins p where p.plan = $1)
             + (select coalesce(sum(r.size_bytes), 0) from releases r
-                where r.plan = $1 and r.state in ('checked', 'compiling')) as bigint)";
+                where r.plan = $1 and r.state in ('checked', 'compiling')) as bigint),
+        coalesce((select f.revision from fences f where f.subject = $3), 0)";
 
 /// What nobody refers to: it never decided, and nobody asked for its receipt.
 const REMOVE_UNUSED: &str = "
@@ -57,6 +58,20 @@ pub struct Held {
     pub versions: i64,
     /// Bytes of components that are kept.
     pub bytes: i64,
+    revision: i64,
+}
+
+impl Held {
+    /// Lets one more in, if nobody else was let in since it was counted; [`StoreError::Conflict`] otherwise.
+    #[must_use]
+    pub fn admit(&self, plan: &PlanId) -> Statement {
+        crate::fences::pass(&uploads_of(plan), self.revision)
+    }
+}
+
+/// What is passed by each new upload of a plan.
+fn uploads_of(plan: &PlanId) -> String {
+    format!("uploads:{plan}")
 }
 
 /// A plugin, without its bytes.
@@ -93,9 +108,10 @@ pub async fn find(
 
 /// What a plan has here, with its uploads after `since`.
 pub async fn held(store: &Store, plan: &PlanId, since: Timestamp) -> Result<Held, StoreError> {
-    let row = store.one::<(i64, i64, i64)>(HELD, vec![text(plan), instant(since)]).await?;
-    let (recent_uploads, versions, bytes) = row.unwrap_or_default();
-    Ok(Held { recent_uploads, versions, bytes })
+    let values = vec![text(plan), instant(since), text(uploads_of(plan))];
+    let row = store.one::<(i64, i64, i64, i64)>(HELD, values).await?;
+    let (recent_uploads, versions, bytes, revision) = row.unwrap_or_default();
+    Ok(Held { recent_uploads, versions, bytes, revision })
 }
 
 /// Removes a component that no activation, decision or receipt ever named.

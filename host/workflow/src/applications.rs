@@ -21,10 +21,11 @@ use crate::clocks::told;
 use crate::command::{NewApplication, Once, Outcome, PeopleDecision};
 use crate::facts;
 use crate::failure::{Failure, FieldProblem};
+use crate::notice::Recipient;
 use crate::people::other_kind;
 use crate::registry::Live;
 use crate::sent_back::Sent;
-use crate::step::{Actor, Recipient, Told, Work};
+use crate::step::{Actor, Told, Work};
 use crate::view::CaseView;
 use crate::words;
 
@@ -252,7 +253,7 @@ fn tell_of_approval(work: &mut Work, plan: &PlanId, last: Option<Date>, reason: 
         to: Recipient::Organization(work.case.provider),
         kind: "application-step",
         text: words::approval_is(plan, last, reason),
-        keeps: &[],
+        ends_clocks: &[],
     });
 }
 
@@ -263,6 +264,6 @@ pub(crate) fn tell_applicant(work: &mut Work) {
         to: Recipient::Organization(work.case.provider),
         kind: "application-step",
         text,
-        keeps: told::APPLICANT,
+        ends_clocks: told::APPLICANT,
     });
 }

@@ -1,17 +1,34 @@
-//! Reading the audit trail: the operator all of it, an organization what concerns it.
+//! The audit trail: what is put on it with every change and before every look leaves, and who reads it: the operator all of
+//! it, an organization what concerns it.
 
-use domain::identifiers::{AuditId, OrgId};
+use domain::identifiers::{AuditId, CaseId, OrgId, PlanId};
 use domain::time::pacific_end_of_day;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use store::audit::{Entry, Filter};
+use store::members::Member;
+use store::{Statement, Unit};
 
 use crate::Crosswalk;
 use crate::caller::{Caller, Role};
 use crate::failure::Failure;
 use crate::paging::Paging;
-use crate::recording::Look;
 use crate::view::{AuditView, Page};
+
+/// Most detail that is kept of who was looked at in one answer.
+const MOST_SUBJECTS: usize = 200;
+
+/// A look at the record.
+pub(crate) enum Look<'a> {
+    /// At these members, for a purpose that the caller said.
+    Members(&'a [Member], &'a str),
+    /// At these cases.
+    Cases(&'a [CaseId]),
+    /// At a list that names no member.
+    List(&'static str),
+    /// At something that is not there, or not the caller's.
+    Denied(&'static str),
+}
 
 /// Which entries are asked for.
 #[derive(Clone, Debug, Default)]
@@ -62,6 +79,75 @@ impl Crosswalk {
         self.look(caller, Look::List("audit")).await?;
         let next_cursor = rows.next.map(|(at, id)| format!("{}~{id}", at.as_millisecond()));
         Ok(Page { items: rows.items.iter().map(|entry| view(caller, entry)).collect(), next_cursor })
+    }
+
+    /// An entry for the audit log.
+    pub(crate) fn audit_entry(
+        &self,
+        caller: &Caller,
+        action: &str,
+        subject_kind: &str,
+        subject: &str,
+    ) -> Entry {
+        Entry {
+            id: self.id(AuditId::from_uuid),
+            at: self.now(),
+            request: caller.request.clone(),
+            key: caller.key,
+            actor_org: caller.organization,
+            role: caller.key.map_or("host", |_| caller.role.name()).to_owned(),
+            action: action.to_owned(),
+            subject_kind: subject_kind.to_owned(),
+            subject_id: subject.to_owned(),
+            plan: caller.plan.clone(),
+            purpose: None,
+            outcome: "done".to_owned(),
+        }
+    }
+
+    /// The statement that puts such an entry into a unit.
+    pub(crate) fn audit(
+        &self,
+        caller: &Caller,
+        action: &str,
+        subject_kind: &str,
+        subject: &str,
+        plan: Option<&PlanId>,
+    ) -> Statement {
+        let entry = self.audit_entry(caller, action, subject_kind, subject);
+        store::audit::insert(&Entry { plan: plan.cloned().or(entry.plan.clone()), ..entry })
+    }
+
+    /// Puts a look on the record, before the answer leaves.
+    pub(crate) async fn look(&self, caller: &Caller, look: Look<'_>) -> Result<(), Failure> {
+        let mut unit = Unit::default();
+        match look {
+            Look::Members(members, purpose) => unit.extend(self.looks_at_members(caller, members, purpose)),
+            Look::Cases(cases) => unit.extend(cases.iter().take(MOST_SUBJECTS).map(|case| {
+                let entry = self.audit_entry(caller, "look", "case", &case.to_string());
+                store::audit::insert_about_case(&entry)
+            })),
+            Look::List(kind) => unit.add(self.audit(caller, "look", kind, "list", None)),
+            Look::Denied(kind) => {
+                let entry = self.audit_entry(caller, "look", kind, "unseen");
+                unit.add(store::audit::insert(&Entry { outcome: "denied".to_owned(), ..entry }));
+            }
+        }
+        if unit.statements.is_empty() {
+            return Ok(());
+        }
+        Ok(self.store().commit(unit).await?)
+    }
+
+    /// An entry for each member, which concerns the plans that cover the member today.
+    fn looks_at_members(&self, caller: &Caller, members: &[Member], purpose: &str) -> Vec<Statement> {
+        let today = self.today();
+        let entry = |member: &Member| {
+            let entry = self.audit_entry(caller, "look", "member", &member.id.to_string());
+            let entry = Entry { purpose: Some(purpose.to_owned()), ..entry };
+            store::audit::insert_about_member(&entry, today)
+        };
+        members.iter().take(MOST_SUBJECTS).flat_map(entry).collect()
     }
 }
 

@@ -26,9 +26,10 @@ use crate::contracts::{Contracted, permits_without};
 use crate::facts;
 use crate::failure::{Failure, FieldProblem};
 use crate::intake::{Days, Placed};
+use crate::notice::Recipient;
 use crate::presuming;
 use crate::sent_back::Sent;
-use crate::step::{Actor, Recipient, Told, Used, Work};
+use crate::step::{Actor, Told, Used, Work};
 use crate::view::CaseView;
 use crate::words;
 
@@ -371,7 +372,7 @@ pub(crate) fn admit_deliverer(work: &mut Work) {
             to: Recipient::Organization(deliverer),
             kind: "authorization-for-you",
             text: words::request_for_you(state),
-            keeps: &[],
+            ends_clocks: &[],
         });
     }
 }

@@ -11,9 +11,9 @@ use jiff::Timestamp;
 use sandbox::Operation;
 
 use crate::Crosswalk;
+use crate::audit::Look;
 use crate::caller::Caller;
 use crate::failure::Failure;
-use crate::recording::Look;
 use crate::registry::Rules;
 use crate::view::{BreakerView, Page};
 

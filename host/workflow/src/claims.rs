@@ -30,9 +30,10 @@ use crate::facts;
 use crate::failure::{Failure, FieldProblem};
 use crate::filing::{self, Late};
 use crate::intake::{Days, Placed};
+use crate::notice::Recipient;
 use crate::registry::Live;
 use crate::sent_back::Sent;
-use crate::step::{Actor, Recipient, Told, Used, Work};
+use crate::step::{Actor, Told, Used, Work};
 use crate::view::CaseView;
 use crate::words;
 
@@ -379,14 +380,14 @@ pub(crate) fn record_use(
 pub(crate) fn tell_biller(work: &mut Work) {
     let text = words::case_is(work.case.body.kind(), work.case.body.state());
     let to = Recipient::Organization(work.case.provider);
-    work.notices.push(Told { to, kind: "claim-step", text, keeps: &[] });
+    work.notices.push(Told { to, kind: "claim-step", text, ends_clocks: &[] });
 }
 
 /// The plan confirms through this host that it has the claim (28 CCR 1300.71(c)).
 fn acknowledge(work: &mut Work) {
     let text = words::case_received(work.case.body.kind());
     let to = Recipient::Organization(work.case.provider);
-    work.notices.push(Told { to, kind: "claim-received", text, keeps: told::BILLER });
+    work.notices.push(Told { to, kind: "claim-received", text, ends_clocks: told::BILLER });
 }
 
 fn hand_over(why: WhyPeople) -> Event {

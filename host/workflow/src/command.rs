@@ -333,8 +333,8 @@ pub struct NewSplit {
 pub enum MemberRef {
     /// By the host's id.
     Id(MemberId),
-    /// By number and birth date, which together show that the caller knows the person.
-    Known(Cin, Date),
+    /// By number, birth date and name, which together show that the caller knows the person.
+    Known(Cin, Identity),
 }
 
 /// A new referral.

@@ -13,16 +13,16 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 use store::contracts::{Contract, Filter, HeldDays, Wanted};
 use store::organizations::OrganizationKind;
-use store::outbox::Job;
 use store::{Scope, Statement, Unit};
 
 use crate::Crosswalk;
+use crate::audit::Look;
 use crate::caller::{Caller, Role};
 use crate::case::{Body, Case};
 use crate::command::{ContractStep, Expected, NewContract, NewTerm, Once, Outcome, PeopleDecision};
 use crate::failure::{Failure, FieldProblem};
+use crate::notice::{Notice, Recipient};
 use crate::paging::{Paging, instant};
-use crate::recording::Look;
 use crate::show::text;
 use crate::step::Work;
 use crate::view::{ActorView, ContractStandingView, ContractTermView, ContractView, EventView, Page};
@@ -434,20 +434,9 @@ impl Crosswalk {
     }
 
     fn contract_notice(&self, contract: &Contract, step: &Step) -> Statement {
-        let body = json!({
-            "organization": contract.provider.to_string(),
-            "plan": null,
-            "case": null,
-            "kind": "contract-step",
-            "text": words::contract_is(contract.plan.as_str(), step.name, step.day, step.reason.as_ref()),
-        });
-        store::outbox::insert(&Job {
-            id: self.id(|uuid| uuid).to_string(),
-            due_at: self.now(),
-            kind: "notice".to_owned(),
-            subject: contract.id.to_string(),
-            body: body.to_string(),
-        })
+        let text = words::contract_is(contract.plan.as_str(), step.name, step.day, step.reason.as_ref());
+        let notice = Notice::new(Recipient::Organization(contract.provider), "contract-step", text);
+        self.tell(&notice, &contract.id, self.now())
     }
 
     /// Makes the contract that the approval of a credentialing file stands for, or adds to the one that is there.

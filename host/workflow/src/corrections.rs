@@ -16,7 +16,8 @@ use crate::command::NewClaim;
 use crate::failure::Failure;
 use crate::intake::Placed;
 use crate::looking::Found;
-use crate::step::{Recipient, Told, Work};
+use crate::notice::Recipient;
+use crate::step::{Told, Work};
 use crate::view::CaseView;
 use crate::words;
 
@@ -164,5 +165,5 @@ fn unknown_claim() -> Failure {
 fn tell_plan(work: &mut Work) {
     let Some(plan) = work.case.plan.clone() else { return };
     let text = words::claim_taken_back();
-    work.notices.push(Told { to: Recipient::Plan(plan), kind: "claim-taken-back", text, keeps: &[] });
+    work.notices.push(Told { to: Recipient::Plan(plan), kind: "claim-taken-back", text, ends_clocks: &[] });
 }

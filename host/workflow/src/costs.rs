@@ -6,9 +6,9 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::Crosswalk;
+use crate::audit::Look;
 use crate::caller::Caller;
 use crate::failure::Failure;
-use crate::recording::Look;
 use crate::view::{CostView, CostsView};
 
 /// The longest span that is added up at once, in days.

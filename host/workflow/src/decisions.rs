@@ -7,10 +7,10 @@ use store::{Scope, Unit};
 
 use crate::Crosswalk;
 use crate::asking::NOT_ASKED;
+use crate::audit::Look;
 use crate::caller::{Caller, Role};
 use crate::command::{Once, Outcome};
 use crate::failure::Failure;
-use crate::recording::Look;
 use crate::tables;
 use crate::view::{DecisionView, ReplayView};
 

@@ -16,11 +16,11 @@ use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::Crosswalk;
+use crate::audit::Look;
 use crate::caller::{Caller, Role};
 use crate::command::{Once, Outcome};
 use crate::failure::{Failure, FieldProblem};
 use crate::paging::Paging;
-use crate::recording::Look;
 use crate::view::{DocumentView, Page};
 
 /// Parts of a body that wait for the disk.

@@ -8,24 +8,23 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use domain::identifiers::{AuditId, CaseId, EventId, MemberId, NoticeId, OrgId, PlanId};
+use domain::identifiers::{AuditId, EventId, NoticeId, OrgId, PlanId};
 use domain::plan::types::Bilingual;
 use domain::retention::{Record, Retention};
 use domain::statute::{ClockNature, Clocks};
 use domain::time::pacific_end_of_day;
 use jiff::{SignedDuration, Timestamp, ToSpan};
-use serde::Deserialize;
 use serde_json::json;
 use store::audit::Entry;
 use store::deadlines::Deadline;
-use store::notices::Notice;
-use store::outbox::{Claimed, Job};
+use store::outbox::Claimed;
 use store::{Scope, StoreError, Unit};
 
 use crate::Crosswalk;
 use crate::caller::Caller;
 use crate::clocks;
 use crate::failure::Failure;
+use crate::notice::{Notice, Recipient};
 use crate::placing::OFFER;
 use crate::words;
 
@@ -64,20 +63,6 @@ pub struct Round {
 
 /// The organizations of plans that a batch of notices goes to.
 type Inboxes = BTreeMap<PlanId, Option<OrgId>>;
-
-#[derive(Deserialize)]
-struct NoticeJob {
-    organization: Option<OrgId>,
-    plan: Option<PlanId>,
-    case: Option<CaseId>,
-    #[serde(default)]
-    member: Option<MemberId>,
-    kind: String,
-    text: serde_json::Value,
-    /// The clocks that the delivery ends.
-    #[serde(default)]
-    keeps: Vec<String>,
-}
 
 /// A duty that was not done in time is counted, for its plan; a right that lapsed or a warning is nobody's failure.
 fn count_missed(deadline: &Deadline) {
@@ -258,29 +243,14 @@ impl Duties {
                 plan: deadline.plan.clone(),
             }),
         ]);
-        let tell = |organization: Option<OrgId>, plan: Option<&PlanId>| {
-            let body = json!({
-                "organization": organization.map(|id| id.to_string()),
-                "plan": plan.map(PlanId::as_str),
-                "case": deadline.case.to_string(),
-                "kind": happened,
-                "text": words::clock_ran_out(nature, &text),
-            });
-            store::outbox::insert(&Job {
-                id: crosswalk.id(|uuid| uuid).to_string(),
-                due_at: now,
-                kind: "notice".to_owned(),
-                subject: deadline.case.to_string(),
-                body: body.to_string(),
-            })
-        };
-        unit.add(tell(Some(deadline.provider_org), None));
-        if let Some(assigned) = deadline.assigned_org.filter(|assigned| *assigned != deadline.provider_org) {
-            unit.add(tell(Some(assigned), None));
-        }
-        if let Some(plan) = &deadline.plan {
-            unit.add(tell(None, Some(plan)));
-        }
+        let mut told = vec![Recipient::Organization(deadline.provider_org)];
+        let assigned = deadline.assigned_org.filter(|assigned| *assigned != deadline.provider_org);
+        told.extend(assigned.map(Recipient::Organization));
+        told.extend(deadline.plan.clone().map(Recipient::Plan));
+        unit.extend(told.into_iter().map(|to| {
+            let text = words::clock_ran_out(nature, &text);
+            crosswalk.tell(&Notice::new(to, happened, text).about_case(deadline.case), &deadline.case, now)
+        }));
         unit
     }
 
@@ -356,32 +326,34 @@ impl Duties {
         now: Timestamp,
         inboxes: &mut Inboxes,
     ) -> Result<Option<Unit>, Failure> {
-        let Ok(job) = serde_json::from_str::<NoticeJob>(&claimed.job.body) else {
+        let Ok(notice) = serde_json::from_str::<Notice>(&claimed.job.body) else {
             return Ok(None);
         };
-        let organization = match (&job.organization, &job.plan) {
-            (Some(organization), _) => Some(*organization),
-            (None, Some(plan)) => match inboxes.get(plan) {
+        let organization = match &notice.to {
+            Recipient::Organization(organization) => Some(*organization),
+            Recipient::Plan(plan) => match inboxes.get(plan) {
                 Some(known) => *known,
                 None => {
                     let found = store::organizations::find_plan(self.crosswalk.store(), plan).await?;
                     *inboxes.entry(plan.clone()).or_insert(found.map(|row| row.id))
                 }
             },
-            (None, None) => None,
         };
         let Some(organization) = organization else { return Ok(None) };
-        let mut unit = Unit::of([store::notices::insert(&Notice {
-            id: self.crosswalk.id(NoticeId::from_uuid),
+        let Notice { case, member, kind, text, ends_clocks, .. } = notice;
+        let body = serde_json::to_string(&text).map_err(Failure::internal)?;
+        let id = self.crosswalk.id(NoticeId::from_uuid);
+        let mut unit = Unit::of([store::notices::insert(&store::notices::Notice {
+            id,
             organization,
             at: now,
-            case: job.case,
-            member: job.member,
-            kind: job.kind,
-            body: job.text.to_string(),
+            case,
+            member,
+            kind,
+            body,
         })]);
-        if let Some(case) = job.case {
-            unit.extend(job.keeps.iter().map(|rule| store::deadlines::keep(case, rule, now)));
+        if let Some(case) = case {
+            unit.extend(ends_clocks.iter().map(|rule| store::deadlines::keep(case, rule, now)));
         }
         Ok(Some(unit))
     }

@@ -15,7 +15,8 @@ use crate::caller::{Caller, Role};
 use crate::case::{Authorization, Ended};
 use crate::command::{Expected, NewEnding, Once, Outcome};
 use crate::failure::Failure;
-use crate::step::{Recipient, Told, Work};
+use crate::notice::Recipient;
+use crate::step::{Told, Work};
 use crate::view::CaseView;
 use crate::words;
 
@@ -68,7 +69,7 @@ fn end(work: &mut Work, ending: &NewEnding) -> Result<(), Failure> {
     let parties = [Some(work.case.provider), work.case.assigned].into_iter().flatten();
     let told = parties.map(Recipient::Organization).chain([Recipient::Plan(plan)]);
     for to in told.collect::<Vec<_>>() {
-        work.notices.push(Told { to, kind: "authorization-ended", text: text.clone(), keeps: &[] });
+        work.notices.push(Told { to, kind: "authorization-ended", text: text.clone(), ends_clocks: &[] });
     }
     Ok(())
 }

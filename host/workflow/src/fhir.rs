@@ -14,11 +14,11 @@ use serde_json::{Value, json};
 use store::Unit;
 
 use crate::Crosswalk;
+use crate::audit::Look;
 use crate::caller::{Caller, Role};
 use crate::case::{Body, Case};
 use crate::command::{MemberRef, NewReferral, Once, Outcome};
 use crate::failure::Failure;
-use crate::recording::Look;
 use crate::show;
 
 /// A FHIR Task of a referral, ready to be sent.
@@ -124,10 +124,9 @@ impl Crosswalk {
     }
 }
 
-/// How a FHIR Patient names a member: as every other request does, by number and birth date. Where the record is asked by
-/// name, too, the Patient's names are at hand here.
+/// How a FHIR Patient names a member: as every other request does, by number, birth date and name.
 fn known_by(member: &FhirMember) -> MemberRef {
-    MemberRef::Known(member.cin.clone(), member.birth_date)
+    MemberRef::Known(member.cin.clone(), member.identity.clone())
 }
 
 /// What was noted of how a referral was read, for its timeline. FHIRPaths and our own words, and nothing that was sent.

@@ -16,16 +16,15 @@ use store::audit::Entry;
 use store::coverages::Coverage;
 use store::identity::{Conflict, Event, EventName, Merger, Settlement, Split, Tell};
 use store::members::{Member, Standing};
-use store::outbox::Job;
 use store::{Scope, Statement, StoreError, Unit};
 
 use crate::Crosswalk;
+use crate::audit::Look;
 use crate::caller::{Caller, Role};
 use crate::command::{Expected, IdentityChange, NewMerger, NewSplit, Once, Outcome, Settling};
 use crate::failure::{Failure, FieldProblem};
+use crate::notice::{Notice, Recipient};
 use crate::paging::{Paging, instant};
-use crate::recording::Look;
-use crate::step::Recipient;
 use crate::view::{
     IdentityCaseView, IdentityConflictView, IdentityCoverageView, IdentityEventView, IdentityView, Page,
     SaidIdentityView,
@@ -636,22 +635,11 @@ impl Crosswalk {
         text: &Bilingual,
         now: Timestamp,
     ) -> Statement {
-        let (organization, plan) = match to {
-            Recipient::Organization(id) => (Some(id.to_string()), None),
-            Recipient::Plan(plan) => (None, Some(plan.as_str())),
-        };
-        let member = member.map(|member| member.to_string());
-        let subject = member.clone().unwrap_or_else(|| kind.to_owned());
-        let body = json!({
-            "organization": organization, "plan": plan, "case": null, "member": member, "kind": kind, "text": text,
-        });
-        store::outbox::insert(&Job {
-            id: self.id(|uuid| uuid).to_string(),
-            due_at: now,
-            kind: "notice".to_owned(),
-            subject,
-            body: body.to_string(),
-        })
+        let notice = Notice::new(to.clone(), kind, text.clone()).about_member(member);
+        match member {
+            Some(member) => self.tell(&notice, &member, now),
+            None => self.tell(&notice, &kind, now),
+        }
     }
 
     /// An event with its entry of the trail, which concerns the plans that cover the person.

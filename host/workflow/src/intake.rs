@@ -226,7 +226,7 @@ impl Crosswalk {
         })
     }
 
-    /// The member, by id for who may see it, or by number and birth date for who knows both.
+    /// The member, by id for who may see it, or by number, birth date and name for who knows the person.
     pub(crate) async fn known_member(&self, caller: &Caller, member: &MemberRef) -> Result<Found, Failure> {
         match member {
             MemberRef::Id(id) => {
@@ -236,23 +236,23 @@ impl Crosswalk {
                         "/member/id",
                         "unknown-member",
                         "no such member, or not one of yours",
-                        "name the member by cin and birth_date, or add it with POST /v1/members",
+                        "name the member by cin, birth_date, family_name and given_name, or add it with POST /v1/members",
                     )
                 })?;
                 Ok(Found { member, fence: Vec::new() })
             }
-            MemberRef::Known(cin, birth_date) => {
-                let knows = |member: &Member| member.birth_date == *birth_date;
+            MemberRef::Known(cin, told) => {
+                let knows = |member: &Member| member.identity().is_known_as(told);
                 match self.look_for(caller, cin, knows).await? {
                     Looked::Found(found) => Ok(*found),
                     Looked::InVain(tries) => {
                         self.note_in_vain(caller, &tries, None).await?;
-                        // One answer for an unknown number and a wrong birth date: neither may be probed for.
+                        // One answer for an unknown number, a wrong birth date and another name: none may be probed for.
                         Err(Failure::field(
                             "/member",
                             "unknown-member",
-                            "no member has this CIN and birth date",
-                            "check both, or add the member with POST /v1/members",
+                            "no member has this CIN, birth date and name",
+                            "check all of them, or add the member with POST /v1/members",
                         ))
                     }
                 }

@@ -12,11 +12,11 @@ use store::organizations::{Organization, OrganizationKind};
 use store::{StoreError, Unit};
 
 use crate::Crosswalk;
+use crate::audit::Look;
 use crate::caller::{Caller, Role};
 use crate::command::{NewKey, Once, Outcome, Rotation};
 use crate::failure::{Failure, FieldProblem};
 use crate::paging::{Paging, page};
-use crate::recording::Look;
 use crate::view::{KeyView, Page};
 
 impl Crosswalk {

@@ -49,6 +49,7 @@ mod looking;
 mod member_notices;
 mod members;
 mod moves;
+mod notice;
 mod once;
 mod organizations;
 mod paging;

@@ -21,10 +21,10 @@ use store::limits::Places;
 use store::{Scope, Statement};
 
 use crate::Crosswalk;
+use crate::audit::Look;
 use crate::caller::{Caller, Role};
 use crate::case::{Body, Case, Exception, HostRule};
 use crate::failure::{Failure, FieldProblem};
-use crate::recording::Look;
 use crate::registry::Live;
 use crate::routing;
 use crate::show;

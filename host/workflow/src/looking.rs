@@ -13,9 +13,9 @@ use store::tries::Limit;
 use store::{Scope, Statement, StoreError, Unit};
 
 use crate::Crosswalk;
+use crate::audit::Look;
 use crate::caller::{Caller, Role};
 use crate::failure::Failure;
-use crate::recording::Look;
 
 /// What is counted, in the order in which limits are handed about.
 const COUNTED: [CountedFor; 3] = [CountedFor::Member, CountedFor::Key, CountedFor::Organization];

@@ -16,12 +16,12 @@ use store::members::{ContactSource, Grant, GrantReason, Member, Recorded, Standi
 use store::{Scope, Statement, Unit};
 
 use crate::Crosswalk;
+use crate::audit::Look;
 use crate::caller::{Caller, Role};
 use crate::command::{Contact, Expected, NewMember, Once, Outcome};
 use crate::failure::Failure;
 use crate::looking::{Found, Looked, Tries};
 use crate::paging::{Paging, page};
-use crate::recording::Look;
 use crate::sieve::Sieve;
 use crate::view::{AsideView, CoverageView, MemberView, Page, SaidView, SightView};
 

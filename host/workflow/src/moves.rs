@@ -26,9 +26,10 @@ use crate::caller::Caller;
 use crate::case::{Answered, Authorization, Body, Case, Claim, Continues, Referral, first_day};
 use crate::failure::Failure;
 use crate::intake::{Days, Placed};
+use crate::notice::Recipient;
 use crate::referrals::known_service;
 use crate::routing;
-use crate::step::{Actor, Recipient, Told, Work};
+use crate::step::{Actor, Told, Work};
 use crate::view::CaseView;
 use crate::words;
 
@@ -396,7 +397,7 @@ fn tell_of_the_move(work: &mut Work) {
 
 fn tell_plan(work: &mut Work, kind: &'static str, text: domain::plan::types::Bilingual) {
     if let Some(plan) = work.case.plan.clone() {
-        work.notices.push(Told { to: Recipient::Plan(plan), kind, text, keeps: &[] });
+        work.notices.push(Told { to: Recipient::Plan(plan), kind, text, ends_clocks: &[] });
     }
 }
 
@@ -404,7 +405,7 @@ fn tell_providers(work: &mut Work, kind: &'static str, text: &domain::plan::type
     let (provider, assigned) = (work.case.provider, work.case.assigned);
     for organization in std::iter::once(provider).chain(assigned.filter(|assigned| *assigned != provider)) {
         let to = Recipient::Organization(organization);
-        work.notices.push(Told { to, kind, text: text.clone(), keeps: &[] });
+        work.notices.push(Told { to, kind, text: text.clone(), ends_clocks: &[] });
     }
 }
 

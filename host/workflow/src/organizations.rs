@@ -11,11 +11,11 @@ use store::auth::{Key, Role as StoredRole};
 use store::organizations::{Open, Organization, OrganizationKind as StoredKind};
 
 use crate::Crosswalk;
+use crate::audit::Look;
 use crate::caller::{Caller, Role};
 use crate::command::{Expected, NewOrganization, Once, OrganizationChange, OrganizationKind, Outcome};
 use crate::failure::{Failure, FieldProblem};
 use crate::paging::{Paging, page};
-use crate::recording::Look;
 use crate::view::{OpenView, OrganizationView, Page};
 
 /// What every secret begins with, so that one in the wrong place is found.

@@ -20,10 +20,11 @@ use crate::failure::Failure;
 use crate::held::{Held, problem};
 use crate::intake::Placed;
 use crate::moves::is_anothers;
+use crate::notice::Recipient;
 use crate::placing::end_offer;
 use crate::referrals::tell_referrer;
 use crate::sent_back::Sent;
-use crate::step::{Recipient, Told, Work};
+use crate::step::{Told, Work};
 use crate::view::CaseView;
 use crate::words;
 
@@ -245,7 +246,7 @@ const MOST_SUPPLIED: usize = 100;
 fn tell_deliverer(work: &mut Work) {
     if let Some(assigned) = work.case.assigned {
         let (to, text) = (Recipient::Organization(assigned), words::request_for_you("withdrawn"));
-        work.notices.push(Told { to, kind: "authorization-withdrawn", text, keeps: &[] });
+        work.notices.push(Told { to, kind: "authorization-withdrawn", text, ends_clocks: &[] });
     }
 }
 

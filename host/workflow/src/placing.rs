@@ -11,14 +11,15 @@ use store::offers::Wanted;
 use store::{Scope, Unit};
 
 use crate::Crosswalk;
+use crate::audit::Look;
 use crate::caller::{Caller, Role};
 use crate::case::{Case, Tried};
 use crate::failure::Failure;
+use crate::notice::Recipient;
 use crate::paging::Paging;
-use crate::recording::Look;
 use crate::referrals::{no_contract, tell_referrer};
 use crate::show;
-use crate::step::{Actor, Recipient, Told, Work};
+use crate::step::{Actor, Told, Work};
 use crate::view::{OfferView, Page};
 use crate::words;
 
@@ -46,7 +47,7 @@ impl Crosswalk {
                 work.step_referral(Event::LookFor(why))?;
                 let plan = work.case.plan.clone().ok_or(Failure::NotFound)?;
                 let (to, text) = (Recipient::Plan(plan), words::referral_waits_for_provider());
-                work.notices.push(Told { to, kind: "referral-without-provider", text, keeps: &[] });
+                work.notices.push(Told { to, kind: "referral-without-provider", text, ends_clocks: &[] });
                 Ok(())
             }
         }
@@ -102,7 +103,7 @@ impl Crosswalk {
             work.note_sight(to, "assigned");
         }
         let (to, text) = (Recipient::Organization(to), words::referral_for_you());
-        work.notices.push(Told { to, kind: "referral-for-you", text, keeps: &[] });
+        work.notices.push(Told { to, kind: "referral-for-you", text, ends_clocks: &[] });
         Ok(())
     }
 
@@ -136,7 +137,7 @@ impl Crosswalk {
         let at = work.now();
         work.referral()?.tried.push(Tried { organization: to, at, reason: None });
         let (to, text) = (Recipient::Organization(to), words::offer_ended());
-        work.notices.push(Told { to, kind: "offer-lapsed", text, keeps: &[] });
+        work.notices.push(Told { to, kind: "offer-lapsed", text, ends_clocks: &[] });
         self.find_provider(&mut work).await?;
         tell_referrer(&mut work);
         let (unit, _) = self.finish(&caller, work, &Unit::default()).await?;
@@ -180,7 +181,7 @@ enum Next {
 fn offer(work: &mut Work, to: OrgId) -> Result<(), Failure> {
     work.step_referral(Event::Offer(to))?;
     let (to, text) = (Recipient::Organization(to), words::referral_for_you());
-    work.notices.push(Told { to, kind: "referral-for-you", text, keeps: &[] });
+    work.notices.push(Told { to, kind: "referral-for-you", text, ends_clocks: &[] });
     Ok(())
 }
 
@@ -191,7 +192,7 @@ fn pass_over(work: &mut Work, organization: OrgId) {
         to: Recipient::Organization(work.case.provider),
         kind: "referral-step",
         text: words::preferred_without_contract(),
-        keeps: &[],
+        ends_clocks: &[],
     });
 }
 
@@ -200,7 +201,7 @@ pub(crate) fn end_offer(work: &mut Work) {
     let offered = work.referral().ok().and_then(|body| body.state.offered());
     if let Some((to, _)) = offered {
         let (to, text) = (Recipient::Organization(to), words::offer_ended());
-        work.notices.push(Told { to, kind: "offer-ended", text, keeps: &[] });
+        work.notices.push(Told { to, kind: "offer-ended", text, ends_clocks: &[] });
     }
 }
 

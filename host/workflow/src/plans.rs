@@ -13,10 +13,10 @@ use store::Scope;
 use store::organizations::{Organization, OrganizationKind};
 
 use crate::Crosswalk;
+use crate::audit::Look;
 use crate::caller::{Caller, Role};
 use crate::failure::Failure;
 use crate::paging::Paging;
-use crate::recording::Look;
 use crate::registry::Live;
 use crate::show::{mode_name, text};
 use crate::view::{

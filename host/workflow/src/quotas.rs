@@ -2,6 +2,7 @@
 
 use domain::identifiers::PlanId;
 use jiff::SignedDuration;
+use store::Statement;
 
 use crate::Crosswalk;
 use crate::failure::{Failure, FieldProblem};
@@ -26,11 +27,12 @@ impl Quota {
 }
 
 impl Crosswalk {
-    /// Lets a plan upload `size` bytes more.
+    /// Lets a plan upload `size` bytes more. What it gives belongs into the unit that keeps them: of two uploads that counted the
+    /// same, one counts again.
     ///
     /// # Errors
     /// `Withheld` with everything that is used up, and what to do about it.
-    pub(crate) async fn has_room_for(&self, plan: &PlanId, size: usize) -> Result<(), Failure> {
+    pub(crate) async fn has_room_for(&self, plan: &PlanId, size: usize) -> Result<Statement, Failure> {
         let (quota, now) = (self.settings().quota, self.now());
         let held = store::plugins::held(self.store(), plan, now - AN_HOUR).await?;
         let mut problems = Vec::new();
@@ -66,6 +68,6 @@ impl Crosswalk {
                  decisions can be repeated",
             );
         }
-        if problems.is_empty() { Ok(()) } else { Err(Failure::Withheld(problems)) }
+        if problems.is_empty() { Ok(held.admit(plan)) } else { Err(Failure::Withheld(problems)) }
     }
 }

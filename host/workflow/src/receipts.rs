@@ -15,11 +15,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use crate::Crosswalk;
+use crate::audit::Look;
 use crate::caller::Caller;
 use crate::command::{Once, Outcome};
 use crate::failure::Failure;
 use crate::paging::{Paging, paired};
-use crate::recording::Look;
 use crate::view::{Page, ReceiptView};
 
 /// Whose turn it is to be asked everything: a run keeps one of the machine's processors busy, so there is one at a time. Of

@@ -1,5 +1,5 @@
 //! One command, one unit of work: the case, its events, the decision records, the clocks, the worklist, the history,
-//! the audit entry and the notices commit together or not at all. Looks are on the record too, before they answer.
+//! the audit entry and the notices commit together or not at all.
 
 use domain::calendar::BusinessCalendar;
 use domain::case::CaseKind;
@@ -7,12 +7,9 @@ use domain::identifiers::{AuditId, CaseId, DeadlineId, EventId, PlanId};
 use domain::referral;
 use domain::rollout::{self, About};
 use jiff::Timestamp;
-use serde_json::json;
 use store::audit::Entry;
 use store::cases::PlanPart;
 use store::deadlines::{Deadline, DeadlineState};
-use store::members::Member;
-use store::outbox::Job;
 use store::worklist::Item;
 use store::{Scope, Statement, Unit};
 
@@ -24,12 +21,13 @@ use crate::clocks::{self, Paced, Running};
 use crate::command::Expected;
 use crate::failure::Failure;
 use crate::limits;
+use crate::notice::{Notice, Recipient};
 use crate::people::WITHDRAWN;
 use crate::placing::OFFER;
 use crate::registry::{Answering, Live};
 use crate::show::{self, Shown};
 use crate::sight::{self, Sight};
-use crate::step::{Actor, Recipient, Step, Told, Used, Work};
+use crate::step::{Actor, Step, Told, Used, Work};
 use crate::view::CaseView;
 use crate::words;
 
@@ -37,21 +35,6 @@ use crate::words;
 const HOST: &str = "host";
 /// The role of what a plan's rules do by their answer.
 const RULES: &str = "plan-rules";
-
-/// Most detail that is kept of who was looked at in one answer.
-const MOST_SUBJECTS: usize = 200;
-
-/// A look at the record.
-pub(crate) enum Look<'a> {
-    /// At these members, for a purpose that the caller said.
-    Members(&'a [Member], &'a str),
-    /// At these cases.
-    Cases(&'a [CaseId]),
-    /// At a list that names no member.
-    List(&'static str),
-    /// At something that is not there, or not the caller's.
-    Denied(&'static str),
-}
 
 impl Crosswalk {
     /// Everything that `work` changed as one unit, with `also`, and the case as the caller will see it.
@@ -219,7 +202,7 @@ impl Crosswalk {
         let joined = store::cases::joined(self.store(), case.id).await?;
         let told = joined.into_iter().map(|(id, organization)| {
             let to = Recipient::Organization(organization);
-            self.job(id, &Told { to, kind: step.kind, text: step.text.clone(), keeps: &[] }, now)
+            self.job(id, &Told { to, kind: step.kind, text: step.text.clone(), ends_clocks: &[] }, now)
         });
         Ok(told.collect())
     }
@@ -326,90 +309,11 @@ impl Crosswalk {
 
     /// A notice leaves through the outbox, after the commit.
     fn job(&self, case: CaseId, told: &Told, now: Timestamp) -> Statement {
-        let body = json!({
-            "organization": match &told.to { Recipient::Organization(id) => Some(id.to_string()), Recipient::Plan(_) => None },
-            "plan": match &told.to { Recipient::Plan(plan) => Some(plan.as_str()), Recipient::Organization(_) => None },
-            "case": case.to_string(),
-            "kind": told.kind,
-            "text": told.text,
-            "keeps": told.keeps,
-        });
-        store::outbox::insert(&Job {
-            id: self.id(|uuid| uuid).to_string(),
-            due_at: now,
-            kind: "notice".to_owned(),
-            subject: case.to_string(),
-            body: body.to_string(),
-        })
-    }
-
-    /// An entry for the audit log.
-    pub(crate) fn audit_entry(
-        &self,
-        caller: &Caller,
-        action: &str,
-        subject_kind: &str,
-        subject: &str,
-    ) -> Entry {
-        Entry {
-            id: self.id(AuditId::from_uuid),
-            at: self.now(),
-            request: caller.request.clone(),
-            key: caller.key,
-            actor_org: caller.organization,
-            role: caller.key.map_or("host", |_| caller.role.name()).to_owned(),
-            action: action.to_owned(),
-            subject_kind: subject_kind.to_owned(),
-            subject_id: subject.to_owned(),
-            plan: caller.plan.clone(),
-            purpose: None,
-            outcome: "done".to_owned(),
-        }
-    }
-
-    /// The statement that puts such an entry into a unit.
-    pub(crate) fn audit(
-        &self,
-        caller: &Caller,
-        action: &str,
-        subject_kind: &str,
-        subject: &str,
-        plan: Option<&PlanId>,
-    ) -> Statement {
-        let entry = self.audit_entry(caller, action, subject_kind, subject);
-        store::audit::insert(&Entry { plan: plan.cloned().or(entry.plan.clone()), ..entry })
-    }
-
-    /// Puts a look on the record, before the answer leaves.
-    pub(crate) async fn look(&self, caller: &Caller, look: Look<'_>) -> Result<(), Failure> {
-        let mut unit = Unit::default();
-        match look {
-            Look::Members(members, purpose) => unit.extend(self.looks_at_members(caller, members, purpose)),
-            Look::Cases(cases) => unit.extend(cases.iter().take(MOST_SUBJECTS).map(|case| {
-                let entry = self.audit_entry(caller, "look", "case", &case.to_string());
-                store::audit::insert_about_case(&entry)
-            })),
-            Look::List(kind) => unit.add(self.audit(caller, "look", kind, "list", None)),
-            Look::Denied(kind) => {
-                let entry = self.audit_entry(caller, "look", kind, "unseen");
-                unit.add(store::audit::insert(&Entry { outcome: "denied".to_owned(), ..entry }));
-            }
-        }
-        if unit.statements.is_empty() {
-            return Ok(());
-        }
-        Ok(self.store().commit(unit).await?)
-    }
-
-    /// An entry for each member, which concerns the plans that cover the member today.
-    fn looks_at_members(&self, caller: &Caller, members: &[Member], purpose: &str) -> Vec<Statement> {
-        let today = self.today();
-        let entry = |member: &Member| {
-            let entry = self.audit_entry(caller, "look", "member", &member.id.to_string());
-            let entry = Entry { purpose: Some(purpose.to_owned()), ..entry };
-            store::audit::insert_about_member(&entry, today)
+        let notice = Notice {
+            ends_clocks: told.ends_clocks.iter().map(|&clock| clock.to_owned()).collect(),
+            ..Notice::new(told.to.clone(), told.kind, told.text.clone()).about_case(case)
         };
-        members.iter().take(MOST_SUBJECTS).flat_map(entry).collect()
+        self.tell(&notice, &case, now)
     }
 
     /// The case, if the caller may see it and has read its latest version.
@@ -526,7 +430,7 @@ fn tell_plans(case: &Case, steps: &[Step]) -> Vec<Told> {
             to: Recipient::Plan(plan),
             kind: "case-waits",
             text: words::case_waits(case.body.kind()),
-            keeps: &[],
+            ends_clocks: &[],
         })
         .collect()
 }

@@ -21,10 +21,11 @@ use crate::command::{Expected, NewReferral, Once, Outcome, ReferralStep};
 use crate::facts;
 use crate::failure::{Failure, FieldProblem};
 use crate::intake::{Days, Placed};
+use crate::notice::Recipient;
 use crate::placing::{end_offer, may_answer};
 use crate::sent_back::Sent;
 use crate::show;
-use crate::step::{Actor, Recipient, Told, Work};
+use crate::step::{Actor, Told, Work};
 use crate::view::{CaseView, JoinedView};
 use crate::words;
 
@@ -307,7 +308,7 @@ impl Crosswalk {
         work.step_referral(Event::Join)?;
         work.case.follows = Some(first.id);
         let (to, text) = (Recipient::Organization(sender), words::referral_joined());
-        work.notices.push(Told { to, kind: "referral-joined", text, keeps: told::REFERRER });
+        work.notices.push(Told { to, kind: "referral-joined", text, ends_clocks: told::REFERRER });
         Ok(true)
     }
 
@@ -376,7 +377,7 @@ pub(crate) fn tell_referrer(work: &mut Work) {
     let state = work.case.body.state();
     let text = words::referral_is(state);
     let to = Recipient::Organization(work.case.provider);
-    work.notices.push(Told { to, kind: "referral-step", text, keeps: told::REFERRER });
+    work.notices.push(Told { to, kind: "referral-step", text, ends_clocks: told::REFERRER });
 }
 
 /// The service must be one of the catalog.

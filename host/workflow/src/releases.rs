@@ -30,11 +30,11 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
 use crate::Crosswalk;
+use crate::audit::Look;
 use crate::caller::{Caller, Role};
 use crate::command::{NewPlugin, NewSignature, Once, Outcome};
 use crate::failure::{Failure, FieldProblem};
 use crate::paging::{Paging, paired};
-use crate::recording::Look;
 use crate::show;
 use crate::signing::verified;
 use crate::view::{EventView, Page, PluginDetailView, PluginView};
@@ -191,6 +191,7 @@ impl Crosswalk {
         if known.is_some_and(|known| !matches!(known.state, State::Refused { .. })) {
             return self.sent_again(caller, &plan, digest, once).await;
         }
+        // Before anything is compiled; counted again when it is kept.
         self.has_room_for(&plan, new.bytes.len()).await?;
         let (new, arrived) = (Arc::new(new), self.now());
         self.pass_gate(&new).await?;
@@ -268,6 +269,7 @@ impl Crosswalk {
                     }
                     None => Moved::of(self.uploaded(caller, plan, digest, new, arrived)?),
                 };
+                let room = self.has_room_for(plan, new.bytes.len()).await?;
                 if plugin.is_none() && store::releases::uncompiled_of(store, plan).await? >= MOST_UNCOMPILED {
                     return Err(Failure::Busy);
                 }
@@ -283,6 +285,7 @@ impl Crosswalk {
                     None => store::releases::keep_bytes(plan, &digest, &new.bytes),
                 };
                 let mut unit = self.kept_moves(caller, "upload-plugin", std::slice::from_ref(&moved), now)?;
+                unit.add(room);
                 unit.add(bytes);
                 if plugin.is_none() {
                     unit.add(compile_leases::take(plan, &digest, &self.0.node));

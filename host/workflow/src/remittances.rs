@@ -470,7 +470,7 @@ impl Crosswalk {
         let mut cases: Vec<CaseId> = entries.iter().map(|entry| entry.case).collect();
         cases.sort_unstable();
         cases.dedup();
-        self.look(caller, crate::recording::Look::Cases(&cases)).await
+        self.look(caller, crate::audit::Look::Cases(&cases)).await
     }
 }
 

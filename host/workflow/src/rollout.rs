@@ -14,16 +14,16 @@ use domain::time::pacific_day;
 use jiff::Timestamp;
 use serde_json::json;
 use store::activations::{Activation, EndedFor};
-use store::outbox::Job;
 use store::releases::Release;
 use store::{StoreError, Unit};
 
 use crate::Crosswalk;
+use crate::audit::Look;
 use crate::caller::Caller;
 use crate::command::{NewActivation, Once, Outcome};
 use crate::failure::{Failure, FieldProblem};
+use crate::notice::{Notice, Recipient};
 use crate::paging::{Paging, page};
-use crate::recording::Look;
 use crate::releases::{Moved, withheld};
 use crate::show::activation as activation_view;
 use crate::view::{ActivationView, Page, PolicyView, RollbackView};
@@ -296,18 +296,8 @@ impl Crosswalk {
     }
 
     fn tell_plan(&self, plan: &PlanId, back: &RollbackView, now: Timestamp) -> store::Statement {
-        let body = json!({
-            "plan": plan.as_str(),
-            "kind": "plugin-rolled-back",
-            "text": words::rolled_back(&back.digest),
-        });
-        store::outbox::insert(&Job {
-            id: self.id(|uuid| uuid).to_string(),
-            due_at: now,
-            kind: "notice".to_owned(),
-            subject: plan.to_string(),
-            body: body.to_string(),
-        })
+        let text = words::rolled_back(&back.digest);
+        self.tell(&Notice::new(Recipient::Plan(plan.clone()), "plugin-rolled-back", text), plan, now)
     }
 
     /// What is demanded of a plan's releases.

@@ -10,10 +10,10 @@ use domain::time::pacific_end_of_day;
 use jiff::civil::Date;
 
 use crate::Crosswalk;
+use crate::audit::Look;
 use crate::caller::Caller;
 use crate::failure::Failure;
 use crate::plans::{WORKFLOWS, criterion_view, presumptive_view};
-use crate::recording::Look;
 use crate::registry::Live;
 use crate::show::{mode_name, procedure, urgency};
 use crate::view::{

@@ -21,12 +21,12 @@ use store::{Scope, StoreError, Unit};
 use tokio::task::JoinSet;
 
 use crate::Crosswalk;
+use crate::audit::Look;
 use crate::caller::{Caller, Role};
 use crate::command::{Once, Outcome};
 use crate::failure::Failure;
 use crate::paging::Paging;
 use crate::receipts::reached;
-use crate::recording::Look;
 use crate::view::{Page, ShadowChangeView, ShadowOutcomeView, ShadowReportView, ShadowRunView};
 use compare::{Change, Direction};
 use report::Report;

@@ -19,7 +19,7 @@ use store::{Scope, Statement};
 use crate::Crosswalk;
 use crate::caller::Caller;
 use crate::failure::Failure;
-use crate::step::Recipient;
+use crate::notice::Recipient;
 use crate::view::RowIssueView;
 use crate::words;
 

@@ -11,10 +11,10 @@ use store::Unit;
 use store::signing::SigningKey;
 
 use crate::Crosswalk;
+use crate::audit::Look;
 use crate::caller::Caller;
 use crate::command::{NewSignature, NewSigningKey, Once, Outcome};
 use crate::failure::Failure;
-use crate::recording::Look;
 use crate::view::{Page, SigningKeyView};
 
 /// Keys that one plan may register.

@@ -19,6 +19,7 @@ use crate::caller::Caller;
 use crate::case::{Application, Authorization, Body, Case, Claim, DecisionRef, Referral};
 use crate::failure::Failure;
 use crate::limits::Past;
+use crate::notice::Recipient;
 use crate::registry::Live;
 use crate::sent_back::Sent;
 use crate::sight::Sight;
@@ -106,16 +107,7 @@ pub(crate) struct Told {
     pub(crate) kind: &'static str,
     pub(crate) text: Bilingual,
     /// The clocks that its delivery ends.
-    pub(crate) keeps: &'static [&'static str],
-}
-
-/// Whom.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Recipient {
-    /// An organization.
-    Organization(OrgId),
-    /// A plan's people.
-    Plan(PlanId),
+    pub(crate) ends_clocks: &'static [&'static str],
 }
 
 impl Work {
@@ -177,19 +169,19 @@ impl Work {
         self.steps.push(Step { by: self.by.clone(), name, state, detail, plan: None });
     }
 
-    /// Tells who sent the case, whose delivery ends the clocks in `keeps`, and who delivers, if that is another.
+    /// Tells who sent the case, whose delivery ends the clocks in `ends_clocks`, and who delivers, if that is another.
     pub(crate) fn tell_parties(
         &mut self,
         kind: &'static str,
         text: Bilingual,
         to_deliverer: Bilingual,
-        keeps: &'static [&'static str],
+        ends_clocks: &'static [&'static str],
     ) {
         let sender = self.case.provider;
-        self.notices.push(Told { to: Recipient::Organization(sender), kind, text, keeps });
+        self.notices.push(Told { to: Recipient::Organization(sender), kind, text, ends_clocks });
         if let Some(assigned) = self.case.assigned.filter(|assigned| *assigned != sender) {
             let to = Recipient::Organization(assigned);
-            self.notices.push(Told { to, kind, text: to_deliverer, keeps: &[] });
+            self.notices.push(Told { to, kind, text: to_deliverer, ends_clocks: &[] });
         }
     }
 

@@ -21,11 +21,11 @@ use store::tables::{TableVersion, Wanted};
 use store::{Scope, Unit};
 
 use crate::Crosswalk;
+use crate::audit::Look;
 use crate::caller::Caller;
 use crate::command::{NewTable, Once, Outcome};
 use crate::failure::{Failure, FieldProblem};
 use crate::paging::{Paging, page};
-use crate::recording::Look;
 use crate::registry::Live;
 use crate::show::text;
 use crate::view::{Page, TableRowView, TableRowsView, TableSeenView, TableVersionView, TableView};

@@ -17,11 +17,11 @@ use store::Scope;
 use store::usage::Usage;
 
 use crate::Crosswalk;
+use crate::audit::Look;
 use crate::caller::Caller;
 use crate::case::{Authorization, Body, Case};
 use crate::failure::Failure;
 use crate::paging::Paging;
-use crate::recording::Look;
 use crate::show::procedure;
 use crate::view::threads::{ThreadView, ThreadsView, UnitsView};
 

@@ -8,12 +8,12 @@ use jiff::SignedDuration;
 use store::deadlines::DeadlineState;
 
 use crate::Crosswalk;
+use crate::audit::Look;
 use crate::caller::{Caller, Role};
 use crate::case::{Body, Case};
 use crate::command::{CaseFilter, NoticeFilter};
 use crate::failure::Failure;
 use crate::paging::{Paging, paired};
-use crate::recording::Look;
 use crate::show::{self, Shown};
 use crate::view::{
     ActorView, CaseView, CodedText, DeadlineView, EventView, JoinedView, NoticeView, Page, Text, WorkItemView,

@@ -14,6 +14,7 @@ use serde_json::Value;
 use ureq::http::Response;
 use ureq::{Agent, Body};
 
+use crate::outward;
 use crate::parts::SystemIds;
 
 /// Where a plan's plugins go, and who sends them.
@@ -58,10 +59,8 @@ impl Site {
     pub(super) fn host(&self) -> Result<Host, Box<dyn Error>> {
         let key = fs::read_to_string(&self.key_file)
             .map_err(|error| format!("{}: {error}", self.key_file.display()))?;
-        let agent =
-            Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE)).build();
         Ok(Host {
-            agent: agent.into(),
+            agent: outward::agent(PATIENCE),
             server: self.server.clone(),
             plan: self.plan.clone(),
             key: key.trim().to_owned(),

@@ -115,7 +115,10 @@ impl Stage<'_> {
 
 /// How a request names a member.
 pub(super) fn member(person: &Person) -> Value {
-    json!({ "cin": person.cin, "birth_date": person.born.to_string() })
+    json!({
+        "cin": person.cin, "birth_date": person.born.to_string(),
+        "family_name": person.family, "given_name": person.given,
+    })
 }
 
 /// Facts, as requests carry them.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use domain::identifiers::{Cin, PersonName};
+use domain::identity::Identity;
 use jiff::civil::Date;
 
 use super::element::Element;
@@ -20,12 +21,8 @@ const OLD_TYPES: &str = "http://hl7.org/fhir/v2/0203";
 pub struct FhirMember {
     /// Client index number.
     pub cin: Cin,
-    /// Family name.
-    pub family_name: Option<PersonName>,
-    /// Given name.
-    pub given_name: Option<PersonName>,
-    /// Birth date.
-    pub birth_date: Date,
+    /// What the Patient says of who it is.
+    pub identity: Identity,
 }
 
 impl fmt::Debug for FhirMember {
@@ -63,17 +60,25 @@ pub(super) fn member(patient: &Resource<'_>, today: Date, issues: &mut Issues) -
     let given = name.as_ref().and_then(|name| name.texts("given", issues).first().copied());
     let family = name.as_ref().and_then(|name| name.text("family", issues));
     let at = name.map_or_else(|| patient.path("name"), |name| name.at);
+    let family_name = part_of_name(family, &format!("{at}.family"), issues);
+    let given_name = part_of_name(given, &format!("{at}.given"), issues);
     Some(FhirMember {
         cin: cin?,
-        family_name: family.and_then(|text| part_of_name(text, &format!("{at}.family"), issues)),
-        given_name: given.and_then(|text| part_of_name(text, &format!("{at}.given"), issues)),
-        birth_date: birth_date?,
+        identity: Identity { family_name: family_name?, given_name: given_name?, birth_date: birth_date? },
     })
 }
 
-fn part_of_name(text: &str, at: &str, issues: &mut Issues) -> Option<PersonName> {
+/// Who knows a person knows the name: without it a number and a birth date would be enough to find somebody.
+fn part_of_name(text: Option<&str>, at: &str, issues: &mut Issues) -> Option<PersonName> {
+    let Some(text) = text else {
+        return issues.refuse(
+            IssueKind::Missing,
+            at,
+            "the member's family and given name are needed to be sure who is meant",
+        );
+    };
     PersonName::parse(text)
-        .map_err(|error| issues.warn::<()>(IssueKind::InvalidValue, at, format!("{error}; it was not read")))
+        .map_err(|error| issues.refuse::<()>(IssueKind::InvalidValue, at, error.to_string()))
         .ok()
 }
 

@@ -1,5 +1,6 @@
 use domain::catalog::Catalog;
 use domain::dictionary::{Dictionary, parse_fact_value};
+use domain::identity::Identity;
 use domain::plan::types::{Fact, FactSource, FactValue, Urgency};
 use expect_test::expect;
 use jiff::civil::date;
@@ -56,9 +57,9 @@ pub(super) fn outcome(sent: &Value) -> String {
 fn our_example_becomes_a_referral() {
     let referral = read(&example()).expect("our own example");
     assert_eq!(referral.member.cin.expose(), "94710382A");
-    assert_eq!(referral.member.family_name.as_ref().map(|name| name.expose()), Some("Rivas"));
-    assert_eq!(referral.member.given_name.as_ref().map(|name| name.expose()), Some("Elena"));
-    assert_eq!(referral.member.birth_date, date(1987, 2, 20));
+    let Identity { family_name, given_name, birth_date } = &referral.member.identity;
+    assert_eq!((family_name.expose(), given_name.expose()), ("Rivas", "Elena"));
+    assert_eq!(*birth_date, date(1987, 2, 20));
     assert_eq!(referral.service, "housing-transition-navigation");
     assert_eq!(referral.urgency, Urgency::Standard);
     let fact = |code: &str, value| Fact {

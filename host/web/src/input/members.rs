@@ -1,6 +1,7 @@
 //! Members: who they are and how to reach them.
 
 use domain::identifiers::{Cin, PersonName};
+use domain::identity::Identity;
 use domain::sight::Sight;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -74,7 +75,8 @@ pub(crate) struct ContactBody {
     no_fixed_address: Option<bool>,
 }
 
-/// Which member a case is about: `id` alone, or `cin` and `birth_date` together.
+/// Which member a case is about: `id` alone, or `cin`, `birth_date`, `family_name` and `given_name` together, as whoever
+/// met the person knows them.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = MemberRef)]
@@ -86,6 +88,12 @@ pub(crate) struct MemberRefBody {
     /// Birth date.
     #[schema(format = Date)]
     birth_date: Option<String>,
+    /// Family name. A slip of the pen is no other name.
+    #[schema(min_length = 1, max_length = 80)]
+    family_name: Option<String>,
+    /// Given name.
+    #[schema(min_length = 1, max_length = 80)]
+    given_name: Option<String>,
 }
 
 /// Looks for a member by number. The number is in the body because addresses are logged on their way.
@@ -156,23 +164,48 @@ fn purpose(reader: &mut Reader, at: &str, id: &str) -> Option<String> {
 impl MemberRefBody {
     /// Reads which member is meant.
     pub(crate) fn read(self, reader: &mut Reader, at: &str) -> Option<MemberRef> {
-        match (self.id, self.cin, self.birth_date) {
-            (Some(id), None, None) => {
+        let told = [&self.cin, &self.birth_date, &self.family_name, &self.given_name];
+        match self.id {
+            Some(id) if told.iter().all(|part| part.is_none()) => {
                 let id = reader.parsed(&format!("{at}/id"), &id, "send the id of POST /v1/members");
                 id.map(MemberRef::Id)
             }
-            (None, Some(number), Some(birth_date)) => {
-                let number = cin(reader, &format!("{at}/cin"), &number);
-                let birth_date = reader.birth_date(&format!("{at}/birth_date"), &birth_date);
-                Some(MemberRef::Known(number?, birth_date?))
-            }
+            None if told.iter().any(|part| part.is_some()) => self.known(reader, at),
             _ => reader.refuse(
                 at,
                 "one-of-two",
-                "the member is named neither by id nor by number and birth date",
-                "send either id, or cin and birth_date",
+                "the member is named neither by id alone nor by number, birth date and name",
+                "send either id, or cin, birth_date, family_name and given_name",
             ),
         }
+    }
+
+    /// The number, and what shows that the person is known. Each part that is missing is named.
+    fn known(self, reader: &mut Reader, at: &str) -> Option<MemberRef> {
+        let mut part = |name: &str, text: Option<String>| {
+            let at = format!("{at}/{name}");
+            match text {
+                Some(text) => Some((at, text)),
+                None => reader.refuse(
+                    &at,
+                    "missing-field",
+                    "who names a member by number says birth date and name, too",
+                    "send cin, birth_date, family_name and given_name, or the id of a member that you see",
+                ),
+            }
+        };
+        let number = part("cin", self.cin);
+        let born = part("birth_date", self.birth_date);
+        let family = part("family_name", self.family_name);
+        let given = part("given_name", self.given_name);
+        let number = number.and_then(|(at, text)| cin(reader, &at, &text));
+        let birth_date = born.and_then(|(at, text)| reader.birth_date(&at, &text));
+        let family_name = family.and_then(|(at, text)| reader.parsed(&at, &text, "send 1 to 80 characters"));
+        let given_name = given.and_then(|(at, text)| reader.parsed(&at, &text, "send 1 to 80 characters"));
+        Some(MemberRef::Known(
+            number?,
+            Identity { family_name: family_name?, given_name: given_name?, birth_date: birth_date? },
+        ))
     }
 }
 

@@ -47,7 +47,7 @@ fn with(mut whole: Value, change: Value) -> Value {
 }
 
 fn member() -> Value {
-    json!({"cin": "91234567A", "birth_date": "1971-04-09"})
+    json!({"cin": "91234567A", "birth_date": "1971-04-09", "family_name": "Delgado", "given_name": "Marisol"})
 }
 
 fn referral() -> Value {
@@ -119,7 +119,7 @@ fn good_bodies_become_commands() {
 fn everything_wrong_is_told_at_once() {
     check::<NewReferralBody>(
         json!({
-            "member": {"cin": "SECRET", "birth_date": "2026-02-30"},
+            "member": {"cin": "SECRET", "birth_date": "2026-02-30", "family_name": " ", "given_name": "a\tb"},
             "service": "SECRET", "populations": ["homelessness", "SECRET"], "urgency": "SECRET",
             "preferred_provider": "SECRET",
             "facts": [
@@ -133,6 +133,8 @@ fn everything_wrong_is_told_at_once() {
         &expect![[r#"
             /member/cin invalid-value
             /member/birth_date invalid-day
+            /member/family_name invalid-value
+            /member/given_name invalid-value
             /service unknown-code
             /populations/1 unknown-code
             /urgency unknown-code
@@ -153,13 +155,23 @@ fn everything_wrong_is_told_at_once() {
 fn a_member_is_named_one_way() {
     for (named, expected) in [
         (json!({}), vec!["/member one-of-two"]),
-        (json!({"cin": "91234567A"}), vec!["/member one-of-two"]),
+        (
+            json!({"cin": "91234567A"}),
+            vec![
+                "/member/birth_date missing-field",
+                "/member/family_name missing-field",
+                "/member/given_name missing-field",
+            ],
+        ),
         (
             json!({"id": "mem_00000000000000000000000000000001", "cin": "91234567A"}),
             vec!["/member one-of-two"],
         ),
         (json!({"id": CASE}), vec!["/member/id invalid-value"]),
-        (json!({"cin": "91234567A", "birth_date": "2026-03-21"}), vec!["/member/birth_date future-day"]),
+        (
+            json!({"cin": "91234567A", "birth_date": "2026-03-21", "family_name": "Delgado"}),
+            vec!["/member/given_name missing-field", "/member/birth_date future-day"],
+        ),
     ] {
         assert_eq!(problems::<NewReferralBody>(with(referral(), json!({"member": named}))), expected);
     }

@@ -41,7 +41,7 @@ pub(crate) async fn list(
 /// Asks for authorization. Presumptive rights and the decision are in the answer.
 #[utoipa::path(
     post, path = "/v1/authorizations", operation_id = "submitAuthorization", tag = "authorizations",
-    request_body(content = NewAuthorizationBody, example = json!({"member": {"cin": "91234567A", "birth_date": "1971-04-09"}, "service": "recuperative-care", "lines": [{"procedure": {"code": "T2033", "modifiers": ["U6"]}, "units": 14, "first": "2026-03-02", "last": "2026-03-15"}], "facts": [{"code": "consent.member-agrees", "value": true, "source": "member"}, {"code": "housing.status", "value": "homeless-unsheltered"}]})),
+    request_body(content = NewAuthorizationBody, example = json!({"member": {"cin": "91234567A", "birth_date": "1971-04-09", "family_name": "Delgado", "given_name": "Marisol"}, "service": "recuperative-care", "lines": [{"procedure": {"code": "T2033", "modifiers": ["U6"]}, "units": 14, "first": "2026-03-02", "last": "2026-03-15"}], "facts": [{"code": "consent.member-agrees", "value": true, "source": "member"}, {"code": "housing.status", "value": "homeless-unsheltered"}]})),
     responses((
         status = 201, description = "What the plan's rules made of it.", body = CaseView,
         headers(("ETag" = String, description = "Its version."), ("Location" = String, description = "Its address."))

@@ -54,7 +54,7 @@ pub(crate) async fn list(
 /// is rejected; a `void` takes one back at once, without lines of its own. What was paid for it is taken back.
 #[utoipa::path(
     post, path = "/v1/claims", operation_id = "submitClaim", tag = "claims",
-    request_body(content = NewClaimBody, example = json!({"member": {"cin": "91234567A", "birth_date": "1971-04-09"}, "diagnoses": ["Z59.02"], "lines": [{"procedure": {"code": "T2033", "modifiers": ["U6"]}, "place": "04", "first": "2026-03-02", "last": "2026-03-15", "units": 14, "charge": "3500.00"}]})),
+    request_body(content = NewClaimBody, example = json!({"member": {"cin": "91234567A", "birth_date": "1971-04-09", "family_name": "Delgado", "given_name": "Marisol"}, "diagnoses": ["Z59.02"], "lines": [{"procedure": {"code": "T2033", "modifiers": ["U6"]}, "place": "04", "first": "2026-03-02", "last": "2026-03-15", "units": 14, "charge": "3500.00"}]})),
     responses((
         status = 201, description = "What the plan's rules made of it.", body = CaseView,
         headers(("ETag" = String, description = "Its version."), ("Location" = String, description = "Its address."))

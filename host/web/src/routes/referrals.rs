@@ -68,7 +68,7 @@ pub(crate) async fn offers(
 /// the service already, this one joins it.
 #[utoipa::path(
     post, path = "/v1/referrals", operation_id = "submitReferral", tag = "referrals",
-    request_body(content = NewReferralBody, example = json!({"member": {"cin": "91234567A", "birth_date": "1971-04-09"}, "service": "ecm", "populations": ["homelessness"], "facts": [{"code": "consent.member-agrees", "value": true, "source": "member"}, {"code": "housing.status", "value": "homeless-unsheltered"}]})),
+    request_body(content = NewReferralBody, example = json!({"member": {"cin": "91234567A", "birth_date": "1971-04-09", "family_name": "Delgado", "given_name": "Marisol"}, "service": "ecm", "populations": ["homelessness"], "facts": [{"code": "consent.member-agrees", "value": true, "source": "member"}, {"code": "housing.status", "value": "homeless-unsheltered"}]})),
     responses((
         status = 201, description = "What the plan's rules made of it.", body = CaseView,
         headers(("ETag" = String, description = "Its version."), ("Location" = String, description = "Its address."))
