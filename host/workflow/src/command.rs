@@ -1,5 +1,13 @@
 //! What callers may ask for, already parsed: each field is what its type says.
 
+pub(crate) mod audit;
+pub(crate) mod caller;
+pub(crate) mod failure;
+pub(crate) mod notice;
+pub(crate) mod once;
+pub(crate) mod paging;
+pub(crate) mod sent_back;
+
 use domain::authorization::ExtendedBy;
 use domain::case::{Language, NoticeRoute};
 use domain::identifiers::{
@@ -18,7 +26,7 @@ use jiff::civil::Date;
 pub use store::members::{Address, Residence};
 pub use store::notices::Filter as NoticeFilter;
 
-use crate::caller::Role;
+use crate::command::caller::Role;
 
 /// The versions of something that a change is meant for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -21,11 +21,11 @@ use store::outbox::Claimed;
 use store::{Scope, StoreError, Unit};
 
 use crate::Crosswalk;
-use crate::caller::Caller;
-use crate::clocks;
-use crate::failure::Failure;
-use crate::notice::{Notice, Recipient};
-use crate::placing::OFFER;
+use crate::cases::clocks;
+use crate::cases::placing::OFFER;
+use crate::command::caller::Caller;
+use crate::command::failure::Failure;
+use crate::command::notice::{Notice, Recipient};
 use crate::words;
 
 /// Jobs and clocks taken at a time.

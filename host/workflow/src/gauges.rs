@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::Crosswalk;
-use crate::failure::Failure;
+use crate::command::failure::Failure;
 
 /// A key that ends within this time is counted, so that somebody replaces it before.
 const KEYS_END_WITHIN: SignedDuration = SignedDuration::from_hours(14 * 24);

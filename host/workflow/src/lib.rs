@@ -1,90 +1,32 @@
 //! What happens, in which order, in which transaction.
 //!
-//! A command runs like this: who asks and may they ([`Caller`]), has this key been answered before (`once`), who is
-//! the member and which plan answers (`intake`, `routing`), what do the plan's rules say (`asking`), what does that
-//! make of the case (`referrals`, `authorizations`, `claims`, `applications`, `people`; `extensions`,
-//! `member_notices` and `disputes` for what the law gives besides), and then one unit of work
-//! that holds the case, its events, the decision records, the clocks, the audit entry, the notices and the answer
-//! itself (`recording`). No plugin runs while a unit is open, and nothing is acknowledged before it is durable.
+//! Four rooms, each of which knows only those before it:
+//!
+//! - [`command`]: what every command has: who asks and may they, has this key been answered before, what is put on the
+//!   trail, whom is something told, why did it not happen.
+//! - `plugins` and `directory`: the plans' rules (which version answers, what was uploaded, released, tried, taken back, and the
+//!   one way to ask); organizations, keys and members (who they are, what files say of them, which plan answers for them).
+//! - `cases`: a referral, an authorization, a claim, a credentialing file from its arrival to its end: who is the member and which
+//!   plan answers (`intake`), what do the plan's rules or people say of it (`referrals`, `authorizations`, `claims`,
+//!   `applications`, `people`), and then one unit of work that holds the case, its events, the decision records, the clocks,
+//!   the audit entry, the notices and the answer itself (`recording`). No plugin runs while a unit is open, and nothing is
+//!   acknowledged before it is durable.
+//! - `questions`: what would be so, asked of one plan or of all, about nobody.
 //!
 //! What nobody asks for — clocks that run out, notices that go out — is done by `duties`.
 
-mod across;
-mod applications;
-mod around;
-mod asking;
-mod audit;
-mod authorizations;
-mod beginning;
-mod books;
-mod breakers;
-mod caller;
-mod case;
-mod claims;
-mod clocks;
-mod contracts;
-mod corrections;
-mod costs;
-mod counties;
-mod decisions;
-mod dictionary;
-mod disputes;
-mod documents;
+mod cases;
+mod directory;
 mod duties;
-mod elections;
-mod endings;
-mod episodes;
-mod extensions;
-mod facts;
-mod fhir;
-mod filing;
 mod gauges;
-mod held;
-mod identity;
-mod intake;
-mod keys;
-mod knowing;
-mod limits;
-mod looking;
-mod member_notices;
-mod members;
-mod moves;
-mod notice;
-mod once;
-mod organizations;
-mod paging;
-mod people;
-mod placing;
-mod plans;
-mod presuming;
-mod quotas;
-mod receipts;
-mod recording;
-mod referrals;
-mod registry;
-mod releases;
-mod remittances;
-mod rollout;
-mod rosters;
-mod routing;
-mod rule_changes;
-mod sent_back;
-mod shadow;
-mod show;
-mod sieve;
-mod sifting;
-mod sight;
-mod signing;
-mod step;
-mod tables;
-mod threads;
-mod translations;
-mod what_if;
+mod plugins;
+mod questions;
 mod words;
-mod work;
+
+#[cfg(test)]
+mod tests;
 
 pub mod command;
-pub mod failure;
 pub mod view;
 
 use std::collections::BTreeSet;
@@ -99,17 +41,22 @@ use store::Store;
 use store::vault::Vault;
 use uuid::Uuid;
 
-pub use audit::AuditQuery;
-pub use caller::{Caller, Role};
-pub use documents::{Content, NewDocument, Received, Receiving};
+pub use cases::documents::{Content, NewDocument, Received, Receiving};
+pub use cases::fhir::FhirTask;
+pub use command::audit::AuditQuery;
+pub use command::caller::{Caller, Role};
+pub use command::failure::{Failure, FieldProblem};
+pub use command::paging::Paging;
+pub use command::sent_back::SentBack;
+pub use directory::members::{AddedMember, Met};
 pub use duties::Duties;
-pub use failure::{Failure, FieldProblem};
-pub use fhir::FhirTask;
-pub use members::{AddedMember, Met};
-pub use paging::Paging;
-pub use quotas::Quota;
-pub use sent_back::SentBack;
-pub use shadow::{MOST_DECISIONS, NewShadowRun, ShadowRange};
+pub use plugins::quotas::Quota;
+pub use plugins::shadow::{MOST_DECISIONS, NewShadowRun, ShadowRange};
+
+use command::caller;
+use directory::counties;
+use plugins::{breakers, receipts, registry, releases};
+use questions::what_if;
 
 /// The service, without a way in. Cheap to clone; all clones are one.
 #[derive(Clone)]

@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 mod limits;
+mod words;
+
+pub(crate) use words::{mode_name, procedure, text, urgency, written};
 
 pub use limits::{EarlyEndView, ExceptionView, LimitPassedView, LimitView, ReadingView};
 

@@ -1,0 +1,269 @@
+//! A credentialing file's way: sent once, read by every plan that it is for.
+
+use std::collections::BTreeMap;
+
+use domain::application::{Event, State};
+use domain::case::WhyPeople;
+use domain::identifiers::{CaseId, OrgId, PlanId};
+use domain::plan::credentialing::Application as PlanApplication;
+use domain::plan::profile::Mode;
+use domain::plan::types::{Bilingual, Urgency, Workflow};
+use domain::rollout::{self, About};
+use domain::time::pacific_day;
+use jiff::civil::Date;
+use serde_json::json;
+use store::Unit;
+
+use crate::Crosswalk;
+use crate::cases::case::{Answered, Application, Body, Case, DecidedBy, Review};
+use crate::cases::clocks::told;
+use crate::cases::facts;
+use crate::cases::people::other_kind;
+use crate::cases::sent_back::Sent;
+use crate::cases::step::{Actor, Told, Work};
+use crate::command::caller::{Caller, Role};
+use crate::command::failure::{Failure, FieldProblem};
+use crate::command::notice::Recipient;
+use crate::command::{NewApplication, Once, Outcome, PeopleDecision};
+use crate::plugins::registry::Live;
+use crate::view::CaseView;
+use crate::words;
+
+impl Crosswalk {
+    /// Takes a file in and has each named plan's rules read it.
+    ///
+    /// # Errors
+    /// `Invalid` for a plan that this host does not know.
+    pub async fn submit_application(
+        &self,
+        caller: &Caller,
+        new: NewApplication,
+        once: Once<CaseView>,
+    ) -> Result<Outcome<CaseView>, Failure> {
+        caller.must_be(&[Role::Provider])?;
+        let new = &new;
+        self.once(caller, once, || {
+            Box::pin(async move {
+                let crosswalk = self;
+                let now = crosswalk.now();
+                crosswalk.known_plans(&new.plans).await?;
+                let unread = || Review {
+                    state: State::Received { at: now },
+                    results: Vec::new(),
+                    answered: Answered::default(),
+                };
+                let reviews: BTreeMap<PlanId, Review> =
+                    new.plans.iter().map(|plan| (plan.clone(), unread())).collect();
+                let case = Case {
+                    id: crosswalk.id(CaseId::from_uuid),
+                    plan: None,
+                    delegate: None,
+                    member: None,
+                    service: None,
+                    provider: *caller.organization()?,
+                    assigned: None,
+                    urgency: Urgency::Standard,
+                    received_at: now,
+                    version: 0,
+                    follows: None,
+                    body: Body::Application(Application {
+                        legal_name: new.legal_name.clone(),
+                        services: new.services.clone(),
+                        counties: new.counties.iter().map(ToString::to_string).collect(),
+                        answers: new.answers.clone(),
+                        documents: new.documents.clone(),
+                        supplied: Vec::new(),
+                        reviews,
+                    }),
+                };
+                let mut work = Work::new(caller, case, now);
+                work.sent = Some(Sent::case(&new.answers, &new.documents));
+                work.attached = crosswalk.attachable(caller, None, &new.documents).await?;
+                work.note("received", json!({}));
+                crosswalk.review_all(caller, &mut work).await?;
+                crosswalk.finish(caller, work, &Unit::default()).await
+            })
+        })
+        .await
+    }
+
+    async fn known_plans(&self, plans: &[PlanId]) -> Result<(), Failure> {
+        let mut problems = Vec::new();
+        for (place, plan) in plans.iter().enumerate() {
+            let at = format!("/plans/{place}");
+            match store::organizations::find_plan(self.store(), plan).await? {
+                Some(known) if known.state.takes_cases() => {}
+                Some(_) => problems.push(FieldProblem::new(
+                    at,
+                    "plan-ended",
+                    "the plan has ended on this host",
+                    "leave it out; GET /v1/plans tells where each plan stands",
+                )),
+                None => problems.push(FieldProblem::new(
+                    at,
+                    "unknown-plan",
+                    "no such plan on this host",
+                    "use plan ids from GET /v1/plans",
+                )),
+            }
+        }
+        if problems.is_empty() { Ok(()) } else { Err(Failure::Invalid(problems)) }
+    }
+
+    /// Has every plan that has not settled its reading read the file as it is now.
+    pub(crate) async fn review_all(&self, caller: &Caller, work: &mut Work) -> Result<(), Failure> {
+        let waiting: Vec<PlanId> = work
+            .application()?
+            .reviews
+            .iter()
+            .filter(|(_, review)| matches!(review.state, State::Received { .. }))
+            .map(|(plan, _)| plan.clone())
+            .collect();
+        for plan in waiting {
+            self.review(caller, work, &plan).await?;
+        }
+        tell_applicant(work);
+        Ok(())
+    }
+
+    async fn review(&self, caller: &Caller, work: &mut Work, plan: &PlanId) -> Result<(), Failure> {
+        work.acts(Actor::Host);
+        // It is about no member: a version that some counties try is not asked.
+        let bucket = Some(rollout::bucket(plan, work.case.provider));
+        let about = About { day: work.case.rule_day(), bucket, county: None };
+        let live = self.live(plan, work.now(), about).await?;
+        let by_people = |live: &Live| live.mode(Workflow::Credentialing) == Mode::People;
+        let live = match live {
+            Some(live) if by_people(&live) => {
+                return work.step_review(plan, Event::HandOver(live.why_people()));
+            }
+            Some(live) => live,
+            None => return work.step_review(plan, Event::HandOver(WhyPeople::NotAutomated)),
+        };
+        let mode = live.mode(Workflow::Credentialing);
+        let now = work.now();
+        let today = pacific_day(now);
+        let application = self.plan_application(work, &live).await?;
+        let heard = self.hear_review(&live, application, today).await;
+        let brief = heard.record.brief();
+        work.decisions.push(heard.record);
+        let answer = match heard.answer {
+            Ok(answer) => Ok(answer),
+            Err(unheard) => Err(work.why_people(unheard)?),
+        };
+        let review = work.application()?.reviews.get_mut(plan).ok_or(Failure::NotFound)?;
+        review.answered.decision = Some(brief);
+        review.answered.mode = Some(mode);
+        let mut by = Actor::Host;
+        let event = match answer {
+            Err(why) => Event::HandOver(why),
+            Ok(answer) => {
+                let event = Event::of(&answer, today);
+                review.results = answer.requirements;
+                match (mode, event) {
+                    (Mode::Advises, Event::Approve { .. }) => Event::HandOver(WhyPeople::AdviceGiven),
+                    (_, event) => {
+                        by = Actor::Rules(plan.clone());
+                        event
+                    }
+                }
+            }
+        };
+        let approved = match event {
+            Event::Approve { effective } => {
+                review.answered.decide(DecidedBy::Plugin, now);
+                Some(effective)
+            }
+            _ => None,
+        };
+        work.acts(by);
+        work.step_review(plan, event)?;
+        match approved {
+            Some(effective) => self.contract_of_approval(caller, work, plan, effective, true).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Whether the provider has a contract with the plan today, for whatever it is.
+    async fn has_contract(&self, provider: OrgId, plan: &PlanId, today: Date) -> Result<bool, Failure> {
+        let contracts = store::contracts::all_live(self.store(), provider, plan).await?;
+        Ok(contracts.iter().any(|contract| contract.terms.is_in_force(today)))
+    }
+
+    /// What a plan's people decide about its reading: with an approval the contract begins, without it what rests on the
+    /// approval ends.
+    pub(crate) async fn decide_application(
+        &self,
+        caller: &Caller,
+        work: &mut Work,
+        decision: &PeopleDecision,
+        plan: &PlanId,
+    ) -> Result<(), Failure> {
+        let today = pacific_day(work.now());
+        let event = match decision.clone() {
+            PeopleDecision::Credential(effective) => Event::Approve { effective: effective.unwrap_or(today) },
+            PeopleDecision::Decline(reason) => Event::Decline(reason),
+            PeopleDecision::Reopen(_) => Event::Reopen,
+            PeopleDecision::EndApproval { last, reason } => {
+                Event::End { last: last.unwrap_or(today), reason }
+            }
+            _ => return Err(other_kind()),
+        };
+        work.step_review(plan, event.clone())?;
+        match &event {
+            Event::Approve { effective } => {
+                self.contract_of_approval(caller, work, plan, *effective, false).await?;
+            }
+            Event::Decline(reason) => self.withdraw_contract(caller, work, plan, today, reason).await?,
+            Event::End { last, reason } => self.withdraw_contract(caller, work, plan, *last, reason).await?,
+            _ => {}
+        }
+        let now = work.now();
+        let review = work.application()?.reviews.get_mut(plan).ok_or(Failure::NotFound)?;
+        review.answered.decide(DecidedBy::People, now);
+        match decision {
+            PeopleDecision::Reopen(reason) => tell_of_approval(work, plan, None, reason),
+            PeopleDecision::EndApproval { last, reason } => {
+                tell_of_approval(work, plan, Some(last.unwrap_or(today)), reason);
+            }
+            _ => tell_applicant(work),
+        }
+        Ok(())
+    }
+
+    async fn plan_application(&self, work: &mut Work, live: &Live) -> Result<PlanApplication, Failure> {
+        let (id, sender) = (work.case.id, work.case.provider);
+        let contracted = self.has_contract(sender, &live.plan, pacific_day(work.now())).await?;
+        let body = work.application()?.clone();
+        Ok(PlanApplication {
+            id: id.to_string(),
+            legal_name: body.legal_name,
+            provider: self.provider(work.enrolled.as_deref(), "/provider", &sender, contracted).await?,
+            services: body.services,
+            counties: body.counties,
+            answers: facts::for_plan(facts::conform("/answers", &body.answers, live)?, &live.plan),
+            documents: facts::without_content(body.documents),
+        })
+    }
+}
+
+/// Whoever sent the file learns that a plan reads it again, or ends its approval, and why.
+fn tell_of_approval(work: &mut Work, plan: &PlanId, last: Option<Date>, reason: &Bilingual) {
+    work.notices.push(Told {
+        to: Recipient::Organization(work.case.provider),
+        kind: "application-step",
+        text: words::approval_is(plan, last, reason),
+        ends_clocks: &[],
+    });
+}
+
+/// Whoever sent the file learns of each step.
+pub(crate) fn tell_applicant(work: &mut Work) {
+    let text = words::case_is(work.case.body.kind(), work.case.body.state());
+    work.notices.push(Told {
+        to: Recipient::Organization(work.case.provider),
+        kind: "application-step",
+        text,
+        ends_clocks: told::APPLICANT,
+    });
+}

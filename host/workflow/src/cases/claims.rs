@@ -1,0 +1,395 @@
+//! A claim's way: read by the catalog, priced by the plan's rules, paid by the plan.
+
+use domain::Cents;
+use domain::case::WhyPeople;
+use domain::catalog::{Catalog, ClassifyError};
+use domain::claim::{Event, State};
+use domain::floor::Ground;
+use domain::identifiers::CaseId;
+use domain::ledger::Books;
+use domain::plan::billing::{
+    Adjudication, AuthorizedLine, Claim as PlanClaim, ClaimLine, Frequency, LineOutcome,
+};
+use domain::plan::profile::Mode;
+use domain::plan::types::{Period, Urgency, Workflow};
+use domain::time::pacific_day;
+use serde_json::json;
+use store::Unit;
+use store::remittances::Cause;
+use store::usage::UsageState;
+
+use crate::Crosswalk;
+use crate::cases::books::{Account, hold};
+use crate::cases::case::{Answered, Body, Case, Claim, DecidedBy};
+use crate::cases::clocks::told;
+use crate::cases::contracts::Contracted;
+use crate::cases::facts;
+use crate::cases::filing::{self, Late};
+use crate::cases::intake::{Days, Placed};
+use crate::cases::sent_back::Sent;
+use crate::cases::step::{Actor, Told, Used, Work};
+use crate::command::caller::{Caller, Role};
+use crate::command::failure::{Failure, FieldProblem};
+use crate::command::notice::Recipient;
+use crate::command::{NewClaim, Once, Outcome};
+use crate::plugins::asking::Ruled;
+use crate::plugins::registry::Live;
+use crate::view::CaseView;
+use crate::words;
+
+impl Crosswalk {
+    /// Takes a claim in, asks the plan that covered the member on the day of service, and records what of it is
+    /// payable. A replacement takes the earlier claim's place in the same unit of work, unless it is rejected; a void takes it
+    /// back, and nobody is asked.
+    ///
+    /// # Errors
+    /// `NotAllowed` for a correction of a claim that cannot be corrected now; `Invalid` for a code and modifier set that the catalog does not know on its day; otherwise as for a referral.
+    pub async fn submit_claim(
+        &self,
+        caller: &Caller,
+        new: NewClaim,
+        once: Once<CaseView>,
+    ) -> Result<Outcome<CaseView>, Failure> {
+        caller.must_be(&[Role::Provider])?;
+        let new = &new;
+        self.once(caller, once, || {
+            Box::pin(async move {
+                let crosswalk = self;
+                if new.frequency == Frequency::Void {
+                    return crosswalk.void(caller, new).await;
+                }
+                let now = crosswalk.now();
+                let lines = read_lines(new)?;
+                let Some(first) = lines.iter().min_by_key(|line| line.days.first) else {
+                    return Err(Failure::field("/lines", "missing", "no lines", "send at least one line"));
+                };
+                let (service, on) = (first.service.clone(), first.days.first);
+                let days = Days::on(on);
+                let placed = crosswalk.place(caller, &new.member, &service, Workflow::Billing, days).await?;
+                placed.must_be_one_plans(lines.iter().map(|line| (line.service.as_str(), &line.days)))?;
+                let id = crosswalk.id(CaseId::from_uuid);
+                let mut also = Unit::default();
+                let replaced = match new.replaces {
+                    Some(replaced) => {
+                        Some(crosswalk.corrected(caller, replaced, Event::Replace(id), &placed).await?)
+                    }
+                    None => None,
+                };
+                let case = Case {
+                    id,
+                    plan: Some(placed.plan.clone()),
+                    delegate: placed.delegate.clone(),
+                    member: Some(placed.member.id),
+                    service: Some(service),
+                    provider: *caller.organization()?,
+                    assigned: None,
+                    urgency: Urgency::Standard,
+                    received_at: now,
+                    version: 0,
+                    follows: new.replaces,
+                    body: Body::Claim(Claim {
+                        frequency: new.frequency,
+                        diagnoses: new.diagnoses.clone(),
+                        lines,
+                        facts: placed.conform("/facts", &new.facts)?,
+                        documents: new.documents.clone(),
+                        supplied: Vec::new(),
+                        results: Vec::new(),
+                        host_rules: Vec::new(),
+                        state: State::Received { at: now },
+                        answered: Answered::default(),
+                        completed_at: None,
+                        disputes: Vec::new(),
+                        exceptions: Vec::new(),
+                    }),
+                };
+                let mut work = Work::new(caller, case, now);
+                work.fences.extend(placed.found_by.iter().cloned());
+                work.sent = Some(Sent::case(&new.facts, &new.documents));
+                work.attached = crosswalk.attachable(caller, work.case.member, &new.documents).await?;
+                work.note("received", json!({}));
+                acknowledge(&mut work);
+                crosswalk.adjudicate(&mut work, &placed).await?;
+                // What is rejected was not taken as a claim, so it corrects nothing: the earlier one stands.
+                let rejected = matches!(work.claim()?.state, State::Rejected { .. });
+                if let Some(replaced) = replaced.filter(|_| !rejected) {
+                    also.extend(crosswalk.give_back(caller, replaced, Cause::Replaced).await?.statements);
+                }
+                crosswalk.finish(caller, work, &also).await
+            })
+        })
+        .await
+    }
+
+    /// Asks the plan about a claim that is received, and applies its answer.
+    pub(crate) async fn adjudicate(&self, work: &mut Work, placed: &Placed) -> Result<(), Failure> {
+        work.plans = Some(placed.plans());
+        work.acts(Actor::Host);
+        let contracted = self.claim_contracts(work, placed).await?;
+        let late = self.late(work, placed, &contracted).await?;
+        if !late.is_empty() && late.len() == work.claim()?.lines.len() {
+            return refuse_late(work, &late);
+        }
+        let Some(live) = placed.asked() else {
+            work.claim()?.answered.mode = Some(Mode::People);
+            return work.step_claim(hand_over(placed.why_people()));
+        };
+        let mode = live.mode(Workflow::Billing);
+        if let Some(why) = self.tables_change(live, &work.claim()?.lines).await? {
+            work.claim()?.answered.mode = Some(mode);
+            return work.step_claim(hand_over(why));
+        }
+        let Some(is_contracted) = one_answer(&contracted, &work.claim()?.lines) else {
+            work.claim()?.answered.mode = Some(mode);
+            return work.step_claim(hand_over(WhyPeople::NotContracted));
+        };
+        // Before anything of the history is read.
+        work.history = Some(store::usage::stamp(self.store(), placed.member.id).await?);
+        let books = self.books_of(work, placed, live).await?;
+        let claim = self.plan_claim(work, placed, is_contracted, books.authorized().to_vec()).await?;
+        let context = self.context(work, placed).await?;
+        let on = context.as_of;
+        let heard = self.hear_adjudication(live, claim, context).await;
+        let decision = Some(work.keep(heard.record));
+        work.claim()?.answered =
+            Answered { findings: Vec::new(), decision, mode: Some(mode), ..Answered::default() };
+        match heard.answer {
+            Err(unheard) => {
+                let why = work.why_people(unheard)?;
+                work.step_claim(hand_over(why))
+            }
+            Ok(mut ruled) => {
+                let body = work.claim()?;
+                body.host_rules = hold(books, Some(live.profile()), &body.lines, &mut ruled.answer.lines);
+                let beyond = self.hold_to_limits(work, &mut ruled.answer.lines).await?;
+                let body = work.claim()?;
+                if !body.host_rules.is_empty() {
+                    ruled.event = Event::of(Ground::of(live.profile()), &body.lines, on, &ruled.answer);
+                }
+                filing::over(&late, &mut ruled);
+                let pays =
+                    ruled.answer.lines.iter().any(|result| matches!(result.outcome, LineOutcome::Payable(_)));
+                if mode == Mode::Decides && pays && !is_contracted {
+                    work.claim()?.answered.findings = ruled.answer.findings;
+                    return work.step_claim(hand_over(WhyPeople::NotContracted));
+                }
+                work.rests_on(&contracted);
+                if let (Event::FindPayable, Some(why)) = (&ruled.event, beyond) {
+                    ruled.event = hand_over(why);
+                }
+                apply_adjudication(work, ruled, mode)
+            }
+        }
+    }
+
+    /// The lines that came too late by what the plan declares.
+    async fn late(
+        &self,
+        work: &mut Work,
+        placed: &Placed,
+        contracted: &Contracted,
+    ) -> Result<Vec<Late>, Failure> {
+        let filed = self.filed_on(&work.case).await?;
+        let plans = placed.plans();
+        let Some(live) = plans.first() else { return Ok(Vec::new()) };
+        Ok(filing::late_lines(live.profile(), &work.claim()?.lines, contracted, filed))
+    }
+
+    /// The contracts of who bills, on the days of the claim's lines.
+    async fn claim_contracts(&self, work: &mut Work, placed: &Placed) -> Result<Contracted, Failure> {
+        let lines = work.claim()?.lines.iter();
+        let spans: Vec<(String, Period)> = lines.map(|line| (line.service.clone(), days_of(line))).collect();
+        self.contracts_behind(&work.case, &placed.member.county, &spans).await
+    }
+
+    async fn books_of(&self, work: &mut Work, placed: &Placed, live: &Live) -> Result<Books, Failure> {
+        let without: Vec<CaseId> = work.case.follows.into_iter().chain([work.case.id]).collect();
+        let provider = work.case.provider;
+        let lines = work.claim()?.lines.clone();
+        self.books(Account {
+            member: placed.member.id,
+            plan: &placed.plan,
+            provider,
+            lines: &lines,
+            profile: Some(live.profile()),
+            without: &without,
+        })
+        .await
+    }
+
+    async fn plan_claim(
+        &self,
+        work: &mut Work,
+        placed: &Placed,
+        contracted: bool,
+        authorizations: Vec<AuthorizedLine>,
+    ) -> Result<PlanClaim, Failure> {
+        let (id, sender) = (work.case.id, work.case.provider);
+        let received = pacific_day(work.case.received_at);
+        let body = work.claim()?.clone();
+        Ok(PlanClaim {
+            id: id.to_string(),
+            frequency: body.frequency,
+            member: placed.asked_member(),
+            provider: self.provider(work.enrolled.as_deref(), "/provider", &sender, contracted).await?,
+            diagnoses: body.diagnoses.iter().map(ToString::to_string).collect(),
+            received,
+            authorizations,
+            lines: body.lines,
+            facts: self.facts_for_rules(placed, &work.case).await?,
+            documents: facts::without_content(body.documents),
+        })
+    }
+}
+
+/// Every line came too late: the host says so, and nobody's rules are asked.
+fn refuse_late(work: &mut Work, late: &[Late]) -> Result<(), Failure> {
+    let refusal = filing::refusal(late).ok_or(Failure::NotFound)?;
+    work.claim()?.results = filing::denied(late);
+    work.step_claim(Event::Refuse(refusal))?;
+    let now = work.now();
+    work.claim()?.answered.decide(DecidedBy::Host, now);
+    tell_biller(work);
+    Ok(())
+}
+
+fn days_of(line: &ClaimLine) -> Period {
+    Period { first: line.days.first, last: Some(line.days.last.unwrap_or(line.days.first)) }
+}
+
+/// Whether a contract holds on every day of the lines. `None` where it holds for some lines and not for others: rules are
+/// told one word about the provider, and it would be wrong for some.
+fn one_answer(contracted: &Contracted, lines: &[ClaimLine]) -> Option<bool> {
+    let mut answers = lines.iter().map(|line| contracted.over(&line.service, &days_of(line)));
+    let first = answers.next()?;
+    answers.all(|answer| answer == first).then_some(first)
+}
+
+/// The lines with the service that the catalog gives for each procedure on its day.
+fn read_lines(new: &NewClaim) -> Result<Vec<ClaimLine>, Failure> {
+    let mut lines = Vec::with_capacity(new.lines.len());
+    let mut problems = Vec::new();
+    for (place, line) in new.lines.iter().enumerate() {
+        match Catalog::state().classify(&line.procedure, line.days.first) {
+            Ok(service) => lines.push(ClaimLine {
+                number: u16::try_from(place + 1).unwrap_or(u16::MAX),
+                service: service.id.clone(),
+                procedure: line.procedure.clone(),
+                place: line.place.clone(),
+                days: line.days.clone(),
+                units: line.units,
+                charge: line.charge,
+                minutes: line.minutes,
+            }),
+            Err(unknown) => problems.push(FieldProblem::new(
+                format!("/lines/{place}/procedure/modifiers"),
+                "unknown-procedure",
+                format!("line {}: {unknown}", place + 1),
+                known_sets(&unknown),
+            )),
+        }
+    }
+    if new.frequency == Frequency::Replacement && new.replaces.is_none() {
+        problems.push(FieldProblem::new(
+            "/replaces",
+            "missing",
+            "a replacement must name the claim it replaces",
+            "put the id of the earlier claim into replaces",
+        ));
+    }
+    if problems.is_empty() { Ok(lines) } else { Err(Failure::Invalid(problems)) }
+}
+
+/// The sets that the code does take on that day.
+fn known_sets(unknown: &ClassifyError) -> String {
+    match unknown {
+        ClassifyError::UnknownCode => "use a procedure code of the catalog".to_owned(),
+        ClassifyError::UnknownModifiers { known } => {
+            let known: Vec<String> = known.iter().map(ToString::to_string).collect();
+            format!("bill one of: {}", known.join("; "))
+        }
+    }
+}
+
+fn apply_adjudication(work: &mut Work, ruled: Ruled<Adjudication, Event>, mode: Mode) -> Result<(), Failure> {
+    let Ruled { answer: adjudication, event, mislabelled } = ruled;
+    let body = work.claim()?;
+    body.answered.findings = adjudication.findings;
+    body.answered.mislabelled = mislabelled;
+    body.results = adjudication.lines;
+    if mode != Mode::Decides {
+        return work.step_claim(Event::Advise);
+    }
+    let decided = !matches!(event, Event::HandOver { .. } | Event::Ask(_));
+    let payable = event == Event::FindPayable;
+    work.by_rules(|work| work.step_claim(event))?;
+    if decided {
+        let now = work.now();
+        work.claim()?.answered.decide(DecidedBy::Plugin, now);
+    }
+    if payable {
+        record_payable(work)?;
+    }
+    tell_biller(work);
+    Ok(())
+}
+
+/// Payable units enter the member's history: the next claim is counted against them.
+fn record_payable(work: &mut Work) -> Result<(), Failure> {
+    let priced: Vec<(u16, Cents)> = work
+        .claim()?
+        .results
+        .iter()
+        .filter_map(|result| match &result.outcome {
+            LineOutcome::Payable(payment) => Some((result.number, payment.amount)),
+            _ => None,
+        })
+        .collect();
+    record_use(work, &priced, UsageState::Payable)
+}
+
+/// Delivered units with what is payable or was paid for them enter the history.
+pub(crate) fn record_use(
+    work: &mut Work,
+    amounts: &[(u16, Cents)],
+    state: UsageState,
+) -> Result<(), Failure> {
+    let (provider, plan) = (work.case.provider, work.case.plan.clone().ok_or(Failure::NotFound)?);
+    let lines = work.claim()?.lines.clone();
+    let used = lines.into_iter().filter_map(|line| {
+        let (_, amount) = amounts.iter().find(|(number, _)| *number == line.number)?;
+        Some(Used {
+            plan: plan.clone(),
+            provider,
+            line: line.number,
+            first: line.days.first,
+            last: line.days.last.unwrap_or(line.days.first),
+            units: line.units,
+            minutes: line.minutes,
+            amount: *amount,
+            service: line.service,
+            procedure: line.procedure,
+            state,
+        })
+    });
+    work.usage.extend(used);
+    Ok(())
+}
+
+/// Whoever billed learns of each step.
+pub(crate) fn tell_biller(work: &mut Work) {
+    let text = words::case_is(work.case.body.kind(), work.case.body.state());
+    let to = Recipient::Organization(work.case.provider);
+    work.notices.push(Told { to, kind: "claim-step", text, ends_clocks: &[] });
+}
+
+/// The plan confirms through this host that it has the claim (28 CCR 1300.71(c)).
+fn acknowledge(work: &mut Work) {
+    let text = words::case_received(work.case.body.kind());
+    let to = Recipient::Organization(work.case.provider);
+    work.notices.push(Told { to, kind: "claim-received", text, ends_clocks: told::BILLER });
+}
+
+fn hand_over(why: WhyPeople) -> Event {
+    Event::HandOver { why, recommendation: None }
+}

@@ -1,0 +1,229 @@
+//! A referral that arrives as FHIR takes the same way as any other, and is told in Tasks: one of the platform's, and one for
+//! each provider's turn.
+
+use domain::case::CaseKind;
+use domain::catalog::Catalog;
+use domain::identifiers::{CaseId, OrgId};
+use domain::referral::State;
+use domain::referral::assignment::{Assignment, Way};
+use formats::fhir::{
+    FhirIssue, FhirMember, FhirReferral, Owner, TaskId, TaskSubject, TaskView, Told, task_for,
+};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use store::Unit;
+
+use crate::Crosswalk;
+use crate::cases::case::{Body, Case};
+use crate::cases::show;
+use crate::command::audit::Look;
+use crate::command::caller::{Caller, Role};
+use crate::command::failure::Failure;
+use crate::command::{MemberRef, NewReferral, Once, Outcome};
+
+/// A FHIR Task of a referral, ready to be sent.
+pub struct FhirTask {
+    /// Its id.
+    pub id: TaskId,
+    /// Its version.
+    pub version: i64,
+    /// The resource.
+    pub resource: Value,
+}
+
+impl Crosswalk {
+    /// Submits what was read from an SDOH Clinical Care referral. The Task that comes of it contains what was noted of how
+    /// it was read; the timeline holds the same.
+    ///
+    /// # Errors
+    /// As for any referral.
+    pub async fn submit_fhir_referral(
+        &self,
+        caller: &Caller,
+        referral: FhirReferral,
+        once: Once<FhirTask>,
+    ) -> Result<Outcome<FhirTask>, Failure> {
+        caller.must_be(&[Role::Provider])?;
+        let notes = &referral.notes;
+        let new = &NewReferral {
+            member: known_by(&referral.member),
+            service: referral.service,
+            populations: Vec::new(),
+            urgency: referral.urgency,
+            preferred: None,
+            facts: referral.facts,
+            documents: Vec::new(),
+        };
+        self.once(caller, once, || {
+            Box::pin(async move {
+                let read_as = (!notes.is_empty()).then(|| read_as(notes));
+                let work = self.taken_in(caller, new, read_as).await?;
+                let now = work.now();
+                let mut case = work.case.clone();
+                let (unit, _) = self.finish(caller, work, &Unit::default()).await?;
+                case.version += 1;
+                let task = platform_task(&case, now, notes).ok_or(Failure::NotFound)?;
+                Ok((unit, task))
+            })
+        })
+        .await
+    }
+
+    /// One Task.
+    ///
+    /// # Errors
+    /// `NotFound` for one that is not there or not the caller's.
+    pub async fn fhir_task(&self, caller: &Caller, id: TaskId) -> Result<FhirTask, Failure> {
+        let found = self.referral_with_its_change(caller, id.case).await?;
+        let task = found.and_then(|(case, changed_at)| match id.assignment {
+            None => platform_task(&case, changed_at, &[]),
+            Some(number) => {
+                assignment_tasks(&case, caller).into_iter().find(|task| task.id.assignment == Some(number))
+            }
+        });
+        match task {
+            Some(task) => {
+                self.look(caller, Look::Cases(&[id.case])).await?;
+                Ok(task)
+            }
+            None => {
+                self.look(caller, Look::Denied("case")).await?;
+                Err(Failure::NotFound)
+            }
+        }
+    }
+
+    /// The Tasks that are part of a referral's: a provider's turn each, oldest first. None for a referral that is not there
+    /// or not the caller's.
+    ///
+    /// # Errors
+    /// Only those of the record.
+    pub async fn fhir_tasks_of(&self, caller: &Caller, referral: CaseId) -> Result<Vec<FhirTask>, Failure> {
+        match self.referral_with_its_change(caller, referral).await? {
+            Some((case, _)) => {
+                self.look(caller, Look::Cases(&[referral])).await?;
+                Ok(assignment_tasks(&case, caller))
+            }
+            None => {
+                self.look(caller, Look::Denied("case")).await?;
+                Ok(Vec::new())
+            }
+        }
+    }
+
+    /// A referral that the caller may see, with the instant of its last change.
+    async fn referral_with_its_change(
+        &self,
+        caller: &Caller,
+        id: CaseId,
+    ) -> Result<Option<(Case, Timestamp)>, Failure> {
+        let row = store::cases::find(self.store(), &caller.scope, id).await?;
+        let Some(row) = row.filter(|row| row.kind == CaseKind::Referral) else { return Ok(None) };
+        let changed_at = row.updated_at;
+        Ok(Some((self.read(row)?, changed_at)))
+    }
+}
+
+/// How a FHIR Patient names a member: as every other request does, by number, birth date and name.
+fn known_by(member: &FhirMember) -> MemberRef {
+    MemberRef::Known(member.cin.clone(), member.identity.clone())
+}
+
+/// What was noted of how a referral was read, for its timeline. FHIRPaths and our own words, and nothing that was sent.
+fn read_as(notes: &[FhirIssue]) -> Value {
+    let issues: Vec<Value> = notes
+        .iter()
+        .map(|note| {
+            json!({
+                "severity": note.severity.code(),
+                "code": note.kind.name(),
+                "expression": note.expression,
+                "diagnostics": note.diagnostics,
+            })
+        })
+        .collect();
+    json!({ "issues": issues })
+}
+
+/// The platform's Task of a referral; `None` for any other case.
+fn platform_task(case: &Case, changed_at: Timestamp, notes: &[FhirIssue]) -> Option<FhirTask> {
+    let Body::Referral(body) = &case.body else { return None };
+    let (closure, sentence) = match &body.state {
+        State::Closed { reason, .. } => (Some(reason.as_str()), None),
+        State::Redirected { redirection, .. } => (None, Some(redirection.reason.en.clone())),
+        State::NotEligible { refusal, .. } => (None, Some(show::written(refusal).en)),
+        _ => (None, None),
+    };
+    let told = Told::of_referral(body.state.stage(), closure, sentence.as_deref(), &body.assignments);
+    let id = TaskId::of_platform(case.id);
+    let view = TaskView {
+        id,
+        version: case.version,
+        told,
+        state: body.state.name(),
+        subject: subject(case),
+        requester: organization(case.provider),
+        owner: plan(case),
+        authored_at: case.received_at,
+        changed_at,
+        notes,
+    };
+    Some(FhirTask { id, version: view.version, resource: task_for(&view) })
+}
+
+/// The Tasks of the turns that the caller may see.
+fn assignment_tasks(case: &Case, caller: &Caller) -> Vec<FhirTask> {
+    let Body::Referral(body) = &case.body else { return Vec::new() };
+    let seen = body.assignments.iter().filter(|one| sees(case, caller, one));
+    seen.map(|one| assignment_task(case, caller, one)).collect()
+}
+
+fn assignment_task(case: &Case, caller: &Caller, assignment: &Assignment) -> FhirTask {
+    let is_theirs = caller.plan.is_some() || caller.organization == Some(assignment.provider);
+    let id = TaskId { case: case.id, assignment: Some(assignment.number) };
+    let view = TaskView {
+        id,
+        version: assignment.version(),
+        told: Told::of_assignment(assignment, is_theirs),
+        state: assignment.stage().name(),
+        subject: subject(case),
+        requester: plan(case).unwrap_or_else(|| organization(case.provider)),
+        owner: Some(organization(assignment.provider)),
+        authored_at: assignment.requested_at,
+        changed_at: assignment.changed_at(),
+        notes: &[],
+    };
+    FhirTask { id, version: view.version, resource: task_for(&view) }
+}
+
+/// What the Tasks of a referral are about. The references are to what we call things: the sender's own are not kept.
+fn subject(case: &Case) -> TaskSubject<'static> {
+    let patient = case.member.map(|member| member.to_string()).unwrap_or_default();
+    TaskSubject {
+        urgency: case.urgency,
+        service: case.service.as_deref().and_then(|service| Catalog::state().service(service)),
+        focus: reference("ServiceRequest", &case.id.to_string()),
+        patient: reference("Patient", &patient),
+    }
+}
+
+/// Whether the caller may see one provider's turn of a case that it sees. The plan sees each, a provider its own. Whoever
+/// made the referral is not told who was asked, but who has taken it, or was given it by the plan's people.
+fn sees(case: &Case, caller: &Caller, assignment: &Assignment) -> bool {
+    let is = |organization: OrgId| caller.organization == Some(organization);
+    let known = assignment.accepted_at.is_some() || assignment.way != Way::Offered;
+    caller.plan.is_some() || is(assignment.provider) || (is(case.provider) && known)
+}
+
+fn plan(case: &Case) -> Option<Owner> {
+    case.plan.as_ref().map(|plan| Owner::Plan(plan.to_string()))
+}
+
+fn organization(id: OrgId) -> Owner {
+    Owner::Organization(reference("Organization", &id.to_string()))
+}
+
+/// A FHIR id has no underscore.
+fn reference(kind: &str, id: &str) -> String {
+    format!("{kind}/{}", id.replace('_', "-"))
+}

@@ -1,0 +1,439 @@
+//! A person's decision, held against the same floor as a plugin's answer. What breaks it is not taken: the problem names
+//! the field, the cause and the fix.
+
+use domain::authorization::{Cut, Extent};
+use domain::case::{Language, Refusal};
+use domain::claim::PaidLine;
+use domain::floor::{self, Asked, Basis, Ground, Paid, Priced, Reach, Unbelievable};
+use domain::plan::authorization::{Grant, GrantedLine, RequestedLine};
+use domain::plan::billing::{ClaimLine, LineOutcome};
+use domain::plan::profile::Criterion;
+use domain::plan::types::{Bilingual, DenialKind, Period, TableSlice};
+use domain::reference::CaseValues;
+use domain::time::pacific_day;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::Crosswalk;
+use crate::cases::case::{Body, Case, Claim};
+use crate::cases::referrals::known_service;
+use crate::command::caller::Caller;
+use crate::command::failure::{Failure, FieldProblem};
+use crate::command::{Granting, No, PaidByHand};
+use crate::directory::routing;
+use crate::plugins::registry::Live;
+
+/// What a person's decision about one case is held against.
+pub(crate) struct Held {
+    live: Option<Live>,
+    services: Vec<String>,
+    /// The day that the rules are about.
+    on: Date,
+    today: Date,
+    coverage: Option<Period>,
+    tables: Vec<TableSlice>,
+}
+
+impl Crosswalk {
+    /// What the plan declared for the case on its day, and the days on which the plan covers the member.
+    pub(crate) async fn held(&self, case: &Case, now: Timestamp) -> Result<Held, Failure> {
+        // A credentialing file is with several plans, and nothing of it is granted or paid.
+        let is_file = matches!(case.body, Body::Application(_));
+        let plans = if is_file { Vec::new() } else { self.plans_of(case, now).await? };
+        let live = plans.into_iter().next();
+        let on = case.days(now).covered;
+        let mut held = Held {
+            live,
+            services: services_of(case),
+            on,
+            today: pacific_day(now),
+            coverage: None,
+            tables: Vec::new(),
+        };
+        if let (Some(member), Some(plan), Some(service)) = (case.member, &case.plan, &case.service) {
+            let duty = store::Scope::duty("intake");
+            let known = store::coverages::for_member(self.store(), &duty, member).await?;
+            held.coverage = routing::answering(known_service(service)?, &known, on)
+                .filter(|coverage| coverage.plan == *plan)
+                // What was with the plan may be settled when it takes nothing new any more.
+                .or_else(|| routing::on_day(&known, on).into_iter().find(|coverage| coverage.plan == *plan))
+                .map(|coverage| Period { first: coverage.first_day, last: coverage.last_day });
+        }
+        if let (Body::Claim(_), Some(live)) = (&case.body, &held.live) {
+            held.tables = self.tables_of(live, case, on).await?;
+        }
+        Ok(held)
+    }
+
+    /// The rows of the plan's tables by which a line may be priced. What hangs on the member or the provider is left out.
+    async fn tables_of(&self, live: &Live, case: &Case, on: Date) -> Result<Vec<TableSlice>, Failure> {
+        if live.profile().tables.is_empty() {
+            return Ok(Vec::new());
+        }
+        let duty = store::Scope::duty("intake");
+        let member = match case.member {
+            Some(member) => store::members::find(self.store(), &duty, member).await?,
+            None => None,
+        };
+        let npi = match case.delivers() {
+            Some(id) => store::organizations::find(self.store(), &duty, id).await?,
+            None => None,
+        };
+        let npi = npi.and_then(|organization| organization.npi).map(|npi| npi.to_string());
+        let county = member.map(|member| member.county.to_string()).unwrap_or_default();
+        let values = CaseValues {
+            procedures: &case.body.procedures(),
+            county: &county,
+            provider_npi: npi.as_deref(),
+            facts: case.body.facts(),
+        };
+        self.table_slices(live, on, values).await
+    }
+}
+
+fn services_of(case: &Case) -> Vec<String> {
+    let mut services: Vec<String> = match &case.body {
+        Body::Claim(body) => body.lines.iter().map(|line| line.service.clone()).collect(),
+        _ => case.service.iter().cloned().collect(),
+    };
+    services.sort_unstable();
+    services.dedup();
+    services
+}
+
+impl Held {
+    /// What the plan declared; nothing where it has no rules.
+    pub(crate) fn ground(&self) -> Ground<'_> {
+        match &self.live {
+            Some(live) => Ground::of(live.profile()),
+            None => Ground::undeclared(),
+        }
+    }
+
+    /// The refusal, if this caller may issue it. An administrative one rests on administrative criteria of the plan, which
+    /// are named or are those found not met, and on nothing else; any other takes a license.
+    pub(crate) fn refusal(&self, caller: &Caller, case: &Case, no: No) -> Result<Refusal, Failure> {
+        let services: Vec<&str> = self.services.iter().map(String::as_str).collect();
+        let basis = if no.criteria.is_empty() {
+            Basis::of_findings(self.ground(), &services, self.on, findings_of(&case.body))
+        } else {
+            Basis::named(self.ground(), &services, self.on, &no.criteria)
+                .map_err(|unknown| unknown_criterion(unknown.place))?
+        };
+        let (reason, wanted) = self.worded(&no);
+        let refusal = match (no.kind, basis, &caller.reviewer) {
+            (DenialKind::Administrative, Basis::Administrative(basis), _) => {
+                Ok(Refusal::administrative(basis, reason))
+            }
+            (DenialKind::Administrative, Basis::Clinical(_), _) => Err(not_administrative(&no)),
+            (DenialKind::Clinical, basis, Some(reviewer)) => {
+                Ok(Refusal::clinical(basis.criteria().to_vec(), reason, reviewer.clone()))
+            }
+            (DenialKind::Clinical, _, None) => Err(Failure::NotLicensed),
+        };
+        refusal.map(|refusal| refusal.wanting(wanted))
+    }
+
+    /// The reason in both languages as far as it is written: the words of the criteria that are named, then the person's.
+    /// With it the language in which the person's are wanted.
+    fn worded(&self, no: &No) -> (Bilingual, Option<Language>) {
+        let declared = self.live.iter().flat_map(|live| &live.profile().criteria);
+        let declared: Vec<&Criterion> = declared.collect();
+        let named = no.criteria.iter().filter_map(|id| declared.iter().find(|one| one.id == *id));
+        let (mut en, mut es): (Vec<&str>, Vec<&str>) =
+            named.map(|criterion| (criterion.text.en.as_str(), criterion.text.es.as_str())).unzip();
+        en.extend(no.reason.en.as_deref());
+        es.extend(no.reason.es.as_deref());
+        let wanted = match (&no.reason.en, &no.reason.es) {
+            (Some(_), None) => Some(Language::Es),
+            (None, Some(_)) => Some(Language::En),
+            _ => None,
+        };
+        (Bilingual { en: en.join(" "), es: es.join(" ") }, wanted)
+    }
+
+    /// What a person grants, and how much of what was asked for it is. Anything less needs a kind and a reason, but for a
+    /// cut to what the plan itself declares.
+    pub(crate) fn grant(
+        &self,
+        caller: &Caller,
+        case: &Case,
+        granting: Granting,
+    ) -> Result<(Grant, Extent), Failure> {
+        let Body::Authorization(body) = &case.body else { return Err(Failure::NotFound) };
+        let Some(coverage) = &self.coverage else { return Err(no_coverage()) };
+        let asked = Asked {
+            service: case.service.as_deref().unwrap_or_default(),
+            kind: body.kind,
+            coverage,
+            lines: &body.lines,
+        };
+        let grant = self.granted(asked, granting.lines.as_deref().unwrap_or(&body.lines))?;
+        let reach = floor::grant(self.ground(), asked, &grant, "").map_err(|broken| problem(&broken))?;
+        let elsewhere = reach == Reach::Other;
+        let cut = match (reach, granting.no) {
+            (Reach::Whole, None) if !granting.modifies => return Ok((grant, Extent::Whole)),
+            (Reach::Whole, _) => return Err(nothing_is_cut(granting.modifies)),
+            (Reach::Declared(bounds), None) => Cut::Declared(bounds),
+            (_, None) => return Err(cut_needs_reason(elsewhere)),
+            (_, Some(no)) => Cut::Refused(self.refusal(caller, case, no)?),
+        };
+        Ok((grant, if elsewhere { Extent::Modified(cut) } else { Extent::Part(cut) }))
+    }
+
+    fn granted(&self, asked: Asked<'_>, lines: &[RequestedLine]) -> Result<Grant, Failure> {
+        if lines.is_empty() {
+            return Err(Failure::field("/lines", "missing", "no lines", "grant at least one line"));
+        }
+        let end = |line: &RequestedLine| {
+            line.days.last.or_else(|| floor::usual_end(self.ground(), asked, line.days.first))
+        };
+        let lines = lines.iter().map(|line| GrantedLine {
+            days: Period { first: line.days.first, last: end(line) },
+            procedure: line.procedure.clone(),
+            units: line.units,
+        });
+        Ok(Grant { lines: lines.collect(), conditions: Vec::new() })
+    }
+
+    /// What a person pays, line by line. Where nothing is said of why it is not the charge, the rules' own adjustments count
+    /// if the amount is theirs. `at` is where in the request the claim stands.
+    pub(crate) fn paid(
+        &self,
+        body: &Claim,
+        lines: Vec<PaidByHand>,
+        at: &str,
+    ) -> Result<Vec<PaidLine>, Failure> {
+        let priced = Priced { today: self.today, tables: &self.tables };
+        let (mut paid, mut problems) = (Vec::with_capacity(lines.len()), Vec::new());
+        for (place, line) in lines.into_iter().enumerate() {
+            let at = format!("{at}/lines/{place}");
+            let Some(billed) = body.lines.iter().find(|billed| billed.number == line.number) else {
+                return Err(unknown_line(&at));
+            };
+            let adjustments = line.adjustments.or_else(|| priced_alike(body, billed, line.amount));
+            let line = PaidLine {
+                number: line.number,
+                amount: line.amount,
+                adjustments: adjustments.unwrap_or_default(),
+            };
+            let given = Paid { rate: None, amount: line.amount, adjustments: &line.adjustments };
+            if let Err(broken) = floor::payment(self.ground(), priced, billed, given, &at) {
+                problems.push(field(&broken));
+            }
+            paid.push(line);
+        }
+        if !problems.is_empty() {
+            return Err(Failure::Invalid(problems));
+        }
+        let together = paid.iter().enumerate().filter_map(|(place, line)| {
+            let billed = body.lines.iter().find(|billed| billed.number == line.number)?;
+            Some((billed, line.amount, format!("{at}/lines/{place}/amount")))
+        });
+        floor::payments(self.ground(), priced, together).map_err(|broken| problem(&broken))?;
+        Ok(paid)
+    }
+
+    /// Whether the plan covers the member on the case's day: it takes nobody else on.
+    pub(crate) fn must_cover(&self) -> Result<(), Failure> {
+        self.coverage.as_ref().map(|_| ()).ok_or_else(no_coverage)
+    }
+}
+
+/// The adjustments of the rules' own pricing, if a person pays just what they found.
+pub(crate) fn priced_alike(
+    body: &Claim,
+    billed: &ClaimLine,
+    amount: domain::Cents,
+) -> Option<Vec<domain::plan::billing::Adjustment>> {
+    body.results.iter().find_map(|result| match &result.outcome {
+        LineOutcome::Payable(payment) if result.number == billed.number && payment.amount == amount => {
+            Some(payment.adjustments.clone())
+        }
+        _ => None,
+    })
+}
+
+fn findings_of(body: &Body) -> &[domain::plan::types::Finding] {
+    match body {
+        Body::Referral(body) => &body.answered.findings,
+        Body::Authorization(body) => &body.answered.findings,
+        Body::Claim(body) => &body.answered.findings,
+        Body::Application(_) => &[],
+    }
+}
+
+/// What breaks the floor, as a person is told it.
+pub(crate) fn problem(broken: &Unbelievable) -> Failure {
+    Failure::Invalid(vec![field(broken)])
+}
+
+fn field(broken: &Unbelievable) -> FieldProblem {
+    let (detail, fix) = words(broken.rule);
+    // The API's lines hold their days side by side with the rest.
+    let at = broken.at.replace("/days/last", "/last").replace("/days", "/last");
+    FieldProblem::new(at, broken.rule, detail, fix)
+}
+
+/// Cause and fix for each rule of the floor that a person's decision can break.
+const WORDS: [(&str, &str, &str); 21] = [
+    ("grant-has-lines", "there are no lines, or more than 50", "grant 1 to 50 lines"),
+    (
+        "procedure-of-the-service-on-the-day",
+        "the procedure bills another service, or none on that day",
+        "grant a procedure of the service that was asked for",
+    ),
+    ("units-above-zero", "there are no units", "grant at least one unit, or deny"),
+    ("grant-ends", "the line has no last day, and the plan declares no usual length", "name the last day"),
+    (
+        "grant-inside-coverage",
+        "the days do not lie inside the plan's coverage of the member",
+        "grant days on which the plan covers the member",
+    ),
+    (
+        "no-more-units-than-days",
+        "there are more units than the days can hold",
+        "lower the units or name more days",
+    ),
+    (
+        "units-within-what-is-declared",
+        "there are more units than the plan declares for one authorization",
+        "grant no more than its profile's default for the service",
+    ),
+    (
+        "days-within-what-was-asked",
+        "these days were not asked for",
+        "grant days that were asked for; more take a request of their own",
+    ),
+    (
+        "units-within-what-was-asked",
+        "there are more units than were asked for",
+        "grant no more units than were asked for; more take a request of their own",
+    ),
+    ("payment-not-below-zero", "the amount is below zero", "send zero or more"),
+    ("payment-within-the-charge", "the amount is more than the charge", "pay the charge or less"),
+    (
+        "payment-within-the-rate",
+        "the amount is more than the plan's rate gives for the line",
+        "pay what the rate gives by its model, or less",
+    ),
+    (
+        "monthly-amount-once-a-month",
+        "with this line more is paid for the month than its monthly rate",
+        "pay the monthly amount on one line of the month, and the others at zero",
+    ),
+    (
+        "charge-less-adjustments-is-the-amount",
+        "the charge less the adjustments is not the amount",
+        "send adjustments that add up to the charge less the amount, to the cent",
+    ),
+    ("few-enough-adjustments", "there are more than 200 adjustments", "send fewer"),
+    ("adjustment-group", "there is no such adjustment group", "use CO, PR, OA or PI"),
+    (
+        "adjustment-reason",
+        "no such claim adjustment reason code counts on this day",
+        "use a code of the reason codes (X12 list 139), such as 45",
+    ),
+    (
+        "adjustment-remark",
+        "that is no remittance advice remark code",
+        "use a code such as N822, or leave it out",
+    ),
+    (
+        "known-destination",
+        "there is no such place to send it to",
+        "name another service of the catalog, a delegate that the plan declares, or another plan",
+    ),
+    ("says-what-it-needs", "nothing is asked for", "ask for at least one fact or document"),
+    (
+        "asks-for-known-things",
+        "neither the dictionary nor the plan knows it",
+        "ask for a fact or a document of the dictionary, or a fact that the plan declares",
+    ),
+];
+
+fn words(rule: &str) -> (&'static str, &'static str) {
+    let known = WORDS.iter().find(|(known, ..)| *known == rule);
+    known.map_or(
+        ("it breaks a rule that every decision is held against", "correct the decision"),
+        |(_, cause, fix)| (*cause, *fix),
+    )
+}
+
+fn no_coverage() -> Failure {
+    Failure::field(
+        "/decision",
+        "no-coverage",
+        "the plan does not cover the member on the day that the case is about",
+        "deny for coverage, or redirect to the plan that covers the member",
+    )
+}
+
+fn unknown_line(at: &str) -> Failure {
+    Failure::field(
+        at,
+        "unknown-line",
+        "each paid line must be a line of the claim, named once, with an amount of zero or more",
+        "use the line numbers of the claim",
+    )
+}
+
+fn unknown_criterion(place: usize) -> Failure {
+    Failure::field(
+        format!("/criteria/{place}"),
+        "unknown-criterion",
+        "the plan declares no such criterion for the service on the case's day",
+        "use the id of a criterion from GET /v1/criteria",
+    )
+}
+
+fn not_administrative(no: &No) -> Failure {
+    let (at, cause) = if no.criteria.is_empty() {
+        (
+            "/criteria",
+            "no administrative criterion is named, and those found not met are not all administrative",
+        )
+    } else {
+        ("/criteria", "a criterion that is named is not an administrative one")
+    };
+    Failure::field(
+        at,
+        "not-administrative",
+        cause,
+        "name administrative criteria only; a no for anything else is clinical and takes a license",
+    )
+}
+
+fn nothing_is_cut(modifies: bool) -> Failure {
+    if modifies {
+        return Failure::field(
+            "/decision",
+            "nothing-is-cut",
+            "these lines are all that was asked for",
+            "approve it",
+        );
+    }
+    Failure::field(
+        "/kind",
+        "nothing-is-cut",
+        "all that was asked for is granted, so that there is nothing to give a reason for",
+        "leave out kind, reason and criteria",
+    )
+}
+
+fn cut_needs_reason(elsewhere: bool) -> Failure {
+    let what = if elsewhere {
+        "something else is granted than was asked for"
+    } else {
+        "less is granted than was asked for, and it is not what the plan declares as its default"
+    };
+    Failure::Invalid(vec![
+        FieldProblem::new(
+            "/kind",
+            "missing-field",
+            format!("{what}, which is a no to the rest"),
+            "send clinical, which takes a license, or administrative with the criteria that it rests on",
+        ),
+        FieldProblem::new("/reason", "missing-field", what, "say why"),
+    ])
+}

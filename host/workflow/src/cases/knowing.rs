@@ -1,0 +1,83 @@
+//! What the host knows of a case by itself, and hands to rules beside what was stated.
+
+use domain::identifiers::{MemberId, OrgId};
+use domain::known::{Had, Known, KnownRule, Record, beside};
+use domain::member_value::{Said, ValueSource};
+use domain::plan::profile::PlanProfile;
+use domain::plan::types::{Fact, Period};
+
+use jiff::civil::{Date, date};
+use store::Scope;
+
+use crate::Crosswalk;
+use crate::cases::case::Case;
+use crate::cases::facts;
+use crate::cases::intake::Placed;
+use crate::command::failure::Failure;
+
+/// Before the first day of any service: what was given once counts for life.
+const SINCE: Date = date(2000, 1, 1);
+
+impl Crosswalk {
+    /// The facts that a plan's rules are handed: what was stated, and what the host knows of what the profile reads.
+    pub(crate) async fn facts_for_rules(&self, placed: &Placed, case: &Case) -> Result<Vec<Fact>, Failure> {
+        let stated = facts::for_plan(case.body.facts().to_vec(), &placed.plan);
+        let Some(profile) = placed.profile() else { return Ok(stated) };
+        let service = case.service.as_deref().unwrap_or_default();
+        let known = self.known(case, |rule| reads(profile, service, &rule.fact)).await?;
+        Ok(beside(stated, known))
+    }
+
+    /// Everything that the host knows of the case's member by itself, for the plan's people.
+    pub(crate) async fn host_facts_of(&self, case: &Case) -> Result<Vec<Fact>, Failure> {
+        self.known(case, |_| true).await
+    }
+
+    async fn known(&self, case: &Case, wanted: impl Fn(&KnownRule) -> bool) -> Result<Vec<Fact>, Failure> {
+        let Some(member) = case.member else { return Ok(Vec::new()) };
+        let (on, delivers) = (case.rule_day(), case.delivers());
+        let rules: Vec<&KnownRule> = Known::state().rules().iter().filter(|rule| wanted(rule)).collect();
+        if rules.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (from_file, from_use): (Vec<&KnownRule>, Vec<&KnownRule>) =
+            rules.iter().partition(|rule| rule.reads_plan_file());
+        let record = Record {
+            had: if from_use.is_empty() { Vec::new() } else { self.had(member, delivers).await? },
+            said: if from_file.is_empty() { Vec::new() } else { self.said_by_plan(member, case).await? },
+        };
+        Ok(rules.into_iter().filter_map(|rule| rule.fact(&record, on)).collect())
+    }
+
+    /// What the member had, or may have, under every plan.
+    async fn had(&self, member: MemberId, delivers: Option<OrgId>) -> Result<Vec<Had>, Failure> {
+        let duty = Scope::duty("known-facts");
+        let used = store::usage::for_member(self.store(), &duty, member, None, SINCE).await?;
+        let had = used.into_iter().map(|entry| Had {
+            service: entry.service,
+            days: Period { first: entry.first_day, last: Some(entry.last_day) },
+            delivered: entry.state.is_delivered(),
+            by_another: delivers.is_some_and(|delivers| delivers != entry.provider_org),
+        });
+        Ok(had.collect())
+    }
+
+    /// What the file of the case's plan says of the member; another plan's file is not this plan's to read.
+    async fn said_by_plan(&self, member: MemberId, case: &Case) -> Result<Vec<Said>, Failure> {
+        let Some(plan) = &case.plan else { return Ok(Vec::new()) };
+        let duty = Scope::duty("known-facts");
+        let mut said = store::member_values::values_of(self.store(), &duty, member).await?;
+        said.retain(|said| said.source == ValueSource::PlanFile(plan.clone()));
+        Ok(said)
+    }
+}
+
+/// Whether a declared criterion or presumption of the service reads the fact.
+fn reads(profile: &PlanProfile, service: &str, fact: &str) -> bool {
+    let is_of = |of: &str| of == "*" || of == service;
+    profile.criteria.iter().any(|one| is_of(&one.service) && one.facts.iter().any(|code| code == fact))
+        || profile
+            .presumptive
+            .iter()
+            .any(|rule| is_of(&rule.service) && rule.attest.iter().any(|code| code == fact))
+}

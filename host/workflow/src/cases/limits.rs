@@ -1,0 +1,511 @@
+//! Benefit limits and places, held above every plugin and every person, and what is left of them.
+//!
+//! Whatever is about to be granted, presumed or paid is weighed here against what counts already: over every plan and
+//! provider of the member. What was counted is fenced, so that it is still so when the decision is kept; a command whose
+//! ground moved is worked out again.
+
+use domain::Cents;
+use domain::authorization::{State, Window};
+use domain::case::{FullPlaces, WhyPeople};
+use domain::catalog::{Catalog, LimitExcess, Service};
+use domain::identifiers::{MemberId, OrgId, PlanId};
+use domain::limits::{self, How, Needs, Passed, Proposal, Proposed, Span, Stage, Use};
+use domain::plan::authorization::{GrantedLine, RequestKind};
+use domain::plan::billing::{LineOutcome, LineResult};
+use domain::plan::types::Bilingual;
+use domain::time::pacific_day;
+use jiff::ToSpan;
+use jiff::civil::Date;
+use serde_json::json;
+use store::limits::Places;
+use store::{Scope, Statement};
+
+use crate::Crosswalk;
+use crate::cases::case::{Body, Case, Exception, HostRule};
+use crate::cases::show;
+use crate::cases::step::Work;
+use crate::command::audit::Look;
+use crate::command::caller::{Caller, Role};
+use crate::command::failure::{Failure, FieldProblem};
+use crate::directory::routing;
+use crate::directory::sieve::Sieve;
+use crate::plugins::registry::Live;
+use crate::view::{LimitView, Page};
+
+/// What counts of a member's past, read once for a command.
+pub(crate) struct Past {
+    needs: Needs,
+    uses: Vec<Use>,
+}
+
+impl Past {
+    fn holds(&self, needs: &Needs) -> bool {
+        let far_enough = match (self.needs.since, needs.since) {
+            (None, _) => true,
+            (Some(read), Some(needed)) => read <= needed,
+            (Some(_), None) => false,
+        };
+        far_enough && needs.services.iter().all(|service| self.needs.services.contains(service))
+    }
+}
+
+impl Crosswalk {
+    /// The limits that these uses would pass. From then on the command holds only while the member's history stays.
+    pub(crate) async fn weigh(
+        &self,
+        work: &mut Work,
+        kind: Proposed,
+        uses: &[Use],
+    ) -> Result<Vec<Passed>, Failure> {
+        let catalog = Catalog::state();
+        self.recall(work, uses).await?;
+        let past = work.past.as_ref().map_or(&[][..], |past| &past.uses);
+        // What it takes the place of does not stand in its way: an earlier grant of the case, a claim that is replaced.
+        let (case, follows) = (work.case.id, work.case.follows);
+        let replaced = |one: &Use| match one.stage {
+            Stage::Authorized => one.case == case,
+            Stage::Delivered => Some(one.case) == follows || uses.iter().any(|own| own.case == one.case),
+            Stage::Presumed => one.case == case && kind == Proposed::Window,
+        };
+        let past: Vec<Use> = past.iter().filter(|one| !replaced(one)).cloned().collect();
+        Ok(limits::check(catalog, &Proposal { kind, uses }, &past))
+    }
+
+    /// Reads what limits must know of the member's past, unless it was read already or none looks back.
+    async fn recall(&self, work: &mut Work, uses: &[Use]) -> Result<(), Failure> {
+        let Some(needs) = limits::needs(Catalog::state(), uses) else { return Ok(()) };
+        let Some(member) = work.case.member else { return Ok(()) };
+        work.weighed = true;
+        if work.past.as_ref().is_some_and(|past| past.holds(&needs)) {
+            return Ok(());
+        }
+        // Before anything of the history is read.
+        if work.history.is_none() && !work.guarded {
+            work.history = Some(store::usage::stamp(self.store(), member).await?);
+        }
+        let uses = store::limits::counted(self.store(), &Scope::duty("limits"), member, &needs).await?;
+        work.past = Some(Past { needs, uses });
+        Ok(())
+    }
+
+    /// Whether software may keep a grant: it passes no limit and the plan's service has a place. If not, why people decide.
+    pub(crate) async fn in_the_way(
+        &self,
+        work: &mut Work,
+        lines: &[GrantedLine],
+        live: &Live,
+    ) -> Result<Option<WhyPeople>, Failure> {
+        let passed = self.weigh_grant(work, lines, &live.plan).await?;
+        if let Some(passed) = gravest(passed) {
+            return Ok(Some(WhyPeople::BenefitLimit(Box::new(passed))));
+        }
+        let full = self.take_place(work, first_day(lines), live).await?;
+        Ok(full.map(WhyPeople::CapacityFull))
+    }
+
+    /// Holds what a person grants against limits and places. What goes beyond a limit that allows it needs a reason in
+    /// words, which is kept with the numbers.
+    ///
+    /// # Errors
+    /// `Invalid`, naming each limit with what is left of it; `Full` where the plan's places are taken.
+    pub(crate) async fn admit_by_people(
+        &self,
+        work: &mut Work,
+        plan: &PlanId,
+        reason: Option<&Bilingual>,
+    ) -> Result<(), Failure> {
+        let State::Approved { grant, .. } = &work.authorization()?.state else { return Ok(()) };
+        let lines = grant.lines.clone();
+        let passed = self.weigh_grant(work, &lines, plan).await?;
+        let exceptions = excepted(passed, reason, "", false).map_err(Failure::Invalid)?;
+        let now = work.now();
+        let body = work.authorization()?;
+        body.exceptions.extend(exceptions.into_iter().map(|(passed, reason)| Exception {
+            at: now,
+            passed,
+            reason,
+        }));
+        let plans = match work.plans.take() {
+            Some(plans) => plans,
+            None => self.plans_of(&work.case, now).await?,
+        };
+        if let Some(live) = plans.first()
+            && let Some(full) = self.take_place(work, first_day(&lines), live).await?
+        {
+            return Err(Failure::Full(full));
+        }
+        work.plans = Some(plans);
+        Ok(())
+    }
+
+    async fn weigh_grant(
+        &self,
+        work: &mut Work,
+        lines: &[GrantedLine],
+        plan: &PlanId,
+    ) -> Result<Vec<Passed>, Failure> {
+        let uses = granted(&work.case, plan, lines);
+        let kind = match work.authorization()?.kind {
+            RequestKind::Initial => Proposed::FirstGrant,
+            RequestKind::Renewal | RequestKind::Extension | RequestKind::Retrospective => Proposed::Grant,
+        };
+        self.weigh(work, kind, &uses).await
+    }
+
+    /// The window, cut to what is left of the member's limits; none if nothing is, or if the plan's places are taken, which the
+    /// timeline then says.
+    pub(crate) async fn fit_window(
+        &self,
+        work: &mut Work,
+        live: &Live,
+        window: Window,
+    ) -> Result<Option<Window>, Failure> {
+        let Some(window) = self.cut_window(work, &live.plan, window).await? else { return Ok(None) };
+        let Some(full) = self.take_place(work, Some(window.first), live).await? else {
+            return Ok(Some(window));
+        };
+        work.note(
+            "presumption-full",
+            json!({ "members": full.members, "window_months": full.window_months }),
+        );
+        Ok(None)
+    }
+
+    async fn cut_window(
+        &self,
+        work: &mut Work,
+        plan: &PlanId,
+        window: Window,
+    ) -> Result<Option<Window>, Failure> {
+        let Some(asked) = presumed(&work.case, plan, &window) else { return Ok(Some(window)) };
+        let passed = self.weigh(work, Proposed::Window, std::slice::from_ref(&asked)).await?;
+        let Some(passed) = gravest(passed) else { return Ok(Some(window)) };
+        let case = work.case.id;
+        let past = work.past.as_ref().map_or(&[][..], |past| &past.uses);
+        let past: Vec<Use> = past.iter().filter(|one| one.case != case).cloned().collect();
+        let fitting = limits::fitting_window(Catalog::state(), &asked, &past);
+        let detail = json!({
+            "limit": passed.limit,
+            "used": passed.used,
+            "left": passed.left,
+            "asked_last": window.last.to_string(),
+            "last": fitting.map(|days| days.last.to_string()),
+        });
+        work.note("presumption-cut", detail);
+        Ok(fitting.map(|days| Window { first: days.first, last: days.last, ..window }))
+    }
+
+    /// Holds the lines that rules would pay against the member's limits, one after the other. A line that nobody may pay is rejected,
+    /// whatever they said, with the numbers; for what a person may pay, why people decide.
+    pub(crate) async fn hold_to_limits(
+        &self,
+        work: &mut Work,
+        results: &mut [LineResult],
+    ) -> Result<Option<WhyPeople>, Failure> {
+        let payable = |result: &LineResult| match &result.outcome {
+            LineOutcome::Payable(payment) => Some((result.number, payment.amount)),
+            LineOutcome::Rejected(_) | LineOutcome::Pended(_) | LineOutcome::Denied(_) => None,
+        };
+        let amounts: Vec<(u16, Cents)> = results.iter().filter_map(payable).collect();
+        let all = delivered(work, &amounts)?;
+        if self.weigh(work, Proposed::Payment, &all).await?.is_empty() {
+            return Ok(None);
+        }
+        let (mut entered, mut beyond) = (Vec::new(), None);
+        for (one, (number, _)) in all.into_iter().zip(amounts) {
+            entered.push(one);
+            let Some(passed) = gravest(self.weigh(work, Proposed::Payment, &entered).await?) else {
+                continue;
+            };
+            if passed.excess == LimitExcess::WithReason && passed.how == How::Amount {
+                beyond = Some(passed);
+                continue;
+            }
+            entered.pop();
+            work.claim()?.host_rules.push(HostRule { line: number, rule: "benefit-limit".to_owned() });
+            if let Some(result) = results.iter_mut().find(|result| result.number == number) {
+                result.outcome = LineOutcome::Rejected(passed.rejection());
+            }
+        }
+        Ok(beyond.map(|passed| WhyPeople::BenefitLimit(Box::new(passed))))
+    }
+
+    /// Holds what people pay against the member's limits, with what they pay beside it in the same command. Returns what
+    /// cannot be paid.
+    pub(crate) async fn pay_by_people(
+        &self,
+        work: &mut Work,
+        uses: &[Use],
+        mut beside: Vec<Use>,
+        exception: Option<&Bilingual>,
+        at: &str,
+    ) -> Result<Vec<FieldProblem>, Failure> {
+        beside.extend_from_slice(uses);
+        let passed = self.weigh(work, Proposed::Payment, &beside).await?;
+        let now = work.now();
+        match excepted(passed, exception, at, true) {
+            Ok(exceptions) => {
+                let kept =
+                    exceptions.into_iter().map(|(passed, reason)| Exception { at: now, passed, reason });
+                work.claim()?.exceptions.extend(kept);
+                Ok(Vec::new())
+            }
+            Err(problems) => Ok(problems),
+        }
+    }
+
+    /// Takes a place for the member from `first` on, if the plan's service is capped in the member's county and the member has
+    /// none yet. Full places are returned; a place that is taken is fenced against everybody who would take it too.
+    async fn take_place(
+        &self,
+        work: &mut Work,
+        first: Option<Date>,
+        live: &Live,
+    ) -> Result<Option<FullPlaces>, Failure> {
+        let (Some(member), Some(service)) = (work.case.member, work.case.service.clone()) else {
+            return Ok(None);
+        };
+        let Some(first) = first else { return Ok(None) };
+        let capped = |county: &str| {
+            let mut elections = live.profile().elections.iter();
+            elections
+                .find(|one| one.service == service && one.county == county && one.days.holds(first))
+                .and_then(|one| one.capacity.as_ref())
+        };
+        if !live.profile().elections.iter().any(|one| one.service == service && one.capacity.is_some()) {
+            return Ok(None);
+        }
+        let found = store::members::find(self.store(), &Scope::duty("limits"), member).await?;
+        let county = found.ok_or(Failure::NotFound)?.county;
+        let Some(cap) = capped(county.as_str()) else { return Ok(None) };
+        let places = Places {
+            plan: &live.plan,
+            service: &service,
+            county: &county,
+            since: first.saturating_sub(i32::from(cap.window_months).months()),
+            member,
+            case: work.case.id,
+            until: first.saturating_sub(1.day()),
+        };
+        let taken = store::limits::taken(self.store(), places).await?;
+        if taken.own {
+            return Ok(None);
+        }
+        if taken.others >= u64::from(cap.members) {
+            return Ok(Some(FullPlaces {
+                service: service.clone(),
+                county: county.to_string(),
+                members: cap.members,
+                window_months: cap.window_months,
+                since: places.since,
+            }));
+        }
+        work.fences.push(store::limits::admit(places, taken));
+        Ok(None)
+    }
+
+    /// What is left of the limits of a member's services on a day: sums over every plan and provider, which are not named.
+    ///
+    /// # Errors
+    /// `NotFound` for a member who is not the caller's; `Invalid` for an unknown service.
+    pub async fn member_limits(
+        &self,
+        caller: &Caller,
+        id: MemberId,
+        service: Option<&str>,
+        on: Option<Date>,
+        purpose: &str,
+    ) -> Result<Page<LimitView>, Failure> {
+        let found = store::members::find(self.store(), &caller.scope, id).await?;
+        let Some(member) = found else {
+            self.look(caller, Look::Denied("member")).await?;
+            return Err(Failure::NotFound);
+        };
+        let on = on.unwrap_or_else(|| pacific_day(self.now()));
+        let services = limited(service, on)?;
+        let all = store::coverages::for_member(self.store(), &Scope::duty("limits"), member.id).await?;
+        if !Sieve::of(caller, purpose, self.today(), &all).sees_sums_on(on) {
+            return Err(Failure::field(
+                "?on",
+                "no-coverage",
+                "your plan does not answer for the member on this day, and the sums are over every plan",
+                "name a day on which it does",
+            ));
+        }
+        let coverages = routing::on_day(&all, on);
+        let past = self.past_of(member.id, &services, on).await?;
+        let mut items: Vec<LimitView> = Vec::new();
+        for service in services {
+            let plan = match caller.role {
+                Role::PlanReviewer | Role::PlanAdmin => caller.plan.as_ref(),
+                Role::Provider | Role::Operator => {
+                    routing::responsible(service, &coverages).map(|coverage| &coverage.plan)
+                }
+            };
+            for standing in limits::standing(Catalog::state(), service, plan, &past, on) {
+                match items.iter_mut().find(|item| item.id == standing.limit.id) {
+                    Some(item) => item.services.push(service.id.clone()),
+                    None => items.push(show::limit(&standing, service)),
+                }
+            }
+        }
+        self.look(caller, Look::Members(std::slice::from_ref(&member), purpose)).await?;
+        Ok(Page { items, next_cursor: None })
+    }
+
+    /// What counts of a member's past for these services: once for what is counted for life, once for the rest.
+    async fn past_of(&self, member: MemberId, services: &[&Service], on: Date) -> Result<Vec<Use>, Failure> {
+        let needs = services.iter().filter_map(|service| limits::needs_of(Catalog::state(), service, on));
+        let (for_life, lately): (Vec<Needs>, Vec<Needs>) = needs.partition(|needs| needs.since.is_none());
+        let mut uses = Vec::new();
+        for needs in [for_life, lately] {
+            let Some(all) = needs.into_iter().reduce(Needs::and) else { continue };
+            uses.extend(store::limits::counted(self.store(), &Scope::duty("limits"), member, &all).await?);
+        }
+        Ok(uses)
+    }
+}
+
+/// The services with limits on the day, or the one that is named.
+fn limited(service: Option<&str>, on: Date) -> Result<Vec<&'static Service>, Failure> {
+    let catalog = Catalog::state();
+    let named = match service {
+        None => catalog.services().iter().collect(),
+        Some(id) => vec![catalog.service(id).ok_or_else(|| {
+            Failure::field(
+                "?service",
+                "unknown-service",
+                "no such service",
+                "use a service id of the catalog",
+            )
+        })?],
+    };
+    Ok(named.into_iter().filter(|service| service.limits_on(on).next().is_some()).collect())
+}
+
+/// The one to name, if several would be passed: one that nobody may pass, else that which is passed by most.
+fn gravest(passed: Vec<Passed>) -> Option<Passed> {
+    passed.into_iter().max_by_key(|one| (one.excess == LimitExcess::Never, one.asked - one.left))
+}
+
+/// What goes beyond limits that a person may pass, each with the reason; problems for those that nobody may, or without a reason.
+fn excepted(
+    passed: Vec<Passed>,
+    reason: Option<&Bilingual>,
+    at: &str,
+    pays: bool,
+) -> Result<Vec<(Passed, Bilingual)>, Vec<FieldProblem>> {
+    let mut problems = Vec::new();
+    let mut exceptions = Vec::new();
+    for one in passed {
+        let may = one.excess == LimitExcess::WithReason && one.how == How::Amount;
+        let carc = if pays { format!(" (CARC {})", one.adjustment_reason()) } else { String::new() };
+        let detail = format!("{}{carc}: {}", one.limit, one.text().en);
+        match reason.filter(|_| may) {
+            Some(reason) => exceptions.push((one, reason.clone())),
+            None if may => problems.push(FieldProblem::new(
+                format!("{at}/exception"),
+                "benefit-limit",
+                detail,
+                "say in words why the member may have more, or stay within what is left",
+            )),
+            None => problems.push(FieldProblem::new(
+                format!("{at}/lines"),
+                "benefit-limit",
+                detail,
+                "nobody may go beyond this limit: stay within what is left",
+            )),
+        }
+    }
+    if problems.is_empty() { Ok(exceptions) } else { Err(problems) }
+}
+
+fn first_day(lines: &[GrantedLine]) -> Option<Date> {
+    lines.iter().map(|line| line.days.first).min()
+}
+
+/// The statements that keep the case's window among what counts towards limits and places.
+pub(crate) fn keep_window(case: &Case, new: bool) -> Option<Statement> {
+    let Body::Authorization(body) = &case.body else { return None };
+    let (member, plan, service) = (case.member?, case.plan.as_ref()?, case.service.as_deref()?);
+    let ended = matches!(body.state, State::Withdrawn { .. } | State::Moved { .. });
+    let window = body.window.as_ref().filter(|_| !ended);
+    match window {
+        Some(window) => {
+            let asked = presumed(case, plan, window)?;
+            Some(store::limits::open(store::limits::Window {
+                case: case.id,
+                member,
+                plan,
+                service,
+                provider: asked.provider,
+                days: asked.days,
+            }))
+        }
+        None => (!new && body.window.is_some()).then(|| store::limits::close(case.id)),
+    }
+}
+
+fn delivers(case: &Case) -> OrgId {
+    case.assigned.unwrap_or(case.provider)
+}
+
+fn presumed(case: &Case, plan: &PlanId, window: &Window) -> Option<Use> {
+    Some(Use {
+        case: case.id,
+        plan: plan.clone(),
+        provider: delivers(case),
+        service: case.service.clone()?,
+        procedure: None,
+        days: Span { first: window.first, last: window.last },
+        units: 0,
+        minutes: None,
+        amount: None,
+        stage: Stage::Presumed,
+    })
+}
+
+fn granted(case: &Case, plan: &PlanId, lines: &[GrantedLine]) -> Vec<Use> {
+    let one = |line: &GrantedLine| Use {
+        case: case.id,
+        plan: plan.clone(),
+        provider: delivers(case),
+        service: case.service.clone().unwrap_or_default(),
+        procedure: Some(line.procedure.clone()),
+        days: Span {
+            first: line.days.first,
+            last: line.days.last.unwrap_or(line.days.first).max(line.days.first),
+        },
+        units: line.units.into(),
+        minutes: None,
+        amount: None,
+        stage: Stage::Authorized,
+    };
+    lines.iter().map(one).collect()
+}
+
+/// What the lines of a claim are, paid with these amounts.
+pub(crate) fn delivered(work: &mut Work, amounts: &[(u16, Cents)]) -> Result<Vec<Use>, Failure> {
+    let (case, provider) = (work.case.id, work.case.provider);
+    let plan = work.case.plan.clone().ok_or(Failure::NotFound)?;
+    let lines = &work.claim()?.lines;
+    let paid = amounts.iter().filter_map(|(number, amount)| {
+        let line = lines.iter().find(|line| line.number == *number)?;
+        Some(Use {
+            case,
+            plan: plan.clone(),
+            provider,
+            service: line.service.clone(),
+            procedure: Some(line.procedure.clone()),
+            days: Span {
+                first: line.days.first,
+                last: line.days.last.unwrap_or(line.days.first).max(line.days.first),
+            },
+            units: line.units.into(),
+            minutes: line.minutes.map(i64::from),
+            amount: Some(*amount),
+            stage: Stage::Delivered,
+        })
+    });
+    Ok(paid.collect())
+}

@@ -1,0 +1,328 @@
+//! A case on its way through one command: the transitions it takes, and what goes into the record with them.
+
+use std::sync::Arc;
+
+use domain::authorization::{Cut, Extent};
+use domain::case::{Moved, Refusal};
+use domain::identifiers::{DocumentId, OrgId, PlanId};
+use domain::plan::types::Bilingual;
+use domain::{Cents, Procedure, application, authorization, claim, referral};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde_json::{Value, json};
+use store::organizations::Organization;
+use store::usage::UsageState;
+use store::{Statement, Unit};
+
+use crate::cases::case::{Application, Authorization, Body, Case, Claim, Referral};
+use crate::cases::limits::Past;
+use crate::cases::sent_back::Sent;
+use crate::cases::sight::Sight;
+use crate::command::caller::Caller;
+use crate::command::failure::Failure;
+use crate::command::notice::Recipient;
+use crate::plugins::asking::{DecisionRecord, DecisionRef};
+use crate::plugins::registry::Live;
+
+/// A case, and everything one command does to it. Nothing is kept until [`crate::cases::recording`] commits it.
+pub(crate) struct Work {
+    pub(crate) case: Case,
+    pub(crate) steps: Vec<Step>,
+    pub(crate) decisions: Vec<DecisionRecord>,
+    pub(crate) usage: Vec<Used>,
+    pub(crate) notices: Vec<Told>,
+    /// Who saw the member through the case before this command, and until when.
+    pub(crate) saw: Sight,
+    /// The member's history with the plan as the rules were told it; the unit holds only while it is still so.
+    pub(crate) history: Option<String>,
+    /// What counts towards the member's limits, as far as it was read.
+    pub(crate) past: Option<Past>,
+    /// Whether something was weighed against it, so that it must stay as it is.
+    pub(crate) weighed: bool,
+    /// Whether who asked for it fences the history for several cases at once.
+    pub(crate) guarded: bool,
+    /// Whether the rules were handed all of the member's history that they could be.
+    pub(crate) history_complete: bool,
+    /// What else must be as it was counted.
+    pub(crate) fences: Vec<Statement>,
+    /// The plans whose rules were at hand, if they were looked up already.
+    pub(crate) plans: Option<Vec<Live>>,
+    /// Who works on it, with what they are.
+    pub(crate) enrolled: Option<Arc<Organization>>,
+    /// What is done besides in the same unit: contracts that are made or ended, and what must still stand.
+    pub(crate) also: Unit,
+    /// Documents whose bytes the case comes with from now on.
+    pub(crate) attached: Vec<DocumentId>,
+    /// What the sender's own body holds, where it goes back if the plan's rules cannot accept it.
+    pub(crate) sent: Option<Sent>,
+    /// Clocks that end with this command, but by something that happened earlier: the rule, and when.
+    pub(crate) kept: Vec<(&'static str, Timestamp)>,
+    /// Who does what is written down from now on.
+    by: Actor,
+    now: Timestamp,
+}
+
+/// Who does what a command writes down. Whoever sent a case did not decide it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Actor {
+    /// Whoever sent the command; the host itself for its own duties.
+    Caller,
+    /// The rules of this plan, by their answer.
+    Rules(PlanId),
+    /// The host, by what the state's rules and the plan's declarations leave it to do.
+    Host,
+}
+
+/// One transition, for the timeline. The detail holds codes only, never words about a member.
+pub(crate) struct Step {
+    pub(crate) by: Actor,
+    pub(crate) name: &'static str,
+    pub(crate) state: &'static str,
+    pub(crate) detail: Value,
+    /// The plan whose part it is, in a case that several plans read; `None`: everybody's who sees the case.
+    pub(crate) plan: Option<PlanId>,
+}
+
+/// Units to add to a member's history.
+pub(crate) struct Used {
+    pub(crate) plan: PlanId,
+    pub(crate) service: String,
+    pub(crate) procedure: Procedure,
+    /// Who gives them.
+    pub(crate) provider: OrgId,
+    /// The place of the line in its case, from 1.
+    pub(crate) line: u16,
+    pub(crate) first: Date,
+    pub(crate) last: Date,
+    pub(crate) units: u32,
+    pub(crate) minutes: Option<u32>,
+    /// What is payable or was paid for them.
+    pub(crate) amount: Cents,
+    pub(crate) state: UsageState,
+}
+
+/// Something that an organization is told.
+pub(crate) struct Told {
+    pub(crate) to: Recipient,
+    pub(crate) kind: &'static str,
+    pub(crate) text: Bilingual,
+    /// The clocks that its delivery ends.
+    pub(crate) ends_clocks: &'static [&'static str],
+}
+
+impl Work {
+    pub(crate) fn new(caller: &Caller, case: Case, now: Timestamp) -> Self {
+        let saw = Sight::of(&case, now);
+        Self {
+            case,
+            steps: Vec::new(),
+            decisions: Vec::new(),
+            usage: Vec::new(),
+            notices: Vec::new(),
+            saw,
+            history: None,
+            past: None,
+            weighed: false,
+            guarded: false,
+            history_complete: true,
+            fences: Vec::new(),
+            plans: None,
+            enrolled: caller.enrolled.clone(),
+            also: Unit::default(),
+            attached: Vec::new(),
+            sent: None,
+            kept: Vec::new(),
+            by: Actor::Caller,
+            now,
+        }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Says who does what is written down from now on, and gives who did until then.
+    pub(crate) fn acts(&mut self, by: Actor) -> Actor {
+        std::mem::replace(&mut self.by, by)
+    }
+
+    /// Does something in the name of the rules of the case's plan, whose answer it is.
+    pub(crate) fn by_rules<T>(&mut self, act: impl FnOnce(&mut Self) -> T) -> T {
+        let rules = self.case.plan.clone().map_or(Actor::Host, Actor::Rules);
+        let before = self.acts(rules);
+        let done = act(self);
+        self.by = before;
+        done
+    }
+
+    /// Keeps a call with the record, and gives it in brief.
+    pub(crate) fn keep(&mut self, record: DecisionRecord) -> DecisionRef {
+        let record = DecisionRecord { history_complete: self.history_complete, ..record };
+        let brief = record.brief();
+        self.decisions.push(record);
+        brief
+    }
+
+    /// Says something in the timeline without a transition.
+    pub(crate) fn note(&mut self, name: &'static str, detail: Value) {
+        let state = self.case.body.state();
+        self.steps.push(Step { by: self.by.clone(), name, state, detail, plan: None });
+    }
+
+    /// Tells who sent the case, whose delivery ends the clocks in `ends_clocks`, and who delivers, if that is another.
+    pub(crate) fn tell_parties(
+        &mut self,
+        kind: &'static str,
+        text: Bilingual,
+        to_deliverer: Bilingual,
+        ends_clocks: &'static [&'static str],
+    ) {
+        let sender = self.case.provider;
+        self.notices.push(Told { to: Recipient::Organization(sender), kind, text, ends_clocks });
+        if let Some(assigned) = self.case.assigned.filter(|assigned| *assigned != sender) {
+            let to = Recipient::Organization(assigned);
+            self.notices.push(Told { to, kind, text: to_deliverer, ends_clocks: &[] });
+        }
+    }
+
+    /// Says in the timeline that an organization sees the member from now on, and why; its part in the case is what lets it.
+    pub(crate) fn note_sight(&mut self, organization: OrgId, reason: &'static str) {
+        self.note("sight-granted", json!({ "organization": organization.to_string(), "reason": reason }));
+    }
+
+    pub(crate) fn referral(&mut self) -> Result<&mut Referral, Failure> {
+        match &mut self.case.body {
+            Body::Referral(body) => Ok(body),
+            _ => Err(Failure::NotFound),
+        }
+    }
+
+    pub(crate) fn authorization(&mut self) -> Result<&mut Authorization, Failure> {
+        match &mut self.case.body {
+            Body::Authorization(body) => Ok(body),
+            _ => Err(Failure::NotFound),
+        }
+    }
+
+    pub(crate) fn claim(&mut self) -> Result<&mut Claim, Failure> {
+        match &mut self.case.body {
+            Body::Claim(body) => Ok(body),
+            _ => Err(Failure::NotFound),
+        }
+    }
+
+    pub(crate) fn application(&mut self) -> Result<&mut Application, Failure> {
+        match &mut self.case.body {
+            Body::Application(body) => Ok(body),
+            _ => Err(Failure::NotFound),
+        }
+    }
+
+    pub(crate) fn step_referral(&mut self, event: referral::Event) -> Result<(), Failure> {
+        let (now, name, detail) = (self.now, event.name(), referral_detail(&event));
+        let body = self.referral()?;
+        body.state = body.state.clone().apply(event.clone(), now)?;
+        referral::assignment::follow(&mut body.assignments, &event, now);
+        self.note(name, detail);
+        Ok(())
+    }
+
+    pub(crate) fn step_authorization(&mut self, event: authorization::Event) -> Result<(), Failure> {
+        let (now, name, detail) = (self.now, event.name(), authorization_detail(&event));
+        let body = self.authorization()?;
+        body.state = body.state.clone().apply(event, now)?;
+        self.note(name, detail);
+        Ok(())
+    }
+
+    pub(crate) fn step_claim(&mut self, event: claim::Event) -> Result<(), Failure> {
+        let (now, name, detail) = (self.now, event.name(), claim_detail(&event));
+        let body = self.claim()?;
+        body.state = body.state.clone().apply(event, now)?;
+        self.note(name, detail);
+        Ok(())
+    }
+
+    pub(crate) fn step_review(&mut self, plan: &PlanId, event: application::Event) -> Result<(), Failure> {
+        let (now, name) = (self.now, event.name());
+        let review = self.application()?.reviews.get_mut(plan).ok_or(Failure::NotFound)?;
+        review.state = review.state.clone().apply(event, now)?;
+        let state = review.state.name();
+        let detail = json!({ "plan": plan.as_str() });
+        let (by, plan) = (self.by.clone(), Some(plan.clone()));
+        self.steps.push(Step { by, name, state, detail, plan });
+        Ok(())
+    }
+}
+
+impl Work {
+    /// The refusal of something that the case's state does not allow.
+    pub(crate) fn not_allowed(&self, event: &'static str) -> Failure {
+        let (kind, from) = (self.case.body.kind(), self.case.body.state());
+        domain::case::NotAllowed { kind, from, event }.into()
+    }
+}
+
+fn moved(to: &Moved) -> Value {
+    json!({ "to_plan": to.plan.as_str(), "to_case": to.case.to_string() })
+}
+
+fn referral_detail(event: &referral::Event) -> Value {
+    use domain::plan::referral::Destination as D;
+    match event {
+        referral::Event::HandOver { why, .. } => json!({ "why": why.code() }),
+        referral::Event::Redirect(redirection) => match &redirection.to {
+            D::Plan(id) => json!({ "to_plan": id }),
+            D::Delegate(id) => json!({ "to_delegate": id }),
+            D::Service(id) => json!({ "to_service": id }),
+        },
+        referral::Event::LookFor(why) => json!({ "why": why.code() }),
+        referral::Event::ProviderDecline(reason) => json!({ "reason": reason }),
+        referral::Event::Close(reason) => json!({ "reason": reason }),
+        referral::Event::Refuse(refusal) => refusal_detail(refusal),
+        referral::Event::Ask(asks) => json!({ "asks": asks }),
+        referral::Event::Move(to) => moved(to),
+        _ => json!({}),
+    }
+}
+
+fn authorization_detail(event: &authorization::Event) -> Value {
+    match event {
+        authorization::Event::HandOver { why, .. } => json!({ "why": why.code() }),
+        authorization::Event::Approve { number, extent, .. } => approval_detail(number, extent),
+        authorization::Event::Refuse(refusal) => refusal_detail(refusal),
+        authorization::Event::Ask(asks) => json!({ "asks": asks }),
+        authorization::Event::End { last } => json!({ "last": last.to_string() }),
+        authorization::Event::Move(to) => moved(to),
+        _ => json!({}),
+    }
+}
+
+/// The kind of a no and the criteria that it rests on, as codes.
+fn refusal_detail(refusal: &Refusal) -> Value {
+    json!({ "kind": refusal.kind(), "criteria": refusal.criteria() })
+}
+
+/// The number, and what it was cut to or for if it is less than was asked for.
+fn approval_detail(number: &str, extent: &Extent) -> Value {
+    match extent.cut() {
+        None => json!({ "number": number }),
+        Some(Cut::Declared(bounds)) => {
+            let bounds: Vec<&str> = bounds.iter().map(|bound| bound.code()).collect();
+            json!({ "number": number, "cut": { "kind": "declared", "bounds": bounds } })
+        }
+        Some(Cut::Refused(refusal)) => json!({ "number": number, "cut": refusal_detail(refusal) }),
+    }
+}
+
+fn claim_detail(event: &claim::Event) -> Value {
+    match event {
+        claim::Event::HandOver { why, .. } => json!({ "why": why.code() }),
+        claim::Event::Refuse(refusal) => refusal_detail(refusal),
+        claim::Event::Ask(asks) => json!({ "asks": asks }),
+        claim::Event::Pay(remittance) => json!({ "remittance": remittance.number }),
+        claim::Event::Replace(by) => json!({ "by": by.to_string() }),
+        claim::Event::Move(to) => moved(to),
+        _ => json!({}),
+    }
+}

@@ -1,0 +1,233 @@
+//! A member's cases as threads: the referral, the authorizations that follow it, the claims that were sent under them, and
+//! what was paid; with the units that each line of an authorization has left.
+//!
+//! What a caller does not see is not shown. It counts all the same: units that another provider billed under an
+//! authorization are used up, whoever looks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::authorization::State as Permission;
+use domain::claim::State as Bill;
+use domain::identifiers::{CaseId, MemberId};
+use domain::plan::authorization::GrantedLine;
+use domain::plan::billing::ClaimLine;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use store::Scope;
+use store::usage::Usage;
+
+use crate::Crosswalk;
+use crate::cases::case::{Authorization, Body, Case};
+use crate::command::audit::Look;
+use crate::command::caller::Caller;
+use crate::command::failure::Failure;
+use crate::command::paging::Paging;
+use crate::view::procedure;
+use crate::view::threads::{ThreadView, ThreadsView, UnitsView};
+
+/// Most of a member's cases that threads are made of.
+const MOST_CASES: u32 = 1_000;
+
+/// One thread: the cases in it, the first one first.
+struct Thread {
+    cases: Vec<CaseId>,
+}
+
+impl Crosswalk {
+    /// The threads of a member's cases, the last begun first.
+    ///
+    /// # Errors
+    /// `NotFound` for a member that the caller does not see; `Invalid` for a bad cursor.
+    pub async fn threads(
+        &self,
+        caller: &Caller,
+        id: MemberId,
+        purpose: &str,
+        paging: Paging,
+    ) -> Result<ThreadsView, Failure> {
+        let before = paging.after_pair::<i64, CaseId>()?;
+        let Some(member) = store::members::find(self.store(), &caller.scope, id).await? else {
+            self.look(caller, Look::Denied("member")).await?;
+            return Err(Failure::NotFound);
+        };
+        let (all, whole) = self.cases_of(member.id, &Scope::duty("threads")).await?;
+        let (seen, _) = self.cases_of(member.id, &caller.scope).await?;
+        let visible: BTreeSet<CaseId> = seen.keys().copied().collect();
+        let mut threads = threads(&all, &visible);
+        threads.sort_by_key(|thread| std::cmp::Reverse(begun(&all, thread)));
+        if let Some((at, id)) = before {
+            let before = (crate::command::paging::instant(at)?, id);
+            threads.retain(|thread| begun(&all, thread) < before);
+        }
+        let more = threads.len() > paging.limit as usize;
+        threads.truncate(paging.limit as usize);
+        let next_cursor = threads.last().filter(|_| more).map(|last| {
+            let (at, id) = begun(&all, last);
+            format!("{}~{id}", at.as_millisecond())
+        });
+        let mut items = Vec::with_capacity(threads.len());
+        let used =
+            store::usage::for_member(self.store(), &Scope::duty("threads"), member.id, None, Date::MIN)
+                .await?;
+        for thread in &threads {
+            items.push(self.thread_view(caller, thread, &all, &used).await?);
+        }
+        let ids: Vec<CaseId> = threads.iter().flat_map(|thread| thread.cases.iter().copied()).collect();
+        self.look(caller, Look::Members(std::slice::from_ref(&member), purpose)).await?;
+        self.look(caller, Look::Cases(&ids)).await?;
+        Ok(ThreadsView { items, next_cursor, whole })
+    }
+
+    /// A member's cases that the scope sees, by id, and whether these are all.
+    async fn cases_of(
+        &self,
+        member: MemberId,
+        scope: &Scope,
+    ) -> Result<(BTreeMap<CaseId, Case>, bool), Failure> {
+        let rows = store::cases::history_for(self.store(), scope, member, None, MOST_CASES).await?;
+        let whole = rows.next.is_none();
+        let cases = rows.items.into_iter().map(|row| self.read(row).map(|case| (case.id, case)));
+        Ok((cases.collect::<Result<_, _>>()?, whole))
+    }
+
+    async fn thread_view(
+        &self,
+        caller: &Caller,
+        thread: &Thread,
+        all: &BTreeMap<CaseId, Case>,
+        used: &[Usage],
+    ) -> Result<ThreadView, Failure> {
+        let mut view = ThreadView::default();
+        for case in thread.cases.iter().filter_map(|id| all.get(id)) {
+            view.service = view.service.or_else(|| case.service.clone());
+            view.plan = view.plan.or_else(|| case.plan.as_ref().map(ToString::to_string));
+            let shown = self.shown(caller, case).await?;
+            match &case.body {
+                Body::Referral(_) => view.referrals.push(shown),
+                Body::Authorization(body) => {
+                    view.units.extend(units(case, body, used));
+                    view.authorizations.push(shown);
+                }
+                Body::Claim(_) => {
+                    view.payments.extend(shown.remittance.clone());
+                    view.claims.push(shown);
+                }
+                Body::Application(_) => {}
+            }
+        }
+        Ok(view)
+    }
+}
+
+/// The threads in which something is visible, each with what is visible of it.
+fn threads(all: &BTreeMap<CaseId, Case>, visible: &BTreeSet<CaseId>) -> Vec<Thread> {
+    let mut roots: BTreeMap<CaseId, Vec<CaseId>> = BTreeMap::new();
+    for case in all.values().filter(|case| visible.contains(&case.id)) {
+        roots.entry(root(case, all)).or_default().push(case.id);
+    }
+    let in_order = |mut cases: Vec<CaseId>| {
+        cases.sort_by_key(|id| all.get(id).map(|case| (case.received_at, case.id)));
+        Thread { cases }
+    };
+    roots.into_values().map(in_order).collect()
+}
+
+/// The case that a thread began with: what is followed is followed back, a claim through the authorization that covers it.
+fn root(case: &Case, all: &BTreeMap<CaseId, Case>) -> CaseId {
+    let (mut at, mut steps) = (case, 0);
+    while let Some(earlier) = before(at, all).filter(|_| steps < all.len()) {
+        at = earlier;
+        steps += 1;
+    }
+    at.id
+}
+
+fn before<'a>(case: &Case, all: &'a BTreeMap<CaseId, Case>) -> Option<&'a Case> {
+    permission(case, all).or_else(|| case.follows.and_then(|id| all.get(&id)))
+}
+
+/// The authorization that a claim was sent under, or that the claim was which stands in its place: what was rejected
+/// for its code was meant for what covers the mended one.
+fn permission<'a>(case: &Case, all: &'a BTreeMap<CaseId, Case>) -> Option<&'a Case> {
+    let mut at = case;
+    for _ in 0..=all.len() {
+        let Body::Claim(claim) = &at.body else { return None };
+        let covers = |other: &&Case| claim.lines.iter().any(|line| permits(other, at, line));
+        if let Some(found) = all.values().find(covers) {
+            return Some(found);
+        }
+        let Bill::Replaced { by, .. } = &claim.state else { return None };
+        at = all.get(by)?;
+    }
+    None
+}
+
+/// Whether a line of the claim is billed under this authorization: same plan, by who delivers, a granted line of the same
+/// procedure that holds its days, or a presumptive window that does.
+fn permits(other: &Case, claim: &Case, line: &ClaimLine) -> bool {
+    let Body::Authorization(body) = &other.body else { return false };
+    if other.plan != claim.plan || other.delivers() != Some(claim.provider) {
+        return false;
+    }
+    let granted = granted(body).iter().any(|granted| covers(granted, line));
+    let window = body.window.as_ref().is_some_and(|window| {
+        other.service.as_deref() == Some(line.service.as_str())
+            && window.first <= line.days.first
+            && line.days.first <= window.last
+    });
+    granted || window
+}
+
+fn granted(body: &Authorization) -> &[GrantedLine] {
+    match &body.state {
+        Permission::Approved { grant, .. } => &grant.lines,
+        _ => &[],
+    }
+}
+
+fn covers(granted: &GrantedLine, line: &ClaimLine) -> bool {
+    granted.procedure == line.procedure && granted.days.holds(line.days.first)
+}
+
+/// What each granted line has had and has left, as the ledger counts it. Delivered units use the first granted line of their
+/// procedure that holds their first day.
+fn units(case: &Case, body: &Authorization, used: &[Usage]) -> Vec<UnitsView> {
+    let lines = granted(body);
+    let mut had = vec![0_i64; lines.len()];
+    let own = |entry: &&Usage| {
+        entry.state.is_delivered()
+            && case.plan.as_ref() == Some(&entry.plan)
+            && case.delivers() == Some(entry.provider_org)
+    };
+    for entry in used.iter().filter(own) {
+        let holds =
+            |line: &GrantedLine| line.procedure == entry.procedure && line.days.holds(entry.first_day);
+        if let Some(place) = lines.iter().position(holds) {
+            had[place] = had[place].saturating_add(entry.units);
+        }
+    }
+    let number = match &body.state {
+        Permission::Approved { number, .. } => number.clone(),
+        _ => String::new(),
+    };
+    let view = |(granted, had): (&GrantedLine, i64)| {
+        let used = u32::try_from(had).unwrap_or(u32::MAX);
+        UnitsView {
+            authorization: case.id.to_string(),
+            number: number.clone(),
+            procedure: procedure(&granted.procedure),
+            first: granted.days.first.to_string(),
+            last: granted.days.last.map(|day| day.to_string()),
+            authorized: granted.units,
+            used,
+            left: granted.units.saturating_sub(used),
+        }
+    };
+    lines.iter().zip(had).map(view).collect()
+}
+
+/// When a thread began, as the caller sees it, and with which case.
+fn begun(all: &BTreeMap<CaseId, Case>, thread: &Thread) -> (Timestamp, CaseId) {
+    let first = thread.cases.first().and_then(|id| all.get(id));
+    first.map_or((Timestamp::MIN, CaseId::from_uuid(uuid::Uuid::nil())), |case| (case.received_at, case.id))
+}

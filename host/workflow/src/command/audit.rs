@@ -1,0 +1,171 @@
+//! The audit trail: what is put on it with every change and before every look leaves, and who reads it: the operator all of
+//! it, an organization what concerns it.
+
+use domain::identifiers::{AuditId, CaseId, OrgId, PlanId};
+use domain::time::pacific_end_of_day;
+use jiff::ToSpan;
+use jiff::civil::Date;
+use store::audit::{Entry, Filter};
+use store::members::Member;
+use store::{Statement, Unit};
+
+use crate::Crosswalk;
+use crate::command::caller::{Caller, Role};
+use crate::command::failure::Failure;
+use crate::command::paging::Paging;
+use crate::view::{AuditView, Page};
+
+/// Most detail that is kept of who was looked at in one answer.
+const MOST_SUBJECTS: usize = 200;
+
+/// A look at the record.
+pub(crate) enum Look<'a> {
+    /// At these members, for a purpose that the caller said.
+    Members(&'a [Member], &'a str),
+    /// At these cases.
+    Cases(&'a [CaseId]),
+    /// At a list that names no member.
+    List(&'static str),
+    /// At something that is not there, or not the caller's.
+    Denied(&'static str),
+}
+
+/// Which entries are asked for.
+#[derive(Clone, Debug, Default)]
+pub struct AuditQuery {
+    /// From this day on, Pacific time.
+    pub from: Option<Date>,
+    /// To the end of this day.
+    pub to: Option<Date>,
+    /// Made by this organization.
+    pub actor: Option<OrgId>,
+    /// About the thing with this id.
+    pub subject: Option<String>,
+    /// Of this action.
+    pub action: Option<String>,
+}
+
+impl Crosswalk {
+    /// Entries of the audit trail, newest first: all of them for the operator; for an organization what its own people
+    /// did, and for a plan also what others did in its cases and to its members. Reading it is an entry too.
+    ///
+    /// # Errors
+    /// `Invalid` for days out of order or a bad cursor.
+    pub async fn audit_trail(
+        &self,
+        caller: &Caller,
+        query: AuditQuery,
+        paging: Paging,
+    ) -> Result<Page<AuditView>, Failure> {
+        if let (Some(from), Some(to)) = (query.from, query.to)
+            && to < from
+        {
+            let detail = "the last day is before the first";
+            return Err(Failure::field("?to", "days-out-of-order", detail, "put the days in order"));
+        }
+        let before = match paging.after_pair::<i64, AuditId>()? {
+            Some((at, id)) => Some((crate::command::paging::instant(at)?, id)),
+            None => None,
+        };
+        let filter = Filter {
+            // The first millisecond of the day, and the first after the last.
+            from: query.from.map(|day| pacific_end_of_day(day.saturating_sub(1.day())) + 1.millisecond()),
+            until: query.to.map(|day| pacific_end_of_day(day) + 1.millisecond()),
+            actor: query.actor,
+            subject: query.subject,
+            action: query.action,
+        };
+        let rows = store::audit::list(self.store(), &caller.scope, &filter, before, paging.limit).await?;
+        self.look(caller, Look::List("audit")).await?;
+        let next_cursor = rows.next.map(|(at, id)| format!("{}~{id}", at.as_millisecond()));
+        Ok(Page { items: rows.items.iter().map(|entry| view(caller, entry)).collect(), next_cursor })
+    }
+
+    /// An entry for the audit log.
+    pub(crate) fn audit_entry(
+        &self,
+        caller: &Caller,
+        action: &str,
+        subject_kind: &str,
+        subject: &str,
+    ) -> Entry {
+        Entry {
+            id: self.id(AuditId::from_uuid),
+            at: self.now(),
+            request: caller.request.clone(),
+            key: caller.key,
+            actor_org: caller.organization,
+            role: caller.key.map_or("host", |_| caller.role.name()).to_owned(),
+            action: action.to_owned(),
+            subject_kind: subject_kind.to_owned(),
+            subject_id: subject.to_owned(),
+            plan: caller.plan.clone(),
+            purpose: None,
+            outcome: "done".to_owned(),
+        }
+    }
+
+    /// The statement that puts such an entry into a unit.
+    pub(crate) fn audit(
+        &self,
+        caller: &Caller,
+        action: &str,
+        subject_kind: &str,
+        subject: &str,
+        plan: Option<&PlanId>,
+    ) -> Statement {
+        let entry = self.audit_entry(caller, action, subject_kind, subject);
+        store::audit::insert(&Entry { plan: plan.cloned().or(entry.plan.clone()), ..entry })
+    }
+
+    /// Puts a look on the record, before the answer leaves.
+    pub(crate) async fn look(&self, caller: &Caller, look: Look<'_>) -> Result<(), Failure> {
+        let mut unit = Unit::default();
+        match look {
+            Look::Members(members, purpose) => unit.extend(self.looks_at_members(caller, members, purpose)),
+            Look::Cases(cases) => unit.extend(cases.iter().take(MOST_SUBJECTS).map(|case| {
+                let entry = self.audit_entry(caller, "look", "case", &case.to_string());
+                store::audit::insert_about_case(&entry)
+            })),
+            Look::List(kind) => unit.add(self.audit(caller, "look", kind, "list", None)),
+            Look::Denied(kind) => {
+                let entry = self.audit_entry(caller, "look", kind, "unseen");
+                unit.add(store::audit::insert(&Entry { outcome: "denied".to_owned(), ..entry }));
+            }
+        }
+        if unit.statements.is_empty() {
+            return Ok(());
+        }
+        Ok(self.store().commit(unit).await?)
+    }
+
+    /// An entry for each member, which concerns the plans that cover the member today.
+    fn looks_at_members(&self, caller: &Caller, members: &[Member], purpose: &str) -> Vec<Statement> {
+        let today = self.today();
+        let entry = |member: &Member| {
+            let entry = self.audit_entry(caller, "look", "member", &member.id.to_string());
+            let entry = Entry { purpose: Some(purpose.to_owned()), ..entry };
+            store::audit::insert_about_member(&entry, today)
+        };
+        members.iter().take(MOST_SUBJECTS).flat_map(entry).collect()
+    }
+}
+
+/// Another organization's key and request are its own affair.
+fn view(caller: &Caller, entry: &Entry) -> AuditView {
+    let own = caller.role == Role::Operator || entry.actor_org == caller.organization;
+    AuditView {
+        id: entry.id.to_string(),
+        at: entry.at.to_string(),
+        actor: entry.actor_org.map(|id| id.to_string()),
+        role: entry.role.clone(),
+        key: entry.key.filter(|_| own).map(|id| id.to_string()),
+        request: own.then(|| entry.request.clone()),
+        action: entry.action.clone(),
+        subject_kind: entry.subject_kind.clone(),
+        subject: entry.subject_id.clone(),
+        plan: entry.plan.as_ref().map(ToString::to_string),
+        purpose: entry.purpose.clone(),
+        outcome: entry.outcome.clone(),
+    }
+}

@@ -1,0 +1,167 @@
+//! Looking a member up by number: only who knows the person finds the person, and nobody finds out by trying.
+//!
+//! What is said must be the person's, and every miss is counted in the record, for the key, the organization, and the
+//! organization with that number (`identity.toml`), and is in the audit trail. A hit is kept only while tries are left at
+//! that moment ([`Found::fence`]). Who sees the member already learns nothing new, and is not counted.
+
+use domain::identifiers::{Cin, Digest};
+use domain::identity::{CountedFor, Rules};
+use jiff::SignedDuration;
+use store::audit::Entry;
+use store::members::Member;
+use store::tries::Limit;
+use store::{Scope, Statement, StoreError, Unit};
+
+use crate::Crosswalk;
+use crate::command::audit::Look;
+use crate::command::caller::{Caller, Role};
+use crate::command::failure::Failure;
+
+/// What is counted, in the order in which limits are handed about.
+const COUNTED: [CountedFor; 3] = [CountedFor::Member, CountedFor::Key, CountedFor::Organization];
+
+/// The counts of one look, and for how long each goes on.
+pub(crate) struct Tries {
+    limits: [Limit; 3],
+    spans: [SignedDuration; 3],
+}
+
+/// Somebody who was looked for and is known to whoever looked.
+pub(crate) struct Found {
+    /// The member.
+    pub(crate) member: Member,
+    /// What must hold when what comes of it is kept.
+    pub(crate) fence: Vec<Statement>,
+}
+
+/// What a look came to.
+pub(crate) enum Looked {
+    /// It is the person.
+    Found(Box<Found>),
+    /// Nobody has this number, or what is said is not the person's: which of the two, nobody is told.
+    InVain(Tries),
+}
+
+impl Crosswalk {
+    /// Looks for the confirmed person with this number whom the caller `knows`. A plan finds whom it covers.
+    ///
+    /// # Errors
+    /// `TooManyTries`, whether there is somebody or not.
+    pub(crate) async fn look_for(
+        &self,
+        caller: &Caller,
+        cin: &Cin,
+        knows: impl Fn(&Member) -> bool,
+    ) -> Result<Looked, Failure> {
+        let scope = match caller.role {
+            Role::Provider => Scope::duty("intake"),
+            _ => caller.scope.clone(),
+        };
+        let found = store::members::find_by_cin(self.store(), &scope, cin).await?.filter(knows);
+        let tries = self.tries(caller, cin)?;
+        let member = found.as_ref().map(|member| member.id);
+        let standing = store::tries::standing(self.store(), &caller.scope, member, &tries.limits).await?;
+        if let (Some(member), true) = (&found, standing.sees) {
+            let found = Found { member: member.clone(), fence: Vec::new() };
+            return Ok(Looked::Found(Box::new(found)));
+        }
+        if let Some(after) = tries.wait(standing.used_up_since, self.now()) {
+            self.look(caller, Look::Denied("member")).await?;
+            return Err(Failure::TooManyTries(after));
+        }
+        Ok(match found {
+            Some(member) => Looked::Found(Box::new(Found { member, fence: tries.fence() })),
+            None => Looked::InVain(tries),
+        })
+    }
+
+    /// Whoever found somebody may still look: asked where nothing is kept that would ask it.
+    ///
+    /// # Errors
+    /// `Busy` where others used up what was left a moment ago.
+    pub(crate) async fn still_may_look(&self, fence: Vec<Statement>) -> Result<(), Failure> {
+        if fence.is_empty() {
+            return Ok(());
+        }
+        match self.store().commit(Unit::of(fence)).await {
+            Err(StoreError::Conflict) => Err(Failure::Busy),
+            done => Ok(done?),
+        }
+    }
+
+    /// Counts a look in vain and puts it on the record. Says nothing about anybody: what is answered is the caller's to say.
+    ///
+    /// # Errors
+    /// `TooManyTries` where others used up what was left a moment ago.
+    pub(crate) async fn note_in_vain(
+        &self,
+        caller: &Caller,
+        tries: &Tries,
+        purpose: Option<&str>,
+    ) -> Result<(), Failure> {
+        let unit = Unit::of(self.in_vain(caller, tries, purpose));
+        match self.store().commit(unit).await {
+            Ok(()) => Ok(()),
+            Err(StoreError::Conflict) => {
+                let standing =
+                    store::tries::standing(self.store(), &caller.scope, None, &tries.limits).await?;
+                let after = tries.wait(standing.used_up_since, self.now());
+                Err(Failure::TooManyTries(after.unwrap_or_else(|| SignedDuration::from_secs(1))))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The statements that count a look in vain and put it on the record.
+    pub(crate) fn in_vain(&self, caller: &Caller, tries: &Tries, purpose: Option<&str>) -> Vec<Statement> {
+        let now = self.now();
+        let entry = self.audit_entry(caller, "look-up", "member", "unseen");
+        let purpose = purpose.map(str::to_owned);
+        let entry = Entry { purpose, outcome: "denied".to_owned(), ..entry };
+        let [number, _, _] = &tries.limits;
+        let mut statements = vec![store::tries::alone(number)];
+        statements.extend(tries.limits.iter().map(|limit| store::tries::count(limit, now)));
+        statements.push(store::audit::insert(&entry));
+        statements
+    }
+
+    /// What is counted when this caller looks for this number. Where no rule is in force, nothing ends it.
+    fn tries(&self, caller: &Caller, cin: &Cin) -> Result<Tries, Failure> {
+        let now = self.now();
+        let organization = caller.organization()?;
+        // A number that may be nobody's, or somebody's who is not here, does not lie in the record as it is.
+        let number = Digest::of(cin.expose().as_bytes());
+        let key = caller.key.map(|key| key.to_string()).unwrap_or_default();
+        let of = |per: CountedFor| {
+            let rule = Rules::state().tries_on(self.today()).find(|rule| rule.per == per);
+            let span = SignedDuration::from_hours(rule.map_or(0, |rule| i64::from(rule.hours)));
+            let subject = match per {
+                CountedFor::Member => format!("{organization}/{number}"),
+                CountedFor::Key => key.clone(),
+                CountedFor::Organization => organization.to_string(),
+            };
+            let limit =
+                Limit { subject, misses: rule.map_or(u32::MAX, |rule| rule.misses), over: now - span };
+            (limit, span)
+        };
+        let [(member, member_span), (key, key_span), (whole, whole_span)] = COUNTED.map(of);
+        Ok(Tries { limits: [member, key, whole], spans: [member_span, key_span, whole_span] })
+    }
+}
+
+impl Tries {
+    /// How long nobody may look, if tries are used up since these instants.
+    fn wait(&self, since: [Option<jiff::Timestamp>; 3], now: jiff::Timestamp) -> Option<SignedDuration> {
+        let ends = since.into_iter().zip(self.spans).filter_map(|(since, span)| Some(since? + span));
+        let last = ends.max()?;
+        Some(last.duration_since(now).max(SignedDuration::from_secs(1)))
+    }
+
+    /// Whoever hits has tries left when that is kept.
+    fn fence(&self) -> Vec<Statement> {
+        let [number, _, _] = &self.limits;
+        let mut statements = vec![store::tries::alone(number)];
+        statements.extend(self.limits.iter().map(store::tries::left));
+        statements
+    }
+}

@@ -1,0 +1,528 @@
+//! Members: who they are, who covers them, how to reach them. What of it is shown to whom is said in `sieve`.
+
+use std::collections::BTreeMap;
+
+use domain::identifiers::{Cin, MemberId};
+use domain::identity::Identity;
+use domain::member_value::{NO_FIXED_ADDRESS, Said, ValueName, ValueSource, standing};
+use domain::sight::{Reason, Sight};
+use domain::time::pacific_day;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use store::audit::Entry;
+use store::coverages::Coverage;
+use store::identity::EventName;
+use store::members::{ContactSource, Grant, GrantReason, Member, Recorded, Standing};
+use store::{Scope, Statement, Unit};
+
+use crate::Crosswalk;
+use crate::command::audit::Look;
+use crate::command::caller::{Caller, Role};
+use crate::command::failure::Failure;
+use crate::command::paging::{Paging, page};
+use crate::command::{Contact, Expected, NewMember, Once, Outcome};
+use crate::directory::looking::{Found, Looked, Tries};
+use crate::directory::sieve::Sieve;
+use crate::view::{AsideView, CoverageView, MemberView, Page, SaidView, SightView};
+
+/// The purpose of who corrects how to reach a member.
+const CORRECTING: &str = "operations";
+
+/// A member that was added or found.
+#[derive(Clone, Debug)]
+pub struct AddedMember {
+    /// The member.
+    pub view: MemberView,
+    /// Whether the host met the member now or knew them.
+    pub met: Met,
+}
+
+/// Whether a member is new to the host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Met {
+    /// Now, for the first time.
+    Now,
+    /// Before.
+    Before,
+}
+
+impl Crosswalk {
+    /// Finds the member with this number, birth date and name for a provider that met the member, or for the plan that
+    /// covers the member. Whom nobody knows a provider may keep for itself until a file tells of the person.
+    ///
+    /// # Errors
+    /// `Invalid` when nobody is known so; which part is wrong is not said. `TooManyTries`.
+    pub async fn add_member(
+        &self,
+        caller: &Caller,
+        new: NewMember,
+        once: Once<AddedMember>,
+    ) -> Result<Outcome<AddedMember>, Failure> {
+        caller.must_be(&[Role::Provider, Role::PlanAdmin])?;
+        if new.provisional && caller.role != Role::Provider {
+            return Err(Failure::field(
+                "/provisional",
+                "not-with-this",
+                "a plan's member file says who its members are",
+                "leave it out, and send the file with POST /v1/rosters",
+            ));
+        }
+        let new = &new;
+        self.once(caller, once, || {
+            Box::pin(async move {
+                let told = new.identity();
+                let looked =
+                    self.look_for(caller, &new.cin, |member| member.identity().is_known_as(&told)).await?;
+                match looked {
+                    Looked::Found(found) => self.meet(caller, *found, new).await,
+                    Looked::InVain(tries) => self.meet_somebody_unknown(caller, &tries, new).await,
+                }
+            })
+        })
+        .await
+    }
+
+    /// The caller meets somebody whom the record knows. Who met the member sees the coverage at once, and for a time.
+    async fn meet(
+        &self,
+        caller: &Caller,
+        found: Found,
+        new: &NewMember,
+    ) -> Result<(Unit, AddedMember), Failure> {
+        let Found { mut member, fence } = found;
+        let mut unit = Unit::of(fence);
+        if let Some(before) = self.own_provisional(caller, &new.cin).await? {
+            unit.extend(self.fold(caller, &before, member.id, EventName::Confirmed));
+            member.version += 1;
+        }
+        unit.extend(self.contact_with(caller, &member)?);
+        unit.extend(self.added(caller, &member, new));
+        // A plan sees its own members only.
+        let scope = match caller.role {
+            Role::Provider => Scope::duty("intake"),
+            _ => caller.scope.clone(),
+        };
+        let view = self.member_view(caller, &scope, &member, &new.purpose).await?;
+        Ok((unit, AddedMember { view, met: Met::Before }))
+    }
+
+    /// The caller names somebody whom the record does not know so. A provider may keep the person, for its own eyes.
+    async fn meet_somebody_unknown(
+        &self,
+        caller: &Caller,
+        tries: &Tries,
+        new: &NewMember,
+    ) -> Result<(Unit, AddedMember), Failure> {
+        let now = self.now();
+        let before = self.own_provisional(caller, &new.cin).await?;
+        let mut unit = Unit::default();
+        let (member, met) = match before {
+            // The same again is no new try.
+            Some(member) if member.identity() == new.identity() => (member, Met::Before),
+            _ if !new.provisional => {
+                self.note_in_vain(caller, tries, Some(&new.purpose)).await?;
+                return Err(unknown_member());
+            }
+            Some(member) => {
+                unit.extend(self.in_vain(caller, tries, Some(&new.purpose)));
+                let Identity { family_name, given_name, birth_date } = new.identity();
+                let mut member = Member { family_name, given_name, birth_date, ..member };
+                unit.add(store::members::update(&member));
+                member.version += 1;
+                (member, Met::Before)
+            }
+            None => {
+                unit.extend(self.in_vain(caller, tries, Some(&new.purpose)));
+                let member = self.new_member(caller, new, now)?;
+                unit.add(store::members::insert(&member));
+                unit.extend(say(&member, &contact_said(caller, &new.contact, now)?));
+                (member, Met::Now)
+            }
+        };
+        unit.extend(self.contact_with(caller, &member)?);
+        unit.extend(self.added(caller, &member, new));
+        let view = self.member_view(caller, &Scope::duty("intake"), &member, &new.purpose).await?;
+        Ok((unit, AddedMember { view, met }))
+    }
+
+    /// The person with this number of whom the caller's own organization alone tells.
+    async fn own_provisional(&self, caller: &Caller, cin: &Cin) -> Result<Option<Member>, Failure> {
+        if caller.role != Role::Provider {
+            return Ok(None);
+        }
+        let own = caller.organization()?.to_string();
+        let all = store::members::provisional(self.store(), std::slice::from_ref(cin)).await?;
+        Ok(all.into_iter().find(|member| member.told_by.as_ref() == Some(&own)))
+    }
+
+    /// A provider that met the member sees the member for a time.
+    fn contact_with(&self, caller: &Caller, member: &Member) -> Result<Option<Statement>, Failure> {
+        if caller.role != Role::Provider {
+            return Ok(None);
+        }
+        Ok(Some(store::members::grant(&Grant {
+            member: member.id,
+            organization: *caller.organization()?,
+            reason: GrantReason::Contact,
+            case: None,
+            since: self.now(),
+            until: Some(Sight::state().last_day(Reason::Contact, self.today())),
+        })))
+    }
+
+    fn added(&self, caller: &Caller, member: &Member, new: &NewMember) -> [Statement; 2] {
+        let entry = self.audit_entry(caller, "add-member", "member", &member.id.to_string());
+        let entry = Entry { purpose: Some(new.purpose.clone()), ..entry };
+        store::audit::insert_about_member(&entry, self.today())
+    }
+
+    fn new_member(&self, caller: &Caller, new: &NewMember, now: Timestamp) -> Result<Member, Failure> {
+        let source = contact_source(caller);
+        Ok(Member {
+            id: self.id(MemberId::from_uuid),
+            cin: new.cin.clone(),
+            family_name: new.family_name.clone(),
+            given_name: new.given_name.clone(),
+            birth_date: new.birth_date,
+            county: new.county.clone(),
+            language: new.language.clone(),
+            phone: new.contact.phone.clone().map(|phone| recorded(phone, source, now)),
+            residence: new.contact.residence.clone().map(|home| recorded(home, source, now)),
+            created_at: now,
+            version: 1,
+            standing: Standing::Provisional,
+            told_by: Some(caller.organization()?.to_string()),
+            merged_into: None,
+        })
+    }
+
+    /// Corrects how to reach a member, as the provider verified it. It stands until a newer verified one.
+    ///
+    /// # Errors
+    /// `NotFound`, `Stale`.
+    pub async fn correct_member(
+        &self,
+        caller: &Caller,
+        id: MemberId,
+        contact: Contact,
+        expected: Expected,
+        once: Once<MemberView>,
+    ) -> Result<Outcome<MemberView>, Failure> {
+        caller.must_be(&[Role::Provider])?;
+        let contact = &contact;
+        self.once(caller, once, || {
+            Box::pin(async move {
+                let crosswalk = self;
+                let now = crosswalk.now();
+                let found = store::members::find(crosswalk.store(), &caller.scope, id).await?;
+                let mut member = found.ok_or(Failure::NotFound)?;
+                if !expected.holds(member.version) {
+                    return Err(Failure::Newer(member.version));
+                }
+                if let Some(phone) = contact.phone.clone() {
+                    member.phone = Some(recorded(phone, ContactSource::Provider, now));
+                }
+                if let Some(home) = contact.residence.clone() {
+                    member.residence = Some(recorded(home, ContactSource::Provider, now));
+                }
+                let mut unit = Unit::of([
+                    store::members::update(&member),
+                    crosswalk.audit(caller, "correct-member", "member", &member.id.to_string(), None),
+                ]);
+                let said = contact_said(caller, contact, now)?;
+                unit.extend(say(&member, &said));
+                member.version += 1;
+                let view = crosswalk.corrected_view(caller, &member, said).await?;
+                Ok((unit, view))
+            })
+        })
+        .await
+    }
+
+    /// The caller's members.
+    ///
+    /// # Errors
+    /// `Invalid` for a bad cursor.
+    pub async fn members(
+        &self,
+        caller: &Caller,
+        purpose: &str,
+        paging: Paging,
+    ) -> Result<Page<MemberView>, Failure> {
+        let after = paging.after()?;
+        let rows = store::members::list(self.store(), &caller.scope, after, paging.limit).await?;
+        let ids: Vec<MemberId> = rows.items.iter().map(|member| member.id).collect();
+        let mut said: BTreeMap<MemberId, Vec<Said>> = BTreeMap::new();
+        for (member, value) in store::member_values::of_members(self.store(), &caller.scope, &ids).await? {
+            said.entry(member).or_default().push(value);
+        }
+        let mut views = Vec::with_capacity(rows.items.len());
+        for member in &rows.items {
+            let said = said.remove(&member.id).unwrap_or_default();
+            views.push(self.view_with(caller, &caller.scope, member, said, purpose).await?);
+        }
+        self.look(caller, Look::Members(&rows.items, purpose)).await?;
+        let pages = page(store::Page { items: views, next: rows.next }, Clone::clone);
+        Ok(pages)
+    }
+
+    /// One member.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn member(&self, caller: &Caller, id: MemberId, purpose: &str) -> Result<MemberView, Failure> {
+        let found = store::members::find(self.store(), &caller.scope, id).await?;
+        let view = self.shown_member(caller, found, purpose).await?;
+        // Who asks for somebody who was merged is told where that one went.
+        let merged_into = (view.id != id.to_string()).then(|| view.id.clone());
+        Ok(MemberView { merged_into, ..view })
+    }
+
+    /// The member with this number, if it is one of the caller's.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn find_member(
+        &self,
+        caller: &Caller,
+        cin: &Cin,
+        purpose: &str,
+    ) -> Result<MemberView, Failure> {
+        let found = store::members::find_by_cin(self.store(), &caller.scope, cin).await?;
+        self.shown_member(caller, found, purpose).await
+    }
+
+    async fn shown_member(
+        &self,
+        caller: &Caller,
+        found: Option<Member>,
+        purpose: &str,
+    ) -> Result<MemberView, Failure> {
+        let Some(member) = found else {
+            self.look(caller, Look::Denied("member")).await?;
+            return Err(Failure::NotFound);
+        };
+        let view = self.member_view(caller, &caller.scope, &member, purpose).await?;
+        self.look(caller, Look::Members(std::slice::from_ref(&member), purpose)).await?;
+        Ok(view)
+    }
+
+    /// Who covers a member on a day; today if not said.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn coverage(
+        &self,
+        caller: &Caller,
+        id: MemberId,
+        on: Option<Date>,
+        purpose: &str,
+    ) -> Result<Vec<CoverageView>, Failure> {
+        let found = store::members::find(self.store(), &caller.scope, id).await?;
+        let member = found.ok_or(Failure::NotFound)?;
+        let today = self.today();
+        let on = on.unwrap_or(today);
+        let all = store::coverages::for_member(self.store(), &caller.scope, member.id).await?;
+        let seen = Sieve::of(caller, purpose, today, &all).coverage();
+        self.look(caller, Look::Members(std::slice::from_ref(&member), purpose)).await?;
+        Ok(seen.into_iter().filter(|one| one.holds_on(on)).map(coverage_view).collect())
+    }
+
+    /// Who said what of a member, as far as the caller may see it: by name, the latest first.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn member_values(
+        &self,
+        caller: &Caller,
+        id: MemberId,
+        purpose: &str,
+    ) -> Result<Vec<SaidView>, Failure> {
+        let found = store::members::find(self.store(), &caller.scope, id).await?;
+        let Some(member) = found else {
+            self.look(caller, Look::Denied("member")).await?;
+            return Err(Failure::NotFound);
+        };
+        let said = store::member_values::values_of(self.store(), &caller.scope, member.id).await?;
+        let all = store::coverages::for_member(self.store(), &caller.scope, member.id).await?;
+        let said = Sieve::of(caller, purpose, self.today(), &all).said(said);
+        let stands = standing(&said);
+        let views = said.iter().map(|one| said_view(one, stands.contains(&one))).collect();
+        self.look(caller, Look::Members(std::slice::from_ref(&member), purpose)).await?;
+        Ok(views)
+    }
+
+    /// What the caller's own plan's file says of a member in columns that are not ours; empty for everybody else.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn member_columns(
+        &self,
+        caller: &Caller,
+        id: MemberId,
+        purpose: &str,
+    ) -> Result<Vec<AsideView>, Failure> {
+        let found = store::members::find(self.store(), &caller.scope, id).await?;
+        let Some(member) = found else {
+            self.look(caller, Look::Denied("member")).await?;
+            return Err(Failure::NotFound);
+        };
+        let files = store::rosters::aside_of(self.store(), &caller.scope, member.id).await?;
+        self.look(caller, Look::Members(std::slice::from_ref(&member), purpose)).await?;
+        let cells = files.into_iter().flat_map(|file| {
+            let view = move |(column, value)| AsideView {
+                column,
+                value,
+                plan: file.plan.to_string(),
+                told_on: file.told_on.to_string(),
+                roster: file.roster.to_string(),
+            };
+            file.cells.into_iter().map(view)
+        });
+        Ok(cells.collect())
+    }
+
+    async fn member_view(
+        &self,
+        caller: &Caller,
+        scope: &Scope,
+        member: &Member,
+        purpose: &str,
+    ) -> Result<MemberView, Failure> {
+        // A plan never sees another's file, whatever else it is shown.
+        let sight = if caller.plan.is_some() { &caller.scope } else { scope };
+        let said = store::member_values::values_of(self.store(), sight, member.id).await?;
+        self.view_with(caller, scope, member, said, purpose).await
+    }
+
+    /// The member as it will be once `new` is kept.
+    async fn corrected_view(
+        &self,
+        caller: &Caller,
+        member: &Member,
+        new: Vec<Said>,
+    ) -> Result<MemberView, Failure> {
+        let mut said = store::member_values::values_of(self.store(), &caller.scope, member.id).await?;
+        said.extend(new);
+        self.view_with(caller, &caller.scope, member, said, CORRECTING).await
+    }
+
+    async fn view_with(
+        &self,
+        caller: &Caller,
+        scope: &Scope,
+        member: &Member,
+        said: Vec<Said>,
+        purpose: &str,
+    ) -> Result<MemberView, Failure> {
+        let coverages = store::coverages::for_member(self.store(), scope, member.id).await?;
+        let grants = store::members::grants(self.store(), &caller.scope, member.id).await?;
+        let sieve = Sieve::of(caller, purpose, self.today(), &coverages);
+        let said = sieve.said(said);
+        Ok(MemberView {
+            id: member.id.to_string(),
+            cin: member.cin.expose().to_owned(),
+            family_name: member.family_name.expose().to_owned(),
+            given_name: member.given_name.expose().to_owned(),
+            birth_date: member.birth_date.to_string(),
+            county: sieve.county(member, &said),
+            language: sieve.language(member, &said),
+            contact: sieve.contact(member, &said),
+            values: standing(&said).into_iter().map(|one| said_view(one, true)).collect(),
+            coverage: sieve.coverage().into_iter().map(coverage_view).collect(),
+            sight: grants.iter().map(sight_view).collect(),
+            standing: caller.plan.is_none().then(|| member.standing.name().to_owned()),
+            merged_into: None,
+            version: member.version,
+        })
+    }
+}
+
+fn unknown_member() -> Failure {
+    Failure::field(
+        "/cin",
+        "unknown-member",
+        "no plan's file here names a member with this CIN, birth date and name; nothing was kept",
+        "check all three against the member's card; to keep the person until a file does, send provisional as true",
+    )
+}
+
+fn recorded<T>(value: T, source: ContactSource, now: Timestamp) -> Recorded<T> {
+    Recorded { value, source, recorded_at: now, as_of: pacific_day(now) }
+}
+
+/// What a contact says, by name.
+fn contact_values(contact: &Contact) -> Vec<(ValueName, String)> {
+    let phone = contact.phone.clone().map(|phone| (ValueName::Phone, phone));
+    let home = contact.residence.as_ref().map(|home| match home.address() {
+        Some(address) => (ValueName::Address, address.on_one_line()),
+        None => (ValueName::Address, NO_FIXED_ADDRESS.to_owned()),
+    });
+    phone.into_iter().chain(home).collect()
+}
+
+/// Whose word a contact is that the caller gives: a plan's people do not meet the member.
+fn contact_source(caller: &Caller) -> ContactSource {
+    match caller.role {
+        Role::PlanAdmin | Role::PlanReviewer => ContactSource::Roster,
+        Role::Provider | Role::Operator => ContactSource::Provider,
+    }
+}
+
+/// What the caller says of how to reach a member, for the dictionary of who said what.
+fn contact_said(caller: &Caller, contact: &Contact, now: Timestamp) -> Result<Vec<Said>, Failure> {
+    let source = match contact_source(caller) {
+        ContactSource::Roster => ValueSource::PlanFile(caller.plan()?.clone()),
+        ContactSource::Provider => ValueSource::Provider(*caller.organization()?),
+    };
+    let today = pacific_day(now);
+    let said = |(name, value)| Said {
+        name,
+        value,
+        source: source.clone(),
+        first: today,
+        last: today,
+        received_at: now,
+        roster: None,
+    };
+    Ok(contact_values(contact).into_iter().map(said).collect())
+}
+
+fn say(member: &Member, said: &[Said]) -> Vec<Statement> {
+    said.iter().map(|said| store::member_values::say(member.id, said)).collect()
+}
+
+fn said_view(said: &Said, stands: bool) -> SaidView {
+    SaidView {
+        name: said.name.name().to_owned(),
+        text: crate::view::text(&said.name.text()),
+        value: said.value.clone(),
+        source: said.source.kind().to_owned(),
+        by: said.source.id(),
+        as_of: said.last.to_string(),
+        since: said.first.to_string(),
+        received_at: said.received_at.to_string(),
+        roster: said.roster.map(|roster| roster.to_string()),
+        stands,
+    }
+}
+
+fn coverage_view(row: &Coverage) -> CoverageView {
+    CoverageView {
+        plan: row.plan.to_string(),
+        line: row.line.clone(),
+        first: row.first_day.to_string(),
+        last: row.last_day.map(|day| day.to_string()),
+        dual_status: row.dual_status.clone(),
+        group: row.group_code.clone(),
+        disputed: row.disputed_since.is_some(),
+    }
+}
+
+fn sight_view(grant: &Grant) -> SightView {
+    SightView {
+        reason: grant.reason.name().to_owned(),
+        case: grant.case.map(|case| case.to_string()),
+        until: grant.until.map(|day| day.to_string()),
+    }
+}

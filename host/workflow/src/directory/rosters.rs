@@ -1,0 +1,493 @@
+//! A plan's member file, read row by row. A bad row is refused; the rest stands.
+//!
+//! A file of a few rows is loaded in one unit of work, and the answer tells what came of it. The rows of a longer one are
+//! kept in slices, so that it takes no more memory than the file itself; the answer says that it is under way, and a duty
+//! does the rest: it compares the slices with the record, as long as which the file can be cancelled, and then loads them,
+//! in short units between which everybody else has their turn. From its first loaded slice on a file is loaded to its end,
+//! by whichever node lives. Whom its rows are about is found out by `sifting`, at the moment at which they are compared and
+//! again at that at which they are loaded.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use domain::identifiers::{CoverageId, Digest, MemberId, PlanId, RosterId};
+use domain::member_value::ValueName;
+use domain::rollout::About;
+use domain::time::pacific_day;
+use formats::roster::{
+    FileRefusal, Form, Reading, ResidentialAddress, RosterRow as FileRow, RosterRules, RowIssue,
+};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use store::members::Address;
+use store::rosters::{Counts, Hold, Roster, RosterRow, State};
+use store::{StoreError, Unit};
+use tokio::sync::mpsc;
+
+use crate::Crosswalk;
+use crate::command::caller::{Caller, Role};
+use crate::command::failure::{Failure, FieldProblem};
+use crate::command::{Once, Outcome};
+use crate::view::{FileFormView, RosterView, RowIssueView};
+
+/// Most refused rows, and most warnings, that a report lists one by one.
+const MOST_LISTED: usize = 1_000;
+/// How many rows make a slice: what everybody else waits for at most.
+const SLICE: usize = 500;
+/// A file of so many slices is loaded at once.
+const AT_ONCE: usize = 2;
+/// How long a node holds a file without doing a slice of it.
+const HELD: SignedDuration = SignedDuration::from_secs(10);
+/// How long a file may take to be received.
+const RECEIVED_WITHIN: SignedDuration = SignedDuration::from_hours(1);
+/// Slices of cancelled files that are dropped in one unit.
+const DROPPED: u32 = 20;
+
+/// A file as it was received.
+struct Received {
+    /// The roster that it becomes.
+    id: RosterId,
+    plan: PlanId,
+    sha256: Digest,
+    /// Whether the state says so, by the operator.
+    of_the_state: bool,
+    at: Timestamp,
+    /// The rows of its slices, as long as they are few; none once they are kept.
+    few: Vec<Vec<RosterRow>>,
+    /// How many slices are kept.
+    kept: u32,
+    accepted: u64,
+    reading: Reading,
+    refused: Vec<RowIssue>,
+    warnings: Vec<RowIssue>,
+}
+
+impl Crosswalk {
+    /// Loads a plan's member file, or begins to. The same file again changes nothing and gives the first report. In one
+    /// `of_the_state` the operator says what the state says of the plan's members: it stands.
+    ///
+    /// # Errors
+    /// `BadFile` for a file that cannot be read at all; `Forbidden` for another plan's, and for one of the state's that the
+    /// operator does not send.
+    pub async fn load_roster(
+        &self,
+        caller: &Caller,
+        plan: PlanId,
+        bytes: Vec<u8>,
+        of_the_state: bool,
+        once: Once<RosterView>,
+    ) -> Result<Outcome<RosterView>, Failure> {
+        if of_the_state {
+            caller.must_be(&[Role::Operator])?;
+        }
+        self.may_run_plan(caller, &plan).await?;
+        let sha256 = Digest::of(&bytes);
+        let scope = &caller.scope;
+        let before =
+            store::rosters::find_by_sha256(self.store(), scope, &plan, &sha256, of_the_state).await?;
+        let received = match before {
+            Some(_) => None,
+            None => Some(self.receive_roster(&plan, sha256, bytes, of_the_state).await?),
+        };
+        let (plan, sha256, received) = (&plan, &sha256, received.as_ref());
+        let outcome = self.once(caller, once, || {
+            Box::pin(async move {
+                let store = self.store();
+                let before =
+                    store::rosters::find_by_sha256(store, &caller.scope, plan, sha256, of_the_state).await?;
+                match (before, received) {
+                    (Some(roster), _) => Ok((Unit::default(), roster_view(&roster)?)),
+                    (None, Some(received)) => self.take_roster(caller, received).await,
+                    // It was cancelled a moment ago.
+                    (None, None) => Err(Failure::Busy),
+                }
+            })
+        });
+        outcome.await
+    }
+
+    /// The unit that loads a file, or that begins to.
+    async fn take_roster(&self, caller: &Caller, file: &Received) -> Result<(Unit, RosterView), Failure> {
+        let mut roster = file.roster()?;
+        let at_once = file.kept == 0 && !store::rosters::is_busy(self.store(), &file.plan).await?;
+        let mut unit = Unit::default();
+        if at_once {
+            let rows = file.few.concat();
+            roster.state = State::Loaded;
+            let sift = self.sift(&roster, &rows).await?;
+            roster.counts = sift.counts;
+            if let Some(report) = with_refused(&roster, sift.refused)? {
+                roster.report = report;
+            }
+            unit.extend(store::rosters::import(&roster, sift.sifted));
+        } else {
+            if file.kept == 0 {
+                roster.slices = number(file.few.len());
+                unit.add(store::rosters::insert(&roster));
+                unit.extend(kept_slices(roster.id, 0, &file.few));
+            }
+            roster.state = State::Checking;
+            unit.add(store::rosters::staged(&roster));
+        }
+        let subject = roster.id.to_string();
+        let action = if file.of_the_state { "load-state-roster" } else { "load-roster" };
+        unit.add(self.audit(caller, action, "roster", &subject, Some(&file.plan)));
+        Ok((unit, roster_view(&roster)?))
+    }
+
+    /// Reads a file beside everything else, and keeps its slices as they come if they are many.
+    async fn receive_roster(
+        &self,
+        plan: &PlanId,
+        sha256: Digest,
+        bytes: Vec<u8>,
+        of_the_state: bool,
+    ) -> Result<Received, Failure> {
+        let mut file = Received::new(self.id(RosterId::from_uuid), plan, sha256, self.now());
+        file.of_the_state = of_the_state;
+        let rules = self.roster_rules(plan).await?;
+        let (sender, mut slices) = mpsc::channel(AT_ONCE);
+        let reading = tokio::task::spawn_blocking(move || {
+            formats::roster::read(&bytes, &rules, SLICE, |slice| match sender.blocking_send(slice) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(()),
+            })
+        });
+        let received = pacific_day(file.at);
+        while let Some(slice) = slices.recv().await {
+            let rows: Vec<_> = slice.rows.iter().map(|row| self.roster_row(row, received)).collect();
+            file.note(rows, slice.refused, slice.warnings);
+            if file.few.len() > AT_ONCE || file.kept > 0 {
+                self.keep_slices(&mut file).await?;
+            }
+        }
+        file.reading = reading.await.map_err(Failure::internal)?.map_err(bad_file)?;
+        Ok(file)
+    }
+
+    async fn keep_slices(&self, file: &mut Received) -> Result<(), Failure> {
+        let mut unit = Unit::default();
+        if file.kept == 0 {
+            unit.add(store::rosters::insert(&file.roster()?));
+        }
+        unit.extend(kept_slices(file.id, file.kept, &file.few));
+        self.store().commit(unit).await?;
+        file.kept += number(file.few.len());
+        file.few.clear();
+        Ok(())
+    }
+
+    /// Does the next slice of the file whose turn it is; whether there was one.
+    pub(crate) async fn load_next_slice(&self, node: &str) -> Result<bool, Failure> {
+        let now = self.now();
+        let Some(roster) = store::rosters::next(self.store(), node, now).await? else {
+            return self.drop_cancelled().await;
+        };
+        let hold = Hold { node, now, until: now + HELD };
+        let rows = store::rosters::slice(self.store(), roster.id, roster.done).await?.unwrap_or_default();
+        let done = roster.done + 1;
+        let is_last = done >= roster.slices;
+        let sift = self.sift(&roster, &rows).await?;
+        let unit = if roster.state == State::Checking {
+            let (state, done) = if is_last { (State::Loading, 0) } else { (State::Checking, done) };
+            let report = with_refused(&roster, sift.refused)?;
+            let report = report.as_deref();
+            Unit::of([store::rosters::step(&roster, &hold, state, done, &sift.counts, report)])
+        } else {
+            let state = if is_last { State::Loaded } else { State::Loading };
+            let none = Counts::default();
+            let mut unit = Unit::of([store::rosters::step(&roster, &hold, state, done, &none, None)]);
+            unit.extend(store::rosters::apply(&roster, sift.sifted));
+            unit.add(store::rosters::drop_slice(roster.id, roster.done));
+            unit
+        };
+        match self.store().commit(unit).await {
+            // Another node did it, it was cancelled, or the record has changed under it: then it is looked at again.
+            Ok(()) | Err(StoreError::Conflict | StoreError::Duplicate) => Ok(true),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Forgets the rows of cancelled files, some at a time; whether there were any.
+    async fn drop_cancelled(&self) -> Result<bool, Failure> {
+        let slices = store::rosters::left_over(self.store(), DROPPED).await?;
+        let unit = Unit::of(slices.iter().map(|(id, number)| store::rosters::drop_slice(*id, *number)));
+        if slices.is_empty() {
+            return Ok(false);
+        }
+        self.store().commit(unit).await?;
+        Ok(true)
+    }
+
+    /// Gives up files whose sender went away while they were received.
+    pub(crate) async fn give_up_rosters(&self) -> Result<(), Failure> {
+        let before = self.now() - RECEIVED_WITHIN;
+        Ok(self.store().commit(Unit::of([store::rosters::give_up(before)])).await?)
+    }
+
+    /// Cancels a file of which nothing is loaded yet. Cancelled again, it stays so.
+    ///
+    /// # Errors
+    /// `NotFound`; `Withheld` once its loading has begun.
+    pub async fn cancel_roster(
+        &self,
+        caller: &Caller,
+        id: RosterId,
+        once: Once<RosterView>,
+    ) -> Result<Outcome<RosterView>, Failure> {
+        caller.must_be(&[Role::PlanAdmin, Role::Operator])?;
+        self.once(caller, once, || {
+            Box::pin(async move {
+                let found = store::rosters::find(self.store(), &caller.scope, id).await?;
+                let roster = found.ok_or(Failure::NotFound)?;
+                let mut unit = Unit::default();
+                match roster.state {
+                    State::Cancelled => {}
+                    State::Checking => {
+                        unit.add(store::rosters::cancel(id));
+                        let subject = id.to_string();
+                        unit.add(self.audit(caller, "cancel-roster", "roster", &subject, Some(&roster.plan)));
+                    }
+                    State::Receiving | State::Loading | State::Loaded => return Err(loading_has_begun()),
+                }
+                Ok((unit, roster_view(&Roster { state: State::Cancelled, ..roster })?))
+            })
+        })
+        .await
+    }
+
+    /// A report that was given before.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn roster(&self, caller: &Caller, id: RosterId) -> Result<RosterView, Failure> {
+        let found = store::rosters::find(self.store(), &caller.scope, id).await?;
+        roster_view(&found.ok_or(Failure::NotFound)?)
+    }
+
+    /// Plan administrators run their own plan; the operator helps any.
+    pub(crate) async fn may_run_plan(&self, caller: &Caller, plan: &PlanId) -> Result<(), Failure> {
+        caller.must_be(&[Role::PlanAdmin, Role::Operator])?;
+        if caller.role == Role::PlanAdmin && caller.plan()? != plan {
+            return Err(Failure::NotFound);
+        }
+        store::organizations::find_plan(self.store(), plan).await?.map(drop).ok_or(Failure::NotFound)
+    }
+
+    async fn roster_rules(&self, plan: &PlanId) -> Result<RosterRules, Failure> {
+        let live = self.live(plan, self.now(), About::on(self.today())).await?;
+        let lines = match &live {
+            Some(live) => live.profile().lines.clone(),
+            None => vec!["medi-cal".to_owned(), "d-snp".to_owned()],
+        };
+        let counties = self.counties();
+        let counties = counties.iter().flat_map(|county| {
+            county.written().map(|spelling| (county.code.clone(), spelling)).collect::<Vec<_>>()
+        });
+        Ok(RosterRules::new(pacific_day(self.now()), lines, counties, Vec::new()))
+    }
+
+    /// A row as the record takes it. Each value is of the row's own day: the address's, the row's, or else that on
+    /// which the file came.
+    fn roster_row(&self, row: &FileRow, received: Date) -> RosterRow {
+        let told_on = row.file_date.unwrap_or(received);
+        RosterRow {
+            row: row.row,
+            again: row.again,
+            member: self.id(MemberId::from_uuid),
+            coverage: self.id(CoverageId::from_uuid),
+            cin: row.cin.clone(),
+            family_name: row.family_name.clone(),
+            given_name: row.given_name.clone(),
+            birth_date: row.birth_date,
+            county: row.county.clone(),
+            language: row.language.clone(),
+            told_on,
+            phone: row.phone.clone(),
+            address: row.address.as_ref().map(address),
+            address_as_of: row.address.as_ref().and_then(|address| address.as_of).unwrap_or(told_on),
+            values: values(row),
+            plan_member_id: row.plan_member_id.clone().unwrap_or_default(),
+            line: row.line.clone(),
+            group_told: row.group.is_some(),
+            group_code: row.group.clone().flatten(),
+            dual_status: row.dual_status.clone(),
+            first_day: row.coverage_first,
+            last_day: row.coverage_last,
+            aside: row.aside.iter().map(|(header, cell)| (header.to_string(), cell.clone())).collect(),
+        }
+    }
+}
+
+fn address(home: &ResidentialAddress) -> Address {
+    Address {
+        line: home.line.clone(),
+        city: home.city.clone().unwrap_or_default(),
+        zip: home.zip.clone().unwrap_or_default(),
+    }
+}
+
+/// Everything that a row says of the member and that has a name here.
+fn values(row: &FileRow) -> BTreeMap<String, String> {
+    let said = [
+        (ValueName::Address, row.address.as_ref().map(|home| address(home).on_one_line())),
+        (ValueName::County, Some(row.county.to_string())),
+        (ValueName::Homelessness, row.homelessness.map(|indicator| indicator.word().to_owned())),
+        (ValueName::Language, row.language.clone()),
+        (ValueName::PcpNpi, row.pcp_npi.as_ref().map(ToString::to_string)),
+        (ValueName::Phone, row.phone.clone()),
+        (ValueName::PlanMemberId, row.plan_member_id.clone()),
+        (ValueName::RenewalMonth, row.renewal_month.map(|month| month.to_string())),
+        (ValueName::RiskTier, row.risk_tier.clone()),
+        (ValueName::Sex, row.sex.map(|sex| sex.code().to_owned())),
+    ];
+    said.into_iter().filter_map(|(name, value)| Some((name.name().to_owned(), value?))).collect()
+}
+
+impl Received {
+    fn new(id: RosterId, plan: &PlanId, sha256: Digest, at: Timestamp) -> Self {
+        Self {
+            id,
+            plan: plan.clone(),
+            sha256,
+            of_the_state: false,
+            at,
+            few: Vec::new(),
+            kept: 0,
+            accepted: 0,
+            reading: Reading::default(),
+            refused: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    /// Adds a slice. Of what is wrong with rows as much is held as a report lists.
+    fn note(&mut self, rows: Vec<RosterRow>, refused: Vec<RowIssue>, warnings: Vec<RowIssue>) {
+        self.accepted += rows.len() as u64;
+        self.few.push(rows);
+        for (list, more) in [(&mut self.refused, refused), (&mut self.warnings, warnings)] {
+            let room = MOST_LISTED - list.len();
+            list.extend(more.into_iter().take(room));
+        }
+    }
+
+    /// The roster with the report on what was read. Nothing of it is compared with the record.
+    fn roster(&self) -> Result<Roster, Failure> {
+        Ok(Roster {
+            id: self.id,
+            plan: self.plan.clone(),
+            sha256: self.sha256,
+            received_at: self.at,
+            report: serde_json::to_string(&self.report()).map_err(Failure::internal)?,
+            state: State::Receiving,
+            slices: self.kept,
+            done: 0,
+            counts: Counts::default(),
+            of_the_state: self.of_the_state,
+        })
+    }
+
+    fn report(&self) -> RosterView {
+        RosterView {
+            id: self.id.to_string(),
+            plan: self.plan.to_string(),
+            state: State::Receiving.name().to_owned(),
+            of_the_state: self.of_the_state,
+            rows: u64::from(self.reading.read),
+            accepted: self.accepted,
+            rows_checked: 0,
+            rows_loaded: 0,
+            refused: self.refused.iter().map(issue_view).collect(),
+            warnings: self.warnings.iter().map(issue_view).collect(),
+            members_new: 0,
+            members_known: 0,
+            coverages_new: 0,
+            coverages_changed: 0,
+            read_as: form_view(&self.reading.form),
+            columns_kept_aside: self.reading.aside.clone(),
+            columns_left_out: self.reading.left_out.clone(),
+        }
+    }
+}
+
+/// Slices of a file, the first of which has this number.
+fn kept_slices(
+    id: RosterId,
+    first: u32,
+    slices: &[Vec<RosterRow>],
+) -> impl Iterator<Item = store::Statement> + '_ {
+    let places = slices.iter().enumerate();
+    places.map(move |(place, rows)| store::rosters::insert_slice(id, first + number(place), rows))
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+fn bad_file(refusal: FileRefusal) -> Failure {
+    Failure::BadFile(Box::new(FieldProblem::new(
+        "",
+        refusal.code(),
+        refusal.to_string(),
+        "send the plan's member file as CSV or XLSX with a row of headers; the detail names the columns in question",
+    )))
+}
+
+fn loading_has_begun() -> Failure {
+    Failure::Withheld(vec![FieldProblem::new(
+        "",
+        "loading-begun",
+        "the file is being loaded, or is loaded, and is not taken back",
+        "send a later file that says what is right",
+    )])
+}
+
+/// The report on a file, as far as the file has come.
+fn roster_view(roster: &Roster) -> Result<RosterView, Failure> {
+    let mut view: RosterView = serde_json::from_str(&roster.report).map_err(Failure::internal)?;
+    let rows_done = view.accepted * u64::from(roster.done) / u64::from(roster.slices.max(1));
+    (view.rows_checked, view.rows_loaded) = match roster.state {
+        State::Receiving | State::Cancelled => (0, 0),
+        State::Checking => (rows_done, 0),
+        State::Loading => (view.accepted, rows_done),
+        State::Loaded => (view.accepted, view.accepted),
+    };
+    roster.state.name().clone_into(&mut view.state);
+    view.members_new = u64::from(roster.counts.members_new);
+    view.members_known = u64::from(roster.counts.members_known);
+    view.coverages_new = u64::from(roster.counts.coverages_new);
+    view.coverages_changed = u64::from(roster.counts.coverages_changed);
+    Ok(view)
+}
+
+/// The report with rows that turned out to change nothing, if there are any: of what is wrong as much is held as a report lists.
+fn with_refused(roster: &Roster, refused: Vec<RowIssueView>) -> Result<Option<String>, Failure> {
+    if refused.is_empty() {
+        return Ok(None);
+    }
+    let mut report: RosterView = serde_json::from_str(&roster.report).map_err(Failure::internal)?;
+    report.accepted = report.accepted.saturating_sub(refused.len() as u64);
+    let room = MOST_LISTED.saturating_sub(report.refused.len());
+    report.refused.extend(refused.into_iter().take(room));
+    Ok(Some(serde_json::to_string(&report).map_err(Failure::internal)?))
+}
+
+fn form_view(form: &Form) -> FileFormView {
+    FileFormView {
+        kind: form.kind.to_owned(),
+        encoding: form.encoding.map(str::to_owned),
+        separator: form.separator.map(str::to_owned),
+        sheet: form.sheet,
+        header_row: form.header_row,
+    }
+}
+
+fn issue_view(issue: &RowIssue) -> RowIssueView {
+    RowIssueView {
+        row: u64::from(issue.row),
+        column: issue.column.to_owned(),
+        rule: issue.rule.to_owned(),
+        problem: issue.problem.to_owned(),
+        fix: issue.fix.to_owned(),
+    }
+}

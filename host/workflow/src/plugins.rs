@@ -1,0 +1,18 @@
+//! The plans' rules: which version answers, what was uploaded, released, tried and taken back, and the one way to ask.
+
+pub(crate) mod asking;
+pub(crate) mod breakers;
+pub(crate) mod costs;
+pub(crate) mod decisions;
+pub(crate) mod objection;
+pub(crate) mod plans;
+pub(crate) mod quotas;
+pub(crate) mod receipts;
+pub(crate) mod registry;
+pub(crate) mod releases;
+pub(crate) mod rollout;
+pub(crate) mod rule_changes;
+pub(crate) mod shadow;
+pub(crate) mod show;
+pub(crate) mod signing;
+pub(crate) mod tables;

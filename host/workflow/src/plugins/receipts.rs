@@ -1,0 +1,209 @@
+//! Conformance runs of plugins, and what they came to.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use conformance::{BadFile, Examples, Receipt};
+use domain::identifiers::{Digest, PlanId, ReceiptId};
+use domain::release::{self, Verdict};
+use sandbox::Plugin;
+use serde_json::Value;
+use store::Unit;
+use tokio::runtime::Handle;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+
+use crate::Crosswalk;
+use crate::command::audit::Look;
+use crate::command::caller::Caller;
+use crate::command::failure::Failure;
+use crate::command::paging::{Paging, paired};
+use crate::command::{Once, Outcome};
+use crate::view::{Page, ReceiptView};
+
+/// Whose turn it is to be asked everything: a run keeps one of the machine's processors busy, so there is one at a time. Of
+/// each plan one runs or waits in line, so that nobody's turn comes twice before another's.
+#[derive(Clone)]
+pub(crate) struct Turn {
+    running: Arc<Semaphore>,
+    in_line: Arc<Mutex<BTreeSet<PlanId>>>,
+}
+
+impl Default for Turn {
+    fn default() -> Self {
+        Self { running: Arc::new(Semaphore::new(1)), in_line: Arc::default() }
+    }
+}
+
+/// How long a run waits for its turn.
+const TURN_WITHIN: Duration = Duration::from_secs(90);
+
+/// A plan's place in the line, and its turn once it is there. Both end when it is dropped.
+struct InLine {
+    plan: PlanId,
+    line: Turn,
+    turn: Option<OwnedSemaphorePermit>,
+}
+
+impl Turn {
+    /// Waits for the plan's turn.
+    ///
+    /// # Errors
+    /// `Busy` if the plan runs or waits already, or its turn does not come in time.
+    async fn come(&self, plan: &PlanId) -> Result<InLine, Failure> {
+        if !self.plans().insert(plan.clone()) {
+            return Err(Failure::Busy);
+        }
+        let mut place = InLine { plan: plan.clone(), line: self.clone(), turn: None };
+        let turn = timeout(TURN_WITHIN, Arc::clone(&self.running).acquire_owned()).await;
+        place.turn = Some(turn.map_err(|_| Failure::Busy)?.map_err(Failure::internal)?);
+        Ok(place)
+    }
+
+    fn plans(&self) -> MutexGuard<'_, BTreeSet<PlanId>> {
+        self.in_line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for InLine {
+    fn drop(&mut self) {
+        self.line.plans().remove(&self.plan);
+    }
+}
+
+impl Crosswalk {
+    /// Runs the conformance kit on an uploaded plugin, with the plan's example cases if any came along, and keeps the
+    /// receipt, whether the plugin conforms or not.
+    ///
+    /// # Errors
+    /// `NotFound` for a plugin that was not uploaded for this plan, or another's plan; `Invalid` for example cases that
+    /// cannot be read; `Busy` while another plugin of the plan is being asked or waits for it.
+    pub async fn make_receipt(
+        &self,
+        caller: &Caller,
+        plan: PlanId,
+        digest: Digest,
+        examples: Vec<Value>,
+        once: Once<ReceiptView>,
+    ) -> Result<Outcome<ReceiptView>, Failure> {
+        self.may_run_plan(caller, &plan).await?;
+        let examples = read_examples(&examples)?;
+        let known = store::plugins::find(self.store(), &caller.scope, &plan, &digest).await?;
+        known.ok_or(Failure::NotFound)?;
+        let plugin = self.loaded(&plan, &digest).await?;
+        let receipt = self.conform(&plan, plugin, examples).await?;
+        let (plan, receipt) = (&plan, &receipt);
+        let outcome = self.once(caller, once, || {
+            Box::pin(async move {
+                let row = store::receipts::Receipt {
+                    id: self.id(ReceiptId::from_uuid),
+                    plan: plan.clone(),
+                    digest: receipt.digest,
+                    kit: receipt.kit,
+                    contract: receipt.contract.clone(),
+                    conforms: receipt.conforms,
+                    made_at: self.now(),
+                    made_by: *caller.organization()?,
+                    body: serde_json::to_string(receipt).map_err(Failure::internal)?,
+                };
+                let subject = row.id.to_string();
+                let unit = Unit::of([
+                    store::receipts::insert(&row),
+                    self.audit(caller, "make-receipt", "receipt", &subject, Some(plan)),
+                ]);
+                Ok((unit, receipt_view(&row)))
+            })
+        });
+        let outcome = outcome.await?;
+        if let Outcome::Fresh(view, _) = &outcome {
+            let verdict = if view.conforms { Verdict::Conforms } else { Verdict::Fails };
+            let speaks = release::Receipt { id: view.id.clone(), verdict, at: self.now() };
+            reached(self.conformed(plan, &digest, speaks).await)?;
+        }
+        Ok(outcome)
+    }
+
+    /// Asks a plugin everything that the conformance kit thinks of, on a thread where blocking is allowed. Is over within
+    /// two minutes, whatever the plugin does.
+    ///
+    /// # Errors
+    /// `Busy` while another plugin of the plan is being asked, and if its turn does not come in time.
+    pub(crate) async fn conform(
+        &self,
+        plan: &PlanId,
+        plugin: Plugin,
+        examples: Examples,
+    ) -> Result<Receipt, Failure> {
+        let turn = self.conforming().come(plan).await?;
+        let (today, runtime) = (self.today(), Handle::current());
+        let asking = tokio::task::spawn_blocking(move || {
+            // Held until the plugin is done with, even if nobody waits for the receipt any more.
+            let _turn = turn;
+            runtime.block_on(conformance::check(&plugin, &examples, today, &mut |_| {}))
+        });
+        asking.await.map_err(Failure::internal)
+    }
+
+    /// The receipts of a plugin, newest first.
+    ///
+    /// # Errors
+    /// `NotFound` as for [`Self::make_receipt`]; `Invalid` for a bad cursor.
+    pub async fn receipts(
+        &self,
+        caller: &Caller,
+        plan: &PlanId,
+        digest: &Digest,
+        paging: Paging,
+    ) -> Result<Page<ReceiptView>, Failure> {
+        self.may_run_plan(caller, plan).await?;
+        let before = paging.after_pair()?;
+        let (store, scope) = (self.store(), &caller.scope);
+        store::plugins::find(store, scope, plan, digest).await?.ok_or(Failure::NotFound)?;
+        let rows = store::receipts::list(store, scope, plan, digest, before, paging.limit).await?;
+        self.look(caller, Look::List("receipt")).await?;
+        Ok(paired(rows, receipt_view))
+    }
+}
+
+/// A receipt or a report speaks for a release that is on its way; one that has ended has no more use for it.
+pub(crate) fn reached(moved: Result<(), Failure>) -> Result<(), Failure> {
+    match moved {
+        Err(Failure::Release(_)) => Ok(()),
+        moved => moved,
+    }
+}
+
+/// What cannot be read is named by its place: a case may hold anything, and no problem quotes what was sent.
+fn read_examples(files: &[Value]) -> Result<Examples, Failure> {
+    let mut examples = Examples::default();
+    for (place, file) in files.iter().enumerate() {
+        examples.add(file).map_err(|bad| {
+            let pointer = match bad {
+                BadFile::Case { place: case, .. } => format!("/examples/{place}/cases/{case}"),
+                BadFile::Json(_) | BadFile::NoCases => format!("/examples/{place}"),
+            };
+            Failure::field(
+                pointer,
+                "invalid-value",
+                "this is no example case",
+                "run `crosswalk plugin test` on the file; it says what is wrong with the case",
+            )
+        })?;
+    }
+    Ok(examples)
+}
+
+fn receipt_view(row: &store::receipts::Receipt) -> ReceiptView {
+    ReceiptView {
+        id: row.id.to_string(),
+        plan: row.plan.to_string(),
+        digest: row.digest.to_string(),
+        kit: row.kit,
+        contract: row.contract.clone(),
+        conforms: row.conforms,
+        made_at: row.made_at.to_string(),
+        // We wrote it. Were it damaged, what the columns say would still stand.
+        receipt: serde_json::from_str(&row.body).unwrap_or_default(),
+    }
+}

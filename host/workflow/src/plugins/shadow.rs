@@ -1,0 +1,503 @@
+//! Shadow runs: a candidate answers what its plan was really asked, without effect, and the plan sees what it would
+//! change before it lets it decide.
+//!
+//! A run is a row with a cursor. Whichever node holds it compares a batch, keeps what it found and the new cursor in one
+//! unit, and goes on; a node that is gone is taken over from where it was. Comparing yields to everything else.
+
+pub(crate) mod compare;
+mod report;
+
+use domain::floor::Ground;
+use domain::identifiers::{Digest, PlanId, ShadowRunId};
+use domain::release::ShadowReport;
+use domain::time::pacific_end_of_day;
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+use sandbox::{Fault, Plugin, Question, Recorded};
+use serde_json::json;
+use store::decisions::Decision;
+use store::shadow_runs::{RunState, ShadowChange, ShadowRun};
+use store::{Scope, StoreError, Unit};
+use tokio::task::JoinSet;
+
+use crate::Crosswalk;
+use crate::command::audit::Look;
+use crate::command::caller::{Caller, Role};
+use crate::command::failure::Failure;
+use crate::command::paging::Paging;
+use crate::command::{Once, Outcome};
+use crate::plugins::receipts::reached;
+use crate::view::{Page, ShadowChangeView, ShadowOutcomeView, ShadowReportView, ShadowRunView};
+use compare::{Change, Direction};
+use report::Report;
+
+/// Most decisions of one run.
+pub const MOST_DECISIONS: u32 = 1_000_000;
+/// Decisions that are compared between two commits.
+const BATCH: u32 = 512;
+/// Tasks that compare at once, so that a run never takes all workers.
+const TASKS: usize = 4;
+/// Changes that are kept side by side; more are counted only.
+const MOST_CHANGES: u64 = 10_000;
+/// The columns of the spreadsheet.
+const SHEET: [&str; 11] = [
+    "number",
+    "case",
+    "decision",
+    "operation",
+    "service",
+    "direction",
+    "before",
+    "after",
+    "dollars before",
+    "dollars after",
+    "criteria",
+];
+/// After so long without a sign of life another node goes on with a run.
+const LEASE: SignedDuration = SignedDuration::from_secs(15);
+/// How far a run that goes along stays behind: longer than any unit of work takes that decides a case.
+const BEHIND: SignedDuration = SignedDuration::from_secs(15);
+
+/// Which decisions a run compares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ShadowRange {
+    /// The last so many.
+    Last(u32),
+    /// Those of these days, both included, Pacific time.
+    Days(Date, Date),
+    /// Those that will be made for so long, and of a hundred of them so many.
+    Live {
+        /// Minutes from now.
+        minutes: u32,
+        /// 1 to 100.
+        share_percent: u8,
+    },
+}
+
+/// A new run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewShadowRun {
+    /// The candidate.
+    pub digest: Digest,
+    /// What it is asked again.
+    pub range: ShadowRange,
+}
+
+impl Crosswalk {
+    /// Starts a run. It goes on in the background.
+    ///
+    /// # Errors
+    /// `Forbidden` for another plan's; `Invalid` for a candidate that was not uploaded for the plan, or a range that
+    /// holds no decision.
+    pub async fn start_shadow_run(
+        &self,
+        caller: &Caller,
+        plan: PlanId,
+        new: NewShadowRun,
+        once: Once<ShadowRunView>,
+    ) -> Result<Outcome<ShadowRunView>, Failure> {
+        self.may_run_plan(caller, &plan).await?;
+        let (plan, new) = (&plan, &new);
+        self.once(caller, once, || {
+            Box::pin(async move {
+                let crosswalk = self;
+                let store = crosswalk.store();
+                if store::plugins::find(store, &caller.scope, plan, &new.digest).await?.is_none() {
+                    return Err(Failure::field(
+                        "/digest",
+                        "unknown-plugin",
+                        "no such plugin was uploaded for this plan",
+                        "upload it with POST /v1/plans/{id}/plugins",
+                    ));
+                }
+                let run = crosswalk.planned(caller, plan, new).await?;
+                let subject = run.id.to_string();
+                let unit = Unit::of([
+                    store::shadow_runs::insert(&run),
+                    crosswalk.audit(caller, "start-shadow-run", "shadow-run", &subject, Some(plan)),
+                ]);
+                Ok((unit, run_view(&run)?))
+            })
+        })
+        .await
+    }
+
+    async fn planned(
+        &self,
+        caller: &Caller,
+        plan: &PlanId,
+        new: &NewShadowRun,
+    ) -> Result<ShadowRun, Failure> {
+        let now = self.now();
+        if let ShadowRange::Live { minutes, share_percent } = new.range {
+            let until = now + SignedDuration::from_mins(i64::from(minutes));
+            return self.new_run(
+                caller,
+                plan,
+                new.digest,
+                Span { begins: now, until, wanted: 0, share_percent },
+            );
+        }
+        let (most, from, until) = match new.range {
+            ShadowRange::Last(count) => (count.min(MOST_DECISIONS), Timestamp::UNIX_EPOCH, now),
+            ShadowRange::Days(first, last) => (
+                MOST_DECISIONS,
+                pacific_end_of_day(first.saturating_sub(1.day())),
+                pacific_end_of_day(last).min(now),
+            ),
+            ShadowRange::Live { .. } => (0, now, now),
+        };
+        let span = (from, until);
+        let (begins, wanted) =
+            store::shadow_runs::beginning(self.store(), &caller.scope, plan, most, span).await?;
+        if wanted == 0 {
+            return Err(Failure::field(
+                "",
+                "nothing-to-compare",
+                "the plan's plugins made no decision in this range",
+                "name other days, or wait until there are decisions",
+            ));
+        }
+        self.new_run(caller, plan, new.digest, Span { begins, until, wanted, share_percent: 100 })
+    }
+
+    fn new_run(
+        &self,
+        caller: &Caller,
+        plan: &PlanId,
+        digest: Digest,
+        span: Span,
+    ) -> Result<ShadowRun, Failure> {
+        let now = self.now();
+        Ok(ShadowRun {
+            id: self.id(ShadowRunId::from_uuid),
+            plan: plan.clone(),
+            digest,
+            state: RunState::Running,
+            wanted: span.wanted,
+            next: (span.begins, String::new()),
+            until: span.until,
+            share_percent: span.share_percent,
+            compared: 0,
+            report: serde_json::to_string(&Report::default()).map_err(Failure::internal)?,
+            asked_at: now,
+            asked_by: *caller.organization()?,
+            // Nobody has it yet: the next round of duties takes it.
+            touched_at: Timestamp::UNIX_EPOCH,
+            version: 1,
+        })
+    }
+
+    /// Goes on with the runs that no node works on. Returns how many came to their end.
+    pub(crate) async fn compare_in_the_background(&self) -> Result<usize, Failure> {
+        let mut ended = 0;
+        for run in store::shadow_runs::left(self.store(), self.now() - LEASE, self.now(), 10).await? {
+            ended += usize::from(self.go_on(run).await?);
+        }
+        Ok(ended)
+    }
+
+    /// Compares to the end of the run, unless somebody cancels it or another node has it. Says whether it came there.
+    async fn go_on(&self, mut run: ShadowRun) -> Result<bool, Failure> {
+        let candidate = self.loaded(&run.plan, &run.digest).await?;
+        let mut report: Report = serde_json::from_str(&run.report).map_err(Failure::internal)?;
+        loop {
+            let duty = Scope::duty("shadow-run");
+            let until = self.comparable(&run);
+            let mut asked =
+                store::shadow_runs::asked(self.store(), &duty, &run.plan, &run.next, until, BATCH).await?;
+            let mut unit = Unit::default();
+            let waits = asked.is_empty() && until < run.until;
+            match asked.last() {
+                None if waits => {}
+                None => run.state = RunState::Done,
+                Some(last) => run.next = (last.at, last.id.to_string()),
+            }
+            asked.retain(|decision| is_chosen(decision, run.share_percent));
+            for (decision, change) in compared(&candidate, asked).await? {
+                run.compared += 1;
+                report.add(change.as_ref());
+                let Some(change) = change.filter(|_| report.changed <= MOST_CHANGES) else { continue };
+                unit.add(store::shadow_runs::insert_change(&ShadowChange {
+                    run: run.id,
+                    number: report.changed,
+                    decision: decision.id,
+                    case: decision.case,
+                    body: serde_json::to_string(&change).map_err(Failure::internal)?,
+                }));
+            }
+            run.report = serde_json::to_string(&report).map_err(Failure::internal)?;
+            run.touched_at = self.now();
+            unit.statements.insert(0, store::shadow_runs::update(&run));
+            match self.store().commit(unit).await {
+                Ok(()) => run.version += 1,
+                // It was cancelled, or another node has it.
+                Err(StoreError::Conflict) => return Ok(false),
+                Err(error) => return Err(error.into()),
+            }
+            if waits {
+                // Another round takes it up again.
+                return Ok(false);
+            }
+            let labels = [("plan", run.plan.to_string())];
+            metrics::gauge!("crosswalk_shadow_compared", &labels).set(run.compared as f64);
+            if run.state == RunState::Done {
+                let report = ShadowReport {
+                    id: run.id.to_string(),
+                    at: self.now(),
+                    changed_approvals: report.approvals_gained + report.approvals_lost,
+                };
+                reached(self.shadowed(&run.plan, &run.digest, report).await)?;
+                return Ok(true);
+            }
+        }
+    }
+
+    /// Until when decisions are surely all on record: a run that goes along stays a little behind.
+    fn comparable(&self, run: &ShadowRun) -> Timestamp {
+        let live = run.until > run.asked_at;
+        if live { run.until.min(self.now() - BEHIND) } else { run.until }
+    }
+
+    /// Stops a run. What it found so far stays.
+    ///
+    /// # Errors
+    /// `NotFound`; `Invalid` for one that has ended.
+    pub async fn cancel_shadow_run(
+        &self,
+        caller: &Caller,
+        id: ShadowRunId,
+        once: Once<ShadowRunView>,
+    ) -> Result<Outcome<ShadowRunView>, Failure> {
+        caller.must_be(&[Role::PlanAdmin, Role::Operator])?;
+        self.once(caller, once, || {
+            Box::pin(async move {
+                let crosswalk = self;
+                let mut run = crosswalk.found_run(caller, id).await?;
+                if run.state != RunState::Running {
+                    return Err(Failure::field(
+                        "",
+                        "ended",
+                        "the run has ended already",
+                        "read its report, or start another",
+                    ));
+                }
+                run.state = RunState::Cancelled;
+                let subject = run.id.to_string();
+                let audit =
+                    crosswalk.audit(caller, "cancel-shadow-run", "shadow-run", &subject, Some(&run.plan));
+                Ok((Unit::of([store::shadow_runs::update(&run), audit]), run_view(&run)?))
+            })
+        })
+        .await
+    }
+
+    /// One run, with what it has found so far.
+    ///
+    /// # Errors
+    /// `NotFound`; `Forbidden` for providers.
+    pub async fn shadow_run(&self, caller: &Caller, id: ShadowRunId) -> Result<ShadowRunView, Failure> {
+        let run = self.found_run(caller, id).await?;
+        self.look(caller, Look::List("shadow-run")).await?;
+        run_view(&run)
+    }
+
+    /// A plan's runs, newest first.
+    ///
+    /// # Errors
+    /// `Forbidden` for another plan's; `Invalid` for a bad cursor.
+    pub async fn shadow_runs(
+        &self,
+        caller: &Caller,
+        plan: &PlanId,
+        paging: Paging,
+    ) -> Result<Page<ShadowRunView>, Failure> {
+        self.may_run_plan(caller, plan).await?;
+        let rows = store::shadow_runs::list(self.store(), &caller.scope, plan, paging.after()?, paging.limit)
+            .await?;
+        self.look(caller, Look::List("shadow-run")).await?;
+        let items = rows.items.iter().map(run_view).collect::<Result<_, _>>()?;
+        Ok(Page { items, next_cursor: rows.next.map(|id| id.to_string()) })
+    }
+
+    /// What the candidate would have decided otherwise, side by side. For the plan's own people: it names cases.
+    ///
+    /// # Errors
+    /// `NotFound`; `Forbidden` for everybody else; `Invalid` for a bad cursor.
+    pub async fn shadow_changes(
+        &self,
+        caller: &Caller,
+        id: ShadowRunId,
+        paging: Paging,
+    ) -> Result<Page<ShadowChangeView>, Failure> {
+        caller.must_be(&[Role::PlanAdmin, Role::PlanReviewer])?;
+        self.found_run(caller, id).await?;
+        let after = paging.after()?.unwrap_or(0);
+        let rows = store::shadow_runs::changes(self.store(), &caller.scope, id, after, paging.limit).await?;
+        let cases: Vec<_> = rows.items.iter().map(|change| change.case).collect();
+        self.look(caller, Look::Cases(&cases)).await?;
+        let items = rows.items.iter().map(change_view).collect::<Result<_, _>>()?;
+        Ok(Page { items, next_cursor: rows.next.map(|number| number.to_string()) })
+    }
+
+    /// The same as a spreadsheet.
+    ///
+    /// # Errors
+    /// As [`Self::shadow_changes`].
+    pub async fn shadow_sheet(&self, caller: &Caller, id: ShadowRunId) -> Result<Vec<u8>, Failure> {
+        let mut lines = vec![SHEET.map(str::to_owned).to_vec()];
+        let mut paging = Paging { limit: 200, cursor: None };
+        loop {
+            let Page { items, next_cursor } = self.shadow_changes(caller, id, paging.clone()).await?;
+            lines.extend(items.into_iter().map(|change| {
+                vec![
+                    change.number.to_string(),
+                    change.case,
+                    change.decision,
+                    change.operation,
+                    change.service,
+                    change.direction,
+                    change.before.outcome,
+                    change.after.outcome,
+                    change.before.dollars,
+                    change.after.dollars,
+                    change.criteria.join(" "),
+                ]
+            }));
+            paging.cursor = next_cursor;
+            if paging.cursor.is_none() {
+                return Ok(formats::sheet::csv(&lines));
+            }
+        }
+    }
+
+    async fn found_run(&self, caller: &Caller, id: ShadowRunId) -> Result<ShadowRun, Failure> {
+        caller.must_be(&[Role::PlanAdmin, Role::PlanReviewer, Role::Operator])?;
+        store::shadow_runs::find(self.store(), &caller.scope, id).await?.ok_or(Failure::NotFound)
+    }
+}
+
+/// Which decisions a run is about.
+struct Span {
+    begins: Timestamp,
+    until: Timestamp,
+    wanted: u64,
+    share_percent: u8,
+}
+
+/// Whether a decision is among those of a hundred that are compared: always the same ones, whoever compares.
+fn is_chosen(decision: &Decision, share_percent: u8) -> bool {
+    // The low bits of a time-ordered id are the random ones.
+    decision.id.uuid().as_u128() % 100 < u128::from(share_percent)
+}
+
+/// Asks the candidate again what was asked, and says for each decision what differs. In the order of the decisions.
+async fn compared(
+    candidate: &Plugin,
+    asked: Vec<Decision>,
+) -> Result<Vec<(Decision, Option<Change>)>, Failure> {
+    let share = asked.len().div_ceil(TASKS).max(1);
+    let mut asked = asked.into_iter();
+    let mut tasks = JoinSet::new();
+    for place in 0..TASKS {
+        let part: Vec<Decision> = asked.by_ref().take(share).collect();
+        let candidate = candidate.clone();
+        tasks.spawn(async move {
+            let mut found = Vec::with_capacity(part.len());
+            for decision in part {
+                let change = compare_one(&candidate, &decision).await;
+                found.push((decision, change));
+                // Members' requests come first.
+                tokio::task::yield_now().await;
+            }
+            (place, found)
+        });
+    }
+    let mut parts = Vec::with_capacity(TASKS);
+    while let Some(part) = tasks.join_next().await {
+        parts.push(part.map_err(Failure::internal)?);
+    }
+    parts.sort_by_key(|(place, _)| *place);
+    Ok(parts.into_iter().flat_map(|(_, found)| found).collect())
+}
+
+/// What the candidate would have answered otherwise. A question that was never put has no answer to compare with.
+async fn compare_one(candidate: &Plugin, decision: &Decision) -> Option<Change> {
+    let question = Question::from_canonical_bytes(&decision.input)?;
+    let profile = candidate.profile();
+    let call = candidate.ask(&question).await;
+    let mut after = Recorded::from(call.ending);
+    if after.canonical_bytes() == decision.output {
+        return None;
+    }
+    if let Recorded::Answer(answer) = after {
+        after = match conformance::believe(Ground::of(profile), &question, &answer) {
+            Ok(()) => Recorded::Answer(conformance::labelled(Ground::of(profile), &question, answer)),
+            // Members would have been spared it in the same way.
+            Err(_) => Recorded::Fault(Fault::BadOutput),
+        };
+    }
+    let before: Recorded = serde_json::from_slice(&decision.output).ok()?;
+    compare::change(&question, &before, &after, &profile.rates)
+}
+
+fn run_view(run: &ShadowRun) -> Result<ShadowRunView, Failure> {
+    let report: Report = serde_json::from_str(&run.report).map_err(Failure::internal)?;
+    let words = |direction: &Direction| match direction {
+        Direction::More => "more".to_owned(),
+        Direction::Less => "less".to_owned(),
+        Direction::Reasons => "reasons".to_owned(),
+    };
+    Ok(ShadowRunView {
+        id: run.id.to_string(),
+        plan: run.plan.to_string(),
+        digest: run.digest.to_string(),
+        state: run.state.name().to_owned(),
+        asked_at: run.asked_at.to_string(),
+        wanted: (run.until <= run.asked_at).then_some(run.wanted),
+        until: run.until.to_string(),
+        share_percent: run.share_percent,
+        compared: run.compared,
+        report: ShadowReportView {
+            same: report.same,
+            changed: report.changed,
+            listed: report.changed.min(MOST_CHANGES),
+            faults: report.faults,
+            approvals_gained: report.approvals_gained,
+            approvals_lost: report.approvals_lost,
+            clinical_reviews: report.clinical_reviews,
+            dollars: domain::Cents(report.cents).to_string(),
+            services: report
+                .services
+                .iter()
+                .map(|(service, directions)| {
+                    let directions = directions.iter().map(|(way, count)| (words(way), *count)).collect();
+                    (service.clone(), directions)
+                })
+                .collect(),
+            moves: report.moves,
+            criteria: report.criteria,
+        },
+    })
+}
+
+fn change_view(row: &ShadowChange) -> Result<ShadowChangeView, Failure> {
+    let change: Change = serde_json::from_str(&row.body).map_err(Failure::internal)?;
+    let direction = json!(change.direction).as_str().unwrap_or_default().to_owned();
+    let outcome = |outcome: compare::Outcome| ShadowOutcomeView {
+        outcome: outcome.word,
+        dollars: domain::Cents(outcome.cents).to_string(),
+        findings: outcome.findings,
+    };
+    Ok(ShadowChangeView {
+        number: row.number,
+        decision: row.decision.to_string(),
+        case: row.case.to_string(),
+        operation: change.operation,
+        service: change.service,
+        direction,
+        before: outcome(change.before),
+        after: outcome(change.after),
+        criteria: change.criteria,
+    })
+}

@@ -1,0 +1,154 @@
+//! Plans' signing keys, and signatures over components.
+//!
+//! A signature is Ed25519 (RFC 8032) over the 32 bytes of the component's SHA-256, made wherever the plan keeps its
+//! private half. It proves that what runs is what the plan's own release process let out, whoever uploaded it.
+
+use domain::identifiers::{Digest, PlanId, SigningKeyId};
+use domain::release::Signature;
+use ed25519_compact::PublicKey;
+use jiff::Timestamp;
+use store::Unit;
+use store::signing::SigningKey;
+
+use crate::Crosswalk;
+use crate::command::audit::Look;
+use crate::command::caller::Caller;
+use crate::command::failure::Failure;
+use crate::command::{NewSignature, NewSigningKey, Once, Outcome};
+use crate::view::{Page, SigningKeyView};
+
+/// Keys that one plan may register.
+const MOST_KEYS: usize = 100;
+
+impl Crosswalk {
+    /// Registers the public half of a key that the plan signs with.
+    ///
+    /// # Errors
+    /// `Invalid` for bytes that are no key; `Exists` for one that the plan has already.
+    pub async fn add_signing_key(
+        &self,
+        caller: &Caller,
+        plan: PlanId,
+        new: NewSigningKey,
+        once: Once<SigningKeyView>,
+    ) -> Result<Outcome<SigningKeyView>, Failure> {
+        self.may_run_plan(caller, &plan).await?;
+        // A weak key would verify signatures that nobody made.
+        if PublicKey::new(new.public_key).validate().is_err() {
+            return Err(Failure::field(
+                "/public_key",
+                "invalid-key",
+                "these bytes are no public Ed25519 key",
+                "send the 32 bytes of the public half, as 64 hexadecimal digits",
+            ));
+        }
+        let (plan, new) = (&plan, &new);
+        self.once(caller, once, || {
+            Box::pin(async move {
+                let known = store::signing::list(self.store(), &caller.scope, plan).await?;
+                let public_key = hex(&new.public_key);
+                if known.len() >= MOST_KEYS || known.iter().any(|key| key.public_key == public_key) {
+                    return Err(Failure::Exists);
+                }
+                let key = SigningKey {
+                    id: self.id(SigningKeyId::from_uuid),
+                    plan: plan.clone(),
+                    public_key,
+                    label: new.label.clone(),
+                    created_at: self.now(),
+                    created_by: *caller.organization()?,
+                    retired_at: None,
+                };
+                let subject = key.id.to_string();
+                let unit = Unit::of([
+                    store::signing::insert(&key),
+                    self.audit(caller, "add-signing-key", "signing-key", &subject, Some(plan)),
+                ]);
+                Ok((unit, signing_key_view(&key)))
+            })
+        })
+        .await
+    }
+
+    /// The plan's keys, oldest first.
+    ///
+    /// # Errors
+    /// `NotFound` for another plan's.
+    pub async fn signing_keys(
+        &self,
+        caller: &Caller,
+        plan: &PlanId,
+    ) -> Result<Page<SigningKeyView>, Failure> {
+        self.may_run_plan(caller, plan).await?;
+        let keys = store::signing::list(self.store(), &caller.scope, plan).await?;
+        self.look(caller, Look::List("signing-key")).await?;
+        Ok(Page { items: keys.iter().map(signing_key_view).collect(), next_cursor: None })
+    }
+
+    /// Ends a key: signatures made with it count no longer, for what is approved or activated from now on.
+    ///
+    /// # Errors
+    /// `NotFound` for a key that is not there or ended already.
+    pub async fn retire_signing_key(
+        &self,
+        caller: &Caller,
+        plan: &PlanId,
+        id: SigningKeyId,
+    ) -> Result<(), Failure> {
+        self.may_run_plan(caller, plan).await?;
+        let unit = Unit::of([
+            store::signing::retire(plan, id, self.now()),
+            self.audit(caller, "retire-signing-key", "signing-key", &id.to_string(), Some(plan)),
+        ]);
+        Ok(self.store().commit(unit).await?)
+    }
+}
+
+/// The signature, if one of the plan's keys that count made it over that digest.
+pub(crate) fn verified(
+    keys: &[SigningKey],
+    digest: &Digest,
+    sent: &NewSignature,
+    now: Timestamp,
+) -> Result<Signature, Failure> {
+    let key = keys.iter().find(|key| key.id == sent.key && key.retired_at.is_none()).ok_or_else(|| {
+        Failure::field(
+            "/key",
+            "unknown-key",
+            "the plan has no such key that counts",
+            "register its public half with POST /v1/plans/{id}/signing-keys",
+        )
+    })?;
+    let bytes = bytes_of(&key.public_key);
+    let signature = ed25519_compact::Signature::new(sent.signature);
+    let holds = bytes.is_some_and(|bytes| PublicKey::new(bytes).verify(digest.bytes(), &signature).is_ok());
+    if !holds {
+        return Err(Failure::field(
+            "/signature",
+            "bad-signature",
+            "it is no signature by this key over this component's digest",
+            "sign the 32 bytes of the SHA-256, not its hexadecimal digits and not the component",
+        ));
+    }
+    Ok(Signature { key: key.id, value: hex(&sent.signature), at: now })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn bytes_of(hex: &str) -> Option<[u8; 32]> {
+    // A public key is as long as a digest, and is written alike.
+    hex.parse::<Digest>().ok().map(|same_form| *same_form.bytes())
+}
+
+fn signing_key_view(key: &SigningKey) -> SigningKeyView {
+    SigningKeyView {
+        id: key.id.to_string(),
+        plan: key.plan.to_string(),
+        public_key: key.public_key.clone(),
+        label: key.label.clone(),
+        created_at: key.created_at.to_string(),
+        retired_at: key.retired_at.map(|at| at.to_string()),
+    }
+}

@@ -1,0 +1,347 @@
+//! Reference tables: data that changes oftener than a plan's code.
+//!
+//! A profile declares a table; the plan uploads rows for it with the days on which they are in force; a case is handed
+//! the rows whose keys it has, and nothing else. Versions stay: a decision's recorded input holds the rows it saw, and
+//! the next upload changes what comes after it only.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::case::WhyPeople;
+use domain::identifiers::{Digest, PlanId};
+use domain::plan::billing::ClaimLine;
+use domain::plan::profile::Table;
+use domain::plan::types::{Context, Period, TableRow, TableSlice};
+use domain::reference::CaseValues;
+use domain::rollout::About;
+use domain::time::pacific_day;
+use formats::table::{MOST_LISTED, Row, Sent, TableRefusal, TableRules};
+use jiff::civil::Date;
+use serde_json::json;
+use store::tables::{TableVersion, Wanted};
+use store::{Scope, Unit};
+
+use crate::Crosswalk;
+use crate::command::audit::Look;
+use crate::command::caller::Caller;
+use crate::command::failure::{Failure, FieldProblem};
+use crate::command::paging::{Paging, page};
+use crate::command::{NewTable, Once, Outcome};
+use crate::plugins::registry::Live;
+use crate::view::text;
+use crate::view::{Page, TableRowView, TableRowsView, TableSeenView, TableVersionView, TableView};
+
+impl Crosswalk {
+    /// Loads a table's rows as its next version: all of them, or none and everything that is wrong. The same rows for
+    /// the same days as the newest version change nothing and give that version.
+    ///
+    /// # Errors
+    /// `Invalid` where the plan declares no such table, and for rows that cannot be used; `BadFile` for a file that
+    /// cannot be told apart into the declared columns; `Forbidden` and `NotFound` for another plan's.
+    pub async fn upload_table(
+        &self,
+        caller: &Caller,
+        plan: PlanId,
+        new: NewTable,
+        once: Once<TableVersionView>,
+    ) -> Result<Outcome<TableVersionView>, Failure> {
+        self.may_run_plan(caller, &plan).await?;
+        let NewTable { name, days, sent } = new;
+        let live = self.live(&plan, self.now(), About::on(self.today())).await?.ok_or_else(no_plugin)?;
+        let shape = shape(declared(&live, &name)?);
+        let rows = self.read_table(live, &name, &days, sent).await?;
+        let sha256 =
+            Digest::of(json!(rows.iter().map(|row| &row.cells).collect::<Vec<_>>()).to_string().as_bytes());
+        let rows = numbered(rows);
+        let (plan, name, days, shape, rows) = (&plan, &name, &days, &shape, &rows);
+        self.once(caller, once, || {
+            Box::pin(async move {
+                let crosswalk = self;
+                let newest =
+                    store::tables::list(crosswalk.store(), &caller.scope, plan, name, None, 1).await?;
+                let newest = newest.items.into_iter().next();
+                let version = TableVersion {
+                    plan: plan.clone(),
+                    name: name.clone(),
+                    version: newest.as_ref().map_or(1, |newest| newest.version + 1),
+                    shape: shape.clone(),
+                    first_day: days.first,
+                    last_day: days.last,
+                    row_count: i64::try_from(rows.len()).unwrap_or(i64::MAX),
+                    sha256,
+                    uploaded_at: crosswalk.now(),
+                    uploaded_by: *caller.organization()?,
+                };
+                if let Some(newest) = newest.filter(|newest| says_the_same(newest, &version)) {
+                    return Ok((Unit::default(), version_view(&newest)));
+                }
+                let mut unit = Unit::of(store::tables::insert(&version, rows));
+                unit.add(crosswalk.audit(caller, "upload-table", "table", &version.id(), Some(plan)));
+                Ok((unit, version_view(&version)))
+            })
+        })
+        .await
+    }
+
+    /// The rows, read where a long file keeps nobody waiting.
+    async fn read_table(
+        &self,
+        live: Live,
+        name: &str,
+        days: &Period,
+        sent: Sent,
+    ) -> Result<Vec<Row>, Failure> {
+        let (today, name, days) = (pacific_day(self.now()), name.to_owned(), days.clone());
+        let read = tokio::task::spawn_blocking(move || {
+            let table = declared(&live, &name)?;
+            let rules = TableRules { table, profile: live.profile(), days: &days, today };
+            formats::table::parse(&sent, rules).map_err(refused)
+        });
+        read.await.map_err(Failure::internal)?
+    }
+
+    /// The tables that a plan's plugin in force declares, each with its newest version and the one in force today.
+    ///
+    /// # Errors
+    /// `Forbidden` and `NotFound` for another plan's; `Invalid` for a bad cursor.
+    pub async fn tables(
+        &self,
+        caller: &Caller,
+        plan: &PlanId,
+        paging: Paging,
+    ) -> Result<Page<TableView>, Failure> {
+        self.may_run_plan(caller, plan).await?;
+        let after: Option<String> = paging.after()?;
+        let live = self.live(plan, self.now(), About::on(self.today())).await?;
+        let declared = live.as_ref().map(|live| live.profile().tables.as_slice()).unwrap_or_default();
+        let mut declared: Vec<&Table> =
+            declared.iter().filter(|table| after.as_ref().is_none_or(|after| table.name > *after)).collect();
+        declared.sort_by(|one, other| one.name.cmp(&other.name));
+        let more = declared.len() > paging.limit as usize;
+        declared.truncate(paging.limit as usize);
+        let shapes: Vec<_> = declared.iter().map(|table| (table.name.clone(), shape(table))).collect();
+        let today = [self.today()];
+        let in_force = store::tables::in_force(self.store(), &caller.scope, plan, &shapes, &today).await?;
+        let mut items = Vec::with_capacity(declared.len());
+        for table in declared {
+            let newest = store::tables::list(self.store(), &caller.scope, plan, &table.name, None, 1).await?;
+            items.push(TableView {
+                name: table.name.clone(),
+                keys: table.keys.clone(),
+                columns: table.columns.clone(),
+                text: text(&table.text),
+                in_force: in_force
+                    .iter()
+                    .find(|(name, ..)| *name == table.name)
+                    .map(|(.., version)| *version),
+                newest: newest.items.first().map(version_view),
+            });
+        }
+        self.look(caller, Look::List("table")).await?;
+        let next_cursor = items.last().filter(|_| more).map(|last| last.name.clone());
+        Ok(Page { items, next_cursor })
+    }
+
+    /// The versions of one table, newest first.
+    ///
+    /// # Errors
+    /// `Forbidden` and `NotFound` for another plan's; `Invalid` for a bad cursor.
+    pub async fn table_versions(
+        &self,
+        caller: &Caller,
+        plan: &PlanId,
+        name: &str,
+        paging: Paging,
+    ) -> Result<Page<TableVersionView>, Failure> {
+        self.may_run_plan(caller, plan).await?;
+        let before = paging.after()?;
+        let rows = store::tables::list(self.store(), &caller.scope, plan, name, before, paging.limit).await?;
+        self.look(caller, Look::List("table")).await?;
+        Ok(page(rows, version_view))
+    }
+
+    /// One version with its rows, in the order of the upload.
+    ///
+    /// # Errors
+    /// `NotFound` for a version that is not there, and for another plan's; `Invalid` for a bad cursor.
+    pub async fn table_rows(
+        &self,
+        caller: &Caller,
+        plan: &PlanId,
+        name: &str,
+        version: i64,
+        paging: Paging,
+    ) -> Result<TableRowsView, Failure> {
+        self.may_run_plan(caller, plan).await?;
+        let after = paging.after()?;
+        let store = self.store();
+        let found = store::tables::find(store, &caller.scope, plan, name, version).await?;
+        let version = found.ok_or(Failure::NotFound)?;
+        let rows = store::tables::rows(store, &caller.scope, &version, after, paging.limit).await?;
+        self.look(caller, Look::List("table")).await?;
+        let rows = page(rows, |(number, cells)| TableRowView { row: *number, cells: cells.clone() });
+        Ok(TableRowsView {
+            version: version_view(&version),
+            columns: columns(&version.shape)?,
+            items: rows.items,
+            next_cursor: rows.next_cursor,
+        })
+    }
+
+    /// The rows that a case is handed: of each declared table those in force on the case's day whose keys it has. One
+    /// query for all tables; none where nothing is declared, or the case has nothing to look up by.
+    pub(crate) async fn table_slices(
+        &self,
+        live: &Live,
+        on: Date,
+        case: CaseValues<'_>,
+    ) -> Result<Vec<TableSlice>, Failure> {
+        let declared = &live.profile().tables;
+        let wanted: Vec<Wanted> = declared
+            .iter()
+            .flat_map(|table| {
+                let (name, shape) = (&table.name, shape(table));
+                case.keys(table).into_iter().map(move |key| Wanted {
+                    name: name.clone(),
+                    shape: shape.clone(),
+                    key,
+                })
+            })
+            .collect();
+        let found =
+            store::tables::look_up(self.store(), &Scope::duty("context"), &live.plan, on, &wanted).await?;
+        let mut rows: BTreeMap<String, Vec<TableRow>> = BTreeMap::new();
+        for row in found {
+            let handed = TableRow { version: row.version.to_string(), cells: row.cells };
+            rows.entry(row.name).or_default().push(handed);
+        }
+        let slice = |table: &Table| TableSlice {
+            name: table.name.clone(),
+            rows: rows.remove(&table.name).unwrap_or_default(),
+        };
+        Ok(declared.iter().map(slice).collect())
+    }
+
+    /// Whether a table of the plan changes between the days of a claim's lines: rules are handed the rows of one day,
+    /// and would price the other lines by them. Nothing is asked about a claim of one day.
+    pub(crate) async fn tables_change(
+        &self,
+        live: &Live,
+        lines: &[ClaimLine],
+    ) -> Result<Option<WhyPeople>, Failure> {
+        let days: Vec<Date> =
+            lines.iter().map(|line| line.days.first).collect::<BTreeSet<_>>().into_iter().collect();
+        if days.len() < 2 {
+            return Ok(None);
+        }
+        let shapes: Vec<_> =
+            live.profile().tables.iter().map(|table| (table.name.clone(), shape(table))).collect();
+        let duty = Scope::duty("context");
+        let in_force = store::tables::in_force(self.store(), &duty, &live.plan, &shapes, &days).await?;
+        let changes = shapes.iter().any(|(name, _)| {
+            let mut versions = days.iter().map(|day| {
+                in_force.iter().find(|(of, on, _)| of == name && on == day).map(|(.., version)| *version)
+            });
+            let first = versions.next();
+            versions.any(|version| Some(version) != first)
+        });
+        Ok(changes.then_some(WhyPeople::TablesChange))
+    }
+}
+
+/// The table of that name in the profile in force.
+fn declared<'a>(live: &'a Live, name: &str) -> Result<&'a Table, Failure> {
+    let tables = &live.profile().tables;
+    tables.iter().find(|table| table.name == name).ok_or_else(|| {
+        let names: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
+        let fix = match names.as_slice() {
+            [] => "declare it in the profile of the plan's plugin first".to_owned(),
+            names => {
+                format!("use one of: {}; or declare it in the profile of the plan's plugin", names.join(", "))
+            }
+        };
+        Failure::field("", "unknown-table", "the plan's plugin in force declares no such table", fix)
+    })
+}
+
+fn no_plugin() -> Failure {
+    Failure::field(
+        "",
+        "no-plugin",
+        "the plan has no plugin in force, so nothing says which columns the table has",
+        "activate one with POST /v1/plans/{id}/activations, then upload the table",
+    )
+}
+
+/// What a table's rows look like, as one text. Rows of another shape are another plugin's: their cells would be read as
+/// something else.
+fn shape(table: &Table) -> String {
+    json!({ "keys": table.keys, "columns": table.columns }).to_string()
+}
+
+fn columns(shape: &str) -> Result<Vec<String>, Failure> {
+    let shape: serde_json::Value = serde_json::from_str(shape).map_err(Failure::internal)?;
+    serde_json::from_value(shape["columns"].clone()).map_err(Failure::internal)
+}
+
+fn numbered(rows: Vec<Row>) -> Vec<store::tables::TableRow> {
+    let row = |(number, row): (i64, Row)| store::tables::TableRow { number, key: row.key, cells: row.cells };
+    (1..).zip(rows).map(row).collect()
+}
+
+/// Whether `new` would change nothing. Only the newest version counts: what an older one said was said again since.
+fn says_the_same(newest: &TableVersion, new: &TableVersion) -> bool {
+    (newest.sha256, newest.first_day, newest.last_day, &newest.shape)
+        == (new.sha256, new.first_day, new.last_day, &new.shape)
+}
+
+fn refused(refusal: TableRefusal) -> Failure {
+    let (code, detail, fix) = (refusal.code(), refusal.to_string(), refusal.fix());
+    let TableRefusal::Rows { issues, unlisted, .. } = refusal else {
+        return Failure::BadFile(Box::new(FieldProblem::new("", code, detail, fix)));
+    };
+    let listed = match unlisted {
+        0 => String::new(),
+        more => format!("; the first {MOST_LISTED} problems are listed, {more} more are not"),
+    };
+    let first = FieldProblem::new(
+        "",
+        code,
+        format!("{detail}, so none was loaded: a table of which a part is missing decides wrongly{listed}"),
+        fix,
+    );
+    let rows = issues
+        .into_iter()
+        .map(|issue| FieldProblem::new(issue.pointer, issue.rule, issue.problem, issue.fix));
+    Failure::Invalid(std::iter::once(first).chain(rows).collect())
+}
+
+fn version_view(version: &TableVersion) -> TableVersionView {
+    TableVersionView {
+        plan: version.plan.to_string(),
+        table: version.name.clone(),
+        version: version.version,
+        effective_from: version.first_day.to_string(),
+        effective_to: version.last_day.map(|day| day.to_string()),
+        rows: version.row_count,
+        sha256: version.sha256.to_string(),
+        uploaded_at: version.uploaded_at.to_string(),
+        uploaded_by: version.uploaded_by.to_string(),
+    }
+}
+
+/// Which versions a decision saw rows of.
+pub(crate) fn seen(context: &Context) -> Vec<TableSeenView> {
+    let mut seen: BTreeMap<(&str, &str), u32> = BTreeMap::new();
+    for slice in &context.tables {
+        for row in &slice.rows {
+            *seen.entry((&slice.name, &row.version)).or_default() += 1;
+        }
+    }
+    seen.into_iter()
+        .map(|((table, version), rows)| TableSeenView {
+            table: table.to_owned(),
+            version: version.to_owned(),
+            rows,
+        })
+        .collect()
+}

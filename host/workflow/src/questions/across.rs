@@ -1,0 +1,483 @@
+//! A case that nobody has sent: asked of one plan before it is sent, or of every plan of a county side by side.
+//!
+//! What plans see here is nobody. The request carries coded facts, marked populations, the kinds of the provider and
+//! a birth date made of an age in whole years; no member stands behind it, so that there is no number, no name and no
+//! history to hand over. What the contract wants filled in besides is the same for everybody. Of the answers the
+//! plugins' notes are dropped: with no imports and no notes, nothing gets out of what a rival's plugin saw.
+
+use std::collections::BTreeMap;
+
+use domain::case::WhyPeople;
+use domain::floor::Ground;
+use domain::identifiers::{DecisionId, PlanId};
+use domain::plan::authorization::{AuthorizationRequest, Decision, Presumption, RequestedLine};
+use domain::plan::profile::{Mode, PlanProfile, Rate};
+use domain::plan::referral::{Disposition, ReferralRequest};
+use domain::plan::types::{Context, Coverage, Fact, FactValue, Member, Period, Provider, Workflow};
+use jiff::ToSpan;
+use jiff::civil::Date;
+use sandbox::{Answer, Question};
+use store::Unit;
+use store::contracts::Wanted;
+
+use crate::Crosswalk;
+use crate::cases::facts;
+use crate::cases::referrals::known_service;
+use crate::cases::sent_back::Sent;
+use crate::cases::show::{self, ask_view, finding_view};
+use crate::command::caller::{Caller, Role};
+use crate::command::failure::Failure;
+use crate::command::{Once, Outcome, UnsentCase, WhatIf};
+use crate::plugins::objection::{Named, Unheard, names_no_field};
+use crate::plugins::registry::Live;
+use crate::questions::what_if::{Standing, findings, is_last};
+use crate::view::mode_name;
+use crate::view::{
+    AcrossView, AskedServiceView, PlanAnswerView, PlanProblemView, PresumedView, Text, WhatIfAnswerView,
+};
+
+/// The id of every case that nobody has sent.
+const UNSENT: &str = "unsent";
+/// The language that is taken for everybody's.
+const LANGUAGE: &str = "en";
+
+/// A question as one plan is asked it, and what it said.
+struct Heard {
+    question: Question,
+    answer: Result<Answer, Unheard>,
+    presumption: Option<Presumption>,
+}
+
+impl Crosswalk {
+    /// Asks every plan of a county the same case: to choose a service before the plan is known, or to compare policies.
+    /// Plans themselves may not: what their rivals' rules say to whom is not theirs to probe.
+    ///
+    /// # Errors
+    /// `Forbidden` for plan roles; `Invalid` for facts that a plan's profile does not declare, or in words.
+    pub async fn ask_across(
+        &self,
+        caller: &Caller,
+        case: UnsentCase,
+        once: Once<AcrossView>,
+    ) -> Result<Outcome<AcrossView>, Failure> {
+        caller.must_be(&[Role::Provider, Role::Operator])?;
+        let case = &case;
+        self.once(caller, once, || {
+            Box::pin(async move {
+                let crosswalk = self;
+                let plans = crosswalk.plans_in(case).await?;
+                // Whoever broke once is not waited for again.
+                let mut broken: BTreeMap<PlanId, WhyPeople> = BTreeMap::new();
+                let mut services = Vec::with_capacity(case.services.len());
+                for id in &case.services {
+                    let mut answers = Vec::with_capacity(plans.len());
+                    for live in &plans {
+                        let fault = broken.get(&live.plan);
+                        let (view, heard) = crosswalk.ask_unsent(caller, live, case, id, fault).await?;
+                        if let Some(Heard {
+                            answer: Err(Unheard::People(why @ WhyPeople::PluginFault(_))),
+                            ..
+                        }) = heard
+                        {
+                            broken.insert(live.plan.clone(), why);
+                        }
+                        answers.push(view);
+                    }
+                    let name = known_service(id)?.name.en.clone();
+                    services.push(AskedServiceView { service: id.clone(), name, answers });
+                }
+                let view = AcrossView {
+                    county: case.county.to_string(),
+                    on: crosswalk.rule_day(case).to_string(),
+                    services,
+                };
+                let audit = crosswalk.audit(caller, "look", "criteria", "asked", None);
+                Ok((Unit::of([audit]), view))
+            })
+        })
+        .await
+    }
+
+    /// What would change an answer: a recorded one's, or that to a case before it is sent. Nothing is recorded but the
+    /// look.
+    ///
+    /// # Errors
+    /// `Invalid` for a decision that is not there or not the caller's; otherwise as for [`Self::ask_across`].
+    /// `Forbidden` for a plan that asks another's rules.
+    pub async fn what_if(
+        &self,
+        caller: &Caller,
+        asked: WhatIf,
+        once: Once<WhatIfAnswerView>,
+    ) -> Result<Outcome<WhatIfAnswerView>, Failure> {
+        let asked = &asked;
+        self.once(caller, once, || {
+            Box::pin(async move {
+                let crosswalk = self;
+                match asked {
+                    WhatIf::Decision(id) => crosswalk.what_if_decided(caller, *id).await,
+                    WhatIf::Unsent { case, plan } => {
+                        crosswalk.what_if_sent(caller, case, plan.as_ref()).await
+                    }
+                }
+            })
+        })
+        .await
+    }
+
+    async fn what_if_decided(
+        &self,
+        caller: &Caller,
+        id: DecisionId,
+    ) -> Result<(Unit, WhatIfAnswerView), Failure> {
+        let found = store::decisions::find(self.store(), &caller.scope, id).await?;
+        let row = found.ok_or_else(|| {
+            Failure::field(
+                "/decision",
+                "unknown-decision",
+                "no such decision, or not about a case of yours",
+                "use the decision's id from a case",
+            )
+        })?;
+        let case = self.readable_case(caller, row.case).await?;
+        let what_if = if is_last(&case, id) { self.what_would_change(caller, &case).await? } else { None };
+        let subject = row.case.to_string();
+        let audit = self.audit(caller, "look", "case", &subject, Some(&row.plan));
+        let view = WhatIfAnswerView { decision: Some(id.to_string()), what_if, answers: Vec::new() };
+        Ok((Unit::of([audit]), view))
+    }
+
+    async fn what_if_sent(
+        &self,
+        caller: &Caller,
+        case: &UnsentCase,
+        plan: Option<&PlanId>,
+    ) -> Result<(Unit, WhatIfAnswerView), Failure> {
+        let plan = match (&caller.plan, plan) {
+            (Some(own), Some(other)) if own != other => return Err(Failure::Forbidden),
+            (Some(own), _) => Some(own),
+            (None, plan) => plan,
+        };
+        let mut plans = self.plans_in(case).await?;
+        plans.retain(|live| plan.is_none_or(|plan| plan == &live.plan));
+        if let (true, Some(_)) = (plans.is_empty(), plan) {
+            return Err(Failure::field(
+                "/plan",
+                "unknown-plan",
+                "no such plan in the county has rules in force",
+                "use a plan of GET /v1/plans, or leave it out for all of the county's",
+            ));
+        }
+        let mut answers = Vec::with_capacity(plans.len());
+        for live in &plans {
+            for service in &case.services {
+                let (mut view, heard) = self.ask_unsent(caller, live, case, service, None).await?;
+                if let (Some(Heard { question, answer: Ok(answer), .. }), Some(plugin)) =
+                    (heard, live.plugin())
+                    && may_see(
+                        caller,
+                        Standing::by_criteria(Ground::of(live.profile()), &question, &answer).as_ref(),
+                    )
+                {
+                    view.what_if = self.what_would_change_asked(plugin, &question, &answer).await?;
+                }
+                answers.push(view);
+            }
+        }
+        let audit = self.audit(caller, "look", "criteria", "what-if", plan);
+        Ok((Unit::of([audit]), WhatIfAnswerView { decision: None, what_if: None, answers }))
+    }
+
+    /// The plans of the case's county with rules in force, by id.
+    async fn plans_in(&self, case: &UnsentCase) -> Result<Vec<Live>, Failure> {
+        let mut plans = self.live_all(self.now(), self.today()).await?;
+        plans.retain(|live| live.profile().counties.iter().any(|county| county == case.county.as_str()));
+        plans.sort_by(|one, other| one.plan.cmp(&other.plan));
+        Ok(plans)
+    }
+
+    /// The day that the rules are about, as for a case that is sent today.
+    fn rule_day(&self, case: &UnsentCase) -> Date {
+        let first = case.lines.iter().map(|line| line.days.first).min();
+        first.unwrap_or(self.today()).max(self.today())
+    }
+
+    /// Asks one plan about one service, unless its people answer or its component broke before.
+    async fn ask_unsent(
+        &self,
+        caller: &Caller,
+        live: &Live,
+        case: &UnsentCase,
+        service: &str,
+        broken: Option<&WhyPeople>,
+    ) -> Result<(PlanAnswerView, Option<Heard>), Failure> {
+        let mode = live.mode(case.workflow);
+        let mut view = PlanAnswerView {
+            plan: live.plan.to_string(),
+            service: service.to_owned(),
+            mode: mode_name(mode).to_owned(),
+            digest: None,
+            answer: "with-people".to_owned(),
+            findings: Vec::new(),
+            asks: Vec::new(),
+            presumption: None,
+            redirect: None,
+            denial: None,
+            why_people: None,
+            problems: Vec::new(),
+            what_if: None,
+        };
+        // Read even where nobody is asked: a fact that the profile does not know is a mistake all the same.
+        let facts = coded_facts(case, live)?;
+        if mode == Mode::People {
+            view.why_people = Some(show::why(&live.why_people()));
+            return Ok((view, None));
+        }
+        view.digest = Some(live.digest().to_string());
+        if let Some(why) = broken {
+            could_not_answer(why, &mut view);
+            return Ok((view, None));
+        }
+        let heard = self.hear_unsent(caller, live, case, service, facts).await?;
+        match &heard.answer {
+            Err(Unheard::People(why)) => could_not_answer(why, &mut view),
+            Err(Unheard::Sender(named)) => cannot_be_accepted(case, named, &mut view),
+            Ok(answer) => {
+                let ground = Ground::of(live.profile());
+                let standing = Standing::by_criteria(ground, &heard.question, answer);
+                let may_see = may_see(caller, standing.as_ref());
+                answered(answer, standing, may_see, live.profile(), &mut view);
+                view.presumption = heard
+                    .presumption
+                    .as_ref()
+                    .map(|given| PresumedView { rule: given.rule.clone(), days: given.days });
+            }
+        }
+        Ok((view, Some(heard)))
+    }
+
+    async fn hear_unsent(
+        &self,
+        caller: &Caller,
+        live: &Live,
+        case: &UnsentCase,
+        service: &str,
+        facts: Vec<Fact>,
+    ) -> Result<Heard, Failure> {
+        let on = self.rule_day(case);
+        let provider = self.nameless_provider(caller, live, case, service).await?;
+        let context = self.nobodys_context(live, case, service, on).await?;
+        let member = nobody(case, on);
+        if case.workflow == Workflow::Referral {
+            let request = ReferralRequest {
+                id: UNSENT.to_owned(),
+                service: service.to_owned(),
+                populations: case.populations.clone(),
+                urgency: case.urgency,
+                member,
+                referrer: provider,
+                preferred: None,
+                facts,
+                documents: case.documents.clone(),
+            };
+            let heard = self.hear_triage(live, request.clone(), context.clone()).await;
+            let question = Question::Triage { request, context };
+            return Ok(Heard {
+                question,
+                answer: heard.answer.map(|ruled| Answer::Triage(ruled.answer)),
+                presumption: None,
+            });
+        }
+        let request = AuthorizationRequest {
+            id: UNSENT.to_owned(),
+            service: service.to_owned(),
+            populations: case.populations.clone(),
+            kind: case.kind,
+            urgency: case.urgency,
+            member,
+            provider,
+            lines: if case.lines.is_empty() {
+                usual_line(live.profile(), service, on)
+            } else {
+                case.lines.clone()
+            },
+            facts,
+            documents: case.documents.clone(),
+        };
+        let heard = self.hear_determination(live, request.clone(), context.clone()).await;
+        // A plugin that broke just now is not asked a second thing.
+        let presumption = match &heard.answer {
+            Ok(_) => {
+                self.hear_presumption(live, request.clone(), context.clone()).await.answer.ok().flatten()
+            }
+            Err(_) => None,
+        };
+        let question = Question::Determine { request, context };
+        Ok(Heard { question, answer: heard.answer.map(|ruled| Answer::Determine(ruled.answer)), presumption })
+    }
+
+    /// Who asks, without a name or a number: its kinds, unless other kinds are asked about, and whether it has a contract
+    /// with the plan for the service, there and then. The county asks as a provider with a contract would.
+    async fn nameless_provider(
+        &self,
+        caller: &Caller,
+        live: &Live,
+        case: &UnsentCase,
+        service: &str,
+    ) -> Result<Provider, Failure> {
+        let enrolled = caller.enrolled.as_ref().filter(|_| caller.role == Role::Provider);
+        let kinds = match (&case.provider_kinds, enrolled) {
+            (kinds, Some(own)) if kinds.is_empty() => own.provider_kinds.clone(),
+            (kinds, _) => kinds.clone(),
+        };
+        let contracted = match enrolled {
+            Some(own) => {
+                let (plan, county) = (&live.plan, &case.county);
+                let wanted = Wanted { provider: own.id, plan, delegate: None, service, county };
+                let first = case.lines.iter().map(|line| line.days.first).min();
+                self.is_contracted(wanted, first.unwrap_or_else(|| self.today())).await?
+            }
+            None => true,
+        };
+        Ok(Provider {
+            npi: String::new(),
+            kinds,
+            taxonomies: Vec::new(),
+            counties: vec![case.county.to_string()],
+            contracted,
+        })
+    }
+
+    /// What there is around a case of nobody: covered by this plan for a year and on, in the line of business that is
+    /// asked first for the service, with no history. How full a capped service is, is the plan's own count.
+    async fn nobodys_context(
+        &self,
+        live: &Live,
+        case: &UnsentCase,
+        service: &str,
+        on: Date,
+    ) -> Result<Context, Failure> {
+        let lines = &live.profile().lines;
+        let line = known_service(service)?.lines.iter().find(|line| lines.contains(line));
+        let line = line.or(lines.first()).cloned().unwrap_or_else(|| "medi-cal".to_owned());
+        let dual_status = if line == "d-snp" { "02" } else { "00" }.to_owned();
+        Ok(Context {
+            as_of: on,
+            today: self.today(),
+            received: self.now(),
+            coverage: Coverage {
+                line,
+                days: Period { first: on.saturating_sub(1.years()), last: None },
+                dual_status,
+                other_d_snp: false,
+                group: None,
+                delegate: None,
+            },
+            history: Vec::new(),
+            capacity: self.capacity_of(live, service, &case.county, on).await?,
+            open_cases: Vec::new(),
+            tables: Vec::new(),
+        })
+    }
+}
+
+/// The member whom a case of nobody is about: somebody of that age, in the county.
+fn nobody(case: &UnsentCase, on: Date) -> Member {
+    Member {
+        identity: None,
+        birth_date: on.saturating_sub(i32::from(case.age).years()),
+        county: case.county.to_string(),
+        language: LANGUAGE.to_owned(),
+    }
+}
+
+/// What is asked for where no lines are said: a unit of the first procedure that the plan pays for the service, for as
+/// long as it usually authorizes.
+fn usual_line(profile: &PlanProfile, service: &str, on: Date) -> Vec<RequestedLine> {
+    let rate = profile.rates.iter().find(|rate| rate.service == service && rate.effective.holds(on));
+    let usual = profile.defaults.iter().find(|usual| usual.service == service);
+    let last = usual.map(|usual| on.saturating_add((i64::from(usual.days) - 1).days()));
+    let line = |rate: &Rate| RequestedLine {
+        procedure: rate.procedure.clone(),
+        units: 1,
+        days: Period { first: on, last: Some(last.unwrap_or(on)) },
+    };
+    rate.map(line).into_iter().collect()
+}
+
+/// The facts that this plan may see, all of them coded: words could name somebody.
+fn coded_facts(case: &UnsentCase, live: &Live) -> Result<Vec<Fact>, Failure> {
+    let at = format!("{}/facts", case.at);
+    let facts = facts::for_plan(facts::conform(&at, &case.facts, live)?, &live.plan);
+    let in_words = facts.iter().find(|fact| matches!(fact.value, FactValue::Text(_)));
+    let Some(words) = in_words else { return Ok(facts) };
+    let place = case.facts.iter().position(|fact| fact.code == words.code).unwrap_or_default();
+    Err(Failure::field(
+        format!("{at}/{place}/value"),
+        "free-text",
+        "words could name somebody, and no plan may know whom this is about",
+        "leave the fact out here; send it with the case",
+    ))
+}
+
+/// The plan's rules say that the case contradicts itself, and where.
+fn cannot_be_accepted(case: &UnsentCase, named: &[Named], view: &mut PlanAnswerView) {
+    match Sent::case(&case.facts, &case.documents).problems(named) {
+        Some(problems) => {
+            "invalid-request".clone_into(&mut view.answer);
+            view.problems = problems
+                .into_iter()
+                .map(|problem| PlanProblemView {
+                    pointer: format!("{}{}", case.at, problem.pointer),
+                    text: problem.text.map_or_else(
+                        || Text { en: problem.detail.clone(), es: String::new() },
+                        |text| Text { en: text.en, es: text.es },
+                    ),
+                })
+                .collect();
+        }
+        None => could_not_answer(&names_no_field(), view),
+    }
+}
+
+fn could_not_answer(why: &WhyPeople, view: &mut PlanAnswerView) {
+    "could-not-answer".clone_into(&mut view.answer);
+    view.why_people = Some(show::why(why));
+}
+
+/// Whether the caller may see what software recommends: a plan its own, and the county, since nobody stands behind it.
+fn may_see(caller: &Caller, standing: Option<&Standing>) -> bool {
+    caller.role != Role::Provider || !standing.is_some_and(|standing| standing.clinical)
+}
+
+/// Puts the answer into the view. A clinical denial is never shown as one: a licensed person would look at the case,
+/// and a provider learns no more than that.
+fn answered(
+    answer: &Answer,
+    standing: Option<Standing>,
+    may_see: bool,
+    profile: &PlanProfile,
+    view: &mut PlanAnswerView,
+) {
+    let Some(standing) = standing else { return };
+    view.answer = if standing.clinical { "clinical-review" } else { standing.word }.to_owned();
+    if !may_see {
+        return;
+    }
+    let found = findings(answer).iter();
+    view.findings = found.map(|finding| finding_view(finding, profile.criteria.iter())).collect();
+    view.asks = standing.asks.iter().map(|ask| ask_view(ask, profile.facts.iter())).collect();
+    match answer {
+        Answer::Triage(triage) => match &triage.disposition {
+            Disposition::Redirected(redirection) => view.redirect = Some(show::redirect(redirection)),
+            Disposition::NotEligible(denial) => view.denial = Some(show::recommendation(denial)),
+            Disposition::Accepted | Disposition::NeedsMore(_) => {}
+        },
+        Answer::Determine(given) => {
+            if let Decision::Denied(denial) = &given.decision {
+                view.denial = Some(show::recommendation(denial));
+            }
+        }
+        _ => {}
+    }
+}

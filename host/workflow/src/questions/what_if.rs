@@ -1,0 +1,257 @@
+//! What would change an answer: the smallest sets of facts and documents that would turn it, found by asking the very
+//! component that gave it.
+//!
+//! Nobody is coached to lie by this. It tries only what the plan's own declared criteria read and the answer leaves
+//! open, which the criteria grid shows to everybody anyway; it says "if it is true" and names the document that proves
+//! it; and it changes nothing but facts and documents that a provider could supply. Who somebody is, where they live,
+//! what the plan's file or its claims say, stays as it is.
+//!
+//! It is worked out when a case is looked at, never when one is sent: an accepted referral costs nothing more for it.
+//! What was found is remembered by decision, whose question and component never change.
+
+mod search;
+mod suppose;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use domain::dictionary::Dictionary;
+use domain::identifiers::DecisionId;
+use domain::plan::authorization::Decision;
+use domain::plan::profile::PlanProfile;
+use domain::plan::referral::Disposition;
+use domain::plan::types::Bilingual;
+use domain::{authorization, claim, referral};
+use sandbox::{Answer, Plugin, Question, Recorded};
+use tokio::sync::Semaphore;
+
+use crate::Crosswalk;
+use crate::cases::case::{Answered, Body, Case, DecidedBy};
+use crate::cases::show::ask_view;
+use crate::command::caller::{Caller, Role};
+use crate::command::failure::Failure;
+use crate::view::{ProofView, SupplyView, WhatIfSetView, WhatIfView, text, written};
+
+use search::{Found, FoundSet, Supply};
+
+pub(crate) use search::{Standing, findings};
+
+/// Searches at one moment. Each keeps a thread busy for a while; the next waits.
+const AT_ONCE: usize = 2;
+/// A search may take this part of the time that one call of the plugin's tier may.
+const PART_OF_DEADLINE: u32 = 5;
+
+/// Where searches are made and remembered.
+pub(crate) struct Searches {
+    places: Semaphore,
+    found: Mutex<HashMap<DecisionId, Arc<Searched>>>,
+}
+
+/// A recorded answer, and what would change it. Holds a case's facts: it has no `Debug`.
+struct Searched {
+    answer: Answer,
+    plugin: Plugin,
+    found: Found,
+}
+
+impl Default for Searches {
+    fn default() -> Self {
+        Self { places: Semaphore::new(AT_ONCE), found: Mutex::default() }
+    }
+}
+
+impl Searches {
+    const MOST: usize = 1_000;
+
+    fn get(&self, id: &DecisionId) -> Option<Arc<Searched>> {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+    }
+
+    fn keep(&self, id: DecisionId, searched: &Arc<Searched>) {
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        if found.len() >= Self::MOST {
+            found.clear();
+        }
+        found.insert(id, Arc::clone(searched));
+    }
+}
+
+impl Crosswalk {
+    /// What would change the answer that the case rests on, as far as this caller may know; `None` where nothing is to
+    /// be changed, or nothing is theirs to know.
+    pub(crate) async fn what_would_change(
+        &self,
+        caller: &Caller,
+        case: &Case,
+    ) -> Result<Option<WhatIfView>, Failure> {
+        let Some(decision) = answered(&case.body).and_then(|answered| answered.decision.as_ref()) else {
+            return Ok(None);
+        };
+        if let Some(searched) = self.searches().get(&decision.id) {
+            let told = may_be_told(caller, &case.body, &searched.answer);
+            return Ok(told.then(|| searched.view()));
+        }
+        let Some(row) = store::decisions::find(self.store(), &caller.scope, decision.id).await? else {
+            return Ok(None);
+        };
+        let Some(answer) = recorded_answer(&row)? else { return Ok(None) };
+        if !may_be_told(caller, &case.body, &answer) {
+            return Ok(None);
+        }
+        let question: Question = serde_json::from_slice(&row.input).map_err(Failure::internal)?;
+        let plugin = self.loaded(&row.plan, &row.digest).await?;
+        let found = self.search(&plugin, &question, &answer).await?;
+        let searched = Arc::new(Searched { answer, plugin, found });
+        self.searches().keep(decision.id, &searched);
+        Ok(Some(searched.view()))
+    }
+
+    /// The same for a question that nobody recorded.
+    pub(crate) async fn what_would_change_asked(
+        &self,
+        plugin: &Plugin,
+        question: &Question,
+        answer: &Answer,
+    ) -> Result<Option<WhatIfView>, Failure> {
+        if !Standing::of(answer).is_some_and(|standing| standing.can_be_better()) {
+            return Ok(None);
+        }
+        let found = self.search(plugin, question, answer).await?;
+        Ok(Some(view(&found, answer, plugin)))
+    }
+
+    async fn search(&self, plugin: &Plugin, question: &Question, answer: &Answer) -> Result<Found, Failure> {
+        let _place = self.searches().places.acquire().await.map_err(Failure::internal)?;
+        let limits = self.sandbox().limits().of(plugin.inspection().tier);
+        let patience: Duration = limits.deadline / PART_OF_DEADLINE;
+        Ok(search::search(plugin, question, answer, patience).await)
+    }
+}
+
+/// What the case's last answer rests on. A credentialing file has one for each plan, and says itself what is missing.
+fn answered(body: &Body) -> Option<&Answered> {
+    match body {
+        Body::Referral(body) => Some(&body.answered),
+        Body::Authorization(body) => Some(&body.answered),
+        Body::Claim(body) => Some(&body.answered),
+        Body::Application(_) => None,
+    }
+}
+
+/// Whether a decision is the one that the case rests on.
+pub(crate) fn is_last(case: &Case, id: DecisionId) -> bool {
+    let last = answered(&case.body).and_then(|answered| answered.decision.as_ref());
+    last.is_some_and(|decision| decision.id == id)
+}
+
+/// The answer of a recorded call, if it gave one.
+fn recorded_answer(row: &store::decisions::Decision) -> Result<Option<Answer>, Failure> {
+    match serde_json::from_slice(&row.output).map_err(Failure::internal)? {
+        Recorded::Answer(answer) => Ok(Some(answer)),
+        Recorded::GuestError(_) | Recorded::Fault(_) => Ok(None),
+    }
+}
+
+/// Whether the caller may be told what would change this answer of the rules.
+///
+/// Everybody who sees the case, where the rules' answer is the one that stands. While the plan's people have the case,
+/// and where they have decided otherwise, the answer is advice or a recommendation to them, and theirs alone.
+fn may_be_told(caller: &Caller, body: &Body, answer: &Answer) -> bool {
+    let of_plan = matches!(caller.role, Role::PlanReviewer | Role::PlanAdmin);
+    let open = Standing::of(answer).is_some_and(|standing| standing.can_be_better());
+    open && (stands(body, answer) || (of_plan && is_advice(body)))
+}
+
+/// Whether what the rules said is how the case stands.
+fn stands(body: &Body, answer: &Answer) -> bool {
+    use authorization::State as Asked;
+    let by_rules = |answered: &Answered| answered.decided_by == Some(DecidedBy::Plugin);
+    match (body, answer) {
+        (Body::Referral(body), Answer::Triage(triage)) => match (&body.state, &triage.disposition) {
+            (referral::State::NeedsInformation { asks, .. }, Disposition::NeedsMore(said)) => asks == said,
+            (referral::State::NotEligible { .. }, Disposition::NotEligible(_)) => by_rules(&body.answered),
+            _ => false,
+        },
+        (Body::Authorization(body), Answer::Determine(given)) => match (&body.state, &given.decision) {
+            (Asked::Pended { asks, .. }, Decision::Pended(said)) => asks == said,
+            (Asked::Denied { .. }, Decision::Denied(_)) => by_rules(&body.answered),
+            (Asked::Approved { extent, .. }, Decision::PartlyApproved(_) | Decision::Modified(_)) => {
+                extent.cut().is_some() && by_rules(&body.answered)
+            }
+            _ => false,
+        },
+        (Body::Claim(body), Answer::Adjudicate(given)) => match (&body.state, claim::Leading::of(given)) {
+            (claim::State::Pended { asks, .. }, claim::Leading::Pended(said)) => *asks == said,
+            (claim::State::Denied { .. }, claim::Leading::Denied) => by_rules(&body.answered),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// Whether the rules' answer is for the plan's people to weigh.
+fn is_advice(body: &Body) -> bool {
+    match body {
+        Body::Referral(body) => matches!(body.state, referral::State::WithPeople(_)),
+        Body::Authorization(body) => matches!(body.state, authorization::State::WithPeople(_)),
+        Body::Claim(body) => {
+            matches!(body.state, claim::State::WithPeople(_) | claim::State::Advised { .. })
+        }
+        Body::Application(_) => false,
+    }
+}
+
+impl Searched {
+    fn view(&self) -> WhatIfView {
+        view(&self.found, &self.answer, &self.plugin)
+    }
+}
+
+fn view(found: &Found, answer: &Answer, plugin: &Plugin) -> WhatIfView {
+    let profile = plugin.profile();
+    let sets = found.sets.iter().map(|set| set_view(set, profile)).collect();
+    WhatIfView {
+        text: text(&if_it_is_true()),
+        answer: Standing::of(answer).map(|standing| standing.word).unwrap_or_default().to_owned(),
+        digest: plugin.digest().to_string(),
+        sets,
+        search: if found.exhausted { "exhausted" } else { "cut-off" }.to_owned(),
+        calls: found.calls,
+    }
+}
+
+fn if_it_is_true() -> Bilingual {
+    Bilingual {
+        en: "If all of a set is true, the plan's rules would answer otherwise. Ask; supply only what is true and can be shown."
+            .to_owned(),
+        es: "Si todo lo de un conjunto es verdad, las reglas del plan responderían de otra manera. Pregunte; envíe solo lo que es verdad y se puede comprobar."
+            .to_owned(),
+    }
+}
+
+fn set_view(set: &FoundSet, profile: &PlanProfile) -> WhatIfSetView {
+    WhatIfSetView {
+        supply: set.supplies.iter().map(|supply| supply_view(supply, profile)).collect(),
+        becomes: set.becomes.word.to_owned(),
+        asks: set.becomes.asks.iter().map(|ask| ask_view(ask, profile.facts.iter())).collect(),
+    }
+}
+
+fn supply_view(supply: &Supply, profile: &PlanProfile) -> SupplyView {
+    let ask = ask_view(&supply.thing.ask(), profile.facts.iter());
+    let proof = match &supply.thing {
+        suppose::Thing::Fact(definition) => definition.proof.as_ref(),
+        suppose::Thing::Document(kind) => Some(kind),
+    };
+    let known = proof.and_then(|kind| Dictionary::state().document(kind));
+    SupplyView {
+        fact: ask.fact,
+        document: ask.document,
+        question: ask.question,
+        values: supply.values.iter().map(written).collect(),
+        at_least: supply.at_least.as_ref().map(written),
+        at_most: supply.at_most.as_ref().map(written),
+        proof: known.map(|document| ProofView { kind: document.kind.clone(), name: text(&document.name) }),
+    }
+}

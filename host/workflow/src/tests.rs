@@ -1,0 +1,58 @@
+//! The rooms know each other in one direction only.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Each room with the rooms that it may know.
+const MAY_KNOW: [(&str, &[&str]); 5] = [
+    ("command", &["command"]),
+    ("plugins", &["command", "plugins"]),
+    ("directory", &["command", "directory"]),
+    ("cases", &["command", "plugins", "directory", "cases"]),
+    ("questions", &["command", "plugins", "directory", "cases", "questions"]),
+];
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("it is a folder").flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|kind| kind == "rs") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// The rooms that a source names.
+fn named(source: &str) -> impl Iterator<Item = &str> {
+    let after = source.split("crate::").skip(1);
+    after.filter_map(|rest| rest.split(|letter: char| !letter.is_ascii_lowercase() && letter != '_').next())
+}
+
+#[test]
+fn each_room_knows_those_before_it() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let rooms: Vec<&str> = MAY_KNOW.iter().map(|(room, _)| *room).collect();
+    let mut arrows = 0;
+    let mut wrong = Vec::new();
+    for (room, may) in MAY_KNOW {
+        let files = [vec![src.join(room).with_extension("rs")], sources(&src.join(room))].concat();
+        assert!(files.len() > 1, "{room} is empty");
+        for file in files {
+            let source = fs::read_to_string(&file).expect("it can be read");
+            for other in named(&source).filter(|other| rooms.contains(other)) {
+                arrows += 1;
+                if !may.contains(&other) {
+                    wrong.push(format!(
+                        "{} names {other}",
+                        file.strip_prefix(&src).unwrap_or(&file).display()
+                    ));
+                }
+            }
+        }
+    }
+    assert!(arrows > 100, "the sources were read: {arrows}");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
