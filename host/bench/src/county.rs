@@ -65,7 +65,8 @@ impl Asked {
     }
 
     fn body(self, member: &str) -> Value {
-        let member = json!({ "cin": member, "birth_date": BORN });
+        let member =
+            json!({ "cin": member, "birth_date": BORN, "family_name": "Example", "given_name": "Alba" });
         let facts = |own: &[Value]| {
             let both = [
                 json!({ "code": "consent.member-agrees", "value": true, "source": "member" }),
@@ -128,11 +129,12 @@ impl County {
     /// When the server answers otherwise than it should.
     pub fn set_up(server: SocketAddr, operator: &str, wasm: &[u8], members: usize) -> Outcome<Self> {
         let mut api = Api { connection: Connection::open(server)?, sent: 0 };
-        api.post(
-            operator,
-            "/v1/counties",
-            &json!({ "code": "SRV", "name": { "en": "San Ravel", "es": "San Ravel" }, "region": "invented", "invented": true }),
-        )?;
+        // Those that the plan's profile names.
+        for (code, name) in [("SRV", "San Ravel"), ("LDM", "Loma del Mar")] {
+            let name = json!({ "en": name, "es": name });
+            let county = json!({ "code": code, "name": name, "region": "invented", "invented": true });
+            api.post(operator, "/v1/counties", &county)?;
+        }
         let plan = api.organization(
             operator,
             &json!({ "kind": "plan", "name": "Valle Vista Health Plan", "plan_id": "valle-vista", "counties": ["SRV"] }),

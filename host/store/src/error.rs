@@ -1,6 +1,7 @@
 //! What can go wrong with the record. No message quotes a value: values are people.
 
-use std::io;
+use std::fmt::Display;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use sqlx::migrate::MigrateError;
@@ -215,15 +216,25 @@ impl OpenError {
     }
 }
 
+/// No connection over TLS, in the words of the library: they speak of certificates, and quote nothing that was sent.
+fn insecure(cause: &dyn Display) -> StoreError {
+    StoreError::Away(format!(
+        "no secure connection ({cause}); `sslmode` says what is demanded of the server, and `sslrootcert` whose certificates are \
+         believed"
+    ))
+}
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match &error {
             sqlx::Error::PoolTimedOut => Self::Busy,
             // The code and nothing more: messages quote values.
             sqlx::Error::Database(cause) => Self::of_code(cause.code().as_deref().unwrap_or("unknown")),
+            // What rustls does not believe arrives as data that are invalid.
+            sqlx::Error::Io(cause) if cause.kind() == ErrorKind::InvalidData => insecure(cause),
             sqlx::Error::Io(cause) => Self::Away(format!("connection lost, {}", cause.kind())),
             sqlx::Error::PoolClosed => Self::Away("the store is closed".to_owned()),
-            sqlx::Error::Tls(_) => Self::Away("no secure connection".to_owned()),
+            sqlx::Error::Tls(cause) => insecure(cause),
             sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => {
                 Self::Away("protocol failure".to_owned())
             }
