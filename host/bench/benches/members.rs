@@ -1,0 +1,271 @@
+//! What a member file of many rows costs, and what everybody else notices of it.
+//!
+//! - `import`: the whole way. The file is uploaded, read, kept in slices, checked and loaded by the duty that does so in the
+//!   binary, while a few clients send referrals.
+//! - `bulk`: the rows that came of it, copied by the database itself into empty tables with the same columns and indexes,
+//!   in one transaction: `insert into ... select`. Nobody else is served meanwhile. A fair floor because nothing puts the
+//!   same rows where they are found with less: no parsing, no comparison with what is known, no foreign keys.
+//!
+//! The referrals' times during the import are held against the same clients' times before it. A million rows take minutes;
+//! `--quick` takes few enough to see that it runs.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use bench::{
+    Asked, Budget, Connection, County, FreshIds, Length, NOW, Options, Outcome, Output, Ratio, Times,
+    valle_vista,
+};
+use domain::time::ManualClock;
+use sandbox::{Limits, Sandbox};
+use serde_json::{Value, json};
+use sqlx::AssertSqlSafe;
+use store::{Store, StoreConfig};
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio_util::sync::CancellationToken;
+use web::App;
+use workflow::{Crosswalk, Duties};
+
+use super::referrals::database::{Database, Kind, Pool};
+
+/// How many clients send referrals.
+const CLIENTS: usize = 4;
+/// Rows of one file, which stays below 64 MiB.
+const ROWS_OF_A_FILE: usize = 250_000;
+/// What a member file fills.
+const TABLES: [&str; 3] = ["members", "coverages", "member_values"];
+const LEAST_OF_BULK: f64 = 0.5;
+const MOST_OF_QUIET: f64 = 1.5;
+
+pub(super) fn main(words: &[String]) -> ExitCode {
+    bench::main("members", words, &[], run)
+}
+
+/// What was measured on one kind of database.
+struct Found {
+    database: &'static str,
+    rows: usize,
+    import: Duration,
+    bulk: Duration,
+    quiet: Times,
+    busy: Times,
+}
+
+fn run(options: &Options) -> Outcome<()> {
+    let scratch = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
+    let sandbox = Sandbox::start(Limits::default(), Some(&scratch.path().join("compiled")))?;
+    let metrics = web::install_metrics()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let (rows, referrals) = match options.length {
+        Length::Full => (1_000_000, 2_000),
+        Length::Quick => (20_000, 100),
+    };
+    let mut kinds = vec![Kind::Sqlite { folder: scratch.path().join("sqlite") }];
+    kinds.extend(std::env::var("CROSSWALK_TEST_POSTGRES").ok().map(|admin| Kind::Postgres { admin }));
+    let mut found = Vec::new();
+    for kind in kinds {
+        let database = Database::named(kind.clone(), "members");
+        let app = |store: Store| {
+            let clock = Arc::new(ManualClock::at(NOW));
+            let crosswalk = Crosswalk::new(store, sandbox.clone(), clock, Arc::new(FreshIds));
+            (crosswalk.clone(), App::new(crosswalk, metrics.clone()))
+        };
+        found.push(measure(&runtime, kind.name(), &database, app, rows, referrals)?);
+        runtime.block_on(database.remove())?;
+    }
+    print(options.output, &found);
+    Ok(())
+}
+
+fn measure(
+    runtime: &Runtime,
+    name: &'static str,
+    database: &Database,
+    app: impl Fn(Store) -> (Crosswalk, App),
+    rows: usize,
+    referrals: usize,
+) -> Outcome<Found> {
+    let config = database.config()?;
+    let store = runtime.block_on(async {
+        database.create().await?;
+        Outcome::Ok(Store::open(config.clone()).await?)
+    })?;
+    let (crosswalk, app) = app(store.clone());
+    let operator = runtime.block_on(crosswalk.first_operator("San Ravel"))?.ok_or("the record is not new")?;
+    let stop = CancellationToken::new();
+    let (address, serving) = runtime.block_on(serve(app, stop.clone()))?;
+    let loading = runtime.spawn(load(Duties::new(crosswalk), stop.clone()));
+
+    let county = County::set_up(address, &operator, &valle_vista()?, 2 * referrals + 1)?;
+    let (quiet, busy) = county.members[1..].split_at(referrals);
+    let never = AtomicBool::new(false);
+    let quiet = send(address, &county, quiet, &never)?;
+    let done = AtomicBool::new(false);
+    let (import, busy) = std::thread::scope(|scope| {
+        let busy = scope.spawn(|| send(address, &county, busy, &done));
+        let import = import(address, &county, rows);
+        done.store(true, Ordering::Relaxed);
+        Outcome::Ok((import?, busy.join().map_err(|_| "a client panicked")??))
+    })?;
+    stop.cancel();
+    runtime.block_on(async {
+        drop(serving.await);
+        drop(loading.await);
+        store.close().await;
+    });
+    let bulk = runtime.block_on(bulk(database, &config))?;
+    Ok(Found { database: name, rows, import, bulk, quiet, busy })
+}
+
+async fn serve(app: App, stop: CancellationToken) -> Outcome<(SocketAddr, tokio::task::JoinHandle<()>)> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    let address = listener.local_addr()?;
+    Ok((address, tokio::spawn(async move { drop(web::serve(listener, app, stop).await) })))
+}
+
+/// As the binary loads.
+async fn load(duties: Duties, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        let begun = Instant::now();
+        let pause = match duties.load().await {
+            Ok(true) => begun.elapsed() / 3,
+            _ => Duration::from_millis(20),
+        };
+        tokio::time::sleep(pause).await;
+    }
+}
+
+/// Sends a referral for each member, or until `done`.
+fn send(server: SocketAddr, county: &County, members: &[String], done: &AtomicBool) -> Outcome<Times> {
+    let mut times = Times::default();
+    let share = members.len().div_ceil(CLIENTS);
+    std::thread::scope(|scope| {
+        let client = |members: &[String]| -> Outcome<Vec<Duration>> {
+            let (mut connection, mut times) = (Connection::open(server)?, Vec::new());
+            for member in members {
+                if done.load(Ordering::Relaxed) {
+                    break;
+                }
+                let begun = Instant::now();
+                let answer = connection.exchange(&county.request(Asked::Referral, member))?;
+                times.push(begun.elapsed());
+                if answer.status != 201 {
+                    return Err(format!("a referral was answered {}", answer.status).into());
+                }
+            }
+            Ok(times)
+        };
+        let clients: Vec<_> = members.chunks(share).map(|some| scope.spawn(move || client(some))).collect();
+        for client in clients {
+            times.extend(client.join().map_err(|_| "a client panicked")??);
+        }
+        Ok(times)
+    })
+}
+
+/// Uploads the rows in as few files as may be, and waits until all are loaded.
+fn import(server: SocketAddr, county: &County, rows: usize) -> Outcome<Duration> {
+    let begun = Instant::now();
+    let mut connection = Connection::open(server)?;
+    let first = 5_000_000;
+    for from in (0..rows).step_by(ROWS_OF_A_FILE) {
+        let numbers = (from..rows.min(from + ROWS_OF_A_FILE)).map(|row| format!("9{:07}C", first + row));
+        let roster = county.load_members(&mut connection, &numbers.collect::<Vec<_>>())?;
+        while county.state_of(&mut connection, &roster)? != "loaded" {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+    Ok(begun.elapsed())
+}
+
+/// Copies what is there into empty tables, as fast as the database can.
+async fn bulk(database: &Database, config: &StoreConfig) -> Outcome<Duration> {
+    match database.pool().await? {
+        Pool::Postgres(pool) => {
+            let copy =
+                TABLES.map(|table| format!("insert into bulk_{table} select * from {table};")).concat();
+            let make = TABLES
+                .map(|table| format!("create table bulk_{table} (like {table} including all);"))
+                .concat();
+            sqlx::raw_sql(AssertSqlSafe(make)).execute(&pool).await?;
+            let begun = Instant::now();
+            sqlx::raw_sql(AssertSqlSafe(format!("begin; {copy} commit"))).execute(&pool).await?;
+            let took = begun.elapsed();
+            pool.close().await;
+            Ok(took)
+        }
+        Pool::Sqlite(pool) => {
+            pool.close().await;
+            let empty = StoreConfig::at(config.data_dir.join("bulk"));
+            Store::open(empty.clone()).await?.close().await;
+            let full = config.data_dir.join("crosswalk.sqlite");
+            let options = sqlx::sqlite::SqliteConnectOptions::new()
+                .filename(empty.data_dir.join("crosswalk.sqlite"))
+                .synchronous(sqlx::sqlite::SqliteSynchronous::Full)
+                .foreign_keys(false);
+            let pool =
+                sqlx::sqlite::SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+            let attach = format!("attach '{}' as full", full.display());
+            sqlx::raw_sql(AssertSqlSafe(attach)).execute(&pool).await?;
+            let copy =
+                TABLES.map(|table| format!("insert into main.{table} select * from full.{table};")).concat();
+            let begun = Instant::now();
+            sqlx::raw_sql(AssertSqlSafe(format!("begin; {copy} commit"))).execute(&pool).await?;
+            let took = begun.elapsed();
+            pool.close().await;
+            Ok(took)
+        }
+    }
+}
+
+impl Found {
+    fn ratios(&self) -> [Ratio; 2] {
+        let ratio = |name: &str, value: f64, budget| Ratio {
+            name: format!("{}: {name}", self.database),
+            value,
+            budget,
+        };
+        let [quiet, busy] = [&self.quiet, &self.busy].map(|times| times.quantile_us(0.99));
+        [
+            ratio(
+                "bulk loader / import",
+                self.bulk.as_secs_f64() / self.import.as_secs_f64(),
+                Budget::AtLeast(LEAST_OF_BULK),
+            ),
+            ratio("others' p99 during it / quiet", busy / quiet, Budget::AtMost(MOST_OF_QUIET)),
+        ]
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "database": self.database, "rows": self.rows, "import_s": self.import.as_secs_f64(),
+            "bulk_s": self.bulk.as_secs_f64(), "quiet_p99_us": self.quiet.quantile_us(0.99),
+            "busy_p99_us": self.busy.quantile_us(0.99),
+            "ratios": self.ratios().iter().map(Ratio::json).collect::<Vec<_>>(),
+        })
+    }
+}
+
+fn print(output: Output, found: &[Found]) {
+    if output == Output::Json {
+        let runs: Vec<Value> = found.iter().map(Found::json).collect();
+        println!("{}", json!({ "bench": "members", "runs": runs }));
+        return;
+    }
+    for found in found {
+        println!(
+            "{}, {} rows: imported in {:.1} s, bulk loader {:.1} s",
+            found.database,
+            found.rows,
+            found.import.as_secs_f64(),
+            found.bulk.as_secs_f64()
+        );
+        for ratio in found.ratios() {
+            println!("  {ratio}");
+        }
+    }
+}
