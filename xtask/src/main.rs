@@ -4,6 +4,8 @@
 //! finds, or installs where it may, or names together with the command that installs it.
 
 mod apt;
+mod bench;
+mod ci;
 mod corpus;
 mod demo;
 mod faults;
@@ -11,6 +13,7 @@ mod interpreted;
 mod plugins;
 mod postgres;
 mod task;
+mod test;
 mod toolchain;
 mod verify;
 
@@ -27,6 +30,9 @@ The tasks of the Crosswalk repository. Each builds what it needs.
 
   cargo demo [-- OPTIONS]               run the demonstration county on embedded SQLite
   cargo verify [FILTER]                 run every test on both databases, or those whose name contains FILTER
+  cargo xtask test CRATE [OPTIONS]      run the tests of one crate of host/, of plugins, tests or xtask
+  cargo xtask bench SUBJECT [OPTIONS]   measure decision, members, platform or referrals
+  cargo xtask ci                        run everything that a change must pass
   cargo xtask faults [--KIND N]...      make N faults of a kind: kill, hang-up, power, full, nodes, promotion
   cargo xtask postgres COMMAND          run COMMAND beside a throw-away PostgreSQL
   cargo xtask plugins                   build the service, and the plugins into target/plugins/*.wasm
@@ -34,10 +40,16 @@ The tasks of the Crosswalk repository. Each builds what it needs.
   cargo xtask interpreted               build the twins in JavaScript and Python into target/interpreted
   cargo xtask help                      print this
 
+OPTIONS go to the service's demonstration, to `cargo test`, or to the bench:
+
+  cargo xtask test store sqlite::of_two_writers_one_loses
+  cargo xtask postgres cargo xtask test tests clocks::on_postgres
+  cargo xtask bench platform --quick shadow
+
 Environment:
   RUSTUP_AUTO_INSTALL=0    do not let rustup download the wasm32-unknown-unknown target
   CI                       when set, what tests ask for and is not here (PostgreSQL, Node.js, Python, the
-                           tools that .ci/run installs) is a failure and not a skip
+                           tools that cargo xtask ci installs) is a failure and not a skip
   CROSSWALK_TEST_POSTGRES  URL of a PostgreSQL to test against; without it a throw-away one is
                            started, and removed afterwards
   CROSSWALK_FIXTURES       folder of published sample files that some tests compare with
@@ -84,6 +96,9 @@ fn run() -> Result<ExitCode, Failure> {
             interpreted::build(&workspace)?;
             Ok(ExitCode::SUCCESS)
         }
+        ("test", [package, options @ ..]) => test::run(&Workspace::find()?, package, options),
+        ("bench", [subject, options @ ..]) => bench::run(&Workspace::find()?, subject, after_dashes(options)),
+        ("ci", []) => ci::run(&Workspace::find()?),
         ("faults", options) => faults::run(&Workspace::find()?, options),
         ("postgres", [program, arguments @ ..]) => with_postgres(program, arguments),
         ("verify", []) => verify::run(&Workspace::find()?, None),
