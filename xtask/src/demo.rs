@@ -7,14 +7,12 @@ use std::{
 
 use crate::{
     plugins,
-    task::{Failure, Workspace, forget_own_package, step, succeed},
+    task::{Failure, Workspace, forget_own_package},
 };
 
 /// Builds what is needed and becomes `crosswalk demo`, to which `options` go.
 pub(crate) fn run(workspace: &Workspace, options: &[String]) -> Result<ExitCode, Failure> {
     let plugins = plugins::build(workspace)?;
-    step("build the service", || succeed(workspace.cargo().args(["build", "--package", "crosswalk"])))?;
-
     let binary = workspace.binary();
     let mut command = Command::new(&binary);
     command.arg("demo").arg("--plugins").arg(plugins).args(options);

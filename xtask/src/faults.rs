@@ -21,24 +21,15 @@ const KINDS: [(&str, &str); 7] = [
 /// Builds the service and its tests, and runs those of breakdowns with the counts of `options`.
 pub(crate) fn run(workspace: &Workspace, options: &[String]) -> Result<ExitCode, Failure> {
     let told = told(options)?;
-    let host = ["--workspace", "--exclude", "xtask"];
-    step("build the service", || {
-        succeed(workspace.cargo().arg("build").args(host).args(["--bins", "--tests"]))
+    step("build the service and its tests", || {
+        succeed(workspace.cargo().args(["build", "--bins", "--tests"]))
     })?;
     let server = match env::var_os("CROSSWALK_TEST_POSTGRES") {
         Some(_) => None,
         None => Some(step("start a throw-away PostgreSQL", Postgres::start)?),
     };
     let mut cargo = workspace.cargo();
-    cargo.arg("test").args(host).args([
-        "--test",
-        "it",
-        "breakdowns::",
-        "--",
-        "--nocapture",
-        "--test-threads",
-        "2",
-    ]);
+    cargo.args(["test", "--test", "it", "breakdowns::", "--", "--nocapture", "--test-threads", "2"]);
     cargo.env("CROSSWALK_BIN", workspace.binary()).envs(told);
     if let Some(server) = &server {
         cargo.env("CROSSWALK_TEST_POSTGRES", server.url());

@@ -1,7 +1,7 @@
 //! The sample plan's twins in JavaScript and Python, and the tools that build such plugins.
 //!
-//! Everything is kept in `target/interpreted`: each language's tools, the plugins' sources as an author has them, and the
-//! components. A component is built again only when something that it is made of has changed.
+//! Everything is kept in `target/interpreted`: each language's tools, the plugins' sources as an author has
+//! them, and the components. A component is built again only when something that it is made of has changed.
 
 use std::{
     env, fs,
@@ -11,7 +11,7 @@ use std::{
 
 use crate::{
     apt,
-    task::{Failure, Workspace, note, output, step, succeed},
+    task::{Failure, Workspace, note, output, path_with, step, succeed},
 };
 
 /// The plan that has twins.
@@ -46,10 +46,10 @@ const LANGUAGES: [Language; 2] = [
     },
 ];
 
-/// Builds what can be built, and returns the folder. Where a language's tools are not to be had, its twin is left out and
+/// Builds what can be built. Where a language's tools are not to be had, its twin is left out and
 /// the reason said; in CI that is a failure.
-pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf, Failure> {
-    let folder = workspace.target.join("interpreted");
+pub(crate) fn build(workspace: &Workspace) -> Result<(), Failure> {
+    let folder = workspace.interpreted();
     for language in LANGUAGES {
         let name = format!("build the twin in {}", language.name);
         match step(&name, || language.build(workspace, &folder)) {
@@ -61,7 +61,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf, Failure> {
             }
         }
     }
-    Ok(folder)
+    Ok(())
 }
 
 impl Language {
@@ -89,7 +89,8 @@ impl Language {
         fs::write(&known, inputs).map_err(Failure::when(known.display()))
     }
 
-    /// Lays the twin out as its author would have it, with the SDK of this checkout; gives all that it is made of.
+    /// Lays the twin out as its author would have it, with the SDK of this checkout; gives all that it is
+    /// made of.
     fn lay_out(&self, workspace: &Workspace, to: &Path) -> Result<Vec<u8>, Failure> {
         if to.is_dir() {
             fs::remove_dir_all(to).map_err(Failure::when(to.display()))?;
@@ -115,12 +116,17 @@ fn install_js(workspace: &Workspace, tools: &Path) -> Result<(), Failure> {
     const PACKAGE: &str = "@bytecodealliance/componentize-js";
     let template = workspace.root.join("plugins/templates/js/package.json");
     let text = fs::read_to_string(&template).map_err(Failure::when(template.display()))?;
-    let package: serde_json::Value =
-        serde_json::from_str(&text).map_err(Failure::when(template.display()))?;
-    let version = package["dependencies"][PACKAGE].as_str().unwrap_or("latest");
+    let version = version_of(PACKAGE, &text)
+        .ok_or_else(|| Failure::new(format!("{} names no version of {PACKAGE}", template.display())))?;
     let mut npm = Command::new("npm");
     npm.args(["install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--prefix"]).arg(tools);
     succeed(npm.arg(format!("{PACKAGE}@{version}")))
+}
+
+/// The version of a dependency in the text of a `package.json`.
+fn version_of<'a>(package: &str, manifest: &'a str) -> Option<&'a str> {
+    let (_, after) = manifest.split_once(&format!("\"{package}\":"))?;
+    after.trim_start().strip_prefix('"')?.split_once('"').map(|(version, _)| version)
 }
 
 fn install_python(workspace: &Workspace, tools: &Path) -> Result<(), Failure> {
@@ -131,12 +137,6 @@ fn install_python(workspace: &Workspace, tools: &Path) -> Result<(), Failure> {
     succeed(
         pip.args(["install", "--quiet", "--disable-pip-version-check", "--requirement"]).arg(requirements),
     )
-}
-
-fn path_with(folder: &Path) -> std::ffi::OsString {
-    let path = env::var_os("PATH").unwrap_or_default();
-    let folders = std::iter::once(folder.to_owned()).chain(env::split_paths(&path));
-    env::join_paths(folders).expect("it was a PATH before")
 }
 
 /// All files below a folder, in the order of their names.
@@ -154,4 +154,19 @@ fn files_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
         }
     }
     Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::version_of;
+
+    #[test]
+    fn a_version_is_read_as_npm_reads_it() {
+        let manifest = r#"{ "name": "a", "dependencies": { "@b/c-d": "0.23.0", "e": "1" } }"#;
+        assert_eq!(version_of("@b/c-d", manifest), Some("0.23.0"));
+        assert_eq!(version_of("e", manifest), Some("1"));
+        assert_eq!(version_of("d", manifest), None);
+        let template = include_str!("../../plugins/templates/js/package.json");
+        assert!(version_of("@bytecodealliance/componentize-js", template).is_some());
+    }
 }

@@ -4,6 +4,8 @@
 //! finds, or installs where it may, or names together with the command that installs it.
 
 mod apt;
+mod bench;
+mod ci;
 mod corpus;
 mod demo;
 mod faults;
@@ -11,6 +13,7 @@ mod interpreted;
 mod plugins;
 mod postgres;
 mod task;
+mod test;
 mod toolchain;
 mod verify;
 
@@ -23,27 +26,30 @@ use postgres::Postgres;
 use task::{Failure, Workspace};
 
 const HELP: &str = "\
-The tasks of the Crosswalk repository.
+The tasks of the Crosswalk repository. Each builds what it needs.
 
-Usage: cargo demo [-- DEMO-OPTIONS]    build all, run the demonstration county on embedded SQLite
-       cargo verify [FILTER]           build all, pass the tests (those whose name contains FILTER)
-       cargo xtask plugins             build the plugins only, into target/plugins/*.wasm
-       cargo xtask corpus              build the plugins, and make thousands of random and changed ones
-                                       of them for tests, in target/corpus
-       cargo xtask interpreted         build the sample plan's twins in JavaScript and Python, with the
-                                       crosswalk that is built, into target/interpreted
-       cargo xtask faults [--kill N] [--hang-up N] [--power N] [--full N] [--nodes N]
-                         [--promotion N] [--seed N]
-                                       so many faults of each kind, against the built service; a
-                                       few of each are part of verify
-       cargo xtask postgres COMMAND    run COMMAND beside a throw-away PostgreSQL, for tests of one
-                                       crate: cargo xtask postgres cargo test --package store
-       cargo xtask help                print this
+  cargo demo [-- OPTIONS]               run the demonstration county on embedded SQLite
+  cargo verify [FILTER]                 run every test on both databases, or those whose name contains FILTER
+  cargo xtask test CRATE [OPTIONS]      run the tests of one crate of host/, of plugins, tests or xtask
+  cargo xtask bench SUBJECT [OPTIONS]   measure decision, members, platform or referrals
+  cargo xtask ci                        run everything that a change must pass
+  cargo xtask faults [--KIND N]...      make N faults of a kind: kill, hang-up, power, full, nodes, promotion
+  cargo xtask postgres COMMAND          run COMMAND beside a throw-away PostgreSQL
+  cargo xtask plugins                   build the service, and the plugins into target/plugins/*.wasm
+  cargo xtask corpus                    make random components, and changed plugins, in target/corpus
+  cargo xtask interpreted               build the twins in JavaScript and Python into target/interpreted
+  cargo xtask help                      print this
+
+OPTIONS go to the service's demonstration, to `cargo test`, or to the bench:
+
+  cargo xtask test store sqlite::of_two_writers_one_loses
+  cargo xtask postgres cargo xtask test tests clocks::on_postgres
+  cargo xtask bench platform --quick shadow
 
 Environment:
   RUSTUP_AUTO_INSTALL=0    do not let rustup download the wasm32-unknown-unknown target
   CI                       when set, what tests ask for and is not here (PostgreSQL, Node.js, Python, the
-                           tools that .ci/run installs) is a failure and not a skip
+                           tools that cargo xtask ci installs) is a failure and not a skip
   CROSSWALK_TEST_POSTGRES  URL of a PostgreSQL to test against; without it a throw-away one is
                            started, and removed afterwards
   CROSSWALK_FIXTURES       folder of published sample files that some tests compare with
@@ -69,11 +75,11 @@ fn run() -> Result<ExitCode, Failure> {
     let task = arguments.first().map_or("help", String::as_str);
     let rest = arguments.get(1..).unwrap_or_default();
     // `cargo demo -- --exit` hands over the `--` too.
-    let rest = rest.strip_prefix(&["--".to_owned()]).unwrap_or(rest);
+    let rest = after_dashes(rest);
 
     match (task, rest) {
         ("help" | "--help" | "-h", _) => help(),
-        ("faults" | "plugins" | "verify", [option]) if option == "--help" || option == "-h" => help(),
+        (known, [option]) if known != "demo" && (option == "--help" || option == "-h") => help(),
         ("demo", options) => demo::run(&Workspace::find()?, options),
         ("plugins", []) => {
             plugins::build(&Workspace::find()?)?;
@@ -85,9 +91,14 @@ fn run() -> Result<ExitCode, Failure> {
             Ok(ExitCode::SUCCESS)
         }
         ("interpreted", []) => {
-            interpreted::build(&Workspace::find()?)?;
+            let workspace = Workspace::find()?;
+            workspace.build_service()?;
+            interpreted::build(&workspace)?;
             Ok(ExitCode::SUCCESS)
         }
+        ("test", [package, options @ ..]) => test::run(&Workspace::find()?, package, options),
+        ("bench", [subject, options @ ..]) => bench::run(&Workspace::find()?, subject, after_dashes(options)),
+        ("ci", []) => ci::run(&Workspace::find()?),
         ("faults", options) => faults::run(&Workspace::find()?, options),
         ("postgres", [program, arguments @ ..]) => with_postgres(program, arguments),
         ("verify", []) => verify::run(&Workspace::find()?, None),
@@ -97,15 +108,18 @@ fn run() -> Result<ExitCode, Failure> {
     }
 }
 
+/// Words without the `--` that may stand before them.
+fn after_dashes(words: &[String]) -> &[String] {
+    match words {
+        [dashes, rest @ ..] if dashes == "--" => rest,
+        words => words,
+    }
+}
+
 fn with_postgres(program: &str, arguments: &[String]) -> Result<ExitCode, Failure> {
     let server = task::step("start a throw-away PostgreSQL", Postgres::start)?;
-    let status = Command::new(program)
-        .args(arguments)
-        .env("CROSSWALK_TEST_POSTGRES", server.url())
-        .status()
-        .map_err(Failure::when(format!("cannot run {program}")))?;
-    let code = status.code().and_then(|code| u8::try_from(code).ok());
-    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+    let mut command = Command::new(program);
+    task::pass_through(command.args(arguments).env("CROSSWALK_TEST_POSTGRES", server.url()))
 }
 
 fn help() -> Result<ExitCode, Failure> {

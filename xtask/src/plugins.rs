@@ -1,160 +1,171 @@
-//! Building the plugins: from the guest workspace to WebAssembly components, and from rules files by the guest for them.
+//! Building the plugins: from the guest workspace to WebAssembly components, and from rules files by the
+//! guest for them.
+//!
+//! The work is done by programs that are built anyway: components are made by the SDK's own
+//! `crosswalk-component`, plugins of rules files by `crosswalk`.
 
 use std::{
-    collections::BTreeMap,
+    collections::BTreeSet,
     fs, io,
     path::{Path, PathBuf},
+    process::Command,
 };
 
-use rulebook::Rules;
-use wit_component::ComponentEncoder;
-
 use crate::{
-    task::{Failure, Workspace, metadata, note, step, succeed},
+    task::{self, Failure, Workspace, note, step, succeed},
     toolchain::Toolchain,
 };
 
 /// The package that carries rules. Without any it is no plugin, so it goes into a folder of its own.
 const GUEST: &str = "rules";
 
-/// A package of the guest workspace that becomes a plugin.
-struct Plugin {
-    package: String,
-    /// The core module's file name, without extension.
-    library: String,
+/// The rules file of a plan without a programmer.
+const RULES: &str = "plan.toml";
+
+/// What the folders of the guest workspace become, by the folder's name.
+struct Sources {
+    /// Packages with a core module, each called as its folder.
+    packages: BTreeSet<String>,
+    /// Rules files.
+    rules: BTreeSet<String>,
 }
 
-/// Builds every plugin of `plugins/` and returns the folder of components, `target/plugins/<package>.wasm`, or
-/// `<folder>.wasm` for a folder with a rules file, `plan.toml`. The folder then holds these and no others. The bare guest
-/// for rules files becomes `target/guest/rules.wasm`.
+/// Builds every plugin of `plugins/` and the service, and returns the folder of components,
+/// `target/plugins/<folder>.wasm`. The folder then holds these and no others.
+///
+/// The service is built between the two kinds: it takes in the guest for rules files, and makes plugins of
+/// them.
 pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf, Failure> {
-    let source = workspace.root.join("plugins");
-    let components = workspace.target.join("plugins");
-    fs::create_dir_all(&components).map_err(Failure::when(components.display()))?;
+    let folder = from_code(workspace)?;
+    workspace.build_service()?;
+    step("build the plugins of rules files", || from_rules(workspace, &folder))?;
+    Ok(folder)
+}
 
+/// Builds the plugins that are written in Rust, for those who need no others, and returns the folder of
+/// components. The bare guest for rules files becomes `target/guest/rules.wasm`.
+pub(crate) fn from_code(workspace: &Workspace) -> Result<PathBuf, Failure> {
+    let source = workspace.guests();
+    let (folder, guest) = (workspace.plugins(), workspace.guest());
+    for folder in [&folder, &guest] {
+        fs::create_dir_all(folder).map_err(Failure::when(folder.display()))?;
+    }
     step("build the plugins", || {
-        let plugins = plugins_of(&source)?;
+        let sources = Sources::of(&source)?;
         let (mut cargo, modules) = Toolchain::find()?.build(&source, &workspace.target);
         cargo.arg("--lib");
-        cargo.args(plugins.iter().flat_map(|plugin| ["--package", &plugin.package]));
+        cargo.args(sources.packages.iter().flat_map(|package| ["--package", package]));
         succeed(&mut cargo)?;
 
-        let (mut changed, mut built) = (0, BTreeMap::new());
-        let mut guest = None;
-        for plugin in plugins {
-            let module = modules.join(&plugin.library).with_extension("wasm");
-            let module = fs::read(&module).map_err(Failure::when(module.display()))?;
-            let component = componentize(&module)
-                .map_err(|error| Failure::new(format!("plugin {}: {error}", plugin.package)))?;
-            if plugin.package == GUEST {
-                guest = Some(component);
-            } else {
-                built.insert(plugin.package, component);
-            }
+        let encoder = encoder(workspace)?;
+        let mut changed = 0;
+        for package in &sources.packages {
+            let module = modules.join(package.replace('-', "_")).with_extension("wasm");
+            let component = named(if package == GUEST { &guest } else { &folder }, package);
+            changed += usize::from(make(workspace, &component, Command::new(&encoder).arg(&module))?);
         }
-        let guest = guest.ok_or_else(|| Failure::new(format!("no package is called {GUEST}")))?;
-        built.extend(from_rules(&source, &guest)?);
-        for (name, component) in &built {
-            changed += usize::from(write_if_changed(&named(&components, name), component)?);
-        }
-        remove_others(&components, &built)?;
-        let folder = workspace.target.join("guest");
-        fs::create_dir_all(&folder).map_err(Failure::when(folder.display()))?;
-        write_if_changed(&named(&folder, GUEST), &guest)?;
-        note(format!("{} plugins, {changed} of them changed", built.len()));
+        remove_others(&folder, &sources)?;
+        note(format!("{} plugins and the guest for rules, {changed} changed", sources.packages.len() - 1));
         Ok(())
     })?;
-    Ok(components)
+    Ok(folder)
 }
 
-/// The packages of the guest workspace with a `cdylib`; the others are libraries for these.
-fn plugins_of(folder: &Path) -> Result<Vec<Plugin>, Failure> {
-    let metadata = metadata(folder)?;
-    let packages = metadata["packages"].as_array().into_iter().flatten();
-    let plugins: Vec<Plugin> = packages
-        .filter_map(|package| {
-            let is_cdylib = |target: &&serde_json::Value| {
-                target["crate_types"].as_array().is_some_and(|types| types.iter().any(|t| t == "cdylib"))
-            };
-            let library = package["targets"].as_array()?.iter().find(is_cdylib)?;
-            Some(Plugin {
-                package: package["name"].as_str()?.to_owned(),
-                library: library["name"].as_str()?.replace('-', "_"),
-            })
-        })
-        .collect();
-    if plugins.is_empty() {
-        return Err(Failure::new(format!("no package in {} is a cdylib", folder.display())));
+/// Builds the SDK's program that makes a component of a core module. The guest workspace's own tests build it
+/// too.
+fn encoder(workspace: &Workspace) -> Result<PathBuf, Failure> {
+    let mut cargo = workspace.cargo_for_guests();
+    succeed(cargo.args(["build", "--package", "crosswalk-component"]))?;
+    Ok(workspace.guest_tests().join("debug/crosswalk-component"))
+}
+
+/// Makes the plugins of the folders with a rules file.
+fn from_rules(workspace: &Workspace, folder: &Path) -> Result<(), Failure> {
+    let source = workspace.guests();
+    for name in Sources::of(&source)?.rules {
+        let mut crosswalk = Command::new(workspace.binary());
+        crosswalk.args(["plugin", "from-rules"]).arg(source.join(&name).join(RULES));
+        crosswalk.arg("--guest").arg(named(&workspace.guest(), GUEST)).arg("--out");
+        task::forget_own_package(&mut crosswalk);
+        make(workspace, &named(folder, &name), &mut crosswalk)?;
     }
-    Ok(plugins)
+    Ok(())
 }
 
-/// The plugins of the folders with a rules file, by the folder's name.
-fn from_rules(source: &Path, guest: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
-    let mut plugins = BTreeMap::new();
-    for entry in fs::read_dir(source).map_err(Failure::when(source.display()))? {
-        let folder = entry.map_err(Failure::when(source.display()))?.path();
-        let file = folder.join("plan.toml");
-        if !file.is_file() {
-            continue;
+impl Sources {
+    fn of(folder: &Path) -> Result<Self, Failure> {
+        let mut sources = Self { packages: BTreeSet::new(), rules: BTreeSet::new() };
+        for entry in fs::read_dir(folder).map_err(Failure::when(folder.display()))? {
+            let folder = entry.map_err(Failure::when(folder.display()))?.path();
+            let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            // Packages without a `cdylib` are libraries for the others.
+            let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
+            if manifest.lines().any(|line| line.starts_with("crate-type") && line.contains("\"cdylib\"")) {
+                sources.packages.insert(name);
+            } else if folder.join(RULES).is_file() {
+                sources.rules.insert(name);
+            }
         }
-        let text = fs::read_to_string(&file).map_err(Failure::when(file.display()))?;
-        let rules = Rules::read(&text, today()?).map_err(|problems| {
-            let lines: Vec<String> =
-                problems.iter().map(|problem| format!("{}:{problem}", file.display())).collect();
-            Failure::new(lines.join("\n"))
-        })?;
-        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        plugins.insert(name, rules.plugin(guest).map_err(Failure::when(file.display()))?);
+        if !sources.packages.contains(GUEST) {
+            return Err(Failure::new(format!("no package in {} is called {GUEST}", folder.display())));
+        }
+        Ok(sources)
     }
-    Ok(plugins)
-}
 
-/// Today where the plans are.
-#[expect(clippy::disallowed_methods, reason = "a task of the desk, where no test needs another day")]
-fn today() -> Result<jiff::civil::Date, Failure> {
-    let now = jiff::Timestamp::now();
-    let pacific = now.in_tz("America/Los_Angeles").map_err(Failure::when("the time zone"))?;
-    Ok(pacific.date())
+    fn has(&self, name: &str) -> bool {
+        name != GUEST && (self.packages.contains(name) || self.rules.contains(name))
+    }
 }
 
 fn named(folder: &Path, name: &str) -> PathBuf {
     folder.join(format!("{name}.wasm"))
 }
 
-fn componentize(module: &[u8]) -> Result<Vec<u8>, String> {
-    ComponentEncoder::default()
-        .module(module)
-        .and_then(|encoder| encoder.validate(true).encode())
-        .map_err(|error| format!("not a component: {error:#}"))
+/// Lets `maker` write a file, whose place is its last argument, and says whether the content is new. A file
+/// keeps its time when its content stays: whoever caches by time need not start over.
+fn make(workspace: &Workspace, file: &Path, maker: &mut Command) -> Result<bool, Failure> {
+    // Renamed into place: a demonstration that is starting never reads half a plugin. Not drafted beside it:
+    // the folder of the guest is watched, and would seem to have changed.
+    let draft = workspace.target.join("plugin.draft");
+    succeed(maker.arg(&draft))?;
+    let content = fs::read(&draft).map_err(Failure::when(draft.display()))?;
+    let done = match fs::read(file) {
+        Ok(present) if present == content => fs::remove_file(&draft).map(|()| false),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => fs::rename(&draft, file).map(|()| true),
+    };
+    done.map_err(Failure::when(file.display()))
 }
 
-/// A file that keeps its time when its content stays: whoever caches by time need not start over.
-fn write_if_changed(path: &Path, content: &[u8]) -> Result<bool, Failure> {
-    match fs::read(path) {
-        Ok(present) if present == content => return Ok(false),
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            return Err(Failure::new(format!("{}: {error}", path.display())));
-        }
-        _ => {}
-    }
-    // Renamed into place: a demonstration that is starting never reads half a plugin.
-    let draft = path.with_extension("draft");
-    fs::write(&draft, content)
-        .and_then(|()| fs::rename(&draft, path))
-        .map_err(Failure::when(path.display()))?;
-    Ok(true)
-}
-
-/// Removes the components of packages that are gone; the demonstration would still load them.
-fn remove_others(folder: &Path, plugins: &BTreeMap<String, Vec<u8>>) -> Result<(), Failure> {
+/// Removes the components of folders that are gone; the demonstration would still load them.
+fn remove_others(folder: &Path, sources: &Sources) -> Result<(), Failure> {
     for entry in fs::read_dir(folder).map_err(Failure::when(folder.display()))? {
         let path = entry.map_err(Failure::when(folder.display()))?.path();
         let is_current =
-            path.file_stem().is_some_and(|stem| plugins.keys().any(|name| stem == name.as_str()));
+            path.file_stem().and_then(|stem| stem.to_str()).is_some_and(|stem| sources.has(stem));
         if path.extension().is_some_and(|extension| extension == "wasm") && !is_current {
             fs::remove_file(&path).map_err(Failure::when(path.display()))?;
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{GUEST, Sources};
+
+    #[test]
+    fn folders_become_plugins_by_what_lies_in_them() {
+        let plugins = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins");
+        let sources = Sources::of(&plugins).expect("the guest workspace can be read");
+        for plugin in ["costa-alta", "silver-oak", "valle-vista", "harbor-crest"] {
+            assert!(sources.has(plugin), "{plugin}");
+        }
+        assert!(sources.rules.contains("harbor-crest"));
+        for other in [GUEST, "sdk", "js", "python", "shipped", "templates"] {
+            assert!(!sources.has(other), "{other}");
+        }
+    }
 }

@@ -2,10 +2,10 @@
 
 use std::{
     env,
-    ffi::OsStr,
+    ffi::{OsStr, OsString},
     fmt,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Command, ExitCode, Stdio},
     time::Instant,
 };
 
@@ -54,8 +54,9 @@ impl Workspace {
         let package = env::var_os("CARGO_MANIFEST_DIR");
         let package = package.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
         let root = Path::new(&package).parent().expect("xtask/ is a folder of the repository").to_owned();
-        let metadata = metadata(&root)?;
-        let target = metadata["target_directory"].as_str().expect("cargo names it").into();
+        // Cargo has put us into the folder of a profile, which is one of its folder for all results.
+        let own = env::current_exe().map_err(Failure::when("where this program is"))?;
+        let target = own.ancestors().nth(2).expect("cargo puts programs two folders deep").to_owned();
         Ok(Self { root, target })
     }
 
@@ -64,16 +65,61 @@ impl Workspace {
         cargo(&self.root)
     }
 
+    /// The workspace of the plugins.
+    pub(crate) fn guests(&self) -> PathBuf {
+        self.root.join("plugins")
+    }
+
+    /// Where that workspace's programs and tests for this machine are built.
+    pub(crate) fn guest_tests(&self) -> PathBuf {
+        self.target.join("plugin-tests")
+    }
+
+    /// The cargo that runs us, about to build or test the plugins natively.
+    pub(crate) fn cargo_for_guests(&self) -> Command {
+        let mut cargo = cargo(&self.guests());
+        cargo.env("CARGO_TARGET_DIR", self.guest_tests());
+        cargo
+    }
+
+    /// Builds the program, with the features that its tests are built with.
+    pub(crate) fn build_service(&self) -> Result<(), Failure> {
+        step("build the service", || succeed(self.cargo().args(["build", "--bins"])))
+    }
+
     /// The built `crosswalk`.
     pub(crate) fn binary(&self) -> PathBuf {
         self.target.join("debug/crosswalk")
     }
-}
 
-/// What `cargo metadata` says of the workspace in `folder`, its own packages only.
-pub(crate) fn metadata(folder: &Path) -> Result<serde_json::Value, Failure> {
-    let text = output(cargo(folder).args(["metadata", "--no-deps", "--format-version", "1"]))?;
-    serde_json::from_str(&text).map_err(Failure::when("the answer of cargo metadata"))
+    /// The folder of built plugins.
+    pub(crate) fn plugins(&self) -> PathBuf {
+        self.target.join("plugins")
+    }
+
+    /// The folder of the guest for rules files, which the service takes in.
+    pub(crate) fn guest(&self) -> PathBuf {
+        self.target.join("guest")
+    }
+
+    /// The folder of random components.
+    pub(crate) fn corpus(&self) -> PathBuf {
+        self.target.join("corpus")
+    }
+
+    /// The folder of plugins that an interpreter runs, and of their tools.
+    pub(crate) fn interpreted(&self) -> PathBuf {
+        self.target.join("interpreted")
+    }
+
+    /// Tells tests and benches where the things are that they run and read.
+    pub(crate) fn tell_tests(&self, command: &mut Command) {
+        command
+            .env("CROSSWALK_BIN", self.binary())
+            .env("CROSSWALK_PLUGINS_DIR", self.plugins())
+            .env("CROSSWALK_CORPUS_DIR", self.corpus())
+            .env("CROSSWALK_INTERPRETED_DIR", self.interpreted());
+    }
 }
 
 /// The cargo that runs us, without what it told us about ourselves.
@@ -124,6 +170,14 @@ pub(crate) fn succeed(command: &mut Command) -> Result<(), Failure> {
     }
 }
 
+/// Runs a command in our place: what it prints and how it ends is our result.
+pub(crate) fn pass_through(command: &mut Command) -> Result<ExitCode, Failure> {
+    let name = name(command);
+    let status = command.status().map_err(Failure::when(format!("cannot run {name}")))?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+}
+
 /// Runs a command and returns what it wrote to standard output.
 pub(crate) fn output(command: &mut Command) -> Result<String, Failure> {
     let name = name(command);
@@ -134,6 +188,13 @@ pub(crate) fn output(command: &mut Command) -> Result<String, Failure> {
         return Err(Failure::new(format!("{name} failed: {}", message.trim())));
     }
     String::from_utf8(output.stdout).map_err(Failure::when(format!("the output of {name}")))
+}
+
+/// `PATH` with a folder before all others.
+pub(crate) fn path_with(folder: &Path) -> OsString {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(folder.to_owned()).chain(env::split_paths(&path));
+    env::join_paths(folders).expect("it was a PATH before")
 }
 
 /// Whether we are the user who may install packages.

@@ -89,9 +89,7 @@ fn debian_cargo(folder: &Path) -> Command {
     for name in ["CARGO", "RUSTC", "RUSTDOC", "RUSTUP_TOOLCHAIN", "LD_LIBRARY_PATH"] {
         command.env_remove(name);
     }
-    let path = env::var_os("PATH").unwrap_or_default();
-    let path = env::join_paths(std::iter::once(PathBuf::from("/usr/bin")).chain(env::split_paths(&path)));
-    command.env("PATH", path.expect("it was a PATH before"));
+    command.env("PATH", task::path_with(Path::new("/usr/bin")));
     // Building the standard library is not stable; the sources are exactly this compiler's.
     command.env("RUSTC_BOOTSTRAP", "1");
     command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "/usr/bin/wasm-ld-19");

@@ -12,46 +12,36 @@ use std::{
 use crate::{
     corpus, interpreted, plugins,
     postgres::Postgres,
-    task::{self, Failure, Workspace, note, step, succeed},
+    task::{Failure, Workspace, note, step, succeed},
 };
 
 #[cfg(test)]
 mod tests;
 
-/// The tests of the host. This package's own are apart: built together with them, its
-/// dependencies would give wasmtime's other features, and `cargo demo` would compile it again.
-const HOST: &[&str] = &["--workspace", "--exclude", "xtask"];
-
 /// Builds all, runs the tests whose name contains `filter`, and ends with one line that counts
 /// them all: `123 passed, 0 failed, 4 skipped`.
 pub(crate) fn run(workspace: &Workspace, filter: Option<&String>) -> Result<ExitCode, Failure> {
     let plugins = plugins::build(workspace)?;
-    let corpus = corpus::build(workspace, &plugins)?;
+    corpus::build(workspace, &plugins)?;
     step("build the service and its tests", || {
-        succeed(workspace.cargo().arg("build").args(HOST).args(["--bins", "--tests"]))
+        succeed(workspace.cargo().args(["build", "--bins", "--tests"]))
     })?;
 
-    let interpreted = interpreted::build(workspace)?;
+    interpreted::build(workspace)?;
     let postgres = start_postgres()?;
     let skips = workspace.target.join("skipped-tests.txt");
     fs::write(&skips, "").map_err(Failure::when(skips.display()))?;
 
-    let mut tests = vec![
-        ("test the service", workspace.cargo(), HOST.to_vec()),
+    // The tasks are apart from the service: see `default-members` in Cargo.toml.
+    let tests: [(&str, Command, Vec<&str>); 3] = [
+        ("test the service", workspace.cargo(), vec![]),
         ("test the tasks", workspace.cargo(), vec!["--package", "xtask"]),
+        ("test the plugins' rules natively", workspace.cargo_for_guests(), vec!["--workspace"]),
     ];
-    let guests = workspace.target.join("plugin-tests");
-    let mut cargo = task::cargo(&workspace.root.join("plugins"));
-    cargo.env("CARGO_TARGET_DIR", guests);
-    tests.push(("test the plugins' rules natively", cargo, vec!["--workspace"]));
-
     let mut count = Count::default();
     for (name, mut cargo, packages) in tests {
         cargo.args(["test", "--no-fail-fast"]).args(packages).args(filter);
-        cargo.env("CROSSWALK_BIN", workspace.binary());
-        cargo.env("CROSSWALK_PLUGINS_DIR", &plugins);
-        cargo.env("CROSSWALK_CORPUS_DIR", &corpus);
-        cargo.env("CROSSWALK_INTERPRETED_DIR", &interpreted);
+        workspace.tell_tests(&mut cargo);
         cargo.env("CROSSWALK_SKIPS", &skips);
         if let Some(server) = &postgres {
             cargo.env("CROSSWALK_TEST_POSTGRES", server.url());

@@ -38,8 +38,8 @@ type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 const REQUEST: &str = include_str!("decision.json");
 
-fn main() -> ExitCode {
-    bench::main("decision", &[], run)
+pub(super) fn main(words: &[String]) -> ExitCode {
+    bench::main("decision", words, &[], run)
 }
 
 fn run(options: &Options) -> Outcome<()> {

@@ -59,15 +59,19 @@ impl Options {
     }
 }
 
-/// Runs a bench as the arguments of this process say, and tells why it could not go on. `parts` are the names of what it
-/// can run apart from the rest.
-pub fn main(bench: &str, parts: &[&str], run: impl FnOnce(&Options) -> Outcome<()>) -> ExitCode {
-    let arguments: Vec<String> = env::args().skip(1).collect();
+/// Runs a bench as its arguments say, and tells why it could not go on. `parts` are the names of what it can run apart from
+/// the rest.
+pub fn main(
+    bench: &str,
+    arguments: &[String],
+    parts: &[&str],
+    run: impl FnOnce(&Options) -> Outcome<()>,
+) -> ExitCode {
     if arguments.iter().any(|argument| argument == "--help") {
         println!("{}", help(parts));
         return ExitCode::SUCCESS;
     }
-    match Options::read(&arguments, parts).map_err(Into::into).and_then(|options| run(&options)) {
+    match Options::read(arguments, parts).map_err(Into::into).and_then(|options| run(&options)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{bench}: {error}");

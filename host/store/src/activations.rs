@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::page::one_more;
-use crate::row::{Columns, read_all, words};
+use crate::row::{Columns, read_all, row, words};
 use crate::scope::values;
 use crate::unit::{instant, int, list as json_list, maybe_text, text};
 use crate::{Miss, Page, Scope, Statement, Store, StoreError, Value};
@@ -229,21 +229,22 @@ fn asked(plan: &PlanId, at: Timestamp, about: &About) -> Vec<Value> {
     vec![text(plan), instant(at), text(about.day), int(bucket), county]
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: String,
-    plan: String,
-    digest: String,
-    from_at: i64,
-    rules_from: Option<String>,
-    share_percent: Option<i64>,
-    counties: Option<String>,
-    version: i64,
-    made_at: i64,
-    made_by: String,
-    ended_at: Option<i64>,
-    ended_for: Option<String>,
-    plan_state: String,
+row! {
+    struct Row {
+        id: String,
+        plan: String,
+        digest: String,
+        from_at: i64,
+        rules_from: Option<String>,
+        share_percent: Option<i64>,
+        counties: Option<String>,
+        version: i64,
+        made_at: i64,
+        made_by: String,
+        ended_at: Option<i64>,
+        ended_for: Option<String>,
+        plan_state: String,
+    }
 }
 
 impl TryFrom<Row> for Activation {

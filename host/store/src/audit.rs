@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::page::one_more;
-use crate::row::{Columns, read_all};
+use crate::row::{Columns, read_all, row};
 use crate::scope::values;
 use crate::unit::{instant, int, maybe_text, text};
 use crate::{Miss, Page, Scope, Seat, Statement, Store, StoreError, Value};
@@ -208,20 +208,21 @@ fn row_values(entry: &Entry) -> Vec<Value> {
     ]
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: String,
-    at: i64,
-    request_id: String,
-    key_id: Option<String>,
-    actor_org: Option<String>,
-    role: String,
-    action: String,
-    subject_kind: String,
-    subject_id: String,
-    plan: Option<String>,
-    purpose: Option<String>,
-    outcome: String,
+row! {
+    struct Row {
+        id: String,
+        at: i64,
+        request_id: String,
+        key_id: Option<String>,
+        actor_org: Option<String>,
+        role: String,
+        action: String,
+        subject_kind: String,
+        subject_id: String,
+        plan: Option<String>,
+        purpose: Option<String>,
+        outcome: String,
+    }
 }
 
 impl TryFrom<Row> for Entry {

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::organizations::{self, Organization};
 use crate::page::one_more;
-use crate::row::{Columns, read_all, words};
+use crate::row::{Columns, read_all, row, words};
 use crate::scope::values;
 use crate::unit::{instant, int, maybe_instant, maybe_text, text};
 use crate::{Miss, Page, Scope, Seat, Statement, Store, StoreError};
@@ -241,19 +241,20 @@ pub fn revoke(id: KeyId, at: Timestamp) -> Statement {
     Statement::one(Miss::NotThere, REVOKE, vec![text(id), instant(at)])
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: String,
-    organization: String,
-    role: String,
-    label: String,
-    license: Option<String>,
-    manages_keys: i64,
-    created_at: i64,
-    revoked_at: Option<i64>,
-    expires_at: Option<i64>,
-    last_used_at: Option<i64>,
-    replaces: Option<String>,
+row! {
+    struct Row {
+        id: String,
+        organization: String,
+        role: String,
+        label: String,
+        license: Option<String>,
+        manages_keys: i64,
+        created_at: i64,
+        revoked_at: Option<i64>,
+        expires_at: Option<i64>,
+        last_used_at: Option<i64>,
+        replaces: Option<String>,
+    }
 }
 
 impl TryFrom<Row> for Key {

@@ -13,8 +13,9 @@ use sha2::{Digest as _, Sha256};
 use sqlx::Connection as _;
 
 use crate::OpenError;
+use crate::migrations::known;
 use crate::premises::sync_folder;
-use crate::schema::{NEEDS, known};
+use crate::schema::NEEDS;
 use crate::sqlite::unopened;
 
 /// How long a service that writes is waited for.

@@ -6,7 +6,7 @@ use domain::plan::types::Urgency;
 use jiff::Timestamp;
 
 use crate::page::one_more;
-use crate::row::{Columns, read_all};
+use crate::row::{Columns, read_all, row};
 use crate::scope::values;
 use crate::unit::{instant, int, maybe_instant, maybe_text, text};
 use crate::{Miss, Page, Scope, Seat, Statement, Store, StoreError, Value};
@@ -591,14 +591,15 @@ pub(crate) fn urgency_named(word: &str) -> Option<Urgency> {
     [Urgency::Standard, Urgency::Expedited].into_iter().find(|urgency| urgency_word(*urgency) == word)
 }
 
-#[derive(sqlx::FromRow)]
-struct OpenRow {
-    id: String,
-    kind: String,
-    service: Option<String>,
-    state: String,
-    received_at: i64,
-    npi: Option<String>,
+row! {
+    struct OpenRow {
+        id: String,
+        kind: String,
+        service: Option<String>,
+        state: String,
+        received_at: i64,
+        npi: Option<String>,
+    }
 }
 
 impl TryFrom<OpenRow> for OpenCase {
@@ -619,25 +620,26 @@ impl TryFrom<OpenRow> for OpenCase {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: String,
-    kind: String,
-    provider_org: String,
-    assigned_org: Option<String>,
-    plan: Option<String>,
-    delegate: Option<String>,
-    member: Option<String>,
-    service: Option<String>,
-    state: String,
-    urgency: String,
-    body: String,
-    parent: Option<String>,
-    number: Option<String>,
-    due_at: Option<i64>,
-    received_at: i64,
-    updated_at: i64,
-    version: i64,
+row! {
+    struct Row {
+        id: String,
+        kind: String,
+        provider_org: String,
+        assigned_org: Option<String>,
+        plan: Option<String>,
+        delegate: Option<String>,
+        member: Option<String>,
+        service: Option<String>,
+        state: String,
+        urgency: String,
+        body: String,
+        parent: Option<String>,
+        number: Option<String>,
+        due_at: Option<i64>,
+        received_at: i64,
+        updated_at: i64,
+        version: i64,
+    }
 }
 
 impl TryFrom<Row> for Case {

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use crate::page::one_more;
-use crate::row::{Columns, read_all};
+use crate::row::{Columns, read_all, row};
 use crate::scope::values;
 use crate::unit::{instant, int, maybe_text, text};
 use crate::{Dialects, Miss, Page, Scope, Statement, Store, StoreError};
@@ -322,17 +322,18 @@ pub fn add_event(event: &Event) -> Statement {
     )
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: String,
-    plan: String,
-    provider_org: String,
-    delegate: Option<String>,
-    state: String,
-    body: String,
-    made_at: i64,
-    updated_at: i64,
-    version: i64,
+row! {
+    struct Row {
+        id: String,
+        plan: String,
+        provider_org: String,
+        delegate: Option<String>,
+        state: String,
+        body: String,
+        made_at: i64,
+        updated_at: i64,
+        version: i64,
+    }
 }
 
 impl TryFrom<Row> for Contract {
@@ -357,12 +358,13 @@ impl TryFrom<Row> for Contract {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct HeldRow {
-    contract: String,
-    version: i64,
-    first_day: String,
-    last_day: Option<String>,
+row! {
+    struct HeldRow {
+        contract: String,
+        version: i64,
+        first_day: String,
+        last_day: Option<String>,
+    }
 }
 
 impl TryFrom<HeldRow> for HeldDays {
@@ -379,18 +381,19 @@ impl TryFrom<HeldRow> for HeldDays {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct EventRow {
-    id: String,
-    contract: String,
-    seq: i64,
-    at: i64,
-    name: String,
-    state: String,
-    actor_org: Option<String>,
-    actor_role: String,
-    detail: String,
-    audit_id: String,
+row! {
+    struct EventRow {
+        id: String,
+        contract: String,
+        seq: i64,
+        at: i64,
+        name: String,
+        state: String,
+        actor_org: Option<String>,
+        actor_role: String,
+        detail: String,
+        audit_id: String,
+    }
 }
 
 impl TryFrom<EventRow> for (i64, Event) {

@@ -5,7 +5,7 @@ use domain::identifiers::OrgId;
 use domain::plan::types::Bilingual;
 use jiff::Timestamp;
 
-use crate::row::{Columns, read_all};
+use crate::row::{Columns, read_all, row};
 use crate::unit::{instant, int, text};
 use crate::{Miss, Statement, Store, StoreError};
 
@@ -41,12 +41,13 @@ pub fn insert(county: &KnownCounty, at: Timestamp, by: OrgId) -> Statement {
     )
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    code: String,
-    name_en: String,
-    name_es: String,
-    region: String,
+row! {
+    struct Row {
+        code: String,
+        name_en: String,
+        name_es: String,
+        region: String,
+    }
 }
 
 impl TryFrom<Row> for KnownCounty {

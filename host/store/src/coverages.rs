@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::members::sees_member;
-use crate::row::{Columns, read_all};
+use crate::row::{Columns, read_all, row};
 use crate::scope::values;
 use crate::unit::text;
 use crate::{Scope, Store, StoreError};
@@ -82,21 +82,22 @@ pub async fn on_day(
     read_all(store.all::<Row>(ON_DAY, values(scope.people(), [text(member), text(day), scope.day()])).await?)
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: String,
-    member: String,
-    plan: String,
-    plan_member_id: String,
-    line: String,
-    group_code: Option<String>,
-    dual_status: Option<String>,
-    county: String,
-    first_day: String,
-    last_day: Option<String>,
-    roster: String,
-    disputed_since: Option<i64>,
-    plan_state: String,
+row! {
+    struct Row {
+        id: String,
+        member: String,
+        plan: String,
+        plan_member_id: String,
+        line: String,
+        group_code: Option<String>,
+        dual_status: Option<String>,
+        county: String,
+        first_day: String,
+        last_day: Option<String>,
+        roster: String,
+        disputed_since: Option<i64>,
+        plan_state: String,
+    }
 }
 
 impl TryFrom<Row> for Coverage {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::cases::{sees_case, sees_part};
 use crate::page::one_more;
-use crate::row::{Columns, read_all, words};
+use crate::row::{Columns, read_all, row, words};
 use crate::scope::values;
 use crate::unit::{instant, int, maybe_instant, maybe_text, text};
 use crate::{Miss, Page, Scope, Seat, Statement, Store, StoreError};
@@ -173,18 +173,19 @@ pub fn settle_case(case: CaseId, state: DeadlineState, at: Timestamp) -> Stateme
     Statement::any(SETTLE_CASE, vec![text(case), text(state.name()), instant(at)])
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: String,
-    case_id: String,
-    plan: Option<String>,
-    provider_org: String,
-    assigned_org: Option<String>,
-    rule: String,
-    started_at: i64,
-    due_at: i64,
-    state: String,
-    settled_at: Option<i64>,
+row! {
+    struct Row {
+        id: String,
+        case_id: String,
+        plan: Option<String>,
+        provider_org: String,
+        assigned_org: Option<String>,
+        rule: String,
+        started_at: i64,
+        due_at: i64,
+        state: String,
+        settled_at: Option<i64>,
+    }
 }
 
 impl TryFrom<Row> for Deadline {

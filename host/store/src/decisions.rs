@@ -4,7 +4,7 @@ use domain::identifiers::{CaseId, DecisionId, Digest, PlanId};
 use jiff::Timestamp;
 
 use crate::cases::{sees_case, sees_part};
-use crate::row::{Columns, read_all};
+use crate::row::{Columns, read_all, row};
 use crate::scope::values;
 use crate::unit::{bytes, instant, int, text};
 use crate::{Miss, Scope, Statement, Store, StoreError};
@@ -124,16 +124,17 @@ pub async fn costs(
     read_all(store.all::<CostRow>(COSTS, values(scope.institutions(), own)).await?)
 }
 
-#[derive(sqlx::FromRow)]
-struct CostRow {
-    digest: String,
-    operation: String,
-    calls: i64,
-    faults: i64,
-    duration_us: i64,
-    longest_us: i64,
-    memory_bytes: i64,
-    cpu_ticks: i64,
+row! {
+    struct CostRow {
+        digest: String,
+        operation: String,
+        calls: i64,
+        faults: i64,
+        duration_us: i64,
+        longest_us: i64,
+        memory_bytes: i64,
+        cpu_ticks: i64,
+    }
 }
 
 impl TryFrom<CostRow> for Cost {
@@ -202,21 +203,22 @@ pub fn insert(decision: &Decision) -> Statement {
     )
 }
 
-#[derive(sqlx::FromRow)]
-pub(crate) struct Row {
-    id: String,
-    case_id: String,
-    plan: String,
-    digest: String,
-    operation: String,
-    ending: String,
-    input: Vec<u8>,
-    output: Vec<u8>,
-    duration_us: i64,
-    memory_bytes: i64,
-    cpu_ticks: i64,
-    at: i64,
-    history_complete: i64,
+row! {
+    pub(crate) struct Row {
+        id: String,
+        case_id: String,
+        plan: String,
+        digest: String,
+        operation: String,
+        ending: String,
+        input: Vec<u8>,
+        output: Vec<u8>,
+        duration_us: i64,
+        memory_bytes: i64,
+        cpu_ticks: i64,
+        at: i64,
+        history_complete: i64,
+    }
 }
 
 impl TryFrom<Row> for Decision {

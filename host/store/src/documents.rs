@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::cases::sees_case;
 use crate::page::one_more;
-use crate::row::{Columns, read_all};
+use crate::row::{Columns, read_all, row};
 use crate::scope::values;
 use crate::unit::{instant, int, maybe_text, text};
 use crate::{Miss, Page, Scope, Statement, Store, StoreError};
@@ -148,18 +148,19 @@ pub fn remove_unused(id: DocumentId) -> Statement {
     Statement::one(Miss::Conflict, REMOVE_UNUSED, vec![text(id)])
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: String,
-    sha256: String,
-    size_bytes: i64,
-    media_type: String,
-    kind: String,
-    title: Option<String>,
-    member: Option<String>,
-    organization: String,
-    key_id: Option<String>,
-    uploaded_at: i64,
+row! {
+    struct Row {
+        id: String,
+        sha256: String,
+        size_bytes: i64,
+        media_type: String,
+        kind: String,
+        title: Option<String>,
+        member: Option<String>,
+        organization: String,
+        key_id: Option<String>,
+        uploaded_at: i64,
+    }
 }
 
 impl TryFrom<Row> for Document {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::cases::{sees_case, sees_part};
 use crate::page::one_more;
-use crate::row::{Columns, read_all};
+use crate::row::{Columns, read_all, row};
 use crate::scope::values;
 use crate::unit::{instant, int, maybe_text, text};
 use crate::{Miss, Page, Scope, Statement, Store, StoreError, Value};
@@ -101,19 +101,20 @@ fn columns(event: &Event, actor: Value) -> Vec<Value> {
     ]
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: String,
-    case_id: String,
-    seq: i64,
-    at: i64,
-    name: String,
-    state: String,
-    actor_org: Option<String>,
-    actor_role: String,
-    detail: String,
-    audit_id: String,
-    plan: Option<String>,
+row! {
+    struct Row {
+        id: String,
+        case_id: String,
+        seq: i64,
+        at: i64,
+        name: String,
+        state: String,
+        actor_org: Option<String>,
+        actor_role: String,
+        detail: String,
+        audit_id: String,
+        plan: Option<String>,
+    }
 }
 
 impl TryFrom<Row> for Recorded {

@@ -6,7 +6,7 @@
 use domain::identifiers::{Digest, OrgId};
 use jiff::Timestamp;
 
-use crate::row::Columns;
+use crate::row::{Columns, row};
 use crate::unit::{bytes, instant, int, maybe_text, text};
 use crate::{Miss, Scope, Statement, Store, StoreError};
 
@@ -62,14 +62,15 @@ pub fn insert(organization: OrgId, operation: &str, key: &str, answer: &Answer) 
     )
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    organization: String,
-    fingerprint: String,
-    status: i64,
-    headers: String,
-    body: Vec<u8>,
-    at: i64,
+row! {
+    struct Row {
+        organization: String,
+        fingerprint: String,
+        status: i64,
+        headers: String,
+        body: Vec<u8>,
+        at: i64,
+    }
 }
 
 impl TryFrom<Row> for Answer {

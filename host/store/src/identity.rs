@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::member_values::said_again;
 use crate::page::one_more;
 use crate::rosters::{collide, keep_aside};
-use crate::row::{Columns, read_all, words};
+use crate::row::{Columns, read_all, row, words};
 use crate::scope::values;
 use crate::unit::{instant, int, list, maybe_text, text};
 use crate::{Dialects, Miss, Page, Scope, Statement, Store, StoreError};
@@ -652,25 +652,26 @@ pub fn split(split: Split<'_>) -> Vec<Statement> {
     statements
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: String,
-    kind: String,
-    member: String,
-    plan: String,
-    other: Option<String>,
-    apart: Option<String>,
-    roster: String,
-    row_number: i64,
-    told: Option<String>,
-    state: String,
-    opened_at: i64,
-    verdict: Option<String>,
-    settled_at: Option<i64>,
-    settled_by: Option<String>,
-    reason: Option<String>,
-    tell: Option<String>,
-    version: i64,
+row! {
+    struct Row {
+        id: String,
+        kind: String,
+        member: String,
+        plan: String,
+        other: Option<String>,
+        apart: Option<String>,
+        roster: String,
+        row_number: i64,
+        told: Option<String>,
+        state: String,
+        opened_at: i64,
+        verdict: Option<String>,
+        settled_at: Option<i64>,
+        settled_by: Option<String>,
+        reason: Option<String>,
+        tell: Option<String>,
+        version: i64,
+    }
 }
 
 impl TryFrom<Row> for Conflict {
@@ -707,18 +708,19 @@ impl TryFrom<Row> for Conflict {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct EventRow {
-    id: String,
-    member: String,
-    at: i64,
-    name: String,
-    other: Option<String>,
-    actor_org: Option<String>,
-    actor_role: String,
-    reason: Option<String>,
-    detail: String,
-    audit_id: String,
+row! {
+    struct EventRow {
+        id: String,
+        member: String,
+        at: i64,
+        name: String,
+        other: Option<String>,
+        actor_org: Option<String>,
+        actor_role: String,
+        reason: Option<String>,
+        detail: String,
+        audit_id: String,
+    }
 }
 
 impl TryFrom<EventRow> for Event {

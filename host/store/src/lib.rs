@@ -51,6 +51,7 @@ pub mod vault;
 pub mod worklist;
 
 mod error;
+mod migrations;
 mod page;
 mod postgres;
 mod room;

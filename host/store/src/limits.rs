@@ -6,7 +6,7 @@ use domain::limits::{Needs, Span, Stage, Use};
 use jiff::civil::Date;
 
 use crate::members::sees_member;
-use crate::row::Columns;
+use crate::row::{Columns, row};
 use crate::scope::values;
 use crate::unit::text;
 use crate::usage::UsageState;
@@ -184,20 +184,21 @@ impl Places<'_> {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: String,
-    plan: String,
-    service: String,
-    procedure: String,
-    provider_org: String,
-    case_id: String,
-    first_day: String,
-    last_day: String,
-    units: i64,
-    minutes: Option<i64>,
-    amount: i64,
-    state: String,
+row! {
+    struct Row {
+        id: String,
+        plan: String,
+        service: String,
+        procedure: String,
+        provider_org: String,
+        case_id: String,
+        first_day: String,
+        last_day: String,
+        units: i64,
+        minutes: Option<i64>,
+        amount: i64,
+        state: String,
+    }
 }
 
 impl TryFrom<Row> for Use {

@@ -8,7 +8,7 @@ use domain::member_value::{Said, ValueName, ValueSource};
 use serde_json::json;
 
 use crate::members::sees_member;
-use crate::row::{Columns, read_all};
+use crate::row::{Columns, read_all, row};
 use crate::scope::values;
 use crate::unit::{instant, list, text};
 use crate::{Dialects, Scope, Statement, Store, StoreError};
@@ -150,17 +150,18 @@ pub fn say(member: MemberId, said: &Said) -> Statement {
     Statement::any(SAY, values)
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    member: String,
-    name: String,
-    source_kind: String,
-    source: String,
-    value: String,
-    first_said: String,
-    last_said: String,
-    received_at: i64,
-    roster: Option<String>,
+row! {
+    struct Row {
+        member: String,
+        name: String,
+        source_kind: String,
+        source: String,
+        value: String,
+        first_said: String,
+        last_said: String,
+        received_at: i64,
+        roster: Option<String>,
+    }
 }
 
 impl TryFrom<Row> for (MemberId, Said) {

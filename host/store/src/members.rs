@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::page::one_more;
-use crate::row::{Columns, read_all, words};
+use crate::row::{Columns, read_all, row, words};
 use crate::scope::values;
 use crate::unit::{instant, int, maybe_instant, maybe_text, text};
 use crate::{Dialects, Miss, Page, Scope, Seat, Statement, Store, StoreError, Value};
@@ -388,14 +388,15 @@ impl Address {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct GrantRow {
-    member: String,
-    organization: String,
-    reason: String,
-    subject: String,
-    since: i64,
-    until: Option<String>,
+row! {
+    struct GrantRow {
+        member: String,
+        organization: String,
+        reason: String,
+        subject: String,
+        since: i64,
+        until: Option<String>,
+    }
 }
 
 impl TryFrom<GrantRow> for Grant {
@@ -415,29 +416,30 @@ impl TryFrom<GrantRow> for Grant {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: String,
-    cin: String,
-    family_name: String,
-    given_name: String,
-    birth_date: String,
-    county: String,
-    language: String,
-    phone: Option<String>,
-    phone_source: Option<String>,
-    phone_at: Option<i64>,
-    phone_as_of: Option<String>,
-    address: Option<String>,
-    no_fixed_address: i64,
-    address_source: Option<String>,
-    address_at: Option<i64>,
-    address_as_of: Option<String>,
-    created_at: i64,
-    version: i64,
-    standing: String,
-    told_by: Option<String>,
-    merged_into: Option<String>,
+row! {
+    struct Row {
+        id: String,
+        cin: String,
+        family_name: String,
+        given_name: String,
+        birth_date: String,
+        county: String,
+        language: String,
+        phone: Option<String>,
+        phone_source: Option<String>,
+        phone_at: Option<i64>,
+        phone_as_of: Option<String>,
+        address: Option<String>,
+        no_fixed_address: i64,
+        address_source: Option<String>,
+        address_at: Option<i64>,
+        address_as_of: Option<String>,
+        created_at: i64,
+        version: i64,
+        standing: String,
+        told_by: Option<String>,
+        merged_into: Option<String>,
+    }
 }
 
 impl TryFrom<Row> for Member {

@@ -4,7 +4,7 @@ use domain::identifiers::{CaseId, MemberId, NoticeId, OrgId, PlanId};
 use jiff::Timestamp;
 
 use crate::page::one_more;
-use crate::row::{Columns, read_all};
+use crate::row::{Columns, read_all, row};
 use crate::unit::{instant, int, maybe_text, text};
 use crate::{Miss, Page, Scope, Statement, Store, StoreError};
 
@@ -119,16 +119,17 @@ pub fn insert(notice: &Notice) -> Statement {
     )
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: String,
-    organization: String,
-    at: i64,
-    case_id: Option<String>,
-    member: Option<String>,
-    kind: String,
-    body: String,
-    plan: Option<String>,
+row! {
+    struct Row {
+        id: String,
+        organization: String,
+        at: i64,
+        case_id: Option<String>,
+        member: Option<String>,
+        kind: String,
+        body: String,
+        plan: Option<String>,
+    }
 }
 
 impl TryFrom<Row> for Delivered {

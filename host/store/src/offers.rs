@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::cases::urgency_named;
 use crate::page::one_more;
-use crate::row::{Columns, read_all};
+use crate::row::{Columns, read_all, row};
 use crate::unit::{instant, int, maybe_text, text};
 use crate::{Page, Scope, Seat, Statement, Store, StoreError};
 
@@ -131,17 +131,18 @@ impl Wanted<'_> {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    case_id: String,
-    offered_at: i64,
-    due_at: i64,
-    plan: String,
-    service: String,
-    urgency: String,
-    version: i64,
-    county: String,
-    language: String,
+row! {
+    struct Row {
+        case_id: String,
+        offered_at: i64,
+        due_at: i64,
+        plan: String,
+        service: String,
+        urgency: String,
+        version: i64,
+        county: String,
+        language: String,
+    }
 }
 
 impl TryFrom<Row> for Offer {

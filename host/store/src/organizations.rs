@@ -5,7 +5,7 @@ use domain::organization::State;
 use jiff::Timestamp;
 
 use crate::page::one_more;
-use crate::row::{Columns, read_all, words};
+use crate::row::{Columns, read_all, row, words};
 use crate::scope::values;
 use crate::unit::{instant, int, list as json_list, maybe_instant, maybe_text, text};
 use crate::{Miss, Page, Scope, Statement, Store, StoreError};
@@ -176,21 +176,22 @@ pub fn insert(organization: &Organization) -> Statement {
     )
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: String,
-    kind: String,
-    name: String,
-    npi: Option<String>,
-    plan: Option<String>,
-    provider_kinds: String,
-    taxonomies: String,
-    counties: String,
-    created_at: i64,
-    state: String,
-    state_since: Option<i64>,
-    state_reason: Option<String>,
-    version: i64,
+row! {
+    struct Row {
+        id: String,
+        kind: String,
+        name: String,
+        npi: Option<String>,
+        plan: Option<String>,
+        provider_kinds: String,
+        taxonomies: String,
+        counties: String,
+        created_at: i64,
+        state: String,
+        state_since: Option<i64>,
+        state_reason: Option<String>,
+        version: i64,
+    }
 }
 
 impl TryFrom<Row> for Organization {

@@ -8,7 +8,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::row::{Columns, read_all};
+use crate::row::{Columns, read_all, row};
 use crate::unit::{instant, int, text};
 use crate::{Dialects, Miss, Statement, Store, StoreError, Unit};
 
@@ -140,14 +140,15 @@ pub fn take_back(now: Timestamp) -> Statement {
     Statement::any(TAKE_BACK, vec![instant(now), instant(now + LONGEST_LEASE)])
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: String,
-    due_at: i64,
-    kind: String,
-    subject: String,
-    body: String,
-    attempts: i64,
+row! {
+    struct Row {
+        id: String,
+        due_at: i64,
+        kind: String,
+        subject: String,
+        body: String,
+        attempts: i64,
+    }
 }
 
 impl TryFrom<Row> for Claimed {

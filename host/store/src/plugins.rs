@@ -4,7 +4,7 @@ use domain::identifiers::{Digest, OrgId, PlanId};
 use jiff::Timestamp;
 
 use crate::page::one_more;
-use crate::row::{Columns, read_all};
+use crate::row::{Columns, read_all, row};
 use crate::scope::values;
 use crate::unit::{bytes as blob, instant, int, list as json_list, text};
 use crate::{Miss, Page, Scope, Statement, Store, StoreError};
@@ -182,16 +182,17 @@ pub fn insert_uploaded(plugin: &Plugin) -> Statement {
     )
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    digest: String,
-    plan: String,
-    version: String,
-    size_bytes: i64,
-    profile: String,
-    exports: String,
-    uploaded_at: i64,
-    uploaded_by: String,
+row! {
+    struct Row {
+        digest: String,
+        plan: String,
+        version: String,
+        size_bytes: i64,
+        profile: String,
+        exports: String,
+        uploaded_at: i64,
+        uploaded_by: String,
+    }
 }
 
 impl TryFrom<Row> for Plugin {

@@ -4,7 +4,7 @@ use domain::identifiers::{Digest, OrgId, PlanId, ReceiptId};
 use jiff::Timestamp;
 
 use crate::page::one_more;
-use crate::row::{Columns, read_all};
+use crate::row::{Columns, read_all, row};
 use crate::scope::values;
 use crate::unit::{instant, int, text};
 use crate::{Miss, Page, Scope, Statement, Store, StoreError};
@@ -75,17 +75,18 @@ pub fn insert(receipt: &Receipt) -> Statement {
     )
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: String,
-    plan: String,
-    digest: String,
-    kit: i64,
-    contract: String,
-    conforms: i64,
-    made_at: i64,
-    made_by: String,
-    body: String,
+row! {
+    struct Row {
+        id: String,
+        plan: String,
+        digest: String,
+        kit: i64,
+        contract: String,
+        conforms: i64,
+        made_at: i64,
+        made_by: String,
+        body: String,
+    }
 }
 
 impl TryFrom<Row> for Receipt {

@@ -4,7 +4,7 @@
 use domain::identifiers::{Digest, OrgId, PlanId};
 use jiff::Timestamp;
 
-use crate::row::{Columns, read_all};
+use crate::row::{Columns, read_all, row};
 use crate::scope::values;
 use crate::unit::{instant, int, list, text};
 use crate::{Miss, Scope, Statement, Store, StoreError};
@@ -99,15 +99,16 @@ pub fn insert(refused: &RefusedInput) -> Statement {
     )
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    digest: String,
-    operation: String,
-    calls: i64,
-    duration_us: i64,
-    longest_us: i64,
-    memory_bytes: i64,
-    cpu_ticks: i64,
+row! {
+    struct Row {
+        digest: String,
+        operation: String,
+        calls: i64,
+        duration_us: i64,
+        longest_us: i64,
+        memory_bytes: i64,
+        cpu_ticks: i64,
+    }
 }
 
 impl TryFrom<Row> for Refusals {

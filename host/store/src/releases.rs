@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::compile_leases::{LEASE_MS, is_held, now};
 use crate::page::one_more;
-use crate::row::{Columns, read_all};
+use crate::row::{Columns, read_all, row};
 use crate::scope::values;
 use crate::unit::{bytes as blob, instant, int, maybe_text, text};
 use crate::{Dialects, Miss, Page, Scope, Statement, Store, StoreError};
@@ -279,21 +279,22 @@ pub fn add_event(event: &Event) -> Statement {
     )
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    plan: String,
-    digest: String,
-    body: String,
-    size_bytes: i64,
-    file: Option<String>,
-    note: Option<String>,
-    uploaded_at: i64,
-    uploaded_by: String,
-    uploaded_key: Option<String>,
-    updated_at: i64,
-    version: i64,
-    plugin_version: Option<String>,
-    exports: Option<String>,
+row! {
+    struct Row {
+        plan: String,
+        digest: String,
+        body: String,
+        size_bytes: i64,
+        file: Option<String>,
+        note: Option<String>,
+        uploaded_at: i64,
+        uploaded_by: String,
+        uploaded_key: Option<String>,
+        updated_at: i64,
+        version: i64,
+        plugin_version: Option<String>,
+        exports: Option<String>,
+    }
 }
 
 impl TryFrom<Row> for Release {
@@ -322,20 +323,21 @@ impl TryFrom<Row> for Release {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct EventRow {
-    id: String,
-    plan: String,
-    digest: String,
-    seq: i64,
-    at: i64,
-    name: String,
-    state: String,
-    actor_org: Option<String>,
-    actor_key: Option<String>,
-    actor_role: String,
-    detail: String,
-    audit_id: String,
+row! {
+    struct EventRow {
+        id: String,
+        plan: String,
+        digest: String,
+        seq: i64,
+        at: i64,
+        name: String,
+        state: String,
+        actor_org: Option<String>,
+        actor_key: Option<String>,
+        actor_role: String,
+        detail: String,
+        audit_id: String,
+    }
 }
 
 impl TryFrom<EventRow> for (i64, Event) {

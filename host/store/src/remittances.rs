@@ -6,7 +6,7 @@ use domain::plan::billing::Adjustment;
 use jiff::Timestamp;
 
 use crate::page::one_more;
-use crate::row::{Columns, read_all, words};
+use crate::row::{Columns, read_all, row, words};
 use crate::scope::values;
 use crate::unit::{instant, int, maybe_text, text};
 use crate::{Miss, Page, Scope, Seat, Statement, Store, StoreError};
@@ -237,15 +237,16 @@ pub fn carry(entry: PaymentId, remittance: RemittanceId) -> Statement {
     Statement::one(Miss::Conflict, CARRY, vec![text(entry), text(remittance)])
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: String,
-    plan: String,
-    number: String,
-    provider_org: String,
-    total: i64,
-    at: i64,
-    made_by: String,
+row! {
+    struct Row {
+        id: String,
+        plan: String,
+        number: String,
+        provider_org: String,
+        total: i64,
+        at: i64,
+        made_by: String,
+    }
 }
 
 impl TryFrom<Row> for Remittance {
@@ -265,18 +266,19 @@ impl TryFrom<Row> for Remittance {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct EntryRow {
-    id: String,
-    plan: String,
-    provider_org: String,
-    case_id: String,
-    line: i64,
-    cause: String,
-    amount: i64,
-    adjustments: String,
-    at: i64,
-    remittance: Option<String>,
+row! {
+    struct EntryRow {
+        id: String,
+        plan: String,
+        provider_org: String,
+        case_id: String,
+        line: i64,
+        cause: String,
+        amount: i64,
+        adjustments: String,
+        at: i64,
+        remittance: Option<String>,
+    }
 }
 
 impl TryFrom<EntryRow> for Entry {

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::members::{Address, Standing, sees_member};
-use crate::row::{Columns, read_all, words};
+use crate::row::{Columns, read_all, row, words};
 use crate::scope::values;
 use crate::unit::{Value, instant, int, list, maybe_text, text};
 use crate::{Dialects, Miss, Scope, Statement, Store, StoreError};
@@ -1298,25 +1298,27 @@ pub async fn spans_of(
     Ok(spans)
 }
 
-#[derive(sqlx::FromRow)]
-struct SpanRow {
-    member: String,
-    plan: String,
-    line: String,
-    first_day: String,
-    last_day: Option<String>,
-    group_code: Option<String>,
-    dual_status: Option<String>,
-    told_on: Option<String>,
-    disputed_since: Option<i64>,
+row! {
+    struct SpanRow {
+        member: String,
+        plan: String,
+        line: String,
+        first_day: String,
+        last_day: Option<String>,
+        group_code: Option<String>,
+        dual_status: Option<String>,
+        told_on: Option<String>,
+        disputed_since: Option<i64>,
+    }
 }
 
-#[derive(sqlx::FromRow)]
-struct AsideRow {
-    plan: String,
-    told_on: String,
-    roster: String,
-    body: String,
+row! {
+    struct AsideRow {
+        plan: String,
+        told_on: String,
+        roster: String,
+        body: String,
+    }
 }
 
 impl TryFrom<AsideRow> for Aside {
@@ -1333,40 +1335,42 @@ impl TryFrom<AsideRow> for Aside {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct KnownRow {
-    id: String,
-    cin: String,
-    own_cin: String,
-    family_name: String,
-    given_name: String,
-    birth_date: String,
-    version: i64,
-    plan: Option<String>,
-    line: Option<String>,
-    first_day: Option<String>,
-    last_day: Option<String>,
-    group_code: Option<String>,
-    dual_status: Option<String>,
-    told_on: Option<String>,
-    disputed_since: Option<i64>,
+row! {
+    struct KnownRow {
+        id: String,
+        cin: String,
+        own_cin: String,
+        family_name: String,
+        given_name: String,
+        birth_date: String,
+        version: i64,
+        plan: Option<String>,
+        line: Option<String>,
+        first_day: Option<String>,
+        last_day: Option<String>,
+        group_code: Option<String>,
+        dual_status: Option<String>,
+        told_on: Option<String>,
+        disputed_since: Option<i64>,
+    }
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: String,
-    plan: String,
-    sha256: String,
-    received_at: i64,
-    report: String,
-    state: String,
-    slices: i64,
-    done: i64,
-    members_new: i64,
-    members_known: i64,
-    coverages_new: i64,
-    coverages_changed: i64,
-    of_the_state: i64,
+row! {
+    struct Row {
+        id: String,
+        plan: String,
+        sha256: String,
+        received_at: i64,
+        report: String,
+        state: String,
+        slices: i64,
+        done: i64,
+        members_new: i64,
+        members_known: i64,
+        coverages_new: i64,
+        coverages_changed: i64,
+        of_the_state: i64,
+    }
 }
 
 impl TryFrom<Row> for Roster {

@@ -76,6 +76,30 @@ impl Columns<'_> {
     }
 }
 
+/// A row of one query, with a field for each column of that name.
+///
+/// It writes what `#[derive(sqlx::FromRow)]` would. That derive is a program of the compiler's, and brings
+/// the clients of both databases with it: they would be built a second time, for the compiler.
+macro_rules! row {
+    ($visible:vis struct $type:ident { $($column:ident: $value:ty,)+ }) => {
+        $visible struct $type {
+            $($column: $value,)+
+        }
+
+        impl<'r, R> sqlx::FromRow<'r, R> for $type
+        where
+            R: sqlx::Row,
+            &'r str: sqlx::ColumnIndex<R>,
+            $($value: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,)+
+        {
+            fn from_row(row: &'r R) -> Result<Self, sqlx::Error> {
+                Ok(Self { $($column: row.try_get(stringify!($column))?,)+ })
+            }
+        }
+    };
+}
+pub(crate) use row;
+
 /// An enumeration that is kept as one word for each variant.
 macro_rules! words {
     ($(#[$doc:meta])* $type:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)+ }) => {

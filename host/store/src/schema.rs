@@ -9,6 +9,7 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::PgConnection;
 use sqlx::sqlite::SqliteConnection;
 
+use crate::migrations::{self, known};
 use crate::{OpenError, Store, StoreError};
 
 /// The oldest program that can use the record, by the newest migration it brings. A migration that takes something away
@@ -16,13 +17,13 @@ use crate::{OpenError, Store, StoreError};
 pub(crate) const NEEDS: &str = "select needs from schema_needs where only_row = 1";
 
 pub(crate) async fn migrate_sqlite(connection: &mut SqliteConnection) -> Result<(), MigrateError> {
-    beside_newer(sqlx::migrate!("../../migrations/sqlite")).run(connection).await
+    beside_newer(migrations::sqlite()).run(connection).await
 }
 
 pub(crate) async fn migrate_postgres(connection: &mut PgConnection) -> Result<(), MigrateError> {
     /// Half a minute and more: another node may be at it, or use what is to be changed.
     const TRIES: u32 = 15;
-    let migrations = beside_newer(sqlx::migrate!("../../migrations/postgres"));
+    let migrations = beside_newer(migrations::postgres());
     let mut tries = 1;
     loop {
         match migrations.run(&mut *connection).await {
@@ -48,11 +49,6 @@ fn waited_in_vain(error: &MigrateError) -> bool {
 fn beside_newer(mut migrations: Migrator) -> Migrator {
     migrations.set_ignore_missing(true);
     migrations
-}
-
-/// The newest migration that this program brings.
-pub(crate) fn known() -> i64 {
-    sqlx::migrate!("../../migrations/sqlite").iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
 /// Refuses a record that needs a newer program; `what` names it.

@@ -6,7 +6,7 @@ use domain::identifiers::{CaseId, MemberId, OrgId};
 use jiff::civil::Date;
 
 use crate::members::sees_member;
-use crate::row::{Columns, read_all};
+use crate::row::{Columns, read_all, row};
 use crate::scope::values;
 use crate::unit::{int, text};
 use crate::{Dialects, Scope, Statement, Store, StoreError};
@@ -106,12 +106,13 @@ pub fn free(case: CaseId) -> Statement {
     Statement::any(FREE, vec![text(case)])
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    procedure: String,
-    day: String,
-    case_id: String,
-    line: i64,
+row! {
+    struct Row {
+        procedure: String,
+        day: String,
+        case_id: String,
+        line: i64,
+    }
 }
 
 impl TryFrom<Row> for TakenDay {

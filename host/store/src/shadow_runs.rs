@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::decisions::Decision;
 use crate::page::one_more;
-use crate::row::{Columns, read_all, words};
+use crate::row::{Columns, read_all, row, words};
 use crate::scope::values;
 use crate::unit::{instant, int, text};
 use crate::{Miss, Page, Scope, Statement, Store, StoreError};
@@ -251,23 +251,24 @@ pub fn insert_change(change: &ShadowChange) -> Statement {
     )
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: String,
-    plan: String,
-    digest: String,
-    state: String,
-    wanted: i64,
-    next_at: i64,
-    next_id: String,
-    until_at: i64,
-    share_percent: i64,
-    compared: i64,
-    report: String,
-    asked_at: i64,
-    asked_by: String,
-    touched_at: i64,
-    version: i64,
+row! {
+    struct Row {
+        id: String,
+        plan: String,
+        digest: String,
+        state: String,
+        wanted: i64,
+        next_at: i64,
+        next_id: String,
+        until_at: i64,
+        share_percent: i64,
+        compared: i64,
+        report: String,
+        asked_at: i64,
+        asked_by: String,
+        touched_at: i64,
+        version: i64,
+    }
 }
 
 impl TryFrom<Row> for ShadowRun {
@@ -294,13 +295,14 @@ impl TryFrom<Row> for ShadowRun {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct ChangeRow {
-    run: String,
-    number: i64,
-    decision: String,
-    case_id: String,
-    body: String,
+row! {
+    struct ChangeRow {
+        run: String,
+        number: i64,
+        decision: String,
+        case_id: String,
+        body: String,
+    }
 }
 
 impl TryFrom<ChangeRow> for ShadowChange {

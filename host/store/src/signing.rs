@@ -3,7 +3,7 @@
 use domain::identifiers::{OrgId, PlanId, SigningKeyId};
 use jiff::Timestamp;
 
-use crate::row::{Columns, read_all};
+use crate::row::{Columns, read_all, row};
 use crate::scope::values;
 use crate::unit::{instant, text};
 use crate::{Miss, Scope, Statement, Store, StoreError};
@@ -63,15 +63,16 @@ pub fn retire(plan: &PlanId, id: SigningKeyId, at: Timestamp) -> Statement {
     Statement::one(Miss::NotThere, RETIRE, vec![text(plan), text(id), instant(at)])
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: String,
-    plan: String,
-    public_key: String,
-    label: String,
-    created_at: i64,
-    created_by: String,
-    retired_at: Option<i64>,
+row! {
+    struct Row {
+        id: String,
+        plan: String,
+        public_key: String,
+        label: String,
+        created_at: i64,
+        created_by: String,
+        retired_at: Option<i64>,
+    }
 }
 
 impl TryFrom<Row> for SigningKey {

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use crate::page::one_more;
-use crate::row::{Columns, read_all};
+use crate::row::{Columns, read_all, row};
 use crate::scope::values;
 use crate::unit::{instant, int, maybe_text, text};
 use crate::{Dialects, Miss, Page, Scope, Statement, Store, StoreError};
@@ -302,18 +302,19 @@ fn id(plan: &PlanId, name: &str, version: i64) -> String {
     format!("{plan}/{name}/{version}")
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    plan: String,
-    name: String,
-    version: i64,
-    shape: String,
-    first_day: String,
-    last_day: Option<String>,
-    row_count: i64,
-    sha256: String,
-    uploaded_at: i64,
-    uploaded_by: String,
+row! {
+    struct Row {
+        plan: String,
+        name: String,
+        version: i64,
+        shape: String,
+        first_day: String,
+        last_day: Option<String>,
+        row_count: i64,
+        sha256: String,
+        uploaded_at: i64,
+        uploaded_by: String,
+    }
 }
 
 impl TryFrom<Row> for TableVersion {

@@ -5,7 +5,7 @@ use domain::{Cents, Procedure};
 use jiff::civil::Date;
 
 use crate::members::sees_member;
-use crate::row::{Columns, read_all, words};
+use crate::row::{Columns, read_all, row, words};
 use crate::scope::values;
 use crate::unit::{int, maybe_int, maybe_text, text};
 use crate::{Dialects, Miss, Scope, Statement, Store, StoreError};
@@ -285,22 +285,23 @@ pub fn remove_for_case(case: CaseId) -> Statement {
     Statement::any(REMOVE_FOR_CASE, vec![text(case)])
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: String,
-    member: String,
-    plan: String,
-    service: String,
-    procedure: String,
-    provider_org: String,
-    case_id: String,
-    line: i64,
-    first_day: String,
-    last_day: String,
-    units: i64,
-    minutes: Option<i64>,
-    amount: i64,
-    state: String,
+row! {
+    struct Row {
+        id: String,
+        member: String,
+        plan: String,
+        service: String,
+        procedure: String,
+        provider_org: String,
+        case_id: String,
+        line: i64,
+        first_day: String,
+        last_day: String,
+        units: i64,
+        minutes: Option<i64>,
+        amount: i64,
+        state: String,
+    }
 }
 
 impl TryFrom<Row> for Usage {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::cases::{kind_named, urgency_named, urgency_word};
 use crate::page::one_more;
-use crate::row::{Columns, read_all};
+use crate::row::{Columns, read_all, row};
 use crate::unit::{instant, int, maybe_instant, maybe_text, text};
 use crate::{Page, Scope, Seat, Statement, Store, StoreError};
 
@@ -103,17 +103,18 @@ pub fn remove(case: CaseId, plan: &PlanId) -> Statement {
     Statement::any(REMOVE, vec![text(case), text(plan)])
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    case_id: String,
-    plan: String,
-    kind: String,
-    service: Option<String>,
-    why: String,
-    urgency: String,
-    delegate: Option<String>,
-    received_at: i64,
-    due_at: Option<i64>,
+row! {
+    struct Row {
+        case_id: String,
+        plan: String,
+        kind: String,
+        service: Option<String>,
+        why: String,
+        urgency: String,
+        delegate: Option<String>,
+        received_at: i64,
+        due_at: Option<i64>,
+    }
 }
 
 impl TryFrom<Row> for Item {

@@ -17,8 +17,8 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::database::{Database, Pool};
-use crate::{Outcome, Record, Server};
+use super::database::{Database, Pool};
+use super::{Outcome, Record, Server};
 
 /// By what the rows of a referral are found.
 #[derive(Clone, Copy)]

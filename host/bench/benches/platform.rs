@@ -1,4 +1,4 @@
-//! What the plugin platform costs: `cargo bench --workspace --exclude xtask --bench platform [-- --quick NAME]`.
+//! What the plugin platform costs: `cargo xtask bench platform [--quick] [NAME]`.
 //!
 //! - `languages`: one triage by the same plan in Rust, JavaScript and Python, each in a fresh instance. The floor
 //!   is Rust; every call must be answered, and as in Rust.
@@ -34,7 +34,7 @@ use std::{env, fs};
 use bench::{Length, Options, Outcome, Output, Ratio};
 use domain::plan::authorization::AuthorizationRequest;
 use domain::plan::types::Context;
-use sandbox::{BoxedCompilation, COMPILE, Plugin, Sandbox, Tier};
+use sandbox::{Plugin, Sandbox};
 use serde_json::{Value, json};
 
 /// One figure with what it is held against.
@@ -55,21 +55,8 @@ const BENCHES: [(&str, Bench); 5] = [
     ("swap", swap::run),
 ];
 
-fn main() -> ExitCode {
-    // As the service is its own compiler, so is this.
-    let arguments: Vec<String> = env::args().skip(1).collect();
-    if arguments.first().is_some_and(|first| first == COMPILE) {
-        return compile(&arguments).unwrap_or(ExitCode::FAILURE);
-    }
-    bench::main("platform", &BENCHES.map(|(name, _)| name), run)
-}
-
-/// The box of a compilation, told by its words: the tier, the engine, bytes, seconds and the process that reads the code.
-fn compile(words: &[String]) -> Option<ExitCode> {
-    let [_, tier, engine, memory, seconds, parent] = words else { return None };
-    let (tier, engine) = (Tier::named(tier), engine.clone());
-    let (memory_bytes, seconds, parent) = (memory.parse().ok()?, seconds.parse().ok()?, parent.parse().ok()?);
-    Some(BoxedCompilation { tier, engine, memory_bytes, seconds, parent }.run())
+pub(super) fn main(words: &[String]) -> ExitCode {
+    bench::main("platform", words, &BENCHES.map(|(name, _)| name), run)
 }
 
 fn run(options: &Options) -> Outcome<()> {
@@ -129,7 +116,7 @@ fn load(sandbox: &Sandbox, bytes: &[u8]) -> Outcome<Plugin> {
 
 /// The request of the decision bench: recuperative care, 30 facts, 4 KB as JSON.
 fn request() -> Outcome<(AuthorizationRequest, Context)> {
-    let whole: Value = serde_json::from_str(include_str!("../decision.json"))?;
+    let whole: Value = serde_json::from_str(include_str!("decision.json"))?;
     Ok(serde_json::from_value(json!([whole["request"], whole["context"]]))?)
 }
 

@@ -9,10 +9,6 @@
 //! The referrals' times during the import are held against the same clients' times before it. A million rows take minutes;
 //! `--quick` takes few enough to see that it runs.
 
-#[allow(dead_code, reason = "the referrals' bench copies databases, this one does not")]
-#[path = "../referrals/database.rs"]
-mod database;
-
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -34,7 +30,7 @@ use tokio_util::sync::CancellationToken;
 use web::App;
 use workflow::{Crosswalk, Duties};
 
-use database::{Database, Kind, Pool};
+use super::referrals::database::{Database, Kind, Pool};
 
 /// How many clients send referrals.
 const CLIENTS: usize = 4;
@@ -45,8 +41,8 @@ const TABLES: [&str; 3] = ["members", "coverages", "member_values"];
 const LEAST_OF_BULK: f64 = 0.5;
 const MOST_OF_QUIET: f64 = 1.5;
 
-fn main() -> ExitCode {
-    bench::main("members", &[], run)
+pub(super) fn main(words: &[String]) -> ExitCode {
+    bench::main("members", words, &[], run)
 }
 
 /// What was measured on one kind of database.

@@ -23,7 +23,7 @@
 //! The PostgreSQL of `cargo xtask postgres` does not wait for its disk, for nobody: give a durable one's address in
 //! `CROSSWALK_TEST_POSTGRES` to see what that costs both.
 
-mod database;
+pub(super) mod database;
 mod floor;
 mod load;
 
@@ -55,8 +55,8 @@ const CLIENTS: [usize; 2] = [16, 64];
 const SERVERS: [&str; 3] = ["crosswalk", "bare", "grouped"];
 const LEAST_OF_BARE: f64 = 0.70;
 
-fn main() -> ExitCode {
-    bench::main("referrals", &Asked::ALL.map(Asked::name), run)
+pub(super) fn main(words: &[String]) -> ExitCode {
+    bench::main("referrals", words, &Asked::ALL.map(Asked::name), run)
 }
 
 fn run(options: &Options) -> Outcome<()> {
@@ -88,7 +88,7 @@ fn run(options: &Options) -> Outcome<()> {
             }
         }
         Err(_) => eprintln!(
-            "PostgreSQL is skipped: CROSSWALK_TEST_POSTGRES is not set; run `cargo xtask postgres cargo bench --workspace --exclude xtask --bench referrals`"
+            "PostgreSQL is skipped: CROSSWALK_TEST_POSTGRES is not set; run `cargo xtask postgres cargo xtask bench referrals`"
         ),
     }
     print(options.output, &found);
