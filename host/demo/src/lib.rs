@@ -1,4 +1,4 @@
-//! The `demo` command: an invented county, set up and lived through by HTTP, as outside software would.
+//! The story of `crosswalk demo`: an invented county, set up and lived through by HTTP, as outside software would.
 //!
 //! Each journey checks what comes against what it tells; one that ends otherwise is reported and the next begins.
 
@@ -16,12 +16,12 @@ mod setup;
 mod stage;
 mod story;
 
+use std::error::Error;
 use std::fmt;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-
 use std::process::ExitCode;
 
 use clap::Args;
@@ -32,21 +32,12 @@ use client::{Client, Key, Trouble};
 use stage::Stage;
 use story::{Story, Voice};
 
-/// What `crosswalk demo` can be told.
+/// What the story of `crosswalk demo` can be told.
 #[derive(Args)]
-pub(crate) struct Options {
+pub struct Options {
     /// Folder of the sample plans' components.
     #[arg(long, default_value = "target/plugins")]
     plugins: PathBuf,
-    /// Address to serve on; port 0 takes a free one.
-    #[arg(long, default_value = "127.0.0.1:8080", value_parser = crate::settings::address)]
-    listen: std::net::SocketAddr,
-    /// Directory for the data; a fresh one that is removed at the end unless said otherwise.
-    #[arg(long)]
-    data: Option<PathBuf>,
-    /// End when the journeys are over, with 0 if all ended as told, instead of serving on.
-    #[arg(long)]
-    exit: bool,
     /// Write each organization's keys into files of this folder, to go on by hand: `costa-alta.admin.key` and the like.
     #[arg(long, value_name = "DIR")]
     keys: Option<PathBuf>,
@@ -55,39 +46,27 @@ pub(crate) struct Options {
     json: bool,
 }
 
-/// Serves, tells the story, and serves on unless told to exit. Exits with 1 if a journey did not end as told.
-pub(crate) fn show(options: Options) -> Result<ExitCode, Box<dyn std::error::Error>> {
-    let _telemetry = crate::telemetry::start("error", None)?;
-    let runtime = crate::host::runtime()?;
-    let scratch = match &options.data {
-        Some(_) => None,
-        None => Some(tempfile::tempdir()?),
-    };
-    let data = options.data.clone().or_else(|| Some(scratch.as_ref()?.path().to_owned()));
-    let serve = crate::host::ServeOptions::for_demo(options.listen, data.unwrap_or_default());
-    let running = runtime.block_on(crate::host::start(&serve))?;
-    let told = run(
-        &DemoOptions {
-            plugins_dir: options.plugins,
-            base_url: running.address.clone(),
-            operator_key: running.operator_key.clone(),
-            today: domain::time::pacific_day(crate::parts::now()),
-            json: options.json,
-        },
-        &mut io::stdout(),
-    );
-    if let (Ok(report), Some(folder)) = (&told, &options.keys) {
-        write_keys(folder, report).map_err(|error| format!("{}: {error}", folder.display()))?;
+/// The service at which the county is lived through: a fresh one, which runs already.
+pub struct Service {
+    /// Where it answers, such as `http://127.0.0.1:8080`.
+    pub address: String,
+    /// The operator's key.
+    pub operator_key: String,
+    /// Today, in Pacific time.
+    pub today: Date,
+}
+
+/// Tells the story on standard output, and writes the keys if that is asked for. The exit code is 1 if a journey did not end
+/// as told.
+///
+/// # Errors
+/// When the county could not be set up, or the story or the keys could not be written.
+pub fn show(options: &Options, service: &Service) -> Result<ExitCode, Box<dyn Error>> {
+    let report = run(options, service, &mut io::stdout())?;
+    if let Some(folder) = &options.keys {
+        write_keys(folder, &report).map_err(|error| format!("{}: {error}", folder.display()))?;
     }
-    if told.is_ok() && !options.exit {
-        eprintln!("serving on until Ctrl-C");
-        runtime.block_on(async {
-            crate::host::Stop::listen()?.asked().await;
-            Ok::<_, std::io::Error>(())
-        })?;
-    }
-    runtime.block_on(running.stop());
-    let all_told = told?.journeys.iter().all(|journey| journey.told);
+    let all_told = report.journeys.iter().all(|journey| journey.told);
     Ok(if all_told { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -103,56 +82,42 @@ fn write_keys(folder: &Path, report: &Report) -> io::Result<()> {
     Ok(())
 }
 
-/// Where to find what the demonstration needs.
-pub(crate) struct DemoOptions {
-    /// Folder of the plans' components, such as `valle-vista.wasm`.
-    pub(crate) plugins_dir: PathBuf,
-    /// Where the server answers, such as `http://127.0.0.1:8080`.
-    pub(crate) base_url: String,
-    /// The operator's key.
-    pub(crate) operator_key: String,
-    /// Today, in Pacific time.
-    pub(crate) today: Date,
-    /// Whether to print one JSON object at the end in place of the story.
-    pub(crate) json: bool,
-}
-
 /// How one journey ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct JourneyResult {
+struct JourneyResult {
     /// Its number.
-    pub(crate) number: usize,
+    number: usize,
     /// Its title.
-    pub(crate) title: &'static str,
+    title: &'static str,
     /// Whether it ended as told.
-    pub(crate) told: bool,
+    told: bool,
     /// If not: what was expected and what came.
-    pub(crate) problem: Option<String>,
+    problem: Option<String>,
 }
 
 /// How the demonstration ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Report {
+struct Report {
     /// Journey by journey.
-    pub(crate) journeys: Vec<JourneyResult>,
+    journeys: Vec<JourneyResult>,
     /// The organizations' keys, to go on by hand.
-    pub(crate) keys: Vec<KeyShown>,
+    keys: Vec<KeyShown>,
 }
 
 /// A key and what it is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct KeyShown {
+struct KeyShown {
     /// What it is for.
-    pub(crate) label: String,
+    label: String,
     /// The file that it is written to, if that is asked for.
-    pub(crate) file: String,
+    file: String,
     /// The key.
-    pub(crate) secret: String,
+    secret: String,
 }
 
 /// Why there was nothing to tell.
 #[derive(Debug)]
-pub(crate) enum DemoError {
+enum DemoError {
     /// The county could not be set up: what was expected and what came.
     Setup(String),
     /// The story could not be written.
@@ -168,7 +133,7 @@ impl fmt::Display for DemoError {
     }
 }
 
-impl std::error::Error for DemoError {}
+impl Error for DemoError {}
 
 type Journey = fn(&mut Stage<'_>) -> Result<(), Trouble>;
 
@@ -201,17 +166,17 @@ const JOURNEYS: [(&str, Journey); 18] = [
 ///
 /// # Errors
 /// When the set-up fails or `out` does. A journey that did not end as told is no error: see [`Report`].
-pub(crate) fn run(options: &DemoOptions, out: &mut dyn Write) -> Result<Report, DemoError> {
+fn run(options: &Options, service: &Service, out: &mut dyn Write) -> Result<Report, DemoError> {
     let voice = if options.json { Voice::Silent } else { Voice::Aloud };
     let mut stage = Stage {
-        client: Client::new(&options.base_url),
+        client: Client::new(&service.address),
         operator: Key {
             label: "operator of San Ravel County".to_owned(),
-            secret: options.operator_key.clone(),
+            secret: service.operator_key.clone(),
         },
         story: Story::new(out, voice),
-        today: options.today,
-        plugins_dir: options.plugins_dir.clone(),
+        today: service.today,
+        plugins_dir: options.plugins.clone(),
         plans: Vec::new(),
         providers: Vec::new(),
         members: 0,
@@ -224,7 +189,7 @@ pub(crate) fn run(options: &DemoOptions, out: &mut dyn Write) -> Result<Report, 
         report.journeys.push(live(&mut stage, place + 1, title, journey));
     }
     let summary = summary(&stage);
-    tell_the_end(&mut stage, &report, &summary, &options.base_url);
+    tell_the_end(&mut stage, &report, &summary, &service.address);
     let out = stage.story.end().map_err(DemoError::Output)?;
     if options.json {
         writeln!(out, "{}", as_json(&report, &summary)).map_err(DemoError::Output)?;

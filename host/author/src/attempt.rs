@@ -127,6 +127,6 @@ fn ask_component(
     question: &Question,
 ) -> Result<(PlanProfile, Ending<Answer>), Box<dyn Error>> {
     let plugin = super::load(bytes, &options.engine)?.map_err(|refused| refused.to_string())?;
-    let call = crate::host::runtime()?.block_on(plugin.ask(question));
+    let call = crate::parts::runtime()?.block_on(plugin.ask(question));
     Ok((plugin.profile().clone(), call.ending))
 }

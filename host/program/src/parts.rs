@@ -11,7 +11,7 @@ use sandbox::{BoxedCompilation, CompileBox, Compiler, Tier};
 use uuid::Uuid;
 
 /// The machine's clock.
-pub(crate) struct SystemClock;
+pub struct SystemClock;
 
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one place that may read the system clock")]
@@ -21,14 +21,14 @@ impl Clock for SystemClock {
 }
 
 /// A clock that runs, from another day on.
-pub(crate) struct ShiftedClock {
+pub struct ShiftedClock {
     /// Added to the machine's clock, in milliseconds.
     by_ms: i64,
 }
 
 impl ShiftedClock {
     /// A clock that says `start` now.
-    pub(crate) fn starting_at(start: Timestamp) -> Self {
+    pub fn starting_at(start: Timestamp) -> Self {
         Self { by_ms: start.as_millisecond() - SystemClock.now().as_millisecond() }
     }
 }
@@ -41,7 +41,7 @@ impl Clock for ShiftedClock {
 }
 
 /// Time-ordered ids for rows, random ones for secrets.
-pub(crate) struct SystemIds;
+pub struct SystemIds;
 
 impl Ids for SystemIds {
     #[expect(clippy::disallowed_methods, reason = "the one place that makes row ids")]
@@ -56,31 +56,42 @@ impl Ids for SystemIds {
 }
 
 /// Now, by the machine's clock.
-pub(crate) fn now() -> Timestamp {
+pub fn now() -> Timestamp {
     SystemClock.now()
+}
+
+/// The asynchronous runtime.
+///
+/// # Errors
+/// When the machine gives it no threads.
+pub fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()
 }
 
 /// What compiling one component may use. The author's desk has the same limits as the host, so that both say the same.
 #[derive(Args, Clone, Copy, Debug)]
-pub(crate) struct CompileLimits {
+pub struct CompileLimits {
     /// Most MiB of memory that compiling one component may take. It runs in a process of its own, at low priority.
     #[arg(long, env = "CROSSWALK_COMPILE_MEMORY_MIB", default_value_t = CompileBox::USUAL_MEMORY_BYTES >> 20, value_parser = clap::value_parser!(u64).range(256..=1 << 20))]
-    pub(crate) compile_memory_mib: u64,
+    pub compile_memory_mib: u64,
     /// Most seconds of processor time, of all its threads together, that compiling one component may take. One that takes
     /// more is refused.
     #[arg(long, env = "CROSSWALK_COMPILE_SECONDS", default_value_t = CompileBox::USUAL_TIME.as_secs(), value_parser = clap::value_parser!(u64).range(1..=3_600))]
-    pub(crate) compile_seconds: u64,
+    pub compile_seconds: u64,
 }
 
 impl CompileLimits {
     /// What holds unless somebody says otherwise.
-    pub(crate) const USUAL: Self = Self {
+    pub const USUAL: Self = Self {
         compile_memory_mib: CompileBox::USUAL_MEMORY_BYTES >> 20,
         compile_seconds: CompileBox::USUAL_TIME.as_secs(),
     };
 
     /// This program as the compiler, within these limits.
-    pub(crate) fn compiler(self) -> std::io::Result<Compiler> {
+    ///
+    /// # Errors
+    /// When the program does not find its own file.
+    pub fn compiler(self) -> std::io::Result<Compiler> {
         Ok(Compiler::Boxed(CompileBox {
             memory_bytes: self.compile_memory_mib << 20,
             time: Duration::from_secs(self.compile_seconds),
@@ -91,7 +102,7 @@ impl CompileLimits {
 
 /// What a process that compiles is told by the one that serves.
 #[derive(Args)]
-pub(crate) struct CompileOptions {
+pub struct CompileOptions {
     /// The tier.
     tier: String,
     /// What the engine's code depends on.
@@ -105,7 +116,11 @@ pub(crate) struct CompileOptions {
 }
 
 impl CompileOptions {
-    pub(crate) fn run(self) -> Result<ExitCode, Box<dyn Error>> {
+    /// Compiles what standard input holds, and writes machine code to standard output.
+    ///
+    /// # Errors
+    /// For a tier that is none.
+    pub fn run(self) -> Result<ExitCode, Box<dyn Error>> {
         let tier = [Tier::Compiled, Tier::Interpreted].into_iter().find(|tier| tier.name() == self.tier);
         let tier = tier.ok_or("there is no such tier")?;
         let Self { engine, memory_bytes, seconds, parent, .. } = self;

@@ -7,7 +7,7 @@ pub(super) type Source = (&'static str, &'static str);
 /// Files of the repository, from its root, under another folder.
 macro_rules! files {
     ($($to:literal from $from:literal),* $(,)?) => {
-        &[$(($to, include_str!(concat!("../../../../", $from)))),*]
+        &[$(($to, include_str!(concat!("../../../", $from)))),*]
     };
 }
 

@@ -56,7 +56,7 @@ pub(crate) fn bench(options: &BenchOptions) -> Result<ExitCode, Box<dyn Error>> 
             questions.entry(question.operation().name()).or_default().push(question);
         }
     }
-    let rows = crate::host::runtime()?.block_on(async {
+    let rows = crate::parts::runtime()?.block_on(async {
         let mut rows = Vec::new();
         if questions.is_empty() {
             let mut times = Times::default();

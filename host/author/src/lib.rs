@@ -1,6 +1,11 @@
 //! `crosswalk plugin …`: the host's own gate and judgement on an author's desk, by the same code, and what an author needs
 //! around it.
 
+// A reader may close standard output before the end: `out` writes there.
+#![warn(clippy::print_stdout)]
+
+mod command;
+
 mod attempt; // one question of a plan's cases, and the answer in words
 mod bench;
 mod build;
@@ -17,6 +22,8 @@ mod syntax; // what the language itself says of a plugin's files
 mod warnings;
 mod words; // answers, to be read
 mod world; // which interfaces a plugin says that it exports
+
+pub use command::Command;
 
 pub(crate) use attempt::{TryOptions, attempt};
 pub(crate) use bench::{BenchOptions, bench};
@@ -42,6 +49,7 @@ use conformance::{Examples, Progress};
 use domain::identifiers::County;
 use domain::time::{Clock, pacific_day};
 use jiff::civil::Date;
+use program::{out, parts};
 use sandbox::{Ending, Limits, NotAPlugin, Operation, Plugin, Sandbox};
 use serde_json::json;
 
@@ -175,7 +183,7 @@ fn plugin_warnings(plugin: &Plugin, added: &[County]) -> Result<Vec<Reason>, Box
     let mut warnings = county_warnings(profile, added);
     warnings.extend(mode_warnings(profile, &exports(plugin)));
     let asking = conformance::undecided(plugin, pacific_day(SystemClock.now()));
-    warnings.extend(undecided_warnings(profile, &crate::host::runtime()?.block_on(asking)));
+    warnings.extend(undecided_warnings(profile, &crate::parts::runtime()?.block_on(asking)));
     warnings.extend(doubts(profile));
     warnings.extend(without_effect(profile));
     Ok(warnings)
@@ -246,7 +254,7 @@ pub(crate) fn test(options: &TestOptions) -> Result<ExitCode, Box<dyn Error>> {
     let mut meter = ProgressMeter::default();
     let mut progress = |progress: Progress| meter.show(progress);
     let checking = conformance::check(&plugin, &examples, today, &mut progress);
-    let receipt = crate::host::runtime()?.block_on(checking);
+    let receipt = crate::parts::runtime()?.block_on(checking);
     meter.clear();
     if options.json {
         say!("{}", serde_json::to_string_pretty(&receipt)?);

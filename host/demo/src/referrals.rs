@@ -12,7 +12,7 @@ use super::stage::{Stage, facts, member};
 use super::story::{due, word};
 
 /// A bundle of the HL7 SDOH Clinical Care guide, as a clinic's record system sends it.
-const BUNDLE: &str = include_str!("../../../formats/examples/sdohcc-referral-bundle.json");
+const BUNDLE: &str = include_str!("../../formats/examples/sdohcc-referral-bundle.json");
 
 /// The day on which the example bundle says that it was written and signed.
 const WRITTEN: &str = "2026-03-02";

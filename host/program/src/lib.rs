@@ -1,0 +1,5 @@
+//! What only a running program has, and its commands share: the machine's clock, fresh ids, standard output, and itself as
+//! its own compiler.
+
+pub mod out;
+pub mod parts;
