@@ -53,7 +53,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf, Failure> {
             }
         }
         let guest = guest.ok_or_else(|| Failure::new(format!("no package is called {GUEST}")))?;
-        built.extend(from_rules(&source, &guest)?);
+        built.extend(from_rules(&source.join("plans"), &guest)?);
         for (name, component) in &built {
             changed += usize::from(write_if_changed(&named(&components, name), component)?);
         }

@@ -20,7 +20,7 @@ use crate::parts::SystemClock;
 #[command(after_help = "\
 The file is TOML: what the plan offers, its criteria as conditions over facts, when service may start before the
 decision, what is paid, what a provider must show, and its files; every text in English and in Spanish. The page
-docs/rules-file.md shows all of it, and plugins/harbor-crest/plan.toml is a whole plan.
+docs/rules-file.md shows all of it, and plugins/plans/harbor-crest/plan.toml is a whole plan.
 
 Everything that is wrong with it is said at once, by line and column; then it exits with 1. The same file makes the
 same bytes, which are a plugin like every other: check, test and push it.

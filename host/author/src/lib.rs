@@ -104,7 +104,7 @@ What fails is shown with the smallest request that still fails, as a case that y
 example cases once you wrote into its `expect` what your plan wants.
 
 A file of example cases is {\"base\": {\"request\", \"context\"}, \"cases\": [{\"name\", \"operation\", \"request\",
-\"context\", \"expect\"}]}; plugins/valle-vista/cases shows some.
+\"context\", \"expect\"}]}; plugins/plans/valle-vista/cases shows some.
 
 Exits with 0 if the component conforms, with 1 if not.
 

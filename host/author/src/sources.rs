@@ -11,7 +11,7 @@ macro_rules! files {
     };
 }
 
-/// The contract as Rust's SDK finds it: two folders above its own.
+/// The contract as Rust's SDK finds it: three folders above its own.
 pub(super) const CONTRACT: &[Source] = files! {
     "wit/authorization.wit" from "wit/authorization.wit",
     "wit/billing.wit" from "wit/billing.wit",
@@ -37,27 +37,27 @@ pub(super) const CONTRACT_AS_DEPENDENCY: &[Source] = files! {
 
 /// Rust's SDK.
 pub(super) const RUST_SDK: &[Source] = files! {
-    "crosswalk/sdk/Cargo.toml" from "plugins/sdk/Cargo.toml",
-    "crosswalk/sdk/build.rs" from "plugins/sdk/build.rs",
-    "crosswalk/sdk/src/case.rs" from "plugins/sdk/src/case.rs",
-    "crosswalk/sdk/src/cases.rs" from "plugins/sdk/src/cases.rs",
-    "crosswalk/sdk/src/claims.rs" from "plugins/sdk/src/claims.rs",
-    "crosswalk/sdk/src/contract.rs" from "plugins/sdk/src/contract.rs",
-    "crosswalk/sdk/src/credential.rs" from "plugins/sdk/src/credential.rs",
-    "crosswalk/sdk/src/days.rs" from "plugins/sdk/src/days.rs",
-    "crosswalk/sdk/src/days/tests.rs" from "plugins/sdk/src/days/tests.rs",
-    "crosswalk/sdk/src/decide.rs" from "plugins/sdk/src/decide.rs",
-    "crosswalk/sdk/src/heap.rs" from "plugins/sdk/src/heap.rs",
-    "crosswalk/sdk/src/json.rs" from "plugins/sdk/src/json.rs",
-    "crosswalk/sdk/src/lib.rs" from "plugins/sdk/src/lib.rs",
-    "crosswalk/sdk/src/plan.rs" from "plugins/sdk/src/plan.rs",
-    "crosswalk/sdk/src/rule.rs" from "plugins/sdk/src/rule.rs",
-    "crosswalk/sdk/src/state.rs" from "plugins/sdk/src/state.rs",
-    "crosswalk/sdk/src/tables.rs" from "plugins/sdk/src/tables.rs",
-    "crosswalk/sdk/cases/Cargo.toml" from "plugins/sdk/cases/Cargo.toml",
-    "crosswalk/sdk/cases/src/lib.rs" from "plugins/sdk/cases/src/lib.rs",
-    "crosswalk/sdk/component/Cargo.toml" from "plugins/sdk/component/Cargo.toml",
-    "crosswalk/sdk/component/src/main.rs" from "plugins/sdk/component/src/main.rs",
+    "crosswalk/sdk/rust/Cargo.toml" from "plugins/sdk/rust/Cargo.toml",
+    "crosswalk/sdk/rust/build.rs" from "plugins/sdk/rust/build.rs",
+    "crosswalk/sdk/rust/src/case.rs" from "plugins/sdk/rust/src/case.rs",
+    "crosswalk/sdk/rust/src/cases.rs" from "plugins/sdk/rust/src/cases.rs",
+    "crosswalk/sdk/rust/src/claims.rs" from "plugins/sdk/rust/src/claims.rs",
+    "crosswalk/sdk/rust/src/contract.rs" from "plugins/sdk/rust/src/contract.rs",
+    "crosswalk/sdk/rust/src/credential.rs" from "plugins/sdk/rust/src/credential.rs",
+    "crosswalk/sdk/rust/src/days.rs" from "plugins/sdk/rust/src/days.rs",
+    "crosswalk/sdk/rust/src/days/tests.rs" from "plugins/sdk/rust/src/days/tests.rs",
+    "crosswalk/sdk/rust/src/decide.rs" from "plugins/sdk/rust/src/decide.rs",
+    "crosswalk/sdk/rust/src/heap.rs" from "plugins/sdk/rust/src/heap.rs",
+    "crosswalk/sdk/rust/src/json.rs" from "plugins/sdk/rust/src/json.rs",
+    "crosswalk/sdk/rust/src/lib.rs" from "plugins/sdk/rust/src/lib.rs",
+    "crosswalk/sdk/rust/src/plan.rs" from "plugins/sdk/rust/src/plan.rs",
+    "crosswalk/sdk/rust/src/rule.rs" from "plugins/sdk/rust/src/rule.rs",
+    "crosswalk/sdk/rust/src/state.rs" from "plugins/sdk/rust/src/state.rs",
+    "crosswalk/sdk/rust/src/tables.rs" from "plugins/sdk/rust/src/tables.rs",
+    "crosswalk/sdk/rust/cases/Cargo.toml" from "plugins/sdk/rust/cases/Cargo.toml",
+    "crosswalk/sdk/rust/cases/src/lib.rs" from "plugins/sdk/rust/cases/src/lib.rs",
+    "crosswalk/sdk/rust/component/Cargo.toml" from "plugins/sdk/rust/component/Cargo.toml",
+    "crosswalk/sdk/rust/component/src/main.rs" from "plugins/sdk/rust/component/src/main.rs",
     // The versions that the sample plans are built with.
     "Cargo.lock" from "plugins/Cargo.lock",
     ".cargo/config.toml" from "plugins/.cargo/config.toml",
@@ -65,30 +65,30 @@ pub(super) const RUST_SDK: &[Source] = files! {
 
 /// JavaScript's SDK.
 pub(super) const JS_SDK: &[Source] = files! {
-    "crosswalk/build.mjs" from "plugins/js/sdk/build.mjs",
-    "crosswalk/contract.d.ts" from "plugins/js/sdk/contract.d.ts",
-    "crosswalk/days.js" from "plugins/js/sdk/days.js",
-    "crosswalk/guard.js" from "plugins/js/sdk/guard.js",
-    "crosswalk/index.js" from "plugins/js/sdk/index.js",
-    "crosswalk/json.js" from "plugins/js/sdk/json.js",
-    "crosswalk/native.mjs" from "plugins/js/sdk/native.mjs",
-    "crosswalk/plan.js" from "plugins/js/sdk/plan.js",
-    "crosswalk/rules.js" from "plugins/js/sdk/rules.js",
-    "crosswalk/shapes.js" from "plugins/js/sdk/shapes.js",
-    "crosswalk/state-rules.js" from "plugins/js/sdk/state-rules.js",
+    "crosswalk/build.mjs" from "plugins/sdk/js/build.mjs",
+    "crosswalk/contract.d.ts" from "plugins/sdk/js/contract.d.ts",
+    "crosswalk/days.js" from "plugins/sdk/js/days.js",
+    "crosswalk/guard.js" from "plugins/sdk/js/guard.js",
+    "crosswalk/index.js" from "plugins/sdk/js/index.js",
+    "crosswalk/json.js" from "plugins/sdk/js/json.js",
+    "crosswalk/native.mjs" from "plugins/sdk/js/native.mjs",
+    "crosswalk/plan.js" from "plugins/sdk/js/plan.js",
+    "crosswalk/rules.js" from "plugins/sdk/js/rules.js",
+    "crosswalk/shapes.js" from "plugins/sdk/js/shapes.js",
+    "crosswalk/state-rules.js" from "plugins/sdk/js/state-rules.js",
 };
 
 /// Python's SDK.
 pub(super) const PYTHON_SDK: &[Source] = files! {
-    "crosswalk_guest.py" from "plugins/python/sdk/crosswalk_guest.py",
-    "crosswalk_plan/__init__.py" from "plugins/python/sdk/crosswalk_plan/__init__.py",
-    "crosswalk_plan/days.py" from "plugins/python/sdk/crosswalk_plan/days.py",
-    "crosswalk_plan/guard.py" from "plugins/python/sdk/crosswalk_plan/guard.py",
-    "crosswalk_plan/native.py" from "plugins/python/sdk/crosswalk_plan/native.py",
-    "crosswalk_plan/plan.py" from "plugins/python/sdk/crosswalk_plan/plan.py",
-    "crosswalk_plan/rules.py" from "plugins/python/sdk/crosswalk_plan/rules.py",
-    "crosswalk_plan/shapes.json" from "plugins/python/sdk/crosswalk_plan/shapes.json",
-    "crosswalk_plan/state_rules.json" from "plugins/python/sdk/crosswalk_plan/state_rules.json",
+    "crosswalk_guest.py" from "plugins/sdk/python/crosswalk_guest.py",
+    "crosswalk_plan/__init__.py" from "plugins/sdk/python/crosswalk_plan/__init__.py",
+    "crosswalk_plan/days.py" from "plugins/sdk/python/crosswalk_plan/days.py",
+    "crosswalk_plan/guard.py" from "plugins/sdk/python/crosswalk_plan/guard.py",
+    "crosswalk_plan/native.py" from "plugins/sdk/python/crosswalk_plan/native.py",
+    "crosswalk_plan/plan.py" from "plugins/sdk/python/crosswalk_plan/plan.py",
+    "crosswalk_plan/rules.py" from "plugins/sdk/python/crosswalk_plan/rules.py",
+    "crosswalk_plan/shapes.json" from "plugins/sdk/python/crosswalk_plan/shapes.json",
+    "crosswalk_plan/state_rules.json" from "plugins/sdk/python/crosswalk_plan/state_rules.json",
 };
 
 /// What every template has. The words in double braces are the plugin's own.

@@ -15,7 +15,7 @@ use super::story::{short, word};
 const PLAN: &str = "valle-vista";
 
 /// What the plan expects of the new rules.
-const EXPECTED: &str = include_str!("../../../plugins/valle-vista-next/cases/authorization.json");
+const EXPECTED: &str = include_str!("../../../plugins/plans/valle-vista-next/cases/authorization.json");
 
 /// How often the demonstration asks how far a shadow run is, and how long it waits in between.
 const LOOKS: u32 = 600;

@@ -8,7 +8,7 @@ use wit_component::{StringEncoding, metadata};
 use wit_parser::Resolve;
 
 /// Where the contract is, from this crate's folder.
-const CONTRACT: &str = "../../wit";
+const CONTRACT: &str = "../../../wit";
 
 /// The interfaces a plugin may export, and the names of their sections.
 const INTERFACES: &[&str] = &["profile", "referral", "authorization", "billing", "credentialing", "exchange"];

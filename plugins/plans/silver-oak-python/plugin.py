@@ -1,4 +1,4 @@
-"""Silver Oak Advantage's plugin in Python: the twin of `plugins/silver-oak`, which says the same in Rust.
+"""Silver Oak Advantage's plugin in Python: the twin of `../silver-oak`, which says the same in Rust.
 
 Both pass the same cases and give the same profile. The plan's members have California Integrated Care Management (CICM) in
 place of ECM, so an ECM referral is redirected to that service and told why. Long stays in recuperative care are for its

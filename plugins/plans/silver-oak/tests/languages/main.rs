@@ -17,27 +17,27 @@ use crosswalk_plan::Rule;
 fn the_states_rules_are_these() {
     let rules: &[Rule] = crosswalk_plan::state_rules!("", room_and_board_days: 0);
     let rules = serde_json::to_string_pretty(rules).expect("rules are data");
-    current("../python/sdk/crosswalk_plan/state_rules.json", &format!("{rules}\n"));
+    current("../../sdk/python/crosswalk_plan/state_rules.json", &format!("{rules}\n"));
     let module = format!(
         "// Written from the Rust SDK's `state_rules!`; not to be edited.\nexport default {rules};\n"
     );
-    current("../js/sdk/state-rules.js", &module);
+    current("../../sdk/js/state-rules.js", &module);
 }
 
 #[test]
 fn the_contracts_types_are_these() {
-    current("../js/sdk/contract.d.ts", &typescript::of(Path::new("../../wit")));
+    current("../../sdk/js/contract.d.ts", &typescript::of(Path::new("../../../wit")));
 }
 
 #[test]
 fn the_contracts_shapes_are_these() {
-    let shapes = shapes::of(Path::new("../../wit"));
+    let shapes = shapes::of(Path::new("../../../wit"));
     let shapes = serde_json::to_string_pretty(&shapes).expect("shapes are data");
-    current("../python/sdk/crosswalk_plan/shapes.json", &format!("{shapes}\n"));
+    current("../../sdk/python/crosswalk_plan/shapes.json", &format!("{shapes}\n"));
     let module = format!(
         "// The contract's types as data, written from wit/; not to be edited.\nexport default {shapes};\n"
     );
-    current("../js/sdk/shapes.js", &module);
+    current("../../sdk/js/shapes.js", &module);
 }
 
 #[track_caller]

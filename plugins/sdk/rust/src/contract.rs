@@ -19,7 +19,7 @@ macro_rules! generate {
                     export crosswalk:plan/credentialing@1.0.0;
                     export crosswalk:plan/exchange@1.0.0;
                 }",
-            path: "../../wit",
+            path: "../../../wit",
             generate_all,
             pub_export_macro: true,
             additional_derives: [PartialEq, Eq $(, $derive)*],

@@ -1,4 +1,4 @@
-// Silver Oak Advantage's plugin in JavaScript: the twin of `plugins/silver-oak`, which says the same in Rust. Both pass
+// Silver Oak Advantage's plugin in JavaScript: the twin of `../silver-oak`, which says the same in Rust. Both pass
 // the same cases and give the same profile.
 //
 // Its members have California Integrated Care Management (CICM) in place of ECM, so an ECM referral is redirected to that
