@@ -765,10 +765,11 @@ fn cases_run_natively_within_two_seconds() {
         assert!(words.contains("Accepted."), "{words}");
 
         // The sample plan's twin holds the cases that the plan holds in Rust.
-        let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins").join(language).join("silver-oak");
+        let plans = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins/plans");
+        let own = plans.join(format!("silver-oak-{language}"));
         let copied = Command::new("cp").arg("-r").arg(own.join(".")).arg(desk.folder.path()).status();
         assert!(copied.is_ok_and(|status| status.success()));
-        let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins/silver-oak/cases");
+        let cases = plans.join("silver-oak/cases");
         let mut test = desk.command(&["plugin", "test", "--native", "--json", "."]);
         for name in ["referral", "authorization", "credentialing"] {
             test.arg(cases.join(name).with_extension("json"));

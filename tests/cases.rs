@@ -53,5 +53,5 @@ fn assert_cases_hold(plan: &str) {
 }
 
 fn source() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins/plans")
 }

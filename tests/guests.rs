@@ -300,7 +300,7 @@ fn the_twin_says_what_the_plan_says(language: &str, allow: &[&str]) {
         desk.json(&[&["plugin", "describe", file], allow].concat())
     };
     assert_eq!(describe(&twin(language)), describe(&original), "one profile in both languages");
-    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins/silver-oak/cases");
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins/plans/silver-oak/cases");
     let cases =
         ["referral", "authorization", "credentialing"].map(|name| cases.join(name).with_extension("json"));
     let held = |file: &Path| {

@@ -485,7 +485,7 @@ fn who_may_be_served_before_the_decision_has_a_place(database: Database) {
     let county = County::of(Server::start(database), &["harbor-crest"]);
     let (service, key) = ("short-term-post-hospitalization-housing", county.key_of("casa-puente"));
     let one_place = crate::rules::made_of(
-        include_str!("../plugins/harbor-crest/plan.toml"),
+        include_str!("../plugins/plans/harbor-crest/plan.toml"),
         &[
             ("capacity = { members = 15,", "capacity = { members = 1,"),
             (

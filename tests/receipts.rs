@@ -29,7 +29,7 @@ fn a_receipt_stays(database: Database) {
     let (client, plan) = (county.client(), county.plan("silver-oak"));
     let path = path("silver-oak", &plan.digest);
     let file: Value =
-        serde_json::from_str(include_str!("../plugins/silver-oak/cases/referral.json")).expect("JSON");
+        serde_json::from_str(include_str!("../plugins/plans/silver-oak/cases/referral.json")).expect("JSON");
     let first = make(county, &plan.admin, &path, &json!({ "examples": [file] })).with(201);
     assert_eq!(first["conforms"], true, "{first:#}");
     assert_eq!((text(&first, "/digest"), text(&first, "/plan")), (&*plan.digest, "silver-oak"));

@@ -92,7 +92,7 @@ fn the_same_file_makes_the_same_bytes() {
     assert_eq!(text(&first, "/digest"), text(&again, "/digest"));
     assert_eq!(desk.bytes(PLUGIN), desk.bytes(named));
 
-    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins/harbor-crest/plan.toml");
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins/plans/harbor-crest/plan.toml");
     desk.succeed(&["from-rules", "--out", named, sample.to_str().expect("it is text")]);
     assert!(desk.bytes(named) == component("harbor-crest"), "the sample plan is what its file says");
 }

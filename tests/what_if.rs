@@ -274,8 +274,8 @@ fn the_examples_of_plans_turn_as_promised(database: Database) {
         for (file, list, kind) in
             [("authorization", "authorizations", "pended"), ("referral", "referrals", "needs-more")]
         {
-            let path =
-                Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../plugins/{plan}/cases/{file}.json"));
+            let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join(format!("../plugins/plans/{plan}/cases/{file}.json"));
             let examples: Value =
                 serde_json::from_slice(&fs::read(path).expect("it is there")).expect("JSON");
             for example in examples["cases"].as_array().expect("a list") {

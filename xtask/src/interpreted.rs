@@ -97,7 +97,7 @@ impl Language {
         }
         let mut new = Command::new(workspace.binary());
         succeed(new.args(["plugin", "new", PLAN, "--lang", self.name, "--dir"]).arg(to))?;
-        let own = workspace.root.join("plugins").join(self.name).join(PLAN);
+        let own = workspace.root.join("plugins/plans").join(format!("{PLAN}-{}", self.name));
         let mut inputs = Vec::new();
         for file in files_in(&own)? {
             let place = to.join(file.strip_prefix(&own).expect("it is in that folder"));

@@ -5,7 +5,7 @@
 //! `crosswalk-component`, plugins of rules files by `crosswalk`.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Path, PathBuf},
     process::Command,
@@ -22,12 +22,12 @@ const GUEST: &str = "rules";
 /// The rules file of a plan without a programmer.
 const RULES: &str = "plan.toml";
 
-/// What the folders of the guest workspace become, by the folder's name.
+/// What the folders of the guest workspace become: those of the workspace's own members and of one folder more.
 struct Sources {
-    /// Packages with a core module, each called as its folder.
+    /// Packages with a core module, by name.
     packages: BTreeSet<String>,
-    /// Rules files.
-    rules: BTreeSet<String>,
+    /// Rules files, by the name of their folder.
+    rules: BTreeMap<String, PathBuf>,
 }
 
 /// Builds every plugin of `plugins/` and the service, and returns the folder of components,
@@ -82,9 +82,9 @@ fn encoder(workspace: &Workspace) -> Result<PathBuf, Failure> {
 /// Makes the plugins of the folders with a rules file.
 fn from_rules(workspace: &Workspace, folder: &Path) -> Result<(), Failure> {
     let source = workspace.guests();
-    for name in Sources::of(&source)?.rules {
+    for (name, rules) in Sources::of(&source)?.rules {
         let mut crosswalk = Command::new(workspace.binary());
-        crosswalk.args(["plugin", "from-rules"]).arg(source.join(&name).join(RULES));
+        crosswalk.args(["plugin", "from-rules"]).arg(&rules);
         crosswalk.arg("--guest").arg(named(&workspace.guest(), GUEST)).arg("--out");
         task::forget_own_package(&mut crosswalk);
         make(workspace, &named(folder, &name), &mut crosswalk)?;
@@ -93,28 +93,47 @@ fn from_rules(workspace: &Workspace, folder: &Path) -> Result<(), Failure> {
 }
 
 impl Sources {
-    fn of(folder: &Path) -> Result<Self, Failure> {
-        let mut sources = Self { packages: BTreeSet::new(), rules: BTreeSet::new() };
-        for entry in fs::read_dir(folder).map_err(Failure::when(folder.display()))? {
-            let folder = entry.map_err(Failure::when(folder.display()))?.path();
-            let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            // Packages without a `cdylib` are libraries for the others.
-            let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
-            if manifest.lines().any(|line| line.starts_with("crate-type") && line.contains("\"cdylib\"")) {
-                sources.packages.insert(name);
-            } else if folder.join(RULES).is_file() {
-                sources.rules.insert(name);
-            }
+    fn of(source: &Path) -> Result<Self, Failure> {
+        let mut sources = Self { packages: BTreeSet::new(), rules: BTreeMap::new() };
+        for folder in folders(source)? {
+            sources.take(&folder);
+            folders(&folder)?.iter().for_each(|inner| sources.take(inner));
         }
         if !sources.packages.contains(GUEST) {
-            return Err(Failure::new(format!("no package in {} is called {GUEST}", folder.display())));
+            return Err(Failure::new(format!("no package in {} is called {GUEST}", source.display())));
         }
         Ok(sources)
     }
 
-    fn has(&self, name: &str) -> bool {
-        name != GUEST && (self.packages.contains(name) || self.rules.contains(name))
+    /// Takes a folder that holds a package with a core module, or a rules file.
+    fn take(&mut self, folder: &Path) {
+        let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
+        let value = |key: &str| manifest.lines().find_map(|line| line.strip_prefix(key));
+        let name = value("name = ").map(|name| name.trim_matches('"').to_owned());
+        // Packages without a `cdylib` are libraries for the others.
+        match name.filter(|_| value("crate-type").is_some_and(|types| types.contains("\"cdylib\""))) {
+            Some(package) => drop(self.packages.insert(package)),
+            None if folder.join(RULES).is_file() => {
+                let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                self.rules.insert(name, folder.join(RULES));
+            }
+            None => {}
+        }
     }
+
+    fn has(&self, name: &str) -> bool {
+        name != GUEST && (self.packages.contains(name) || self.rules.contains_key(name))
+    }
+}
+
+/// The folders in a folder, but for the SDKs, what is written from templates, and what has shipped.
+fn folders(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    const OTHERS: [&str; 3] = ["sdk", "shipped", "templates"];
+    let entries = fs::read_dir(folder).map_err(Failure::when(folder.display()))?;
+    let paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>();
+    let mut paths = paths.map_err(Failure::when(folder.display()))?;
+    paths.retain(|path| path.is_dir() && !OTHERS.iter().any(|other| path.ends_with(other)));
+    Ok(paths)
 }
 
 fn named(folder: &Path, name: &str) -> PathBuf {
@@ -163,8 +182,8 @@ mod tests {
         for plugin in ["costa-alta", "silver-oak", "valle-vista", "harbor-crest"] {
             assert!(sources.has(plugin), "{plugin}");
         }
-        assert!(sources.rules.contains("harbor-crest"));
-        for other in [GUEST, "sdk", "js", "python", "shipped", "templates"] {
+        assert!(sources.rules.contains_key("harbor-crest"));
+        for other in [GUEST, "rust", "js", "python", "shipped", "templates", "misdeeds"] {
             assert!(!sources.has(other), "{other}");
         }
     }

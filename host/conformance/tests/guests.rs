@@ -29,7 +29,7 @@ fn load(file: &Path) -> Plugin {
 }
 
 fn questions() -> Vec<Question> {
-    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugins/silver-oak/cases");
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugins/plans/silver-oak/cases");
     let files =
         ["referral", "authorization", "credentialing"].map(|name| cases.join(name).with_extension("json"));
     let read = |file: &PathBuf| fs::read_to_string(file).expect("the plan has cases");

@@ -37,7 +37,7 @@ fn load(wasm: &[u8], limits: Limits) -> Plugin {
 
 /// The examples of a sample plan, which stand beside its source.
 fn examples(plan: &str) -> Examples {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugins").join(plan).join("cases");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugins/plans").join(plan).join("cases");
     let mut examples = Examples::default();
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let text = std::fs::read_to_string(entry.path()).expect("a file of cases");
@@ -204,7 +204,7 @@ async fn the_smallest_case_holds_what_matters_and_little_else() {
 async fn an_example_that_does_not_hold_is_told() {
     let mut examples = examples("silver-oak");
     let file = std::fs::read_to_string(
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugins/silver-oak/cases/referral.json"),
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugins/plans/silver-oak/cases/referral.json"),
     );
     let mut file: serde_json::Value = serde_json::from_str(&file.expect("a file of cases")).expect("JSON");
     file["cases"][0]["name"] = "one that nobody promised".into();

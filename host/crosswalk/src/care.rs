@@ -18,9 +18,8 @@ use store::vault::{Folder, Vault};
 use store::{Store, StoreConfig};
 use workflow::{Crosswalk, Failure};
 
-use crate::host::runtime;
 use crate::out::say;
-use crate::parts::{SystemClock, SystemIds, now};
+use crate::parts::{SystemClock, SystemIds, now, runtime};
 
 /// The files of a backup. The manifest is written last: without it, it is none.
 const COPY: &str = "crosswalk.sqlite";

@@ -23,7 +23,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 use workflow::{Crosswalk, Duties, Quota, Settings};
 
-use crate::parts::{CompileLimits, ShiftedClock, SystemClock, SystemIds};
+use crate::parts::{CompileLimits, ShiftedClock, SystemClock, SystemIds, runtime};
 use crate::settings;
 use crate::telemetry;
 use crate::traffic::TrafficOptions;
@@ -237,11 +237,6 @@ async fn renew(certificate: Arc<web::Certificate>, stop: CancellationToken) {
             }
         }
     }
-}
-
-/// The asynchronous runtime.
-pub(crate) fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()
 }
 
 /// Opens the record, starts the sandbox, and serves in the background.

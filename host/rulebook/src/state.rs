@@ -1,5 +1,5 @@
 //! The state's own rules, which every plan uses in full. They are written once, in the SDK's `state_rules!`, from which
-//! the file that is read here is written by machine (`plugins/silver-oak/tests/languages`).
+//! the file that is read here is written by machine (`plugins/plans/silver-oak/tests/languages`).
 
 use std::sync::LazyLock;
 
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::condition::Condition;
 use crate::rules::declare;
 
-const FILE: &str = include_str!("../../../plugins/python/sdk/crosswalk_plan/state_rules.json");
+const FILE: &str = include_str!("../../../plugins/sdk/python/crosswalk_plan/state_rules.json");
 
 static RULES: LazyLock<Vec<Rule>> =
     LazyLock::new(|| serde_json::from_str(FILE).expect("the state's rules are rules"));

@@ -38,7 +38,7 @@ fn the_documented_example_is_good() {
 
 #[test]
 fn the_sample_plan_is_good() {
-    assert_eq!(told(include_str!("../../../plugins/harbor-crest/plan.toml")), "nothing is wrong\n");
+    assert_eq!(told(include_str!("../../../plugins/plans/harbor-crest/plan.toml")), "nothing is wrong\n");
 }
 
 /// Each line of the table changes one thing of the example.

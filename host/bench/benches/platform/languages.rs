@@ -14,7 +14,8 @@ use super::{Finding, component, folder, interpreted, load, of};
 type Case = (Question, Answer);
 
 pub(super) fn run(length: Length) -> Outcome<Vec<Finding>> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugins/silver-oak/cases/referral.json");
+    let file =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugins/plans/silver-oak/cases/referral.json");
     let questions = conformance::questions(&fs::read_to_string(file)?)?;
     let compiled = folder("CROSSWALK_INTERPRETED_DIR", "interpreted").join("compiled");
     let limits = Limits { inert_wasi: true, ..Limits::default() };

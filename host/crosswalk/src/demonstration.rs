@@ -1,0 +1,58 @@
+//! `crosswalk demo`: a service of its own, at which the `demo` crate lives through its county.
+
+use std::error::Error;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use demo::Service;
+use domain::time::pacific_day;
+
+use crate::host::{self, ServeOptions, Stop};
+use crate::parts::{now, runtime};
+use crate::{settings, telemetry};
+
+/// What `demo` can be told.
+#[derive(Args)]
+pub(crate) struct DemoOptions {
+    /// Address to serve on; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:8080", value_parser = settings::address)]
+    listen: SocketAddr,
+    /// Directory for the data; a fresh one that is removed at the end unless said otherwise.
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// End when the journeys are over, with 0 if all ended as told, instead of serving on.
+    #[arg(long)]
+    exit: bool,
+    #[command(flatten)]
+    story: demo::Options,
+}
+
+/// Serves, tells the story, and serves on unless told to exit. Exits with 1 if a journey did not end as told.
+pub(crate) fn show(options: &DemoOptions) -> Result<ExitCode, Box<dyn Error>> {
+    let _telemetry = telemetry::start("error", None)?;
+    let runtime = runtime()?;
+    let scratch = match &options.data {
+        Some(_) => None,
+        None => Some(tempfile::tempdir()?),
+    };
+    let data = options.data.clone().or_else(|| Some(scratch.as_ref()?.path().to_owned()));
+    let serve = ServeOptions::for_demo(options.listen, data.unwrap_or_default());
+    let running = runtime.block_on(host::start(&serve))?;
+    let service = Service {
+        address: running.address.clone(),
+        operator_key: running.operator_key.clone(),
+        today: pacific_day(now()),
+    };
+    let told = demo::show(&options.story, &service);
+    if told.is_ok() && !options.exit {
+        eprintln!("serving on until Ctrl-C");
+        runtime.block_on(async {
+            Stop::listen()?.asked().await;
+            Ok::<_, std::io::Error>(())
+        })?;
+    }
+    runtime.block_on(running.stop());
+    told
+}
