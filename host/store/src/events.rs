@@ -1,5 +1,8 @@
 //! A case's history. Every event has its entry in the audit trail: the database refuses one without.
 
+use std::slice;
+use std::sync::OnceLock;
+
 use domain::identifiers::{AuditId, CaseId, EventId, OrgId, PlanId};
 use jiff::Timestamp;
 
@@ -19,15 +22,19 @@ const TIMELINE: &str = concat!(
     " order by e.seq limit $6"
 );
 
+/// Most events of one statement.
+const MOST_AT_ONCE: usize = 8;
+
+/// Columns of an event in a statement: its own, and what says where it stands and who acted.
+const COLUMNS: usize = 12;
+
+/// Events of one case, after its last, in the order of their places. The actor is named, or is the organization of a plan.
 const INSERT: &str = "
     insert into events (id, case_id, seq, at, name, state, actor_org, actor_role, detail, audit_id, plan)
-    select $1, $2, (select coalesce(max(seq), 0) + 1 from events where case_id = $2), $3, $4, $5, $6, $7, $8, $9, $10";
-
-/// The same by a plan, whose organization the record knows.
-const INSERT_BY_PLAN: &str = "
-    insert into events (id, case_id, seq, at, name, state, actor_org, actor_role, detail, audit_id, plan)
-    select $1, $2, (select coalesce(max(seq), 0) + 1 from events where case_id = $2), $3, $4, $5,
-        (select o.id from organizations o where o.plan = $6), $7, $8, $9, $10";
+    select e.id, e.case_id, (select coalesce(max(k.seq), 0) from events k where k.case_id = e.case_id) + e.place,
+        e.at, e.name, e.state, coalesce(e.actor_org, (select o.id from organizations o where o.plan = e.actor_plan)),
+        e.actor_role, e.detail, e.audit_id, e.plan
+    from e";
 
 /// Something that happened to a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,8 +49,8 @@ pub struct Event {
     pub name: String,
     /// The state after it.
     pub state: String,
-    /// Who did it; `None`: this host.
-    pub actor_org: Option<OrgId>,
+    /// Who did it.
+    pub actor: Actor,
     /// In which role.
     pub actor_role: String,
     /// Codes and ids, as JSON; never words about a person.
@@ -52,6 +59,17 @@ pub struct Event {
     pub audit: AuditId,
     /// The plan whose part in the case it is; `None`: everybody's who sees the case.
     pub plan: Option<PlanId>,
+}
+
+/// Who did something to a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// This host by itself.
+    Host,
+    /// An organization.
+    Organization(OrgId),
+    /// The plan with these rules. What is read has its organization instead.
+    Plan(PlanId),
 }
 
 /// An event in its place.
@@ -78,22 +96,52 @@ pub async fn timeline(
 
 /// Adds an event after the case's last. [`StoreError::Conflict`] if another came at the same time.
 pub fn insert(event: &Event) -> Statement {
-    Statement::one(Miss::Conflict, INSERT, columns(event, maybe_text(event.actor_org)))
+    insert_some(slice::from_ref(event))
 }
 
-/// The same for what a plan's rules did: the actor is the plan's organization.
-pub fn insert_by_plan(event: &Event, plan: &PlanId) -> Statement {
-    Statement::one(Miss::Conflict, INSERT_BY_PLAN, columns(event, text(plan)))
+/// Adds events of one case after its last, in their order. [`StoreError::Conflict`] if another came at the same time.
+pub fn insert_all(events: &[Event]) -> Vec<Statement> {
+    events.chunks(MOST_AT_ONCE).map(insert_some).collect()
 }
 
-fn columns(event: &Event, actor: Value) -> Vec<Value> {
-    vec![
+fn insert_some(events: &[Event]) -> Statement {
+    let values = (1..).zip(events).flat_map(|(place, event)| columns(event, place)).collect();
+    Statement::all(events.len() as u64, Miss::Conflict, text_for(events.len()), values)
+}
+
+/// The statement for so many events: one text for each number, made once.
+fn text_for(events: usize) -> &'static str {
+    static TEXTS: [OnceLock<String>; MOST_AT_ONCE] = [const { OnceLock::new() }; MOST_AT_ONCE];
+    TEXTS[events.clamp(1, MOST_AT_ONCE) - 1].get_or_init(|| {
+        let row = |event: usize| {
+            let first = event * COLUMNS + 1;
+            let places: Vec<String> = (first..first + COLUMNS).map(|place| format!("${place}")).collect();
+            format!("({})", places.join(", "))
+        };
+        let rows: Vec<String> = (0..events).map(row).collect();
+        format!(
+            "with e (id, case_id, place, at, name, state, actor_org, actor_plan, actor_role, detail, audit_id, plan)
+            as (values {}){INSERT}",
+            rows.join(", ")
+        )
+    })
+}
+
+fn columns(event: &Event, place: i64) -> [Value; COLUMNS] {
+    let (actor, actor_plan) = match &event.actor {
+        Actor::Host => (None, None),
+        Actor::Organization(id) => (Some(id), None),
+        Actor::Plan(plan) => (None, Some(plan)),
+    };
+    [
         text(event.id),
         text(event.case),
+        int(place),
         instant(event.at),
         text(&event.name),
         text(&event.state),
-        actor,
+        maybe_text(actor),
+        maybe_text(actor_plan),
         text(&event.actor_role),
         text(&event.detail),
         text(event.audit),
@@ -128,7 +176,10 @@ impl TryFrom<Row> for Recorded {
                 id: columns.parse("id", &row.id)?,
                 case: columns.parse("case_id", &row.case_id)?,
                 at: columns.instant("at", row.at)?,
-                actor_org: columns.parse_some("actor_org", row.actor_org.as_deref())?,
+                actor: match columns.parse_some("actor_org", row.actor_org.as_deref())? {
+                    Some(id) => Actor::Organization(id),
+                    None => Actor::Host,
+                },
                 audit: columns.parse("audit_id", &row.audit_id)?,
                 plan: columns.parse_some("plan", row.plan.as_deref())?,
                 name: row.name,

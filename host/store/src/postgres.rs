@@ -6,6 +6,7 @@
 
 mod address;
 mod finder;
+mod message;
 mod warned;
 
 use std::future::Future;
@@ -17,7 +18,8 @@ use std::time::Duration;
 use sqlx::ConnectOptions;
 use sqlx::Connection as _;
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnection, PgDatabaseError, PgSeverity};
+use sqlx::postgres::{PgArguments, PgConnection, PgDatabaseError, PgSeverity};
+use sqlx::{AssertSqlSafe, Row as _};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 
@@ -30,6 +32,7 @@ use crate::{Connections, OpenError, StoreConfig, StoreError};
 use address::hosts;
 pub(crate) use finder::Pools;
 use finder::{ACQUIRE_TIMEOUT, Finder, Found, Wishes, away, usual};
+use message::{Message, messages};
 use warned::Committed;
 
 /// How many units may be under way or waiting. More are refused.
@@ -334,28 +337,55 @@ impl From<sqlx::Error> for Broken {
 async fn run(connection: &mut PgConnection, unit: &Unit, step: &mut Step) -> Result<Committed, Broken> {
     sqlx::raw_sql(BEGIN).execute(&mut *connection).await?;
     *step = Step::Working;
-    for statement in &unit.statements {
-        let rows = execute(connection, statement).await.map_err(|error| match code(&error).as_deref() {
-            Some("23505") => Broken::Expectation(statement.expect.taken()),
+    for message in messages(&unit.statements) {
+        let touched = send(connection, &message).await.map_err(|error| match code(&error).as_deref() {
+            Some("23505") => Broken::Expectation(message.taken(table(&error))),
             Some("23503") => Broken::Expectation(StoreError::NotThere),
             _ => Broken::Database(error),
         })?;
-        statement.expect.check(rows).map_err(Broken::Expectation)?;
+        for (statement, rows) in message.statements().iter().zip(touched) {
+            statement.expect.check(rows).map_err(Broken::Expectation)?;
+        }
     }
     *step = Step::Committing;
     Ok(warned::commit(connection).await?)
+}
+
+/// Sends a message, and gives how many rows each of its statements touched.
+async fn send(connection: &mut PgConnection, message: &Message<'_>) -> Result<Vec<u64>, sqlx::Error> {
+    let Some(text) = message.text() else {
+        let mut touched = Vec::with_capacity(1);
+        for statement in message.statements() {
+            touched.push(execute(connection, statement).await?);
+        }
+        return Ok(touched);
+    };
+    let values = message.statements().iter().flat_map(|statement| &statement.values);
+    let row = values.fold(sqlx::query(AssertSqlSafe(text)), bound).fetch_one(connection).await?;
+    let counts = (0..message.statements().len()).map(|place| row.try_get::<i64, _>(place));
+    counts.map(|count| count.map(i64::unsigned_abs)).collect()
+}
+
+type Query<'q> = sqlx::query::Query<'q, sqlx::Postgres, PgArguments>;
+
+fn bound<'q>(query: Query<'q>, value: &'q Value) -> Query<'q> {
+    match value {
+        Value::Int(number) => query.bind(*number),
+        Value::Text(text) => query.bind(text.as_deref()),
+        Value::Bytes(bytes) => query.bind(bytes.as_deref()),
+    }
+}
+
+/// The table whose constraint refused.
+fn table(error: &sqlx::Error) -> Option<&str> {
+    error.as_database_error().and_then(|cause| cause.table())
 }
 
 fn execute<'c>(
     connection: &'c mut PgConnection,
     statement: &'c Statement,
 ) -> impl Future<Output = Result<u64, sqlx::Error>> + Send + 'c {
-    let query =
-        statement.values.iter().fold(sqlx::query(statement.sql.postgres), |query, value| match value {
-            Value::Int(number) => query.bind(*number),
-            Value::Text(text) => query.bind(text.as_deref()),
-            Value::Bytes(bytes) => query.bind(bytes.as_deref()),
-        });
+    let query = statement.values.iter().fold(sqlx::query(statement.sql.postgres), bound);
     async move { Ok(query.execute(connection).await?.rows_affected()) }
 }
 

@@ -59,6 +59,11 @@ impl Statement {
         Self { sql: sql.into(), values, expect: Expect::Any }
     }
 
+    /// A statement that must touch so many rows, or else `miss`.
+    pub(crate) fn all(rows: u64, miss: Miss, sql: impl Into<Dialects>, values: Vec<Value>) -> Self {
+        Self { sql: sql.into(), values, expect: Expect::All(rows, miss) }
+    }
+
     /// A statement that must touch one row, or else `miss`.
     pub(crate) fn one(miss: Miss, sql: impl Into<Dialects>, values: Vec<Value>) -> Self {
         Self { sql: sql.into(), values, expect: Expect::One(miss) }
@@ -87,6 +92,8 @@ pub enum Expect {
     Any,
     /// Touch one row.
     One(Miss),
+    /// Touch so many rows.
+    All(u64, Miss),
 }
 
 impl Expect {
@@ -94,7 +101,8 @@ impl Expect {
     pub(crate) fn check(self, rows: u64) -> Result<(), StoreError> {
         match self {
             Self::One(miss) if rows != 1 => Err(miss.into()),
-            Self::Any | Self::One(_) => Ok(()),
+            Self::All(all, miss) if rows != all => Err(miss.into()),
+            Self::Any | Self::One(_) | Self::All(..) => Ok(()),
         }
     }
 
@@ -102,7 +110,7 @@ impl Expect {
     pub(crate) fn taken(self) -> StoreError {
         match self {
             Self::Any => StoreError::Duplicate,
-            Self::One(miss) => miss.into(),
+            Self::One(miss) | Self::All(_, miss) => miss.into(),
         }
     }
 }

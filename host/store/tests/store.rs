@@ -343,7 +343,7 @@ impl World {
             at: self.clock.now(),
             name: "received".to_owned(),
             state: case.state.clone(),
-            actor_org: Some(case.provider_org),
+            actor: events::Actor::Organization(case.provider_org),
             actor_role: "provider".to_owned(),
             detail: "{}".to_owned(),
             audit,

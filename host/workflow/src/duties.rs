@@ -236,7 +236,7 @@ impl Duties {
                 at: now,
                 name: happened.to_owned(),
                 state: state.to_owned(),
-                actor_org: None,
+                actor: store::events::Actor::Host,
                 actor_role: "host".to_owned(),
                 detail: json!({ "rule": deadline.rule, "due": deadline.due_at.to_string() }).to_string(),
                 audit: audit.id,

@@ -357,6 +357,8 @@ pub(super) fn usual(options: PgConnectOptions) -> PgConnectOptions {
             ("idle_in_transaction_session_timeout", "10s"),
             ("client_connection_check_interval", "1s"),
         ])
+        // Units become few texts, but each shape of a unit its own.
+        .statement_cache_capacity(400)
         .disable_statement_logging()
 }
 

@@ -59,7 +59,7 @@ impl Contracted {
 impl Work {
     /// Lets this command count only while the contracts stand that it rests on.
     pub(crate) fn rests_on(&mut self, contracted: &Contracted) {
-        self.also.extend(
+        self.fences.extend(
             contracted.read().into_iter().map(|(id, version)| store::contracts::unchanged(id, version)),
         );
     }

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use store::audit::Entry;
 use store::cases::PlanPart;
 use store::deadlines::{Deadline, DeadlineState};
+use store::events::Event;
 use store::worklist::Item;
 use store::{Scope, Statement, Unit};
 
@@ -85,7 +86,9 @@ impl Crosswalk {
         if let (Some(member), Some(stamp), true) = (case.member, &history, counts) {
             unit.extend(store::usage::unchanged(member, stamp));
         }
+        // What must hold stands together, and so do the rows that depend on nothing: each is then sent as one.
         unit.extend(admits);
+        unit.extend(fences(&decisions, now));
         if let (Some(member), true) = (case.member, new) {
             unit.add(store::members::not_merged(member));
         }
@@ -98,11 +101,9 @@ impl Crosswalk {
         unit.extend(own.statements);
         unit.extend(attached.iter().flat_map(|document| store::documents::used(*document, case.id, now)));
         unit.extend(Sight::of(&case, now).changes(&saw, &case, new, now));
-        unit.extend(steps.iter().map(|step| self.event(caller, case.id, step, now, audit.id)));
         for decision in &decisions {
             unit.add(decision_row(case.id, decision)?);
         }
-        unit.extend(fences(&decisions, now));
         unit.extend(changed);
         unit.extend(self.work_items(&case, new, &deadlines));
         unit.extend(offer(&case, new, &deadlines));
@@ -112,6 +113,9 @@ impl Crosswalk {
         unit.extend(
             notices.iter().chain(&tell_plans(&case, &steps)).map(|told| self.job(case.id, told, now)),
         );
+        let events: Vec<Event> =
+            steps.iter().map(|step| self.event(caller, case.id, step, now, audit.id)).collect();
+        unit.extend(store::events::insert_all(&events));
 
         let shown = Shown { caller, plans: &plans, deadlines: &deadlines, now };
         Ok((unit, show::case(&case, &shown)))
@@ -219,27 +223,27 @@ impl Crosswalk {
         Ok(joined.into_iter().map(|(id, sender)| sight::after(member, id, sender, now)).collect())
     }
 
-    fn event(&self, caller: &Caller, case: CaseId, step: &Step, at: Timestamp, audit: AuditId) -> Statement {
-        let (actor_org, role) = match &step.by {
-            Actor::Caller => (caller.organization, caller.key.map_or(HOST, |_| caller.role.name())),
-            Actor::Rules(_) => (None, RULES),
-            Actor::Host => (None, HOST),
+    fn event(&self, caller: &Caller, case: CaseId, step: &Step, at: Timestamp, audit: AuditId) -> Event {
+        let by_host = store::events::Actor::Host;
+        let (actor, role) = match &step.by {
+            Actor::Caller => (
+                caller.organization.map_or(by_host, store::events::Actor::Organization),
+                caller.key.map_or(HOST, |_| caller.role.name()),
+            ),
+            Actor::Rules(plan) => (store::events::Actor::Plan(plan.clone()), RULES),
+            Actor::Host => (by_host, HOST),
         };
-        let event = store::events::Event {
+        Event {
             id: self.id(EventId::from_uuid),
             case,
             at,
             name: step.name.to_owned(),
             state: step.state.to_owned(),
-            actor_org,
+            actor,
             actor_role: role.to_owned(),
             detail: step.detail.to_string(),
             audit,
             plan: step.plan.clone(),
-        };
-        match &step.by {
-            Actor::Rules(plan) => store::events::insert_by_plan(&event, plan),
-            Actor::Caller | Actor::Host => store::events::insert(&event),
         }
     }
 

@@ -227,7 +227,11 @@ fn stored(filter: CaseFilter) -> store::cases::CaseFilter {
 /// A step as the caller may see it. Which provider declined an offer, and why, is between that provider and the plan; how
 /// far a file is that several plans read, a plan learns by its own part.
 fn event_view(caller: &Caller, case: &Case, event: &store::events::Event) -> Result<EventView, Failure> {
-    let of_another = caller.plan.is_none() && event.actor_org != caller.organization;
+    let organization = match &event.actor {
+        store::events::Actor::Organization(id) => Some(*id),
+        store::events::Actor::Host | store::events::Actor::Plan(_) => None,
+    };
+    let of_another = caller.plan.is_none() && organization != caller.organization;
     let hidden = of_another && event.name == DECLINED;
     let shared = caller.plan.is_some() && event.plan.is_none() && matches!(case.body, Body::Application(_));
     let detail = if hidden { "{}" } else { event.detail.as_str() };
@@ -236,7 +240,7 @@ fn event_view(caller: &Caller, case: &Case, event: &store::events::Event) -> Res
         event: event.name.clone(),
         state: if shared { OPEN.to_owned() } else { event.state.clone() },
         actor: ActorView {
-            organization: event.actor_org.filter(|_| !hidden).map(|id| id.to_string()),
+            organization: organization.filter(|_| !hidden).map(|id| id.to_string()),
             role: event.actor_role.clone(),
         },
         detail: serde_json::from_str(detail).map_err(Failure::internal)?,
