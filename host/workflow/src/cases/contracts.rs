@@ -125,7 +125,7 @@ impl Crosswalk {
         if spans.is_empty() {
             return Ok(());
         }
-        let county = self.county_of(&work.case).await?;
+        let county = self.county_of(work).await?;
         // Later days too: whoever is refused is told which days a contract holds.
         let on = |span: &Period| Period { first: span.first, last: None };
         let wanted: Vec<(String, Period)> =
@@ -144,10 +144,15 @@ impl Crosswalk {
     }
 
     /// The member's county, where contracts and elections are looked for.
-    pub(crate) async fn county_of(&self, case: &Case) -> Result<County, Failure> {
-        let member = case.member.ok_or(Failure::NotFound)?;
+    pub(crate) async fn county_of(&self, work: &mut Work) -> Result<County, Failure> {
+        if let Some(county) = &work.county {
+            return Ok(county.clone());
+        }
+        let member = work.case.member.ok_or(Failure::NotFound)?;
         let found = store::members::find(self.store(), &Scope::duty("contracts"), member).await?;
-        Ok(found.ok_or(Failure::NotFound)?.county)
+        let county = found.ok_or(Failure::NotFound)?.county;
+        work.county = Some(county.clone());
+        Ok(county)
     }
 
     /// Whether a provider has a contract for the service of a referral today.
@@ -155,7 +160,7 @@ impl Crosswalk {
         let (Some(plan), Some(service)) = (work.case.plan.clone(), work.case.service.clone()) else {
             return Err(Failure::NotFound);
         };
-        let county = self.county_of(&work.case).await?;
+        let county = self.county_of(work).await?;
         let day = pacific_day(work.now());
         let spans = [(service.clone(), Period { first: day, last: Some(day) })];
         let delegate = work.case.delegate.clone();

@@ -23,14 +23,14 @@ impl Crosswalk {
     /// `Withheld` with every line, or the referral, whose service the plan does not offer there and then.
     pub(crate) async fn must_be_offered(
         &self,
-        work: &Work,
+        work: &mut Work,
         decision: &PeopleDecision,
     ) -> Result<(), Failure> {
         let spans = self.spans_asked(work, decision);
         if spans.is_empty() {
             return Ok(());
         }
-        let county = self.county_of(&work.case).await?;
+        let county = self.county_of(work).await?;
         let plans = self.plans_of(&work.case, work.now()).await?;
         let Some(live) = plans.first() else { return Ok(()) };
         let mut problems = Vec::new();

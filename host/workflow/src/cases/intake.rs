@@ -270,6 +270,7 @@ impl Crosswalk {
         let used =
             store::usage::newest_delivered(store, &duty, member, since, follows, MOST_HISTORY + 1).await?;
         work.history_complete = used.len() <= MOST_HISTORY as usize;
+        work.county = Some(placed.member.county.clone());
         let case = &work.case;
         let history = used
             .into_iter()

@@ -275,8 +275,7 @@ impl Crosswalk {
         if !live.profile().elections.iter().any(|one| one.service == service && one.capacity.is_some()) {
             return Ok(None);
         }
-        let found = store::members::find(self.store(), &Scope::duty("limits"), member).await?;
-        let county = found.ok_or(Failure::NotFound)?.county;
+        let county = self.county_of(work).await?;
         let Some(cap) = capped(county.as_str()) else { return Ok(None) };
         let places = Places {
             plan: &live.plan,

@@ -166,7 +166,7 @@ impl Crosswalk {
                 }
                 let mut work = Work::new(caller, case, crosswalk.now());
                 let mut also = Unit::default();
-                crosswalk.must_be_offered(&work, decision).await?;
+                crosswalk.must_be_offered(&mut work, decision).await?;
                 crosswalk.must_be_contracted(&mut work, decision).await?;
                 let held = crosswalk.held(&work.case, work.now()).await?;
                 match kind {

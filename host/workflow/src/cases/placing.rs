@@ -72,7 +72,10 @@ impl Crosswalk {
             }
             pass_over(work, organization);
         }
-        let county = self.county_of(&case).await?;
+        if !asked.contains(&case.provider) && self.may_be_offered(work, case.provider).await? {
+            return Ok(Next::Offer(case.provider));
+        }
+        let county = self.county_of(work).await?;
         let wanted = Wanted {
             plan: case.plan.as_ref().ok_or(Failure::NotFound)?,
             delegate: case.delegate.as_deref(),
@@ -80,9 +83,6 @@ impl Crosswalk {
             county: &county,
             on: pacific_day(now),
         };
-        if !asked.contains(&case.provider) && self.may_be_offered(work, case.provider).await? {
-            return Ok(Next::Offer(case.provider));
-        }
         let candidates = store::offers::candidates(self.store(), wanted).await?;
         let why = if nobody_asked { WhyPeople::NoProvider } else { WhyPeople::NobodyTook };
         let next = candidates.into_iter().find(|candidate| !asked.contains(candidate));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::authorization::{Cut, Extent};
 use domain::case::{Moved, Refusal};
-use domain::identifiers::{DocumentId, OrgId, PlanId};
+use domain::identifiers::{County, DocumentId, OrgId, PlanId};
 use domain::plan::types::Bilingual;
 use domain::{Cents, Procedure, application, authorization, claim, referral};
 use jiff::Timestamp;
@@ -45,6 +45,8 @@ pub(crate) struct Work {
     pub(crate) history_complete: bool,
     /// What else must be as it was counted.
     pub(crate) fences: Vec<Statement>,
+    /// The member's county, once somebody has looked.
+    pub(crate) county: Option<County>,
     /// The plans whose rules were at hand, if they were looked up already.
     pub(crate) plans: Option<Vec<Live>>,
     /// Who works on it, with what they are.
@@ -126,6 +128,7 @@ impl Work {
             guarded: false,
             history_complete: true,
             fences: Vec::new(),
+            county: None,
             plans: None,
             enrolled: caller.enrolled.clone(),
             also: Unit::default(),
