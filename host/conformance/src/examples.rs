@@ -9,9 +9,10 @@
 
 use domain::near::question as did_you_mean;
 use domain::plan::profile::PlanProfile;
+use domain::plan::question::{Answer, Operation, Question};
 use domain::plan::types::PlanError;
 use jiff::civil::Date;
-use sandbox::{Answer, Ending, Operation, Question, Recorded};
+use sandbox::{Ending, Recorded};
 use serde_json::{Map, Value, json};
 
 use crate::judge::disbelieved;

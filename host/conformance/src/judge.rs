@@ -6,9 +6,10 @@ use domain::floor::{self, Ground, Unbelievable};
 use domain::plan::authorization::Decision;
 use domain::plan::billing::LineOutcome;
 use domain::plan::profile::PlanProfile;
+use domain::plan::question::{Answer, Question};
 use domain::plan::referral::Disposition;
 use domain::plan::types::{FindingOutcome, PlanError};
-use sandbox::{Answer, Call, Ending, Question, Recorded};
+use sandbox::{Call, Ending, Recorded};
 
 use crate::check::Check;
 use crate::respondent::Respondent;

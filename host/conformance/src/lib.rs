@@ -30,8 +30,9 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+use domain::plan::question::Operation;
 use jiff::civil::Date;
-use sandbox::{Operation, Plugin};
+use sandbox::Plugin;
 
 pub use check::Check;
 pub use examples::{BadFile, Examples, questions};

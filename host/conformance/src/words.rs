@@ -2,8 +2,8 @@
 //! that the kit or the plan made up.
 
 use domain::floor::{MOST_FINDINGS, Unbelievable};
+use domain::plan::question::Answer;
 use domain::text::quoted;
-use sandbox::Answer;
 use serde_json::Value;
 
 /// The most characters of a plugin's own words that a receipt repeats.

@@ -10,117 +10,13 @@ use domain::plan::credentialing::{Application, Review};
 use domain::plan::exchange::{Outgoing, Parsed, Received, Rendered};
 use domain::plan::profile::PlanProfile;
 use domain::plan::referral::{ReferralRequest, Triage};
-use domain::plan::types::{Context, PlanError, Workflow};
+use domain::plan::types::{Context, PlanError};
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 use wasmtime::Store;
 
 use crate::meter::Meter;
 
 pub(crate) mod v1_0;
-
-/// An interface of the contract that a plugin may export.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Interface {
-    /// Who the plan is; every plugin exports it.
-    Profile,
-    /// Triage of referrals.
-    Referral,
-    /// Presumptive starts and determinations.
-    Authorization,
-    /// Adjudication of claims.
-    Billing,
-    /// Review of a provider's credentialing file.
-    Credentialing,
-    /// Files of the plan's own making.
-    Exchange,
-}
-
-impl Interface {
-    /// All of them.
-    pub const ALL: [Self; 6] = [
-        Self::Profile,
-        Self::Referral,
-        Self::Authorization,
-        Self::Billing,
-        Self::Credentialing,
-        Self::Exchange,
-    ];
-
-    /// Its name in the contract.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Profile => "profile",
-            Self::Referral => "referral",
-            Self::Authorization => "authorization",
-            Self::Billing => "billing",
-            Self::Credentialing => "credentialing",
-            Self::Exchange => "exchange",
-        }
-    }
-
-    /// The interface that automates a workflow.
-    #[must_use]
-    pub fn of(workflow: Workflow) -> Self {
-        match workflow {
-            Workflow::Referral => Self::Referral,
-            Workflow::Authorization => Self::Authorization,
-            Workflow::Billing => Self::Billing,
-            Workflow::Credentialing => Self::Credentialing,
-            Workflow::Exchange => Self::Exchange,
-        }
-    }
-}
-
-/// A function of the contract that answers a question.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Operation {
-    /// `referral.triage`.
-    Triage,
-    /// `authorization.presume`.
-    Presume,
-    /// `authorization.determine`.
-    Determine,
-    /// `billing.adjudicate`.
-    Adjudicate,
-    /// `credentialing.review`.
-    Review,
-    /// `exchange.render`.
-    Render,
-    /// `exchange.parse`.
-    Parse,
-}
-
-impl Operation {
-    /// Its name in the contract.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Triage => "triage",
-            Self::Presume => "presume",
-            Self::Determine => "determine",
-            Self::Adjudicate => "adjudicate",
-            Self::Review => "review",
-            Self::Render => "render",
-            Self::Parse => "parse",
-        }
-    }
-
-    /// The interface it belongs to.
-    #[must_use]
-    pub fn interface(self) -> Interface {
-        match self {
-            Self::Triage => Interface::Referral,
-            Self::Presume | Self::Determine => Interface::Authorization,
-            Self::Adjudicate => Interface::Billing,
-            Self::Review => Interface::Credentialing,
-            Self::Render | Self::Parse => Interface::Exchange,
-        }
-    }
-}
 
 /// Something that will be known when a guest has run.
 pub(crate) type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>;

@@ -13,6 +13,7 @@ use domain::plan::billing::{Adjudication, Claim};
 use domain::plan::credentialing::{Application, Review};
 use domain::plan::exchange::{Outgoing, Parsed, Received, Rendered};
 use domain::plan::profile::PlanProfile;
+use domain::plan::question::{Answer, Interface, Operation, Question};
 use domain::plan::referral::{ReferralRequest, Triage};
 use domain::plan::types::{Context, PlanError};
 use jiff::civil::Date;
@@ -24,13 +25,12 @@ use wasmtime::component::Component;
 use crate::artifact::{self, Artifacts, Swept};
 use crate::call::{Call, Ending};
 use crate::compiler::{Compiler, NotCompiled};
-use crate::contract::{Contract, Failure, Interface, Kept, Operation, v1_0};
+use crate::contract::{Contract, Failure, Kept, v1_0};
 use crate::engine::TickingEngine;
 use crate::gate::{self, Inspection, NotAPlugin, Refusal, RefusalCode};
 use crate::lane::{Allowance, Conduct, SlowLane};
 use crate::limits::{Limits, Tier};
 use crate::meter::Meter;
-use crate::question::{Answer, Question};
 
 /// Where plugins run. Cheap to clone; all clones are one.
 #[derive(Clone)]

@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use asked::{component, context, request};
+use domain::plan::question::{Answer, Interface, Question};
 use domain::plan::types::PlanError;
-use sandbox::{Answer, Ending, Interface, Limits, Origin, Plugin, Question, Recorded, RefusalCode, Sandbox};
+use sandbox::{Ending, Limits, Origin, Plugin, Recorded, RefusalCode, Sandbox};
 
 fn sandbox(limits: Limits) -> Sandbox {
     Sandbox::start(limits, None).expect("a sandbox")

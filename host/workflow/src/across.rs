@@ -12,11 +12,11 @@ use domain::floor::Ground;
 use domain::identifiers::{DecisionId, PlanId};
 use domain::plan::authorization::{AuthorizationRequest, Decision, Presumption, RequestedLine};
 use domain::plan::profile::{Mode, PlanProfile, Rate};
+use domain::plan::question::{Answer, Question};
 use domain::plan::referral::{Disposition, ReferralRequest};
 use domain::plan::types::{Context, Coverage, Fact, FactValue, Member, Period, Provider, Workflow};
 use jiff::ToSpan;
 use jiff::civil::Date;
-use sandbox::{Answer, Question};
 use store::Unit;
 use store::contracts::Wanted;
 

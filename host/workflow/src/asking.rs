@@ -11,11 +11,12 @@ use domain::identifiers::{DecisionId, Digest, PlanId};
 use domain::plan::authorization::{AuthorizationRequest, Determination, Presumption};
 use domain::plan::billing::{Adjudication, Claim};
 use domain::plan::credentialing::{Application, Review};
+use domain::plan::question::{Answer, Question};
 use domain::plan::referral::{ReferralRequest, Triage};
 use domain::plan::types::{Context, PlanError};
 use domain::{authorization, claim, referral};
 use jiff::Timestamp;
-use sandbox::{Answer, Ending, Fault, Question};
+use sandbox::{Ending, Fault};
 
 use crate::Crosswalk;
 use crate::breakers::Switch;

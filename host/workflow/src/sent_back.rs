@@ -6,8 +6,8 @@
 
 use domain::case::WhyPeople;
 use domain::identifiers::{Digest, PlanId};
+use domain::plan::question::Question;
 use domain::plan::types::{Bilingual, Document, Fact, Issue};
-use sandbox::Question;
 use serde_json::Value;
 use store::Unit;
 use store::refused_inputs::RefusedInput;

@@ -9,11 +9,12 @@ mod report;
 
 use domain::floor::Ground;
 use domain::identifiers::{Digest, PlanId, ShadowRunId};
+use domain::plan::question::Question;
 use domain::release::ShadowReport;
 use domain::time::pacific_end_of_day;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
-use sandbox::{Fault, Plugin, Question, Recorded};
+use sandbox::{Fault, Plugin, Recorded};
 use serde_json::json;
 use store::decisions::Decision;
 use store::shadow_runs::{RunState, ShadowChange, ShadowRun};

@@ -7,7 +7,8 @@ use bench::{Budget, Length, Outcome, Ratio};
 use crosswalk_plan::authorization as native;
 use crosswalk_plan::types as native_types;
 use domain::floor::Ground;
-use sandbox::{Answer, Ending, Limits, Plugin, Question, Recorded, Sandbox};
+use domain::plan::question::{Answer, Question};
+use sandbox::{Ending, Limits, Plugin, Recorded, Sandbox};
 use serde_json::{Value, json};
 use tokio::runtime::{Builder, Runtime};
 

@@ -7,9 +7,10 @@ use domain::plan::authorization::{Decision, Determination, Grant, Presumption};
 use domain::plan::billing::{Adjudication, LineOutcome};
 use domain::plan::credentialing::{Review, Standing};
 use domain::plan::profile::PlanProfile;
+use domain::plan::question::{Answer, Question};
 use domain::plan::referral::{Destination, Disposition, Triage};
 use domain::plan::types::{Ask, Denial, DenialKind, Finding, FindingOutcome, Period, PlanError};
-use sandbox::{Answer, Ending, Question};
+use sandbox::Ending;
 
 /// The answer in words; and why a host would not take it, if it would not.
 pub(super) fn of(profile: &PlanProfile, question: &Question, ending: &Ending<Answer>) -> String {

@@ -8,6 +8,7 @@ use domain::plan::billing::{Adjudication, Claim};
 use domain::plan::credentialing::{Application, Review};
 use domain::plan::exchange::{Outgoing, Parsed, Received, Rendered};
 use domain::plan::profile::PlanProfile;
+use domain::plan::question::Interface;
 use domain::plan::referral::{ReferralRequest, Triage};
 use domain::plan::types::{Context, PlanError};
 use domain::plan::{authorization, billing, credentialing, exchange, profile, referral, types};
@@ -18,7 +19,7 @@ use jiff::civil::Date;
 use wasmtime::Store;
 use wasmtime::component::{Component, InstancePre, Linker};
 
-use super::{Contract, Failure, Interface, Kept, Misfit, Pending, Reply};
+use super::{Contract, Failure, Kept, Misfit, Pending, Reply};
 use crate::inert;
 use crate::meter::Meter;
 

@@ -11,10 +11,11 @@ use domain::claim;
 use domain::floor::Ground;
 use domain::plan::authorization::Decision;
 use domain::plan::billing::LineOutcome;
+use domain::plan::question::{Answer, Question};
 use domain::plan::referral::Disposition;
 use domain::plan::types::{Ask, DenialKind, FactValue, Finding, FindingOutcome};
 use jiff::civil::Date;
-use sandbox::{Answer, Ending, Plugin, Question};
+use sandbox::{Ending, Plugin};
 
 use super::suppose::{self, Pick, Thing};
 
