@@ -3,23 +3,18 @@
 use std::collections::BTreeSet;
 
 use bumpalo::Bump;
-use domain::plan::authorization::{AuthorizationRequest, Determination, Presumption};
-use domain::plan::billing::{Adjudication, Claim};
-use domain::plan::credentialing::{Application, Review};
-use domain::plan::exchange::{Outgoing, Parsed, Received, Rendered};
 use domain::plan::profile::PlanProfile;
-use domain::plan::question::Interface;
-use domain::plan::referral::{ReferralRequest, Triage};
-use domain::plan::types::{Context, PlanError};
+use domain::plan::question::{Answer, Interface, Question};
+use domain::plan::types::PlanError;
 use domain::plan::{authorization, billing, credentialing, exchange, profile, referral, types};
 use domain::procedure::MOST_MODIFIERS;
 use domain::{Cents, Procedure};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use wasmtime::Store;
-use wasmtime::component::{Component, InstancePre, Linker};
+use wasmtime::component::{Component, Instance, InstancePre, Linker};
 
-use super::{Contract, Failure, Kept, Misfit, Pending, Reply};
+use super::{Contract, Failure, Misfit, Pending};
 use crate::inert;
 use crate::meter::Meter;
 
@@ -100,22 +95,6 @@ impl Linked {
     }
 }
 
-/// Calls one function of one interface in a fresh instance. A plugin that lacks the interface does not handle the
-/// question, which is what `unsupported` says.
-macro_rules! call {
-    ($self:ident, $store:ident, $interface:ident.$function:ident($($argument:ident),*)) => {
-        Box::pin(async move {
-            let Some(indices) = &$self.$interface else {
-                return Ok(Err(PlanError::Unsupported(concat!("it does not export ", stringify!($interface)).to_owned())));
-            };
-            let instance = $self.pre.instantiate_async(&mut *$store).await?;
-            let guest = indices.load(&mut *$store, &instance)?;
-            let shelf = shelf();
-            receive(guest.$function(&mut *$store, $($argument.give(&shelf)),*).await?)
-        })
-    };
-}
-
 impl Contract for Linked {
     fn name(&self) -> String {
         format!("{}{VERSION}", PACKAGE.trim_end_matches('/'))
@@ -142,80 +121,54 @@ impl Contract for Linked {
         })
     }
 
-    fn triage<'a>(
+    fn ask<'a>(
         &'a self,
         store: &'a mut Store<Meter>,
-        request: &'a ReferralRequest,
-        context: &'a Context,
-    ) -> Reply<'a, Triage> {
-        call!(self, store, referral.call_triage(request, context))
-    }
-
-    fn presume<'a>(
-        &'a self,
-        store: &'a mut Store<Meter>,
-        request: &'a AuthorizationRequest,
-        context: &'a Context,
-    ) -> Reply<'a, Option<Presumption>> {
-        call!(self, store, authorization.call_presume(request, context))
-    }
-
-    fn determine<'a>(
-        &'a self,
-        store: &'a mut Store<Meter>,
-        request: &'a AuthorizationRequest,
-        context: &'a Context,
-    ) -> Reply<'a, Determination> {
-        call!(self, store, authorization.call_determine(request, context))
-    }
-
-    fn adjudicate<'a>(
-        &'a self,
-        store: &'a mut Store<Meter>,
-        claim: &'a Claim,
-        context: &'a Context,
-    ) -> Reply<'a, Adjudication> {
-        call!(self, store, billing.call_adjudicate(claim, context))
-    }
-
-    fn review<'a>(
-        &'a self,
-        store: &'a mut Store<Meter>,
-        application: &'a Application,
-        today: Date,
-    ) -> Reply<'a, Review> {
-        call!(self, store, credentialing.call_review(application, today))
-    }
-
-    fn render<'a>(&'a self, store: &'a mut Store<Meter>, document: &'a Outgoing) -> Reply<'a, Rendered> {
-        call!(self, store, exchange.call_render(document))
-    }
-
-    fn parse<'a>(&'a self, store: &'a mut Store<Meter>, file: &'a Received) -> Reply<'a, Parsed> {
-        call!(self, store, exchange.call_parse(file))
-    }
-
-    fn keep<'a>(&'a self, store: &'a mut Store<Meter>) -> Pending<'a, Option<Box<dyn Kept>>> {
-        Box::pin(async move {
-            let Some(indices) = &self.authorization else { return Ok(None) };
-            let instance = self.pre.instantiate_async(&mut *store).await?;
-            let guest = indices.load(&mut *store, &instance)?;
-            Ok(Some(Box::new(guest) as Box<dyn Kept>))
-        })
-    }
-}
-
-impl Kept for wit::authorization::Guest {
-    fn determine<'a>(
-        &'a self,
-        store: &'a mut Store<Meter>,
-        request: &'a AuthorizationRequest,
-        context: &'a Context,
-    ) -> Reply<'a, Determination> {
+        kept: Option<Instance>,
+        question: &'a Question,
+    ) -> Pending<'a, Result<Answer, PlanError>> {
         Box::pin(async move {
             let shelf = shelf();
-            receive(self.call_determine(store, request.give(&shelf), context.give(&shelf)).await?)
+            // Generated: each interface has a type of its own, with its own functions. A plugin that lacks the interface
+            // does not handle the question, which is what `unsupported` says.
+            macro_rules! call {
+                ($interface:ident.$function:ident($($argument:ident),*) -> $answer:path) => {{
+                    let Some(indices) = &self.$interface else {
+                        let lacks = concat!("it does not export ", stringify!($interface));
+                        return Ok(Err(PlanError::Unsupported(lacks.to_owned())));
+                    };
+                    let instance = match kept {
+                        Some(instance) => instance,
+                        None => self.pre.instantiate_async(&mut *store).await?,
+                    };
+                    let guest = indices.load(&mut *store, &instance)?;
+                    Ok(receive(guest.$function(&mut *store, $($argument.give(&shelf)),*).await?)?.map($answer))
+                }};
+            }
+            match question {
+                Question::Triage { request, context } => {
+                    call!(referral.call_triage(request, context) -> Answer::Triage)
+                }
+                Question::Presume { request, context } => {
+                    call!(authorization.call_presume(request, context) -> Answer::Presume)
+                }
+                Question::Determine { request, context } => {
+                    call!(authorization.call_determine(request, context) -> Answer::Determine)
+                }
+                Question::Adjudicate { claim, context } => {
+                    call!(billing.call_adjudicate(claim, context) -> Answer::Adjudicate)
+                }
+                Question::Review { application, today } => {
+                    call!(credentialing.call_review(application, today) -> Answer::Review)
+                }
+                Question::Render { document } => call!(exchange.call_render(document) -> Answer::Render),
+                Question::Parse { file } => call!(exchange.call_parse(file) -> Answer::Parse),
+            }
         })
+    }
+
+    fn instantiate<'a>(&'a self, store: &'a mut Store<Meter>) -> Pending<'a, Instance> {
+        Box::pin(async move { Ok(self.pre.instantiate_async(&mut *store).await?) })
     }
 }
 
