@@ -7,6 +7,7 @@ use domain::case::WhyPeople;
 use domain::identifiers::{CaseId, OrgId, PlanId};
 use domain::plan::credentialing::Application as PlanApplication;
 use domain::plan::profile::Mode;
+use domain::plan::question::Question;
 use domain::plan::types::{Bilingual, Urgency, Workflow};
 use domain::rollout::{self, About};
 use domain::time::pacific_day;
@@ -15,6 +16,7 @@ use serde_json::json;
 use store::Unit;
 
 use crate::Crosswalk;
+use crate::asking::Ruling;
 use crate::caller::{Caller, Role};
 use crate::case::{Answered, Application, Body, Case, DecidedBy, Review};
 use crate::clocks::told;
@@ -143,12 +145,13 @@ impl Crosswalk {
         let now = work.now();
         let today = pacific_day(now);
         let application = self.plan_application(work, &live).await?;
-        let heard = self.hear_review(&live, application, today).await;
-        let brief = heard.record.brief();
-        work.decisions.push(heard.record);
-        let answer = match heard.answer {
-            Ok(answer) => Ok(answer),
-            Err(unheard) => Err(work.why_people(unheard)?),
+        let question = Question::Review { application, today };
+        let reply = self.ask(&live, &question).await;
+        let brief = reply.record.brief();
+        work.decisions.push(reply.record);
+        let answer = match self.ruling(&live, &question, reply.answer) {
+            Ok(Ruling::Application(review)) => Ok(review),
+            none => Err(work.why_people(none)?),
         };
         let review = work.application()?.reviews.get_mut(plan).ok_or(Failure::NotFound)?;
         review.answered.decision = Some(brief);

@@ -13,7 +13,7 @@ use store::Unit;
 use store::refused_inputs::RefusedInput;
 
 use crate::Crosswalk;
-use crate::asking::DecisionRecord;
+use crate::asking::{self, DecisionRecord, Ruling};
 use crate::caller::Caller;
 use crate::failure::{Failure, FieldProblem};
 use crate::step::Work;
@@ -27,15 +27,15 @@ const MOST_POINTER: usize = 200;
 /// The code of each field.
 const CODE: &str = "refused-by-plan";
 
-/// Why there is no answer to believe.
-pub(crate) enum Unheard {
+/// Why there is no answer.
+pub(crate) enum NoAnswer {
     /// The plan's people decide.
     People(WhyPeople),
     /// The plugin says that the request contradicts itself.
     Sender(Vec<Named>),
 }
 
-impl From<WhyPeople> for Unheard {
+impl From<WhyPeople> for NoAnswer {
     fn from(why: WhyPeople) -> Self {
         Self::People(why)
     }
@@ -210,14 +210,16 @@ impl SentBack {
 }
 
 impl Work {
-    /// Why people decide, unless the request goes back to its sender. The call must be the last of the work's decisions.
+    /// Why people decide where no ruling came that the case could take, unless the request goes back to its sender. The call
+    /// must be the last of the work's decisions.
     ///
     /// # Errors
     /// `SentBack`.
-    pub(crate) fn why_people(&self, unheard: Unheard) -> Result<WhyPeople, Failure> {
-        let named = match unheard {
-            Unheard::People(why) => return Ok(why),
-            Unheard::Sender(named) => named,
+    pub(crate) fn why_people(&self, none: Result<Ruling, NoAnswer>) -> Result<WhyPeople, Failure> {
+        let named = match none {
+            Ok(_) => return Ok(asking::another_answer()),
+            Err(NoAnswer::People(why)) => return Ok(why),
+            Err(NoAnswer::Sender(named)) => named,
         };
         let problems = self.sent.as_ref().and_then(|sent| sent.problems(&named));
         match (problems, self.decisions.last()) {
@@ -231,7 +233,7 @@ impl Work {
 
 /// A plugin that calls a request invalid and names nothing in it that its sender could correct.
 pub(crate) fn names_no_field() -> WhyPeople {
-    WhyPeople::Unbelievable("invalid-names-a-field".to_owned())
+    WhyPeople::AnswerRefused("invalid-names-a-field".to_owned())
 }
 
 impl Crosswalk {

@@ -18,7 +18,7 @@ pub(super) fn of(profile: &PlanProfile, question: &Question, ending: &Ending<Ans
     match ending {
         Ending::Answer(answer) => {
             text.answer(answer);
-            if let Some(why) = conformance::disbelieved(profile, question, answer) {
+            if let Some(why) = conformance::why_refused(profile, question, answer) {
                 text.line(&format!("\nA host would not take this answer: {why}"));
             }
         }
