@@ -336,10 +336,10 @@ impl Loaded {
     /// the slow lane by a busy host, which tells nothing about it.
     fn judge(&self, ending: &Ending<Answer>, spent: Spent) {
         match ending {
-            _ if spent.ticks > Allowance::at_once(self.room.limits.deadline).ticks => self.conduct.offend(),
+            _ if spent.ticks > Allowance::at_once(self.room.limits.deadline).ticks => self.conduct.penalize(),
             Ending::Deadline => {}
-            _ if ending.fault().is_some() => self.conduct.offend(),
-            _ => self.conduct.atone(),
+            _ if ending.fault().is_some() => self.conduct.penalize(),
+            _ => self.conduct.forgive(),
         }
     }
 }
@@ -461,7 +461,7 @@ impl Plugin {
                 self.0.judge(&ending, spent);
                 return self.finish(operation, started, ending, spent);
             }
-            self.0.conduct.offend();
+            self.0.conduct.penalize();
             before = spent;
         }
         let (loaded, question) = (Arc::clone(&self.0), question.clone());
