@@ -98,8 +98,8 @@ impl Examples {
         Some(Self { cases: vec![case.clone()] })
     }
 
-    /// What becomes of the cases under a profile if their questions end so, in their order. For answers that were given
-    /// outside a sandbox; each is checked by the floor too.
+    /// What becomes of the cases under a profile if their questions end so, in their order. For answers that
+    /// were given outside a sandbox; each is checked by the floor too.
     #[must_use]
     pub fn held(&self, profile: &PlanProfile, endings: &[Ending<Answer>]) -> ExamplesHeld {
         let mut held = ExamplesHeld { held: 0, broken: Vec::new() };

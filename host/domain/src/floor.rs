@@ -1,5 +1,5 @@
-//! What is checked above everybody: a profile before it may go live ([`check_profile`]), each answer of a plugin before
-//! anything follows from it ([`check`]), and what a plan's people grant, pay and refuse.
+//! What is checked above everybody: a profile before it may go live ([`check_profile`]), each answer of a
+//! plugin before anything follows from it ([`check`]), and what a plan's people grant, pay and refuse.
 //!
 //! A plugin can be wrong; it cannot be harmful. An answer that breaks a rule here is a fault of the plugin: the case
 //! goes to the plan's people with the clock running, and the rule's code is kept in the decision record. A person's
@@ -53,7 +53,8 @@ pub struct Ground<'a> {
     pub clocks: &'a Clocks,
 }
 
-/// The rule that an answer or a decision breaks: it is not taken. Named by rule and place; never by what somebody wrote.
+/// A rule that an answer or a decision breaks, so that it is not taken. Named by rule and place; never by what
+/// somebody wrote.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the answer breaks the rule {rule} at {at}")]
 pub struct Broken {

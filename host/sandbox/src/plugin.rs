@@ -427,8 +427,8 @@ impl Plugin {
         Call { ending, duration: started.elapsed(), peak_memory_bytes, cpu_ticks }
     }
 
-    /// Asks a question. Boxed, so that nobody above has to be proven to be able to move between threads with the engine's own
-    /// types inside.
+    /// Asks a question. Boxed, so that nobody above has to be proven to be able to move between threads with the
+    /// engine's own types inside.
     #[must_use]
     pub fn ask<'q>(&'q self, question: &'q Question) -> Asking<'q> {
         Box::pin(async move {

@@ -66,7 +66,8 @@ pub(crate) struct Reply {
     pub(crate) record: DecisionRecord,
 }
 
-/// An answer that passed every check of the floor. Each denial in it has the kind that follows from its findings.
+/// An answer that passed every check of the floor. Each denial in it has the kind that follows from its
+/// findings.
 pub(crate) struct Checked {
     pub(crate) answer: Answer,
     /// Whether the plugin called a no administrative that rests on something else.

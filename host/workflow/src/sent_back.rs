@@ -210,8 +210,8 @@ impl SentBack {
 }
 
 impl Work {
-    /// Why people decide where no ruling came that the case could take, unless the request goes back to its sender. The call
-    /// must be the last of the work's decisions.
+    /// Why people decide where no ruling came that the case could take, unless the request goes back to its
+    /// sender. The call must be the last of the work's decisions.
     ///
     /// # Errors
     /// `SentBack`.

@@ -51,7 +51,8 @@ pub fn check(ground: Ground<'_>, question: &Question, answer: &Answer) -> Result
     }
 }
 
-/// Gives each denial of an answer the kind that follows from its findings, and says whether one was called something else.
+/// Gives each denial of an answer the kind that follows from its findings, and says whether one was called
+/// something else.
 pub fn label(ground: Ground<'_>, question: &Question, answer: &mut Answer) -> bool {
     match (question, answer) {
         (Question::Triage { request, context }, Answer::Triage(triage)) => {

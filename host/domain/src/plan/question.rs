@@ -1,7 +1,8 @@
-//! Questions and answers as data: the whole contract in one pair of types. A record keeps them, and a replay asks again.
+//! Questions and answers as data: the whole contract in one pair of types. A record keeps them, and a replay asks
+//! again.
 //!
-//! Their JSON is canonical: the fields stand in the order of the contract, and there are no maps and no floating
-//! point, so that the same value always gives the same bytes.
+//! Their JSON is canonical: the fields stand in the order of the contract, and there are no maps and no
+//! floating point, so that the same value always gives the same bytes.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};

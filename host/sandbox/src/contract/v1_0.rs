@@ -129,7 +129,7 @@ impl Contract for Linked {
     ) -> Pending<'a, Result<Answer, PlanError>> {
         Box::pin(async move {
             let arena = arena();
-            // Generated: each interface has a type of its own, with its own functions. A plugin that lacks the interface
+            // A macro, because each interface is a generated type of its own. A plugin that lacks the interface
             // does not handle the question, which is what `unsupported` says.
             macro_rules! call {
                 ($interface:ident.$function:ident($($argument:ident),*) -> $answer:path) => {{
@@ -187,8 +187,8 @@ fn arena() -> Bump {
     Bump::with_capacity(8 << 10)
 }
 
-/// A value of the host's as the component model lowers it into a guest: texts from where they are, lists from an arena that
-/// lives as long as the call.
+/// A value of the host's as the component model lowers it into a guest: texts from where they are, lists from an
+/// arena that lives as long as the call.
 trait Lower<'a> {
     type Lowered: 'a;
     fn lower(&'a self, arena: &'a Bump) -> Self::Lowered;
