@@ -10,7 +10,8 @@ use clap::Args;
 use conformance::Examples;
 use domain::near::question as did_you_mean;
 use domain::plan::profile::PlanProfile;
-use sandbox::{Answer, Ending, Question, Recorded};
+use domain::plan::question::{Answer, Question};
+use sandbox::{Ending, Recorded};
 use serde_json::{Value, json};
 
 use super::native::Native;

@@ -8,7 +8,8 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use sandbox::{Call, Ending, Plugin, Question};
+use domain::plan::question::Question;
+use sandbox::{Call, Ending, Plugin};
 use serde::Serialize;
 use serde_json::json;
 

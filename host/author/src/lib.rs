@@ -47,10 +47,11 @@ use std::process::ExitCode;
 use clap::Args;
 use conformance::{Examples, Progress};
 use domain::identifiers::County;
+use domain::plan::question::Operation;
 use domain::time::{Clock, pacific_day};
 use jiff::civil::Date;
 use program::{out, parts};
-use sandbox::{Ending, Limits, NotAPlugin, Operation, Plugin, Sandbox};
+use sandbox::{Ending, Limits, NotAPlugin, Plugin, Sandbox};
 use serde_json::json;
 
 use self::native::Native;

@@ -13,7 +13,8 @@ use std::thread;
 use std::time::Duration;
 
 use domain::plan::profile::PlanProfile;
-use sandbox::{Answer, Ending, Question, Recorded};
+use domain::plan::question::{Answer, Question};
+use sandbox::{Ending, Recorded};
 use serde::Deserialize;
 
 use super::new::Language;

@@ -6,8 +6,9 @@ use domain::floor::{
 };
 use domain::identifiers::County;
 use domain::plan::profile::{Mode, PlanProfile};
+use domain::plan::question::Interface;
 use domain::time::{Clock, pacific_day};
-use sandbox::{Interface, NotAPlugin};
+use sandbox::NotAPlugin;
 use serde::Serialize;
 
 use crate::out::say;

@@ -7,9 +7,10 @@ use domain::plan::authorization::{Decision, Determination, Grant, Presumption};
 use domain::plan::billing::{Adjudication, LineOutcome};
 use domain::plan::credentialing::{Review, Standing};
 use domain::plan::profile::PlanProfile;
+use domain::plan::question::{Answer, Question};
 use domain::plan::referral::{Destination, Disposition, Triage};
 use domain::plan::types::{Ask, Denial, DenialKind, Finding, FindingOutcome, Period, PlanError};
-use sandbox::{Answer, Ending, Question};
+use sandbox::Ending;
 
 /// The answer in words; and why a host would not take it, if it would not.
 pub(super) fn of(profile: &PlanProfile, question: &Question, ending: &Ending<Answer>) -> String {
@@ -17,7 +18,7 @@ pub(super) fn of(profile: &PlanProfile, question: &Question, ending: &Ending<Ans
     match ending {
         Ending::Answer(answer) => {
             text.answer(answer);
-            if let Some(why) = conformance::disbelieved(profile, question, answer) {
+            if let Some(why) = conformance::why_refused(profile, question, answer) {
                 text.line(&format!("\nA host would not take this answer: {why}"));
             }
         }

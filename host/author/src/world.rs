@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use domain::near::question;
-use sandbox::Interface;
+use domain::plan::question::Interface;
 
 use super::new::Language;
 use super::sources;

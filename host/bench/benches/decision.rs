@@ -28,6 +28,7 @@ use bench::{Budget, Connection, Length, Options, Output, Ratio, Times, median, p
 use crosswalk_plan::authorization as native;
 use crosswalk_plan::types as native_types;
 use domain::plan::authorization::{AuthorizationRequest, Determination};
+use domain::plan::question::{self, Question};
 use domain::plan::types::Context;
 use sandbox::{Ending, Limits, Plugin, Sandbox, Warm};
 use serde_json::{Value, json};
@@ -60,6 +61,7 @@ struct Ways {
     runtime: Runtime,
     native: (native::AuthorizationRequest, native_types::Context),
     asked: (AuthorizationRequest, Context),
+    question: Question,
     /// What the rules say, for the round trip.
     answer: native::Determination,
     plugin: Plugin,
@@ -99,10 +101,14 @@ impl Ways {
         let warm = runtime.block_on(plugin.warm()).map_err(|ending| format!("{ending:?}"))?;
         let native: (native::AuthorizationRequest, native_types::Context) =
             serde_json::from_value(json!([whole["request"], whole["context"]]))?;
+        let asked: (AuthorizationRequest, Context) =
+            serde_json::from_value(json!([whole["request"], whole["context"]]))?;
+        let (request, context) = asked.clone();
         Ok(Self {
             answer: valle_vista_rules::determine(&native.0, &native.1),
             native,
-            asked: serde_json::from_value(json!([whole["request"], whole["context"]]))?,
+            asked,
+            question: Question::Determine { request, context },
             service: Connection::open(serve_rules()?)?,
             runtime,
             plugin,
@@ -116,13 +122,11 @@ impl Ways {
     }
 
     fn reused_instance(&mut self) -> Outcome<Answer> {
-        let (request, context) = black_box(&self.asked);
-        answered(self.runtime.block_on(self.warm.determine(request, context)))
+        answered(self.runtime.block_on(self.warm.ask(black_box(&self.question))))
     }
 
     fn fresh_instance(&mut self) -> Outcome<Answer> {
-        let (request, context) = black_box(&self.asked);
-        answered(self.runtime.block_on(self.plugin.determine(request, context)).ending)
+        answered(self.runtime.block_on(self.plugin.ask(black_box(&self.question))).ending)
     }
 
     fn http_service(&mut self) -> Outcome<Answer> {
@@ -191,11 +195,10 @@ impl Ways {
 
     /// Decisions in a second when `threads` threads ask, each in fresh instances.
     fn throughput(&self, threads: u32, calls: u32) -> Outcome<f64> {
-        let (request, context) = &self.asked;
         let ask = || -> Outcome<()> {
             let handle = self.runtime.handle().clone();
             for _ in 0..calls {
-                black_box(answered(handle.block_on(self.plugin.determine(request, context)).ending)?);
+                black_box(answered(handle.block_on(self.plugin.ask(&self.question)).ending)?);
             }
             Ok(())
         };
@@ -226,9 +229,9 @@ impl Answer {
     }
 }
 
-fn answered(ending: Ending<Determination>) -> Outcome<Answer> {
+fn answered(ending: Ending<question::Answer>) -> Outcome<Answer> {
     match ending {
-        Ending::Answer(answer) => Ok(Answer::Host(answer)),
+        Ending::Answer(question::Answer::Determine(answer)) => Ok(Answer::Host(answer)),
         other => Err(format!("the plugin did not answer: {other:?}").into()),
     }
 }

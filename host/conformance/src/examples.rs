@@ -9,12 +9,13 @@
 
 use domain::near::question as did_you_mean;
 use domain::plan::profile::PlanProfile;
+use domain::plan::question::{Answer, Operation, Question};
 use domain::plan::types::PlanError;
 use jiff::civil::Date;
-use sandbox::{Answer, Ending, Operation, Question, Recorded};
+use sandbox::{Ending, Recorded};
 use serde_json::{Map, Value, json};
 
-use crate::judge::disbelieved;
+use crate::judge::why_refused;
 use crate::receipt::{BrokenExample, ExamplesHeld};
 use crate::respondent::Respondent;
 use crate::words::cut;
@@ -97,17 +98,17 @@ impl Examples {
         Some(Self { cases: vec![case.clone()] })
     }
 
-    /// What becomes of the cases under a profile if their questions end so, in their order. For answers that were heard
-    /// outside a sandbox; each is held against the floor too.
+    /// What becomes of the cases under a profile if their questions end so, in their order. For answers that
+    /// were given outside a sandbox; each is checked by the floor too.
     #[must_use]
     pub fn held(&self, profile: &PlanProfile, endings: &[Ending<Answer>]) -> ExamplesHeld {
         let mut held = ExamplesHeld { held: 0, broken: Vec::new() };
         for (case, ending) in self.cases.iter().zip(endings) {
-            let unbelievable = match ending {
-                Ending::Answer(answer) => disbelieved(profile, &case.question, answer),
+            let refused = match ending {
+                Ending::Answer(answer) => why_refused(profile, &case.question, answer),
                 _ => None,
             };
-            match unbelievable.or_else(|| case.differs(ending)) {
+            match refused.or_else(|| case.differs(ending)) {
                 None => held.held += 1,
                 Some(problem) => held.broken.push(BrokenExample { case: case.name.clone(), problem }),
             }
@@ -140,7 +141,7 @@ impl Example {
         self.differs(&respondent.ask(&self.question).await.ending)
     }
 
-    /// The same, of an ending that was heard already.
+    /// The same, of an ending that is known already.
     fn differs(&self, ending: &Ending<Answer>) -> Option<String> {
         // A fault has nothing to show but that it is one.
         let recorded = match ending {

@@ -1,8 +1,8 @@
 //! Valid requests, made from a plugin's own profile.
 
 use domain::plan::profile::PlanProfile;
+use domain::plan::question::{Operation, Question};
 use jiff::civil::Date;
-use sandbox::{Operation, Question};
 
 use crate::learn::learn;
 use crate::respondent::Respondent;

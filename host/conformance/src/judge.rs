@@ -1,14 +1,15 @@
-//! One request, asked twice, and its answer held against every check.
+//! One request, asked twice, and its answer put through every check.
 
 use std::time::Duration;
 
-use domain::floor::{self, Ground, Unbelievable};
+use domain::floor::{self, Ground};
 use domain::plan::authorization::Decision;
 use domain::plan::billing::LineOutcome;
 use domain::plan::profile::PlanProfile;
+use domain::plan::question::{Answer, Question};
 use domain::plan::referral::Disposition;
 use domain::plan::types::{FindingOutcome, PlanError};
-use sandbox::{Answer, Call, Ending, Question, Recorded};
+use sandbox::{Call, Ending, Recorded};
 
 use crate::check::Check;
 use crate::respondent::Respondent;
@@ -35,18 +36,18 @@ pub(crate) async fn judge(respondent: &impl Respondent, question: &Question) -> 
     let first = respondent.ask(question).await;
     let second = respondent.ask(question).await;
     // A deadline that is missed once and met once is the machine's doing.
-    let heard = if by_chance(&first) { &second.ending } else { &first.ending };
+    let ending = if by_chance(&first) { &second.ending } else { &first.ending };
     let mut checks = vec![
-        (Check::NeverBreaksOff, broke_off(heard)),
-        (Check::WithinBudgets, over_budget(heard)),
-        (Check::NeverBroken, broken(heard)),
+        (Check::NeverBreaksOff, broke_off(ending)),
+        (Check::WithinBudgets, over_budget(ending)),
+        (Check::NeverBroken, broken(ending)),
     ];
     if !by_chance(&first) && !by_chance(&second) {
         checks.push((Check::AnswersAlike, differs(&first, &second)));
     }
-    if let Ending::Answer(answer) = heard {
+    if let Ending::Answer(answer) = ending {
         checks.extend(explained(answer).map(|check| (check, None)));
-        match believe(Ground::of(respondent.profile()), question, answer) {
+        match floor::check(Ground::of(respondent.profile()), question, answer) {
             Ok(()) => {
                 let ground = Ground::of(respondent.profile());
                 for (check, wrong) in [
@@ -72,58 +73,10 @@ pub(crate) async fn judge(respondent: &impl Respondent, question: &Question) -> 
     Verdict { checks, longest: first.duration.max(second.duration) }
 }
 
-/// Holds an answer against the very checks that the host applies when it decides.
-///
-/// # Errors
-/// The first rule of the floor that it breaks.
-pub fn believe(ground: Ground<'_>, question: &Question, answer: &Answer) -> Result<(), Unbelievable> {
-    match (question, answer) {
-        (Question::Triage { request, context }, Answer::Triage(triage)) => {
-            floor::believe_triage(ground, request, context, triage)
-        }
-        (Question::Presume { request, context }, Answer::Presume(Some(given))) => {
-            floor::believe_presumption(ground, request, context, given)
-        }
-        (Question::Determine { request, context }, Answer::Determine(given)) => {
-            floor::believe_determination(ground, request, context, given)
-        }
-        (Question::Adjudicate { claim, context }, Answer::Adjudicate(given)) => {
-            floor::believe_adjudication(ground, claim, context, given)
-        }
-        (Question::Review { application, .. }, Answer::Review(given)) => {
-            floor::believe_review(ground, application, given)
-        }
-        _ => Ok(()),
-    }
-}
-
 /// Why a host would not take an answer, in words for its author; `None` if it would.
 #[must_use]
-pub fn disbelieved(profile: &PlanProfile, question: &Question, answer: &Answer) -> Option<String> {
-    believe(Ground::of(profile), question, answer).err().map(|broken| broken_rule(&broken, answer))
-}
-
-/// The answer with each denial called what its criteria make of it, as the host takes it.
-#[must_use]
-pub fn labelled(ground: Ground<'_>, question: &Question, mut answer: Answer) -> Answer {
-    label(ground, question, &mut answer);
-    answer
-}
-
-/// Calls each denial what its criteria make of it, and says whether one was called something else.
-fn label(ground: Ground<'_>, question: &Question, answer: &mut Answer) -> bool {
-    match (question, answer) {
-        (Question::Triage { request, context }, Answer::Triage(triage)) => {
-            floor::label_triage(ground, request, context, triage)
-        }
-        (Question::Determine { request, context }, Answer::Determine(given)) => {
-            floor::label_determination(ground, request, context, given)
-        }
-        (Question::Adjudicate { claim, context }, Answer::Adjudicate(given)) => {
-            floor::label_adjudication(ground, claim, context, given)
-        }
-        _ => false,
-    }
+pub fn why_refused(profile: &PlanProfile, question: &Question, answer: &Answer) -> Option<String> {
+    floor::check(Ground::of(profile), question, answer).err().map(|broken| broken_rule(&broken, answer))
 }
 
 /// Whether a grant gives less than was asked for, or something else, in a way that only a licensed person may decide.
@@ -142,7 +95,7 @@ pub fn cuts_for_a_person(ground: Ground<'_>, question: &Question, answer: &Answe
 
 /// What is wrong with the label of a denial.
 fn mislabelled(ground: Ground<'_>, question: &Question, answer: &Answer) -> Option<String> {
-    label(ground, question, &mut answer.clone()).then(|| {
+    floor::label(ground, question, &mut answer.clone()).then(|| {
         "it calls a denial administrative that rests on a criterion of another kind; call it clinical, which \
          recommends it to a licensed person, or declare the criterion as what it is"
             .to_owned()

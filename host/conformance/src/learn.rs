@@ -10,9 +10,10 @@ use domain::plan::authorization::Decision;
 use domain::plan::billing::LineOutcome;
 use domain::plan::credentialing::Standing;
 use domain::plan::profile::PlanProfile;
+use domain::plan::question::{Answer, Question};
 use domain::plan::referral::Disposition;
 use domain::plan::types::{Finding, FindingOutcome};
-use sandbox::{Answer, Ending, Question};
+use sandbox::Ending;
 
 use crate::parts::{facts, parts, say};
 use crate::respondent::Respondent;

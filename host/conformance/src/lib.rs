@@ -30,12 +30,13 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+use domain::plan::question::Operation;
 use jiff::civil::Date;
-use sandbox::{Operation, Plugin};
+use sandbox::Plugin;
 
 pub use check::Check;
 pub use examples::{BadFile, Examples, questions};
-pub use judge::{believe, cuts_for_a_person, disbelieved, labelled};
+pub use judge::{cuts_for_a_person, why_refused};
 pub use receipt::{Asked, BrokenExample, Checked, ExamplesHeld, Failing, Receipt};
 pub use undecided::undecided;
 

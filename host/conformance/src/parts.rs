@@ -1,7 +1,7 @@
 //! What all questions about a case have in common, to be changed in place.
 
+use domain::plan::question::Question;
 use domain::plan::types::{Context, Document, Fact, Member, Provider, Urgency};
-use sandbox::Question;
 
 /// The parts of a question; absent where its operation has none.
 pub(crate) struct Parts<'q> {

@@ -1,7 +1,8 @@
 //! Who is asked: a plugin, or in tests a stand-in that can misbehave in ways that a sandboxed component cannot.
 
 use domain::plan::profile::PlanProfile;
-use sandbox::{Answer, Call, Ending, Operation, Plugin, Question};
+use domain::plan::question::{Answer, Operation, Question};
+use sandbox::{Call, Ending, Plugin};
 
 /// Whoever answers questions under a profile.
 pub(crate) trait Respondent {

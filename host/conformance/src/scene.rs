@@ -5,6 +5,7 @@ use domain::plan::authorization::{AuthorizationRequest, RequestKind, RequestedLi
 use domain::plan::billing::{AuthorizedLine, Claim, ClaimLine, Frequency};
 use domain::plan::credentialing::Application;
 use domain::plan::profile::{Criterion, CriterionKind, Election, PlanProfile, PresumptiveRule};
+use domain::plan::question::{Operation, Question};
 use domain::plan::referral::ReferralRequest;
 use domain::plan::types::{
     CapacityCount, Context, Coverage, Document, Fact, FactValue, Identity, Member, Period, Provider, Urgency,
@@ -13,7 +14,6 @@ use domain::{Cents, Procedure};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
-use sandbox::{Operation, Question};
 
 use crate::values::{Days, definition, said, values};
 

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use domain::Cents;
+use domain::plan::question::Question;
 use domain::plan::types::{Context, Document, FactValue, Period};
-use sandbox::Question;
 
 use crate::check::Check;
 use crate::judge::judge;

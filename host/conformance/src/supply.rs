@@ -3,9 +3,10 @@
 use domain::plan::authorization::Decision;
 use domain::plan::billing::LineOutcome;
 use domain::plan::profile::FactKind;
+use domain::plan::question::{Answer, Question};
 use domain::plan::referral::Disposition;
 use domain::plan::types::{Ask, Document};
-use sandbox::{Answer, Ending, Question};
+use sandbox::Ending;
 
 use crate::parts::{parts, say};
 use crate::respondent::Respondent;

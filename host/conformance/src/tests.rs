@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use domain::plan::authorization::{AuthorizationRequest, Decision, Determination, Grant, GrantedLine};
 use domain::plan::profile::PlanProfile;
+use domain::plan::question::{Answer, Operation, Question};
 use domain::plan::types::{Ask, Bilingual, FactValue, Finding, FindingOutcome};
 use jiff::civil::{Date, date};
-use sandbox::{Answer, Call, Ending, Operation, Question};
+use sandbox::{Call, Ending};
 use serde_json::json;
 
 use crate::check::Check;

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use domain::plan::authorization::Decision;
+use domain::plan::question::{Answer, Operation};
 use domain::plan::referral::Disposition;
 use domain::plan::types::{Finding, FindingOutcome};
 use jiff::civil::Date;
-use sandbox::{Answer, Ending, Operation, Plugin};
+use sandbox::{Ending, Plugin};
 
 use crate::learn::learn;
 use crate::respondent::Respondent;

@@ -2,10 +2,10 @@
 
 use domain::dictionary::Dictionary;
 use domain::plan::profile::{FactDefinition, FactKind, PlanProfile};
+use domain::plan::question::Question;
 use domain::plan::types::{Fact, FactSource, FactValue, Period};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
-use sandbox::Question;
 
 /// The most that a fact may count or measure: what the host's own dictionary lets through.
 const MOST: i64 = 1_000_000_000;

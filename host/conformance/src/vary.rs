@@ -7,12 +7,12 @@ use domain::catalog::Catalog;
 use domain::plan::authorization::{AuthorizationRequest, RequestKind};
 use domain::plan::billing::{Claim, Frequency};
 use domain::plan::profile::PlanProfile;
+use domain::plan::question::Question;
 use domain::plan::types::{
     Context, Document, Fact, OpenCase, Period, Provider, TableRow, TableSlice, Urgency, Usage, Workflow,
 };
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
-use sandbox::Question;
 
 use crate::parts::{Parts, facts, parts, say};
 use crate::scene::{MOST_CENTS, MOST_UNITS, Scene, current};

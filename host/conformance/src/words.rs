@@ -1,9 +1,9 @@
 //! What is wrong with an answer, by the names of things and not by their places: for its author, who asked it with requests
 //! that the kit or the plan made up.
 
-use domain::floor::{MOST_FINDINGS, Unbelievable};
+use domain::floor::{Broken, MOST_FINDINGS};
+use domain::plan::question::Answer;
 use domain::text::quoted;
-use sandbox::Answer;
 use serde_json::Value;
 
 /// The most characters of a plugin's own words that a receipt repeats.
@@ -19,7 +19,7 @@ pub(crate) fn cut(words: &str) -> String {
 }
 
 /// A broken rule of the floor in words, with what the answer says there.
-pub(crate) fn broken_rule(broken: &Unbelievable, answer: &Answer) -> String {
+pub(crate) fn broken_rule(broken: &Broken, answer: &Answer) -> String {
     let answer = serde_json::to_value(answer).unwrap_or_default();
     // Behind the name of the operation stands what places are counted from.
     let body = answer.as_object().and_then(|object| object.values().next()).unwrap_or(&Value::Null);
@@ -30,7 +30,7 @@ pub(crate) fn broken_rule(broken: &Unbelievable, answer: &Answer) -> String {
     }
 }
 
-fn sentence(broken: &Unbelievable, found: &Value) -> Option<String> {
+fn sentence(broken: &Broken, found: &Value) -> Option<String> {
     let named = named(found).map(quoted);
     Some(match broken.rule {
         "declared-criterion" => format!(

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use sandbox::{Limits, Plugin, Question, Recorded, Sandbox, Tier};
+use domain::plan::question::Question;
+use sandbox::{Limits, Plugin, Recorded, Sandbox, Tier};
 
 fn target() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target")

@@ -370,7 +370,7 @@ impl Event {
         context: &Context,
         determination: &Determination,
         number: String,
-    ) -> Result<Self, floor::Unbelievable> {
+    ) -> Result<Self, floor::Broken> {
         let recommend = |recommendation| Self::HandOver {
             why: WhyPeople::ClinicalReview,
             recommendation: Some(recommendation),

@@ -74,8 +74,10 @@ pub enum WhyPeople {
     Delegated,
     /// The plugin failed; the code says how, in the sandbox's words.
     PluginFault(String),
-    /// The plugin answered something that cannot be believed; the code names the broken rule.
-    Unbelievable(String),
+    /// The plugin's answer breaks a rule of the floor, which the code names.
+    // Cases are on record with the word that this had first.
+    #[serde(rename = "unbelievable")]
+    AnswerRefused(String),
     /// The plugin kept failing and is not asked for a while.
     PluginResting,
     /// The plugin declined to answer.
@@ -117,7 +119,7 @@ impl WhyPeople {
             Self::PlanPaused => "plan-paused",
             Self::Delegated => "delegated",
             Self::PluginFault(_) => "plugin-fault",
-            Self::Unbelievable(_) => "plugin-answer-refused",
+            Self::AnswerRefused(_) => "plugin-answer-refused",
             Self::PluginResting => "plugin-resting",
             Self::PluginDeclined => "plugin-declined",
             Self::NeedsJudgement => "needs-judgement",
@@ -158,7 +160,7 @@ impl WhyPeople {
                 "The plan's delegate for this member decides. The clock is running.",
                 "El delegado del plan para este miembro lo decide. El plazo ya está corriendo.",
             ),
-            Self::PluginFault(_) | Self::Unbelievable(_) => (
+            Self::PluginFault(_) | Self::AnswerRefused(_) => (
                 "The plan's automated rules failed, so the plan's people decide. Nothing is lost and the clock is running.",
                 "Las reglas automáticas del plan fallaron; el personal del plan decidirá. Nada se perdió y el plazo ya está corriendo.",
             ),

@@ -1,5 +1,5 @@
-//! What is checked above everybody: a profile before it may go live, each answer of a plugin before anyone believes it, and
-//! what a plan's people grant, pay and refuse.
+//! What is checked above everybody: a profile before it may go live ([`check_profile`]), each answer of a
+//! plugin before anything follows from it ([`check`]), and what a plan's people grant, pay and refuse.
 //!
 //! A plugin can be wrong; it cannot be harmful. An answer that breaks a rule here is a fault of the plugin: the case
 //! goes to the plan's people with the clock running, and the rule's code is kept in the decision record. A person's
@@ -21,10 +21,7 @@ mod unheld;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use answer::{
-    MOST_FINDINGS, believe_adjudication, believe_determination, believe_review, believe_triage, destination,
-    granted, label_adjudication, label_determination, label_triage, needs,
-};
+pub use answer::{MOST_FINDINGS, check, destination, granted, label, needs};
 pub use basis::{Administrative, Basis, NoSuchCriterion};
 pub use bounds::{Bound, Bounds};
 pub use declared::{ProfileProblem, check_profile, unknown_counties};
@@ -33,7 +30,7 @@ pub use election::is_elected;
 pub use filing::{TooLate, too_late};
 pub use grant::{Asked, Reach, grant, usual_end};
 pub use payment::{Paid, Priced, most_payable, payment, payments};
-pub use presumption::{believe_presumption, next_window, presumptive_rule_opens};
+pub use presumption::{next_window, presumptive_rule_opens};
 pub use unheld::{ProfileWarning, profile_warnings, warning_text};
 
 use std::sync::LazyLock;
@@ -43,7 +40,7 @@ use crate::dictionary::Dictionary;
 use crate::plan::profile::PlanProfile;
 use crate::statute::Clocks;
 
-/// What answers are held against.
+/// What answers are checked against.
 #[derive(Clone, Copy)]
 pub struct Ground<'a> {
     /// What the plan declared.
@@ -56,10 +53,11 @@ pub struct Ground<'a> {
     pub clocks: &'a Clocks,
 }
 
-/// Why an answer is not believed, or a decision not taken. Named by rule and place; never by what somebody wrote.
+/// A rule that an answer or a decision breaks, so that it is not taken. Named by rule and place; never by what
+/// somebody wrote.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the answer breaks the rule {rule} at {at}")]
-pub struct Unbelievable {
+pub struct Broken {
     /// The rule's code.
     pub rule: &'static str,
     /// A JSON Pointer into the answer.

@@ -23,18 +23,6 @@ pub struct Call<T> {
     pub cpu_ticks: u64,
 }
 
-impl<T> Call<T> {
-    /// The same call, its answer seen otherwise.
-    pub fn map<U>(self, see: impl FnOnce(T) -> U) -> Call<U> {
-        Call {
-            ending: self.ending.map(see),
-            duration: self.duration,
-            peak_memory_bytes: self.peak_memory_bytes,
-            cpu_ticks: self.cpu_ticks,
-        }
-    }
-}
-
 /// What came of a call. Everything but an answer sends the case to the plan's people; nothing here is a denial.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Ending<T> {
@@ -89,20 +77,6 @@ impl<T> Ending<T> {
             Self::StackOverflow => Some(Fault::StackOverflow),
             Self::BadOutput { .. } => Some(Fault::BadOutput),
             Self::Saturated => Some(Fault::Saturated),
-        }
-    }
-
-    /// The same ending, its answer seen otherwise.
-    pub fn map<U>(self, see: impl FnOnce(T) -> U) -> Ending<U> {
-        match self {
-            Self::Answer(answer) => Ending::Answer(see(answer)),
-            Self::GuestError(error) => Ending::GuestError(error),
-            Self::Trap(code) => Ending::Trap(code),
-            Self::Deadline => Ending::Deadline,
-            Self::Memory { wanted } => Ending::Memory { wanted },
-            Self::StackOverflow => Ending::StackOverflow,
-            Self::BadOutput { at } => Ending::BadOutput { at },
-            Self::Saturated => Ending::Saturated,
         }
     }
 

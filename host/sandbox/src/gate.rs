@@ -8,12 +8,13 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use domain::identifiers::Digest;
+use domain::plan::question::Interface;
 use serde::{Deserialize, Serialize};
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 use wasmparser::types::Types;
 use wasmparser::{FunctionBody, Operator, Parser, Payload, ValidPayload, Validator, WasmFeatures};
 
-use crate::contract::{Interface, v1_0};
+use crate::contract::v1_0;
 use crate::inert;
 use crate::limits::{Limits, Tier};
 

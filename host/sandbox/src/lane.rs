@@ -50,30 +50,30 @@ impl Allowance {
 /// How a plugin has behaved lately.
 #[derive(Default)]
 pub(crate) struct Conduct {
-    /// Good answers that it owes before it is asked where it would hold others up.
-    owed: AtomicU32,
+    /// Good answers that it is to give before it is asked again where it would hold others up.
+    penalty: AtomicU32,
 }
 
 impl Conduct {
     /// As many as it takes that one who misbehaves every now and then is mostly asked apart.
-    const OWED: u32 = 8;
+    const PENALTY: u32 = 8;
 
     /// Whether it is to be asked in the slow lane.
     pub(crate) fn is_slow(&self) -> bool {
-        self.owed.load(Ordering::Relaxed) > 0
+        self.penalty.load(Ordering::Relaxed) > 0
     }
 
     /// A call of it has held others up, or would have.
-    pub(crate) fn offend(&self) {
-        self.owed.store(Self::OWED, Ordering::Relaxed);
+    pub(crate) fn penalize(&self) {
+        self.penalty.store(Self::PENALTY, Ordering::Relaxed);
     }
 
     /// A call of it has ended in time.
-    pub(crate) fn atone(&self) {
-        let owed = self.owed.load(Ordering::Relaxed);
-        if owed > 0 {
-            // Of two calls that end at once one may go uncounted; it then owes one more.
-            self.owed.store(owed - 1, Ordering::Relaxed);
+    pub(crate) fn forgive(&self) {
+        let penalty = self.penalty.load(Ordering::Relaxed);
+        if penalty > 0 {
+            // Of two calls that end at once one may go uncounted: it then takes one good answer more.
+            self.penalty.store(penalty - 1, Ordering::Relaxed);
         }
     }
 }

@@ -21,14 +21,13 @@ mod lane;
 mod limits;
 mod meter;
 mod plugin;
-mod question;
+mod recorded;
 
 pub use artifact::Swept;
 pub use call::{Call, Ending, Fault};
 pub use compiler::{BoxedCompilation, COMPILE, CompileBox, Compiler};
-pub use contract::{Interface, Operation};
 pub use engine::TICK_MS;
 pub use gate::{Inspection, NotAPlugin, Refusal, RefusalCode, inspect};
 pub use limits::{Limits, Tier};
 pub use plugin::{Asking, Load, Loading, Origin, Plugin, Sandbox, SandboxError, Warm};
-pub use question::{Answer, Question, Recorded};
+pub use recorded::Recorded;

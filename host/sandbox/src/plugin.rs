@@ -8,29 +8,22 @@ use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
 
 use domain::identifiers::{Digest, PlanId};
-use domain::plan::authorization::{AuthorizationRequest, Determination, Presumption};
-use domain::plan::billing::{Adjudication, Claim};
-use domain::plan::credentialing::{Application, Review};
-use domain::plan::exchange::{Outgoing, Parsed, Received, Rendered};
 use domain::plan::profile::PlanProfile;
-use domain::plan::referral::{ReferralRequest, Triage};
-use domain::plan::types::{Context, PlanError};
-use jiff::civil::Date;
+use domain::plan::question::{Answer, Interface, Operation, Question};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tracing::Instrument;
 use wasmtime::Store;
-use wasmtime::component::Component;
+use wasmtime::component::{Component, Instance};
 
 use crate::artifact::{self, Artifacts, Swept};
 use crate::call::{Call, Ending};
 use crate::compiler::{Compiler, NotCompiled};
-use crate::contract::{Contract, Failure, Interface, Kept, Operation, v1_0};
+use crate::contract::{Contract, Failure, v1_0};
 use crate::engine::TickingEngine;
 use crate::gate::{self, Inspection, NotAPlugin, Refusal, RefusalCode};
 use crate::lane::{Allowance, Conduct, SlowLane};
 use crate::limits::{Limits, Tier};
 use crate::meter::Meter;
-use crate::question::{Answer, Question};
 
 /// Where plugins run. Cheap to clone; all clones are one.
 #[derive(Clone)]
@@ -327,75 +320,26 @@ pub enum Origin {
     Cached,
 }
 
-/// A function called in a fresh store: how it ended, and what it spent.
-macro_rules! call {
-    ($loaded:expr, within $allowance:expr, $function:ident($($argument:expr),* $(,)?)) => {{
-        let (loaded, allowance): (&Loaded, Allowance) = ($loaded, $allowance);
-        let mut store = loaded.room.store_for(allowance);
-        let call = loaded.contract.$function(&mut store, $($argument),*);
+impl Loaded {
+    /// Asks in a fresh store: how the call ended, and what it spent.
+    async fn ask(&self, question: &Question, allowance: Allowance) -> (Ending<Answer>, Spent) {
+        let mut store = self.room.store_for(allowance);
+        let call = self.contract.ask(&mut store, None, question);
         let ending = match tokio::time::timeout(allowance.time, call).await {
             Ok(outcome) => Ending::of(outcome, store.data()),
             Err(_elapsed) => Ending::Deadline,
         };
         (ending, Spent::of(store.data()))
-    }};
-}
+    }
 
-/// A question as it is asked: a place is awaited, the function is called here, and in the slow lane if that is where it
-/// belongs. What stands after the semicolon is passed by value.
-macro_rules! ask {
-    ($self:ident, $operation:expr, $function:ident($($argument:ident),*; $($value:ident),*)) => {{
-        let operation: Operation = $operation;
-        let span = tracing::info_span!(
-            "plugin.call",
-            plan.id = %$self.0.profile.plan_id,
-            component.digest = %$self.0.digest,
-            operation = operation.name(),
-            outcome = tracing::field::Empty,
-            duration_us = tracing::field::Empty,
-            memory_bytes = tracing::field::Empty,
-        );
-        async {
-            let started = Instant::now();
-            let Some(_places) = $self.places().await else {
-                return $self.finish(operation, started, Ending::Saturated, Spent::default());
-            };
-            let deadline = $self.0.room.limits.deadline;
-            let mut before = Spent::default();
-            if !$self.0.conduct.is_slow() {
-                let at_once = Allowance::at_once(deadline);
-                let (ending, spent) = call!(&$self.0, within at_once, $function($($argument,)* $($value),*));
-                if spent.ticks <= at_once.ticks {
-                    $self.0.judge(&ending, spent);
-                    return $self.finish(operation, started, ending, spent);
-                }
-                $self.0.conduct.offend();
-                before = spent;
-            }
-            let (loaded, $($argument),*) = (Arc::clone(&$self.0), $($argument.clone()),*);
-            let call = async move {
-                let slowly = Allowance::in_the_slow_lane(deadline);
-                call!(&loaded, within slowly, $function($(&$argument,)* $($value),*))
-            };
-            let broke_off = || (Ending::Trap("broke-off"), Spent::default());
-            let (ending, spent) = $self.0.room.slow_lane.run(call).await.unwrap_or_else(broke_off);
-            $self.0.judge(&ending, spent);
-            $self.finish(operation, started, ending, spent.after(before))
-        }
-        .instrument(span)
-        .await
-    }};
-}
-
-impl Loaded {
     /// Where it is asked next depends on how this call went. One that was out of time without having run was kept waiting in
     /// the slow lane by a busy host, which tells nothing about it.
-    fn judge<T>(&self, ending: &Ending<T>, spent: Spent) {
+    fn judge(&self, ending: &Ending<Answer>, spent: Spent) {
         match ending {
-            _ if spent.ticks > Allowance::at_once(self.room.limits.deadline).ticks => self.conduct.offend(),
+            _ if spent.ticks > Allowance::at_once(self.room.limits.deadline).ticks => self.conduct.penalize(),
             Ending::Deadline => {}
-            _ if ending.fault().is_some() => self.conduct.offend(),
-            _ => self.conduct.atone(),
+            _ if ending.fault().is_some() => self.conduct.penalize(),
+            _ => self.conduct.forgive(),
         }
     }
 }
@@ -483,70 +427,49 @@ impl Plugin {
         Call { ending, duration: started.elapsed(), peak_memory_bytes, cpu_ticks }
     }
 
-    /// Judges a referral.
-    pub async fn triage(&self, request: &ReferralRequest, context: &Context) -> Call<Triage> {
-        ask!(self, Operation::Triage, triage(request, context;))
-    }
-
-    /// May service start now, and until when?
-    pub async fn presume(
-        &self,
-        request: &AuthorizationRequest,
-        context: &Context,
-    ) -> Call<Option<Presumption>> {
-        ask!(self, Operation::Presume, presume(request, context;))
-    }
-
-    /// Decides a request for authorization.
-    pub async fn determine(&self, request: &AuthorizationRequest, context: &Context) -> Call<Determination> {
-        ask!(self, Operation::Determine, determine(request, context;))
-    }
-
-    /// Judges a claim line by line.
-    pub async fn adjudicate(&self, claim: &Claim, context: &Context) -> Call<Adjudication> {
-        ask!(self, Operation::Adjudicate, adjudicate(claim, context;))
-    }
-
-    /// Judges a provider's credentialing file.
-    pub async fn review(&self, application: &Application, today: Date) -> Call<Review> {
-        ask!(self, Operation::Review, review(application; today))
-    }
-
-    /// Writes a file of the plan's own making.
-    pub async fn render(&self, document: &Outgoing) -> Call<Rendered> {
-        ask!(self, Operation::Render, render(document;))
-    }
-
-    /// Reads one.
-    pub async fn parse(&self, file: &Received) -> Call<Parsed> {
-        ask!(self, Operation::Parse, parse(file;))
-    }
-
-    /// Asks any question: what a record keeps and a replay asks again. Boxed, so that nobody above has to be proven to be able
-    /// to move between threads with the engine's own types inside.
+    /// Asks a question. Boxed, so that nobody above has to be proven to be able to move between threads with the
+    /// engine's own types inside.
     #[must_use]
     pub fn ask<'q>(&'q self, question: &'q Question) -> Asking<'q> {
         Box::pin(async move {
-            match question {
-                Question::Triage { request, context } => {
-                    self.triage(request, context).await.map(Answer::Triage)
-                }
-                Question::Presume { request, context } => {
-                    self.presume(request, context).await.map(Answer::Presume)
-                }
-                Question::Determine { request, context } => {
-                    self.determine(request, context).await.map(Answer::Determine)
-                }
-                Question::Adjudicate { claim, context } => {
-                    self.adjudicate(claim, context).await.map(Answer::Adjudicate)
-                }
-                Question::Review { application, today } => {
-                    self.review(application, *today).await.map(Answer::Review)
-                }
-                Question::Render { document } => self.render(document).await.map(Answer::Render),
-                Question::Parse { file } => self.parse(file).await.map(Answer::Parse),
-            }
+            let span = tracing::info_span!(
+                "plugin.call",
+                plan.id = %self.0.profile.plan_id,
+                component.digest = %self.0.digest,
+                operation = question.operation().name(),
+                outcome = tracing::field::Empty,
+                duration_us = tracing::field::Empty,
+                memory_bytes = tracing::field::Empty,
+            );
+            self.ask_in_turn(question).instrument(span).await
         })
+    }
+
+    /// Waits for a place, asks here, and in the slow lane if that is where the call belongs.
+    async fn ask_in_turn(&self, question: &Question) -> Call<Answer> {
+        let operation = question.operation();
+        let started = Instant::now();
+        let Some(_places) = self.places().await else {
+            return self.finish(operation, started, Ending::Saturated, Spent::default());
+        };
+        let deadline = self.0.room.limits.deadline;
+        let mut before = Spent::default();
+        if !self.0.conduct.is_slow() {
+            let at_once = Allowance::at_once(deadline);
+            let (ending, spent) = self.0.ask(question, at_once).await;
+            if spent.ticks <= at_once.ticks {
+                self.0.judge(&ending, spent);
+                return self.finish(operation, started, ending, spent);
+            }
+            self.0.conduct.penalize();
+            before = spent;
+        }
+        let (loaded, question) = (Arc::clone(&self.0), question.clone());
+        let call = async move { loaded.ask(&question, Allowance::in_the_slow_lane(deadline)).await };
+        let broke_off = || (Ending::Trap("broke-off"), Spent::default());
+        let (ending, spent) = self.0.room.slow_lane.run(call).await.unwrap_or_else(broke_off);
+        self.0.judge(&ending, spent);
+        self.finish(operation, started, ending, spent.after(before))
     }
 
     /// An instance that is used again and again, to measure what a fresh one for every call costs. For benches only:
@@ -554,15 +477,11 @@ impl Plugin {
     /// places.
     ///
     /// # Errors
-    /// When it cannot be instantiated, or does not export authorization.
+    /// When it cannot be instantiated.
     pub async fn warm(&self) -> Result<Warm, Ending<()>> {
         let mut store = self.0.room.store();
-        let kept = self.0.contract.keep(&mut store).await;
-        match kept {
-            Ok(Some(kept)) => Ok(Warm { store, kept }),
-            Ok(None) => {
-                Err(Ending::GuestError(PlanError::Unsupported("it does not export authorization".to_owned())))
-            }
+        match self.0.contract.instantiate(&mut store).await {
+            Ok(instance) => Ok(Warm { plugin: self.clone(), store, instance }),
             Err(failure) => Err(Ending::of(Err(failure), store.data())),
         }
     }
@@ -577,7 +496,13 @@ impl Plugin {
         tokio::time::timeout(self.0.room.limits.deadline, both).await.ok().flatten()
     }
 
-    fn finish<T>(&self, operation: Operation, started: Instant, ending: Ending<T>, spent: Spent) -> Call<T> {
+    fn finish(
+        &self,
+        operation: Operation,
+        started: Instant,
+        ending: Ending<Answer>,
+        spent: Spent,
+    ) -> Call<Answer> {
         let duration = started.elapsed();
         let plan = self.0.profile.plan_id.clone();
         let (asked, ended) = (operation.name(), ending.code());
@@ -602,19 +527,17 @@ impl Plugin {
 
 /// See [`Plugin::warm`].
 pub struct Warm {
+    plugin: Plugin,
     store: Store<Meter>,
-    kept: Box<dyn Kept>,
+    instance: Instance,
 }
 
 impl Warm {
-    /// Decides a request for authorization in the instance that is there. After a fault it is of no more use.
-    pub async fn determine(
-        &mut self,
-        request: &AuthorizationRequest,
-        context: &Context,
-    ) -> Ending<Determination> {
+    /// Asks a question in the instance that is there. After a fault it is of no more use.
+    pub async fn ask(&mut self, question: &Question) -> Ending<Answer> {
         self.store.data_mut().restart();
-        let outcome = self.kept.determine(&mut self.store, request, context).await;
+        let contract = &self.plugin.0.contract;
+        let outcome = contract.ask(&mut self.store, Some(self.instance), question).await;
         Ending::of(outcome, self.store.data())
     }
 }

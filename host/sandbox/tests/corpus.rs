@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use asked::{component, context, request};
+use asked::{component, question};
 use sandbox::{Limits, NotAPlugin, Sandbox, inspect};
 
 /// How many of the ten thousand come from where.
@@ -128,7 +128,7 @@ impl Outcomes {
             let ending = match sandbox.load(bytes) {
                 Err(refused) => first_code(&refused),
                 Ok(plugin) => {
-                    let call = plugin.determine(&request("ok"), &context()).await;
+                    let call = plugin.ask(&question("ok")).await;
                     assert!(call.peak_memory_bytes <= sandbox.limits().memory_bytes);
                     assert!(call.duration < sandbox.limits().deadline * 3, "{:?}", call.duration);
                     call.ending.code()

@@ -5,9 +5,10 @@ mod asked;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use asked::{component, context, request};
+use asked::{component, question};
+use domain::plan::question::{Answer, Interface, Question};
 use domain::plan::types::PlanError;
-use sandbox::{Answer, Ending, Interface, Limits, Origin, Plugin, Question, Recorded, RefusalCode, Sandbox};
+use sandbox::{Ending, Limits, Origin, Plugin, Recorded, RefusalCode, Sandbox};
 
 fn sandbox(limits: Limits) -> Sandbox {
     Sandbox::start(limits, None).expect("a sandbox")
@@ -37,7 +38,7 @@ async fn every_misbehaviour_ends_as_what_it_is() {
         ("ok", "answer"),
     ];
     for (id, expected) in cases {
-        let call = plugin.determine(&request(id), &context()).await;
+        let call = plugin.ask(&question(id)).await;
         // A function with arrays of its own runs out of the guest's stack, in its memory, before the machine's.
         let ran_out_of_its_own_stack =
             expected == "stack-overflow" && call.ending == Ending::Trap("out-of-bounds-memory");
@@ -52,24 +53,22 @@ async fn every_misbehaviour_ends_as_what_it_is() {
 async fn nothing_of_a_call_is_left_for_the_next() {
     let plugin = hostile(Limits::for_testing());
     for id in ["second-thoughts", "creeps"] {
-        let first = plugin.determine(&request(id), &context()).await;
+        let first = plugin.ask(&question(id)).await;
         assert_eq!(first.ending.code(), "answer", "{id}");
         for _ in 0..600 {
-            let again = plugin.determine(&request(id), &context()).await;
+            let again = plugin.ask(&question(id)).await;
             assert!(again.ending == first.ending, "{id}: {:?}", again.ending);
             assert_eq!(again.peak_memory_bytes, first.peak_memory_bytes, "{id}");
         }
     }
     // What it would do if its instance lived on: think otherwise, and take a page of memory a call until none is left.
     let mut warm = plugin.warm().await.expect("an instance");
-    let thoughts = [
-        warm.determine(&request("second-thoughts"), &context()).await,
-        warm.determine(&request("second-thoughts"), &context()).await,
-    ];
+    let thoughts =
+        [warm.ask(&question("second-thoughts")).await, warm.ask(&question("second-thoughts")).await];
     assert!(thoughts[0] != thoughts[1]);
     let mut endings = Vec::new();
     while endings.last() != Some(&"memory") && endings.len() < 600 {
-        endings.push(warm.determine(&request("creeps"), &context()).await.code());
+        endings.push(warm.ask(&question("creeps")).await.code());
     }
     assert_eq!(endings.last(), Some(&"memory"), "after {} calls", endings.len());
 }
@@ -78,9 +77,7 @@ async fn nothing_of_a_call_is_left_for_the_next() {
 async fn an_answer_is_as_large_as_the_limit_and_no_larger() {
     let limits = Limits { output_bytes: 1 << 20, ..Limits::for_testing() };
     let (limit, plugin) = (limits.output_bytes, hostile(limits));
-    let ending = async |bytes: usize| {
-        plugin.determine(&request(&format!("note-{bytes}")), &context()).await.ending.code()
-    };
+    let ending = async |bytes: usize| plugin.ask(&question(&format!("note-{bytes}"))).await.ending.code();
     let (mut taken, mut refused) = (0, limit + 1);
     while refused - taken > 1 {
         let middle = taken.midpoint(refused);
@@ -96,7 +93,7 @@ async fn an_answer_is_as_large_as_the_limit_and_no_larger() {
 
 #[tokio::test]
 async fn a_forbidden_value_is_named_by_its_place_and_not_quoted() {
-    let call = hostile(Limits::for_testing()).determine(&request("bad-date"), &context()).await;
+    let call = hostile(Limits::for_testing()).ask(&question("bad-date")).await;
     let Ending::BadOutput { at } = call.ending else { panic!("{:?}", call.ending) };
     assert!(at.starts_with('/') && at.ends_with(": not a calendar day"), "{at}");
 }
@@ -104,7 +101,7 @@ async fn a_forbidden_value_is_named_by_its_place_and_not_quoted() {
 #[tokio::test]
 async fn a_refused_megabyte_says_how_much_was_wanted() {
     let plugin = hostile(Limits { memory_bytes: 4 << 20, ..Limits::for_testing() });
-    let call = plugin.determine(&request("memory"), &context()).await;
+    let call = plugin.ask(&question("memory")).await;
     let Ending::Memory { wanted } = call.ending else { panic!("{:?}", call.ending) };
     assert!(wanted > 4 << 20);
     assert!((1 << 20..=4 << 20).contains(&call.peak_memory_bytes), "{}", call.peak_memory_bytes);
@@ -130,7 +127,7 @@ async fn neighbours_of_an_endless_loop_are_answered() {
 
 fn spawn(plugin: &Plugin, id: &'static str) -> tokio::task::JoinHandle<&'static str> {
     let plugin = plugin.clone();
-    tokio::spawn(async move { plugin.determine(&request(id), &context()).await.ending.code() })
+    tokio::spawn(async move { plugin.ask(&question(id)).await.ending.code() })
 }
 
 #[tokio::test]
@@ -146,7 +143,7 @@ async fn who_finds_no_place_is_told_so() {
     endings.sort_unstable();
     endings.dedup();
     assert_eq!(endings, ["deadline", "saturated"]);
-    assert_eq!(plugin.determine(&request("ok"), &context()).await.ending.code(), "answer");
+    assert_eq!(plugin.ask(&question("ok")).await.ending.code(), "answer");
 }
 
 /// On a runtime with one thread: a call that ran there would let nobody else run before its first tick.
@@ -155,7 +152,7 @@ async fn who_held_others_up_is_asked_in_the_slow_lane_until_it_is_good() {
     let sandbox = sandbox(Limits { deadline: Duration::from_millis(300), ..Limits::for_testing() });
     let plugin = sandbox.load(&component("hostile")).expect("a plugin");
     for misdeed in ["loop", "trap", "memory"] {
-        assert_ne!(plugin.determine(&request(misdeed), &context()).await.ending.code(), "answer");
+        assert_ne!(plugin.ask(&question(misdeed)).await.ending.code(), "answer");
         let endless = spawn(&plugin, "loop");
         tokio::task::yield_now().await;
         let load = sandbox.load_now()[0];
@@ -185,7 +182,7 @@ async fn a_call_that_takes_long_goes_on_in_the_slow_lane() {
     // Others had this thread between its ticks there; it has no more of them than that.
     assert!((1..=20).contains(&turns), "{turns}");
     assert_eq!(long.await.expect("it does not panic"), "answer");
-    let again = plugin.determine(&request("ponders"), &context()).await;
+    let again = plugin.ask(&question("ponders")).await;
     assert!(again.cpu_ticks > 1, "{}", again.cpu_ticks);
 }
 
@@ -203,7 +200,7 @@ async fn slow_calls_of_a_good_answer(sandbox: &Sandbox, plugin: &Plugin) -> u32 
 async fn a_call_in_the_slow_lane_ends_with_its_caller() {
     let sandbox = sandbox(Limits { deadline: Duration::from_secs(60), ..Limits::for_testing() });
     let plugin = sandbox.load(&component("hostile")).expect("a plugin");
-    assert_eq!(plugin.determine(&request("trap"), &context()).await.ending.code(), "trap");
+    assert_eq!(plugin.ask(&question("trap")).await.ending.code(), "trap");
     let endless = spawn(&plugin, "loop");
     tokio::task::yield_now().await;
     assert_eq!(sandbox.load_now()[0].slow, 1);
@@ -227,9 +224,8 @@ async fn versions_of_a_plan_share_its_places() {
     assert_eq!(sandbox.load_now()[0].taken, 2);
     // The plan's places are taken, whichever version is asked; those of others are not.
     let neighbour = sandbox.load(&component("valle-vista")).expect("a plugin");
-    let (request, context) = (request("ok"), context());
-    let waited = versions[1].determine(&request, &context);
-    let (waited, answered) = tokio::join!(waited, neighbour.determine(&request, &context));
+    let question = question("ok");
+    let (waited, answered) = tokio::join!(versions[1].ask(&question), neighbour.ask(&question));
     assert!(answered.duration < waited.duration, "{:?} {:?}", answered.duration, waited.duration);
     for endless in loops {
         assert_eq!(endless.await.expect("it does not panic"), "deadline");
@@ -243,7 +239,7 @@ async fn the_same_question_is_answered_in_the_same_bytes() {
     let limits = Limits { deadline: Duration::from_secs(10), ..Limits::for_testing() };
     let (plugin, again) = (hostile(limits.clone()), hostile(limits));
     for id in ["ok", "guest-error", "trap", "memory", "bad-date"] {
-        let question = Question::Determine { request: request(id), context: context() };
+        let question = question(id);
         let recorded = |call: sandbox::Call<Answer>| Recorded::from(&call.ending).canonical_bytes();
         let first = recorded(plugin.ask(&question).await);
         assert_eq!(first, recorded(again.ask(&question).await), "{id}");
@@ -268,19 +264,17 @@ async fn the_same_question_is_answered_in_the_same_bytes() {
 async fn what_is_not_exported_is_not_handled() {
     let plugin = sandbox(Limits::for_testing()).load(&component("costa-alta")).expect("a plugin");
     assert_eq!(plugin.exports(), &BTreeSet::from([Interface::Profile]));
-    let call = plugin.determine(&request("ok"), &context()).await;
+    let call = plugin.ask(&question("ok")).await;
     assert!(matches!(call.ending, Ending::GuestError(PlanError::Unsupported(_))), "{:?}", call.ending);
 }
 
 #[tokio::test]
 async fn a_warm_instance_answers_as_a_fresh_one_does() {
     let plugin = hostile(Limits::for_testing());
-    let Ending::Answer(fresh) = plugin.determine(&request("ok"), &context()).await.ending else {
-        panic!("no answer")
-    };
+    let Ending::Answer(fresh) = plugin.ask(&question("ok")).await.ending else { panic!("no answer") };
     let mut warm = plugin.warm().await.expect("an instance");
     for _ in 0..3 {
-        assert!(warm.determine(&request("ok"), &context()).await == Ending::Answer(fresh.clone()));
+        assert!(warm.ask(&question("ok")).await == Ending::Answer(fresh.clone()));
     }
 }
 

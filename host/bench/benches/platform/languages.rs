@@ -5,7 +5,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use bench::{Budget, Length, Outcome, Ratio, Times};
-use sandbox::{Answer, Call, Ending, Limits, Plugin, Question, Sandbox};
+use domain::plan::question::{Answer, Question};
+use sandbox::{Call, Ending, Limits, Plugin, Sandbox};
 use tokio::runtime::{Builder, Runtime};
 
 use super::{Finding, component, folder, interpreted, load, of};

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use bench::{Budget, Length, Outcome, Ratio, Times};
 use domain::plan::authorization::AuthorizationRequest;
+use domain::plan::question::Question;
 use domain::plan::types::Context;
 use sandbox::{CompileBox, Compiler, Limits, Origin, Plugin, Sandbox};
 use tokio::runtime::{Builder, Runtime};
@@ -161,9 +162,9 @@ impl House {
     /// waits for a worker counts.
     fn decide(&self, times: &mut Times) -> Outcome<()> {
         let (plugin, (request, context)) = (self.good.clone(), self.asked.clone());
+        let question = Question::Determine { request, context };
         let begun = Instant::now();
-        let asked =
-            self.runtime.spawn(async move { plugin.determine(&request, &context).await.ending.code() });
+        let asked = self.runtime.spawn(async move { plugin.ask(&question).await.ending.code() });
         let ended = self.runtime.block_on(asked);
         times.add(begun.elapsed());
         match ended? {
@@ -207,6 +208,7 @@ impl Calls {
         let caller = |place| {
             let (over, plugin, context) = (Arc::clone(&over), house.rival.clone(), house.asked.1.clone());
             let request = AuthorizationRequest { id: misdeed.id.to_owned(), ..house.asked.0.clone() };
+            let question = Question::Determine { request, context };
             let mut due = pace.of_caller(place);
             house.runtime.spawn(async move {
                 let mut endings = Endings::new();
@@ -217,7 +219,7 @@ impl Calls {
                     if over.load(Ordering::Relaxed) {
                         return endings;
                     }
-                    let call = plugin.determine(&request, &context).await;
+                    let call = plugin.ask(&question).await;
                     *endings.entry(call.ending.code()).or_default() += 1;
                 }
             })

@@ -6,8 +6,9 @@ use std::time::Instant;
 use bench::{Budget, Length, Outcome, Ratio};
 use crosswalk_plan::authorization as native;
 use crosswalk_plan::types as native_types;
-use domain::floor::Ground;
-use sandbox::{Answer, Ending, Limits, Plugin, Question, Recorded, Sandbox};
+use domain::floor::{self, Ground};
+use domain::plan::question::{Answer, Question};
+use sandbox::{Ending, Limits, Plugin, Recorded, Sandbox};
 use serde_json::{Value, json};
 use tokio::runtime::{Builder, Runtime};
 
@@ -119,7 +120,7 @@ impl Replay {
     fn natively(&self) -> Outcome<()> {
         let question = self.read()?;
         let output = decided_natively(black_box(&self.native))?;
-        self.believe(&question, black_box(&self.answer))?;
+        self.check(&question, black_box(&self.answer))?;
         same(&output, &self.native_output)
     }
 
@@ -128,14 +129,14 @@ impl Replay {
         let question = self.read()?;
         let after = Recorded::from(self.runtime.block_on(self.candidate.ask(&question)).ending);
         if let Recorded::Answer(answer) = &after {
-            self.believe(&question, answer)?;
+            self.check(&question, answer)?;
         }
         same(&after.canonical_bytes(), &self.output)
     }
 
-    fn believe(&self, question: &Question, answer: &Answer) -> Outcome<()> {
+    fn check(&self, question: &Question, answer: &Answer) -> Outcome<()> {
         let ground = Ground::of(self.candidate.profile());
-        Ok(conformance::believe(ground, question, answer)?)
+        Ok(floor::check(ground, question, answer)?)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Answers, held against profile, catalog, coverage and floor.
+//! Answers, checked against profile, catalog, coverage and floor.
 
 use jiff::civil::Date;
 
@@ -6,12 +6,14 @@ use super::basis::speaks;
 use super::election::{grant_is_elected, is_elected, line_is_elected};
 use super::grant::{Asked, Reach, grant};
 use super::payment::{Paid, Priced, is_remark_code, payment, payments};
-use super::{Basis, Ground, Unbelievable};
+use super::presumption::check_presumption;
+use super::{Basis, Broken, Ground};
 use crate::authorization::{Cut, Extent};
 use crate::case::Refusal;
 use crate::plan::authorization::{AuthorizationRequest, Decision, Determination, Grant};
 use crate::plan::billing::{Adjudication, Claim, ClaimLine, LineOutcome, Payment};
 use crate::plan::credentialing::{Application, Review};
+use crate::plan::question::{Answer, Question};
 use crate::plan::referral::{Destination, Disposition, ReferralRequest, Triage};
 use crate::plan::types::{Ask, Bilingual, Context, Denial, DenialKind, Finding, FindingOutcome};
 
@@ -20,22 +22,62 @@ pub const MOST_FINDINGS: usize = 200;
 /// Longest sentence, in bytes.
 const LONGEST_TEXT: usize = 2_000;
 
-pub(super) type Believed = Result<(), Unbelievable>;
-
-pub(super) fn broken<T>(rule: &'static str, at: impl Into<String>) -> Result<T, Unbelievable> {
-    Err(Unbelievable { rule, at: at.into() })
-}
-
-/// Checks a triage.
+/// Checks a plugin's answer to a question.
 ///
 /// # Errors
-/// The first rule that it breaks.
-pub fn believe_triage(
+/// The first rule that it breaks; `answers-the-question` for an answer to another one.
+pub fn check(ground: Ground<'_>, question: &Question, answer: &Answer) -> Result<(), Broken> {
+    match (question, answer) {
+        (Question::Triage { request, context }, Answer::Triage(triage)) => {
+            check_triage(ground, request, context, triage)
+        }
+        (Question::Presume { request, context }, Answer::Presume(Some(presumption))) => {
+            check_presumption(ground, request, context, presumption)
+        }
+        (Question::Determine { request, context }, Answer::Determine(determination)) => {
+            check_determination(ground, request, context, determination)
+        }
+        (Question::Adjudicate { claim, context }, Answer::Adjudicate(adjudication)) => {
+            check_adjudication(ground, claim, context, adjudication)
+        }
+        (Question::Review { application, .. }, Answer::Review(review)) => {
+            check_review(ground, application, review)
+        }
+        // Nothing follows from these: no window opens, and a file is the plan's own.
+        (Question::Presume { .. }, Answer::Presume(None))
+        | (Question::Render { .. }, Answer::Render(_))
+        | (Question::Parse { .. }, Answer::Parse(_)) => Ok(()),
+        _ => broken("answers-the-question", ""),
+    }
+}
+
+/// Gives each denial of an answer the kind that follows from its findings, and says whether one was called
+/// something else.
+pub fn label(ground: Ground<'_>, question: &Question, answer: &mut Answer) -> bool {
+    match (question, answer) {
+        (Question::Triage { request, context }, Answer::Triage(triage)) => {
+            label_triage(ground, request, context, triage)
+        }
+        (Question::Determine { request, context }, Answer::Determine(determination)) => {
+            label_determination(ground, request, context, determination)
+        }
+        (Question::Adjudicate { claim, context }, Answer::Adjudicate(adjudication)) => {
+            label_adjudication(ground, claim, context, adjudication)
+        }
+        _ => false,
+    }
+}
+
+pub(super) fn broken<T>(rule: &'static str, at: impl Into<String>) -> Result<T, Broken> {
+    Err(Broken { rule, at: at.into() })
+}
+
+fn check_triage(
     ground: Ground<'_>,
     request: &ReferralRequest,
     context: &Context,
     triage: &Triage,
-) -> Believed {
+) -> Result<(), Broken> {
     let on = context.as_of;
     findings(ground, &[&request.service], on, &triage.findings)?;
     notes(&triage.notes)?;
@@ -61,7 +103,7 @@ pub fn believe_triage(
 ///
 /// # Errors
 /// `known-destination`, at `at`.
-pub fn destination(ground: Ground<'_>, service: &str, to: &Destination, at: &str) -> Believed {
+pub fn destination(ground: Ground<'_>, service: &str, to: &Destination, at: &str) -> Result<(), Broken> {
     let known = match to {
         Destination::Service(other) => other != service && ground.catalog.service(other).is_some(),
         Destination::Delegate(id) => ground.profile.delegates.iter().any(|delegate| &delegate.id == id),
@@ -70,16 +112,12 @@ pub fn destination(ground: Ground<'_>, service: &str, to: &Destination, at: &str
     if known { Ok(()) } else { broken("known-destination", at) }
 }
 
-/// Checks a determination.
-///
-/// # Errors
-/// The first rule that it breaks.
-pub fn believe_determination(
+fn check_determination(
     ground: Ground<'_>,
     request: &AuthorizationRequest,
     context: &Context,
     determination: &Determination,
-) -> Believed {
+) -> Result<(), Broken> {
     findings(ground, &[&request.service], context.as_of, &determination.findings)?;
     notes(&determination.notes)?;
     grant_is_elected(ground, request, context.as_of, &determination.decision)?;
@@ -119,7 +157,7 @@ pub fn granted(
     context: &Context,
     given: &Grant,
     found: &[Finding],
-) -> Result<Option<Extent>, Unbelievable> {
+) -> Result<Option<Extent>, Broken> {
     let reach = grant(ground, asked(request, context), given, "/decision")?;
     let elsewhere = reach == Reach::Other;
     let cut = match reach {
@@ -144,8 +182,7 @@ fn reason_of(found: &[Finding], criteria: &[String]) -> Option<Bilingual> {
     found.iter().find(not_met).map(|finding| finding.reason.clone())
 }
 
-/// Gives a triage's denial the kind that follows from its findings, and says whether it was called something else.
-pub fn label_triage(
+fn label_triage(
     ground: Ground<'_>,
     request: &ReferralRequest,
     context: &Context,
@@ -153,11 +190,10 @@ pub fn label_triage(
 ) -> bool {
     let Disposition::NotEligible(denied) = &mut triage.disposition else { return false };
     let about = About { services: &[&request.service], on: context.as_of };
-    label(ground, about, &triage.findings, denied)
+    label_denial(ground, about, &triage.findings, denied)
 }
 
-/// Gives a determination's denial the kind that follows from its findings, and says whether it was called something else.
-pub fn label_determination(
+fn label_determination(
     ground: Ground<'_>,
     request: &AuthorizationRequest,
     context: &Context,
@@ -165,12 +201,11 @@ pub fn label_determination(
 ) -> bool {
     let Decision::Denied(denied) = &mut determination.decision else { return false };
     let about = About { services: &[&request.service], on: context.as_of };
-    label(ground, about, &determination.findings, denied)
+    label_denial(ground, about, &determination.findings, denied)
 }
 
-/// Gives each denied line the kind that follows from the findings about its service, and says whether one was called
-/// something else.
-pub fn label_adjudication(
+/// The findings about a denied line are those about its service.
+fn label_adjudication(
     ground: Ground<'_>,
     claim: &Claim,
     context: &Context,
@@ -182,13 +217,13 @@ pub fn label_adjudication(
         let service = claim.lines.iter().find(|line| line.number == result.number).map(|line| &line.service);
         let services: Vec<&str> = service.map(String::as_str).into_iter().collect();
         let about = About { services: &services, on: context.as_of };
-        mislabelled |= label(ground, about, &adjudication.findings, denied);
+        mislabelled |= label_denial(ground, about, &adjudication.findings, denied);
     }
     mislabelled
 }
 
 /// A no that software calls clinical stays so: a licensed person sees it, whatever it rests on.
-fn label(ground: Ground<'_>, about: About<'_>, found: &[Finding], denied: &mut Denial) -> bool {
+fn label_denial(ground: Ground<'_>, about: About<'_>, found: &[Finding], denied: &mut Denial) -> bool {
     let derived = Basis::of_findings(ground, about.services, about.on, found).kind();
     let mislabelled = denied.kind == DenialKind::Administrative && derived == DenialKind::Clinical;
     if mislabelled {
@@ -204,16 +239,12 @@ struct About<'a> {
     on: Date,
 }
 
-/// Checks an adjudication.
-///
-/// # Errors
-/// The first rule that it breaks.
-pub fn believe_adjudication(
+fn check_adjudication(
     ground: Ground<'_>,
     claim: &Claim,
     context: &Context,
     adjudication: &Adjudication,
-) -> Believed {
+) -> Result<(), Broken> {
     let services: Vec<&str> = claim.lines.iter().map(|line| line.service.as_str()).collect();
     findings(ground, &services, context.as_of, &adjudication.findings)?;
     notes(&adjudication.notes)?;
@@ -257,16 +288,18 @@ pub fn believe_adjudication(
     payments(ground, Priced::of(context), paid)
 }
 
-fn payable(ground: Ground<'_>, context: &Context, line: &ClaimLine, given: &Payment, at: &str) -> Believed {
+fn payable(
+    ground: Ground<'_>,
+    context: &Context,
+    line: &ClaimLine,
+    given: &Payment,
+    at: &str,
+) -> Result<(), Broken> {
     let paid = Paid { rate: Some(&given.rate), amount: given.amount, adjustments: &given.adjustments };
     payment(ground, Priced::of(context), line, paid, &format!("{at}/payable"))
 }
 
-/// Checks a credentialing review.
-///
-/// # Errors
-/// The first rule that it breaks.
-pub fn believe_review(ground: Ground<'_>, application: &Application, review: &Review) -> Believed {
+fn check_review(ground: Ground<'_>, application: &Application, review: &Review) -> Result<(), Broken> {
     notes(&review.notes)?;
     for (place, result) in review.requirements.iter().enumerate() {
         let at = format!("/requirements/{place}");
@@ -287,7 +320,12 @@ pub fn believe_review(ground: Ground<'_>, application: &Application, review: &Re
     Ok(())
 }
 
-pub(super) fn findings(ground: Ground<'_>, services: &[&str], on: Date, found: &[Finding]) -> Believed {
+pub(super) fn findings(
+    ground: Ground<'_>,
+    services: &[&str],
+    on: Date,
+    found: &[Finding],
+) -> Result<(), Broken> {
     if found.len() > MOST_FINDINGS {
         return broken("few-enough-findings", "/findings");
     }
@@ -314,7 +352,7 @@ pub(super) fn findings(ground: Ground<'_>, services: &[&str], on: Date, found: &
 }
 
 /// The plan's own log: nobody else reads it, but every decision keeps it.
-fn notes(notes: &[String]) -> Believed {
+fn notes(notes: &[String]) -> Result<(), Broken> {
     if notes.len() > MOST_FINDINGS {
         return broken("few-enough-notes", "/notes");
     }
@@ -328,7 +366,7 @@ fn notes(notes: &[String]) -> Believed {
 ///
 /// # Errors
 /// `says-what-it-needs` or `asks-for-known-things`, under `at`.
-pub fn needs(ground: Ground<'_>, wanted: &[Ask], at: &str) -> Believed {
+pub fn needs(ground: Ground<'_>, wanted: &[Ask], at: &str) -> Result<(), Broken> {
     if wanted.is_empty() || wanted.len() > MOST_FINDINGS {
         return broken("says-what-it-needs", at);
     }
@@ -344,7 +382,13 @@ pub fn needs(ground: Ground<'_>, wanted: &[Ask], at: &str) -> Believed {
     Ok(())
 }
 
-fn denial(ground: Ground<'_>, about: About<'_>, denied: &Denial, found: &[Finding], at: &str) -> Believed {
+fn denial(
+    ground: Ground<'_>,
+    about: About<'_>,
+    denied: &Denial,
+    found: &[Finding],
+    at: &str,
+) -> Result<(), Broken> {
     sentence(&denied.reason, &format!("{at}/reason"))?;
     if Basis::of_findings(ground, about.services, about.on, found).criteria().is_empty() {
         return broken("denial-rests-on-a-finding", at);
@@ -352,7 +396,7 @@ fn denial(ground: Ground<'_>, about: About<'_>, denied: &Denial, found: &[Findin
     Ok(())
 }
 
-pub(super) fn sentence(text: &Bilingual, at: &str) -> Believed {
+pub(super) fn sentence(text: &Bilingual, at: &str) -> Result<(), Broken> {
     for (language, words) in [("en", &text.en), ("es", &text.es)] {
         if words.trim().is_empty() || words.len() > LONGEST_TEXT {
             return broken("sentence-in-both-languages", format!("{at}/{language}"));

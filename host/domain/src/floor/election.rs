@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 
-use super::Ground;
-use super::answer::{Believed, broken};
+use super::answer::broken;
+use super::{Broken, Ground};
 use crate::plan::authorization::{AuthorizationRequest, Decision};
 use crate::plan::billing::{Claim, ClaimLine};
 
@@ -20,7 +20,7 @@ pub(super) fn grant_is_elected(
     request: &AuthorizationRequest,
     on: Date,
     decision: &Decision,
-) -> Believed {
+) -> Result<(), Broken> {
     let grants =
         matches!(decision, Decision::Approved(_) | Decision::PartlyApproved(_) | Decision::Modified(_));
     if grants && !is_elected(ground, &request.service, &request.member.county, on) {

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::answer::{Believed, broken, sentence};
-use super::{Ground, Unbelievable};
+use super::answer::{broken, sentence};
+use super::{Broken, Ground};
 use crate::Procedure;
 use crate::authorization::Bound;
 use crate::catalog::BillingUnit;
@@ -51,7 +51,7 @@ pub enum Reach {
 ///
 /// # Errors
 /// The first rule that it breaks.
-pub fn grant(ground: Ground<'_>, asked: Asked<'_>, given: &Grant, at: &str) -> Result<Reach, Unbelievable> {
+pub fn grant(ground: Ground<'_>, asked: Asked<'_>, given: &Grant, at: &str) -> Result<Reach, Broken> {
     if given.lines.is_empty() || given.lines.len() > MOST_LINES {
         return broken("grant-has-lines", format!("{at}/lines"));
     }
@@ -81,7 +81,7 @@ pub fn usual_end(ground: Ground<'_>, asked: Asked<'_>, first: Date) -> Option<Da
     }
 }
 
-fn of_the_service(ground: Ground<'_>, asked: Asked<'_>, line: &GrantedLine, at: &str) -> Believed {
+fn of_the_service(ground: Ground<'_>, asked: Asked<'_>, line: &GrantedLine, at: &str) -> Result<(), Broken> {
     match ground.catalog.classify(&line.procedure, line.days.first) {
         Ok(service) if service.id == asked.service => {}
         _ => return broken("procedure-of-the-service-on-the-day", format!("{at}/procedure")),
@@ -113,7 +113,7 @@ fn is_paid_by_day(ground: Ground<'_>, asked: Asked<'_>, line: &GrantedLine) -> b
 }
 
 /// The most units of a procedure that the plan declares for one authorization.
-fn within_declared(ground: Ground<'_>, asked: Asked<'_>, given: &Grant, at: &str) -> Believed {
+fn within_declared(ground: Ground<'_>, asked: Asked<'_>, given: &Grant, at: &str) -> Result<(), Broken> {
     let Some(most) = default_of(ground, asked).and_then(|default| default.units) else { return Ok(()) };
     let mut units: BTreeMap<&Procedure, u64> = BTreeMap::new();
     for (place, line) in given.lines.iter().enumerate() {
@@ -133,7 +133,7 @@ fn within_asked(
     stretches: &[Stretch<'_>],
     given: &Grant,
     at: &str,
-) -> Believed {
+) -> Result<(), Broken> {
     let mut granted = vec![0_u64; stretches.len()];
     let mut elsewhere = 0_u64;
     let left_out = left_out(stretches, given);

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::answer::{Believed, broken};
-use super::{Ground, Unbelievable};
+use super::answer::broken;
+use super::{Broken, Ground};
 use crate::plan::billing::{Adjustment, ClaimLine};
 use crate::plan::profile::{PaymentModel, Rate};
 use crate::plan::types::{Context, TableSlice};
@@ -55,7 +55,7 @@ pub fn payment(
     line: &ClaimLine,
     paid: Paid<'_>,
     at: &str,
-) -> Result<(), Unbelievable> {
+) -> Result<(), Broken> {
     let rates = rates(ground, line, paid.rate, at)?;
     if paid.amount < Cents::ZERO {
         return broken("payment-not-below-zero", format!("{at}/amount"));
@@ -80,7 +80,7 @@ pub fn payments<'a>(
     ground: Ground<'_>,
     priced: Priced<'_>,
     paid: impl IntoIterator<Item = (&'a ClaimLine, Cents, String)>,
-) -> Result<(), Unbelievable> {
+) -> Result<(), Broken> {
     let mut months: BTreeMap<(&Procedure, i16, i8), Cents> = BTreeMap::new();
     for (line, amount, at) in paid {
         let rates = of_line(ground, line);
@@ -115,7 +115,7 @@ fn rates<'a>(
     line: &ClaimLine,
     named: Option<&str>,
     at: &str,
-) -> Result<Vec<&'a Rate>, Unbelievable> {
+) -> Result<Vec<&'a Rate>, Broken> {
     let Some(named) = named else { return Ok(of_line(ground, line)) };
     let Some(rate) = ground.profile.rates.iter().find(|rate| rate.id == named) else {
         return broken("declared-rate", format!("{at}/rate"));
@@ -126,7 +126,7 @@ fn rates<'a>(
     Ok(vec![rate])
 }
 
-fn balanced(line: &ClaimLine, paid: Paid<'_>, at: &str) -> Believed {
+fn balanced(line: &ClaimLine, paid: Paid<'_>, at: &str) -> Result<(), Broken> {
     if paid.adjustments.len() > MOST_ADJUSTMENTS {
         return broken("few-enough-adjustments", format!("{at}/adjustments"));
     }
@@ -139,7 +139,7 @@ fn balanced(line: &ClaimLine, paid: Paid<'_>, at: &str) -> Believed {
     }
 }
 
-fn codes(ground: Ground<'_>, today: Date, adjustments: &[Adjustment], at: &str) -> Believed {
+fn codes(ground: Ground<'_>, today: Date, adjustments: &[Adjustment], at: &str) -> Result<(), Broken> {
     for (place, adjustment) in adjustments.iter().enumerate() {
         let at = format!("{at}/adjustments/{place}");
         if ground.dictionary.adjustment_group(&adjustment.group).is_none() {

@@ -4,9 +4,9 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::answer::{Believed, broken, findings};
+use super::answer::{broken, findings};
 use super::bounds::{Bounds, Named};
-use super::{Ground, is_elected};
+use super::{Broken, Ground, is_elected};
 use crate::plan::authorization::{AuthorizationRequest, Presumption, RequestKind};
 use crate::plan::profile::PresumptiveRule;
 use crate::plan::types::{Context, Fact, FactValue};
@@ -14,16 +14,12 @@ use crate::plan::types::{Context, Fact, FactValue};
 /// Longest window, in days.
 const LONGEST_WINDOW: u16 = 366;
 
-/// Checks a presumption.
-///
-/// # Errors
-/// The first rule that it breaks.
-pub fn believe_presumption(
+pub(super) fn check_presumption(
     ground: Ground<'_>,
     request: &AuthorizationRequest,
     context: &Context,
     presumption: &Presumption,
-) -> Believed {
+) -> Result<(), Broken> {
     findings(ground, &[&request.service], context.as_of, &presumption.findings)?;
     let Some(rule) = ground.profile.presumptive.iter().find(|rule| rule.id == presumption.rule) else {
         return broken("declared-presumptive-rule", "/rule");
@@ -53,7 +49,7 @@ pub fn presumptive_rule_opens(
     rule: &PresumptiveRule,
     request: &AuthorizationRequest,
     context: &Context,
-) -> Believed {
+) -> Result<(), Broken> {
     if rule.service != request.service || !rule.effective.holds(context.as_of) {
         return broken("presumptive-rule-applies", "/rule");
     }

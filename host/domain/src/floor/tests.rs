@@ -5,14 +5,15 @@ use jiff::civil::{Date, date};
 use serde_json::{Value, json};
 
 use super::{
-    Asked, Basis, Ground, Paid, Priced, Reach, believe_adjudication, believe_determination,
-    believe_presumption, believe_review, believe_triage, check_profile, is_elected, next_window,
+    Asked, Basis, Ground, Paid, Priced, Reach, check_profile, is_elected, next_window,
     presumptive_rule_opens, profile_warnings, too_late,
 };
 use crate::Cents;
+use crate::floor;
 use crate::plan::authorization::{RequestKind, RequestedLine};
 use crate::plan::billing::{Adjustment, ClaimLine};
 use crate::plan::profile::PlanProfile;
+use crate::plan::question::{Answer, Question};
 use crate::plan::types::Finding;
 
 const TODAY: Date = date(2026, 3, 2);
@@ -303,9 +304,17 @@ fn finding(outcome: &str) -> Value {
 fn check_determination(decision: Value, findings: Value, expected: Expect) {
     let profile: PlanProfile = parsed(profile());
     let answer = parsed(json!({ "decision": decision, "findings": findings, "notes": [] }));
-    let believed =
-        believe_determination(Ground::of(&profile), &parsed(request()), &parsed(context()), &answer);
-    expected.assert_eq(&believed.map_or_else(|broken| broken.to_string(), |()| "believed".to_owned()));
+    expected.assert_eq(&said(&profile, &determine(), &Answer::Determine(answer)));
+}
+
+fn determine() -> Question {
+    Question::Determine { request: parsed(request()), context: parsed(context()) }
+}
+
+/// What the floor says to an answer.
+fn said(profile: &PlanProfile, question: &Question, answer: &Answer) -> String {
+    let checked = floor::check(Ground::of(profile), question, answer);
+    checked.map_or_else(|broken| broken.to_string(), |()| "believed".to_owned())
 }
 
 fn grant(line: Value) -> Value {
@@ -399,8 +408,8 @@ fn a_determination_must_make_sense() {
 fn check_presumption(rule: &str, starts: &str, days: u16, expected: Expect) {
     let profile: PlanProfile = parsed(profile());
     let answer = parsed(json!({ "rule": rule, "starts": starts, "days": days, "findings": [] }));
-    let believed = believe_presumption(Ground::of(&profile), &parsed(request()), &parsed(context()), &answer);
-    expected.assert_eq(&believed.map_or_else(|broken| broken.to_string(), |()| "believed".to_owned()));
+    let question = Question::Presume { request: parsed(request()), context: parsed(context()) };
+    expected.assert_eq(&said(&profile, &question, &Answer::Presume(Some(answer))));
 }
 
 #[test]
@@ -538,8 +547,9 @@ fn the_election_holds_on_the_day() {
             "id": "case_1", "service": "recuperative-care", "populations": [], "urgency": "standard",
             "member": member(), "referrer": provider(), "preferred": null, "facts": [], "documents": [],
         }));
-        let believed = believe_triage(ground, &request, &parsed(context()), &triage);
-        let rule = believed.err().map(|broken| broken.rule);
+        let question = Question::Triage { request, context: parsed(context()) };
+        let checked = floor::check(ground, &question, &Answer::Triage(triage));
+        let rule = checked.err().map(|broken| broken.rule);
         assert_eq!(rule, (!expected).then_some("service-offered-on-the-day"), "{first} to {last}");
     }
 }
@@ -595,8 +605,21 @@ fn check_triage(disposition: Value, findings: Value, expected: Expect) {
         "member": member(), "referrer": provider(), "preferred": null, "facts": [], "documents": [],
     }));
     let answer = parsed(json!({ "disposition": disposition, "findings": findings, "notes": [] }));
-    let believed = believe_triage(Ground::of(&profile), &request, &parsed(context()), &answer);
-    expected.assert_eq(&believed.map_or_else(|broken| broken.to_string(), |()| "believed".to_owned()));
+    let question = Question::Triage { request, context: parsed(context()) };
+    expected.assert_eq(&said(&profile, &question, &Answer::Triage(answer)));
+}
+
+/// Which question it is an answer to is checked too, and that no window opens is an answer.
+#[test]
+fn an_answer_is_to_the_question() {
+    let profile: PlanProfile = parsed(profile());
+    let presume = Question::Presume { request: parsed(request()), context: parsed(context()) };
+    expect!["believed"].assert_eq(&said(&profile, &presume, &Answer::Presume(None)));
+    expect!["the answer breaks the rule answers-the-question at "].assert_eq(&said(
+        &profile,
+        &determine(),
+        &Answer::Presume(None),
+    ));
 }
 
 #[test]
@@ -609,9 +632,7 @@ fn notes_are_few_and_short() {
             let answer =
                 parsed(json!({ "decision": { "pended": [{ "fact": "clinical.needs-recovery-care" }] },
                 "findings": [finding("unknown")], "notes": notes }));
-            let believed =
-                believe_determination(Ground::of(&profile), &parsed(request()), &parsed(context()), &answer);
-            let said = believed.map_or_else(|broken| broken.to_string(), |()| "believed".to_owned());
+            let said = said(&profile, &determine(), &Answer::Determine(answer));
             format!("{count} of {length}: {said}\n")
         })
         .collect();
@@ -665,8 +686,8 @@ fn check_adjudication(outcome: Value, expected: Expect) {
     }));
     let lines = if outcome.is_null() { json!([]) } else { json!([{ "number": 1, "outcome": outcome }]) };
     let answer = parsed(json!({ "lines": lines, "findings": [], "notes": [] }));
-    let believed = believe_adjudication(Ground::of(&profile), &claim, &parsed(context()), &answer);
-    expected.assert_eq(&believed.map_or_else(|broken| broken.to_string(), |()| "believed".to_owned()));
+    let question = Question::Adjudicate { claim, context: parsed(context()) };
+    expected.assert_eq(&said(&profile, &question, &Answer::Adjudicate(answer)));
 }
 
 #[test]
@@ -716,11 +737,11 @@ fn a_review_answers_each_requirement_once() {
         "id": "case_1", "legal_name": "Casa", "provider": provider(), "services": ["ecm"], "counties": ["SRV"],
         "answers": [], "documents": [],
     }));
+    let question = Question::Review { application, today: TODAY };
     let result = |id: &str| json!({ "requirement": id, "standing": "missing", "reason": words() });
     let believed = |results: Value| {
         let answer = parsed(json!({ "requirements": results, "notes": [] }));
-        let believed = believe_review(Ground::of(&profile), &application, &answer);
-        believed.map_or_else(|broken| broken.to_string(), |()| "believed".to_owned())
+        said(&profile, &question, &Answer::Review(answer))
     };
     expect!["believed"].assert_eq(&believed(json!([result("w9")])));
     expect!["the answer breaks the rule one-result-for-each-requirement at /requirements"]

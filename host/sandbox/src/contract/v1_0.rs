@@ -3,22 +3,18 @@
 use std::collections::BTreeSet;
 
 use bumpalo::Bump;
-use domain::plan::authorization::{AuthorizationRequest, Determination, Presumption};
-use domain::plan::billing::{Adjudication, Claim};
-use domain::plan::credentialing::{Application, Review};
-use domain::plan::exchange::{Outgoing, Parsed, Received, Rendered};
 use domain::plan::profile::PlanProfile;
-use domain::plan::referral::{ReferralRequest, Triage};
-use domain::plan::types::{Context, PlanError};
+use domain::plan::question::{Answer, Interface, Question};
+use domain::plan::types::PlanError;
 use domain::plan::{authorization, billing, credentialing, exchange, profile, referral, types};
 use domain::procedure::MOST_MODIFIERS;
 use domain::{Cents, Procedure};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use wasmtime::Store;
-use wasmtime::component::{Component, InstancePre, Linker};
+use wasmtime::component::{Component, Instance, InstancePre, Linker};
 
-use super::{Contract, Failure, Interface, Kept, Misfit, Pending, Reply};
+use super::{Contract, Failure, Misfit, Pending};
 use crate::inert;
 use crate::meter::Meter;
 
@@ -99,22 +95,6 @@ impl Linked {
     }
 }
 
-/// Calls one function of one interface in a fresh instance. A plugin that lacks the interface does not handle the
-/// question, which is what `unsupported` says.
-macro_rules! call {
-    ($self:ident, $store:ident, $interface:ident.$function:ident($($argument:ident),*)) => {
-        Box::pin(async move {
-            let Some(indices) = &$self.$interface else {
-                return Ok(Err(PlanError::Unsupported(concat!("it does not export ", stringify!($interface)).to_owned())));
-            };
-            let instance = $self.pre.instantiate_async(&mut *$store).await?;
-            let guest = indices.load(&mut *$store, &instance)?;
-            let shelf = shelf();
-            receive(guest.$function(&mut *$store, $($argument.give(&shelf)),*).await?)
-        })
-    };
-}
-
 impl Contract for Linked {
     fn name(&self) -> String {
         format!("{}{VERSION}", PACKAGE.trim_end_matches('/'))
@@ -137,125 +117,100 @@ impl Contract for Linked {
         Box::pin(async move {
             let instance = self.pre.instantiate_async(&mut *store).await?;
             let guest = self.profile.load(&mut *store, &instance)?;
-            Ok(guest.call_describe(&mut *store).await?.take()?)
+            Ok(guest.call_describe(&mut *store).await?.lift()?)
         })
     }
 
-    fn triage<'a>(
+    fn ask<'a>(
         &'a self,
         store: &'a mut Store<Meter>,
-        request: &'a ReferralRequest,
-        context: &'a Context,
-    ) -> Reply<'a, Triage> {
-        call!(self, store, referral.call_triage(request, context))
-    }
-
-    fn presume<'a>(
-        &'a self,
-        store: &'a mut Store<Meter>,
-        request: &'a AuthorizationRequest,
-        context: &'a Context,
-    ) -> Reply<'a, Option<Presumption>> {
-        call!(self, store, authorization.call_presume(request, context))
-    }
-
-    fn determine<'a>(
-        &'a self,
-        store: &'a mut Store<Meter>,
-        request: &'a AuthorizationRequest,
-        context: &'a Context,
-    ) -> Reply<'a, Determination> {
-        call!(self, store, authorization.call_determine(request, context))
-    }
-
-    fn adjudicate<'a>(
-        &'a self,
-        store: &'a mut Store<Meter>,
-        claim: &'a Claim,
-        context: &'a Context,
-    ) -> Reply<'a, Adjudication> {
-        call!(self, store, billing.call_adjudicate(claim, context))
-    }
-
-    fn review<'a>(
-        &'a self,
-        store: &'a mut Store<Meter>,
-        application: &'a Application,
-        today: Date,
-    ) -> Reply<'a, Review> {
-        call!(self, store, credentialing.call_review(application, today))
-    }
-
-    fn render<'a>(&'a self, store: &'a mut Store<Meter>, document: &'a Outgoing) -> Reply<'a, Rendered> {
-        call!(self, store, exchange.call_render(document))
-    }
-
-    fn parse<'a>(&'a self, store: &'a mut Store<Meter>, file: &'a Received) -> Reply<'a, Parsed> {
-        call!(self, store, exchange.call_parse(file))
-    }
-
-    fn keep<'a>(&'a self, store: &'a mut Store<Meter>) -> Pending<'a, Option<Box<dyn Kept>>> {
+        kept: Option<Instance>,
+        question: &'a Question,
+    ) -> Pending<'a, Result<Answer, PlanError>> {
         Box::pin(async move {
-            let Some(indices) = &self.authorization else { return Ok(None) };
-            let instance = self.pre.instantiate_async(&mut *store).await?;
-            let guest = indices.load(&mut *store, &instance)?;
-            Ok(Some(Box::new(guest) as Box<dyn Kept>))
+            let arena = arena();
+            // A macro, because each interface is a generated type of its own. A plugin that lacks the interface
+            // does not handle the question, which is what `unsupported` says.
+            macro_rules! call {
+                ($interface:ident.$function:ident($($argument:ident),*) -> $answer:path) => {{
+                    let Some(indices) = &self.$interface else {
+                        let lacks = concat!("it does not export ", stringify!($interface));
+                        return Ok(Err(PlanError::Unsupported(lacks.to_owned())));
+                    };
+                    let instance = match kept {
+                        Some(instance) => instance,
+                        None => self.pre.instantiate_async(&mut *store).await?,
+                    };
+                    let guest = indices.load(&mut *store, &instance)?;
+                    Ok(lifted(guest.$function(&mut *store, $($argument.lower(&arena)),*).await?)?.map($answer))
+                }};
+            }
+            match question {
+                Question::Triage { request, context } => {
+                    call!(referral.call_triage(request, context) -> Answer::Triage)
+                }
+                Question::Presume { request, context } => {
+                    call!(authorization.call_presume(request, context) -> Answer::Presume)
+                }
+                Question::Determine { request, context } => {
+                    call!(authorization.call_determine(request, context) -> Answer::Determine)
+                }
+                Question::Adjudicate { claim, context } => {
+                    call!(billing.call_adjudicate(claim, context) -> Answer::Adjudicate)
+                }
+                Question::Review { application, today } => {
+                    call!(credentialing.call_review(application, today) -> Answer::Review)
+                }
+                Question::Render { document } => call!(exchange.call_render(document) -> Answer::Render),
+                Question::Parse { file } => call!(exchange.call_parse(file) -> Answer::Parse),
+            }
         })
+    }
+
+    fn instantiate<'a>(&'a self, store: &'a mut Store<Meter>) -> Pending<'a, Instance> {
+        Box::pin(async move { Ok(self.pre.instantiate_async(&mut *store).await?) })
     }
 }
 
-impl Kept for wit::authorization::Guest {
-    fn determine<'a>(
-        &'a self,
-        store: &'a mut Store<Meter>,
-        request: &'a AuthorizationRequest,
-        context: &'a Context,
-    ) -> Reply<'a, Determination> {
-        Box::pin(async move {
-            let shelf = shelf();
-            receive(self.call_determine(store, request.give(&shelf), context.give(&shelf)).await?)
-        })
-    }
-}
-
-fn receive<Sent: Take<T>, T>(
+fn lifted<Sent: Lift<T>, T>(
     reply: Result<Sent, wit::types::PlanError>,
 ) -> Result<Result<T, PlanError>, Failure> {
     Ok(match reply {
-        Ok(answer) => Ok(answer.take()?),
-        Err(error) => Err(error.take()?),
+        Ok(answer) => Ok(answer.lift()?),
+        Err(error) => Err(error.lift()?),
     })
 }
 
-/// Where the lists of one call stand while they are handed over.
-fn shelf() -> Bump {
+/// Where the lists of one call are allocated while they are lowered.
+fn arena() -> Bump {
     // A request of thirty facts with its context takes about as much.
     Bump::with_capacity(8 << 10)
 }
 
-/// What the host hands over: texts from where they are, lists from a shelf that stands as long as the call.
-trait Give<'a> {
-    type Given: 'a;
-    fn give(&'a self, shelf: &'a Bump) -> Self::Given;
+/// A value of the host's as the component model lowers it into a guest: texts from where they are, lists from an
+/// arena that lives as long as the call.
+trait Lower<'a> {
+    type Lowered: 'a;
+    fn lower(&'a self, arena: &'a Bump) -> Self::Lowered;
 }
 
-/// What a guest hands over becomes the host's only if it makes sense.
-trait Take<T> {
+/// A value that was lifted out of a guest becomes the host's only if it makes sense.
+trait Lift<T> {
     /// The most of these in one list.
     const MOST: usize = 10_000;
-    fn take(self) -> Result<T, Misfit>;
+    fn lift(self) -> Result<T, Misfit>;
 }
 
 macro_rules! same {
     ($($type:ty),*) => {$(
-        impl Give<'_> for $type {
-            type Given = Self;
-            fn give(&self, _: &Bump) -> Self {
+        impl Lower<'_> for $type {
+            type Lowered = Self;
+            fn lower(&self, _: &Bump) -> Self {
                 *self
             }
         }
-        impl Take<$type> for $type {
-            fn take(self) -> Result<Self, Misfit> {
+        impl Lift<$type> for $type {
+            fn lift(self) -> Result<Self, Misfit> {
                 Ok(self)
             }
         }
@@ -264,97 +219,97 @@ macro_rules! same {
 
 same!(bool, u16, u32, i64);
 
-impl<'a> Give<'a> for String {
-    type Given = &'a str;
-    fn give(&'a self, _: &'a Bump) -> &'a str {
+impl<'a> Lower<'a> for String {
+    type Lowered = &'a str;
+    fn lower(&'a self, _: &'a Bump) -> &'a str {
         self
     }
 }
 
-impl Take<String> for String {
-    fn take(self) -> Result<Self, Misfit> {
+impl Lift<String> for String {
+    fn lift(self) -> Result<Self, Misfit> {
         Ok(self)
     }
 }
 
-impl Take<u8> for u8 {
+impl Lift<u8> for u8 {
     // A file's bytes; their number is bounded with the whole answer's.
     const MOST: usize = usize::MAX;
-    fn take(self) -> Result<Self, Misfit> {
+    fn lift(self) -> Result<Self, Misfit> {
         Ok(self)
     }
 }
 
-impl<'a, T: Give<'a>> Give<'a> for Option<T> {
-    type Given = Option<T::Given>;
-    fn give(&'a self, shelf: &'a Bump) -> Self::Given {
-        self.as_ref().map(|value| value.give(shelf))
+impl<'a, T: Lower<'a>> Lower<'a> for Option<T> {
+    type Lowered = Option<T::Lowered>;
+    fn lower(&'a self, arena: &'a Bump) -> Self::Lowered {
+        self.as_ref().map(|value| value.lower(arena))
     }
 }
 
-impl<Sent: Take<T>, T> Take<Option<T>> for Option<Sent> {
-    fn take(self) -> Result<Option<T>, Misfit> {
-        self.map(Sent::take).transpose()
+impl<Sent: Lift<T>, T> Lift<Option<T>> for Option<Sent> {
+    fn lift(self) -> Result<Option<T>, Misfit> {
+        self.map(Sent::lift).transpose()
     }
 }
 
-impl<'a, T: Give<'a>> Give<'a> for Vec<T> {
-    type Given = &'a [T::Given];
-    fn give(&'a self, shelf: &'a Bump) -> Self::Given {
-        shelf.alloc_slice_fill_iter(self.iter().map(|value| value.give(shelf)))
+impl<'a, T: Lower<'a>> Lower<'a> for Vec<T> {
+    type Lowered = &'a [T::Lowered];
+    fn lower(&'a self, arena: &'a Bump) -> Self::Lowered {
+        arena.alloc_slice_fill_iter(self.iter().map(|value| value.lower(arena)))
     }
 }
 
-impl<Sent: Take<T>, T> Take<Vec<T>> for Vec<Sent> {
-    fn take(self) -> Result<Vec<T>, Misfit> {
+impl<Sent: Lift<T>, T> Lift<Vec<T>> for Vec<Sent> {
+    fn lift(self) -> Result<Vec<T>, Misfit> {
         if self.len() > Sent::MOST {
             return Err(Misfit::new("the list is too long"));
         }
         self.into_iter()
             .enumerate()
-            .map(|(place, sent)| sent.take().map_err(|misfit| misfit.within(place)))
+            .map(|(place, sent)| sent.lift().map_err(|misfit| misfit.within(place)))
             .collect()
     }
 }
 
-impl<SentA: Take<A>, SentB: Take<B>, A, B> Take<(A, B)> for (SentA, SentB) {
-    fn take(self) -> Result<(A, B), Misfit> {
+impl<SentA: Lift<A>, SentB: Lift<B>, A, B> Lift<(A, B)> for (SentA, SentB) {
+    fn lift(self) -> Result<(A, B), Misfit> {
         Ok((
-            self.0.take().map_err(|misfit| misfit.within(0))?,
-            self.1.take().map_err(|misfit| misfit.within(1))?,
+            self.0.lift().map_err(|misfit| misfit.within(0))?,
+            self.1.lift().map_err(|misfit| misfit.within(1))?,
         ))
     }
 }
 
-impl Give<'_> for Cents {
-    type Given = i64;
-    fn give(&self, _: &Bump) -> i64 {
+impl Lower<'_> for Cents {
+    type Lowered = i64;
+    fn lower(&self, _: &Bump) -> i64 {
         self.0
     }
 }
 
-impl Take<Cents> for i64 {
-    fn take(self) -> Result<Cents, Misfit> {
+impl Lift<Cents> for i64 {
+    fn lift(self) -> Result<Cents, Misfit> {
         Ok(Cents(self))
     }
 }
 
-impl Give<'_> for Timestamp {
-    type Given = i64;
-    fn give(&self, _: &Bump) -> i64 {
+impl Lower<'_> for Timestamp {
+    type Lowered = i64;
+    fn lower(&self, _: &Bump) -> i64 {
         self.as_millisecond()
     }
 }
 
-impl Take<Timestamp> for i64 {
-    fn take(self) -> Result<Timestamp, Misfit> {
+impl Lift<Timestamp> for i64 {
+    fn lift(self) -> Result<Timestamp, Misfit> {
         Timestamp::from_millisecond(self).map_err(|_| Misfit::new("not an instant"))
     }
 }
 
-impl Give<'_> for Date {
-    type Given = wit::types::Date;
-    fn give(&self, _: &Bump) -> wit::types::Date {
+impl Lower<'_> for Date {
+    type Lowered = wit::types::Date;
+    fn lower(&self, _: &Bump) -> wit::types::Date {
         // Months and days are positive; years before 0 do not occur in a case, and the contract has no word for them.
         wit::types::Date {
             year: self.year().unsigned_abs(),
@@ -364,8 +319,8 @@ impl Give<'_> for Date {
     }
 }
 
-impl Take<Date> for wit::types::Date {
-    fn take(self) -> Result<Date, Misfit> {
+impl Lift<Date> for wit::types::Date {
+    fn lift(self) -> Result<Date, Misfit> {
         let narrow =
             || Some((self.year.try_into().ok()?, self.month.try_into().ok()?, self.day.try_into().ok()?));
         narrow()
@@ -376,19 +331,19 @@ impl Take<Date> for wit::types::Date {
     }
 }
 
-impl<'a> Give<'a> for Procedure {
-    type Given = wit::types::ProcedureParam<'a>;
-    fn give(&'a self, shelf: &'a Bump) -> Self::Given {
+impl<'a> Lower<'a> for Procedure {
+    type Lowered = wit::types::ProcedureParam<'a>;
+    fn lower(&'a self, arena: &'a Bump) -> Self::Lowered {
         let modifiers = self.modifiers.iter().map(|modifier| modifier.as_str());
         wit::types::ProcedureParam {
             code: self.code.as_str(),
-            modifiers: shelf.alloc_slice_fill_iter(modifiers),
+            modifiers: arena.alloc_slice_fill_iter(modifiers),
         }
     }
 }
 
-impl Take<Procedure> for wit::types::ProcedureResult {
-    fn take(self) -> Result<Procedure, Misfit> {
+impl Lift<Procedure> for wit::types::ProcedureResult {
+    fn lift(self) -> Result<Procedure, Misfit> {
         let code = self.code.parse().map_err(|_| Misfit::new("not a HCPCS code").within("code"))?;
         if self.modifiers.len() > MOST_MODIFIERS {
             return Err(Misfit::new("more than four modifiers").within("modifiers"));
@@ -406,53 +361,53 @@ impl Take<Procedure> for wit::types::ProcedureResult {
     }
 }
 
-macro_rules! give_record {
-    ($module:ident::$name:ident $(<$life:lifetime>)? as $given:ident { $($field:ident),* }) => {
-        impl<'a> Give<'a> for $module::$name {
-            type Given = wit::$module::$given $(<$life>)?;
-            fn give(&'a self, shelf: &'a Bump) -> Self::Given {
-                wit::$module::$given { $($field: self.$field.give(shelf)),* }
+macro_rules! lower_record {
+    ($module:ident::$name:ident $(<$life:lifetime>)? as $lowered:ident { $($field:ident),* }) => {
+        impl<'a> Lower<'a> for $module::$name {
+            type Lowered = wit::$module::$lowered $(<$life>)?;
+            fn lower(&'a self, arena: &'a Bump) -> Self::Lowered {
+                wit::$module::$lowered { $($field: self.$field.lower(arena)),* }
             }
         }
     };
     ($module:ident::$name:ident $(<$life:lifetime>)? { $($field:ident),* }) => {
-        give_record!($module::$name $(<$life>)? as $name { $($field),* });
+        lower_record!($module::$name $(<$life>)? as $name { $($field),* });
     };
 }
 
-macro_rules! give_variant {
+macro_rules! lower_variant {
     ($module:ident::$name:ident $(<$life:lifetime>)? { $($case:ident $(($payload:ident))?),* }) => {
-        impl<'a> Give<'a> for $module::$name {
-            type Given = wit::$module::$name $(<$life>)?;
-            // A case without a payload needs no shelf.
-            fn give(&'a self, _shelf: &'a Bump) -> Self::Given {
+        impl<'a> Lower<'a> for $module::$name {
+            type Lowered = wit::$module::$name $(<$life>)?;
+            // A case without a payload needs no arena.
+            fn lower(&'a self, _arena: &'a Bump) -> Self::Lowered {
                 match self {
-                    $(Self::$case $(($payload))? => wit::$module::$name::$case $(($payload.give(_shelf)))?),*
+                    $(Self::$case $(($payload))? => wit::$module::$name::$case $(($payload.lower(_arena)))?),*
                 }
             }
         }
     };
 }
 
-macro_rules! take_record {
-    ($module:ident::$name:ident as $taken:ident { $($field:ident),* }) => {
-        impl Take<$module::$name> for wit::$module::$taken {
-            fn take(self) -> Result<$module::$name, Misfit> {
-                Ok($module::$name { $($field: self.$field.take().map_err(|misfit| misfit.within(stringify!($field)))?),* })
+macro_rules! lift_record {
+    ($module:ident::$name:ident as $lifted:ident { $($field:ident),* }) => {
+        impl Lift<$module::$name> for wit::$module::$lifted {
+            fn lift(self) -> Result<$module::$name, Misfit> {
+                Ok($module::$name { $($field: self.$field.lift().map_err(|misfit| misfit.within(stringify!($field)))?),* })
             }
         }
     };
     ($module:ident::$name:ident { $($field:ident),* }) => {
-        take_record!($module::$name as $name { $($field),* });
+        lift_record!($module::$name as $name { $($field),* });
     };
 }
 
-macro_rules! take_variant {
+macro_rules! lift_variant {
     ($module:ident::$name:ident { $($case:ident $(($payload:ident))?),* }) => {
-        impl Take<$module::$name> for wit::$module::$name {
-            fn take(self) -> Result<$module::$name, Misfit> {
+        impl Lift<$module::$name> for wit::$module::$name {
+            fn lift(self) -> Result<$module::$name, Misfit> {
                 Ok(match self {
-                    $(Self::$case $(($payload))? => $module::$name::$case $(($payload.take().map_err(|misfit| misfit.within(kebab(stringify!($case))))?))?),*
+                    $(Self::$case $(($payload))? => $module::$name::$case $(($payload.lift().map_err(|misfit| misfit.within(kebab(stringify!($case))))?))?),*
                 })
             }
         }
@@ -471,26 +426,26 @@ fn kebab(case: &str) -> String {
     name
 }
 
-// What the host hands over.
+// Lowered into a guest.
 
-give_record!(types::Period { first, last });
-give_variant!(types::Workflow { Referral, Authorization, Billing, Credentialing, Exchange });
-give_variant!(types::Urgency { Standard, Expedited });
-give_variant!(types::FactValue<'a> { Flag(value), Count(value), Measure(value), Day(value), Coded(value), Text(value) });
-give_variant!(types::FactSource { Member, Referrer, Provider, PlanFile, Claims, Document, Host });
-give_record!(types::Fact<'a> { code, value, source, as_of });
-give_record!(types::Document<'a> { kind, issued, expires, amount });
-give_record!(types::Identity<'a> { cin, plan_member_id, family_name, given_name });
-give_record!(types::Member<'a> { identity, birth_date, county, language });
-give_record!(types::Provider<'a> { npi, kinds, taxonomies, counties, contracted });
-give_record!(types::Coverage<'a> { line, days, dual_status, other_d_snp, group, delegate });
-give_record!(types::Usage<'a> { service, days, units, own });
-give_record!(types::CapacityCount<'a> { service, county, admitted, cap });
-give_record!(types::OpenCase<'a> { service, workflow, received, provider });
-give_record!(types::TableRow<'a> { version, cells });
-give_record!(types::TableSlice<'a> { name, rows });
-give_record!(types::Context<'a> { as_of, today, received, coverage, history, capacity, open_cases, tables });
-give_record!(referral::ReferralRequest<'a> {
+lower_record!(types::Period { first, last });
+lower_variant!(types::Workflow { Referral, Authorization, Billing, Credentialing, Exchange });
+lower_variant!(types::Urgency { Standard, Expedited });
+lower_variant!(types::FactValue<'a> { Flag(value), Count(value), Measure(value), Day(value), Coded(value), Text(value) });
+lower_variant!(types::FactSource { Member, Referrer, Provider, PlanFile, Claims, Document, Host });
+lower_record!(types::Fact<'a> { code, value, source, as_of });
+lower_record!(types::Document<'a> { kind, issued, expires, amount });
+lower_record!(types::Identity<'a> { cin, plan_member_id, family_name, given_name });
+lower_record!(types::Member<'a> { identity, birth_date, county, language });
+lower_record!(types::Provider<'a> { npi, kinds, taxonomies, counties, contracted });
+lower_record!(types::Coverage<'a> { line, days, dual_status, other_d_snp, group, delegate });
+lower_record!(types::Usage<'a> { service, days, units, own });
+lower_record!(types::CapacityCount<'a> { service, county, admitted, cap });
+lower_record!(types::OpenCase<'a> { service, workflow, received, provider });
+lower_record!(types::TableRow<'a> { version, cells });
+lower_record!(types::TableSlice<'a> { name, rows });
+lower_record!(types::Context<'a> { as_of, today, received, coverage, history, capacity, open_cases, tables });
+lower_record!(referral::ReferralRequest<'a> {
     id,
     service,
     populations,
@@ -501,9 +456,9 @@ give_record!(referral::ReferralRequest<'a> {
     facts,
     documents
 });
-give_variant!(authorization::RequestKind { Initial, Renewal, Extension, Retrospective });
-give_record!(authorization::RequestedLine<'a> { procedure, units, days });
-give_record!(authorization::AuthorizationRequest<'a> {
+lower_variant!(authorization::RequestKind { Initial, Renewal, Extension, Retrospective });
+lower_record!(authorization::RequestedLine<'a> { procedure, units, days });
+lower_record!(authorization::AuthorizationRequest<'a> {
     id,
     service,
     populations,
@@ -515,10 +470,10 @@ give_record!(authorization::AuthorizationRequest<'a> {
     facts,
     documents
 });
-give_variant!(billing::Frequency { Original, Replacement, Void });
-give_record!(billing::AuthorizedLine<'a> { number, presumptive, procedure, days, units, used });
-give_record!(billing::ClaimLine<'a> { number, service, procedure, place, days, units, charge, minutes });
-give_record!(billing::Claim<'a> {
+lower_variant!(billing::Frequency { Original, Replacement, Void });
+lower_record!(billing::AuthorizedLine<'a> { number, presumptive, procedure, days, units, used });
+lower_record!(billing::ClaimLine<'a> { number, service, procedure, place, days, units, charge, minutes });
+lower_record!(billing::Claim<'a> {
     id,
     frequency,
     member,
@@ -530,45 +485,45 @@ give_record!(billing::Claim<'a> {
     facts,
     documents
 });
-give_record!(credentialing::Application<'a> { id, legal_name, provider, services, counties, answers, documents });
-give_record!(exchange::Cell<'a> as CellParam { name, value });
-give_record!(exchange::Outgoing<'a> { layout, rows });
+lower_record!(credentialing::Application<'a> { id, legal_name, provider, services, counties, answers, documents });
+lower_record!(exchange::Cell<'a> as CellParam { name, value });
+lower_record!(exchange::Outgoing<'a> { layout, rows });
 
-impl<'a> Give<'a> for exchange::Received {
-    type Given = wit::exchange::Received<'a>;
-    fn give(&'a self, _: &'a Bump) -> Self::Given {
+impl<'a> Lower<'a> for exchange::Received {
+    type Lowered = wit::exchange::Received<'a>;
+    fn lower(&'a self, _: &'a Bump) -> Self::Lowered {
         // A file's bytes are many.
         wit::exchange::Received { layout: &self.layout, bytes: &self.bytes }
     }
 }
 
-// What a guest hands over.
+// Lifted out of a guest.
 
-take_record!(types::Period { first, last });
-take_record!(types::Bilingual { en, es });
-take_variant!(types::Workflow { Referral, Authorization, Billing, Credentialing, Exchange });
-take_variant!(types::Urgency { Standard, Expedited });
-take_variant!(types::Ask { Fact(value), Document(value) });
-take_variant!(types::FindingOutcome { Met, NotMet, Unknown });
-take_record!(types::Finding { criterion, outcome, evidence, reason });
-take_variant!(types::DenialKind { Administrative, Clinical });
-take_record!(types::Denial { kind, reason });
-take_record!(types::Issue { at, problem });
-take_variant!(types::PlanError { Invalid(value), Unsupported(value), Internal(value) });
-take_variant!(profile::Mode { Decides, Advises, People });
-take_record!(profile::WorkflowMode { workflow, mode });
-take_record!(profile::Capacity { members, window_months, wait_list });
-take_record!(profile::Election { service, county, days, capacity });
-take_variant!(profile::CriterionKind { Inclusion, Exclusion, Documentation, Administrative });
-take_variant!(profile::CriterionOrigin { State, Overlay });
-take_record!(profile::Criterion { id, service, kind, origin, text, facts, documents, source, days });
-take_variant!(profile::FactKind { Flag, Count, Measure, Day, Coded, Text });
-take_record!(profile::FactDefinition { code, kind, codes, question, proof, source });
-take_record!(profile::PresumptiveRule { id, service, population, days, provider_kinds, attest, effective });
-take_record!(profile::AuthorizationDefault { service, days, renewal_days, units });
-take_variant!(profile::ClockUnit { BusinessDays, CalendarDays, Hours });
-take_record!(profile::TurnAround { workflow, urgency, amount, unit });
-take_variant!(profile::PaymentModel {
+lift_record!(types::Period { first, last });
+lift_record!(types::Bilingual { en, es });
+lift_variant!(types::Workflow { Referral, Authorization, Billing, Credentialing, Exchange });
+lift_variant!(types::Urgency { Standard, Expedited });
+lift_variant!(types::Ask { Fact(value), Document(value) });
+lift_variant!(types::FindingOutcome { Met, NotMet, Unknown });
+lift_record!(types::Finding { criterion, outcome, evidence, reason });
+lift_variant!(types::DenialKind { Administrative, Clinical });
+lift_record!(types::Denial { kind, reason });
+lift_record!(types::Issue { at, problem });
+lift_variant!(types::PlanError { Invalid(value), Unsupported(value), Internal(value) });
+lift_variant!(profile::Mode { Decides, Advises, People });
+lift_record!(profile::WorkflowMode { workflow, mode });
+lift_record!(profile::Capacity { members, window_months, wait_list });
+lift_record!(profile::Election { service, county, days, capacity });
+lift_variant!(profile::CriterionKind { Inclusion, Exclusion, Documentation, Administrative });
+lift_variant!(profile::CriterionOrigin { State, Overlay });
+lift_record!(profile::Criterion { id, service, kind, origin, text, facts, documents, source, days });
+lift_variant!(profile::FactKind { Flag, Count, Measure, Day, Coded, Text });
+lift_record!(profile::FactDefinition { code, kind, codes, question, proof, source });
+lift_record!(profile::PresumptiveRule { id, service, population, days, provider_kinds, attest, effective });
+lift_record!(profile::AuthorizationDefault { service, days, renewal_days, units });
+lift_variant!(profile::ClockUnit { BusinessDays, CalendarDays, Hours });
+lift_record!(profile::TurnAround { workflow, urgency, amount, unit });
+lift_variant!(profile::PaymentModel {
     FeeForService,
     Monthly,
     CaseRate,
@@ -577,19 +532,19 @@ take_variant!(profile::PaymentModel {
     ProjectCost,
     EncounterOnly
 });
-take_record!(profile::Rate { id, service, procedure, model, amount, tier, effective });
-take_variant!(profile::ClaimForm { X12837p, Invoice });
-take_record!(profile::ClaimRoute { form, payer_id, filing_days });
-take_record!(profile::Requirement { id, services, document, fact, minimum, valid_days, text, source });
-take_variant!(profile::FileKind { ReturnFile, Outreach, Member, Authorization, Invoice });
-take_record!(profile::Column { value, header, codes });
-take_record!(profile::Layout { id, kind, name_pattern, delimiter, header_row, date_format, columns });
-take_record!(profile::Responsibility { service, workflows, effective });
-take_record!(profile::Delegate { id, name, groups, responsibilities });
-take_record!(profile::Contact { purpose, name, phone, email });
-take_record!(profile::CalendarDay { day, works, name });
-take_record!(profile::Table { name, keys, columns, text });
-take_record!(profile::PlanProfile {
+lift_record!(profile::Rate { id, service, procedure, model, amount, tier, effective });
+lift_variant!(profile::ClaimForm { X12837p, Invoice });
+lift_record!(profile::ClaimRoute { form, payer_id, filing_days });
+lift_record!(profile::Requirement { id, services, document, fact, minimum, valid_days, text, source });
+lift_variant!(profile::FileKind { ReturnFile, Outreach, Member, Authorization, Invoice });
+lift_record!(profile::Column { value, header, codes });
+lift_record!(profile::Layout { id, kind, name_pattern, delimiter, header_row, date_format, columns });
+lift_record!(profile::Responsibility { service, workflows, effective });
+lift_record!(profile::Delegate { id, name, groups, responsibilities });
+lift_record!(profile::Contact { purpose, name, phone, email });
+lift_record!(profile::CalendarDay { day, works, name });
+lift_record!(profile::Table { name, keys, columns, text });
+lift_record!(profile::PlanProfile {
     plan_id,
     name,
     version,
@@ -612,28 +567,28 @@ take_record!(profile::PlanProfile {
     calendar,
     tables
 });
-take_variant!(referral::Destination { Plan(value), Delegate(value), Service(value) });
-take_record!(referral::Redirection { to, reason });
-take_variant!(referral::Disposition { Accepted, Redirected(value), NeedsMore(value), NotEligible(value) });
-take_record!(referral::Triage { disposition, findings, notes });
-take_record!(authorization::Presumption { rule, starts, days, findings });
-take_record!(authorization::GrantedLine { procedure, units, days });
-take_record!(authorization::Grant { lines, conditions });
-take_variant!(authorization::Decision { Approved(value), PartlyApproved(value), Modified(value), Pended(value), Denied(value) });
-take_record!(authorization::Determination { decision, findings, notes });
-take_record!(billing::Adjustment { group, reason, remark, amount });
-take_record!(billing::Payment { rate, amount, adjustments });
-take_record!(billing::Rejection { field, reason_code, remark, reason, fix });
-take_variant!(billing::LineOutcome { Payable(value), Rejected(value), Pended(value), Denied(value) });
-take_record!(billing::LineResult { number, outcome });
-take_record!(billing::Adjudication { lines, findings, notes });
-take_variant!(credentialing::Standing { Satisfied(value), Missing, Expired(value), Insufficient, NeedsPerson });
-take_record!(credentialing::RequirementResult { requirement, standing, reason });
-take_record!(credentialing::Review { requirements, notes });
-take_record!(exchange::Cell as CellResult { name, value });
-take_record!(exchange::Rendered { name, media_type, bytes });
-take_record!(exchange::RowIssue { row, column, problem });
-take_record!(exchange::Parsed { rows, refused });
+lift_variant!(referral::Destination { Plan(value), Delegate(value), Service(value) });
+lift_record!(referral::Redirection { to, reason });
+lift_variant!(referral::Disposition { Accepted, Redirected(value), NeedsMore(value), NotEligible(value) });
+lift_record!(referral::Triage { disposition, findings, notes });
+lift_record!(authorization::Presumption { rule, starts, days, findings });
+lift_record!(authorization::GrantedLine { procedure, units, days });
+lift_record!(authorization::Grant { lines, conditions });
+lift_variant!(authorization::Decision { Approved(value), PartlyApproved(value), Modified(value), Pended(value), Denied(value) });
+lift_record!(authorization::Determination { decision, findings, notes });
+lift_record!(billing::Adjustment { group, reason, remark, amount });
+lift_record!(billing::Payment { rate, amount, adjustments });
+lift_record!(billing::Rejection { field, reason_code, remark, reason, fix });
+lift_variant!(billing::LineOutcome { Payable(value), Rejected(value), Pended(value), Denied(value) });
+lift_record!(billing::LineResult { number, outcome });
+lift_record!(billing::Adjudication { lines, findings, notes });
+lift_variant!(credentialing::Standing { Satisfied(value), Missing, Expired(value), Insufficient, NeedsPerson });
+lift_record!(credentialing::RequirementResult { requirement, standing, reason });
+lift_record!(credentialing::Review { requirements, notes });
+lift_record!(exchange::Cell as CellResult { name, value });
+lift_record!(exchange::Rendered { name, media_type, bytes });
+lift_record!(exchange::RowIssue { row, column, problem });
+lift_record!(exchange::Parsed { rows, refused });
 
 #[cfg(test)]
 mod tests;

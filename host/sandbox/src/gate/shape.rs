@@ -4,6 +4,7 @@
 
 use std::sync::LazyLock;
 
+use domain::plan::question::Interface;
 use wasmparser::component_types::{
     ComponentAnyTypeId, ComponentDefinedType, ComponentEntityType, ComponentFuncType,
     ComponentInstanceTypeId, ComponentValType, RecordType, VariantType,
@@ -12,7 +13,7 @@ use wasmparser::types::Types;
 use wasmparser::{Parser, Payload, PrimitiveValType, Validator};
 
 use super::{Refusal, RefusalCode, quoted};
-use crate::contract::{Interface, v1_0};
+use crate::contract::v1_0;
 
 /// What is wrong with the instance that a component exports as `name`.
 pub(super) fn differences(interface: Interface, name: &str, found: &Types) -> Vec<Refusal> {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use domain::plan::authorization::{AuthorizationRequest, RequestKind, RequestedLine};
+use domain::plan::question::Question;
 use domain::plan::types::{
     Context, Coverage, Fact, FactSource, FactValue, Member, Period, Provider, Urgency,
 };
@@ -21,8 +22,12 @@ pub(crate) fn component(name: &str) -> Vec<u8> {
     }
 }
 
-/// A request that makes the hostile plugin behave as `id` says.
-pub(crate) fn request(id: &str) -> AuthorizationRequest {
+/// A question that makes the hostile plugin behave as `id` says.
+pub(crate) fn question(id: &str) -> Question {
+    Question::Determine { request: request(id), context: context() }
+}
+
+fn request(id: &str) -> AuthorizationRequest {
     let provider = Provider {
         npi: "1234567893".to_owned(),
         kinds: vec!["recuperative-care".to_owned()],
@@ -55,8 +60,7 @@ pub(crate) fn request(id: &str) -> AuthorizationRequest {
     }
 }
 
-/// What is known about its case.
-pub(crate) fn context() -> Context {
+fn context() -> Context {
     Context {
         as_of: TODAY,
         today: TODAY,

@@ -7,6 +7,7 @@ use domain::case::WhyPeople;
 use domain::identifiers::{CaseId, OrgId, PlanId};
 use domain::plan::credentialing::Application as PlanApplication;
 use domain::plan::profile::Mode;
+use domain::plan::question::Question;
 use domain::plan::types::{Bilingual, Urgency, Workflow};
 use domain::rollout::{self, About};
 use domain::time::pacific_day;
@@ -25,6 +26,7 @@ use crate::command::caller::{Caller, Role};
 use crate::command::failure::{Failure, FieldProblem};
 use crate::command::notice::Recipient;
 use crate::command::{NewApplication, Once, Outcome, PeopleDecision};
+use crate::plugins::asking::Ruling;
 use crate::plugins::registry::Live;
 use crate::view::CaseView;
 use crate::words;
@@ -144,12 +146,13 @@ impl Crosswalk {
         let now = work.now();
         let today = pacific_day(now);
         let application = self.plan_application(work, &live).await?;
-        let heard = self.hear_review(&live, application, today).await;
-        let brief = heard.record.brief();
-        work.decisions.push(heard.record);
-        let answer = match heard.answer {
-            Ok(answer) => Ok(answer),
-            Err(unheard) => Err(work.why_people(unheard)?),
+        let question = Question::Review { application, today };
+        let reply = self.ask(&live, &question).await;
+        let brief = reply.record.brief();
+        work.decisions.push(reply.record);
+        let answer = match self.ruling(&live, &question, reply.answer) {
+            Ok(Ruling::Application(review)) => Ok(review),
+            none => Err(work.why_people(none)?),
         };
         let review = work.application()?.reviews.get_mut(plan).ok_or(Failure::NotFound)?;
         review.answered.decision = Some(brief);

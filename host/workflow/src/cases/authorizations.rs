@@ -8,6 +8,7 @@ use domain::plan::authorization::{
     AuthorizationRequest, Determination, Grant, Presumption, RequestKind, RequestedLine,
 };
 use domain::plan::profile::Mode;
+use domain::plan::question::Question;
 use domain::plan::types::{Denial, Period, Workflow};
 use domain::time::pacific_day;
 use jiff::ToSpan;
@@ -29,7 +30,7 @@ use crate::command::caller::{Caller, Role};
 use crate::command::failure::{Failure, FieldProblem};
 use crate::command::notice::Recipient;
 use crate::command::{NewAuthorization, Once, Outcome};
-use crate::plugins::asking::Ruled;
+use crate::plugins::asking::{Ruled, Ruling};
 use crate::view::CaseView;
 use crate::words;
 
@@ -131,16 +132,17 @@ impl Crosswalk {
         let request = self.authorization_request(work, placed, &contracted).await?;
         let context = self.context(work, placed).await?;
         if work.authorization()?.may_begin() {
-            let heard = self.hear_presumption(live, request.clone(), context.clone()).await;
-            work.keep(heard.record);
-            let presumption = match heard.answer {
-                Ok(presumption) => {
+            let question = Question::Presume { request: request.clone(), context: context.clone() };
+            let reply = self.ask(live, &question).await;
+            work.keep(reply.record);
+            let presumption = match self.ruling(live, &question, reply.answer) {
+                Ok(Ruling::Presumption(presumption)) => {
                     work.acts(Actor::Rules(placed.plan.clone()));
                     presumption
                 }
                 // Whatever else went wrong, the determination is asked too.
-                Err(unheard) => {
-                    drop(work.why_people(unheard)?);
+                none => {
+                    drop(work.why_people(none)?);
                     presuming::by_declared_rule(live.profile(), &request, &context)
                 }
             };
@@ -149,16 +151,13 @@ impl Crosswalk {
             }
             work.acts(Actor::Host);
         }
-        let heard = self.hear_determination(live, request, context).await;
-        let decision = Some(work.keep(heard.record));
+        let question = Question::Determine { request, context };
+        let reply = self.ask(live, &question).await;
+        let decision = Some(work.keep(reply.record));
         work.authorization()?.answered =
             Answered { findings: Vec::new(), decision, mode: Some(mode), ..Answered::default() };
-        match heard.answer {
-            Err(unheard) => {
-                let why = work.why_people(unheard)?;
-                work.step_authorization(hand_over(why))
-            }
-            Ok(ruled) => {
+        match self.ruling(live, &question, reply.answer) {
+            Ok(Ruling::Authorization(ruled)) => {
                 let granted = match &ruled.event {
                     Event::Approve { grant, .. } if mode == Mode::Decides => Some(grant.lines.clone()),
                     _ => None,
@@ -168,6 +167,10 @@ impl Crosswalk {
                     None => None,
                 };
                 apply_determination(work, ruled, (mode, in_the_way), placed, &contracted)
+            }
+            none => {
+                let why = work.why_people(none)?;
+                work.step_authorization(hand_over(why))
             }
         }
     }

@@ -11,6 +11,7 @@ use domain::plan::billing::{
     Adjudication, AuthorizedLine, Claim as PlanClaim, ClaimLine, Frequency, LineOutcome,
 };
 use domain::plan::profile::Mode;
+use domain::plan::question::Question;
 use domain::plan::types::{Period, Urgency, Workflow};
 use domain::time::pacific_day;
 use serde_json::json;
@@ -32,7 +33,7 @@ use crate::command::caller::{Caller, Role};
 use crate::command::failure::{Failure, FieldProblem};
 use crate::command::notice::Recipient;
 use crate::command::{NewClaim, Once, Outcome};
-use crate::plugins::asking::Ruled;
+use crate::plugins::asking::{Ruled, Ruling};
 use crate::plugins::registry::Live;
 use crate::view::CaseView;
 use crate::words;
@@ -149,16 +150,13 @@ impl Crosswalk {
         let claim = self.plan_claim(work, placed, is_contracted, books.authorized().to_vec()).await?;
         let context = self.context(work, placed).await?;
         let on = context.as_of;
-        let heard = self.hear_adjudication(live, claim, context).await;
-        let decision = Some(work.keep(heard.record));
+        let question = Question::Adjudicate { claim, context };
+        let reply = self.ask(live, &question).await;
+        let decision = Some(work.keep(reply.record));
         work.claim()?.answered =
             Answered { findings: Vec::new(), decision, mode: Some(mode), ..Answered::default() };
-        match heard.answer {
-            Err(unheard) => {
-                let why = work.why_people(unheard)?;
-                work.step_claim(hand_over(why))
-            }
-            Ok(mut ruled) => {
+        match self.ruling(live, &question, reply.answer) {
+            Ok(Ruling::Claim(mut ruled)) => {
                 let body = work.claim()?;
                 body.host_rules = hold(books, Some(live.profile()), &body.lines, &mut ruled.answer.lines);
                 let beyond = self.hold_to_limits(work, &mut ruled.answer.lines).await?;
@@ -178,6 +176,10 @@ impl Crosswalk {
                     ruled.event = hand_over(why);
                 }
                 apply_adjudication(work, ruled, mode)
+            }
+            none => {
+                let why = work.why_people(none)?;
+                work.step_claim(hand_over(why))
             }
         }
     }

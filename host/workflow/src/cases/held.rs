@@ -4,7 +4,7 @@
 use domain::authorization::{Cut, Extent};
 use domain::case::{Language, Refusal};
 use domain::claim::PaidLine;
-use domain::floor::{self, Asked, Basis, Ground, Paid, Priced, Reach, Unbelievable};
+use domain::floor::{self, Asked, Basis, Broken, Ground, Paid, Priced, Reach};
 use domain::plan::authorization::{Grant, GrantedLine, RequestedLine};
 use domain::plan::billing::{ClaimLine, LineOutcome};
 use domain::plan::profile::Criterion;
@@ -264,11 +264,11 @@ fn findings_of(body: &Body) -> &[domain::plan::types::Finding] {
 }
 
 /// What breaks the floor, as a person is told it.
-pub(crate) fn problem(broken: &Unbelievable) -> Failure {
+pub(crate) fn problem(broken: &Broken) -> Failure {
     Failure::Invalid(vec![field(broken)])
 }
 
-fn field(broken: &Unbelievable) -> FieldProblem {
+fn field(broken: &Broken) -> FieldProblem {
     let (detail, fix) = words(broken.rule);
     // The API's lines hold their days side by side with the rest.
     let at = broken.at.replace("/days/last", "/last").replace("/days", "/last");

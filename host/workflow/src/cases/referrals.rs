@@ -4,6 +4,7 @@ use domain::case::{CaseKind, WhyPeople};
 use domain::catalog::Catalog;
 use domain::identifiers::{CaseId, OrgId};
 use domain::plan::profile::Mode;
+use domain::plan::question::Question;
 use domain::plan::referral::{ReferralRequest, Triage};
 use domain::plan::types::{OpenCase, Workflow};
 use domain::referral::{Event, State};
@@ -25,7 +26,7 @@ use crate::command::caller::{Caller, Role};
 use crate::command::failure::{Failure, FieldProblem};
 use crate::command::notice::Recipient;
 use crate::command::{Expected, NewReferral, Once, Outcome, ReferralStep};
-use crate::plugins::asking::Ruled;
+use crate::plugins::asking::{Ruled, Ruling};
 use crate::view::{CaseView, JoinedView};
 use crate::words;
 
@@ -126,21 +127,22 @@ impl Crosswalk {
         if context.open_cases.iter().any(twin) && self.joins(work).await? {
             return Ok(());
         }
-        let heard = self.hear_triage(live, request, context).await;
-        let decision = Some(work.keep(heard.record));
+        let question = Question::Triage { request, context };
+        let reply = self.ask(live, &question).await;
+        let decision = Some(work.keep(reply.record));
         let body = work.referral()?;
         body.answered = Answered { findings: Vec::new(), decision, mode: Some(mode), ..Answered::default() };
-        match heard.answer {
-            Err(unheard) => {
-                let why = work.why_people(unheard)?;
-                work.step_referral(hand_over(why))
-            }
-            Ok(triage) => {
+        match self.ruling(live, &question, reply.answer) {
+            Ok(Ruling::Referral(triage)) => {
                 apply_triage(work, triage, mode)?;
                 if matches!(work.referral()?.state, State::Accepted { .. }) {
                     self.find_provider(work).await?;
                 }
                 Ok(())
+            }
+            none => {
+                let why = work.why_people(none)?;
+                work.step_referral(hand_over(why))
             }
         }
     }

@@ -10,8 +10,8 @@ use domain::plan::types::{Document, Fact};
 use crate::cases::step::Work;
 use crate::command::failure::{Failure, FieldProblem};
 use crate::command::sent_back::SentBack;
-use crate::plugins::asking::DecisionRecord;
-use crate::plugins::objection::{Named, Unheard, names_no_field};
+use crate::plugins::asking::{self, DecisionRecord, Ruling};
+use crate::plugins::objection::{Named, NoAnswer, names_no_field};
 
 /// The code of each field.
 const CODE: &str = "refused-by-plan";
@@ -97,14 +97,16 @@ fn line_pointer(rest: &[&str]) -> String {
 }
 
 impl Work {
-    /// Why people decide, unless the request goes back to its sender. The call must be the last of the work's decisions.
+    /// Why people decide where no ruling came that the case could take, unless the request goes back to its
+    /// sender. The call must be the last of the work's decisions.
     ///
     /// # Errors
     /// `SentBack`.
-    pub(crate) fn why_people(&self, unheard: Unheard) -> Result<WhyPeople, Failure> {
-        let named = match unheard {
-            Unheard::People(why) => return Ok(why),
-            Unheard::Sender(named) => named,
+    pub(crate) fn why_people(&self, none: Result<Ruling, NoAnswer>) -> Result<WhyPeople, Failure> {
+        let named = match none {
+            Ok(_) => return Ok(asking::another_answer()),
+            Err(NoAnswer::People(why)) => return Ok(why),
+            Err(NoAnswer::Sender(named)) => named,
         };
         let problems = self.sent.as_ref().and_then(|sent| sent.problems(&named));
         match (problems, self.decisions.last()) {

@@ -1,4 +1,4 @@
-//! Asking a plan's plugin, and believing the answer or not.
+//! Asking a plan's plugin, and checking its answer.
 //!
 //! Whatever goes wrong in there is the plan's trouble, never the member's: the case goes to people with the clock
 //! running, and the record keeps how the call ended. A request that contradicts itself is the sender's to correct, if the
@@ -8,19 +8,20 @@ use domain::breaker::Event;
 use domain::case::WhyPeople;
 use domain::floor::{self, Ground};
 use domain::identifiers::{DecisionId, Digest, PlanId};
-use domain::plan::authorization::{AuthorizationRequest, Determination, Presumption};
-use domain::plan::billing::{Adjudication, Claim};
-use domain::plan::credentialing::{Application, Review};
-use domain::plan::referral::{ReferralRequest, Triage};
-use domain::plan::types::{Context, PlanError};
+use domain::plan::authorization::{Determination, Presumption};
+use domain::plan::billing::Adjudication;
+use domain::plan::credentialing::Review;
+use domain::plan::question::{Answer, Question};
+use domain::plan::referral::Triage;
+use domain::plan::types::PlanError;
 use domain::{authorization, claim, referral};
 use jiff::Timestamp;
-use sandbox::{Answer, Ending, Fault, Question};
+use sandbox::{Ending, Fault};
 use serde::{Deserialize, Serialize};
 
 use crate::Crosswalk;
 use crate::plugins::breakers::Switch;
-use crate::plugins::objection::{self, Unheard};
+use crate::plugins::objection::{self, NoAnswer};
 use crate::plugins::registry::{self, Answering, Live};
 
 /// How a call ended that was not made.
@@ -76,127 +77,84 @@ impl DecisionRecord {
     }
 }
 
-/// What came of a call: an answer to believe, or the reason why there is none.
-pub(crate) struct Heard<A> {
-    pub(crate) answer: Result<A, Unheard>,
+/// What came of a question.
+pub(crate) struct Reply {
+    /// An answer that passed every check of the floor, or the reason why there is none.
+    pub(crate) answer: Result<Checked, NoAnswer>,
     pub(crate) record: DecisionRecord,
 }
 
-/// A believed answer, and what it makes of the case.
-pub(crate) struct Ruled<A, E> {
-    pub(crate) answer: A,
-    /// The event that it becomes, where the plugin decides. What only a licensed person may say is a recommendation by
-    /// then.
-    pub(crate) event: E,
+/// An answer that passed every check of the floor. Each denial in it has the kind that follows from its
+/// findings.
+pub(crate) struct Checked {
+    pub(crate) answer: Answer,
     /// Whether the plugin called a no administrative that rests on something else.
     pub(crate) mislabelled: bool,
 }
 
+/// What a checked answer makes of the case that it is about.
+pub(crate) enum Ruling {
+    Referral(Ruled<Triage, referral::Event>),
+    /// The window that opens, if one does.
+    Presumption(Option<Presumption>),
+    Authorization(Ruled<Determination, authorization::Event>),
+    Claim(Ruled<Adjudication, claim::Event>),
+    /// Each plan reads an application for itself: the event is the reading's.
+    Application(Review),
+}
+
+/// A checked answer, and the event that it becomes where the plugin decides.
+pub(crate) struct Ruled<A, E> {
+    pub(crate) answer: A,
+    /// What only a licensed person may say is a recommendation by now.
+    pub(crate) event: E,
+    /// See [`Checked`].
+    pub(crate) mislabelled: bool,
+}
+
 impl Crosswalk {
-    pub(crate) async fn hear_triage(
-        &self,
-        live: &Live,
-        request: ReferralRequest,
-        context: Context,
-    ) -> Heard<Ruled<Triage, referral::Event>> {
-        let question = Question::Triage { request, context };
-        let (answer, record) = self.hear(live, &question).await;
-        let answer = answer.and_then(|answer| match (answer, &question) {
-            (Answer::Triage(mut triage), Question::Triage { request, context }) => {
-                let ground = Ground::of(live.profile());
-                believed(floor::believe_triage(ground, request, context, &triage))?;
-                let mislabelled = floor::label_triage(ground, request, context, &mut triage);
-                let event = referral::Event::of(ground, request, context, &triage);
-                Ok(Ruled { answer: triage, event, mislabelled })
-            }
-            _ => Err(mismatched().into()),
+    /// Asks a plan's plugin, and checks its answer.
+    pub(crate) async fn ask(&self, live: &Live, question: &Question) -> Reply {
+        let (answer, record) = self.call(live, question).await;
+        let answer = answer.and_then(|mut answer| {
+            let ground = Ground::of(live.profile());
+            floor::check(ground, question, &answer).map_err(refused)?;
+            let mislabelled = floor::label(ground, question, &mut answer);
+            Ok(Checked { answer, mislabelled })
         });
-        Heard { answer, record }
+        Reply { answer, record }
     }
 
-    pub(crate) async fn hear_presumption(
+    /// What the answer makes of the case.
+    pub(crate) fn ruling(
         &self,
         live: &Live,
-        request: AuthorizationRequest,
-        context: Context,
-    ) -> Heard<Option<Presumption>> {
-        let question = Question::Presume { request, context };
-        let (answer, record) = self.hear(live, &question).await;
-        let answer = answer.and_then(|answer| match (answer, &question) {
-            (Answer::Presume(None), _) => Ok(None),
-            (Answer::Presume(Some(given)), Question::Presume { request, context }) => {
-                let ground = Ground::of(live.profile());
-                believed(floor::believe_presumption(ground, request, context, &given))?;
-                Ok(Some(given))
+        question: &Question,
+        answer: Result<Checked, NoAnswer>,
+    ) -> Result<Ruling, NoAnswer> {
+        let Checked { answer, mislabelled } = answer?;
+        let ground = Ground::of(live.profile());
+        Ok(match (question, answer) {
+            (Question::Triage { request, context }, Answer::Triage(answer)) => {
+                let event = referral::Event::of(ground, request, context, &answer);
+                Ruling::Referral(Ruled { answer, event, mislabelled })
             }
-            _ => Err(mismatched().into()),
-        });
-        Heard { answer, record }
-    }
-
-    pub(crate) async fn hear_determination(
-        &self,
-        live: &Live,
-        request: AuthorizationRequest,
-        context: Context,
-    ) -> Heard<Ruled<Determination, authorization::Event>> {
-        let question = Question::Determine { request, context };
-        let (answer, record) = self.hear(live, &question).await;
-        let answer = answer.and_then(|answer| match (answer, &question) {
-            (Answer::Determine(mut given), Question::Determine { request, context }) => {
-                let ground = Ground::of(live.profile());
-                believed(floor::believe_determination(ground, request, context, &given))?;
-                let mislabelled = floor::label_determination(ground, request, context, &mut given);
+            (Question::Determine { request, context }, Answer::Determine(answer)) => {
                 let number = self.authorization_number(&live.plan);
-                let event = authorization::Event::of(ground, request, context, &given, number);
-                Ok(Ruled { answer: given, event: believed(event)?, mislabelled })
+                let event = authorization::Event::of(ground, request, context, &answer, number);
+                Ruling::Authorization(Ruled { answer, event: event.map_err(refused)?, mislabelled })
             }
-            _ => Err(mismatched().into()),
-        });
-        Heard { answer, record }
+            (Question::Adjudicate { claim, context }, Answer::Adjudicate(answer)) => {
+                let event = claim::Event::of(ground, &claim.lines, context.as_of, &answer);
+                Ruling::Claim(Ruled { answer, event, mislabelled })
+            }
+            (Question::Presume { .. }, Answer::Presume(window)) => Ruling::Presumption(window),
+            (Question::Review { .. }, Answer::Review(review)) => Ruling::Application(review),
+            _ => return Err(another_answer().into()),
+        })
     }
 
-    pub(crate) async fn hear_adjudication(
-        &self,
-        live: &Live,
-        claim: Claim,
-        context: Context,
-    ) -> Heard<Ruled<Adjudication, claim::Event>> {
-        let question = Question::Adjudicate { claim, context };
-        let (answer, record) = self.hear(live, &question).await;
-        let answer = answer.and_then(|answer| match (answer, &question) {
-            (Answer::Adjudicate(mut given), Question::Adjudicate { claim, context }) => {
-                let ground = Ground::of(live.profile());
-                believed(floor::believe_adjudication(ground, claim, context, &given))?;
-                let mislabelled = floor::label_adjudication(ground, claim, context, &mut given);
-                let event = claim::Event::of(ground, &claim.lines, context.as_of, &given);
-                Ok(Ruled { answer: given, event, mislabelled })
-            }
-            _ => Err(mismatched().into()),
-        });
-        Heard { answer, record }
-    }
-
-    pub(crate) async fn hear_review(
-        &self,
-        live: &Live,
-        application: Application,
-        today: jiff::civil::Date,
-    ) -> Heard<Review> {
-        let question = Question::Review { application, today };
-        let (answer, record) = self.hear(live, &question).await;
-        let answer = answer.and_then(|answer| match (answer, &question) {
-            (Answer::Review(given), Question::Review { application, .. }) => {
-                let ground = Ground::of(live.profile());
-                believed(floor::believe_review(ground, application, &given))?;
-                Ok(given)
-            }
-            _ => Err(mismatched().into()),
-        });
-        Heard { answer, record }
-    }
-
-    async fn hear(&self, live: &Live, question: &Question) -> (Result<Answer, Unheard>, DecisionRecord) {
+    async fn call(&self, live: &Live, question: &Question) -> (Result<Answer, NoAnswer>, DecisionRecord) {
         let switch =
             Switch { plan: live.plan.clone(), digest: *live.digest(), operation: question.operation() };
         let Some(plugin) = live.plugin() else {
@@ -235,7 +193,7 @@ impl Crosswalk {
                 Err(match objection::named(question, &issues) {
                     Some(named) => {
                         self.breakers().note_refused(&switch);
-                        Unheard::Sender(named)
+                        NoAnswer::Sender(named)
                     }
                     None => objection::names_no_field().into(),
                 })
@@ -266,14 +224,12 @@ impl Crosswalk {
     }
 }
 
-fn believed<T>(result: Result<T, floor::Unbelievable>) -> Result<T, WhyPeople> {
-    result.map_err(|broken| {
-        tracing::warn!(rule = broken.rule, at = %broken.at, "a plugin's answer was refused");
-        WhyPeople::Unbelievable(broken.rule.to_owned())
-    })
+fn refused(broken: floor::Broken) -> WhyPeople {
+    tracing::warn!(rule = broken.rule, at = %broken.at, "a plugin's answer was refused");
+    WhyPeople::AnswerRefused(broken.rule.to_owned())
 }
 
-/// The sandbox answered another question than was put: a defect of ours, and still not the member's trouble.
-fn mismatched() -> WhyPeople {
-    WhyPeople::Unbelievable("answers-the-question".to_owned())
+/// The answer is to another question than the case put: a defect of ours, and still not the member's trouble.
+pub(crate) fn another_answer() -> WhyPeople {
+    WhyPeople::AnswerRefused("answers-the-question".to_owned())
 }

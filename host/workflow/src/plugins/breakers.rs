@@ -7,8 +7,8 @@ use std::sync::{Mutex, PoisonError};
 
 use domain::breaker::{Breaker, Event, Policy};
 use domain::identifiers::{Digest, PlanId};
+use domain::plan::question::Operation;
 use jiff::Timestamp;
-use sandbox::Operation;
 
 use crate::Crosswalk;
 use crate::command::audit::Look;

@@ -2,7 +2,8 @@
 //! bytes.
 
 use domain::identifiers::{DecisionId, Digest};
-use sandbox::{Question, Recorded};
+use domain::plan::question::Question;
+use sandbox::Recorded;
 use store::{Scope, Unit};
 
 use crate::Crosswalk;

@@ -1,8 +1,8 @@
 //! What a plugin objects to in a request that it calls invalid (`plan-error.invalid`): the fields that it names.
 
 use domain::case::WhyPeople;
+use domain::plan::question::Question;
 use domain::plan::types::{Bilingual, Issue};
-use sandbox::Question;
 use serde_json::Value;
 
 /// Most fields that are handed on.
@@ -12,15 +12,15 @@ const MOST_WORDS: usize = 500;
 /// Most bytes of a pointer.
 const MOST_POINTER: usize = 200;
 
-/// Why there is no answer to believe.
-pub(crate) enum Unheard {
+/// Why there is no answer.
+pub(crate) enum NoAnswer {
     /// The plan's people decide.
     People(WhyPeople),
     /// The plugin says that the request contradicts itself.
     Sender(Vec<Named>),
 }
 
-impl From<WhyPeople> for Unheard {
+impl From<WhyPeople> for NoAnswer {
     fn from(why: WhyPeople) -> Self {
         Self::People(why)
     }
@@ -84,5 +84,5 @@ fn bounded(words: &Bilingual) -> Bilingual {
 
 /// A plugin that calls a request invalid and names nothing in it that its sender could correct.
 pub(crate) fn names_no_field() -> WhyPeople {
-    WhyPeople::Unbelievable("invalid-names-a-field".to_owned())
+    WhyPeople::AnswerRefused("invalid-names-a-field".to_owned())
 }

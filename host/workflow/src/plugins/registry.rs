@@ -9,11 +9,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use domain::case::WhyPeople;
 use domain::identifiers::{Digest, PlanId};
 use domain::plan::profile::{Mode, PlanProfile};
+use domain::plan::question::Interface;
 use domain::plan::types::Workflow;
 use domain::rollout::About;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use sandbox::{Interface, NotAPlugin, Plugin};
+use sandbox::{NotAPlugin, Plugin};
 use store::Scope;
 
 use crate::Crosswalk;

@@ -7,13 +7,14 @@
 pub(crate) mod compare;
 mod report;
 
-use domain::floor::Ground;
+use domain::floor::{self, Ground};
 use domain::identifiers::{Digest, PlanId, ShadowRunId};
+use domain::plan::question::Question;
 use domain::release::ShadowReport;
 use domain::time::pacific_end_of_day;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
-use sandbox::{Fault, Plugin, Question, Recorded};
+use sandbox::{Fault, Plugin, Recorded};
 use serde_json::json;
 use store::decisions::Decision;
 use store::shadow_runs::{RunState, ShadowChange, ShadowRun};
@@ -430,9 +431,13 @@ async fn compare_one(candidate: &Plugin, decision: &Decision) -> Option<Change> 
     if after.canonical_bytes() == decision.output {
         return None;
     }
-    if let Recorded::Answer(answer) = after {
-        after = match conformance::believe(Ground::of(profile), &question, &answer) {
-            Ok(()) => Recorded::Answer(conformance::labelled(Ground::of(profile), &question, answer)),
+    if let Recorded::Answer(mut answer) = after {
+        let ground = Ground::of(profile);
+        after = match floor::check(ground, &question, &answer) {
+            Ok(()) => {
+                floor::label(ground, &question, &mut answer);
+                Recorded::Answer(answer)
+            }
             // Members would have been spared it in the same way.
             Err(_) => Recorded::Fault(Fault::BadOutput),
         };

@@ -12,11 +12,11 @@ use domain::floor::Ground;
 use domain::identifiers::{DecisionId, PlanId};
 use domain::plan::authorization::{AuthorizationRequest, Decision, Presumption, RequestedLine};
 use domain::plan::profile::{Mode, PlanProfile, Rate};
+use domain::plan::question::{Answer, Question};
 use domain::plan::referral::{Disposition, ReferralRequest};
 use domain::plan::types::{Context, Coverage, Fact, FactValue, Member, Period, Provider, Workflow};
 use jiff::ToSpan;
 use jiff::civil::Date;
-use sandbox::{Answer, Question};
 use store::Unit;
 use store::contracts::Wanted;
 
@@ -28,7 +28,8 @@ use crate::cases::show::{self, ask_view, finding_view};
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::Failure;
 use crate::command::{Once, Outcome, UnsentCase, WhatIf};
-use crate::plugins::objection::{Named, Unheard, names_no_field};
+use crate::plugins::asking::Checked;
+use crate::plugins::objection::{Named, NoAnswer, names_no_field};
 use crate::plugins::registry::Live;
 use crate::questions::what_if::{Standing, findings, is_last};
 use crate::view::mode_name;
@@ -42,9 +43,9 @@ const UNSENT: &str = "unsent";
 const LANGUAGE: &str = "en";
 
 /// A question as one plan is asked it, and what it said.
-struct Heard {
+struct Replied {
     question: Question,
-    answer: Result<Answer, Unheard>,
+    answer: Result<Answer, NoAnswer>,
     presumption: Option<Presumption>,
 }
 
@@ -73,11 +74,11 @@ impl Crosswalk {
                     let mut answers = Vec::with_capacity(plans.len());
                     for live in &plans {
                         let fault = broken.get(&live.plan);
-                        let (view, heard) = crosswalk.ask_unsent(caller, live, case, id, fault).await?;
-                        if let Some(Heard {
-                            answer: Err(Unheard::People(why @ WhyPeople::PluginFault(_))),
+                        let (view, replied) = crosswalk.ask_unsent(caller, live, case, id, fault).await?;
+                        if let Some(Replied {
+                            answer: Err(NoAnswer::People(why @ WhyPeople::PluginFault(_))),
                             ..
-                        }) = heard
+                        }) = replied
                         {
                             broken.insert(live.plan.clone(), why);
                         }
@@ -171,9 +172,9 @@ impl Crosswalk {
         let mut answers = Vec::with_capacity(plans.len());
         for live in &plans {
             for service in &case.services {
-                let (mut view, heard) = self.ask_unsent(caller, live, case, service, None).await?;
-                if let (Some(Heard { question, answer: Ok(answer), .. }), Some(plugin)) =
-                    (heard, live.plugin())
+                let (mut view, replied) = self.ask_unsent(caller, live, case, service, None).await?;
+                if let (Some(Replied { question, answer: Ok(answer), .. }), Some(plugin)) =
+                    (replied, live.plugin())
                     && may_see(
                         caller,
                         Standing::by_criteria(Ground::of(live.profile()), &question, &answer).as_ref(),
@@ -210,7 +211,7 @@ impl Crosswalk {
         case: &UnsentCase,
         service: &str,
         broken: Option<&WhyPeople>,
-    ) -> Result<(PlanAnswerView, Option<Heard>), Failure> {
+    ) -> Result<(PlanAnswerView, Option<Replied>), Failure> {
         let mode = live.mode(case.workflow);
         let mut view = PlanAnswerView {
             plan: live.plan.to_string(),
@@ -238,32 +239,32 @@ impl Crosswalk {
             could_not_answer(why, &mut view);
             return Ok((view, None));
         }
-        let heard = self.hear_unsent(caller, live, case, service, facts).await?;
-        match &heard.answer {
-            Err(Unheard::People(why)) => could_not_answer(why, &mut view),
-            Err(Unheard::Sender(named)) => cannot_be_accepted(case, named, &mut view),
+        let replied = self.ask_rules(caller, live, case, service, facts).await?;
+        match &replied.answer {
+            Err(NoAnswer::People(why)) => could_not_answer(why, &mut view),
+            Err(NoAnswer::Sender(named)) => cannot_be_accepted(case, named, &mut view),
             Ok(answer) => {
                 let ground = Ground::of(live.profile());
-                let standing = Standing::by_criteria(ground, &heard.question, answer);
+                let standing = Standing::by_criteria(ground, &replied.question, answer);
                 let may_see = may_see(caller, standing.as_ref());
                 answered(answer, standing, may_see, live.profile(), &mut view);
-                view.presumption = heard
+                view.presumption = replied
                     .presumption
                     .as_ref()
                     .map(|given| PresumedView { rule: given.rule.clone(), days: given.days });
             }
         }
-        Ok((view, Some(heard)))
+        Ok((view, Some(replied)))
     }
 
-    async fn hear_unsent(
+    async fn ask_rules(
         &self,
         caller: &Caller,
         live: &Live,
         case: &UnsentCase,
         service: &str,
         facts: Vec<Fact>,
-    ) -> Result<Heard, Failure> {
+    ) -> Result<Replied, Failure> {
         let on = self.rule_day(case);
         let provider = self.nameless_provider(caller, live, case, service).await?;
         let context = self.nobodys_context(live, case, service, on).await?;
@@ -280,13 +281,9 @@ impl Crosswalk {
                 facts,
                 documents: case.documents.clone(),
             };
-            let heard = self.hear_triage(live, request.clone(), context.clone()).await;
             let question = Question::Triage { request, context };
-            return Ok(Heard {
-                question,
-                answer: heard.answer.map(|ruled| Answer::Triage(ruled.answer)),
-                presumption: None,
-            });
+            let answer = self.ask(live, &question).await.answer.map(|checked| checked.answer);
+            return Ok(Replied { question, answer, presumption: None });
         }
         let request = AuthorizationRequest {
             id: UNSENT.to_owned(),
@@ -304,16 +301,18 @@ impl Crosswalk {
             facts,
             documents: case.documents.clone(),
         };
-        let heard = self.hear_determination(live, request.clone(), context.clone()).await;
+        let presume = Question::Presume { request: request.clone(), context: context.clone() };
+        let question = Question::Determine { request, context };
+        let answer = self.ask(live, &question).await.answer.map(|checked| checked.answer);
         // A plugin that broke just now is not asked a second thing.
-        let presumption = match &heard.answer {
-            Ok(_) => {
-                self.hear_presumption(live, request.clone(), context.clone()).await.answer.ok().flatten()
-            }
+        let presumption = match &answer {
+            Ok(_) => match self.ask(live, &presume).await.answer {
+                Ok(Checked { answer: Answer::Presume(window), .. }) => window,
+                _ => None,
+            },
             Err(_) => None,
         };
-        let question = Question::Determine { request, context };
-        Ok(Heard { question, answer: heard.answer.map(|ruled| Answer::Determine(ruled.answer)), presumption })
+        Ok(Replied { question, answer, presumption })
     }
 
     /// Who asks, without a name or a number: its kinds, unless other kinds are asked about, and whether it has a contract

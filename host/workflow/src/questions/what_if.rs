@@ -20,10 +20,11 @@ use domain::dictionary::Dictionary;
 use domain::identifiers::DecisionId;
 use domain::plan::authorization::Decision;
 use domain::plan::profile::PlanProfile;
+use domain::plan::question::{Answer, Question};
 use domain::plan::referral::Disposition;
 use domain::plan::types::Bilingual;
 use domain::{authorization, claim, referral};
-use sandbox::{Answer, Plugin, Question, Recorded};
+use sandbox::{Plugin, Recorded};
 use tokio::sync::Semaphore;
 
 use crate::Crosswalk;

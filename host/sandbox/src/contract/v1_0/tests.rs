@@ -3,21 +3,21 @@ use domain::plan::{authorization, types};
 use domain::{Cents, Procedure};
 use jiff::civil::{Date, date};
 
-use super::{Give, Misfit, Take, shelf, wit};
+use super::{Lift, Lower, Misfit, arena, wit};
 
 #[test]
-fn what_is_given_is_what_there_is() {
-    let shelf = shelf();
+fn what_is_lowered_is_what_there_is() {
+    let arena = arena();
     let days = types::Period { first: date(2024, 2, 29), last: Some(date(9999, 12, 31)) };
     let lines = vec![authorization::RequestedLine {
         procedure: "H0043 U6 TS".parse().expect("a procedure"),
         units: 30,
         days: days.clone(),
     }];
-    let [line] = lines.give(&shelf) else { panic!("one line was given") };
+    let [line] = lines.lower(&arena) else { panic!("one line was lowered") };
     assert_eq!((line.procedure.code, line.procedure.modifiers), ("H0043", &["TS", "U6"][..]));
     assert_eq!(line.units, 30);
-    assert_eq!(days.give(&shelf).take(), Ok(days));
+    assert_eq!(days.lower(&arena).lift(), Ok(days));
 
     let document = types::Document {
         kind: "receipt".into(),
@@ -26,10 +26,10 @@ fn what_is_given_is_what_there_is() {
         amount: Some(Cents(-125_050)),
         content: None,
     };
-    let given = document.give(&shelf);
-    assert_eq!((given.kind, given.amount), ("receipt", Some(-125_050)));
-    assert!(given.issued.is_none());
-    assert_eq!(given.expires.map(Take::<Date>::take), Some(Ok(date(2026, 1, 1))));
+    let lowered = document.lower(&arena);
+    assert_eq!((lowered.kind, lowered.amount), ("receipt", Some(-125_050)));
+    assert!(lowered.issued.is_none());
+    assert_eq!(lowered.expires.map(Lift::<Date>::lift), Some(Ok(date(2026, 1, 1))));
 
     let values = vec![
         FactValue::Flag(true),
@@ -38,20 +38,20 @@ fn what_is_given_is_what_there_is() {
         FactValue::Day(date(1970, 1, 1)),
         FactValue::Coded("at-risk".into()),
     ];
-    use wit::types::FactValue as Given;
+    use wit::types::FactValue as Lowered;
     let [
-        Given::Flag(true),
-        Given::Count(-1),
-        Given::Measure(9_100),
-        Given::Day(day),
-        Given::Coded("at-risk"),
-    ] = values.give(&shelf)
+        Lowered::Flag(true),
+        Lowered::Count(-1),
+        Lowered::Measure(9_100),
+        Lowered::Day(day),
+        Lowered::Coded("at-risk"),
+    ] = values.lower(&arena)
     else {
-        panic!("other values were given")
+        panic!("other values were lowered")
     };
     assert_eq!((day.year, day.month, day.day), (1970, 1, 1));
     let instant = jiff::Timestamp::from_millisecond(1_790_000_000_123).expect("an instant");
-    assert_eq!(instant.give(&shelf).take(), Ok(instant));
+    assert_eq!(instant.lower(&arena).lift(), Ok(instant));
 }
 
 #[test]
@@ -71,8 +71,8 @@ fn days_that_are_none_are_refused() {
         (65_535, 255, 255, false),
     ];
     for (year, month, day, fits) in cases.into_iter().chain(edges) {
-        let taken: Result<Date, Misfit> = wit::types::Date { year, month, day }.take();
-        assert_eq!(taken.is_ok(), fits, "{year}-{month}-{day}");
+        let lifted: Result<Date, Misfit> = wit::types::Date { year, month, day }.lift();
+        assert_eq!(lifted.is_ok(), fits, "{year}-{month}-{day}");
     }
 }
 
@@ -87,9 +87,10 @@ fn procedures_that_are_none_are_refused_by_place() {
     ];
     for (code, modifiers, expected) in cases {
         let modifiers = modifiers.iter().map(|modifier| (*modifier).to_owned()).collect();
-        let taken: Result<Procedure, Misfit> =
-            wit::types::ProcedureResult { code: code.to_owned(), modifiers }.take();
-        let problem = taken.err().map(|Misfit { at, problem }| format!("{at} {problem}")).unwrap_or_default();
+        let lifted: Result<Procedure, Misfit> =
+            wit::types::ProcedureResult { code: code.to_owned(), modifiers }.lift();
+        let problem =
+            lifted.err().map(|Misfit { at, problem }| format!("{at} {problem}")).unwrap_or_default();
         assert_eq!(problem, expected);
     }
 }
@@ -107,9 +108,9 @@ fn a_value_that_the_contract_forbids_is_named_by_its_place() {
         findings: vec![],
         notes: vec![],
     };
-    let taken: Result<authorization::Determination, Misfit> = answer.take();
+    let lifted: Result<authorization::Determination, Misfit> = answer.lift();
     assert_eq!(
-        taken,
+        lifted,
         Err(Misfit {
             at: "/decision/partly-approved/lines/0/days/first".to_owned(),
             problem: "not a calendar day"
@@ -125,14 +126,14 @@ fn a_list_may_be_long_but_not_endless() {
         evidence: vec![],
         reason: wit::types::Bilingual { en: String::new(), es: String::new() },
     };
-    let take = |length: usize| {
+    let lift = |length: usize| {
         let findings: Vec<_> = std::iter::repeat_with(finding).take(length).collect();
-        Take::<Vec<Finding>>::take(findings).map(|taken| taken.len())
+        Lift::<Vec<Finding>>::lift(findings).map(|lifted| lifted.len())
     };
-    assert_eq!(take(10_000), Ok(10_000));
-    assert_eq!(take(10_001), Err(Misfit::new("the list is too long")));
+    assert_eq!(lift(10_000), Ok(10_000));
+    assert_eq!(lift(10_001), Err(Misfit::new("the list is too long")));
     // A file's bytes are not elements of a list.
-    assert_eq!(Take::<Vec<u8>>::take(vec![0_u8; 10_001]).map(|taken| taken.len()), Ok(10_001));
+    assert_eq!(Lift::<Vec<u8>>::lift(vec![0_u8; 10_001]).map(|lifted| lifted.len()), Ok(10_001));
     let error = wit::types::PlanError::Unsupported("renewals".to_owned());
-    assert_eq!(error.take(), Ok(PlanError::Unsupported("renewals".to_owned())));
+    assert_eq!(error.lift(), Ok(PlanError::Unsupported("renewals".to_owned())));
 }

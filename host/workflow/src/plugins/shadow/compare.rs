@@ -6,10 +6,11 @@ use domain::plan::authorization::{Decision, Determination, Grant};
 use domain::plan::billing::{Adjudication, LineOutcome};
 use domain::plan::credentialing::{Review, Standing};
 use domain::plan::profile::Rate;
+use domain::plan::question::{Answer, Question};
 use domain::plan::referral::{Disposition, Triage};
 use domain::plan::types::{Denial, DenialKind, Finding, FindingOutcome, PlanError};
 use domain::{Cents, application, claim};
-use sandbox::{Answer, Question, Recorded};
+use sandbox::Recorded;
 use serde::{Deserialize, Serialize};
 
 /// What an answer comes to.

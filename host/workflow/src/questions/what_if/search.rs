@@ -8,13 +8,14 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use domain::claim;
-use domain::floor::Ground;
+use domain::floor::{self, Ground};
 use domain::plan::authorization::Decision;
 use domain::plan::billing::LineOutcome;
+use domain::plan::question::{Answer, Question};
 use domain::plan::referral::Disposition;
 use domain::plan::types::{Ask, DenialKind, FactValue, Finding, FindingOutcome};
 use jiff::civil::Date;
-use sandbox::{Answer, Ending, Plugin, Question};
+use sandbox::{Ending, Plugin};
 
 use super::suppose::{self, Pick, Thing};
 
@@ -64,7 +65,9 @@ impl Standing {
     /// Where an answer stands by its criteria, whatever it calls itself.
     pub(crate) fn by_criteria(ground: Ground<'_>, question: &Question, answer: &Answer) -> Option<Self> {
         let cuts = conformance::cuts_for_a_person(ground, question, answer);
-        let standing = Self::of(&conformance::labelled(ground, question, answer.clone()))?;
+        let mut labelled = answer.clone();
+        floor::label(ground, question, &mut labelled);
+        let standing = Self::of(&labelled)?;
         Some(Self { clinical: standing.clinical || cuts, ..standing })
     }
 
@@ -248,7 +251,7 @@ impl Search<'_> {
         Found { sets: found, exhausted: !self.cut_off, calls: self.calls }
     }
 
-    /// What the answer would be with `set`; none if it could not be believed, or may not be asked any more.
+    /// What the answer would be with `set`; none if it breaks a rule of the floor, or may not be asked any more.
     async fn standing(&mut self, set: &Set) -> Option<Standing> {
         if let Some(known) = self.known.get(set) {
             return known.clone();
@@ -264,8 +267,8 @@ impl Search<'_> {
         self.patience = self.patience.saturating_sub(call.duration);
         let ground = Ground::of(self.plugin.profile());
         let standing = match &call.ending {
-            // As a real answer must be believed.
-            Ending::Answer(answer) if conformance::believe(ground, &question, answer).is_ok() => {
+            // As a real answer must.
+            Ending::Answer(answer) if floor::check(ground, &question, answer).is_ok() => {
                 Standing::by_criteria(ground, &question, answer)
             }
             Ending::Answer(_) | Ending::GuestError(_) => None,

@@ -2,10 +2,10 @@
 
 use domain::dictionary::Dictionary;
 use domain::plan::profile::{Criterion, FactDefinition, FactKind, PlanProfile};
+use domain::plan::question::Question;
 use domain::plan::types::{Ask, Document, Fact, FactSource, FactValue, Finding, FindingOutcome};
 use jiff::ToSpan;
 use jiff::civil::Date;
-use sandbox::Question;
 
 /// Most facts and documents that one search tries.
 const MOST_THINGS: usize = 24;

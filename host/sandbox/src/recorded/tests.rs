@@ -1,7 +1,7 @@
-use domain::plan::exchange::{Cell, Outgoing, Rendered};
+use domain::plan::exchange::Rendered;
 use domain::plan::types::PlanError;
 
-use super::{Answer, Ending, Question, Recorded};
+use super::{Answer, Ending, Recorded};
 
 #[test]
 fn an_ending_is_recorded_in_one_form() {
@@ -29,19 +29,6 @@ fn an_ending_is_recorded_in_one_form() {
         let read: Recorded = serde_json::from_slice(&bytes).expect("what was written can be read");
         assert!(read == Recorded::from(&ending));
     }
-}
-
-#[test]
-fn a_question_can_be_read_back() {
-    let cell = Cell { name: "amount".into(), value: "12.00".into() };
-    let question =
-        Question::Render { document: Outgoing { layout: "return".into(), rows: vec![vec![cell]] } };
-    let bytes = question.canonical_bytes();
-    assert_eq!(
-        String::from_utf8_lossy(&bytes),
-        r#"{"render":{"document":{"layout":"return","rows":[[{"name":"amount","value":"12.00"}]]}}}"#
-    );
-    assert!(serde_json::from_slice::<Question>(&bytes).expect("what was written can be read") == question);
 }
 
 #[test]
