@@ -11,6 +11,7 @@ mod disk;
 mod examples;
 mod power;
 mod proxy;
+mod rows;
 mod server;
 
 pub(crate) use check::{problem, redacted};
@@ -26,6 +27,7 @@ pub(crate) use disk::Disk;
 pub(crate) use examples::{Examples, Kept};
 pub(crate) use power::Power;
 pub(crate) use proxy::{Cut, Proxy};
+pub(crate) use rows::{every, same};
 pub(crate) use server::{
     Server, binary, component, folder_of_interpreted, folder_of_plugins, hostile, new_folder, program,
     refusal, serve, until,
