@@ -38,6 +38,8 @@ mod extensions;
 mod facts;
 mod fhir;
 mod filing;
+#[cfg(test)]
+mod fixtures;
 mod gauges;
 mod held;
 mod identity;
