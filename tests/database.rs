@@ -33,9 +33,7 @@ impl Desk {
 
     /// A service on this PostgreSQL.
     fn on(url: &str, settings: &[(&'static str, &str)]) -> Self {
-        let settings: Vec<_> = settings.iter().copied().chain([("CROSSWALK_DATABASE_URL", url)]).collect();
-        // The database is named by a setting and not by the harness, which would make one on the shared server.
-        Self::of(Server::start_with(Database::Sqlite, &settings))
+        Self::of(started_on(url, settings))
     }
 
     fn client(&self) -> Client {
@@ -76,6 +74,12 @@ impl Desk {
     }
 }
 
+/// A service on this PostgreSQL, which is named by a setting: the harness would make a database on the shared server.
+fn started_on(url: &str, settings: &[(&'static str, &str)]) -> Server {
+    let settings: Vec<_> = settings.iter().copied().chain([("CROSSWALK_DATABASE_URL", url)]).collect();
+    Server::start_with(Database::Sqlite, &settings)
+}
+
 /// A 503 that says when to come back, and what became of the request.
 #[track_caller]
 fn assert_come_back(answer: &Answer, code: &str, outcome: &str) {
@@ -90,6 +94,16 @@ fn shared_server(test: &str) -> Option<OwnDatabase> {
     Database::Postgres.is_there_for(test).then(OwnDatabase::create)
 }
 
+/// A database of the shared server, a door before it that can be shut, and a service that finds it through the door.
+fn behind_a_door(test: &str) -> Option<(OwnDatabase, Proxy, Desk)> {
+    let database = shared_server(test)?;
+    let mut door = None;
+    let url = database.url_by(|server| door.insert(Proxy::before(server)).port);
+    let door = door.expect("it was made for the address");
+    let desk = Desk::on(&url, &[]);
+    Some((database, door, desk))
+}
+
 /// A server of the test's own.
 fn own_server(test: &str) -> Option<Cluster> {
     let cluster = Cluster::start();
@@ -101,14 +115,8 @@ fn own_server(test: &str) -> Option<Cluster> {
 
 #[test]
 fn a_database_that_is_away_is_waited_for_and_then_said() {
-    let Some(database) = shared_server("database::a_database_that_is_away_is_waited_for_and_then_said")
-    else {
-        return;
-    };
-    let mut door = None;
-    let url = database.url_by(|server| door.insert(Proxy::before(server)).port);
-    let door = door.expect("it was made for the address");
-    let desk = Desk::on(&url, &[]);
+    let name = "database::a_database_that_is_away_is_waited_for_and_then_said";
+    let Some((_database, door, desk)) = behind_a_door(name) else { return };
     let (id, request) = desk.plan();
     door.shut();
     let look = Request::get("/v1/organizations").by(&desk.server.operator);
@@ -133,14 +141,8 @@ fn a_database_that_is_away_is_waited_for_and_then_said() {
 
 #[test]
 fn a_database_that_comes_back_in_time_is_an_ordinary_answer() {
-    let Some(database) = shared_server("database::a_database_that_comes_back_in_time_is_an_ordinary_answer")
-    else {
-        return;
-    };
-    let mut door = None;
-    let url = database.url_by(|server| door.insert(Proxy::before(server)).port);
-    let door = door.expect("it was made for the address");
-    let desk = Desk::on(&url, &[]);
+    let name = "database::a_database_that_comes_back_in_time_is_an_ordinary_answer";
+    let Some((_database, door, desk)) = behind_a_door(name) else { return };
     for _ in 0..3 {
         door.shut();
         thread::scope(|scope| {
@@ -157,13 +159,8 @@ fn a_database_that_comes_back_in_time_is_an_ordinary_answer() {
 
 #[test]
 fn of_a_commit_whose_answer_is_lost_the_record_tells() {
-    let Some(database) = shared_server("database::of_a_commit_whose_answer_is_lost_the_record_tells") else {
-        return;
-    };
-    let mut door = None;
-    let url = database.url_by(|server| door.insert(Proxy::before(server)).port);
-    let door = door.expect("it was made for the address");
-    let desk = Desk::on(&url, &[]);
+    let name = "database::of_a_commit_whose_answer_is_lost_the_record_tells";
+    let Some((_database, door, desk)) = behind_a_door(name) else { return };
     // Where the connection breaks; the first answer; whether the retry finds the answer of the first.
     for (cut, first, is_replayed) in [(Cut::Before, 503, false), (Cut::After, 201, true)] {
         let (id, request) = desk.plan();
@@ -372,7 +369,7 @@ fn a_server_that_may_lose_something_is_refused_or_said() {
         assert!(said.contains("fix: "), "{said}");
     };
     refused("synchronous_standby_names");
-    let started = || Server::start_with(Database::Sqlite, &[("CROSSWALK_DATABASE_URL", &*url)]).log();
+    let started = || started_on(&url, &[]).log();
     let said = started();
     assert!(!said.contains("may lose"), "one server by itself keeps what it has: {said}");
     cluster.sql("alter system set full_page_writes = off");
@@ -394,7 +391,7 @@ fn an_old_node_runs_beside_a_newer_schema_until_it_is_outgrown() {
     let Some(database) = shared_server(name) else { return };
     let url = database.url();
     let mut old = Desk::on(&url, &[]);
-    let next = Server::start_with(Database::Sqlite, &[("CROSSWALK_DATABASE_URL", &*url)]);
+    let next = started_on(&url, &[]);
     // What the next release adds.
     database.sql(
         "alter table organizations add column nickname text;

@@ -12,6 +12,7 @@ mod disk;
 mod examples;
 mod power;
 mod proxy;
+mod rows;
 mod server;
 
 pub(crate) use certificate::certificate;
@@ -28,6 +29,7 @@ pub(crate) use disk::Disk;
 pub(crate) use examples::{Examples, Kept};
 pub(crate) use power::Power;
 pub(crate) use proxy::{Cut, Proxy};
+pub(crate) use rows::{every, same};
 pub(crate) use server::{
     Server, binary, component, folder_of_interpreted, folder_of_plugins, hostile, new_folder, program,
     refusal, serve, until,

@@ -1,7 +1,10 @@
 //! The ledger: what is used is used once, what is paid is paid once, and what is corrected is given back.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use proptest::prelude::*;
+use proptest::sample::Index;
 use serde_json::{Value, json};
 
 use crate::harness::{
@@ -9,6 +12,7 @@ use crate::harness::{
 };
 use crate::idempotency::at_once;
 use crate::journeys::{ecm, nights, take_fact};
+use crate::orders::runner;
 
 on_both_databases! {
     use_is_of_the_very_line
@@ -591,93 +595,159 @@ pub(crate) fn ledger_sums(county: &County, key: &str) -> BTreeMap<String, i64> {
     sums
 }
 
-/// Numbers that look random and are the same in every run.
-struct Dice(u64);
+/// Orders that are tried, and commands of each.
+const ORDERS: u32 = 2;
+const COMMANDS: usize = 60;
 
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % sides
+/// Outreach to one of two members, on one or two of a few days.
+#[derive(Clone, Debug)]
+struct Visit {
+    whom: usize,
+    first: u32,
+    days: u32,
+    by_telephone: bool,
+}
+
+/// What a biller or a plan does. An index picks one of the claims that there are by then.
+#[derive(Clone, Debug)]
+enum Command {
+    Bill(Visit),
+    Correct { claim: Index, void: bool, visit: Visit },
+    Dispute { claim: Index },
+    Pay { claim: Index, payable: bool },
+}
+
+fn visit() -> impl Strategy<Value = Visit> {
+    (0..2_usize, 20..24_u32, 1..3_u32, any::<bool>()).prop_map(|(whom, first, days, by_telephone)| Visit {
+        whom,
+        first,
+        days,
+        by_telephone,
+    })
+}
+
+fn command() -> impl Strategy<Value = Command> {
+    let index = any::<Index>;
+    prop_oneof![
+        3 => visit().prop_map(Command::Bill),
+        2 => (index(), any::<bool>(), visit())
+            .prop_map(|(claim, void, visit)| Command::Correct { claim, void, visit }),
+        1 => index().prop_map(|claim| Command::Dispute { claim }),
+        2 => (index(), any::<bool>()).prop_map(|(claim, payable)| Command::Pay { claim, payable }),
+    ]
+}
+
+impl Visit {
+    fn billed(&self, people: &[Person; 2]) -> Value {
+        let (procedure, price) = if self.by_telephone { ("G9012 U8 GQ", 15) } else { ("G9012 U8", 31) };
+        let (first, last) = (self.first, self.first + self.days - 1);
+        let [first, last] = [first, last].map(|day| format!("2026-02-{day}"));
+        let charge = format!("{}.00", price * self.days);
+        claim(&people[self.whom], &[over(procedure, self.days, &first, &last, &charge)])
     }
 }
 
-/// Two members, four days, two procedures, and whatever a biller and a plan may do to the claims, in an order that dice choose.
+/// Two members, four days, two procedures, and whatever a biller and a plan may do to the claims, in an order that chance picks.
 fn no_order_of_commands_unbalances_the_ledger(database: Database) {
-    let county = County::shared(database);
-    let key = county.key_of("open-door");
-    let reviewer = &county.plan("valle-vista").reviewer;
-    let people = [county.person("valle-vista"), county.person("valle-vista")];
-    let mut dice = Dice(20_260_302);
-    let mut claims: Vec<Value> = Vec::new();
-    let mut done: BTreeMap<&str, u32> = BTreeMap::new();
-    for _ in 0..70 {
-        let person = &people[usize::try_from(dice.roll(2)).expect("small")];
-        let first = 20 + dice.roll(4);
-        let days = 1 + dice.roll(2);
-        let procedure = ["G9012 U8", "G9012 U8 GQ"][usize::try_from(dice.roll(2)).expect("small")];
-        let price = if procedure == "G9012 U8" { 31 } else { 15 };
-        let line = over(
-            procedure,
-            u32::try_from(days).expect("small"),
-            &format!("2026-02-{first}"),
-            &format!("2026-02-{}", first + days - 1),
-            &format!("{}.00", price * days),
-        );
-        let body = claim(person, &[line]);
-        let place = usize::try_from(dice.roll(claims.len().max(1) as u64)).expect("small");
-        let roll = dice.roll(8);
-        // Mostly what may happen to a claim in its state, and now and then what may not.
-        let wanted: &[&str] = match roll {
-            5 => &["paid"],
-            6 => &["payable", "disputed"],
-            _ => &[],
-        };
-        let mut turned = claims[place.min(claims.len())..].iter().chain(&claims[..place.min(claims.len())]);
-        let chosen = turned.clone().next().map(|claim| county.again(key, claim));
-        let fitting = turned
-            .by_ref()
-            .filter(|_| !wanted.is_empty())
-            .map(|claim| county.again(key, claim))
-            .find(|claim| wanted.contains(&text(claim, "/state")));
-        let (what, answer) = match (roll, fitting.or(chosen)) {
-            (0..=2, _) | (_, None) => ("bill", send(county, key, &body)),
-            (3, Some(old)) => ("void", send(county, key, &corrects("void", &old, owned(&old, body)))),
-            (4, Some(old)) => {
-                ("replace", send(county, key, &corrects("replacement", &old, owned(&old, body))))
+    let done = RefCell::new(BTreeMap::new());
+    let commands = prop::collection::vec(command(), COMMANDS);
+    let outcome = runner(ORDERS, 20).run(&commands, |commands| {
+        let mut books = Books::open(County::shared(database), &done);
+        commands.iter().for_each(|command| books.take(command));
+        books.balance();
+        Ok(())
+    });
+    if let Err(failure) = outcome {
+        panic!("{failure}");
+    }
+    let done = done.borrow();
+    assert_eq!(done.len(), 5, "each kind of command was carried out: {done:?}");
+}
+
+/// One order, about two members that no other test knows.
+struct Books<'a> {
+    county: &'a County,
+    key: &'a str,
+    people: [Person; 2],
+    claims: Vec<Value>,
+    /// How often a command was carried out, by its name.
+    done: &'a RefCell<BTreeMap<&'static str, u32>>,
+}
+
+impl<'a> Books<'a> {
+    fn open(county: &'a County, done: &'a RefCell<BTreeMap<&'static str, u32>>) -> Self {
+        let people = [county.person("valle-vista"), county.person("valle-vista")];
+        Self { county, key: county.key_of("open-door"), people, claims: Vec::new(), done }
+    }
+
+    fn take(&mut self, command: &Command) {
+        let Some((what, answer)) = self.send(command) else { return };
+        assert!([200, 201, 409, 422].contains(&answer.status), "{what}: {}", answer.json);
+        if answer.status < 300 {
+            *self.done.borrow_mut().entry(what).or_default() += 1;
+        }
+        if answer.status == 201 {
+            self.claims.push(answer.json);
+        }
+    }
+
+    fn send(&self, command: &Command) -> Option<(&'static str, Answer)> {
+        let (county, key) = (self.county, self.key);
+        Some(match command {
+            Command::Bill(visit) => ("bill", send(county, key, &visit.billed(&self.people))),
+            Command::Correct { claim, void, visit } => {
+                let old = self.one_of(&[], *claim)?;
+                let (what, frequency) = if *void { ("void", "void") } else { ("replace", "replacement") };
+                let body = owned(&old, visit.billed(&self.people));
+                (what, send(county, key, &corrects(frequency, &old, body)))
             }
-            (5, Some(old)) => {
+            Command::Dispute { claim } => {
+                let old = self.one_of(&["paid"], *claim)?;
                 let reason = json!({ "reason": "It was delivered." });
                 ("dispute", county.change(key, &old, "disputes", &reason))
             }
-            (_, Some(old)) => {
+            Command::Pay { claim, payable } => {
+                let states: &[&str] = if *payable { &["payable", "disputed"] } else { &[] };
+                let old = self.one_of(states, *claim)?;
                 let lines = json!([{ "number": 1, "amount": old["lines"][0]["charge"] }]);
                 let decision = json!({ "decision": "pay", "remittance": number(), "lines": lines });
+                let reviewer = &county.plan("valle-vista").reviewer;
                 ("pay", county.change(reviewer, &old, "decisions", &decision))
             }
-        };
-        assert!([200, 201, 409, 422].contains(&answer.status), "{what}: {}", answer.json);
-        if answer.status == 201 {
-            claims.push(answer.json);
-        }
-        if answer.status < 300 {
-            *done.entry(what).or_default() += 1;
-        }
+        })
     }
-    assert_eq!(done.len(), 5, "each kind of command was carried out: {done:?}");
-    let sums = ledger_sums(county, key);
-    let mut days: BTreeMap<String, String> = BTreeMap::new();
-    for claim in claims.iter().map(|claim| county.again(key, claim)) {
-        let id = text(&claim, "/id").to_owned();
-        let paid = claim["remittance"]["total"].as_str().map_or(0, |_| cents(&claim["remittance"]["total"]));
-        assert_eq!(sums.get(&id).copied().unwrap_or(0), paid, "{claim}");
-        if !["payable", "paid", "disputed"].contains(&text(&claim, "/state")) {
-            continue;
+
+    /// The next claim in one of these states; where there is none, one to which the command cannot happen.
+    fn one_of(&self, states: &[&str], which: Index) -> Option<Value> {
+        if self.claims.is_empty() {
+            return None;
         }
-        let line = &claim["lines"][0];
-        for day in [text(line, "/first"), text(line, "/last")] {
-            let key = format!("{} {} {day}", claim["member_id"], line["procedure"]);
-            let other = days.insert(key.clone(), id.clone());
-            assert!(other.is_none_or(|other| other == id), "{key} is in two claims");
+        let (before, after) = self.claims.split_at(which.index(self.claims.len()));
+        let mut turned = after.iter().chain(before).map(|claim| self.county.again(self.key, claim));
+        let next = turned.next()?;
+        let fits = |claim: &Value| states.is_empty() || states.contains(&text(claim, "/state"));
+        if fits(&next) { Some(next) } else { turned.find(fits).or(Some(next)) }
+    }
+
+    /// What was paid under each claim and not yet taken back is what it says was paid, and no day of a member is in two of
+    /// those that are paid or will be.
+    fn balance(&self) {
+        let sums = ledger_sums(self.county, self.key);
+        let mut days: BTreeMap<String, String> = BTreeMap::new();
+        for claim in self.claims.iter().map(|claim| self.county.again(self.key, claim)) {
+            let id = text(&claim, "/id").to_owned();
+            let total = &claim["remittance"]["total"];
+            let paid = if total.is_string() { cents(total) } else { 0 };
+            assert_eq!(sums.get(&id).copied().unwrap_or(0), paid, "{claim}");
+            if !["payable", "paid", "disputed"].contains(&text(&claim, "/state")) {
+                continue;
+            }
+            let line = &claim["lines"][0];
+            for day in [text(line, "/first"), text(line, "/last")] {
+                let key = format!("{} {} {day}", claim["member_id"], line["procedure"]);
+                let other = days.insert(key.clone(), id.clone());
+                assert!(other.is_none_or(|other| other == id), "{key} is in two claims");
+            }
         }
     }
 }

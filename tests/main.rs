@@ -14,6 +14,7 @@ mod contract; // what was built against a shipped contract goes on working
 mod crash; // kill -9 in a stream of commands
 mod database; // a database that is away, full, small, or another one than before
 mod declared; // contracts, calendars, and what a profile declares
+mod demo; // every journey of the demonstration ends as told
 mod described; // what the API says of itself, and whether it is so
 mod desk; // what goes back to its sender, who looks at whom, documents, and reasons in two languages
 mod docs; // the pages that are to be followed, followed

@@ -123,6 +123,13 @@ impl Kind {
     }
 }
 
+/// Tries so many orders, the same in each run. A smaller order costs as much as the one that failed, and so few are tried.
+pub(crate) fn runner(orders: u32, smaller: u32) -> TestRunner {
+    let config =
+        Config { cases: orders, max_shrink_iters: smaller, failure_persistence: None, ..Config::default() };
+    TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
+}
+
 fn no_order_of_steps_breaks_the_record(database: Database) {
     let place = RefCell::new(Place {
         county: County::of(Server::start(database), &PLANS),
@@ -130,14 +137,7 @@ fn no_order_of_steps_breaks_the_record(database: Database) {
         taken: 0,
         done: BTreeMap::new(),
     });
-    let config = Config {
-        cases: ORDERS,
-        // A smaller order costs as much as the one that failed.
-        max_shrink_iters: 60,
-        failure_persistence: None,
-        ..Config::default()
-    };
-    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let mut runner = runner(ORDERS, 60);
     // Nobody can bill before a night was asked for and is over.
     let begin = (any::<Index>(), 10..60_u16).prop_map(|(house, nights)| {
         [Step::Ask { house, from: 0, nights, whole: true }, Step::Wait { days: 8 }]

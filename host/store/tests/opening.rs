@@ -1,11 +1,55 @@
-//! What a file must be to be opened as a record, and what is said of one that is not.
+//! What must be so to open a record: the directory, its lock, and the file; and that everything is there again.
 
+use std::fs::File;
+use std::future::poll_fn;
 use std::path::Path;
+use std::pin::pin;
 use std::str::FromStr;
+use std::task::Poll;
 
+use domain::time::Clock;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
-use store::{OpenError, Store, StoreConfig};
+use store::*;
+
+use crate::world::{World, on_each_database, reopened};
+
+on_each_database!(reopened_it_has_everything,);
+
+async fn reopened_it_has_everything(world: World) {
+    world.store.ready("node-1", world.clock.now()).await.unwrap();
+    world.store.ready("node-1", world.clock.now()).await.unwrap();
+    let (case, _) = world.full_case().await;
+    let store = reopened(&world).await;
+    assert!(cases::find(&store, &world.clinic, case.id).await.unwrap() == Some(case));
+    let closed = world.store.ready("node-1", world.clock.now()).await;
+    assert_eq!(closed, Err(StoreError::Away("the store is closed".to_owned())));
+}
+
+#[tokio::test]
+async fn a_second_process_on_the_same_directory_is_refused() {
+    let world = World::on_sqlite().await;
+    let refused = Store::open(world.config.clone()).await.err().unwrap();
+    assert_eq!(refused, OpenError::InUse(world.config.data_dir.clone()));
+    drop(reopened(&world).await);
+}
+
+/// Who was killed while it started a child leaves the lock with the child until that has become its own program.
+#[tokio::test]
+async fn a_lock_that_is_given_back_in_a_moment_is_waited_for() {
+    let world = World::on_sqlite().await;
+    world.store.close().await;
+    let left_behind = File::open(world.config.data_dir.join("crosswalk.lock")).unwrap();
+    left_behind.lock().unwrap();
+    let mut opening = pin!(Store::open(world.config.clone()));
+    poll_fn(|context| {
+        assert!(opening.as_mut().poll(context).is_pending(), "it is given up at once");
+        Poll::Ready(())
+    })
+    .await;
+    drop(left_behind);
+    opening.await.unwrap();
+}
 
 async fn connection(file: &Path) -> SqliteConnection {
     let address = format!("sqlite://{}", file.display());

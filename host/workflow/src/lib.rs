@@ -18,6 +18,8 @@
 mod cases;
 mod directory;
 mod duties;
+#[cfg(test)]
+mod fixtures;
 mod gauges;
 mod plugins;
 mod questions;

@@ -373,3 +373,6 @@ fn claim_clocks(case: &Case, body: &Claim, found: &mut Found<'_>) {
 fn notice_since(notices: &[MemberNotice], decided: Timestamp) -> Option<&MemberNotice> {
     notices.iter().find(|notice| notice.sent_on >= pacific_day(decided))
 }
+
+#[cfg(test)]
+mod tests;

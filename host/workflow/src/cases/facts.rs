@@ -16,7 +16,16 @@ use crate::plugins::registry::Live;
 /// # Errors
 /// `Invalid` for each fact of this plan that its profile does not declare or whose value does not fit.
 pub(crate) fn conform(pointer: &str, facts: &[Fact], live: &Live) -> Result<Vec<Fact>, Failure> {
-    let prefix = prefix(&live.plan);
+    conformed(pointer, facts, &live.plan, &live.profile().facts)
+}
+
+fn conformed(
+    pointer: &str,
+    facts: &[Fact],
+    plan: &PlanId,
+    own: &[FactDefinition],
+) -> Result<Vec<Fact>, Failure> {
+    let prefix = prefix(plan);
     let mut conformed = Vec::with_capacity(facts.len());
     let mut problems = Vec::new();
     for (place, fact) in facts.iter().enumerate() {
@@ -24,7 +33,7 @@ pub(crate) fn conform(pointer: &str, facts: &[Fact], live: &Live) -> Result<Vec<
             conformed.push(fact.clone());
             continue;
         }
-        let declared = live.profile().facts.iter().find(|declared| declared.code == fact.code);
+        let declared = own.iter().find(|declared| declared.code == fact.code);
         match declared.map(|declared| read(&fact.value, declared)) {
             Some(Ok(value)) => conformed.push(Fact { value, ..fact.clone() }),
             Some(Err((problem, fix))) => {
@@ -35,7 +44,7 @@ pub(crate) fn conform(pointer: &str, facts: &[Fact], live: &Live) -> Result<Vec<
                 format!("{pointer}/{place}/code"),
                 "unknown-fact",
                 "the plan's profile declares no such fact",
-                declared_ones(&fact.code, live),
+                declared_ones(&fact.code, own),
             )),
         }
     }
@@ -43,9 +52,9 @@ pub(crate) fn conform(pointer: &str, facts: &[Fact], live: &Live) -> Result<Vec<
 }
 
 /// Where a plan's own facts stand, and those that may have been meant.
-fn declared_ones(code: &str, live: &Live) -> String {
+fn declared_ones(code: &str, own: &[FactDefinition]) -> String {
     const MOST: usize = 200;
-    let declared = live.profile().facts.iter().map(|fact| fact.code.as_str()).take(MOST);
+    let declared = own.iter().map(|fact| fact.code.as_str()).take(MOST);
     let near = near(code, declared);
     let named = if near.is_empty() { String::new() } else { format!("; near: {}", near.join(", ")) };
     format!("use a code from GET /v1/plans/{{id}}/profile{named}")
@@ -80,3 +89,6 @@ fn read(value: &FactValue, declared: &FactDefinition) -> Result<FactValue, (Stri
     };
     parse_fact_value(declared, &sent).map_err(|error| (error.to_string(), declared.question.en.clone()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -329,3 +329,6 @@ fn claim_detail(event: &claim::Event) -> Value {
         _ => json!({}),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -451,3 +451,6 @@ fn nothing_before() -> FieldProblem {
         "activate another version; or revoke this one, and the plan's people decide",
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,31 +1,8 @@
 use domain::catalog::Catalog;
-use domain::identifiers::{CoverageId, MemberId, RosterId};
-use uuid::Uuid;
+use domain::plan::profile::{Delegate, Responsibility};
 
 use super::*;
-
-fn covered(plan: &str, line: &str, first: &str, last: Option<&str>) -> Coverage {
-    let id = Uuid::from_u128(1);
-    Coverage {
-        id: CoverageId::from_uuid(id),
-        member: MemberId::from_uuid(id),
-        plan: plan.parse().unwrap(),
-        plan_member_id: String::new(),
-        line: line.to_owned(),
-        group_code: None,
-        dual_status: None,
-        county: "SRV".parse().unwrap(),
-        first_day: first.parse().unwrap(),
-        last_day: last.map(|last| last.parse().unwrap()),
-        roster: RosterId::from_uuid(id),
-        plan_takes_cases: true,
-        disputed_since: None,
-    }
-}
-
-fn disputed(coverage: Coverage, since: i64) -> Coverage {
-    Coverage { disputed_since: Some(jiff::Timestamp::from_second(since).unwrap()), ..coverage }
-}
+use crate::fixtures::{assert_rows, covered, disputed};
 
 /// Newest first, as the record gives them.
 fn newest_first(mut coverages: Vec<Coverage>) -> Vec<Coverage> {
@@ -84,15 +61,15 @@ fn the_plan_of_the_day_answers_for_the_days_around_it() {
             Some("valle-vista 2026-01-01 .."),
         ),
     ];
-    let ecm = Catalog::state().service("recuperative-care").unwrap();
-    for (case, coverages, day, expected) in cases {
-        let found = answering(ecm, &newest_first(coverages), day.parse().unwrap());
+    let service = Catalog::state().service("recuperative-care").unwrap();
+    assert_rows(cases.into_iter().map(|(case, coverages, day, expected)| {
+        let found = answering(service, &newest_first(coverages), day.parse().unwrap());
         let found = found.map(|coverage| {
             let last = coverage.last_day.map(|last| format!(" {last}")).unwrap_or_default();
             format!("{} {} ..{last}", coverage.plan, coverage.first_day)
         });
-        assert_eq!(found.as_deref(), expected, "{case}");
-    }
+        (case.to_owned(), found, expected.map(str::to_owned))
+    }));
 }
 
 #[test]
@@ -103,12 +80,124 @@ fn another_plans_first_day_is_named() {
         covered("silver-oak", "d-snp", "2026-05-01", None),
     ]);
     let vista: PlanId = "valle-vista".parse().unwrap();
-    let from = |service: &str, first: &str, last: &str| {
+    let rows = [
+        ("days before it", "recuperative-care", "2026-03-02", "2026-03-31", None),
+        ("days up to it and on", "recuperative-care", "2026-03-02", "2026-04-10", Some("2026-04-01")),
+        ("days behind it", "recuperative-care", "2026-04-05", "2026-04-10", Some("2026-04-05")),
+        // A D-SNP is asked for ECM first.
+        ("days of a plan of another line", "ecm", "2026-04-05", "2026-05-10", Some("2026-04-05")),
+        ("days of the first line alone", "cicm", "2026-03-02", "2026-05-10", Some("2026-05-01")),
+    ];
+    assert_rows(rows.map(|(name, service, first, last, expected)| {
         let days = Period { first: first.parse().unwrap(), last: Some(last.parse().unwrap()) };
         let service = Catalog::state().service(service).unwrap();
-        other_plan_from(service, &known, &vista, &days).map(|day| day.to_string())
+        let found = other_plan_from(service, &known, &vista, &days);
+        (name.to_owned(), found, expected.map(|day| day.parse().unwrap()))
+    }));
+}
+
+/// DHCS D-SNP Policy Guide CY2026: a D-SNP is asked for ECM before the Medi-Cal plan, because integrated care management
+/// takes its place; Community Supports stay with the Medi-Cal plan.
+#[test]
+fn the_line_that_a_service_asks_first_answers() {
+    let medi_cal = || covered("valle-vista", "medi-cal", "2026-01-01", None);
+    let d_snp = || covered("silver-oak", "d-snp", "2026-01-01", None);
+    let gone = |coverage| Coverage { plan_takes_cases: false, ..coverage };
+    let rows = [
+        ("ECM", "ecm", vec![medi_cal(), d_snp()], Some("silver-oak")),
+        ("ECM of who has Medi-Cal alone", "ecm", vec![medi_cal()], Some("valle-vista")),
+        ("ECM, and the D-SNP has ended here", "ecm", vec![medi_cal(), gone(d_snp())], Some("valle-vista")),
+        ("a Community Support", "recuperative-care", vec![medi_cal(), d_snp()], Some("valle-vista")),
+        ("a Community Support of who has a D-SNP alone", "recuperative-care", vec![d_snp()], None),
+        ("care management of a D-SNP", "cicm", vec![medi_cal(), d_snp()], Some("silver-oak")),
+        ("the only plan has ended here", "recuperative-care", vec![gone(medi_cal())], None),
+        ("nobody covers the member", "ecm", vec![], None),
+    ];
+    assert_rows(rows.into_iter().map(|(name, service, coverages, expected)| {
+        let service = Catalog::state().service(service).unwrap();
+        let found = responsible(service, &coverages).map(|coverage| coverage.plan.to_string());
+        (name.to_owned(), found, expected.map(str::to_owned))
+    }));
+}
+
+/// Of one line, the newest that nobody disputes; of those that are all disputed, the one that was there first.
+#[test]
+fn of_two_plans_in_one_line_one_stands() {
+    let vista = || covered("valle-vista", "medi-cal", "2026-01-01", None);
+    let crest = || covered("harbor-crest", "medi-cal", "2026-03-01", None);
+    let rows = [
+        ("the newest", vec![crest(), vista()], Some("harbor-crest")),
+        ("the newest is disputed", vec![disputed(crest(), 1), vista()], Some("valle-vista")),
+        ("the older is disputed", vec![crest(), disputed(vista(), 1)], Some("harbor-crest")),
+        ("both are, the newest later", vec![disputed(crest(), 2), disputed(vista(), 1)], Some("valle-vista")),
+        (
+            "both are, the newest earlier",
+            vec![disputed(crest(), 1), disputed(vista(), 2)],
+            Some("harbor-crest"),
+        ),
+        ("none of the line", vec![covered("silver-oak", "d-snp", "2026-01-01", None)], None),
+    ];
+    assert_rows(rows.into_iter().map(|(name, coverages, expected)| {
+        let found = stands("medi-cal", &coverages).map(|coverage| coverage.plan.to_string());
+        (name.to_owned(), found, expected.map(str::to_owned))
+    }));
+}
+
+#[test]
+fn why_nobody_answers_is_told() {
+    let ended =
+        Coverage { plan_takes_cases: false, ..covered("valle-vista", "medi-cal", "2026-01-01", None) };
+    let rows = [
+        ("no coverage", vec![], ("/member", "no-coverage")),
+        ("the plan has ended here", vec![ended], ("/member", "plan-ended")),
+        (
+            "another line's alone",
+            vec![covered("silver-oak", "d-snp", "2026-01-01", None)],
+            ("/member", "no-coverage"),
+        ),
+    ];
+    let service = Catalog::state().service("recuperative-care").unwrap();
+    assert_rows(rows.into_iter().map(|(name, coverages, (pointer, code))| {
+        let problem = nobody_answers(service, &coverages, "2026-03-02".parse().unwrap());
+        let names_the_day = problem.detail.contains("2026-03-02");
+        (name.to_owned(), (problem.pointer, problem.code, names_the_day), (pointer.to_owned(), code, true))
+    }));
+}
+
+/// A plan whose delegate `north` has the group N1, and decides authorizations of everything and referrals to ECM, of 2026.
+fn with_a_delegate() -> PlanProfile {
+    let year = Period { first: "2026-01-01".parse().unwrap(), last: Some("2026-12-31".parse().unwrap()) };
+    let duty = |service: &str, workflows: &[Workflow]| Responsibility {
+        service: service.to_owned(),
+        workflows: workflows.to_vec(),
+        effective: year.clone(),
     };
-    assert_eq!(from("recuperative-care", "2026-03-02", "2026-03-31"), None);
-    assert_eq!(from("recuperative-care", "2026-03-02", "2026-04-10").as_deref(), Some("2026-04-01"));
-    assert_eq!(from("recuperative-care", "2026-04-05", "2026-04-10").as_deref(), Some("2026-04-05"));
+    let north = Delegate {
+        id: "north".to_owned(),
+        name: "North Valley Medical Group".to_owned(),
+        groups: vec!["N1".to_owned()],
+        responsibilities: vec![duty("*", &[Workflow::Authorization]), duty("ecm", &[Workflow::Referral])],
+    };
+    PlanProfile { delegates: vec![north], ..PlanProfile::undeclared() }
+}
+
+#[test]
+fn a_delegate_decides_what_the_profile_gives_it_on_its_days() {
+    use Delegated::{Decides, PlanDecides};
+    use Workflow::{Authorization, Billing, Referral};
+    let profile = with_a_delegate();
+    let rows = [
+        ("every service", Some("N1"), "respite", Authorization, "2026-03-02", Some(Decides)),
+        ("the service that is named", Some("N1"), "ecm", Referral, "2026-03-02", Some(Decides)),
+        ("another service", Some("N1"), "respite", Referral, "2026-03-02", Some(PlanDecides)),
+        ("another workflow", Some("N1"), "ecm", Billing, "2026-03-02", Some(PlanDecides)),
+        ("its last day", Some("N1"), "ecm", Referral, "2026-12-31", Some(Decides)),
+        ("the day after", Some("N1"), "ecm", Referral, "2027-01-01", Some(PlanDecides)),
+        ("another group", Some("S1"), "ecm", Referral, "2026-03-02", None),
+        ("no group", None, "ecm", Referral, "2026-03-02", None),
+    ];
+    assert_rows(rows.map(|(name, group, service, workflow, on, expected)| {
+        let found = delegate(&profile, group, service, workflow, on.parse().unwrap());
+        (name.to_owned(), found, expected.map(|decides| ("north", decides)))
+    }));
 }

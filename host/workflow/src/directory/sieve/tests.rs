@@ -1,31 +1,13 @@
-use domain::identifiers::{CoverageId, MemberId, OrgId, RosterId};
+use domain::identifiers::{MemberId, OrgId};
 use jiff::Timestamp;
 use jiff::civil::date;
 use store::members::Standing;
 use uuid::Uuid;
 
 use super::*;
+use crate::fixtures::{covered, disputed};
 
 const TODAY: Date = date(2026, 3, 2);
-
-fn covered(plan: &str, line: &str, first: Date, last: Option<Date>, disputed: bool) -> Coverage {
-    let id = Uuid::from_u128(1);
-    Coverage {
-        id: CoverageId::from_uuid(id),
-        member: MemberId::from_uuid(id),
-        plan: plan.parse().unwrap(),
-        plan_member_id: String::new(),
-        line: line.to_owned(),
-        group_code: None,
-        dual_status: None,
-        county: "LDM".parse().unwrap(),
-        first_day: first,
-        last_day: last,
-        roster: RosterId::from_uuid(id),
-        plan_takes_cases: true,
-        disputed_since: disputed.then_some(Timestamp::UNIX_EPOCH),
-    }
-}
 
 fn said(name: ValueName, value: &str, source: ValueSource) -> Said {
     Said {
@@ -74,10 +56,10 @@ fn a_plan_sees_what_its_own_file_and_its_own_days_give() {
     let (vista, harbor, oak, crest) =
         (plan("valle-vista"), plan("harbor-crest"), plan("silver-oak"), plan("costa-alta"));
     let coverages = [
-        covered("harbor-crest", "medi-cal", date(2026, 3, 1), None, true),
-        covered("silver-oak", "d-snp", date(2026, 1, 1), None, false),
-        covered("valle-vista", "medi-cal", date(2024, 1, 1), None, false),
-        covered("costa-alta", "medi-cal", date(2022, 1, 1), Some(date(2023, 12, 31)), false),
+        disputed(covered("harbor-crest", "medi-cal", "2026-03-01", None), 0),
+        covered("silver-oak", "d-snp", "2026-01-01", None),
+        covered("valle-vista", "medi-cal", "2024-01-01", None),
+        covered("costa-alta", "medi-cal", "2022-01-01", Some("2023-12-31")),
     ];
     let file = |plan: &PlanId| ValueSource::PlanFile(plan.clone());
     let provider = ValueSource::Provider(OrgId::from_uuid(Uuid::from_u128(2)));
