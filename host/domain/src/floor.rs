@@ -1,9 +1,9 @@
-//! What is checked above everybody: a profile before it may go live, each answer of a plugin before anyone believes it, and
-//! what a plan's people grant, pay and refuse.
+//! The floor, checked above everybody: a profile before it may go live, each answer of a plugin before anyone
+//! believes it, and what a plan's people grant, pay and refuse.
 //!
-//! A plugin can be wrong; it cannot be harmful. An answer that breaks a rule here is a fault of the plugin: the case
-//! goes to the plan's people with the clock running, and the rule's code is kept in the decision record. A person's
-//! decision that breaks one is not taken: the problem names the field.
+//! A plugin can be wrong; it cannot be harmful. An answer that breaks a rule here is a fault of the plugin:
+//! the case goes to the plan's people with the clock running, and the rule's code is kept in the decision
+//! record. A person's decision that breaks one is not taken: the problem names the field.
 
 mod answer;
 mod basis;
@@ -43,24 +43,25 @@ use crate::dictionary::Dictionary;
 use crate::plan::profile::PlanProfile;
 use crate::statute::Clocks;
 
-/// What answers are held against.
+/// Everything that answers are checked against.
 #[derive(Clone, Copy)]
 pub struct Ground<'a> {
-    /// What the plan declared.
+    /// Profile that the plan declared.
     pub profile: &'a PlanProfile,
     /// The state's services and codes.
     pub catalog: &'a Catalog,
     /// The shared vocabulary of facts and documents.
     pub dictionary: &'a Dictionary,
-    /// The state's clocks.
+    /// Clocks of the state.
     pub clocks: &'a Clocks,
 }
 
-/// Why an answer is not believed, or a decision not taken. Named by rule and place; never by what somebody wrote.
+/// Why an answer is not believed, or a decision not taken. Named by rule and place; never by what somebody
+/// wrote.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the answer breaks the rule {rule} at {at}")]
 pub struct Unbelievable {
-    /// The rule's code.
+    /// Code of the rule.
     pub rule: &'static str,
     /// A JSON Pointer into the answer.
     pub at: String,

@@ -56,8 +56,8 @@ pub fn believe_triage(
     }
 }
 
-/// Checks where a referral is sent: a service of the catalog that it is not for already, a delegate of the plan, or another
-/// plan.
+/// Checks where a referral is sent: a service of the catalog that it is not for already, a delegate of the
+/// plan, or another plan.
 ///
 /// # Errors
 /// `known-destination`, at `at`.
@@ -108,8 +108,9 @@ fn asked<'a>(request: &'a AuthorizationRequest, context: &'a Context) -> Asked<'
     }
 }
 
-/// How much software may give of what was asked for, by its own word: all of it, what is cut to the plan's own declared
-/// bounds, or what is cut for administrative criteria alone. `None` for any other cut, which is for a licensed person.
+/// Extent that software may give of what was asked for, by its own word: all of it, what is cut to the plan's
+/// own declared bounds, or what is cut for administrative criteria alone. `None` for any other cut, which is
+/// for a licensed person.
 ///
 /// # Errors
 /// The first rule that the grant breaks.
@@ -144,7 +145,8 @@ fn reason_of(found: &[Finding], criteria: &[String]) -> Option<Bilingual> {
     found.iter().find(not_met).map(|finding| finding.reason.clone())
 }
 
-/// Gives a triage's denial the kind that follows from its findings, and says whether it was called something else.
+/// Gives a triage's denial the kind that follows from its findings, and says whether it was called something
+/// else.
 pub fn label_triage(
     ground: Ground<'_>,
     request: &ReferralRequest,
@@ -156,7 +158,8 @@ pub fn label_triage(
     label(ground, about, &triage.findings, denied)
 }
 
-/// Gives a determination's denial the kind that follows from its findings, and says whether it was called something else.
+/// Gives a determination's denial the kind that follows from its findings, and says whether it was called
+/// something else.
 pub fn label_determination(
     ground: Ground<'_>,
     request: &AuthorizationRequest,
@@ -168,8 +171,8 @@ pub fn label_determination(
     label(ground, about, &determination.findings, denied)
 }
 
-/// Gives each denied line the kind that follows from the findings about its service, and says whether one was called
-/// something else.
+/// Gives each denied line the kind that follows from the findings about its service, and says whether one was
+/// called something else.
 pub fn label_adjudication(
     ground: Ground<'_>,
     claim: &Claim,
