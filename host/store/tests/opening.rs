@@ -1,4 +1,4 @@
-//! What a file must be to be opened as a record, and what is said of one that is not.
+//! Files that are opened as a record, and the refusals of those that are none.
 
 use std::path::Path;
 use std::str::FromStr;
@@ -20,7 +20,8 @@ async fn opened(directory: &Path) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// What was done to the file behind the service's back, and what is said of it then: the kind of refusal, words of it.
+/// Table of damages done to the file behind the service's back: each with the kind of refusal, and words of
+/// it.
 #[tokio::test]
 async fn what_is_no_record_of_this_release_is_refused() {
     let cases = [

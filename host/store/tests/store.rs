@@ -1,6 +1,7 @@
 //! Every promise of the record, asked of each database.
 //!
-//! PostgreSQL is the server whose address is in `CROSSWALK_TEST_POSTGRES`; each test makes a database of its own there.
+//! PostgreSQL is the server whose address is in `CROSSWALK_TEST_POSTGRES`; each test makes a database of its
+//! own there.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -549,7 +550,7 @@ fn sifted(rows: &[RosterRow]) -> Sifted {
     Sifted { rows: rows.collect(), ..Sifted::default() }
 }
 
-/// What a row says, by name.
+/// Values of a row, by name.
 fn said(values: &[(ValueName, &str)]) -> BTreeMap<String, String> {
     values.iter().map(|(name, value)| (name.name().to_owned(), (*value).to_owned())).collect()
 }
@@ -1000,7 +1001,8 @@ async fn lists_go_on_where_they_ended(world: World) {
     for number in 0..7 {
         let mut case = world.case(CaseKind::Referral);
         case.service = Some(format!("service-{number}"));
-        // Two at the same instant, so that the id has to tell them apart; some are only assigned, some without a clock.
+        // Two at the same instant, so that the id has to tell them apart; some are only assigned, some
+        // without a clock.
         case.received_at = world.clock.now() + SignedDuration::from_secs(number / 2);
         case.due_at = (number % 3 > 0).then(|| world.clock.now() - SignedDuration::from_secs(number));
         if number % 2 == 0 {
@@ -1380,7 +1382,7 @@ async fn a_roster_of_thousands_loads(world: World) {
     assert!(page.items.len() == 200 && page.next == Some(page.items[199].id));
 }
 
-/// What happens between the look at whom a row is about and its loading: nothing of the row is loaded then.
+/// Changes between the look at whom a row is about and its loading: nothing of the row is loaded then.
 async fn a_row_is_loaded_only_while_the_person_is_who_it_was(world: World) {
     let row = world.roster_row(CIN);
     let place = Place::Record { shares: true };
@@ -1399,7 +1401,8 @@ async fn a_row_is_loaded_only_while_the_person_is_who_it_was(world: World) {
     assert_eq!(coverages::for_member(&world.store, &world.clinic, world.member).await.unwrap().len(), 1);
 }
 
-/// Every column that refers to a member. A new one belongs into `identity::merge` and `identity::split`, and here.
+/// Every column that refers to a member. A new one belongs into `identity::merge` and `identity::split`, and
+/// here.
 const OF_MEMBERS: [&str; 16] = [
     "cases.member",
     "coverages.member",
@@ -2000,7 +2003,8 @@ async fn units_are_counted(world: World) {
     assert!(found.await.unwrap() == [case]);
 }
 
-/// More rows than one query reads, of several plans and with a window between them, in the order of their days.
+/// More rows than one query reads, of several plans and with a window between them, in the order of their
+/// days.
 async fn what_counts_is_read_whole(world: World) {
     let case = world.case(CaseKind::Claim);
     let opened = world.case(CaseKind::Authorization);
@@ -2187,7 +2191,8 @@ async fn a_second_process_on_the_same_directory_is_refused() {
     drop(reopened(&world).await);
 }
 
-/// Who was killed while it started a child leaves the lock with the child until that has become its own program.
+/// A process that was killed while it started a child leaves the lock with the child until that has become
+/// its own program.
 #[tokio::test]
 async fn a_lock_that_is_given_back_in_a_moment_is_waited_for() {
     let world = World::on_sqlite().await;
