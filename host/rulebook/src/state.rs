@@ -1,5 +1,5 @@
-//! The state's own rules, which every plan uses in full. They are written once, in the SDK's `state_rules!`, from which
-//! the file that is read here is written by machine (`plugins/silver-oak/tests/languages`).
+//! The state's own rules, which every plan uses in full. They are written once, in the SDK's `state_rules!`,
+//! from which the file that is read here is written by machine (`plugins/silver-oak/tests/languages`).
 
 use std::sync::LazyLock;
 
@@ -57,15 +57,15 @@ pub(crate) fn rules<'a>(prefix: &'a str, room_and_board_days: i64) -> impl Itera
 /// One of the state's own criteria, as every plan takes it in.
 #[derive(Clone, Debug, Serialize)]
 pub struct StateCriterion {
-    /// What stands behind a plan's prefix in its id.
+    /// Part of its id behind a plan's prefix.
     pub id: String,
     /// The service that it is about, or `*`.
     pub service: String,
     /// The population of focus that it belongs to.
     pub population: Option<String>,
-    /// What it is for.
+    /// Purpose of the criterion.
     pub kind: CriterionKind,
-    /// What must hold, in words.
+    /// Criterion in words, in English and Spanish.
     pub text: Bilingual,
     /// Codes of the facts that it reads.
     pub facts: Vec<String>,
