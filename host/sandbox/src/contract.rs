@@ -1,5 +1,5 @@
-//! The contract's versions. Each has its own bindings and its own conversions to the host's types; behaviour is
-//! written once, over [`Contract`].
+//! The contract's versions. Each has its own bindings and its own conversions to the host's types; behaviour
+//! is written once, over [`Contract`].
 
 use std::future::Future;
 use std::pin::Pin;
@@ -23,13 +23,13 @@ pub(crate) mod v1_0;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Interface {
-    /// Who the plan is; every plugin exports it.
+    /// The plan's profile; every plugin exports it.
     Profile,
-    /// Triage of referrals.
+    /// Triage of a plan's referrals.
     Referral,
     /// Presumptive starts and determinations.
     Authorization,
-    /// Adjudication of claims.
+    /// Adjudication of a plan's claims.
     Billing,
     /// Review of a provider's credentialing file.
     Credentialing,
@@ -38,7 +38,7 @@ pub enum Interface {
 }
 
 impl Interface {
-    /// All of them.
+    /// All of the values, in order.
     pub const ALL: [Self; 6] = [
         Self::Profile,
         Self::Referral,
@@ -78,19 +78,19 @@ impl Interface {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Operation {
-    /// `referral.triage`.
+    /// Operation `referral.triage` of the contract.
     Triage,
-    /// `authorization.presume`.
+    /// Operation `authorization.presume` of the contract.
     Presume,
-    /// `authorization.determine`.
+    /// Operation `authorization.determine` of the contract.
     Determine,
-    /// `billing.adjudicate`.
+    /// Operation `billing.adjudicate` of the contract.
     Adjudicate,
-    /// `credentialing.review`.
+    /// Operation `credentialing.review` of the contract.
     Review,
-    /// `exchange.render`.
+    /// Operation `exchange.render` of the contract.
     Render,
-    /// `exchange.parse`.
+    /// Operation `exchange.parse` of the contract.
     Parse,
 }
 
@@ -168,7 +168,8 @@ impl Misfit {
     }
 }
 
-/// A linked component of one contract version. Every function makes its own instance in the store it is given.
+/// A linked component of one contract version. Every function makes its own instance in the store it is
+/// given.
 pub(crate) trait Contract: Send + Sync {
     /// The package and its version, such as `crosswalk:plan@1.0.0`.
     fn name(&self) -> String;

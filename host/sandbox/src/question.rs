@@ -1,7 +1,7 @@
 //! Questions and answers as data: what a record keeps, and what a replay asks again.
 //!
-//! Their JSON is canonical: the fields stand in the order of the contract, and there are no maps and no floating
-//! point, so that the same value always gives the same bytes.
+//! Their JSON is canonical: the fields stand in the order of the contract, and there are no maps and no
+//! floating point, so that the same value always gives the same bytes.
 
 use domain::plan::authorization::{AuthorizationRequest, Determination, Presumption};
 use domain::plan::billing::{Adjudication, Claim};
@@ -44,7 +44,7 @@ impl Question {
         }
     }
 
-    /// What the host knew around the case, where there is one.
+    /// Context of the case, where there is one.
     #[must_use]
     pub fn context(&self) -> Option<&Context> {
         match self {
@@ -65,7 +65,8 @@ impl Question {
     /// Reads that form; `None` if it is none.
     #[must_use]
     pub fn from_canonical_bytes(bytes: &[u8]) -> Option<Self> {
-        // Seen to be UTF-8 as a whole, and not string by string again: a fifth of the time that reading takes.
+        // Seen to be UTF-8 as a whole, and not string by string again: a fifth of the time that reading
+        // takes.
         serde_json::from_str(std::str::from_utf8(bytes).ok()?).ok()
     }
 }
@@ -92,15 +93,15 @@ impl Answer {
     }
 }
 
-/// What a record keeps of a call's ending: `{"answer": ..}`, `{"guest-error": ..}` or `{"fault": "deadline"}`.
+/// Ending of a call as a record keeps it: `{"answer": ..}`, `{"guest-error": ..}` or `{"fault": "deadline"}`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Recorded {
-    /// The answer.
+    /// The answer of the plugin.
     Answer(Answer),
     /// The plugin's own error.
     GuestError(PlanError),
-    /// What stopped it.
+    /// Fault that stopped it.
     Fault(Fault),
 }
 

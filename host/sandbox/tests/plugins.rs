@@ -38,7 +38,8 @@ async fn every_misbehaviour_ends_as_what_it_is() {
     ];
     for (id, expected) in cases {
         let call = plugin.determine(&request(id), &context()).await;
-        // A function with arrays of its own runs out of the guest's stack, in its memory, before the machine's.
+        // A function with arrays of its own runs out of the guest's stack, in its memory, before the
+        // machine's.
         let ran_out_of_its_own_stack =
             expected == "stack-overflow" && call.ending == Ending::Trap("out-of-bounds-memory");
         assert!(call.ending.code() == expected || ran_out_of_its_own_stack, "{id}: {:?}", call.ending);
@@ -60,7 +61,8 @@ async fn nothing_of_a_call_is_left_for_the_next() {
             assert_eq!(again.peak_memory_bytes, first.peak_memory_bytes, "{id}");
         }
     }
-    // What it would do if its instance lived on: think otherwise, and take a page of memory a call until none is left.
+    // What it would do if its instance lived on: think otherwise, and take a page of memory a call until none
+    // is left.
     let mut warm = plugin.warm().await.expect("an instance");
     let thoughts = [
         warm.determine(&request("second-thoughts"), &context()).await,
@@ -169,7 +171,8 @@ async fn who_held_others_up_is_asked_in_the_slow_lane_until_it_is_good() {
     }
 }
 
-/// It has done nothing wrong before: it begins where it is asked, is not done in two ticks, and begins anew in the slow lane.
+/// It has done nothing wrong before: it begins where it is asked, is not done in two ticks, and begins anew
+/// in the slow lane.
 #[tokio::test]
 async fn a_call_that_takes_long_goes_on_in_the_slow_lane() {
     // At the lowest priority, on a machine that runs other tests, a tenth of a second may take ten.
@@ -189,7 +192,7 @@ async fn a_call_that_takes_long_goes_on_in_the_slow_lane() {
     assert!(again.cpu_ticks > 1, "{}", again.cpu_ticks);
 }
 
-/// How many calls the slow lane had while a good answer was waited for.
+/// Number of calls that the slow lane had while a good answer was waited for.
 async fn slow_calls_of_a_good_answer(sandbox: &Sandbox, plugin: &Plugin) -> u32 {
     let good = spawn(plugin, "ok");
     tokio::task::yield_now().await;

@@ -70,8 +70,8 @@ pub(crate) struct Linked {
 }
 
 impl Linked {
-    /// Links a component with nothing but the inert interfaces that it was found to import, and looks up those of the
-    /// contract that it was found to export.
+    /// Links a component with nothing but the inert interfaces that it was found to import, and looks up
+    /// those of the contract that it was found to export.
     pub(crate) fn new(
         component: &Component,
         exports: &BTreeSet<Interface>,
@@ -99,8 +99,8 @@ impl Linked {
     }
 }
 
-/// Calls one function of one interface in a fresh instance. A plugin that lacks the interface does not handle the
-/// question, which is what `unsupported` says.
+/// Calls one function of one interface in a fresh instance. A plugin that lacks the interface does not handle
+/// the question, which is what `unsupported` says.
 macro_rules! call {
     ($self:ident, $store:ident, $interface:ident.$function:ident($($argument:ident),*)) => {
         Box::pin(async move {
@@ -227,19 +227,20 @@ fn receive<Sent: Take<T>, T>(
     })
 }
 
-/// Where the lists of one call stand while they are handed over.
+/// Arena for the lists of one call while they are handed over.
 fn shelf() -> Bump {
     // A request of thirty facts with its context takes about as much.
     Bump::with_capacity(8 << 10)
 }
 
-/// What the host hands over: texts from where they are, lists from a shelf that stands as long as the call.
+/// Values that the host hands over: texts from where they are, lists from a shelf that stands as long as the
+/// call.
 trait Give<'a> {
     type Given: 'a;
     fn give(&'a self, shelf: &'a Bump) -> Self::Given;
 }
 
-/// What a guest hands over becomes the host's only if it makes sense.
+/// Values that a guest hands over: they become the host's only if they make sense.
 trait Take<T> {
     /// The most of these in one list.
     const MOST: usize = 10_000;
@@ -355,7 +356,8 @@ impl Take<Timestamp> for i64 {
 impl Give<'_> for Date {
     type Given = wit::types::Date;
     fn give(&self, _: &Bump) -> wit::types::Date {
-        // Months and days are positive; years before 0 do not occur in a case, and the contract has no word for them.
+        // Months and days are positive; years before 0 do not occur in a case, and the contract has no word
+        // for them.
         wit::types::Date {
             year: self.year().unsigned_abs(),
             month: self.month().unsigned_abs(),

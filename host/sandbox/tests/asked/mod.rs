@@ -1,4 +1,4 @@
-//! What plugins are asked in these tests, and where their components are.
+//! Questions to plugins in these tests, and the place of their components.
 
 use std::path::{Path, PathBuf};
 
@@ -55,7 +55,7 @@ pub(crate) fn request(id: &str) -> AuthorizationRequest {
     }
 }
 
-/// What is known about its case.
+/// Context of the question's case.
 pub(crate) fn context() -> Context {
     Context {
         as_of: TODAY,
