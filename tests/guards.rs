@@ -1,7 +1,8 @@
-//! What must stay so in the repository itself: its layout, and what it depends on.
+//! What must stay so in the repository itself: its layout, what it depends on, and how its comments speak.
 
 mod dependencies; // where crates come from, under which licences, and that each is used
 mod layout; // what lies at the top, and how long the first page is
+mod ratchet; // how many comments cannot be understood by who does not know the answer
 
 use std::fs;
 use std::path::{Path, PathBuf};
