@@ -1,7 +1,9 @@
-//! One walk through the whole API. What it is answered stands in the description, as the example of each operation.
+//! One walk through the whole API. Its answers stand in the description, as the example of each operation;
+//! its calls stand in `docs/api`, and are sent from there: the text of a page is run as it stands.
 //!
-//! An operation that is new gets its call here. After that, or where an answer is meant to change, the examples are kept
-//! anew: `UPDATE_EXPECT=1 cargo verify examples`, and once more without, for a service that was built with them.
+//! An operation that is new gets its call here. After that, or where an answer is meant to change, examples
+//! and pages are kept anew: `UPDATE_EXPECT=1 cargo verify examples`, and once more without, for a service
+//! that was built with them.
 
 use std::collections::BTreeSet;
 use std::{env, fs};
@@ -9,8 +11,8 @@ use std::{env, fs};
 use serde_json::{Value, json};
 
 use crate::harness::{
-    COUNTY, Client, County, Database, Examples, Kept, Person, Request, Server, asked, billed, component,
-    facts, text, until,
+    COUNTY, Call, Client, County, Database, Examples, Kept, Pages, Person, Request, Server, asked, billed,
+    component, curl_is_there, facts, skip, text, until,
 };
 use crate::journeys::{ecm, ecm_referral, nights, open_clocks, take_fact};
 use crate::lifecycle::{bytes_of, hex, signing_key, variant};
@@ -39,7 +41,9 @@ fn each_operation_answers_as_its_example_shows() {
     let county = County::of(server, &["valle-vista", "harbor-crest", "silver-oak", "costa-alta"]);
     let client = county.client();
     let description = client.send(&Request::get("/openapi.json")).with(200);
-    let mut walk = Walk { county: &county, client, examples: Examples::of(&description) };
+    let examples = Examples::of(&description);
+    let has_curl = curl_is_there();
+    let mut walk = Walk { county: &county, client, examples, pages: Pages::default(), has_curl };
     walk.instance();
     walk.organizations();
     walk.members();
@@ -57,7 +61,20 @@ fn each_operation_answers_as_its_example_shows() {
     walk.shadow_runs();
     walk.releases();
     walk.identities();
-    compare(&walk.examples.into_kept());
+    let Walk { examples, pages, .. } = walk;
+    pages.compare(examples.operations(), &description, updates());
+    compare(&examples.into_kept());
+    if !has_curl {
+        skip(
+            "examples::each_operation_answers_as_its_example_shows",
+            "there is no curl: the calls of docs/api were sent by another client",
+        );
+    }
+}
+
+/// True if what was found is to be kept in place of what was expected.
+fn updates() -> bool {
+    env::var_os("UPDATE_EXPECT").is_some()
 }
 
 /// Whoever walks through a county, and what came back.
@@ -65,18 +82,44 @@ struct Walk<'a> {
     county: &'a County,
     client: Client,
     examples: Examples,
+    pages: Pages,
+    has_curl: bool,
 }
 
 impl Walk<'_> {
     /// Sends a request, which must be done, and keeps the answer.
     #[track_caller]
     fn send(&mut self, request: &Request) -> Value {
-        let answer = self.client.send(request);
+        let operation = self.examples.operation_of(request).id.clone();
+        // The first call of an operation is the one that its page shows.
+        let call = self.pages.lack(&operation).then(|| Call::of(request, |key| self.variable_of(key)));
+        let answer = match call.as_ref().filter(|_| self.has_curl) {
+            Some(call) => call.send(&self.county.server.address),
+            None => self.client.send(request),
+        };
         let (method, path) = request.line();
         let content = String::from_utf8_lossy(&answer.bytes);
         assert!((200..300).contains(&answer.status), "{method} {path}: {} {content}", answer.status);
+        if let Some(call) = call {
+            self.pages.keep(&operation, &call, &answer);
+        }
         self.examples.keep(request, &answer);
         answer.json
+    }
+
+    /// Name of the shell variable that holds a key on the pages: it says whose key a call takes.
+    fn variable_of(&self, key: &str) -> &'static str {
+        let plans =
+            ["valle-vista", "harbor-crest", "silver-oak", "costa-alta"].map(|id| self.county.plan(id));
+        if key == self.county.server.operator {
+            "OPERATOR_KEY"
+        } else if plans.iter().any(|plan| plan.admin == key) {
+            "ADMIN_KEY"
+        } else if plans.iter().any(|plan| plan.reviewer == key || plan.clerk == key) {
+            "REVIEWER_KEY"
+        } else {
+            "KEY"
+        }
     }
 
     #[track_caller]
@@ -620,7 +663,7 @@ fn of_the_member(mut request: Value) -> Value {
 /// Holds the answers against the examples that are kept, or keeps them.
 #[track_caller]
 fn compare(answered: &Kept) {
-    if env::var_os("UPDATE_EXPECT").is_some() {
+    if updates() {
         let whole = serde_json::to_string_pretty(answered).expect("it is JSON");
         return fs::write(KEPT, whole + "\n").expect("the examples can be written");
     }

@@ -6,10 +6,12 @@ mod client;
 mod cluster;
 mod collector;
 mod county;
+mod curl;
 mod database;
 mod desk;
 mod disk;
 mod examples;
+mod pages;
 mod power;
 mod proxy;
 mod rows;
@@ -23,10 +25,12 @@ pub(crate) use collector::Collector;
 pub(crate) use county::{
     BORN, COUNTY, County, FAMILY, GIVEN, Person, ProviderSide, add_counties, asked, billed, facts, text,
 };
+pub(crate) use curl::{Call, curl_is_there};
 pub(crate) use database::{Database, OwnDatabase, skip, skip_anywhere};
 pub(crate) use desk::{said, succeeded};
 pub(crate) use disk::Disk;
 pub(crate) use examples::{Examples, Kept};
+pub(crate) use pages::Pages;
 pub(crate) use power::Power;
 pub(crate) use proxy::{Cut, Proxy};
 pub(crate) use rows::{every, same};

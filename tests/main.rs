@@ -22,6 +22,7 @@ mod examples; // a real answer of each operation, which the description shows
 mod fhir; // referrals in FHIR
 mod fhir_edges; // what FHIR is read as, what is told of it, and Tasks that never go back
 mod floor; // what may be granted, paid and refused at all, whoever decides
+mod guards; // the repository itself: layout, dependencies, comments
 mod guests; // plugins in Rust, JavaScript and Python
 mod harness;
 mod idempotency; // a command happens once, however often it is sent

@@ -68,12 +68,7 @@ impl Client {
             None => self.agent.run(builder.body(())?)?,
         };
         let bytes = response.body_mut().with_config().limit(256 << 20).read_to_vec()?;
-        Ok(Answer {
-            status: response.status().as_u16(),
-            headers: response.headers().clone(),
-            json: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
-            bytes,
-        })
+        Ok(Answer::of(response.status().as_u16(), response.headers().clone(), bytes))
     }
 
     /// Reads an address as the holder of `key`; it must be there.
@@ -130,6 +125,22 @@ impl Request {
         (&self.method, &self.path)
     }
 
+    /// Its headers, in the order in which they were given.
+    pub(super) fn headers(&self) -> &[(String, String)] {
+        &self.headers
+    }
+
+    /// Media type of its body; empty without one.
+    pub(super) fn media_type(&self) -> &str {
+        let named = self.headers.iter().find(|(name, _)| name == "Content-Type");
+        named.map_or("", |(_, value)| value)
+    }
+
+    /// Body, if it has one.
+    pub(super) fn body(&self) -> Option<&[u8]> {
+        self.body.as_deref()
+    }
+
     /// The request as bytes, for a client that does not wait for the answer.
     pub(crate) fn written(&self, host: &str) -> Vec<u8> {
         let body = self.body.as_deref().unwrap_or_default();
@@ -154,6 +165,11 @@ fn fresh_once() -> String {
 }
 
 impl Answer {
+    /// An answer with this status, these headers and this body.
+    pub(super) fn of(status: u16, headers: http::HeaderMap, bytes: Vec<u8>) -> Self {
+        Self { status, headers, json: serde_json::from_slice(&bytes).unwrap_or(Value::Null), bytes }
+    }
+
     /// A header's value; empty if it is not there.
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()

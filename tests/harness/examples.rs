@@ -36,11 +36,18 @@ pub(crate) struct Examples {
     kept: Kept,
 }
 
-/// One operation of the API.
-struct Operation {
-    id: String,
-    method: String,
-    path: String,
+/// One operation of the API, as it is described.
+#[derive(Clone)]
+pub(crate) struct Operation {
+    pub(crate) id: String,
+    /// Method in upper case, such as `POST`.
+    pub(crate) method: String,
+    /// Path with its parameters in braces.
+    pub(crate) path: String,
+    /// Group of operations that it belongs to.
+    pub(crate) tag: String,
+    /// The sentence that says what it is for.
+    pub(crate) summary: String,
 }
 
 impl Examples {
@@ -49,11 +56,32 @@ impl Examples {
         let mut operations = Vec::new();
         for (path, item) in description["paths"].as_object().expect("paths") {
             for (method, operation) in item.as_object().expect("methods") {
-                let id = text(operation, "/operationId").to_owned();
-                operations.push(Operation { id, method: method.to_uppercase(), path: path.clone() });
+                operations.push(Operation {
+                    id: text(operation, "/operationId").to_owned(),
+                    method: method.to_uppercase(),
+                    path: path.clone(),
+                    tag: text(operation, "/tags/0").to_owned(),
+                    summary: text(operation, "/summary").to_owned(),
+                });
             }
         }
         Self { operations, kept: Kept::new() }
+    }
+
+    /// Every operation that is described.
+    pub(crate) fn operations(&self) -> &[Operation] {
+        &self.operations
+    }
+
+    /// The operation that a request asks for.
+    #[track_caller]
+    pub(crate) fn operation_of(&self, request: &Request) -> &Operation {
+        let (method, path) = request.line();
+        let is_of = |operation: &&Operation| operation.method == method && leads_to(&operation.path, path);
+        // Of two that fit, such as /v1/things/{id} and /v1/things/search, the one that names more.
+        let operation =
+            self.operations.iter().filter(is_of).min_by_key(|found| found.path.matches('{').count());
+        operation.unwrap_or_else(|| panic!("{method} {path} is not described"))
     }
 
     /// Keeps the answer, if it has a body and is the first of its kind.
@@ -62,13 +90,8 @@ impl Examples {
         if answer.bytes.is_empty() {
             return;
         }
-        let (method, path) = request.line();
-        let is_of = |operation: &&Operation| operation.method == method && leads_to(&operation.path, path);
-        // Of two that fit, such as /v1/things/{id} and /v1/things/search, the one that names more.
-        let operation =
-            self.operations.iter().filter(is_of).min_by_key(|found| found.path.matches('{').count());
-        let operation = operation.unwrap_or_else(|| panic!("{method} {path} is not described"));
-        let answers = self.kept.entry(operation.id.clone()).or_default();
+        let id = self.operation_of(request).id.clone();
+        let answers = self.kept.entry(id).or_default();
         answers.entry(answer.status.to_string()).or_insert_with(|| example_of(answer));
     }
 
@@ -86,7 +109,8 @@ fn leads_to(described: &str, address: &str) -> bool {
     described.len() == given.len() && described.iter().zip(&given).all(fits)
 }
 
-fn example_of(answer: &Answer) -> Value {
+/// The answer as it is shown: small, and with invented ids and times.
+pub(super) fn example_of(answer: &Answer) -> Value {
     let mut example = match &answer.json {
         Value::Null => excerpt(answer).into(),
         json => json.clone(),

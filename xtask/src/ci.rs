@@ -5,7 +5,7 @@ use std::{
     process::{Command, ExitCode},
 };
 
-use crate::task::{Failure, Workspace, pass_through, path_with, step, succeed};
+use crate::task::{Failure, Workspace, note, output, pass_through, path_with, step, succeed};
 
 /// Warnings are errors.
 const STRICT: [&str; 3] = ["--", "-D", "warnings"];
@@ -31,6 +31,8 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode, Failure> {
         succeed(host().args(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-Dwarnings"))
     })?;
 
+    step("look for advisories", || look_for_advisories(&host, &guests))?;
+
     // Programs that check the API's description and make clients from it. On a user's machine the tests that
     // ask them are skipped where they are not there.
     let tools = workspace.target.join("api-tools");
@@ -46,4 +48,15 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode, Failure> {
         verify.env("CI", "true");
     }
     pass_through(&mut verify)
+}
+
+/// Known vulnerabilities and crates that were withdrawn: they are looked up, so only where the program for it is. All else
+/// that `deny.toml` says holds in a test, without a network.
+fn look_for_advisories(host: &dyn Fn() -> Command, guests: &dyn Fn() -> Command) -> Result<(), Failure> {
+    if output(host().args(["deny", "--version"])).is_err() {
+        note("cargo-deny is not installed: advisories are not looked up (cargo install --locked cargo-deny)");
+        return Ok(());
+    }
+    succeed(host().args(["deny", "check"]))?;
+    succeed(guests().args(["deny", "check", "--config", "../deny.toml", "advisories", "licenses", "sources"]))
 }

@@ -9,7 +9,8 @@ pub enum Check {
     DescribesAlike,
     /// Nothing in its profile keeps it from going live.
     ProfileValid,
-    /// No presumptive window is for another than the plan's own rule says, or shorter than the state's or the rule's.
+    /// No presumptive window is for another than the plan's own rule says, or shorter than the state's or the
+    /// rule's.
     PresumptiveWindows,
     /// It never traps, and what it answers can be read.
     NeverBreaksOff,
@@ -29,7 +30,7 @@ pub enum Check {
     CutsExplained,
     /// Every pend says what it waits for.
     PendsExplained,
-    /// What it waits for lets it decide.
+    /// Supplying what it waits for lets it decide.
     SupplyingDecides,
     /// Its answers stay within the state's floor.
     WithinFloor,
@@ -40,7 +41,7 @@ pub enum Check {
 }
 
 impl Check {
-    /// All of them.
+    /// All of the values, in order.
     pub const ALL: [Self; 16] = [
         Self::DescribesAlike,
         Self::ProfileValid,
@@ -60,13 +61,13 @@ impl Check {
         Self::InTime,
     ];
 
-    /// Its stable id.
+    /// Id of the check, which never changes.
     #[must_use]
     pub fn id(self) -> &'static str {
         self.row().0
     }
 
-    /// What must hold, in plain words.
+    /// Sentence that must hold, in plain words.
     #[must_use]
     pub fn sentence(self) -> &'static str {
         self.row().1

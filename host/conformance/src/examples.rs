@@ -1,11 +1,12 @@
 //! A plan's own example cases, asked of its plugin.
 //!
-//! A file is `{"base": {"request", "context"}, "cases": [..]}`. Each case is `{"name", "operation", "request",
-//! "context", "expect"}`; its request and context are laid over the base: objects are merged, everything else is
-//! replaced. A review's context is `{"today"}`. `expect` says what must be found in the answer, and nothing about the
-//! rest: `kind` (the disposition or decision; `presumed` or `none`; `adjudicated`; `reviewed`; a plan error's name; or
-//! `fault`), `denial`, `findings` by criterion, `asks` (all of them, in any order), `days` (of the presumption, or of
-//! the first granted line), `to`, `lines` by place, `requirements` by id.
+//! A file is `{"base": {"request", "context"}, "cases": [..]}`. Each case is `{"name", "operation",
+//! "request", "context", "expect"}`; its request and context are laid over the base: objects are merged,
+//! everything else is replaced. A review's context is `{"today"}`. `expect` says what must be found in the
+//! answer, and nothing about the rest: `kind` (the disposition or decision; `presumed` or `none`;
+//! `adjudicated`; `reviewed`; a plan error's name; or `fault`), `denial`, `findings` by criterion, `asks`
+//! (all of them, in any order), `days` (of the presumption, or of the first granted line), `to`, `lines` by
+//! place, `requirements` by id.
 
 use domain::near::question as did_you_mean;
 use domain::plan::profile::PlanProfile;
@@ -20,9 +21,9 @@ use crate::receipt::{BrokenExample, ExamplesHeld};
 use crate::respondent::Respondent;
 use crate::words::cut;
 
-/// What `expect` may say.
+/// Fields that `expect` may have.
 const EXPECTED: [&str; 8] = ["kind", "denial", "findings", "asks", "days", "to", "lines", "requirements"];
-/// How any question can end, whatever was asked.
+/// Endings that any question can have, whatever was asked.
 const ENDINGS: [&str; 4] = ["invalid", "unsupported", "internal", "fault"];
 
 /// Example cases, read from any number of files.
@@ -31,7 +32,7 @@ pub struct Examples {
     pub(crate) cases: Vec<Example>,
 }
 
-/// One example case.
+/// One example case of a plan.
 #[derive(Clone)]
 pub(crate) struct Example {
     pub(crate) name: String,
@@ -42,7 +43,7 @@ pub(crate) struct Example {
 /// Why a file could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum BadFile {
-    /// No JSON.
+    /// The file is no JSON.
     #[error("the file is not JSON: line {0}")]
     Json(usize),
     /// Not made as the module says.
@@ -51,11 +52,11 @@ pub enum BadFile {
     /// A case that is not made as the module says.
     #[error("case {}, {name}: {problem}", .place + 1)]
     Case {
-        /// Which, counted from 0.
+        /// Place of the example, counted from 0.
         place: usize,
         /// Its name, if it has one.
         name: String,
-        /// What is missing or unknown.
+        /// Field that is missing or unknown.
         problem: String,
     },
 }
@@ -136,7 +137,7 @@ impl Example {
         Ok(Self { name, question, expect })
     }
 
-    /// What was expected and what was found, where the two differ.
+    /// Expectation and finding, where the two differ.
     pub(crate) async fn problem(&self, respondent: &impl Respondent) -> Option<String> {
         self.differs(&respondent.ask(&self.question).await.ending)
     }
@@ -206,7 +207,7 @@ fn question(base: &Value, case: &Value) -> Result<Question, String> {
     serde_json::from_value(json!({ operation: asked })).map_err(|error| error.to_string())
 }
 
-/// Whether an answer to the operation can be as it is expected to be; else what could be expected.
+/// Checks that an answer to the operation can be as it is expected to be; else says what could be expected.
 fn can_be(expect: &Map<String, Value>, operation: Operation) -> Result<(), String> {
     if let Some(key) = expect.keys().find(|key| !EXPECTED.contains(&key.as_str())) {
         let fix = did_you_mean(key, EXPECTED).unwrap_or_else(|| format!("known: {}", EXPECTED.join(", ")));
@@ -328,12 +329,12 @@ fn tag(value: &Value) -> String {
     value.as_str().or_else(key).unwrap_or_default().to_owned()
 }
 
-/// A variant's payload.
+/// Payload of a variant.
 fn inner(value: &Value) -> Value {
     value.as_object().and_then(|object| object.values().next()).cloned().unwrap_or_default()
 }
 
-/// Whether what is expected is found.
+/// True if the expected value is found.
 fn holds(key: &str, expected: &Value, found: &Value) -> bool {
     match (expected, found) {
         (Value::Object(expected), Value::Object(found)) => expected

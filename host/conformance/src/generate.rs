@@ -23,7 +23,7 @@ const FEWEST_IN_A_SCENE: usize = 10;
 /// The requests of one operation.
 pub(crate) struct Batch {
     pub(crate) operation: Operation,
-    /// How many there could be.
+    /// Number of requests that there could be.
     pub(crate) possible: usize,
     pub(crate) requests: Vec<Made>,
 }
@@ -59,8 +59,8 @@ pub(crate) async fn requests(
     batch
 }
 
-/// One request of an operation for each service that the plan offers, at most `most`. Made from the profile alone,
-/// without asking.
+/// One request of an operation for each service that the plan offers, at most `most`. Made from the profile
+/// alone, without asking.
 pub(crate) fn plain(profile: &PlanProfile, operation: Operation, today: Date, most: usize) -> Vec<Question> {
     if operation == Operation::Review {
         return vec![application(profile, today)];

@@ -16,7 +16,7 @@ use crate::respondent::Respondent;
 use crate::supply::{asks, decides};
 use crate::words::{broken_rule, cut};
 
-/// What came of one request.
+/// Verdict on one request.
 pub(crate) struct Verdict {
     /// The checks that it was about, with what is wrong where one failed.
     pub(crate) checks: Vec<(Check, Option<String>)>,
@@ -25,7 +25,7 @@ pub(crate) struct Verdict {
 }
 
 impl Verdict {
-    /// Whether this check failed.
+    /// True if this check failed.
     pub(crate) fn failed(&self, check: Check) -> bool {
         self.checks.iter().any(|(of, wrong)| *of == check && wrong.is_some())
     }
@@ -79,7 +79,7 @@ pub fn why_refused(profile: &PlanProfile, question: &Question, answer: &Answer) 
     floor::check(Ground::of(profile), question, answer).err().map(|broken| broken_rule(&broken, answer))
 }
 
-/// Whether a grant gives less than was asked for, or something else, in a way that only a licensed person may decide.
+/// True if a grant gives less than was asked for, or something else, as only a licensed person may decide.
 #[must_use]
 pub fn cuts_for_a_person(ground: Ground<'_>, question: &Question, answer: &Answer) -> bool {
     let (Question::Determine { request, context }, Answer::Determine(given)) = (question, answer) else {
@@ -93,7 +93,7 @@ pub fn cuts_for_a_person(ground: Ground<'_>, question: &Question, answer: &Answe
     }
 }
 
-/// What is wrong with the label of a denial.
+/// Problem of a denial's label.
 fn mislabelled(ground: Ground<'_>, question: &Question, answer: &Answer) -> Option<String> {
     floor::label(ground, question, &mut answer.clone()).then(|| {
         "it calls a denial administrative that rests on a criterion of another kind; call it clinical, which \
@@ -102,10 +102,11 @@ fn mislabelled(ground: Ground<'_>, question: &Question, answer: &Answer) -> Opti
     })
 }
 
-/// What is wrong with a grant of less than was asked for.
+/// Problem of a grant of less than was asked for.
 fn unexplained(ground: Ground<'_>, question: &Question, answer: &Answer) -> Option<String> {
     let Answer::Determine(given) = answer else { return None };
-    // What is something else than was asked for can say so in its conditions; what is less has no words but its findings.
+    // What is something else than was asked for can say so in its conditions; what is less has no words but
+    // its findings.
     let in_words = matches!(&given.decision, Decision::Modified(grant) if !grant.conditions.is_empty());
     let explained =
         in_words || given.findings.iter().any(|finding| finding.outcome == FindingOutcome::NotMet);
@@ -201,7 +202,7 @@ fn broken(ending: &Ending<Answer>) -> Option<String> {
     }
 }
 
-/// Whether time or the machine's load had a part in how a call ended.
+/// True if time or the machine's load had a part in the call's ending.
 fn by_chance(call: &Call<Answer>) -> bool {
     call.ending.fault().is_some_and(sandbox::Fault::may_differ_on_replay)
 }

@@ -1,8 +1,8 @@
 //! Finding out what meets a plan's criteria: they are code, so the kit asks.
 //!
-//! A profile says which facts a criterion reads, not which values meet it. Starting from a guess, one fact at a time gets
-//! the value that the plugin's own findings like best. What a request with everything known and met is, is then as good
-//! as the plugin's word; the kit needs it only to get past the first no.
+//! A profile says which facts a criterion reads, not which values meet it. Starting from a guess, one fact at
+//! a time gets the value that the plugin's own findings like best. What a request with everything known and
+//! met is, is then as good as the plugin's word; the kit needs it only to get past the first no.
 
 use std::cmp::Reverse;
 
@@ -20,7 +20,7 @@ use crate::respondent::Respondent;
 use crate::run::Watch;
 use crate::values::{Days, definition, said, values};
 
-/// How often all facts are gone through.
+/// Times that all facts are gone through.
 const ROUNDS: usize = 3;
 
 /// The request with the values that the plugin's findings like best.
@@ -54,7 +54,7 @@ pub(crate) async fn learn(respondent: &impl Respondent, mut best: Question, watc
     best
 }
 
-/// How much of an answer is as one would like it, and the facts that what is not could hang on.
+/// Score of an answer by how much of it is as one would like it, and the facts that the rest could hang on.
 #[derive(Clone)]
 struct Liking {
     score: (u8, usize, Reverse<usize>),

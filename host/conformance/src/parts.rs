@@ -1,4 +1,4 @@
-//! What all questions about a case have in common, to be changed in place.
+//! Parts that all questions about a case have, to be changed in place.
 
 use domain::plan::question::Question;
 use domain::plan::types::{Context, Document, Fact, Member, Provider, Urgency};

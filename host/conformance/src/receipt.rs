@@ -1,4 +1,4 @@
-//! What a run is remembered by: a table that a plan's analyst reads, and JSON for machines.
+//! Receipt of a run: a table that a plan's analyst reads, and JSON for machines.
 
 use std::fmt;
 use std::time::Duration;
@@ -13,7 +13,8 @@ use crate::check::Check;
 use crate::run::{Entry, Findings};
 use crate::{KIT, SEED};
 
-/// Whether a component conforms, and why not. It is about just this component, contract, kit, seed and day.
+/// Receipt: does a component conform, and if not, why? About just this component, contract, kit, seed and
+/// day.
 #[derive(Clone, Debug, Serialize)]
 pub struct Receipt {
     /// SHA-256 of the component.
@@ -24,23 +25,23 @@ pub struct Receipt {
     pub version: String,
     /// The contract that it was built against.
     pub contract: String,
-    /// The kit's version.
+    /// Version of the kit.
     pub kit: u32,
-    /// What chose among the requests.
+    /// Seed that chose among the requests.
     pub seed: u64,
     /// The day that the requests were made for.
     pub on: Date,
-    /// Whether every check holds.
+    /// True if every check holds.
     pub conforms: bool,
-    /// What was asked.
+    /// Requests that were asked, by operation.
     pub asked: Vec<Asked>,
-    /// What each check came to.
+    /// Result of each check.
     pub checks: Vec<Checked>,
-    /// What became of the plan's own examples.
+    /// Results of the plan's own examples.
     pub examples: ExamplesHeld,
 }
 
-/// How many requests of one operation were asked.
+/// Number of requests of one operation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Asked {
     /// The operation, by its name in the contract.
@@ -53,12 +54,12 @@ pub struct Asked {
     pub run: usize,
 }
 
-/// What one check came to.
+/// Result of one check.
 #[derive(Clone, Debug, Serialize)]
 pub struct Checked {
-    /// Which.
+    /// Check that was made.
     pub id: Check,
-    /// What must hold, in plain words.
+    /// Sentence that must hold, in plain words.
     pub sentence: &'static str,
     /// The document that it comes from.
     pub source: &'static str,
@@ -77,17 +78,17 @@ pub struct Checked {
 /// The smallest case that fails a check.
 #[derive(Clone, Debug, Serialize)]
 pub struct Failing {
-    /// What is wrong.
+    /// Problem, in a sentence.
     pub wrong: String,
-    /// The case, in the format of example cases: it can stand in such a file once its `expect` says what the plan
-    /// wants. `None` where no request is to blame.
+    /// The case, in the format of example cases: it can stand in such a file once its `expect` says what the
+    /// plan wants. `None` where no request is to blame.
     pub case: Option<Value>,
 }
 
-/// What became of the plan's own examples.
+/// Results of the plan's own examples.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ExamplesHeld {
-    /// How many hold.
+    /// Number of examples that hold.
     pub held: usize,
     /// Those that do not.
     pub broken: Vec<BrokenExample>,
@@ -96,9 +97,9 @@ pub struct ExamplesHeld {
 /// An example case that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BrokenExample {
-    /// Its name.
+    /// Name, as people write it.
     pub case: String,
-    /// What was expected and what was found.
+    /// Expectation and finding, in a sentence.
     pub problem: String,
 }
 

@@ -1,4 +1,5 @@
-//! Who is asked: a plugin, or in tests a stand-in that can misbehave in ways that a sandboxed component cannot.
+//! Respondents: a plugin, or in tests a stand-in that can misbehave in ways that a sandboxed component
+//! cannot.
 
 use domain::plan::profile::PlanProfile;
 use domain::plan::question::{Answer, Operation, Question};
@@ -6,16 +7,16 @@ use sandbox::{Call, Ending, Plugin};
 
 /// Whoever answers questions under a profile.
 pub(crate) trait Respondent {
-    /// Who it said it is.
+    /// Profile that it gives of itself.
     fn profile(&self) -> &PlanProfile;
 
-    /// Whether it says the same when it is asked again.
+    /// True if it gives the same profile when it is asked again.
     fn describes_alike(&self) -> bool;
 
-    /// Whether it answers this operation at all.
+    /// True if it answers this operation at all.
     fn answers(&self, operation: Operation) -> bool;
 
-    /// Asks it.
+    /// Asks it a question.
     async fn ask(&self, question: &Question) -> Call<Answer>;
 }
 

@@ -21,21 +21,21 @@ use crate::vary::Made;
 const MOST_TIME: Duration = Duration::from_secs(60);
 /// Time for making failing requests small, of all checks together.
 const MOST_SHRINKING: Duration = Duration::from_secs(20);
-/// Requests of one operation that may end in a fault, or wait for ever, before the rest is left out: it would cost much,
-/// and say the same again.
+/// Requests of one operation that may end in a fault, or wait for ever, before the rest is left out: it would
+/// cost much, and say the same again.
 const MOST_FAULTS: usize = 10;
 
-/// How long a run has been going on.
+/// Watch over the time of a run.
 #[derive(Clone, Copy)]
 pub(crate) struct Watch(Instant);
 
 impl Watch {
-    /// Starts now.
+    /// Starts the watch now.
     pub(crate) fn start() -> Self {
         Self(Instant::now())
     }
 
-    /// Whether nothing more should be asked.
+    /// True if nothing more should be asked.
     pub(crate) fn is_over(self) -> bool {
         self.0.elapsed() > MOST_TIME
     }
@@ -50,11 +50,11 @@ pub(crate) struct Findings {
     pub(crate) cases: BTreeMap<Check, (String, Value)>,
 }
 
-/// What each check came to so far.
+/// Results of the checks so far.
 #[derive(Default)]
 pub(crate) struct Ledger(pub(crate) BTreeMap<Check, Entry>);
 
-/// What one check came to so far.
+/// Result of one check so far.
 #[derive(Default)]
 pub(crate) struct Entry {
     pub(crate) cases: usize,
@@ -79,7 +79,7 @@ impl Ledger {
     }
 }
 
-/// Asks everything.
+/// Asks everything there is.
 pub(crate) async fn run(
     respondent: &impl Respondent,
     examples: &Examples,
@@ -108,7 +108,7 @@ pub(crate) async fn run(
     Findings { ledger, asked, examples, cases }
 }
 
-/// What the profile says, without asking about any case.
+/// Checks of the profile, without asking about any case.
 fn profile(respondent: &impl Respondent, today: Date, ledger: &mut Ledger) {
     let started = Instant::now();
     let differs = (!respondent.describes_alike()).then(|| "asked again, it gave another profile".to_owned());
@@ -161,7 +161,8 @@ impl Entry {
     }
 }
 
-/// The plan's own examples. They are what they are: the smallest broken one is shown, and none is made smaller.
+/// The plan's own examples. They are what they are: the smallest broken one is shown, and none is made
+/// smaller.
 async fn hold(
     respondent: &impl Respondent,
     examples: &Examples,

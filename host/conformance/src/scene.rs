@@ -1,4 +1,4 @@
-//! Where requests play: a service that the plan offers, in a county, on a day, under a coverage.
+//! Scenes of requests: a service that the plan offers, in a county, on a day, under a coverage.
 
 use domain::catalog::{Catalog, Service};
 use domain::plan::authorization::{AuthorizationRequest, RequestKind, RequestedLine};
@@ -26,7 +26,8 @@ const MOST_SERVICES: usize = 30;
 /// The most units of one line that the host lets through.
 pub(crate) const MOST_UNITS: u32 = 10_000;
 
-/// A service that the plan offers, in its first county, and the population and providers of one presumptive rule.
+/// A service that the plan offers, in its first county, and the population and providers of one presumptive
+/// rule.
 pub(crate) struct Scene<'a> {
     pub(crate) profile: &'a PlanProfile,
     pub(crate) service: &'static Service,
@@ -62,8 +63,8 @@ impl<'a> Scene<'a> {
         asked.map(|asked| as_asked(operation, asked))
     }
 
-    /// These scenes, and one more for each presumptive rule of a service: its population is marked, and a provider of
-    /// its kind asks.
+    /// These scenes, and one more for each presumptive rule of a service: its population is marked, and a
+    /// provider of its kind asks.
     pub(crate) fn with_rules(scenes: Vec<Self>) -> Vec<Self> {
         let mut all = Vec::new();
         for scene in scenes {
@@ -77,7 +78,7 @@ impl<'a> Scene<'a> {
         all
     }
 
-    /// What it is called.
+    /// Name of the scene.
     pub(crate) fn name(&self) -> String {
         match self.rule {
             Some(rule) => format!("{}, {}", self.service.id, rule.id),
@@ -96,7 +97,7 @@ impl<'a> Scene<'a> {
         counties
     }
 
-    /// A referral.
+    /// Question about a referral.
     pub(crate) fn referral(&self) -> Question {
         let provider = self.provider();
         let request = ReferralRequest {
@@ -132,7 +133,8 @@ impl<'a> Scene<'a> {
         Some(Question::Determine { request, context: self.context() })
     }
 
-    /// A claim of one day that is authorized; none for a service that has no procedure, or begins in the future.
+    /// A claim of one day that is authorized; none for a service that has no procedure, or begins in the
+    /// future.
     pub(crate) fn claim(&self) -> Option<Question> {
         if self.as_of > self.today {
             return None;
@@ -198,8 +200,8 @@ impl<'a> Scene<'a> {
         })
     }
 
-    /// What the criteria, the presumptive rules and the state read, in the way that most likely meets them; and the
-    /// plan's own facts.
+    /// Facts that the criteria, the presumptive rules and the state read, in the way that most likely meets
+    /// them; and the plan's own facts.
     fn facts(&self) -> Vec<Fact> {
         let days = Days { as_of: self.as_of, today: self.today, covered: Some(self.covered()) };
         let rules = self.profile.presumptive.iter().filter(|rule| rule.service == self.service.id);

@@ -1,7 +1,7 @@
-//! Choice without chance.
+//! Seeded random numbers: the same seed makes the same requests.
 
-/// A stream of numbers that looks like chance and is the same every time (SplitMix64: Steele, Lea and Flood, "Fast
-/// splittable pseudorandom number generators", 2014).
+/// A stream of numbers that looks like chance and is the same every time (SplitMix64: Steele, Lea and Flood,
+/// "Fast splittable pseudorandom number generators", 2014).
 pub(crate) struct Seed(u64);
 
 impl Seed {

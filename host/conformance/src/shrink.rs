@@ -16,7 +16,8 @@ const MOST_TRIES: usize = 600;
 /// Time for one check; a plugin that runs into its deadline takes long to shrink.
 const MOST_TIME: Duration = Duration::from_secs(4);
 
-/// The smallest request found that still fails the check, and what is wrong with it. Never larger than `failing`.
+/// The smallest request found that still fails the check, and what is wrong with it. Never larger than
+/// `failing`.
 pub(crate) async fn smallest(
     respondent: &impl Respondent,
     check: Check,
@@ -43,13 +44,13 @@ pub(crate) async fn smallest(
     }
 }
 
-/// How large a request is: the bytes of its one JSON form.
+/// Size of a request: the bytes of its one JSON form.
 pub(crate) fn size(question: &Question) -> usize {
     question.canonical_bytes().len()
 }
 
-/// The request with something taken away or made plainer, the most first. They stay valid: a request keeps a line, a
-/// file a service.
+/// The request with something taken away or made plainer, the most first. They stay valid: a request keeps a
+/// line, a file a service.
 fn candidates(question: &Question) -> Vec<Question> {
     let mut simpler = Simpler { question, candidates: Vec::new() };
     simpler.clear();
@@ -88,7 +89,7 @@ impl Simpler<'_> {
         });
     }
 
-    /// Whole lists.
+    /// Drops whole lists at once.
     fn clear(&mut self) {
         self.add(|parts| parts.facts.clear());
         self.add(|parts| parts.documents.clear());
@@ -179,7 +180,7 @@ impl Simpler<'_> {
         }
     }
 
-    /// Who it is about, and when.
+    /// Simplifies the member, the provider and the days.
     fn around(&mut self) {
         self.add(|parts| {
             if let Some((member, _)) = &mut parts.around {

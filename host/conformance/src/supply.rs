@@ -15,10 +15,10 @@ use crate::values::{Days, definition, said, values};
 
 /// Choices of values that are tried.
 const CHOICES: usize = 9;
-/// How often an answer may ask for more after it got what it asked for.
+/// Times that an answer may ask for more after it got what it asked for.
 const ROUNDS: usize = 6;
 
-/// What an answer waits for; `None` if it does not wait.
+/// Facts and documents that an answer waits for; `None` if it does not wait.
 pub(crate) fn asks(answer: &Answer) -> Option<Vec<Ask>> {
     match answer {
         Answer::Triage(triage) => match &triage.disposition {
@@ -41,8 +41,8 @@ pub(crate) fn asks(answer: &Answer) -> Option<Vec<Ask>> {
     }
 }
 
-/// Supplies just what is asked for, round after round, until the answer does not wait; says what it still waited for if
-/// no choice of values gets there. A plan's own error counts as an end: people decide then.
+/// Supplies just what is asked for, round after round, until the answer does not wait; says what it still
+/// waited for if no choice of values gets there. A plan's own error counts as an end: people decide then.
 pub(crate) async fn decides(
     respondent: &impl Respondent,
     question: &Question,
@@ -79,7 +79,7 @@ pub(crate) async fn decides(
     Err(format!("it was given all that it asked for and still waits for {still}"))
 }
 
-/// What may be the matter with a measure that is waited for for ever: a test of another kind reads it.
+/// Hint about a measure that is waited for for ever: a test of another kind reads it.
 fn hint(respondent: &impl Respondent, wanted: &[Ask]) -> String {
     let of_measure = wanted.iter().find_map(|ask| match ask {
         Ask::Fact(code) => {

@@ -1,4 +1,5 @@
-//! What a sandboxed component cannot do wrong, and the shrinker, with stand-ins that answer natively.
+//! Tests of conduct that a sandboxed component cannot show, and of the shrinker, with stand-ins that answer
+//! natively.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -108,7 +109,8 @@ async fn failed<F: Fn(&AuthorizationRequest, usize) -> Ending<Answer>>(stand_in:
     ledger.0.into_iter().filter(|(_, entry)| entry.failed > 0).map(|(check, _)| check).collect()
 }
 
-/// Neither can be told apart from outside in a component that is given no clock, no chance and a fresh memory.
+/// Neither can be told apart from outside in a component that is given no clock, no chance and a fresh
+/// memory.
 #[tokio::test]
 async fn who_changes_its_mind_is_found_out() {
     let forgetful = StandIn::new(|_, before| if before % 2 == 0 { waits() } else { Ending::Trap("other") });
@@ -192,7 +194,8 @@ async fn a_criterion_that_no_code_decides_is_found() {
     assert_eq!(open_in_acceptances(&asked, TODAY).await, [""; 0]);
 }
 
-/// Requests that fail for a reason of one or two parts: the smallest still fails, is no larger, and has the reason.
+/// Requests that fail for a reason of one or two parts: the smallest still fails, is no larger, and has the
+/// reason.
 #[tokio::test]
 async fn the_smallest_case_still_fails_and_is_no_larger() {
     type Reason = fn(&AuthorizationRequest) -> bool;

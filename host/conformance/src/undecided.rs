@@ -1,4 +1,5 @@
-//! Criteria that no code decides: found unknown beside an acceptance, with everything known that they could hang on.
+//! Criteria that no code decides: found unknown beside an acceptance, with everything known that they could
+//! hang on.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -18,8 +19,8 @@ use crate::scene::Scene;
 /// By when the last service is looked at; what is left then is left to the kit's whole run.
 const MOST_TIME: Duration = Duration::from_secs(5);
 
-/// The ids of declared criteria that a plugin leaves open where it accepts or approves all the same. A criterion that is
-/// declared so is asked of nobody, and refuses nobody.
+/// The ids of declared criteria that a plugin leaves open where it accepts or approves all the same. A
+/// criterion that is declared so is asked of nobody, and refuses nobody.
 pub async fn undecided(plugin: &Plugin, today: Date) -> Vec<String> {
     open_in_acceptances(plugin, today).await
 }

@@ -1,4 +1,4 @@
-//! Which values a fact is given, by its kind.
+//! Values that a fact is given, by its kind.
 
 use domain::dictionary::Dictionary;
 use domain::plan::profile::{FactDefinition, FactKind, PlanProfile};
@@ -37,7 +37,7 @@ impl Days {
     }
 }
 
-/// What a fact means: by the dictionary, or by the profile for the plan's own.
+/// Definition of a fact: the dictionary's, or the profile's for the plan's own.
 pub(crate) fn definition<'a>(profile: &'a PlanProfile, code: &str) -> Option<&'a FactDefinition> {
     let own = || profile.facts.iter().find(|fact| fact.code == code);
     Dictionary::state().fact(code).or_else(own)
@@ -55,7 +55,8 @@ pub(crate) fn values(definition: &FactDefinition, days: &Days) -> Vec<FactValue>
     }
 }
 
-/// Days that rules turn on: around the case's day, a year before it, the ends of coverage, and as far as days go.
+/// Days that rules turn on: around the case's day, a year before it, the ends of coverage, and as far as days
+/// go.
 fn edges(days: &Days) -> Vec<Date> {
     let on = days.as_of;
     let a_year_ago = on.saturating_sub(12.months());

@@ -172,7 +172,7 @@ impl<'a> Requests<'a> {
         }
     }
 
-    /// Who the member and the provider are, and what the host knows around the case.
+    /// Varies the member, the provider, and what the host knows around the case.
     fn case(&mut self, scene: &Scene<'_>) {
         for county in scene.counties().into_iter().skip(1).take(MOST_ENTRIES) {
             self.add(format!("in {county}"), |parts| {
@@ -253,7 +253,7 @@ impl<'a> Requests<'a> {
         });
     }
 
-    /// What the host's record holds: history, fullness, open cases, the plan's tables.
+    /// Varies the host's record: history, fullness, open cases, the plan's tables.
     fn record(&mut self, scene: &Scene<'_>) {
         let on = scene.as_of;
         let used = |days: i32, own: bool| Usage {
@@ -502,8 +502,8 @@ impl<'a> Requests<'a> {
         });
     }
 
-    /// What one request asks for, around what another is in, with any values of the facts: by the seed. One thing at a
-    /// time finds what a rule does; two at a time find what it forgot.
+    /// Mixtures of what one request asks for with what another is in, with any values of the facts: by the
+    /// seed. One thing at a time finds what a rule does; two at a time find what it forgot.
     fn mixtures(&mut self, scene: &str) {
         let mut seed = Seed::of(scene);
         let singles = self.made.len();
@@ -516,7 +516,8 @@ impl<'a> Requests<'a> {
                     std::mem::swap(member, others);
                     std::mem::swap(context, around);
                 }
-                // As often as not, only the rest is mixed: most values of facts end in a no before anything else.
+                // As often as not, only the rest is mixed: most values of facts end in a no before anything
+                // else.
                 if seed.below(2) == 0 {
                     *mixed.facts = facts;
                 }

@@ -1,5 +1,5 @@
-//! What is wrong with an answer, by the names of things and not by their places: for its author, who asked it with requests
-//! that the kit or the plan made up.
+//! Problems of an answer, by the names of things and not by their places: for its author, who asked it with
+//! requests that the kit or the plan made up.
 
 use domain::floor::{Broken, MOST_FINDINGS};
 use domain::plan::question::Answer;

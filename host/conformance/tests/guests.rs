@@ -18,7 +18,8 @@ fn interpreted() -> PathBuf {
     folder("CROSSWALK_INTERPRETED_DIR", "interpreted")
 }
 
-/// A sandbox of its own; compiled code is kept between them, since compiling an interpreter takes half a minute.
+/// A sandbox of its own; compiled code is kept between them, since compiling an interpreter takes half a
+/// minute.
 fn sandbox() -> Sandbox {
     let limits = Limits { inert_wasi: true, ..Limits::for_testing() };
     Sandbox::start(limits, Some(&interpreted().join("compiled"))).expect("a sandbox")

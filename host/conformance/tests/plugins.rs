@@ -1,4 +1,5 @@
-//! Real components: the sample plans conform, and a plugin that does one thing wrong fails just the check for it.
+//! Real components: the sample plans conform, and a plugin that does one thing wrong fails just the check for
+//! it.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -11,7 +11,7 @@ use crate::plan::types::Bilingual;
 #[cfg(test)]
 mod tests;
 
-/// Where one plan's reading of the file stands. The plans do not see each other's.
+/// State of one plan's reading of the file. The plans do not see each other's.
 ///
 /// ```text
 ///   Received ──approve──▶ Approved ──end──▶ Ended
@@ -24,55 +24,55 @@ mod tests;
 pub enum State {
     /// The host has it; the plan has not been asked. Never at rest.
     Received {
-        /// When.
+        /// Instant at which it came into this state (UTC).
         at: Timestamp,
     },
     /// Something is missing, expired or not enough.
     Incomplete {
-        /// Since when.
+        /// Instant from which it is so (UTC).
         since: Timestamp,
     },
     /// The plan's people have it.
     WithPeople {
-        /// Since when.
+        /// Instant from which it is so (UTC).
         since: Timestamp,
-        /// Why.
+        /// Reason for which people have it.
         why: WhyPeople,
     },
     /// The provider may serve the plan's members.
     Approved {
-        /// When.
+        /// Instant at which it came into this state (UTC).
         at: Timestamp,
         /// From which day billing may use it (a late roster is what CARC 185 and B7 come from).
         effective: Date,
     },
     /// The plan says no.
     Declined {
-        /// When.
+        /// Instant at which it came into this state (UTC).
         at: Timestamp,
-        /// Why.
+        /// Reason that is given, in English and Spanish.
         reason: Bilingual,
     },
     /// The approval holds no longer.
     Ended {
-        /// When that was said.
+        /// Instant at which it was said (UTC).
         at: Timestamp,
         /// The last day on which it held.
         last: Date,
-        /// Why.
+        /// Reason that is given, in English and Spanish.
         reason: Bilingual,
     },
 }
 
-/// What may happen to a plan's reading.
+/// Event that moves a plan's reading.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// Every requirement is satisfied.
     Approve {
-        /// From which day.
+        /// Day from which the provider is credentialed.
         effective: Date,
     },
-    /// Something is missing.
+    /// The plan's rules find that something is missing.
     FindIncomplete,
     /// It goes to the plan's people.
     HandOver(WhyPeople),
@@ -86,7 +86,7 @@ pub enum Event {
     End {
         /// The last day on which it holds.
         last: Date,
-        /// Why.
+        /// Reason that is given, in English and Spanish.
         reason: Bilingual,
     },
 }
@@ -104,7 +104,7 @@ impl State {
         }
     }
 
-    /// Whether the plan's reading is done, unless its people take it up again.
+    /// True if the plan's reading is done, unless its people take it up again.
     pub fn is_final(&self) -> bool {
         matches!(self, Self::Approved { .. } | Self::Declined { .. } | Self::Ended { .. })
     }
@@ -151,8 +151,8 @@ impl Event {
         }
     }
 
-    /// What a review makes of the file: what is missing comes before what needs judgement, because the provider can
-    /// mend it at once.
+    /// Event that a review makes of the file: what is missing comes before what needs judgement, because the
+    /// provider can supply it at once.
     pub fn of(review: &Review, effective: Date) -> Self {
         let standings = || review.requirements.iter().map(|result| &result.standing);
         let lacking = |standing: &Standing| {

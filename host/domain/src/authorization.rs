@@ -15,28 +15,28 @@ mod tests;
 
 /// A presumptive window: service may start before the decision, and is payable while it lasts.
 ///
-/// DHCS ECM Policy Guide (presumptive authorization, from 2025-01-01); Community Supports by a plan's own rule. What a
-/// plan before had authorized is honored in such a window too, until the new plan answers.
+/// DHCS ECM Policy Guide (presumptive authorization, from 2025-01-01); Community Supports by a plan's own
+/// rule. What a plan before had authorized is honored in such a window too, until the new plan answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Window {
     /// The plan's rule, by its id in the profile, or the state's for continuity of care.
     pub rule: String,
-    /// First day.
+    /// First day, which is included.
     pub first: Date,
     /// Last day. A denial moves it to the day of the decision, never before the first day.
     pub last: Date,
 }
 
-/// How much of what was asked for an approval gives. Anything but the whole says why.
+/// Extent of an approval beside the request. Anything but the whole says why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Extent {
-    /// All of it.
+    /// All that was asked for.
     Whole,
     /// Less: units, days or lines.
     Part(Cut),
-    /// Something else.
+    /// Something else than was asked for.
     Modified(Cut),
 }
 
@@ -77,9 +77,9 @@ pub enum Bound {
     },
     /// The days on which the plan covers the member.
     Coverage {
-        /// First day.
+        /// First day, which is included.
         first: Date,
-        /// Last day.
+        /// Last day, which is included; `None`: open.
         last: Option<Date>,
     },
 }
@@ -96,7 +96,7 @@ impl Bound {
         }
     }
 
-    /// What the provider is told.
+    /// Sentence for the provider, in English and Spanish.
     #[must_use]
     pub fn text(self) -> Bilingual {
         let (en, es) = match self {
@@ -141,13 +141,13 @@ impl Extent {
         }
     }
 
-    /// Whether a licensed person had to say it.
+    /// True if a licensed person had to say it.
     fn is_a_persons(&self) -> bool {
         matches!(self.cut(), Some(Cut::Refused(refusal)) if refusal.reviewer().is_some())
     }
 }
 
-/// Who asked that the decision may wait.
+/// Party that asked for more time to decide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ExtendedBy {
@@ -157,21 +157,22 @@ pub enum ExtendedBy {
     Plan,
 }
 
-/// A decision that may wait up to 14 calendar days more (42 CFR 438.210(d)(1)(ii) and (d)(2)(ii)). There is one at most.
+/// A decision that may wait up to 14 calendar days more (42 CFR 438.210(d)(1)(ii) and (d)(2)(ii)). There is
+/// one at most.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Extension {
-    /// When it was made.
+    /// Instant of the extension (UTC).
     pub at: Timestamp,
     /// Until when the decision was due; the extension counts from here.
     pub due_before: Timestamp,
-    /// Who asked.
+    /// Party that asked for it.
     pub by: ExtendedBy,
     /// Why, as member and provider are told.
     pub reason: Bilingual,
 }
 
-/// Where an authorization stands.
+/// State of an authorization.
 ///
 /// ```text
 ///   Received ──ask──▶ Pended ──supply──▶ Received
@@ -190,72 +191,72 @@ pub struct Extension {
 pub enum State {
     /// The host has it; the plan has not been asked. Never at rest.
     Received {
-        /// When.
+        /// Instant at which it came into this state (UTC).
         at: Timestamp,
     },
     /// The plan needs more.
     Pended {
-        /// Since when.
+        /// Instant from which it is so (UTC).
         since: Timestamp,
-        /// What it needs.
+        /// Facts and documents that the plan asks for.
         asks: Vec<Ask>,
     },
     /// The plan's people have it.
     WithPeople(WithPeople),
-    /// Granted.
+    /// The plan grants it.
     Approved {
-        /// When.
+        /// Instant at which it came into this state (UTC).
         at: Timestamp,
         /// The authorization number, unique for the plan.
         number: String,
-        /// What is granted.
+        /// Lines and conditions of the approval.
         grant: Grant,
-        /// How much of what was asked for.
+        /// Extent of the approval beside the request.
         extent: Extent,
     },
-    /// Refused.
+    /// The plan refused it.
     Denied {
-        /// When.
+        /// Instant at which it came into this state (UTC).
         at: Timestamp,
         /// By whom and why.
         refusal: Refusal,
     },
     /// The provider took it back.
     Withdrawn {
-        /// When.
+        /// Instant at which it came into this state (UTC).
         at: Timestamp,
     },
     /// Its days are another plan's, which decides.
     Moved {
-        /// When.
+        /// Instant at which it came into this state (UTC).
         at: Timestamp,
-        /// Where it goes on.
+        /// Plan and case in which it goes on.
         to: Moved,
     },
 }
 
-/// What may happen to an authorization.
+/// Event that moves an authorization.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// Granted.
+    /// The plan grants it.
     Approve {
-        /// The authorization number.
+        /// Number of the authorization, as the plan gives it.
         number: String,
-        /// What is granted.
+        /// Lines and conditions of the approval.
         grant: Grant,
-        /// How much of what was asked for.
+        /// Extent of the approval beside the request.
         extent: Extent,
     },
     /// The plan needs more.
     Ask(Vec<Ask>),
     /// It goes to the plan's people.
     HandOver {
-        /// Why.
+        /// Reason for which people have it.
         why: WhyPeople,
-        /// What the plugin recommends.
+        /// The plugin's recommendation, which decides nothing.
         recommendation: Option<Recommendation>,
     },
-    /// Refused.
+    /// The plan refuses it.
     Refuse(Refusal),
     /// More became known; the plan is asked again.
     Supply,
@@ -263,9 +264,9 @@ pub enum Event {
     Withdraw,
     /// The decision may wait longer; what is asked for stays where it is.
     Extend,
-    /// What was granted ends with a day before its last.
+    /// A grant ends with a day before its last.
     End {
-        /// The day.
+        /// Last day that is still granted.
         last: Date,
     },
     /// Its days became another plan's.
@@ -288,7 +289,7 @@ impl State {
         }
     }
 
-    /// Whether nothing more can happen.
+    /// True if nothing more can happen.
     pub fn is_final(&self) -> bool {
         matches!(
             self,
@@ -359,8 +360,8 @@ impl State {
 }
 
 impl Event {
-    /// What a plugin's determination makes of a request: its own decision where software may make it, a recommendation
-    /// for a licensed person where not.
+    /// Event that a plugin's determination makes of a request: its own decision where software may make it, a
+    /// recommendation for a licensed person where not.
     ///
     /// # Errors
     /// The first rule of the floor that its grant breaks.
@@ -411,7 +412,7 @@ impl Event {
     }
 }
 
-/// Whether a unit of the line is a day.
+/// True if a unit of the line is a day.
 fn is_by_the_day(line: &GrantedLine) -> bool {
     let catalog = Catalog::state();
     let Ok(service) = catalog.classify(&line.procedure, line.days.first) else { return false };
@@ -425,7 +426,7 @@ impl Window {
         i64::from((self.last - self.first).get_days()) + 1
     }
 
-    /// Whether `day` is inside.
+    /// True if `day` is inside.
     pub fn covers(&self, day: Date) -> bool {
         self.first <= day && day <= self.last
     }

@@ -1,23 +1,24 @@
-//! A breaker: a plugin's operation that keeps failing is no longer asked, and rests until it has answered questions that
-//! are about nobody.
+//! A breaker: a plugin's operation that keeps failing is no longer asked, and rests until it has answered
+//! questions that are about nobody.
 //!
-//! A plugin that fails costs each of its cases the time until it has failed, and the machine the work. While it rests the
-//! cases go to the plan's people at once, which is where they would have ended. It is tried again with made-up cases:
-//! members are not for trying.
+//! A plugin that fails costs each of its cases the time until it has failed, and the machine the work. While
+//! it rests the cases go to the plan's people at once, which is where they would have ended. It is tried
+//! again with made-up cases: members are not for trying.
 
 use jiff::{SignedDuration, Timestamp};
 
 #[cfg(test)]
 mod tests;
 
-/// When to stop asking, and for how long. Choices of this host: no rule of the state speaks of them.
+/// Limits after which a plugin is not asked for a while. Choices of this host: no rule of the state speaks of
+/// them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// Calls that are looked back on, at most 64.
     pub window: u32,
     /// Faults among them at which asking stops.
     pub faults: u32,
-    /// The first rest.
+    /// Length of the first rest.
     pub rest: SignedDuration,
     /// The longest rest: each trial that fails doubles it up to here.
     pub longest_rest: SignedDuration,
@@ -33,7 +34,7 @@ impl Policy {
     };
 }
 
-/// Whether one operation of one plugin is asked.
+/// Breaker of one operation of one plugin: asked, at rest, or on trial.
 ///
 /// ```text
 ///   Closed ──5 faults in 20 calls──▶ Open ──rested──▶ Trial ──answers──▶ Closed
@@ -42,41 +43,41 @@ impl Policy {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Breaker {
-    /// It is asked.
+    /// The operation is asked.
     Closed {
         /// The last calls, the newest in the lowest bit; a fault is a 1.
         recent: u64,
     },
-    /// It rests.
+    /// The operation is not asked.
     Open {
-        /// Since when.
+        /// Instant from which it is so (UTC).
         since: Timestamp,
-        /// Until when.
+        /// Instant at which that ends (UTC).
         until: Timestamp,
-        /// How long that is.
+        /// Length of this rest.
         rest: SignedDuration,
     },
     /// It has rested, and is being tried with made-up cases. Members' cases go to people still.
     Trial {
         /// Since when it is not asked.
         since: Timestamp,
-        /// How long it last rested.
+        /// Length of the last rest.
         rest: SignedDuration,
     },
 }
 
-/// What happened to an operation.
+/// Event in the life of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
     /// It gave an answer, or said that it has none.
     Answered,
-    /// It gave none.
+    /// A call gave no answer.
     Faulted,
-    /// Time passed.
+    /// Time passed without a call.
     Waited,
     /// It gave an answer to every made-up case.
     PassedTrial,
-    /// It did not.
+    /// The trial gave no answer.
     FailedTrial,
 }
 
@@ -97,14 +98,14 @@ impl Breaker {
         }
     }
 
-    /// Whether members' cases are put to it.
+    /// True if members' cases are put to the operation.
     #[must_use]
     pub fn asks(&self) -> bool {
         matches!(self, Self::Closed { .. })
     }
 
-    /// What follows `event` at `now`. What does not concern the state changes nothing: a call that was under way when
-    /// the breaker opened comes back later.
+    /// State after `event` at `now`. An event that does not concern the state changes nothing: a call that
+    /// was under way when the breaker opened comes back later.
     #[must_use]
     pub fn after(self, event: Event, policy: &Policy, now: Timestamp) -> Self {
         use Event as E;

@@ -1,5 +1,5 @@
-//! Which days count as business days: the state's holidays from `data/calendar-ca.toml`, and what a plan closes or
-//! keeps open besides.
+//! Business days: the state's holidays from `data/calendar-ca.toml`, and the days that a plan closes or keeps
+//! open besides.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -34,7 +34,7 @@ impl BusinessCalendar {
         self
     }
 
-    /// Whether `day` counts.
+    /// True if `day` is a business day.
     #[must_use]
     pub fn is_business_day(&self, day: Date) -> bool {
         self.exceptions.get(&day).copied().unwrap_or_else(|| {
@@ -100,7 +100,7 @@ enum HolidayDay {
         weekday: WeekdayName,
         /// Counted from the month's start, or from its end where negative.
         nth: i8,
-        /// Days after that.
+        /// Days after that day.
         #[serde(default)]
         then: i8,
     },

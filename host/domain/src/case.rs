@@ -1,4 +1,4 @@
-//! What every case has in common, whichever workflow it is in.
+//! Parts that every case has, whichever workflow it is in.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -23,7 +23,7 @@ pub enum CaseKind {
     Referral,
     /// A request for permission.
     Authorization,
-    /// Billed service.
+    /// Claim for service that was delivered.
     Claim,
     /// A provider's credentialing file.
     Application,
@@ -46,13 +46,13 @@ impl CaseKind {
     }
 }
 
-/// Where a case went when the days that it is about became another plan's: it ends here and goes on there.
+/// Next place of a case whose days became another plan's: it ends here and goes on there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Moved {
     /// The plan of its days.
     pub plan: PlanId,
-    /// The case there.
+    /// Id of the case there.
     pub case: CaseId,
 }
 
@@ -66,7 +66,8 @@ pub enum WhyPeople {
     NotAutomated,
     /// The plan's plugin only advises here; its people have the last word.
     AdviceGiven,
-    /// The plugin recommends a denial, or a grant of less than was asked for, that only a licensed person may issue.
+    /// The plugin recommends a denial, or a grant of less than was asked for, that only a licensed person may
+    /// issue.
     ClinicalReview,
     /// The operator paused the plan: its rules are not asked until it goes on.
     PlanPaused,
@@ -86,12 +87,12 @@ pub enum WhyPeople {
     NeedsJudgement,
     /// The provider disputes what the plan did with a claim.
     Disputed,
-    /// What the plan's rules would grant or pay passes a benefit limit.
+    /// A grant or payment of the plan's rules would pass a benefit limit.
     BenefitLimit(Box<Passed>),
     /// Every place that the state approved for the service is taken.
     CapacityFull(FullPlaces),
-    /// No contract of the provider with the plan holds for the service, the member's county and the day: nothing is
-    /// permitted or paid before the plan's people have settled that.
+    /// No contract of the provider with the plan holds for the service, the member's county and the day:
+    /// nothing is permitted or paid before the plan's people have settled that.
     NotContracted,
     /// The plan's people read a credentialing file again that was approved or declined.
     Reopened,
@@ -103,7 +104,8 @@ pub enum WhyPeople {
     FirstTakenBack,
     /// The reason of a refusal is written in one language, and the other is wanted.
     TranslationWanted,
-    /// Lines of the claim lie on both sides of a change of the plan's reference tables, and rules are handed one day's rows.
+    /// Lines of the claim lie on both sides of a change of the plan's reference tables, and rules are handed
+    /// one day's rows.
     TablesChange,
     /// The plan before this one had authorized it, and the plan's rules did not approve all of it.
     Continuity,
@@ -137,7 +139,7 @@ impl WhyPeople {
         }
     }
 
-    /// What a provider is told.
+    /// Sentence for the provider, in English and Spanish.
     pub fn text(&self) -> Bilingual {
         let (en, es) = match self {
             Self::NotAutomated => (
@@ -223,9 +225,9 @@ impl WhyPeople {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FullPlaces {
-    /// The service.
+    /// Id of the service, as in the catalog.
     pub service: String,
-    /// The county.
+    /// Code of the county.
     pub county: String,
     /// So many members may be admitted.
     pub members: u32,
@@ -276,14 +278,14 @@ impl LicensedReviewer {
         Some(Self { license: license.to_owned() })
     }
 
-    /// The license.
+    /// License, as the record has it.
     pub fn license(&self) -> &str {
         &self.license
     }
 }
 
-/// A refusal that stands, of all that was asked for or of a part. There are two ways to make one: it rests on administrative
-/// criteria alone, or a licensed person makes it.
+/// A refusal that stands, of all that was asked for or of a part. There are two ways to make one: it rests on
+/// administrative criteria alone, or a licensed person makes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     kind: DenialKind,
@@ -299,14 +301,14 @@ pub struct Refusal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Language {
-    /// English.
+    /// English, tag `en`.
     En,
-    /// Spanish.
+    /// Spanish, tag `es`.
     Es,
 }
 
 impl Language {
-    /// Both.
+    /// Both languages, English first.
     pub const ALL: [Self; 2] = [Self::En, Self::Es];
 
     /// Its BCP 47 tag.
@@ -317,25 +319,26 @@ impl Language {
         }
     }
 
-    /// Whether a BCP 47 tag, such as `es-MX`, is one of this language.
+    /// True if a BCP 47 tag, such as `es-MX`, is one of this language.
     pub fn is_of(self, tag: &str) -> bool {
         tag.split('-').next().is_some_and(|primary| primary.eq_ignore_ascii_case(self.tag()))
     }
 }
 
 impl Refusal {
-    /// What software, and anybody at the plan, may say.
+    /// Refusal that software, and anybody at the plan, may say.
     pub fn administrative(basis: Administrative, reason: Bilingual) -> Self {
         let criteria = basis.criteria().to_vec();
         Self { kind: DenialKind::Administrative, reason, criteria, by: None, wanted: None }
     }
 
-    /// What a licensed person may say, resting on these criteria if any are named.
+    /// Refusal of a licensed person, resting on these criteria if any are named.
     pub fn clinical(criteria: Vec<String>, reason: Bilingual, by: LicensedReviewer) -> Self {
         Self { kind: DenialKind::Clinical, reason, criteria, by: Some(by), wanted: None }
     }
 
-    /// The same, written in one language only: the other is wanted. What stands in that language is the criteria's.
+    /// The same, written in one language only: the other is wanted. What stands in that language is the
+    /// criteria's.
     #[must_use]
     pub fn wanting(mut self, language: Option<Language>) -> Self {
         self.wanted = language;
@@ -364,7 +367,7 @@ impl Refusal {
         true
     }
 
-    /// What kind of refusal it is.
+    /// Kind of the refusal: administrative or clinical.
     pub fn kind(&self) -> DenialKind {
         self.kind
     }
@@ -379,7 +382,7 @@ impl Refusal {
         &self.criteria
     }
 
-    /// Who made it, if a person had to.
+    /// Licensed person who made it, if one had to.
     pub fn reviewer(&self) -> Option<&LicensedReviewer> {
         self.by.as_ref()
     }
@@ -389,56 +392,57 @@ impl Refusal {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("cannot {event} a {kind} that is {from}", kind = kind.name())]
 pub struct NotAllowed {
-    /// Which machine.
+    /// Kind of the case.
     pub kind: CaseKind,
     /// The state it was in.
     pub from: &'static str,
-    /// What was tried.
+    /// Name of the event that was tried.
     pub event: &'static str,
 }
 
-/// How a written notice went to the member.
+/// Way in which a written notice went to the member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NoticeRoute {
-    /// By mail.
+    /// Sent by mail to the member.
     Mail,
     /// By e-mail or portal, where the member chose that.
     Electronic,
-    /// Handed over.
+    /// Handed to the member in person.
     InPerson,
 }
 
-/// A plan's word that it told the member of a decision in writing (DHCS APL 21-011). The host never writes to members.
+/// A plan's word that it told the member of a decision in writing (DHCS APL 21-011). The host never writes to
+/// members.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MemberNotice {
     /// The day it was sent, Pacific time.
     pub sent_on: jiff::civil::Date,
-    /// How.
+    /// Way in which it went.
     pub route: NoticeRoute,
     /// The language it was written in, a BCP 47 tag.
     pub language: String,
-    /// When the plan said so.
+    /// Instant at which the plan recorded it (UTC).
     pub recorded_at: Timestamp,
 }
 
 /// A case handed to people: since when, why, and what the plugin recommends if it recommends anything.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WithPeople {
-    /// Since when.
+    /// Instant from which it is so (UTC).
     pub since: Timestamp,
-    /// Why.
+    /// Reason for which people have it.
     pub why: WhyPeople,
-    /// What the plugin recommends; shown to the plan's people only.
+    /// The plugin's recommendation; shown to the plan's people only.
     pub recommendation: Option<Recommendation>,
 }
 
-/// What a plugin would say if it could: only a licensed person may make it a decision.
+/// Decision that a plugin recommends: only a licensed person may make it one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Recommendation {
-    /// A no.
+    /// A refusal is recommended.
     Denial(Denial),
     /// Less than, or something else than, was asked for.
     Grant(Grant),

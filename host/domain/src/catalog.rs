@@ -1,5 +1,5 @@
-//! The services that exist, from `data/catalog.toml`: how each is billed on which days, what limits it, what must be
-//! shown for it and what rules it out; and the populations that care management is for.
+//! The services that exist, from `data/catalog.toml`: how each is billed on which days, what limits it, what
+//! must be shown for it and what rules it out; and the populations that care management is for.
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -25,13 +25,13 @@ pub struct Catalog {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Service {
-    /// Stable id.
+    /// Id that never changes.
     pub id: String,
-    /// What kind of service it is.
+    /// Kind of the service.
     pub kind: ServiceKind,
-    /// Its official name.
+    /// Name in English and Spanish.
     pub name: Bilingual,
-    /// What it was called before, where that differs.
+    /// Earlier name, where it differs.
     pub former_name: Option<String>,
     /// The lines of business that are asked for it, first one first.
     pub lines: Vec<String>,
@@ -39,24 +39,25 @@ pub struct Service {
     pub presumptive_floor_days: Option<u16>,
     /// The authority that it rests on.
     pub authority: Authority,
-    /// What an authorization of it is good for.
+    /// Reach of an authorization of it.
     #[serde(default)]
     pub authorized_by: AuthorizedBy,
-    /// How it is billed: every set of modifiers is an entry of its own. Empty where no public code set exists.
+    /// Procedures that bill it: every set of modifiers is an entry of its own. Empty where no public code set
+    /// exists.
     #[serde(default, rename = "procedure")]
     pub procedures: Vec<BilledAs>,
-    /// What limits it.
+    /// Benefit limits of the service.
     #[serde(default, rename = "limit")]
     pub limits: Vec<Limit>,
     /// Documents that it asks for.
     #[serde(default, rename = "document")]
     pub documents: Vec<DocumentRule>,
-    /// What rules it out.
+    /// Circumstances that rule it out.
     #[serde(default, rename = "exclusion")]
     pub exclusions: Vec<Exclusion>,
 }
 
-/// What kind of service it is.
+/// Kind of a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ServiceKind {
@@ -70,7 +71,7 @@ pub enum ServiceKind {
     EncounterOnly,
 }
 
-/// What an authorization of a service is good for.
+/// Reach of an authorization of a service.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AuthorizedBy {
@@ -85,11 +86,11 @@ pub enum AuthorizedBy {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Authority {
-    /// Its name.
+    /// Name of the source.
     pub source: String,
     /// The last day for which it is granted so far; services do not end by themselves on it.
     pub granted_until: Option<Date>,
-    /// How sure we are of it.
+    /// Confidence in the rule: `found`, `known` or `unsure`.
     pub tag: Confidence,
 }
 
@@ -100,33 +101,33 @@ pub struct BilledAs {
     /// The code and its whole set of modifiers.
     #[serde(rename = "bill", deserialize_with = "procedure_from_text")]
     pub procedure: Procedure,
-    /// What it says was done.
+    /// Description of the service that the code bills, in English and Spanish.
     pub text: Bilingual,
-    /// What one unit is.
+    /// Unit of the procedure.
     pub unit: BillingUnit,
     /// The days of service for which it counts.
     pub effective: Effective,
     /// The document that it comes from.
     pub source: String,
-    /// How sure we are of it.
+    /// Confidence in the rule: `found`, `known` or `unsure`.
     pub tag: Confidence,
 }
 
-/// What one unit of a procedure is (HCPCS Level II descriptors, or the state's guidance where it departs from them).
+/// Unit of a procedure (HCPCS Level II descriptors, or the state's guidance where it departs from them).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum BillingUnit {
-    /// Fifteen minutes.
+    /// Fifteen minutes are one unit.
     QuarterHour,
-    /// One day.
+    /// One day is one unit.
     Day,
-    /// One month.
+    /// One month is one unit.
     Month,
-    /// One meal.
+    /// One meal is one unit.
     Meal,
-    /// One visit.
+    /// One visit is one unit.
     Visit,
-    /// One session.
+    /// One session is one unit.
     Session,
     /// One contact; how minutes become units is the plan's to say.
     Encounter,
@@ -142,37 +143,38 @@ pub enum BillingUnit {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limit {
-    /// Stable id.
+    /// Id that never changes.
     pub id: String,
-    /// How much.
+    /// Most that the limit allows.
     pub amount: u32,
-    /// Of what.
+    /// Measure of the amount.
     pub measure: LimitMeasure,
     /// In which span of time.
     pub window: LimitWindow,
     /// Services that share the limit name the same group; their amounts count together.
     pub group: Option<String>,
-    /// Whose services count.
+    /// Services whose use counts.
     pub counts: LimitScope,
-    /// Whether the plan may go beyond it.
+    /// Rule for a plan that would go beyond it.
     pub excess: LimitExcess,
-    /// Which uses it is for.
+    /// Uses that the limit is for.
     #[serde(default)]
     pub concerns: LimitConcern,
-    /// Whether its days are for one house at a time: the same day counts for one provider and one service only.
+    /// True if its days are for one house at a time: the same day counts for one provider and one service
+    /// only.
     #[serde(default)]
     pub one_at_a_time: bool,
     /// The days that its months are, where they are counted by the day.
     pub in_days: Option<Reading>,
     /// The hours that a unit of one day is, where hours are counted.
     pub hours_a_day: Option<Reading>,
-    /// When it is in force.
+    /// Days on which it is in force.
     pub effective: Effective,
     /// The limit in plain words.
     pub text: Bilingual,
     /// The document that it comes from.
     pub source: String,
-    /// How sure we are of it.
+    /// Confidence in the rule: `found`, `known` or `unsure`.
     pub tag: Confidence,
 }
 
@@ -180,15 +182,15 @@ pub struct Limit {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reading {
-    /// How many.
+    /// Number that this source gives.
     pub amount: u32,
     /// The document that it comes from, or what it is derived from.
     pub source: String,
-    /// How sure we are of it.
+    /// Confidence in the rule: `found`, `known` or `unsure`.
     pub tag: Confidence,
 }
 
-/// Which uses a limit is for.
+/// Uses that a limit is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LimitConcern {
@@ -197,27 +199,27 @@ pub enum LimitConcern {
     Service,
     /// An authorization that is asked for the first time.
     FirstAuthorization,
-    /// Presumptive windows.
+    /// Presumptive windows of the service.
     Presumption,
 }
 
-/// What a limit measures.
+/// Measure of a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LimitMeasure {
-    /// Hours.
+    /// Hours of service.
     Hours,
-    /// Calendar days.
+    /// Calendar days of service.
     Days,
-    /// Weeks.
+    /// Weeks of service, by calendar days.
     Weeks,
     /// Months: calendar months of one authorization; elsewhere as many days as the limit's `in_days` says.
     Months,
-    /// Cents.
+    /// Money, in cents.
     Cents,
-    /// Meals a day.
+    /// Meals in one day.
     MealsADay,
-    /// Approvals.
+    /// Number of approvals.
     Approvals,
 }
 
@@ -225,15 +227,15 @@ pub enum LimitMeasure {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LimitWindow {
-    /// January to December.
+    /// A calendar year, January to December.
     CalendarYear,
     /// The member's whole life.
     Lifetime,
     /// The twelve months before the day.
     RollingTwelveMonths,
-    /// One authorization.
+    /// One authorization, from its first to its last day.
     Authorization,
-    /// One stay.
+    /// One stay of the member.
     Stay,
 }
 
@@ -247,13 +249,13 @@ pub enum LimitScope {
     SamePlan,
 }
 
-/// Whether a plan may go beyond a limit.
+/// Rule for a plan that would go beyond a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LimitExcess {
-    /// Never.
+    /// A plan may never go beyond it.
     Never,
-    /// When the member's circumstances or needs call for it.
+    /// A plan may go beyond it if the member's circumstances or needs call for it.
     WithReason,
 }
 
@@ -263,11 +265,11 @@ pub enum LimitExcess {
 pub struct DocumentRule {
     /// Its kind in the dictionary.
     pub kind: String,
-    /// When it is asked for.
+    /// Days on which it is asked for.
     pub effective: Effective,
     /// The document that the rule comes from.
     pub source: String,
-    /// How sure we are of it.
+    /// Confidence in the rule: `found`, `known` or `unsure`.
     pub tag: Confidence,
 }
 
@@ -284,7 +286,7 @@ pub struct Exclusion {
     pub text: Bilingual,
     /// The document that it comes from.
     pub source: String,
-    /// How sure we are of it.
+    /// Confidence in the rule: `found`, `known` or `unsure`.
     pub tag: Confidence,
 }
 
@@ -292,11 +294,11 @@ pub struct Exclusion {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Population {
-    /// Stable id.
+    /// Id that never changes.
     pub id: String,
     /// Its number on plans' lists, such as `1`; none where it has none.
     pub number: Option<u8>,
-    /// Its name.
+    /// Name in English and Spanish.
     pub name: Bilingual,
     /// The services that know it.
     pub services: Vec<String>,
@@ -306,7 +308,7 @@ pub struct Population {
     pub child: Option<Bilingual>,
     /// The document that it comes from.
     pub source: String,
-    /// How sure we are of it.
+    /// Confidence in the rule: `found`, `known` or `unsure`.
     pub tag: Confidence,
 }
 
@@ -325,7 +327,7 @@ pub enum ClassifyError {
 }
 
 impl Catalog {
-    /// The state's catalog.
+    /// The state's catalog, as it is built in.
     #[must_use]
     pub fn state() -> &'static Self {
         &STATE
@@ -337,7 +339,7 @@ impl Catalog {
         self.services.iter().find(|service| service.id == id)
     }
 
-    /// Every service.
+    /// Every service that there is.
     #[must_use]
     pub fn services(&self) -> &[Service] {
         &self.services
@@ -355,9 +357,9 @@ impl Catalog {
         &self.populations
     }
 
-    /// The service that a line billed as `procedure` on the service day `on` is for. The code and the whole set of
-    /// modifiers must match; one modifier means many things and one code many services (DHCS HCPCS Coding Guidance
-    /// for ECM and Community Supports).
+    /// The service that a line billed as `procedure` on the service day `on` is for. The code and the whole
+    /// set of modifiers must match; one modifier means many things and one code many services (DHCS HCPCS
+    /// Coding Guidance for ECM and Community Supports).
     ///
     /// # Errors
     /// When the procedure means nothing on that day; the error names those that would.
@@ -378,7 +380,7 @@ impl Catalog {
         Err(ClassifyError::UnknownModifiers { known })
     }
 
-    /// How the service with this id is billed on the service day `on`; nothing for an unknown service.
+    /// Procedures that bill the service with this id on the service day `on`; none for an unknown service.
     pub fn procedures(&self, service: &str, on: Date) -> impl Iterator<Item = &BilledAs> {
         self.service(service).into_iter().flat_map(move |service| service.procedures_on(on))
     }
@@ -392,12 +394,12 @@ impl Catalog {
 }
 
 impl Service {
-    /// How it is billed on the service day `on`.
+    /// Procedures that bill it on the service day `on`.
     pub fn procedures_on(&self, on: Date) -> impl Iterator<Item = &BilledAs> {
         self.procedures.iter().filter(move |billed| billed.effective.covers(on))
     }
 
-    /// What limits it on `on`.
+    /// Limits that are in force on `on`.
     pub fn limits_on(&self, on: Date) -> impl Iterator<Item = &Limit> {
         self.limits.iter().filter(move |limit| limit.effective.covers(on))
     }

@@ -14,26 +14,26 @@ use crate::plan::types::{Ask, Denial, DenialKind};
 #[cfg(test)]
 mod tests;
 
-/// What the plan paid for a line.
+/// Payment of the plan for one line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PaidLine {
-    /// The line's number.
+    /// Number of the line within the claim.
     pub number: u16,
-    /// Cents.
+    /// Amount of money, in cents.
     pub amount: Cents,
     /// Why it is not the charge: charge less adjustments is the amount.
     #[serde(default)]
     pub adjustments: Vec<Adjustment>,
 }
 
-/// What the plan paid. It outranks any plugin's adjudication.
+/// Payment of the plan for a claim. It outranks any plugin's adjudication.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Remittance {
     /// Check or transfer number.
     pub number: String,
-    /// Line by line.
+    /// Payments, line by line.
     pub lines: Vec<PaidLine>,
 }
 
@@ -41,23 +41,23 @@ pub struct Remittance {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LastAction {
-    /// It refused.
+    /// The plan refused the claim.
     Denied {
-        /// When.
+        /// Instant of the event (UTC).
         at: Timestamp,
         /// By whom and why.
         refusal: Refusal,
     },
     /// It paid, less than was asked for or not as it should.
     Paid {
-        /// When.
+        /// Instant of the event (UTC).
         at: Timestamp,
-        /// What.
+        /// Payment that the plan recorded.
         remittance: Remittance,
     },
 }
 
-/// Where a claim stands.
+/// State of a claim.
 ///
 /// ```text
 ///   Received ──find rejected──▶ Rejected ──replace──▶ Replaced
@@ -72,98 +72,98 @@ pub enum LastAction {
 ///   from every state at rest but Disputed: replace ──▶ Replaced, void ──▶ Voided
 /// ```
 ///
-/// A rejection can be corrected and carries no appeal; a denial does (X12 277CA against 835). A dispute is answered before its
-/// claim is corrected.
+/// A rejection can be corrected and carries no appeal; a denial does (X12 277CA against 835). A dispute is
+/// answered before its claim is corrected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
     /// The host has it; the plan has not been asked. Never at rest.
     Received {
-        /// When.
+        /// Instant at which it came into this state (UTC).
         at: Timestamp,
     },
     /// No line can be paid as it stands; each says what to mend.
     Rejected {
-        /// When.
+        /// Instant at which it came into this state (UTC).
         at: Timestamp,
     },
     /// The plan needs more.
     Pended {
-        /// Since when.
+        /// Instant from which it is so (UTC).
         since: Timestamp,
-        /// What it needs.
+        /// Facts and documents that the plan asks for.
         asks: Vec<Ask>,
     },
     /// The plan's people have it.
     WithPeople(WithPeople),
     /// The plan's rules have priced it; the plan's own system has the last word.
     Advised {
-        /// Since when.
+        /// Instant from which it is so (UTC).
         since: Timestamp,
     },
     /// At least one line will be paid.
     Payable {
-        /// When.
+        /// Instant at which it came into this state (UTC).
         at: Timestamp,
     },
-    /// Refused.
+    /// The plan refused it.
     Denied {
-        /// When.
+        /// Instant at which it came into this state (UTC).
         at: Timestamp,
         /// By whom and why.
         refusal: Refusal,
     },
-    /// Paid.
+    /// The plan has paid the claim.
     Paid {
-        /// When.
+        /// Instant at which it came into this state (UTC).
         at: Timestamp,
-        /// What.
+        /// Payment that the plan recorded.
         remittance: Remittance,
     },
     /// The provider disputes the plan's last action, and the plan has not answered (45 working days).
     Disputed {
-        /// Since when.
+        /// Instant from which it is so (UTC).
         since: Timestamp,
-        /// What is disputed.
+        /// Action of the plan that is disputed.
         action: LastAction,
     },
     /// A corrected claim stands in its place.
     Replaced {
-        /// When.
+        /// Instant at which it came into this state (UTC).
         at: Timestamp,
-        /// Which.
+        /// Claim that takes its place.
         by: CaseId,
-        /// What had been paid, and is taken back.
+        /// Payment that had been made, and is taken back.
         #[serde(default)]
         paid: Option<Remittance>,
     },
     /// A void took it back.
     Voided {
-        /// When.
+        /// Instant at which it came into this state (UTC).
         at: Timestamp,
-        /// Which.
+        /// Claim that takes its place.
         by: CaseId,
-        /// What had been paid, and is taken back.
+        /// Payment that had been made, and is taken back.
         #[serde(default)]
         paid: Option<Remittance>,
     },
     /// It is a void itself, and was carried out: nothing is payable by it.
     Void {
-        /// When.
+        /// Instant at which it came into this state (UTC).
         at: Timestamp,
         /// The claim that it took back.
         of: CaseId,
     },
     /// Its days are another plan's, which pays or denies.
     Moved {
-        /// When.
+        /// Instant at which it came into this state (UTC).
         at: Timestamp,
-        /// Where it goes on.
+        /// Plan and case in which it goes on.
         to: Moved,
     },
 }
 
-/// What may happen to a claim.
+/// Event that moves a claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// No line can be paid as it stands.
@@ -174,18 +174,18 @@ pub enum Event {
     Ask(Vec<Ask>),
     /// It goes to the plan's people.
     HandOver {
-        /// Why.
+        /// Reason for which people have it.
         why: WhyPeople,
-        /// What the plugin recommends.
+        /// The plugin's recommendation, which decides nothing.
         recommendation: Option<Recommendation>,
     },
     /// The plugin has priced it, without the last word.
     Advise,
-    /// Refused.
+    /// The plan refuses it.
     Refuse(Refusal),
     /// More became known; the plan is asked again.
     Supply,
-    /// The plan paid.
+    /// The plan paid the claim.
     Pay(Remittance),
     /// The provider disputes the plan's last action.
     Dispute,
@@ -221,7 +221,7 @@ impl State {
         }
     }
 
-    /// Whether nobody has anything to do. A provider may still dispute the plan's last action.
+    /// True if nobody has anything to do. A provider may still dispute the plan's last action.
     pub fn is_final(&self) -> bool {
         matches!(
             self,
@@ -234,7 +234,7 @@ impl State {
         )
     }
 
-    /// Whether its provider may put a corrected claim in its place, or take it back.
+    /// True if its provider may put a corrected claim in its place, or take it back.
     #[must_use]
     pub fn can_be_corrected(&self) -> bool {
         match self {
@@ -254,7 +254,7 @@ impl State {
         }
     }
 
-    /// What the plan has paid by it, if it stands.
+    /// Payment that stands for it, if any does.
     fn remittance(self) -> Option<Remittance> {
         match self {
             Self::Paid { remittance, .. } => Some(remittance),
@@ -354,8 +354,8 @@ impl Event {
         }
     }
 
-    /// What an adjudication makes of a claim as a whole. A denial that rests on anything but administrative criteria is for
-    /// a licensed person, whatever it is called.
+    /// Event that an adjudication makes of a claim as a whole. A denial that rests on anything but
+    /// administrative criteria is for a licensed person, whatever it is called.
     #[must_use]
     pub fn of(ground: Ground<'_>, lines: &[ClaimLine], on: Date, adjudication: &Adjudication) -> Self {
         let recommend = |denial: &Denial| Self::HandOver {
@@ -381,9 +381,9 @@ impl Event {
     }
 }
 
-/// What leads an adjudication, by what its lines are called. The gravest line does: a recommended denial, then what pends,
-/// then what can be paid, then what is refused, since that can be disputed; a claim is rejected only when no line is better.
-/// What is rejected beside a refused line is corrected all the same.
+/// Finding that leads an adjudication, by what its lines are called. The gravest line does: a recommended
+/// denial, then what pends, then what can be paid, then what is refused, since that can be disputed; a claim
+/// is rejected only when no line is better. What is rejected beside a refused line is corrected all the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Leading<'a> {
     /// A denial that is for a licensed person.
@@ -399,7 +399,7 @@ pub enum Leading<'a> {
 }
 
 impl<'a> Leading<'a> {
-    /// What leads the lines.
+    /// Finding that leads the lines.
     #[must_use]
     pub fn of(adjudication: &'a Adjudication) -> Self {
         let outcomes = || adjudication.lines.iter().map(|line| &line.outcome);

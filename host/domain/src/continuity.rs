@@ -1,4 +1,5 @@
-//! Continuity of care, from `data/continuity.toml`: how long a new plan honors what the plan before it authorized.
+//! Continuity of care, from `data/continuity.toml`: how long a new plan honors what the plan before it
+//! authorized.
 
 use std::sync::LazyLock;
 
@@ -27,13 +28,13 @@ struct Rules {
 pub struct ContinuityRule {
     /// Stable id, the same for every version.
     pub id: String,
-    /// How many days are honored, the first day with the new plan included.
+    /// Number of days that are honored, the first day with the new plan included.
     pub days: u16,
     /// The first days with a new plan for which this version counts.
     pub effective: Effective,
     /// The document that it comes from.
     pub source: String,
-    /// How sure we are of it.
+    /// Confidence in the rule: `found`, `known` or `unsure`.
     pub tag: Confidence,
     /// The rule in plain words.
     pub text: Bilingual,
@@ -52,9 +53,9 @@ impl ContinuityRule {
         first.saturating_add((i64::from(self.days) - 1).days())
     }
 
-    /// What goes with the member of a grant, from the first day with the new plan on: each line that runs on, cut to the
-    /// days that are honored, and its units in proportion to its days, rounded up so that nothing of a running week or
-    /// month is lost. Nothing where no line runs on.
+    /// Lines of a grant that go with the member, from the first day with the new plan on: each line that runs
+    /// on, cut to the days that are honored, and its units in proportion to its days, rounded up so that
+    /// nothing of a running week or month is lost. None where no line runs on.
     #[must_use]
     pub fn lines(&self, grant: &Grant, first: Date) -> Vec<RequestedLine> {
         let honored = self.last_day(first);

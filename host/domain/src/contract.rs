@@ -1,7 +1,8 @@
-//! A contract: a plan's word that a provider serves its members, for which services, in which counties, on which days
-//! and in which standing.
+//! A contract: a plan's word that a provider serves its members, for which services, in which counties, on
+//! which days and in which standing.
 //!
-//! It holds by day. A contract that is suspended in April held in March, and what was done in March stays paid.
+//! It holds by day. A contract that is suspended in April held in March, and what was done in March stays
+//! paid.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +18,7 @@ mod tests;
 /// Most spans of services, counties and days in one contract.
 const MOST_TERMS: usize = 100;
 
-/// Where a contract stands.
+/// State of a contract.
 ///
 /// ```text
 ///   Active ──suspend──▶ Suspended ──reinstate──▶ Active
@@ -27,32 +28,32 @@ const MOST_TERMS: usize = 100;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
-    /// In good standing.
+    /// The contract is in good standing.
     Active,
     /// It does not hold from a day on, until it is reinstated.
     Suspended {
         /// The first day on which it does not hold.
         from: Date,
-        /// Why.
+        /// Reason that is given, in English and Spanish.
         reason: Bilingual,
     },
     /// It holds no longer. Another contract may follow.
     Ended {
         /// The last day on which it held.
         last: Date,
-        /// Why.
+        /// Reason that is given, in English and Spanish.
         reason: Bilingual,
     },
 }
 
-/// What may happen to a contract.
+/// Event that moves a contract.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// It does not hold from `from` on.
     Suspend {
-        /// Today or later.
+        /// Day from which it counts: today or later.
         from: Date,
-        /// Why.
+        /// Reason that is given, in English and Spanish.
         reason: Bilingual,
     },
     /// It holds again from `from` on.
@@ -62,22 +63,23 @@ pub enum Event {
     },
     /// It holds up to `last`.
     End {
-        /// Today or later.
+        /// Last day on which it holds: today or later.
         last: Date,
-        /// Why.
+        /// Reason that is given, in English and Spanish.
         reason: Bilingual,
     },
     /// More services, counties or days, besides those that it has.
     Extend(Term),
     /// From the term's first day on it is for this, and for nothing else.
     Change(Term),
-    /// What rests on the approval of a credentialing file holds up to `last`; the contract ends if nothing else is left.
+    /// Ends with `last` what rests on the approval of a credentialing file; the contract ends if nothing else
+    /// is left.
     Withdraw {
-        /// The file.
+        /// Credentialing file that was approved.
         application: CaseId,
-        /// Today or later.
+        /// Last day on which it holds: today or later.
         last: Date,
-        /// Why.
+        /// Reason that is given, in English and Spanish.
         reason: Bilingual,
     },
 }
@@ -88,9 +90,9 @@ pub enum Event {
 pub struct Term {
     /// Service ids of the catalog.
     pub services: BTreeSet<String>,
-    /// Where.
+    /// Counties of the term.
     pub counties: BTreeSet<County>,
-    /// When.
+    /// Days on which it holds.
     pub days: Period,
     /// The credentialing file whose approval it rests on, if it does.
     pub application: Option<CaseId>,
@@ -100,9 +102,9 @@ pub struct Term {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Contract {
-    /// Where it stands.
+    /// State in which it is.
     pub state: State,
-    /// What it is for, in the order in which it was agreed.
+    /// Terms, in the order in which they were agreed.
     pub terms: Vec<Term>,
     /// The days on which it does not hold although its terms do.
     pub suspensions: Vec<Period>,
@@ -111,11 +113,11 @@ pub struct Contract {
 /// Days on which a contract holds for one service in one county.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Held {
-    /// The service.
+    /// Id of the service, as in the catalog.
     pub service: String,
-    /// The county.
+    /// County that it is about.
     pub county: County,
-    /// First day.
+    /// First day, which is included.
     pub first: Date,
     /// Last day; `None` while it has no known end.
     pub last: Option<Date>,
@@ -129,13 +131,13 @@ pub enum Refused {
     NotAllowed {
         /// The state it was in.
         from: &'static str,
-        /// What was tried.
+        /// Name of the event that was tried.
         event: &'static str,
     },
     /// The day is before the earliest that it may be.
     #[error("the day is before {earliest}")]
     TooEarly {
-        /// The earliest day.
+        /// Earliest day that is allowed.
         earliest: Date,
     },
     /// It would have more terms or suspensions than one contract may have.
@@ -177,8 +179,8 @@ impl Contract {
         Self { state: State::Active, terms: vec![term], suspensions: Vec::new() }
     }
 
-    /// Applies `event` on the day `today`, or says why it does not apply. Nothing takes away a day that has passed:
-    /// whoever served on it could rely on the contract.
+    /// Applies `event` on the day `today`, or says why it does not apply. Nothing takes away a day that has
+    /// passed: whoever served on it could rely on the contract.
     ///
     /// # Errors
     /// `NotAllowed` where the table has no such transition, `TooEarly` for a day that has passed, `TooMany`.
@@ -274,7 +276,7 @@ impl Contract {
         merged(held)
     }
 
-    /// Whether it holds for a service in a county on a day.
+    /// True if it holds for a service in a county on a day.
     #[must_use]
     pub fn holds(&self, service: &str, county: &County, day: Date) -> bool {
         let suspended = self.suspensions.iter().any(|gap| gap.holds(day));
@@ -284,7 +286,7 @@ impl Contract {
         !suspended && self.terms.iter().any(term)
     }
 
-    /// Whether it holds for anything on a day.
+    /// True if it holds for anything on a day.
     #[must_use]
     pub fn is_in_force(&self, day: Date) -> bool {
         !self.suspensions.iter().any(|gap| gap.holds(day))
@@ -292,7 +294,7 @@ impl Contract {
     }
 }
 
-/// Whether every day of `span` lies in one of `spans`.
+/// True if every day of `span` lies in one of `spans`.
 #[must_use]
 pub fn covers(spans: &[Period], span: &Period) -> bool {
     let mut spans: Vec<&Period> = spans.iter().collect();
@@ -347,7 +349,7 @@ fn joined(one: &Period, other: &Period) -> Period {
     Period { first: one.first.min(other.first), last }
 }
 
-/// What is left of `span` without the days of `gap`.
+/// Parts of `span` without the days of `gap`.
 fn without(span: &Period, gap: &Period) -> Vec<Period> {
     let mut left = Vec::new();
     let before = gap.first.yesterday().ok().filter(|day| *day >= span.first);

@@ -1,7 +1,7 @@
 //! Counties: California's 58, from `data/counties.toml`, and those that an operator added to the record.
 //!
-//! Nothing else of the host knows a county by name. [`Counties::state`] is the state's own list; a host works with
-//! [`Counties::with`], which holds what was added too.
+//! Nothing else of the host knows a county by name. [`Counties::state`] is the state's own list; a host works
+//! with [`Counties::with`], which holds what was added too.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -23,7 +23,7 @@ pub struct Counties {
     by_code: BTreeMap<String, KnownCounty>,
 }
 
-/// A county.
+/// County that the host knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownCounty {
     /// The code by which this host and its plans write it.
@@ -36,28 +36,28 @@ pub struct KnownCounty {
     pub state: Option<StateCounty>,
 }
 
-/// What the state says of one of its own counties.
+/// The state's data on one of its own counties.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StateCounty {
     /// The county's part of its federal code.
     pub fips: String,
     /// The state's own number, `01` to `58`.
     pub number: String,
-    /// How its managed care is organized, in the order of time.
+    /// Models of managed care in the county, in the order of time.
     pub models: Vec<CareModel>,
 }
 
-/// How a county's Medi-Cal managed care is organized on some days.
+/// Model of a county's Medi-Cal managed care on some days.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CareModel {
     /// A code of [`models`].
     pub code: String,
-    /// The days.
+    /// Days on which the model is in force.
     pub effective: Effective,
     /// The document that it comes from.
     pub source: String,
-    /// How sure we are of it.
+    /// Confidence in the rule: `found`, `known` or `unsure`.
     pub tag: Confidence,
 }
 
@@ -65,28 +65,28 @@ pub struct CareModel {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CountyWord {
-    /// The code.
+    /// Code, as it is written in requests.
     pub code: String,
-    /// What it is called.
+    /// Name in English and Spanish.
     pub name: Bilingual,
     /// The document that it comes from.
     pub source: String,
-    /// How sure we are of it.
+    /// Confidence in the rule: `found`, `known` or `unsure`.
     pub tag: Confidence,
 }
 
-/// Where a list of codes comes from, and how sure we are of it.
+/// Source of a list of codes, with our confidence in it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ListOrigin {
-    /// The document.
+    /// Document that has the list.
     pub source: String,
-    /// How sure we are of it.
+    /// Confidence in the rule: `found`, `known` or `unsure`.
     pub tag: Confidence,
 }
 
 impl Counties {
-    /// California's 58.
+    /// California's 58 counties, and no other.
     #[must_use]
     pub fn state() -> &'static Self {
         &STATE.counties
@@ -113,16 +113,16 @@ impl Counties {
         self.by_code.values()
     }
 
-    /// The county that a text means: its code, its name with or without the word for county, or one of the state's
-    /// numbers for it, in any case.
+    /// The county that a text means: its code, its name with or without the word for county, or one of the
+    /// state's numbers for it, in any case.
     #[must_use]
     pub fn meant(&self, text: &str) -> Option<&KnownCounty> {
         let text = spelled(text);
         self.iter().find(|county| county.written().any(|written| written == text))
     }
 
-    /// The counties that may have been meant by a text that means none: one letter of the code is wrong, the name
-    /// begins alike or has up to two wrong letters. The nearest first.
+    /// The counties that may have been meant by a text that means none: one letter of the code is wrong, the
+    /// name begins alike or has up to two wrong letters. The nearest first.
     #[must_use]
     pub fn near(&self, text: &str) -> Vec<&KnownCounty> {
         let text: String = spelled(text).chars().take(40).collect();
@@ -141,7 +141,7 @@ impl Counties {
         near.into_iter().take(MOST_NEAR).map(|(_, county)| county).collect()
     }
 
-    /// What to do about a text that means no county: the near misses, or where the counties are listed.
+    /// Hint for a text that means no county: the near misses, or where the counties are listed.
     #[must_use]
     pub fn instead_of(&self, text: &str) -> String {
         let near = self.near(text);
@@ -161,20 +161,20 @@ impl KnownCounty {
         [self.code.as_str(), &self.name.en, &self.name.es].map(spelled).into_iter().chain(numbers)
     }
 
-    /// Whether it was made up, for a demonstration or a test.
+    /// True if it was made up, for a demonstration or a test.
     #[must_use]
     pub fn is_invented(&self) -> bool {
         self.state.is_none()
     }
 
-    /// How its managed care is organized on `day`, where that is known.
+    /// Model of its managed care on `day`, where that is known.
     #[must_use]
     pub fn model_on(&self, day: Date) -> Option<&CareModel> {
         self.state.as_ref()?.models.iter().find(|model| model.effective.covers(day))
     }
 }
 
-/// The state's regions.
+/// Regions of the state.
 #[must_use]
 pub fn regions() -> &'static [CountyWord] {
     &STATE.regions
@@ -186,7 +186,7 @@ pub fn models() -> &'static [CountyWord] {
     &STATE.models
 }
 
-/// Where the codes, the federal codes and the numbers of the 58 come from, by what they are.
+/// Sources of the codes, the federal codes and the numbers of the 58, by what they are.
 #[must_use]
 pub fn origins() -> [(&'static str, &'static ListOrigin); 3] {
     [("code", &STATE.code_list), ("fips", &STATE.fips), ("number", &STATE.number)]

@@ -27,11 +27,11 @@ pub struct Dictionary {
 pub struct KnownFact {
     /// Its code, kind, codes and question, in the shape in which plans declare their own.
     pub definition: FactDefinition,
-    /// What a count or a measure is of, such as `percent`.
+    /// Unit of a count or a measure, such as `percent`.
     pub unit: Option<String>,
     /// The names of its codes, in their order.
     pub code_names: Vec<Bilingual>,
-    /// How sure we are that the rule in its `source` asks for it.
+    /// Confidence that the rule in its `source` asks for it.
     pub tag: Confidence,
 }
 
@@ -39,13 +39,13 @@ pub struct KnownFact {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DocumentKind {
-    /// Its code.
+    /// Code, as it is written in requests.
     pub kind: String,
-    /// What it is called.
+    /// Name in English and Spanish.
     pub name: Bilingual,
     /// The document that asks for it.
     pub source: String,
-    /// How sure we are of that.
+    /// Confidence in the rule: `found`, `known` or `unsure`.
     pub tag: Confidence,
 }
 
@@ -53,13 +53,13 @@ pub struct DocumentKind {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Code {
-    /// The code.
+    /// Code, as it is written in requests.
     pub code: String,
-    /// What it is called.
+    /// Name in English and Spanish.
     pub name: Bilingual,
     /// The document that it comes from.
     pub source: String,
-    /// How sure we are of it.
+    /// Confidence in the rule: `found`, `known` or `unsure`.
     pub tag: Confidence,
 }
 
@@ -67,15 +67,15 @@ pub struct Code {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AdjustmentReason {
-    /// The code.
+    /// Code, as it is written in requests.
     pub code: String,
-    /// What it says, in our words.
+    /// Meaning of the code in our words, in English and Spanish.
     pub name: Bilingual,
     /// The days on which a remittance may carry it.
     pub effective: Effective,
     /// The list that it comes from.
     pub source: String,
-    /// How sure we are of it.
+    /// Confidence in the rule: `found`, `known` or `unsure`.
     pub tag: Confidence,
 }
 
@@ -83,15 +83,15 @@ pub struct AdjustmentReason {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClosureReason {
-    /// Our code.
+    /// Code of the reason, ours.
     pub code: String,
-    /// What it is called.
+    /// Name in English and Spanish.
     pub name: Bilingual,
     /// The code of the reason that the state is told, in [`Dictionary::exported_closure_reason`].
     pub export: String,
     /// The document that it comes from.
     pub source: String,
-    /// How sure we are of it.
+    /// Confidence in the rule: `found`, `known` or `unsure`.
     pub tag: Confidence,
 }
 
@@ -99,19 +99,19 @@ pub struct ClosureReason {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DualStatus {
-    /// The code.
+    /// Code, as it is written in requests.
     pub code: String,
-    /// What it is called.
+    /// Name in English and Spanish.
     pub name: Bilingual,
-    /// How much of Medi-Cal goes with Medicare.
+    /// Part of Medi-Cal that goes with Medicare.
     pub benefit: DualBenefit,
     /// The document that it comes from.
     pub source: String,
-    /// How sure we are of it.
+    /// Confidence in the rule: `found`, `known` or `unsure`.
     pub tag: Confidence,
 }
 
-/// How much of Medi-Cal goes with Medicare.
+/// Part of Medi-Cal that goes with Medicare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DualBenefit {
@@ -119,9 +119,9 @@ pub enum DualBenefit {
     Full,
     /// Help with Medicare's costs only.
     Partial,
-    /// Not in both.
+    /// The member is not in both.
     NotDual,
-    /// Nobody knows.
+    /// It is not known.
     Unknown,
 }
 
@@ -131,7 +131,7 @@ pub enum FactValueError {
     /// Not of the fact's kind.
     #[error("value must be {}", expected(*kind))]
     Kind {
-        /// The kind.
+        /// Kind of the fact's value.
         kind: FactKind,
     },
     /// Too large, too small or too long.
@@ -140,13 +140,13 @@ pub enum FactValueError {
     /// Not one of the fact's codes.
     #[error("value must be one of: {}", known.join(", "))]
     UnknownCode {
-        /// The fact's codes.
+        /// Codes that the fact may have.
         known: Vec<String>,
     },
 }
 
 impl Dictionary {
-    /// The host's dictionary.
+    /// The host's dictionary, as it is built in.
     #[must_use]
     pub fn state() -> &'static Self {
         &STATE
@@ -278,8 +278,8 @@ impl Dictionary {
     }
 }
 
-/// Reads the value of a fact, of the dictionary or of a plan's profile, as it stands in JSON: `true`, `12`, `"9.1"`
-/// for a measure, `"2026-01-05"` for a day, a code or words as text.
+/// Reads the value of a fact, of the dictionary or of a plan's profile, as it stands in JSON: `true`, `12`,
+/// `"9.1"` for a measure, `"2026-01-05"` for a day, a code or words as text.
 ///
 /// # Errors
 /// When the value is not of the fact's kind, out of range or not one of its codes.

@@ -1,4 +1,4 @@
-//! What a document's bytes are, from `data/files.toml`: seen from the bytes, whatever their sender calls them.
+//! Types of documents, from `data/files.toml`: seen from the bytes, whatever their sender calls them.
 
 use std::str;
 use std::sync::LazyLock;
@@ -29,17 +29,17 @@ pub struct Files {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FileType {
-    /// Its media type.
+    /// Media type, such as `application/pdf`.
     pub id: String,
-    /// What file names of it end in.
+    /// Ending of the names of such files.
     pub extension: String,
-    /// How it begins, in hex; one of these.
+    /// First bytes in hex; one of these.
     #[serde(default)]
     magic: Vec<Hex>,
-    /// Whether it is text, which begins in any way.
+    /// True if it is text, which begins in any way.
     #[serde(default)]
     text: bool,
-    /// Where that is written.
+    /// Source: the document that defines the type.
     pub source: String,
 }
 
@@ -55,17 +55,17 @@ struct Refused {
     source: String,
 }
 
-/// How long an upload is kept that no case was sent with, in one version.
+/// Time for which an upload is kept that no case was sent with, in one version.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Unused {
     /// Days after the upload.
     pub days: u16,
-    /// When this version is in force.
+    /// Days on which this version is in force.
     pub effective: Effective,
-    /// Where it comes from.
+    /// Source: the document, and the place in it.
     pub source: String,
-    /// How sure we are of it.
+    /// Confidence in the rule: `found`, `known` or `unsure`.
     pub tag: Confidence,
 }
 
@@ -89,7 +89,7 @@ impl TryFrom<String> for Hex {
 /// Why bytes are not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotTaken {
-    /// There are none.
+    /// There are no bytes.
     Empty,
     /// They are something that is refused by name.
     Refused(&'static str),
@@ -146,13 +146,13 @@ impl Sniffer {
         }
     }
 
-    /// How many bytes came.
+    /// Number of bytes that came.
     #[must_use]
     pub fn seen(&self) -> u64 {
         self.seen
     }
 
-    /// What the bytes are.
+    /// Type of the bytes.
     ///
     /// # Errors
     /// Why they are not taken.
@@ -176,7 +176,7 @@ impl Sniffer {
         found.ok_or(NotTaken::Unknown)
     }
 
-    /// How the text begins, in small letters, after a byte order mark and white space.
+    /// Begin of the text, in small letters, after a byte order mark and white space.
     fn opening(&self) -> String {
         let text = String::from_utf8_lossy(&self.head);
         text.trim_start_matches('\u{feff}').trim_start().to_ascii_lowercase()

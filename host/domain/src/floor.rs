@@ -1,9 +1,9 @@
 //! What is checked above everybody: a profile before it may go live ([`check_profile`]), each answer of a
 //! plugin before anything follows from it ([`check`]), and what a plan's people grant, pay and refuse.
 //!
-//! A plugin can be wrong; it cannot be harmful. An answer that breaks a rule here is a fault of the plugin: the case
-//! goes to the plan's people with the clock running, and the rule's code is kept in the decision record. A person's
-//! decision that breaks one is not taken: the problem names the field.
+//! A plugin can be wrong; it cannot be harmful. An answer that breaks a rule here is a fault of the plugin:
+//! the case goes to the plan's people with the clock running, and the rule's code is kept in the decision
+//! record. A person's decision that breaks one is not taken: the problem names the field.
 
 mod answer;
 mod basis;
@@ -43,13 +43,13 @@ use crate::statute::Clocks;
 /// What answers are checked against.
 #[derive(Clone, Copy)]
 pub struct Ground<'a> {
-    /// What the plan declared.
+    /// Profile that the plan declared.
     pub profile: &'a PlanProfile,
     /// The state's services and codes.
     pub catalog: &'a Catalog,
     /// The shared vocabulary of facts and documents.
     pub dictionary: &'a Dictionary,
-    /// The state's clocks.
+    /// Clocks of the state.
     pub clocks: &'a Clocks,
 }
 

@@ -1,8 +1,9 @@
-//! Identifiers of people, organizations, codes and rows. Each is parsed once, at the edge, and is valid from then on.
+//! Identifiers of people, organizations, codes and rows. Each is parsed once, at the edge, and is valid from
+//! then on.
 //!
-//! Reading trims and upper-cases. What identifies a patient ([`Cin`], [`PersonName`]) or a taxpayer ([`Tin`]) has
-//! neither `Display` nor `Serialize` and prints nothing in `Debug`; who needs the text says so with `expose`. No
-//! error quotes what it refused: people type a patient's number into the wrong field.
+//! Reading trims and upper-cases. What identifies a patient ([`Cin`], [`PersonName`]) or a taxpayer ([`Tin`])
+//! has neither `Display` nor `Serialize` and prints nothing in `Debug`; who needs the text says so with
+//! `expose`. No error quotes what it refused: people type a patient's number into the wrong field.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -13,10 +14,11 @@ use serde::{Deserialize, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-/// Medi-Cal Client Index Number: a 9, seven digits and a letter; permanent (LA County DMH bulletin NGA 12-041).
+/// Medi-Cal Client Index Number: a 9, seven digits and a letter; permanent (LA County DMH bulletin NGA
+/// 12-041).
 ///
-/// Also read from the 10 or 14 characters of a Benefits Identification Card, which begin with it (Santa Clara County
-/// Medi-Cal handbook, "ID Card Format").
+/// Also read from the 10 or 14 characters of a Benefits Identification Card, which begin with it (Santa Clara
+/// County Medi-Cal handbook, "ID Card Format").
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cin(String);
 
@@ -80,8 +82,8 @@ impl Cin {
         &self.0
     }
 
-    /// The last letter, if it is one that is not said to be issued. Sources disagree (LA County DMH bulletin NGA
-    /// 12-041 leaves out ten letters, a plan's exporter none), so it deserves a warning and no refusal.
+    /// The last letter, if it is one that is not said to be issued. Sources disagree (LA County DMH bulletin
+    /// NGA 12-041 leaves out ten letters, a plan's exporter none), so it deserves a warning and no refusal.
     #[must_use]
     pub fn unusual_letter(&self) -> Option<char> {
         const ISSUED: &str = "ACDEFGHMNTUVWXYZ";
@@ -96,7 +98,7 @@ pub struct PersonName(String);
 /// Why a text is not a [`PersonName`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PersonNameError {
-    /// Nothing but spaces.
+    /// The name has nothing but spaces.
     #[error("name is empty")]
     Empty,
     /// More than 80 characters.
@@ -162,8 +164,8 @@ impl Tin {
     }
 }
 
-/// For `#[serde(serialize_with = "domain::identifiers::exposed_cin::serialize")]`, or `with`, in the few places where
-/// a client index number may leave: the plan's own records and files.
+/// For `#[serde(serialize_with = "domain::identifiers::exposed_cin::serialize")]`, or `with`, in the few
+/// places where a client index number may leave: the plan's own records and files.
 pub mod exposed_cin {
     use super::{Cin, Deserialize, Deserializer, Serializer};
 
@@ -205,7 +207,8 @@ pub mod exposed_name {
     }
 }
 
-/// Gives a private text its parsing, a `Debug` without content and a `Deserialize` whose errors quote nothing.
+/// Gives a private text its parsing, a `Debug` without content and a `Deserialize` whose errors quote
+/// nothing.
 macro_rules! private_text {
     ($type:ident, $error:ident, $expected:literal) => {
         impl FromStr for $type {
@@ -224,7 +227,8 @@ macro_rules! private_text {
 
         impl<'de> Deserialize<'de> for $type {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                // Not `deserialize_str`, with which a JSON number is refused, and quoted, before the visitor sees it.
+                // Not `deserialize_str`, with which a JSON number is refused, and quoted, before the visitor
+                // sees it.
                 deserializer.deserialize_any(TextVisitor::<Self> { expected: $expected, parsed: PhantomData })
             }
         }
@@ -279,8 +283,8 @@ where
     }
 }
 
-/// National Provider Identifier: ten digits, the first 1 or 2, the last a Luhn check digit over `80840` and the rest
-/// (CMS, "Requirements for NPI and NPI check digit").
+/// National Provider Identifier: ten digits, the first 1 or 2, the last a Luhn check digit over `80840` and
+/// the rest (CMS, "Requirements for NPI and NPI check digit").
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Npi(String);
 
@@ -470,7 +474,7 @@ impl FromStr for PlanId {
 macro_rules! public_text {
     ($($type:ident),+) => {$(
         impl $type {
-            /// The text itself.
+            /// Text of the identifier.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -579,7 +583,7 @@ macro_rules! row_ids {
                 Self(uuid)
             }
 
-            /// The UUID.
+            /// UUID of the row.
             #[must_use]
             pub const fn uuid(&self) -> Uuid {
                 self.0
@@ -636,9 +640,9 @@ text_in_json!(Npi, Hcpcs, Modifier, Icd10, County, PlanId, Digest);
 row_ids! {
     /// An organization: a provider, a plan or a county.
     OrgId = "org";
-    /// An access key.
+    /// An access key of an organization.
     KeyId = "key";
-    /// A member.
+    /// A member of a plan.
     MemberId = "mem";
     /// A referral, authorization, claim or application.
     CaseId = "case";
@@ -646,7 +650,7 @@ row_ids! {
     DecisionId = "dec";
     /// One event in a case's history.
     EventId = "evt";
-    /// One running clock.
+    /// One clock of a case.
     DeadlineId = "ddl";
     /// One entry of the audit trail.
     AuditId = "aud";
@@ -662,7 +666,7 @@ row_ids! {
     PaymentId = "pay";
     /// One activation of a plugin.
     ActivationId = "act";
-    /// What one conformance run of a plugin came to.
+    /// Receipt of one conformance run of a plugin.
     ReceiptId = "rcp";
     /// One comparison of a candidate with what a plan's plugins decided.
     ShadowRunId = "shr";
@@ -670,7 +674,7 @@ row_ids! {
     CoverageId = "cov";
     /// One contract of a provider with a plan.
     ContractId = "con";
-    /// One uploaded document.
+    /// One document that was uploaded.
     DocumentId = "doc";
     /// One conflict about who a person is or who covers one.
     ConflictId = "idc";

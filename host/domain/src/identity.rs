@@ -1,10 +1,10 @@
-//! Who a person is: when two descriptions mean the same person, what a row of a plan's file may change, and what people
-//! settle.
+//! Identity of persons: when two descriptions mean the same person, what a row of a plan's file may change,
+//! and what people settle.
 //!
-//! A number alone shows nobody. Whoever names a person says number, birth date and names; the birth date must be the same
-//! and the names alike. A plan's row that says otherwise than the record changes nothing and is a [`Kind`] of conflict; what
-//! the state says last stands. The lines of business in which a person has one plan on any one day, and how often somebody
-//! may look in vain, are in `data/identity.toml`.
+//! A number alone shows nobody. Whoever names a person says number, birth date and names; the birth date must
+//! be the same and the names alike. A plan's row that says otherwise than the record changes nothing and is a
+//! [`Kind`] of conflict; what the state says last stands. The lines of business in which a person has one
+//! plan on any one day, and how often somebody may look in vain, are in `data/identity.toml`.
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -25,17 +25,17 @@ mod tests;
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Identity {
-    /// Family name.
+    /// Family name, as it was written.
     #[serde(with = "crate::identifiers::exposed_name")]
     pub family_name: PersonName,
-    /// Given name.
+    /// Given name, as it was written.
     #[serde(with = "crate::identifiers::exposed_name")]
     pub given_name: PersonName,
-    /// Birth date.
+    /// Day of birth of the person.
     pub birth_date: Date,
 }
 
-/// How alike two names or two birth dates are.
+/// Likeness of two names or two birth dates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Likeness {
     /// They are of different people, as far as they show.
@@ -53,7 +53,8 @@ impl fmt::Debug for Identity {
 }
 
 impl Identity {
-    /// How alike the names are: as unlike as the less alike of family and given name. Names in each other's place are near.
+    /// Likeness of the names: that of the less alike of family and given name. Names in each other's place
+    /// are near.
     #[must_use]
     pub fn names(&self, other: &Self) -> Likeness {
         let straight = self.family(other).min(self.given(other));
@@ -62,7 +63,8 @@ impl Identity {
         straight.max(crossed.min(Likeness::Near))
     }
 
-    /// How alike the birth dates are: near, if one of year, month and day differs, or month and day changed places.
+    /// Likeness of the birth dates: near, if one of year, month and day differs, or month and day changed
+    /// places.
     #[must_use]
     pub fn birth_dates(&self, other: &Self) -> Likeness {
         let (one, other) = (self.birth_date, other.birth_date);
@@ -76,22 +78,23 @@ impl Identity {
         }
     }
 
-    /// Whether who says this of somebody with the person's number knows the person: the birth date is the same, and the
-    /// names are alike.
+    /// True if whoever says this of somebody with the person's number knows the person: the birth date is the
+    /// same, and the names are alike.
     #[must_use]
     pub fn is_known_as(&self, told: &Self) -> bool {
         self.birth_date == told.birth_date && self.names(told) != Likeness::Differ
     }
 
-    /// Whether a file that says this of the number corrects what a provider had said before: the names are the same, and the
-    /// birth date is the same or near.
+    /// True if a file that says this of the number corrects what a provider had said before: the names are
+    /// the same, and the birth date is the same or near.
     #[must_use]
     pub fn corrects(&self, said_before: &Self) -> bool {
         let names = self.names(said_before);
         names == Likeness::Agree && self.birth_dates(said_before) != Likeness::Differ
     }
 
-    /// What stands between the record and a row with the same number. People marry: a row may change one of the two names.
+    /// Conflict between the record and a row with the same number. People marry: a row may change one of the
+    /// two names.
     #[must_use]
     pub fn against(&self, row: &Self) -> Option<Kind> {
         let one_name_stays = self.family(row) == Likeness::Agree || self.given(row) == Likeness::Agree;
@@ -113,41 +116,42 @@ impl Identity {
     }
 }
 
-/// What is known of the number that a row of a plan's file names.
+/// Record of the number that a row of a plan's file names.
 #[derive(Clone, Copy)]
 pub struct KnownNumber<'a> {
     /// The person in the record.
     pub record: Option<&'a Identity>,
-    /// The person as the row's plan alone tells of, since an earlier file of it said otherwise than the record.
+    /// The person as the row's plan alone tells of, since an earlier file of it said otherwise than the
+    /// record.
     pub apart: Option<&'a Identity>,
-    /// Whether the plan covers the person in the record, or did.
+    /// True if the plan covers the person in the record, or did.
     pub covers: bool,
-    /// Whether another plan's coverage stands on days of the row on which a person has one plan.
+    /// True if another plan's coverage stands on days of the row on which a person has one plan.
     pub elsewhere: bool,
 }
 
-/// What a row of a file does.
+/// Effect of a row of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RowEffect {
     /// It tells of somebody new.
     Begins,
-    /// It tells of the person in the record. `shares`: what it says of name, home and language becomes everybody's; else
-    /// it stays the plan's own.
+    /// It tells of the person in the record. `shares`: what it says of name, home and language becomes
+    /// everybody's; else it stays the plan's own.
     Goes {
-        /// Whether it becomes everybody's.
+        /// True if the row becomes everybody's.
         shares: bool,
     },
     /// It tells of somebody of whom the plan alone tells. With the conflict, if it is a new one.
     StandsApart(Option<Kind>),
-    /// It changes nothing.
+    /// The row changes nothing.
     Nothing(Kind),
 }
 
 impl RowEffect {
-    /// What a row of a plan's own file does.
+    /// Effect of a row of a plan's own file.
     ///
-    /// What an earlier file of the plan began apart stays what it is until people settle it: a plan that could say another
-    /// birth date with each file would find out which one is right.
+    /// What an earlier file of the plan began apart stays what it is until people settle it: a plan that
+    /// could say another birth date with each file would find out which one is right.
     #[must_use]
     pub fn of_plan(row: &Identity, known: &KnownNumber<'_>) -> Self {
         if let Some(apart) = known.apart {
@@ -161,14 +165,14 @@ impl RowEffect {
         }
     }
 
-    /// What a row of the state's file does: what it says stands.
+    /// Effect of a row of the state's file: it stands.
     #[must_use]
     pub fn of_state(known: &KnownNumber<'_>) -> Self {
         if known.record.is_some() { Self::Goes { shares: true } } else { Self::Begins }
     }
 }
 
-/// What people settle.
+/// Kind of a conflict that people settle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// A plan's file has another birth date for a number than the record.
@@ -179,12 +183,12 @@ pub enum Kind {
     TwoPlans,
 }
 
-/// How a conflict is settled.
+/// Verdict that settles a conflict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
-    /// What the record says stands.
+    /// The record stands as it is.
     Record,
-    /// What the plan's file says stands.
+    /// The plan's file stands.
     File,
     /// The plan that covered the person first goes on.
     FirstPlan,
@@ -196,12 +200,12 @@ pub enum Verdict {
     Gone,
 }
 
-/// Where a conflict stands.
+/// State of a conflict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// Nobody has settled it.
     Open,
-    /// It is settled.
+    /// People have settled it.
     Settled(Verdict),
 }
 
@@ -217,7 +221,7 @@ pub enum NotSettled {
 }
 
 impl Kind {
-    /// Every kind.
+    /// Every kind that there is.
     pub const ALL: [Self; 3] = [Self::BirthDate, Self::Name, Self::TwoPlans];
 
     /// The word of the record and the API.
@@ -247,7 +251,7 @@ impl Kind {
 }
 
 impl Verdict {
-    /// Every verdict.
+    /// Every verdict that there is.
     pub const ALL: [Self; 6] =
         [Self::Record, Self::File, Self::FirstPlan, Self::LaterPlan, Self::State, Self::Gone];
 
@@ -309,43 +313,43 @@ pub struct Rules {
 pub struct Exclusive {
     /// The line, such as `medi-cal`.
     pub line: String,
-    /// When the rule is in force.
+    /// Days on which the rule is in force.
     pub effective: Effective,
-    /// Where it comes from.
+    /// Source: the document, and the place in it.
     pub source: String,
-    /// How sure we are of it.
+    /// Confidence in the rule: `found`, `known` or `unsure`.
     pub tag: Confidence,
     /// The rule in plain words.
     pub text: Bilingual,
 }
 
-/// What misses are counted for.
+/// Holder of a count of misses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CountedFor {
     /// One number, as one organization looks for it.
     Member,
-    /// One key.
+    /// One access key.
     Key,
-    /// One organization.
+    /// One organization, over all its keys.
     Organization,
 }
 
-/// How often somebody may look a member up in vain.
+/// Number of looks in vain that somebody may make.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tries {
-    /// What misses are counted for.
+    /// Holder of the count.
     pub per: CountedFor,
     /// So many misses end it.
     pub misses: u32,
     /// For so many hours from the first of them.
     pub hours: u32,
-    /// When the rule is in force.
+    /// Days on which the rule is in force.
     pub effective: Effective,
-    /// Where it comes from.
+    /// Source: the document, and the place in it.
     pub source: String,
-    /// How sure we are of it.
+    /// Confidence in the rule: `found`, `known` or `unsure`.
     pub tag: Confidence,
     /// The rule in plain words.
     pub text: Bilingual,
@@ -363,7 +367,7 @@ impl Rules {
         self.exclusive.iter().filter(move |rule| rule.effective.covers(day)).map(|rule| rule.line.as_str())
     }
 
-    /// How often somebody may look in vain, on `day`.
+    /// Numbers of looks in vain that are allowed on `day`.
     pub fn tries_on(&self, day: Date) -> impl Iterator<Item = &Tries> {
         self.tries.iter().filter(move |rule| rule.effective.covers(day))
     }

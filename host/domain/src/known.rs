@@ -31,19 +31,19 @@ pub struct Known {
 pub struct KnownRule {
     /// The fact's code in the dictionary.
     pub fact: String,
-    /// Where it is known from: `claims`, `host` or `plan-file`.
+    /// Source of the fact: `claims`, `host` or `plan-file`.
     pub from: FactSource,
-    /// What it looks at, and what is made of it.
+    /// Proof of the fact in the record.
     pub proof: Proof,
-    /// When the rule is in force.
+    /// Days on which the rule is in force.
     pub effective: Effective,
     /// The document that it comes from.
     pub source: String,
-    /// How sure we are of it.
+    /// Confidence in the rule: `found`, `known` or `unsure`.
     pub tag: Confidence,
 }
 
-/// What proves a fact.
+/// Proof of a fact.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "measure", deny_unknown_fields)]
 pub enum Proof {
@@ -69,32 +69,32 @@ pub enum Proof {
     },
     /// Yes, if the plan's own member file, the last time that it named the value, said this.
     PlanFile {
-        /// Which value of the file.
+        /// Name of the value in the file.
         name: ValueName,
-        /// What it says.
+        /// Value that proves it.
         value: String,
     },
 }
 
-/// What the host has on record of a member.
+/// Record of a member, as the host has it.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Record {
     /// Services that the member had, or may have.
     pub had: Vec<Had>,
-    /// What the plan's own file says, by name.
+    /// Values of the plan's own file, by name.
     pub said: Vec<Said>,
 }
 
 /// A service that a member had, or may have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Had {
-    /// The service.
+    /// Id of the service, as in the catalog.
     pub service: String,
-    /// The days.
+    /// Days that it is about.
     pub days: Period,
-    /// Whether it was given; authorized and no more otherwise.
+    /// True if it was given; authorized and no more otherwise.
     pub delivered: bool,
-    /// Whether another provider gives it than the one that the case is about.
+    /// True if another provider gives it than the one that the case is about.
     pub by_another: bool,
 }
 
@@ -102,13 +102,13 @@ static STATE: LazyLock<Known> =
     LazyLock::new(|| toml::from_str(include_str!("../data/known.toml")).expect("data/known.toml reads"));
 
 impl Known {
-    /// The host's rules.
+    /// The host's rules, as they are built in.
     #[must_use]
     pub fn state() -> &'static Self {
         &STATE
     }
 
-    /// Every rule.
+    /// Every rule that there is.
     #[must_use]
     pub fn rules(&self) -> &[KnownRule] {
         &self.rules
@@ -116,7 +116,7 @@ impl Known {
 }
 
 impl KnownRule {
-    /// What the record proves on `on`, if it proves anything. What a file says is as of the day that it said so.
+    /// Fact that the record proves on `on`, if it proves one. A file counts as of the day that it said so.
     #[must_use]
     pub fn fact(&self, record: &Record, on: Date) -> Option<Fact> {
         if !self.effective.covers(on) {
@@ -142,7 +142,7 @@ impl KnownRule {
         Some(Fact { code: self.fact.clone(), value: value?, source: self.from, as_of })
     }
 
-    /// Whether the rule asks what the plan's file says, and not what the member had.
+    /// True if the rule reads the plan's file, and not what the member had.
     #[must_use]
     pub fn reads_plan_file(&self) -> bool {
         matches!(self.proof, Proof::PlanFile { .. })
@@ -181,12 +181,13 @@ fn weeks(days: &BTreeSet<Date>) -> usize {
     days.iter().filter_map(monday).collect::<BTreeSet<Date>>().len()
 }
 
-/// What rules are handed: what was stated, and what the host knows.
+/// Facts that rules are handed: those that were stated, and those that the host knows.
 ///
-/// Of one code there is one fact. What the record proves stands over what was stated, because a payment is proof and a
-/// memory is none, unless a document was named for the statement; a count stands only if it is higher than the stated
-/// one, because the record holds what passed through it and no more. What a plan's file says stands only where nobody
-/// stated anything: whoever met the member knows better. The statement stays in the case beside it.
+/// Of one code there is one fact. What the record proves stands over what was stated, because a payment is
+/// proof and a memory is none, unless a document was named for the statement; a count stands only if it is
+/// higher than the stated one, because the record holds what passed through it and no more. What a plan's
+/// file says stands only where nobody stated anything: whoever met the member knows better. The statement
+/// stays in the case beside it.
 #[must_use]
 pub fn beside(stated: Vec<Fact>, known: Vec<Fact>) -> Vec<Fact> {
     let mut facts = stated;

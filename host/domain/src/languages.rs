@@ -29,13 +29,13 @@ pub struct Languages {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CodeList {
-    /// The document.
+    /// Document that has the list.
     pub source: String,
-    /// How sure we are of it.
+    /// Confidence in the rule: `found`, `known` or `unsure`.
     pub tag: Confidence,
 }
 
-/// What a cell says of a language.
+/// Language that a cell tells of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Said {
     /// A language, by its BCP 47 tag.
@@ -145,7 +145,8 @@ impl Languages {
     }
 }
 
-/// A part of a tag: a script is capitalized, a region in capitals, the rest in small letters (RFC 5646, 2.1.1).
+/// A part of a tag: a script is capitalized, a region in capitals, the rest in small letters (RFC 5646,
+/// 2.1.1).
 fn cased(part: &str) -> String {
     match part.len() {
         2 => part.to_uppercase(),

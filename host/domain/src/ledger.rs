@@ -1,8 +1,9 @@
-//! What delivered units are counted against: each unit uses up one authorized line once, and each day of a procedure is paid once.
+//! Ledger of delivered units: each unit uses up one authorized line once, and each day of a procedure is paid
+//! once.
 //!
-//! The books of one member, provider and plan are opened with what is on record, and the lines of a claim are entered one
-//! after the other, so that lines of one claim count against each other. These rules stand above every plugin's answer and
-//! above every person's payment.
+//! The books of one member, provider and plan are opened with what is on record, and the lines of a claim are
+//! entered one after the other, so that lines of one claim count against each other. These rules stand above
+//! every plugin's answer and above every person's payment.
 
 use std::fmt;
 
@@ -20,22 +21,22 @@ mod tests;
 /// Units that were delivered: payable, paid, or billed now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivered {
-    /// What was done.
+    /// Procedure that was delivered.
     pub procedure: Procedure,
-    /// The first day.
+    /// First day, which is included.
     pub first: Date,
-    /// The last day.
+    /// Last day, which is included.
     pub last: Date,
-    /// How much of it.
+    /// Number of units delivered.
     pub units: u32,
 }
 
 /// A day of a procedure that is payable or paid already.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TakenDay {
-    /// What was done.
+    /// Procedure that was delivered.
     pub procedure: Procedure,
-    /// On which day.
+    /// Day that is used up.
     pub day: Date,
     /// On which claim; none for an earlier line of the claim at hand.
     pub claim: Option<String>,
@@ -43,7 +44,7 @@ pub struct TakenDay {
     pub line: u16,
 }
 
-/// What a line's service is allowed by.
+/// Permission that a line's service needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
     /// An authorized line or a presumptive window must cover it.
@@ -106,8 +107,8 @@ impl Books {
             .min_by_key(|taken| taken.day)
     }
 
-    /// Enters a line that is to be paid: takes its days, and draws its units from what covers it. `claim` is the claim that it
-    /// is on, where that is another than the one at hand.
+    /// Enters a line that is to be paid: takes its days, and draws its units from what covers it. `claim` is
+    /// the claim that it is on, where that is another than the one at hand.
     ///
     /// # Errors
     /// Why it cannot be paid. Nothing is entered then.
@@ -156,9 +157,9 @@ impl Books {
     }
 }
 
-/// Draws delivered units from the lines that cover them, each unit once, and returns how many found no room. The line of the very
-/// procedure comes before one that stands for the whole service, a grant before a presumptive window, and of several the
-/// one that ends first.
+/// Draws delivered units from the lines that cover them, each unit once, and returns how many found no room.
+/// The line of the very procedure comes before one that stands for the whole service, a grant before a
+/// presumptive window, and of several the one that ends first.
 fn draw(authorized: &mut [AuthorizedLine], delivered: &Delivered) -> u32 {
     let mut order: Vec<usize> = (0..authorized.len()).collect();
     order.retain(|place| authorized.get(*place).is_some_and(|line| covers(line, &delivered.procedure)));
@@ -185,7 +186,8 @@ fn draw(authorized: &mut [AuthorizedLine], delivered: &Delivered) -> u32 {
     beyond
 }
 
-/// Units of one a day are drawn day by day; others, such as quarter hours or a month, lie on all days of their line.
+/// Units of one a day are drawn day by day; others, such as quarter hours or a month, lie on all days of
+/// their line.
 fn pieces(delivered: &Delivered) -> Vec<(Date, Date, u32)> {
     let days = days_between(delivered.first, delivered.last);
     if days.clone().count() == delivered.units as usize {
@@ -195,7 +197,7 @@ fn pieces(delivered: &Delivered) -> Vec<(Date, Date, u32)> {
     }
 }
 
-/// Whether a permission is one for `procedure`, on whatever days.
+/// True if a permission is one for `procedure`, on whatever days.
 fn covers(line: &AuthorizedLine, procedure: &Procedure) -> bool {
     let Some(authorized) = &line.procedure else { return false };
     if authorized == procedure {
@@ -208,7 +210,8 @@ fn covers(line: &AuthorizedLine, procedure: &Procedure) -> bool {
     }
 }
 
-/// What a line needs before it may be paid by rules. A profile's rate tells; without one the state's catalog does.
+/// Permission that a line needs before rules may pay it. A profile's rate tells; without one the state's
+/// catalog does.
 #[must_use]
 pub fn needs(profile: Option<&PlanProfile>, service: &str, procedure: &Procedure, on: Date) -> Needs {
     let mut rates = profile
@@ -233,7 +236,8 @@ fn is_free(service: &Service, procedure: &Procedure, on: Date) -> bool {
     service.kind == ServiceKind::EncounterOnly || is_attempt()
 }
 
-/// The permissions of a presumptive window on `first` to `last`: one for each procedure that bills the service on those days.
+/// The permissions of a presumptive window on `first` to `last`: one for each procedure that bills the
+/// service on those days.
 pub fn window_lines<'a>(
     rule: &'a str,
     service: &'a str,
@@ -255,8 +259,8 @@ pub fn window_lines<'a>(
     })
 }
 
-/// Which of the amounts that are still to be taken back a payment can carry: the oldest first, each whole, as long as
-/// something is left to pay or nothing at all. `open` is negative amounts; the answer is their places.
+/// Places of the amounts, of those still to be taken back, that a payment can carry: the oldest first, each
+/// whole, as long as something is left to pay or nothing at all. `open` is negative amounts.
 #[must_use]
 pub fn carried(paid: Cents, open: &[Cents]) -> Vec<usize> {
     let mut left = paid;
@@ -293,7 +297,7 @@ impl Stop {
         }
     }
 
-    /// What the biller is told, in the words of a remittance (X12 external code list 139).
+    /// Sentence for the biller, in the words of a remittance (X12 external code list 139).
     #[must_use]
     pub fn rejection(&self) -> Rejection {
         let (field, code, remark, reason, fix) = match self {

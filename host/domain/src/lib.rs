@@ -1,9 +1,9 @@
-//! What a case is and what may happen to it: no I/O, no async, no clock.
+//! Cases, and the events that may happen to them: no I/O, no async, no clock.
 //!
-//! Text from outside is parsed once into the types of [`identifiers`], [`money`] and [`procedure`]. Rules that
-//! change by date live in `data/*.toml`, each with its source, and are read through [`calendar`], [`statute`],
-//! [`catalog`], [`continuity`], [`counties`], [`identity`] and [`dictionary`]. What a plan is asked and answers is in [`plan`], what it uploads
-//! as rows in [`mod@reference`].
+//! Text from outside is parsed once into the types of [`identifiers`], [`money`] and [`procedure`]. Rules
+//! that change by date live in `data/*.toml`, each with its source, and are read through [`calendar`],
+//! [`statute`], [`catalog`], [`continuity`], [`counties`], [`identity`] and [`dictionary`]. What a plan is
+//! asked and answers is in [`plan`], what it uploads as rows in [`mod@reference`].
 
 pub mod application;
 pub mod authorization;

@@ -1,11 +1,14 @@
-//! Benefit limits: how much of a service a member may have, as the catalog says it, counted over plans and providers.
+//! Benefit limits: how much of a service a member may have, as the catalog says it, counted over plans and
+//! providers.
 //!
-//! [`check`] says which limits a grant, a presumptive window or a payment would pass; [`standing`] says what is left. Both count
-//! alike. A night is counted once, however often it was authorized, presumed and delivered. What is authorized counts until it is
-//! delivered, and is then the delivered thing's; what was taken back is not handed in and so counts no more.
+//! [`check`] says which limits a grant, a presumptive window or a payment would pass; [`standing`] says what
+//! is left. Both count alike. A night is counted once, however often it was authorized, presumed and
+//! delivered. What is authorized counts until it is delivered, and is then the delivered thing's; what was
+//! taken back is not handed in and so counts no more.
 //!
-//! A limit is passed by what adds to it. A claim for nights that were granted adds nothing, so it never is refused for a limit that
-//! the grant was within, and what stood before a limit was known does not stand in the way of what it permits.
+//! A limit is passed by what adds to it. A claim for nights that were granted adds nothing, so it never is
+//! refused for a limit that the grant was within, and what stood before a limit was known does not stand in
+//! the way of what it permits.
 
 mod days;
 mod quantity;
@@ -30,9 +33,9 @@ use days::Bundle;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Span {
-    /// First day.
+    /// First day, which is included.
     pub first: Date,
-    /// Last day.
+    /// Last day, which is included.
     pub last: Date,
 }
 
@@ -41,11 +44,11 @@ pub struct Span {
 pub struct Use {
     /// The authorization or the claim.
     pub case: CaseId,
-    /// Under which plan.
+    /// Plan under which it counts.
     pub plan: PlanId,
-    /// Who delivers.
+    /// Provider that delivers it.
     pub provider: OrgId,
-    /// The service.
+    /// Id of the service, as in the catalog.
     pub service: String,
     /// The procedure; none for a presumptive window, which covers every procedure of its service.
     pub procedure: Option<Procedure>,
@@ -57,11 +60,11 @@ pub struct Use {
     pub minutes: Option<i64>,
     /// Money, where it is known.
     pub amount: Option<Cents>,
-    /// How far it is.
+    /// Stage of the use.
     pub stage: Stage,
 }
 
-/// How far a use is.
+/// Stage of a use: presumed, authorized or delivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {
     /// A presumptive window is open for it.
@@ -72,39 +75,39 @@ pub enum Stage {
     Delivered,
 }
 
-/// What is about to be done.
+/// Act that is about to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Proposed {
     /// A grant to somebody who asks for the first time.
     FirstGrant,
-    /// Another grant.
+    /// Another grant to the member.
     Grant,
-    /// A presumptive window.
+    /// A presumptive window for the member.
     Window,
-    /// A payment.
+    /// A payment of a line.
     Payment,
 }
 
 /// The whole of what is about to be done: uses of one member.
 #[derive(Clone, Copy)]
 pub struct Proposal<'a> {
-    /// What it is.
+    /// Kind of the act.
     pub kind: Proposed,
-    /// What it would add.
+    /// Uses that it would add.
     pub uses: &'a [Use],
 }
 
-/// What a limit is counted in.
+/// Unit that a limit is counted in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LimitUnit {
-    /// Days.
+    /// Calendar days of service.
     Days,
-    /// Minutes.
+    /// Minutes of service.
     Minutes,
-    /// Cents.
+    /// Money, in cents.
     Cents,
-    /// Approvals.
+    /// Number of approvals.
     Approvals,
     /// Meals on one day.
     MealsADay,
@@ -116,19 +119,20 @@ pub enum LimitUnit {
 pub struct Passed {
     /// The limit's id in the catalog.
     pub limit: String,
-    /// How it is passed.
+    /// Way in which it is passed.
     pub how: How,
-    /// What the numbers count.
+    /// Unit of the numbers.
     pub unit: LimitUnit,
     /// The most that the limit allows.
     pub allowed: i64,
-    /// What is authorized or delivered already.
+    /// Amount that is authorized or delivered already.
     pub used: i64,
-    /// What would be added.
+    /// Amount that would be added.
     pub asked: i64,
-    /// What is left.
+    /// Amount that is left.
     pub left: i64,
-    /// The days in which it is counted; none for a lifetime. The nights themselves where they are another house's.
+    /// The days in which it is counted; none for a lifetime. The nights themselves where they are another
+    /// house's.
     pub window: Option<Span>,
     /// May a person go beyond it?
     pub excess: LimitExcess,
@@ -136,7 +140,7 @@ pub struct Passed {
     pub text: Bilingual,
 }
 
-/// How a limit is passed.
+/// Way in which a limit is passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum How {
@@ -146,24 +150,24 @@ pub enum How {
     Overlap,
 }
 
-/// What is left of a limit.
+/// State of a limit for one member.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing<'c> {
-    /// The limit.
+    /// Limit that is counted.
     pub limit: &'c Limit,
-    /// What the numbers count.
+    /// Unit of the numbers.
     pub unit: LimitUnit,
     /// The most that it allows.
     pub allowed: i64,
-    /// What is authorized and not yet delivered.
+    /// Amount that is authorized and not yet delivered.
     pub authorized: i64,
-    /// What is delivered.
+    /// Amount that is delivered.
     pub delivered: i64,
     /// The days in which it is counted; none for a lifetime, and for a single authorization or stay.
     pub window: Option<Span>,
 }
 
-/// What must be known of a member's past before something can be judged.
+/// Part of a member's past that must be known before something can be judged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Needs {
     /// Uses of these services.
@@ -174,7 +178,8 @@ pub struct Needs {
 
 /// The limits that a proposal would pass, with what counts already. Empty: it is within all of them.
 ///
-/// `history` must hold what [`needs`] names, of all plans and providers, without what the proposal takes the place of.
+/// `history` must hold what [`needs`] names, of all plans and providers, without what the proposal takes the
+/// place of.
 #[must_use]
 pub fn check(catalog: &Catalog, proposal: &Proposal<'_>, history: &[Use]) -> Vec<Passed> {
     let mut passed = Vec::new();
@@ -190,14 +195,14 @@ pub fn check(catalog: &Catalog, proposal: &Proposal<'_>, history: &[Use]) -> Vec
     passed
 }
 
-/// What must be known before [`check`] can judge these uses; none where no limit looks back.
+/// Past that must be known before [`check`] can judge these uses; none where no limit looks back.
 #[must_use]
 pub fn needs(catalog: &Catalog, uses: &[Use]) -> Option<Needs> {
     let first = uses.iter().map(|one| one.days.first).min()?;
     needs_from(rules(catalog, uses), first)
 }
 
-/// What must be known before [`standing`] can answer.
+/// Past that must be known before [`standing`] can answer.
 #[must_use]
 pub fn needs_of(catalog: &Catalog, service: &Service, on: Date) -> Option<Needs> {
     needs_from(rules_of(catalog, service, on, None), on)
@@ -212,7 +217,7 @@ fn needs_from<'c>(rules: impl IntoIterator<Item = Rule<'c>>, first: Date) -> Opt
 }
 
 impl Needs {
-    /// What both need.
+    /// Past that covers the needs of both.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         self.since = self.since.and_then(|since| other.since.map(|others| others.min(since)));
@@ -225,7 +230,7 @@ impl Needs {
     }
 }
 
-/// How each limit of a service stands on a day, for a member of `plan`.
+/// State of each limit of a service on a day, for a member of `plan`.
 #[must_use]
 pub fn standing<'c>(
     catalog: &'c Catalog,
@@ -237,7 +242,8 @@ pub fn standing<'c>(
     rules_of(catalog, service, on, plan).map(|rule| rule.standing(history, on)).collect()
 }
 
-/// The longest presumptive window that passes no limit: `asked`, a shorter one that begins on the same day, or none.
+/// The longest presumptive window that passes no limit: `asked`, a shorter one that begins on the same day,
+/// or none.
 #[must_use]
 pub fn fitting_window(catalog: &Catalog, asked: &Use, history: &[Use]) -> Option<Span> {
     let fits = |days: i64| {
@@ -319,7 +325,7 @@ impl Rule<'_> {
         self.counts(one) && self.limit.effective.covers(one.days.first)
     }
 
-    /// What was used counts whichever version was in force then.
+    /// True if the use counts: whichever version was in force then.
     fn counts(&self, one: &Use) -> bool {
         self.services.contains(&one.service.as_str()) && self.plan.is_none_or(|plan| *plan == one.plan)
     }
@@ -330,7 +336,8 @@ impl Rule<'_> {
         billed.find(|billed| billed.procedure == *procedure).map(|billed| billed.unit)
     }
 
-    /// How far back it looks from a day, if it looks at more than the thing itself: to a day, or to the beginning.
+    /// Day from which it looks back, if it looks at more than the thing itself; `None` inside is the
+    /// beginning.
     fn looks_back(&self, first: Date) -> Option<Option<Date>> {
         let day = match (self.limit.window, self.limit.measure) {
             (LimitWindow::Lifetime, _) => return Some(None),
@@ -356,8 +363,8 @@ impl Rule<'_> {
         }
     }
 
-    /// The most that it allows, in its unit. Months become days as the catalog says; one that says nothing allows the
-    /// longest months.
+    /// The most that it allows, in its unit. Months become days as the catalog says; one that says nothing
+    /// allows the longest months.
     fn allowed(&self) -> i64 {
         let amount = i64::from(self.limit.amount);
         match self.limit.measure {
@@ -426,7 +433,7 @@ impl Rule<'_> {
             .max_by_key(|(numbers, _)| numbers.over())
     }
 
-    /// How long an authorization or a window is, from its first to its last day.
+    /// Length of an authorization or a window, from its first to its last day.
     fn length(&self, hull: Span, kind: Proposed) -> Option<(Numbers, Option<Span>)> {
         if kind == Proposed::Payment {
             return None;
@@ -477,7 +484,8 @@ impl Rule<'_> {
             return None;
         }
         let hull = hull(own)?;
-        // What was delivered elsewhere cannot be paid again; what is only authorized elsewhere was not used there.
+        // What was delivered elsewhere cannot be paid again; what is only authorized elsewhere was not used
+        // there.
         let past: Vec<&Use> = past
             .iter()
             .copied()
@@ -529,7 +537,8 @@ impl Rule<'_> {
             BillingUnit::Month => {
                 let months = units.clamp(0, 1_200).months();
                 let end = one.days.first.saturating_add(months).saturating_sub(1.day());
-                // A month that is written on one day reaches beyond it; one that is granted with its days ends with them.
+                // A month that is written on one day reaches beyond it; one that is granted with its days
+                // ends with them.
                 let last = if one.days.first < one.days.last { one.days.last } else { end };
                 let nights = i64::from((end.min(last) - one.days.first).get_days()) + 1;
                 Bundle { span: Span { first: one.days.first, last }, nights }
@@ -562,7 +571,8 @@ impl<'c> Rule<'c> {
         }
     }
 
-    /// Of the twelve months that hold a day, those with the most in them: nothing more than they leave can be had on it.
+    /// Of the twelve months that hold a day, those with the most in them: nothing more than they leave can be
+    /// had on it.
     fn fullest(&self, past: &[&Use], on: Date) -> ((i64, i64), Option<Span>) {
         let until = on.saturating_add(12.months()).saturating_sub(1.day());
         let ends = days::peaks(&self.bundles(past), Span { first: on, last: until });
@@ -572,7 +582,7 @@ impl<'c> Rule<'c> {
         counted.reduce(|best, next| if next.0.1 > best.0.1 { next } else { best }).unwrap_or(((0, 0), None))
     }
 
-    /// What was delivered, and that with what is authorized.
+    /// Amount delivered, and that with what is authorized.
     fn totals(&self, past: &[&Use], window: Option<Span>) -> (i64, i64) {
         let delivered: Vec<&Use> = past.iter().copied().filter(|one| one.stage == Stage::Delivered).collect();
         let total = |uses: &[&Use]| match self.unit() {
@@ -584,14 +594,14 @@ impl<'c> Rule<'c> {
 }
 
 impl Standing<'_> {
-    /// What may still be had.
+    /// Amount that may still be had.
     #[must_use]
     pub fn left(&self) -> i64 {
         (self.allowed - self.authorized - self.delivered).max(0)
     }
 }
 
-/// What is counted in one window, before and after.
+/// Amounts counted in one window, before and after.
 #[derive(Clone, Copy)]
 struct Numbers {
     allowed: i64,
@@ -610,7 +620,7 @@ impl Numbers {
 }
 
 impl Span {
-    /// How many days.
+    /// Number of its days.
     #[must_use]
     pub fn days(self) -> i64 {
         i64::from((self.last - self.first).get_days()) + 1

@@ -1,4 +1,4 @@
-//! What plans' files and providers say of a member, by name, each with its source and its day.
+//! Values of a member that plans' files and providers give, by name, each with its source and its day.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -14,17 +14,17 @@ mod tests;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(try_from = "String")]
 pub enum ValueName {
-    /// Where the member lives, on one line; `no-fixed-address` for nowhere.
+    /// Residence on one line; `no-fixed-address` for nowhere.
     Address,
     /// County of residence, by its code.
     County,
-    /// Whether the plan knows the member to be homeless: `yes` or `no`.
+    /// Homelessness as the plan knows it: `yes` or `no`.
     Homelessness,
     /// Spoken language, as a BCP 47 tag.
     Language,
     /// The primary care provider's NPI.
     PcpNpi,
-    /// Telephone, as E.164.
+    /// Telephone number, as E.164.
     Phone,
     /// The plan's own number for the member.
     PlanMemberId,
@@ -39,7 +39,7 @@ pub enum ValueName {
 /// The value of [`ValueName::Address`] for a member who lives at no address.
 pub const NO_FIXED_ADDRESS: &str = "no-fixed-address";
 
-/// Who says so.
+/// Source of a value.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ValueSource {
     /// A plan: its member file, or its people.
@@ -51,17 +51,17 @@ pub enum ValueSource {
 /// One value that one source gave. Has no `Debug`: it is about a person.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Said {
-    /// What of the member.
+    /// Name of the value.
     pub name: ValueName,
-    /// The value.
+    /// Value, as it was given.
     pub value: String,
-    /// Who says so.
+    /// Source of the statement.
     pub source: ValueSource,
     /// The first day of which it was said.
     pub first: Date,
     /// The last day of which it was said: its as-of day.
     pub last: Date,
-    /// When it was said last.
+    /// Instant at which it was said last (UTC).
     pub received_at: Timestamp,
     /// The member file that said so last.
     pub roster: Option<RosterId>,
@@ -152,8 +152,8 @@ impl ValueSource {
     }
 }
 
-/// The value that stands for each name, in the order of names: what a provider verified stands until a newer verified
-/// one; among files the newer day stands, and of two of one day the later received.
+/// The value that stands for each name, in the order of names: what a provider verified stands until a newer
+/// verified one; among files the newer day stands, and of two of one day the later received.
 #[must_use]
 pub fn standing(values: &[Said]) -> Vec<&Said> {
     let weight = |said: &Said| {

@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// Whole cents. Negative takes money back. JSON: the integer; [`decimal`] writes it as a decimal string instead.
+/// Whole cents. Negative takes money back. JSON: the integer; [`decimal`] writes it as a decimal string
+/// instead.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Cents(pub i64);
@@ -22,7 +23,7 @@ pub enum CentsError {
 }
 
 impl Cents {
-    /// Nothing.
+    /// No money: zero cents.
     pub const ZERO: Self = Self(0);
 
     /// The sum, or `None` past the range.
@@ -91,7 +92,8 @@ pub mod decimal {
     }
 }
 
-/// For `#[serde(with = "domain::money::optional_decimal", default)]`: a decimal string, or null where there is none.
+/// For `#[serde(with = "domain::money::optional_decimal", default)]`: a decimal string, or null where there
+/// is none.
 pub mod optional_decimal {
     use serde::{Deserialize, Deserializer, Serializer};
 

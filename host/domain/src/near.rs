@@ -1,7 +1,8 @@
 //! Near misses: which known words may have been meant by one that nobody knows.
 //!
-//! One measure for everything that is named by a code: facts, counties, settings, the fields of a rules file. A guess is always
-//! a question to whoever wrote the word, and names all words that are as near: of two opposites none is chosen for them.
+//! One measure for everything that is named by a code: facts, counties, settings, the fields of a rules file.
+//! A guess is always a question to whoever wrote the word, and names all words that are as near: of two
+//! opposites none is chosen for them.
 
 use strsim::osa_distance;
 
@@ -14,15 +15,15 @@ const MOST_SLIPS: usize = 3;
 /// Shortest last part of a code, behind its last point, by which it is found under another beginning.
 const SHORTEST_NAME: usize = 4;
 
-/// How many letters must be changed, added, left out or exchanged with their neighbour to make one word the other, whatever
-/// their case.
+/// Number of letters that must be changed, added, left out or exchanged with their neighbour to make one word
+/// the other, whatever their case.
 #[must_use]
 pub fn slips(one: &str, other: &str) -> usize {
     osa_distance(&one.to_lowercase(), &other.to_lowercase())
 }
 
-/// The known words that `word` was perhaps meant for, the nearest first: those that are a slip or two away, and the codes that
-/// end in the same name, as `clinical.hba1c` does for `hba1c`.
+/// The known words that `word` was perhaps meant for, the nearest first: those that are a slip or two away,
+/// and the codes that end in the same name, as `clinical.hba1c` does for `hba1c`.
 #[must_use]
 pub fn near<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     if word.is_empty() || word.len() > LONGEST {
@@ -70,7 +71,7 @@ pub fn either(words: &[&str]) -> String {
     }
 }
 
-/// Whether two codes differ only in what stands before their last point.
+/// True if two codes differ only in the part before their last point.
 fn have_one_name(one: &str, other: &str) -> bool {
     let name = |code: &str| code.rsplit('.').next().unwrap_or_default().to_lowercase();
     let is_code = one.contains('.') || other.contains('.');

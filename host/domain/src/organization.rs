@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(test)]
 mod tests;
 
-/// Where an organization stands.
+/// State of an organization.
 ///
 /// ```text
 ///   Active ──pause──▶ Paused ──resume──▶ Active
@@ -17,52 +17,52 @@ mod tests;
 pub enum State {
     /// Its keys work; a plan's rules are asked.
     Active,
-    /// Its keys do not work for a time. A plan's new cases come to it all the same and wait for its people, with the
-    /// state's clocks running, because a member's rights do not rest; its rules are not asked.
+    /// Its keys do not work for a time. A plan's new cases come to it all the same and wait for its people,
+    /// with the state's clocks running, because a member's rights do not rest; its rules are not asked.
     Paused {
-        /// Since when.
+        /// Instant from which it is so (UTC).
         since: Timestamp,
         /// Why, in the operator's words.
         reason: String,
     },
     /// It is here no more. No new case comes to a plan that ended; what was open stays on the record.
     Ended {
-        /// When.
+        /// Instant at which it came into this state (UTC).
         at: Timestamp,
         /// Why, in the operator's words.
         reason: String,
     },
 }
 
-/// What may happen to an organization's standing.
+/// Event that moves an organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// The operator pauses it.
     Pause {
-        /// Why.
+        /// Reason that is given, in a sentence.
         reason: String,
     },
     /// The operator lets it go on.
     Resume,
     /// The operator ends it.
     End {
-        /// Why.
+        /// Reason that is given, in a sentence.
         reason: String,
     },
 }
 
-/// What was tried does not apply to the standing that an organization has.
+/// Error: the event does not apply to the state that an organization has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("an organization that is {from} cannot take the step {event}")]
 pub struct NotAllowed {
     /// The standing it had.
     pub from: &'static str,
-    /// What was tried.
+    /// Name of the event that was tried.
     pub event: &'static str,
 }
 
 impl State {
-    /// Every state's word.
+    /// Words of the states.
     pub const NAMES: [&'static str; 3] = ["active", "paused", "ended"];
 
     /// The state's word in the record and the API.
@@ -75,13 +75,13 @@ impl State {
         }
     }
 
-    /// Whether its keys work, and a plan's rules are asked.
+    /// True if its keys work, and a plan's rules are asked.
     #[must_use]
     pub fn is_active(&self) -> bool {
         matches!(self, Self::Active)
     }
 
-    /// Whether new cases may come to it.
+    /// True if new cases may come to it.
     #[must_use]
     pub fn takes_cases(&self) -> bool {
         !matches!(self, Self::Ended { .. })

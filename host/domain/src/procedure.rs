@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::identifiers::{Hcpcs, HcpcsError, Modifier, ModifierError};
 
-/// A HCPCS code and its modifiers, whose order carries no meaning (DHCS HCPCS Coding Guidance for ECM and Community
-/// Supports). JSON: `{"code": "H0043", "modifiers": ["U6"]}`; text: `H0043 U6`.
+/// A HCPCS code and its modifiers, whose order carries no meaning (DHCS HCPCS Coding Guidance for ECM and
+/// Community Supports). JSON: `{"code": "H0043", "modifiers": ["U6"]}`; text: `H0043 U6`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Unchecked")]
 pub struct Procedure {
-    /// The code.
+    /// Code, as it is written in requests.
     pub code: Hcpcs,
     /// The modifiers, at most [`MOST_MODIFIERS`].
     pub modifiers: BTreeSet<Modifier>,

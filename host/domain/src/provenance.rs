@@ -1,9 +1,9 @@
-//! What every rule kept as data says about itself: when it is in force and how sure we are of it.
+//! Provenance of rules that are kept as data: days in force, source and confidence.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// How sure we are of a rule. What is not `found` should be checked before anybody relies on it as law.
+/// Confidence in a rule. A rule that is not `found` should be checked before anybody relies on it as law.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Confidence {
@@ -31,20 +31,20 @@ impl Confidence {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Effective {
-    /// First day.
+    /// First day, which is included.
     pub from: Date,
     /// Last day; none while it has no known end.
     pub to: Option<Date>,
 }
 
 impl Effective {
-    /// Whether the rule is in force on `day`.
+    /// True if the rule is in force on `day`.
     #[must_use]
     pub fn covers(&self, day: Date) -> bool {
         self.from <= day && self.to.is_none_or(|to| day <= to)
     }
 
-    /// Whether some day belongs to both.
+    /// True if some day belongs to both.
     #[must_use]
     pub fn overlaps(&self, other: &Self) -> bool {
         self.to.is_none_or(|to| other.from <= to) && other.to.is_none_or(|to| self.from <= to)

@@ -1,9 +1,9 @@
-//! Reference tables: what a plan's key columns may hold, and the one way in which a row's key and a case's own values
-//! are written, so that the two meet.
+//! Reference tables: what a plan's key columns may hold, and the one way in which a row's key and a case's
+//! own values are written, so that the two meet.
 //!
 //! A profile names the key columns of a table: codes of facts, or `procedure`, `county`, `provider.npi`
-//! (`wit/profile.wit`, `table`). The same text on both sides is the key: `G9008 U1` whatever the order of modifiers,
-//! `true` for a fact that was sent as yes.
+//! (`wit/profile.wit`, `table`). The same text on both sides is the key: `G9008 U1` whatever the order of
+//! modifiers, `true` for a fact that was sent as yes.
 
 use serde_json::Value;
 
@@ -24,10 +24,11 @@ pub const MOST_COLUMNS: usize = 32;
 pub const MOST_CELL: usize = 200;
 /// Most bytes of one row's key: an index of either database holds it.
 pub const MOST_KEY_BYTES: usize = 600;
-/// Most rows of one version that share a key. With at most fifty lines in a request it bounds what a case is handed.
+/// Most rows of one version that share a key. With at most fifty lines in a request it bounds what a case is
+/// handed.
 pub const MOST_ROWS_PER_KEY: usize = 20;
 
-/// What a key column holds.
+/// Kind of a key column.
 #[derive(Clone, Copy, Debug)]
 pub enum KeyKind<'a> {
     /// A HCPCS code with its modifiers, such as `G9008 U1`.
@@ -36,7 +37,7 @@ pub enum KeyKind<'a> {
     County,
     /// The provider that delivers, or bills.
     ProviderNpi,
-    /// A fact's value.
+    /// Value of a fact.
     Fact(&'a FactDefinition),
 }
 
@@ -46,13 +47,13 @@ pub enum KeyError {
     /// Nothing there: a row without its key is never found.
     #[error("the key is empty")]
     Empty,
-    /// No procedure.
+    /// The value is no procedure.
     #[error(transparent)]
     Procedure(#[from] ProcedureError),
     /// Not one of the plan's counties.
     #[error("the plan serves no such county")]
     County,
-    /// No provider identifier.
+    /// The value is no provider identifier.
     #[error(transparent)]
     Npi(#[from] NpiError),
     /// No value of the fact.
@@ -72,7 +73,7 @@ impl KeyError {
         }
     }
 
-    /// How to mend it.
+    /// Step that fixes it, in a sentence.
     pub fn fix(&self) -> &'static str {
         match self {
             Self::Empty => "fill the cell, or leave the row out",
@@ -85,7 +86,8 @@ impl KeyError {
 }
 
 impl<'a> KeyKind<'a> {
-    /// What the key column of that name holds for a plan with this profile; `None` if nothing can be looked up by it.
+    /// Kind of the key column of that name for a plan with this profile; `None` if nothing can be looked up
+    /// by it.
     pub fn named(name: &str, profile: &'a PlanProfile) -> Option<Self> {
         match name {
             "procedure" => Some(Self::Procedure),
@@ -148,7 +150,7 @@ pub fn key<'a>(values: impl IntoIterator<Item = &'a str>) -> String {
     Value::from_iter(values).to_string()
 }
 
-/// What a case is looked up by.
+/// Values that a case is looked up by.
 #[derive(Clone, Copy, Debug)]
 pub struct CaseValues<'a> {
     /// The procedures of its lines.
@@ -157,7 +159,7 @@ pub struct CaseValues<'a> {
     pub county: &'a str,
     /// The provider that delivers, or bills, if it has a number.
     pub provider_npi: Option<&'a str>,
-    /// What is known.
+    /// Facts about the member, as they were stated or are known.
     pub facts: &'a [Fact],
 }
 

@@ -1,7 +1,7 @@
 //! A referral: a request that a member receive a service, followed until its loop is closed.
 //!
-//! DHCS Closed-Loop Referral Implementation Guidance (2025-05): every referral ends in a known closure, and whoever
-//! made it learns of each step.
+//! DHCS Closed-Loop Referral Implementation Guidance (2025-05): every referral ends in a known closure, and
+//! whoever made it learns of each step.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -45,34 +45,34 @@ use words;
 words! {
     /// The name of a [`State`], without what is known in it.
     Stage {
-        /// [`State::Received`].
+        /// Word of [`State::Received`] alone.
         Received = "received",
-        /// [`State::NeedsInformation`].
+        /// Word of [`State::NeedsInformation`] alone.
         NeedsInformation = "needs-information",
-        /// [`State::WithPeople`].
+        /// Word of [`State::WithPeople`] alone.
         WithPeople = "with-people",
-        /// [`State::Accepted`].
+        /// Word of [`State::Accepted`] alone.
         Accepted = "accepted",
-        /// [`State::ProviderAccepted`].
+        /// Word of [`State::ProviderAccepted`] alone.
         ProviderAccepted = "provider-accepted",
-        /// [`State::InService`].
+        /// Word of [`State::InService`] alone.
         InService = "in-service",
-        /// [`State::ChangingProvider`].
+        /// Word of [`State::ChangingProvider`] alone.
         ChangingProvider = "changing-provider",
-        /// [`State::Redirected`].
+        /// Word of [`State::Redirected`] alone.
         Redirected = "redirected",
-        /// [`State::NotEligible`].
+        /// Word of [`State::NotEligible`] alone.
         NotEligible = "not-eligible",
-        /// [`State::Closed`].
+        /// Word of [`State::Closed`] alone.
         Closed = "closed",
-        /// [`State::Joined`].
+        /// Word of [`State::Joined`] alone.
         Joined = "joined",
-        /// [`State::Moved`].
+        /// Word of [`State::Moved`] alone.
         Moved = "moved",
     }
 }
 
-/// Where a referral stands. Each state holds what is known in it, and nothing else.
+/// State of a referral. Each state holds what is known in it, and nothing else.
 ///
 /// ```text
 ///   Received ──accept──▶ Accepted ──provider accepts──▶ ProviderAccepted ──outreach──▶ InService
@@ -94,86 +94,86 @@ words! {
 pub enum State {
     /// The host has it; the plan has not been asked. Never at rest: intake asks at once.
     Received {
-        /// When.
+        /// Instant at which it came into this state (UTC).
         at: Timestamp,
     },
     /// The plan cannot tell yet.
     NeedsInformation {
-        /// Since when.
+        /// Instant from which it is so (UTC).
         since: Timestamp,
-        /// What it needs.
+        /// Facts and documents that the plan asks for.
         asks: Vec<Ask>,
     },
     /// The plan's people have it.
     WithPeople(WithPeople),
     /// The plan takes it; a provider is to be assigned (10 business days).
     Accepted {
-        /// When.
+        /// Instant at which it came into this state (UTC).
         at: Timestamp,
-        /// Who may take it.
+        /// Providers that may take it.
         #[serde(default)]
         placing: Placing,
     },
     /// A provider takes it.
     ProviderAccepted {
-        /// When.
+        /// Instant at which it came into this state (UTC).
         at: Timestamp,
-        /// Which.
+        /// Provider that has it.
         provider: OrgId,
     },
     /// The provider has begun: outreach or service.
     InService {
-        /// Since when.
+        /// Instant from which it is so (UTC).
         since: Timestamp,
-        /// Which.
+        /// Provider that has it.
         provider: OrgId,
     },
     /// The member asked for another provider, and none has taken it yet (30 calendar days).
     ChangingProvider {
-        /// Since when.
+        /// Instant from which it is so (UTC).
         since: Timestamp,
         /// Whom the member leaves.
         from: OrgId,
-        /// Who may take it.
+        /// Providers that may take it.
         #[serde(default)]
         placing: Placing,
     },
     /// Another referral for the same member, service and plan is under way, and this one goes with it.
     Joined {
-        /// When.
+        /// Instant at which it came into this state (UTC).
         at: Timestamp,
     },
-    /// It belongs elsewhere.
+    /// It belongs to another plan or program.
     Redirected {
-        /// When.
+        /// Instant at which it came into this state (UTC).
         at: Timestamp,
-        /// Where, and why.
+        /// Place to which it should go, with the reason.
         redirection: Redirection,
     },
-    /// Refused.
+    /// The plan refused it.
     NotEligible {
-        /// When.
+        /// Instant at which it came into this state (UTC).
         at: Timestamp,
         /// By whom and why.
         refusal: Refusal,
     },
     /// The loop is closed.
     Closed {
-        /// When.
+        /// Instant at which it came into this state (UTC).
         at: Timestamp,
         /// The code of a closure reason in the dictionary.
         reason: String,
     },
     /// The member is another plan's, which goes on with it.
     Moved {
-        /// When.
+        /// Instant at which it came into this state (UTC).
         at: Timestamp,
-        /// Where it goes on.
+        /// Plan and case in which it goes on.
         to: Moved,
     },
 }
 
-/// Who may take a referral that waits for a provider.
+/// Placing of a referral that waits for a provider: those that may take it.
 ///
 /// ```text
 ///   Open ──keep──▶ Sender          declines ──▶ Open
@@ -191,28 +191,28 @@ pub enum Placing {
     Open,
     /// Whoever made it delivers the service itself.
     Sender {
-        /// Who that is.
+        /// Provider that keeps it.
         organization: OrgId,
     },
     /// It is offered to a provider, which sees the least that it must know until it takes it.
     Offered {
-        /// To whom.
+        /// Provider that it was put to.
         to: OrgId,
-        /// Since when.
+        /// Instant from which it is so (UTC).
         since: Timestamp,
     },
     /// The plan's people gave it to a provider, which sees all of it.
     Assigned {
-        /// To whom.
+        /// Provider that it was put to.
         to: OrgId,
-        /// Since when.
+        /// Instant from which it is so (UTC).
         since: Timestamp,
     },
     /// The plan's people look for a provider.
     People {
-        /// Since when.
+        /// Instant from which it is so (UTC).
         since: Timestamp,
-        /// Why.
+        /// Reason for which people have it.
         why: WhyPeople,
     },
 }
@@ -239,7 +239,7 @@ impl Placing {
     }
 }
 
-/// What may happen to a referral.
+/// Event that moves a referral.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// The plan takes it.
@@ -250,12 +250,12 @@ pub enum Event {
     Ask(Vec<Ask>),
     /// It goes to the plan's people.
     HandOver {
-        /// Why.
+        /// Reason for which people have it.
         why: WhyPeople,
-        /// What the plugin recommends.
+        /// The plugin's recommendation, which decides nothing.
         recommendation: Option<Recommendation>,
     },
-    /// Refused.
+    /// The plan refuses it.
     Refuse(Refusal),
     /// More became known; the plan is asked again.
     Supply,
@@ -309,7 +309,7 @@ impl State {
         self.stage().name()
     }
 
-    /// Who may take it, where it waits for a provider.
+    /// Placing, where it waits for a provider.
     pub fn placing(&self) -> Option<&Placing> {
         match self {
             Self::Accepted { placing, .. } | Self::ChangingProvider { placing, .. } => Some(placing),
@@ -333,7 +333,7 @@ impl State {
         }
     }
 
-    /// Whether nothing more can happen.
+    /// True if nothing more can happen.
     pub fn is_final(&self) -> bool {
         matches!(
             self,
@@ -428,8 +428,8 @@ impl State {
 }
 
 impl Event {
-    /// What a plugin's triage makes of a referral. A no that does not rest on administrative criteria alone becomes a case
-    /// for a licensed person; there is no way to write it down as anything else.
+    /// Event that a plugin's triage makes of a referral. A no that does not rest on administrative criteria
+    /// alone becomes a case for a licensed person; there is no way to write it down as anything else.
     #[must_use]
     pub fn of(ground: Ground<'_>, request: &ReferralRequest, context: &Context, triage: &Triage) -> Self {
         match &triage.disposition {

@@ -1,7 +1,8 @@
-//! A plugin's release: its way from the upload to the decisions it makes, and what its plan demands on that way.
+//! A plugin's release: its way from the upload to the decisions it makes, and what its plan demands on that
+//! way.
 //!
-//! Which release answers which request is not said here but by the plan's activations (see [`crate::rollout`]). The
-//! state tells people where a release stands; a decision never depends on it.
+//! Which release answers which request is not said here but by the plan's activations (see
+//! [`crate::rollout`]). The state tells people where a release stands; a decision never depends on it.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +14,7 @@ use crate::identifiers::{KeyId, SigningKeyId};
 #[cfg(test)]
 mod tests;
 
-/// Where a release stands. Each state holds what is known in it.
+/// State of a release. Each state holds what is known in it.
 ///
 /// ```text
 ///   Uploaded ──check──▶ Checked ──start compiling──▶ Compiling ──finish compiling──▶ Compiled
@@ -33,26 +34,26 @@ mod tests;
 pub enum State {
     /// The host has its bytes. Never at rest.
     Uploaded {
-        /// When.
+        /// Instant at which it came into this state (UTC).
         at: Timestamp,
     },
     /// The gate found nothing wrong with it; it is to be compiled.
     Checked {
-        /// When.
+        /// Instant at which it came into this state (UTC).
         at: Timestamp,
     },
     /// A node compiles it, or did when it went down.
     Compiling {
-        /// Since when.
+        /// Instant from which it is so (UTC).
         since: Timestamp,
         /// Counts the tries, from 1. One that a restart of its node cut short is not counted.
         attempt: u32,
     },
     /// It is no plugin. Its bytes are not kept.
     Refused {
-        /// When.
+        /// Instant at which it came into this state (UTC).
         at: Timestamp,
-        /// At least one.
+        /// Reasons of the gate, at least one.
         reasons: Vec<Reason>,
     },
     /// It runs, and its profile holds against the state's rules.
@@ -65,37 +66,37 @@ pub enum State {
     Approved(Cleared),
     /// It will decide from an instant on.
     Scheduled {
-        /// What speaks for it.
+        /// Evidence and approval that it rests on.
         cleared: Cleared,
-        /// From when.
+        /// Instant from which it will decide (UTC).
         from: Timestamp,
     },
     /// It decides: all of the plan's requests, or those about some days, or a cohort's.
     Active {
-        /// What speaks for it.
+        /// Evidence and approval that it rests on.
         cleared: Cleared,
-        /// Since when.
+        /// Instant from which it is so (UTC).
         since: Timestamp,
     },
     /// Later releases answer everything that it answered.
     Superseded {
-        /// What speaks for it.
+        /// Evidence and approval that it rests on.
         cleared: Cleared,
-        /// Since when.
+        /// Instant from which it is so (UTC).
         at: Timestamp,
     },
     /// It was taken back; what stood before it answers.
     RolledBack {
-        /// What spoke for it.
+        /// Evidence and approval that it rested on.
         cleared: Cleared,
-        /// When.
+        /// Instant at which it came into this state (UTC).
         at: Timestamp,
-        /// Why.
+        /// Reason for which it was taken back.
         why: WhyBack,
     },
     /// It never decides again.
     Revoked {
-        /// When.
+        /// Instant at which it came into this state (UTC).
         at: Timestamp,
         /// Why, in the plan's words.
         reason: String,
@@ -105,36 +106,37 @@ pub enum State {
 /// One reason why an upload is no plugin.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {
-    /// Which part of it.
+    /// Part of the component.
     pub at: String,
-    /// Which rule, as a stable code.
+    /// Rule that it breaks, as a stable code.
     pub code: String,
-    /// What is wrong.
+    /// Problem, in a sentence.
     pub problem: String,
-    /// How to mend it.
+    /// Step that fixes it, in a sentence.
     pub fix: String,
 }
 
-/// What speaks for a release that runs.
+/// Evidence for a release that runs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
-    /// When it was ready.
+    /// Instant at which it was compiled (UTC).
     pub compiled_at: Timestamp,
     /// Milliseconds that compiling took; `None`: the compiled form was at hand.
     pub compile_ms: Option<u64>,
     /// The version of the contract that it is built against, such as `1.0.0`.
     pub contract: String,
-    /// How it runs, such as `compiled` or `interpreted, inert WASI`; `None` for what was compiled before this was kept.
+    /// Way in which it runs, such as `compiled` or `interpreted, inert WASI`; `None` for one that was
+    /// compiled before this was kept.
     #[serde(default)]
     pub tier: Option<String>,
-    /// What its profile declares and the host does not carry out.
+    /// Declarations of its profile that the host does not carry out.
     #[serde(default)]
     pub warnings: Vec<Warning>,
     /// The signature over its digest.
     pub signature: Option<Signature>,
-    /// What the conformance kit said last.
+    /// Last receipt of the conformance kit.
     pub receipt: Option<Receipt>,
-    /// What it would have decided otherwise.
+    /// Report of the last shadow run.
     pub shadow: Option<ShadowReport>,
 }
 
@@ -142,7 +144,7 @@ pub struct Evidence {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Warning {
-    /// Its code.
+    /// Code, as it is written in requests.
     pub code: String,
     /// A JSON Pointer into the profile.
     pub at: String,
@@ -155,37 +157,37 @@ pub struct Signature {
     pub key: SigningKeyId,
     /// The 64 bytes, in hexadecimal.
     pub value: String,
-    /// When it was verified.
+    /// Instant of its verification (UTC).
     pub at: Timestamp,
 }
 
-/// What the conformance kit said.
+/// Receipt of the conformance kit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
-    /// Which receipt.
+    /// Id of the receipt.
     pub id: String,
-    /// Its verdict.
+    /// Verdict of the run.
     pub verdict: Verdict,
-    /// When it was given.
+    /// Instant of the verdict (UTC).
     pub at: Timestamp,
 }
 
-/// A receipt's verdict.
+/// Verdict of a receipt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Nothing was found wrong.
     Conforms,
-    /// Something was.
+    /// Something did not conform.
     Fails,
 }
 
 /// A run over past cases, without effect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShadowReport {
-    /// Which report.
+    /// Id of the report.
     pub id: String,
-    /// When it was made.
+    /// Instant of the report (UTC).
     pub at: Timestamp,
     /// Approvals, acceptances and payable claims that it adds or takes away.
     #[serde(default)]
@@ -197,16 +199,16 @@ pub struct ShadowReport {
 pub struct Approval {
     /// With which key; `None` for what was active before this was kept.
     pub by: Option<KeyId>,
-    /// When.
+    /// Instant of the approval (UTC).
     pub at: Timestamp,
 }
 
 /// A release that may decide.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cleared {
-    /// What speaks for it.
+    /// Evidence that it rests on.
     pub evidence: Evidence,
-    /// Who answers for it.
+    /// Approval that it rests on.
     pub approval: Approval,
 }
 
@@ -214,7 +216,7 @@ pub struct Cleared {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WhyBack {
-    /// Somebody said so.
+    /// Somebody asked for it.
     Asked,
     /// It failed more often than the plan's policy bears.
     Faults {
@@ -225,7 +227,7 @@ pub enum WhyBack {
     },
 }
 
-/// What may happen to a release.
+/// Event that moves a release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// The gate read it and found nothing wrong.
@@ -238,9 +240,9 @@ pub enum Event {
         compile_ms: Option<u64>,
         /// The version of the contract that it is built against.
         contract: String,
-        /// How it runs.
+        /// Tier in which it runs.
         tier: String,
-        /// What its profile declares and the host does not carry out.
+        /// Declarations of its profile that the host does not carry out.
         warnings: Vec<Warning>,
     },
     /// It is no plugin.
@@ -257,11 +259,11 @@ pub enum Event {
     Schedule(Timestamp),
     /// It shall decide from now on.
     Activate,
-    /// Its instant came.
+    /// The instant from which it decides has come.
     Begin,
     /// Later releases answer everything that it answered.
     Supersede,
-    /// What stood over it is gone.
+    /// The release that stood over it is gone.
     Resume,
     /// It is taken back.
     RollBack(WhyBack),
@@ -275,7 +277,7 @@ pub enum Event {
 pub struct NotAllowed {
     /// The state it was in.
     pub from: &'static str,
-    /// What was tried.
+    /// Name of the event that was tried.
     pub event: &'static str,
 }
 
@@ -299,7 +301,7 @@ impl State {
         }
     }
 
-    /// What speaks for it, if it runs.
+    /// Evidence for it, if it runs.
     pub fn evidence(&self) -> Option<&Evidence> {
         match self {
             Self::Compiled(evidence) | Self::Conformed(evidence) | Self::Shadowed(evidence) => Some(evidence),
@@ -307,7 +309,7 @@ impl State {
         }
     }
 
-    /// Who answers for it, if anybody does.
+    /// Approval of it, if anybody gave one.
     pub fn approval(&self) -> Option<&Approval> {
         self.cleared().map(|cleared| &cleared.approval)
     }
@@ -409,7 +411,7 @@ impl State {
         })
     }
 
-    /// What becomes known of a release that may decide already changes what speaks for it, not where it stands.
+    /// Adds to the evidence of a release that may decide already; its state stays as it is.
     fn learn(mut self, event: Event) -> Result<Self, NotAllowed> {
         let not_allowed = NotAllowed { from: self.name(), event: event.name() };
         let Some(cleared) = self.cleared_mut() else { return Err(not_allowed) };
@@ -462,18 +464,19 @@ impl Event {
     }
 }
 
-/// What a plan's releases must have before they decide, and when one is taken back. The operator sets it.
+/// Policy of a plan's releases: what they must have before they decide, and when one is taken back. The
+/// operator sets it.
 ///
 /// That the gate found nothing wrong and that it compiled is demanded of every release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Policy {
-    /// What is demanded besides.
+    /// Demands beside those on every release.
     pub requires: BTreeSet<Requirement>,
-    /// When a release is taken back without being asked; `None`: never.
+    /// Faults for which a release is taken back without being asked; `None`: never.
     pub roll_back: Option<FaultLimit>,
-    /// Changed approvals in the last shadow run above which somebody else than the uploader must approve and activate;
-    /// `None`: however many.
+    /// Changed approvals in the last shadow run above which somebody else than the uploader must approve and
+    /// activate; `None`: however many.
     #[serde(default)]
     pub most_changed_approvals: Option<u64>,
 }
@@ -482,7 +485,7 @@ pub struct Policy {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Requirement {
-    /// Who approves and who activates is not who uploaded.
+    /// Whoever uploaded it neither approves nor activates it.
     TwoPeople,
     /// A signature by one of the plan's keys.
     Signature,
@@ -521,7 +524,7 @@ impl Verdict {
     }
 }
 
-/// How often a release may fail.
+/// Number of calls in which a release may fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FaultLimit {
@@ -557,8 +560,8 @@ pub enum Lack {
 }
 
 impl Policy {
-    /// What is lacking for `by` to approve or activate a release that `uploader` brought; for somebody else, if it is not
-    /// said who.
+    /// Demands that `by` still lacks to approve or activate a release that `uploader` brought; for somebody
+    /// else, if it is not said who.
     ///
     /// `trusted` says whether a signing key still counts.
     pub fn lacking(
@@ -589,7 +592,7 @@ impl Policy {
 }
 
 impl FaultLimit {
-    /// Whether so many faults in so many calls are too many.
+    /// True if so many faults in so many calls are too many.
     pub fn is_exceeded(&self, faults: u32, calls: u32) -> bool {
         calls >= self.at_least
             && u64::from(faults) * 100 > u64::from(calls) * u64::from(self.most_per_hundred)

@@ -1,4 +1,4 @@
-//! How long the host keeps what it could forget, from `data/retention.toml`.
+//! Retention: the time for which the host keeps what it could forget, from `data/retention.toml`.
 
 use std::sync::LazyLock;
 
@@ -20,7 +20,7 @@ pub struct Retention {
     rules: Vec<Rule>,
 }
 
-/// What the host could forget.
+/// Kind of record that the host could forget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Record {
@@ -39,7 +39,7 @@ pub enum Record {
 }
 
 impl Record {
-    /// All of them.
+    /// All of the values, in order.
     pub const ALL: [Self; 6] =
         [Self::Answer, Self::Job, Self::Notice, Self::Audit, Self::Try, Self::ProvisionalPerson];
 
@@ -57,7 +57,7 @@ impl Record {
     }
 }
 
-/// How long one kind of record is kept, in one version.
+/// Time for which one kind of record is kept, in one version.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
@@ -65,11 +65,11 @@ pub struct Rule {
     pub record: Record,
     /// Days after the day on which it was made.
     pub days: u16,
-    /// When this version is in force.
+    /// Days on which this version is in force.
     pub effective: Effective,
-    /// Where it comes from.
+    /// Source: the document, and the place in it.
     pub source: String,
-    /// How sure we are of it.
+    /// Confidence in the rule: `found`, `known` or `unsure`.
     pub tag: Confidence,
     /// The rule in plain words.
     pub text: Bilingual,

@@ -1,11 +1,12 @@
-//! Which of a plan's rules answers a request: several are live at once, each for requests about days from a day on,
-//! and some for a cohort only.
+//! Rollout of a plan's rules: several are live at once, each for requests about days from a day on, and some
+//! for a cohort only.
 //!
 //! A request is about a day: the first day of service for a claim, the day it was made for a referral or an
-//! authorization, the day it was sent for a credentialing file. Of the activations that began and were not ended,
-//! whose days hold that day and whose cohort holds the request, the one answers whose days begin last; of two that
-//! begin on one day, the one that is in force since later; of two in force since one instant, the one made later.
-//! So rules published in December for 1 January stay in their place when December's own rules are mended.
+//! authorization, the day it was sent for a credentialing file. Of the activations that began and were not
+//! ended, whose days hold that day and whose cohort holds the request, the one answers whose days begin last;
+//! of two that begin on one day, the one that is in force since later; of two in force since one instant, the
+//! one made later. So rules published in December for 1 January stay in their place when December's own rules
+//! are mended.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +22,7 @@ mod tests;
 /// Whose requests an activation is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cohort {
-    /// Everybody's.
+    /// Everybody's requests, whoever sends them.
     Everyone,
     /// Those of so many of a hundred providers: 1 to 99.
     Share(u8),
@@ -29,27 +30,27 @@ pub enum Cohort {
     Counties(BTreeSet<County>),
 }
 
-/// What a request is about, as far as choosing its rules goes.
+/// Subject of a request, as far as choosing its rules goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct About {
     /// The day that the rules must hold on.
     pub day: Date,
-    /// Where the provider falls among a hundred; `None`: no provider asks.
+    /// Place of the provider among a hundred; `None`: no provider asks.
     pub bucket: Option<u8>,
     /// The member's county; `None`: about no member.
     pub county: Option<County>,
 }
 
 impl About {
-    /// What everybody is told of a plan's rules on a day: no cohort's.
+    /// Subject of what everybody is told of a plan's rules on a day: no cohort's.
     #[must_use]
     pub fn on(day: Date) -> Self {
         Self { day, bucket: None, county: None }
     }
 }
 
-/// Where a provider falls among a hundred, for one plan: always the same, so that a provider whose requests a new
-/// version answers is not answered by the old one the next time, and stays in when the share grows.
+/// Place of a provider among a hundred, for one plan: always the same, so that a provider whose requests a
+/// new version answers is not answered by the old one the next time, and stays in when the share grows.
 #[must_use]
 pub fn bucket(plan: &PlanId, provider: OrgId) -> u8 {
     let hash = Sha256::digest(format!("{plan}\n{provider}"));
@@ -60,20 +61,20 @@ pub fn bucket(plan: &PlanId, provider: OrgId) -> u8 {
 /// One activation that was not ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
-    /// Which plugin.
+    /// SHA-256 of the plugin's component.
     pub digest: Digest,
     /// In force from this instant on.
     pub from: Timestamp,
     /// For requests about this day and later ones; `None`: about any day.
     pub rules_from: Option<Date>,
-    /// For whose requests.
+    /// Requests that it answers, by cohort.
     pub cohort: Cohort,
     /// Counts the plan's activations.
     pub version: i64,
 }
 
 impl Standing {
-    /// Whether it answers requests about `about` at `now`, if nothing stands over it.
+    /// True if it answers requests about `about` at `now`, if nothing stands over it.
     fn holds(&self, about: &About, now: Timestamp) -> bool {
         self.from <= now
             && self.rules_from.is_none_or(|first| first <= about.day)
@@ -91,7 +92,7 @@ impl Standing {
         (self.rules_from, self.from, self.version)
     }
 
-    /// Whether this one answers everything that `other` could.
+    /// True if this one answers everything that `other` could.
     fn covers(&self, other: &Self) -> bool {
         self.rules_from == other.rules_from
             && self.rank() > other.rank()
@@ -99,7 +100,8 @@ impl Standing {
     }
 }
 
-/// Which of a plan's activations that were not ended answers a request at `now`. The store asks the same of its rows.
+/// Activation of a plan, of those not ended, that answers a request at `now`. The store asks the same of its
+/// rows.
 #[must_use]
 pub fn chosen<'a>(standing: &'a [Standing], about: &About, now: Timestamp) -> Option<&'a Standing> {
     standing.iter().filter(|one| one.holds(about, now)).max_by_key(|one| one.rank())
@@ -107,8 +109,8 @@ pub fn chosen<'a>(standing: &'a [Standing], about: &About, now: Timestamp) -> Op
 
 /// The plugins that answer anything at `now`, out of a plan's activations that were not ended.
 ///
-/// A few activations for cohorts that only together leave nothing to an earlier one are not seen as covering it: it
-/// is then called active though nobody meets it.
+/// A few activations for cohorts that only together leave nothing to an earlier one are not seen as covering
+/// it: it is then called active though nobody meets it.
 #[must_use]
 pub fn answering(standing: &[Standing], now: Timestamp) -> BTreeSet<Digest> {
     let begun: Vec<&Standing> = standing.iter().filter(|one| one.from <= now).collect();

@@ -1,5 +1,5 @@
-//! Sight of members, from `data/sight.toml`: the purposes for which one may be looked up and what each gives, how long an
-//! organization sees one, and which plans see that another covers one.
+//! Sight of members, from `data/sight.toml`: the purposes for which one may be looked up and what each gives,
+//! how long an organization sees one, and which plans see that another covers one.
 
 use std::sync::LazyLock;
 
@@ -13,7 +13,7 @@ use crate::provenance::{Confidence, Effective};
 #[cfg(test)]
 mod tests;
 
-/// Purposes and spans.
+/// Purposes of looks, and spans of sight.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sight {
@@ -25,15 +25,15 @@ pub struct Sight {
     coordinations: Vec<Coordination>,
 }
 
-/// What of a member is shown, besides who the member is.
+/// Part of a member that is shown, besides the identity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Shown {
-    /// Who covers the member.
+    /// Coverage of the member.
     Coverage,
-    /// How to reach the member.
+    /// Address and telephone of the member.
     Contact,
-    /// What plans' files and providers say.
+    /// Values that plans' files and providers gave.
     Values,
 }
 
@@ -41,13 +41,13 @@ pub enum Shown {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Purpose {
-    /// Stable id.
+    /// Id that never changes.
     pub id: String,
-    /// What it needs.
+    /// Parts that the purpose needs.
     pub gives: Vec<Shown>,
     /// The rule that allows it.
     pub source: String,
-    /// How sure we are of it.
+    /// Confidence in the rule: `found`, `known` or `unsure`.
     pub tag: Confidence,
     /// The purpose in plain words.
     pub text: Bilingual,
@@ -63,19 +63,19 @@ pub enum Reason {
     Case,
 }
 
-/// How long sight lasts for one reason, in one version.
+/// Span of sight for one reason, in one version.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Span {
-    /// The reason.
+    /// Reason for the sight.
     pub reason: Reason,
     /// Days after the contact, or after the end of the case.
     pub days: u16,
-    /// When this version is in force.
+    /// Days on which this version is in force.
     pub effective: Effective,
-    /// Where it comes from.
+    /// Source: the document, and the place in it.
     pub source: String,
-    /// How sure we are of it.
+    /// Confidence in the rule: `found`, `known` or `unsure`.
     pub tag: Confidence,
     /// The rule in plain words.
     pub text: Bilingual,
@@ -85,13 +85,13 @@ pub struct Span {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Coordination {
-    /// The lines.
+    /// Lines of business, two.
     pub lines: [String; 2],
-    /// When the rule is in force.
+    /// Days on which the rule is in force.
     pub effective: Effective,
-    /// Where it comes from.
+    /// Source: the document, and the place in it.
     pub source: String,
-    /// How sure we are of it.
+    /// Confidence in the rule: `found`, `known` or `unsure`.
     pub tag: Confidence,
     /// The rule in plain words.
     pub text: Bilingual,
@@ -116,21 +116,22 @@ impl Sight {
         self.purposes.iter().find(|purpose| purpose.id == id)
     }
 
-    /// Whether a look for this purpose is shown `part`.
+    /// True if a look for this purpose is shown `part`.
     #[must_use]
     pub fn gives(&self, purpose: &str, part: Shown) -> bool {
         self.purpose(purpose).is_some_and(|purpose| purpose.gives.contains(&part))
     }
 
-    /// Whether a plan that covers a member in the line `own` sees on `day` that another covers the member in the line
-    /// `other`.
+    /// True if a plan that covers a member in the line `own` sees on `day` that another covers the member in
+    /// the line `other`.
     #[must_use]
     pub fn coordinates(&self, own: &str, other: &str, day: Date) -> bool {
         let is_pair = |[one, two]: &[String; 2]| (one == own && two == other) || (one == other && two == own);
         self.coordinations.iter().any(|rule| rule.effective.covers(day) && is_pair(&rule.lines))
     }
 
-    /// The last day of sight for `reason` that is counted from `day`. Where no rule is in force it is `day` itself.
+    /// The last day of sight for `reason` that is counted from `day`. Where no rule is in force it is `day`
+    /// itself.
     #[must_use]
     pub fn last_day(&self, reason: Reason, day: Date) -> Date {
         let span = self.spans.iter().find(|span| span.reason == reason && span.effective.covers(day));

@@ -28,28 +28,28 @@ pub struct ClockRule {
     pub id: String,
     /// The workflow that it governs.
     pub workflow: Workflow,
-    /// What it counts from.
+    /// Event that it counts from.
     pub starts: ClockStart,
-    /// Whether it counts towards later or earlier.
+    /// Direction of the count: to later or to earlier.
     #[serde(default)]
     pub direction: ClockDirection,
-    /// What it means that it runs out.
+    /// Meaning of its end.
     #[serde(default)]
     pub nature: ClockNature,
-    /// How many.
+    /// Number of the units.
     pub amount: u16,
-    /// Of what.
+    /// Unit that the number counts.
     pub unit: ClockUnit,
     /// Whose business days it counts; said of clocks in business days only.
     #[serde(default)]
     pub calendar: ClockCalendar,
-    /// Which day chooses the version.
+    /// Day that chooses the version.
     pub switches_on: ClockSwitch,
-    /// When this version is in force.
+    /// Days on which this version is in force.
     pub effective: Effective,
     /// The document that it comes from.
     pub source: String,
-    /// How sure we are of it.
+    /// Confidence in the rule: `found`, `known` or `unsure`.
     pub tag: Confidence,
     /// The rule in plain words.
     pub text: Bilingual,
@@ -66,7 +66,7 @@ pub enum ClockCalendar {
     Plan,
 }
 
-/// What a clock counts from.
+/// Event that a clock counts from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ClockStart {
@@ -90,7 +90,7 @@ pub enum ClockStart {
     PresumptionLastDay,
 }
 
-/// Whether a clock counts towards later or earlier.
+/// Direction of a clock's count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ClockDirection {
@@ -101,7 +101,7 @@ pub enum ClockDirection {
     Before,
 }
 
-/// What it means that a clock runs out.
+/// Meaning of a clock's end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ClockNature {
@@ -126,7 +126,7 @@ impl ClockNature {
     }
 }
 
-/// Which day chooses between the versions of a clock.
+/// Day that chooses between the versions of a clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ClockSwitch {
@@ -137,7 +137,7 @@ pub enum ClockSwitch {
 }
 
 impl Clocks {
-    /// The state's clocks.
+    /// The state's clocks, as they are built in.
     #[must_use]
     pub fn state() -> &'static Self {
         &STATE
@@ -169,8 +169,8 @@ impl Clocks {
 }
 
 impl ClockRule {
-    /// When the clock runs out: for days, the last millisecond of the due day in Pacific time; for hours, the
-    /// instant itself. `plan` is the calendar of the plan, for the clocks that count its days.
+    /// Instant at which the clock runs out: for days, the last millisecond of the due day in Pacific time;
+    /// for hours, the instant itself. `plan` is the calendar of the plan, for the clocks that count its days.
     #[must_use]
     pub fn due(&self, started: Timestamp, plan: &BusinessCalendar) -> Timestamp {
         match self.calendar {
@@ -183,8 +183,8 @@ impl ClockRule {
     }
 }
 
-/// When a clock of `amount` and `unit` that began at `started` runs out, by the same rules as [`ClockRule::due`]: for
-/// a plan's own promises.
+/// Instant at which a clock of `amount` and `unit` that began at `started` runs out, by the same rules as
+/// [`ClockRule::due`]: for a plan's own promises.
 #[must_use]
 pub fn due_after(amount: u16, unit: ClockUnit, started: Timestamp, calendar: &BusinessCalendar) -> Timestamp {
     count_clock(amount, unit, ClockDirection::After, started, calendar)

@@ -1,17 +1,18 @@
 //! Text that people read: which characters a name or a sentence may not hold.
 //!
-//! A control character breaks the line of whoever prints it. A bidirectional one shows text in another order than it has
-//! (Unicode Technical Report 36, 2.6): a name that reads as somebody else's.
+//! A control character breaks the line of whoever prints it. A bidirectional one shows text in another order
+//! than it has (Unicode Technical Report 36, 2.6): a name that reads as somebody else's.
 
 use crate::plan::types::Bilingual;
 
-/// Whether the text is one line whose characters stand in the order in which they are shown.
+/// True if the text is one line whose characters stand in the order in which they are shown.
 #[must_use]
 pub fn is_plain_line(text: &str) -> bool {
     !text.chars().any(|letter| letter.is_control() || reorders(letter) || ends_line(letter))
 }
 
-/// A word of somebody else's as it may stand in a sentence: in backticks, of bounded length, and as it is shown.
+/// A word of somebody else's as it may stand in a sentence: in backticks, of bounded length, and as it is
+/// shown.
 #[must_use]
 pub fn quoted(word: &str) -> String {
     const MOST: usize = 80;
@@ -23,7 +24,7 @@ pub fn quoted(word: &str) -> String {
     format!("`{text}`")
 }
 
-/// Whether a sentence says the same words in both languages. A single word can be the same in both.
+/// True if a sentence says the same words in both languages. A single word can be the same in both.
 #[must_use]
 pub fn is_one_language(text: &Bilingual) -> bool {
     let words = |text: &str| text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>();

@@ -1,4 +1,4 @@
-//! Where time and fresh ids come from. Both are handed in, so that every rule can be tested on any day.
+//! Sources of time and of fresh ids. Both are handed in, so that every rule can be tested on any day.
 
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 /// Tells the time, in whole milliseconds.
 pub trait Clock: Send + Sync {
-    /// Now.
+    /// Instant of now (UTC).
     fn now(&self) -> Timestamp;
 }
 
@@ -46,7 +46,7 @@ impl ManualClock {
         self.milliseconds.fetch_add(milliseconds, Ordering::SeqCst);
     }
 
-    /// Jumps to `instant`.
+    /// Jumps to the given `instant`.
     pub fn set(&self, instant: Timestamp) {
         self.milliseconds.store(instant.as_millisecond(), Ordering::SeqCst);
     }

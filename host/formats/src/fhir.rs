@@ -1,15 +1,18 @@
 //! Social-care referrals in FHIR R4: HL7 SDOH Clinical Care 3.0.0.
 //!
-//! A partner sends a `ServiceRequest` (what is asked) with a `Task` (its handling) and the member's `Patient`; we answer
-//! with `Task`s of our own, or with an `OperationOutcome` that names the element and what would make it acceptable.
+//! A partner sends a `ServiceRequest` (what is asked) with a `Task` (its handling) and the member's
+//! `Patient`; we answer with `Task`s of our own, or with an `OperationOutcome` that names the element and
+//! what would make it acceptable.
 //!
-//! It works on `serde_json::Value` with a small reader, not on a FHIR model library. We read about fifty elements of nine
-//! resources, senders put far more into a bundle than any model of one version accepts, and a model that refuses a
-//! bundle for an element we never look at would turn members away. What we do read is checked by `element`, one element
-//! at a time: a value of the wrong JSON type is refused where it stands and never passed over.
+//! It works on `serde_json::Value` with a small reader, not on a FHIR model library. We read about fifty
+//! elements of nine resources, senders put far more into a bundle than any model of one version accepts, and
+//! a model that refuses a bundle for an element we never look at would turn members away. What we do read is
+//! checked by `element`, one element at a time: a value of the wrong JSON type is refused where it stands and
+//! never passed over.
 //!
 //! - `graph`: what was sent, as resources that can be looked up by reference.
-//! - `chosen`: which Task and ServiceRequest are the referral, where an intermediary sends those above it, too.
+//! - `chosen`: which Task and ServiceRequest are the referral, where an intermediary sends those above it,
+//!   too.
 //! - `referral`: the request, read whole; with `member`, `service`, `conditions` and `consent`.
 //! - `task` and `status`: what we tell.
 //! - `tables`: the code lists, from `data/`.
@@ -56,14 +59,14 @@ pub const PROBLEM_SYSTEM: &str = "https://crosswalk.example/fhir/CodeSystem/prob
 /// Most issues that are told of one referral; the last one says that there are more.
 const MOST_ISSUES: usize = 100;
 
-/// How bad an issue is.
+/// Severity of an issue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// Good to know.
+    /// Good to know, and no more.
     Information,
     /// Taken, with something left out.
     Warning,
-    /// Refused.
+    /// The plan refused it.
     Error,
 }
 
@@ -81,7 +84,7 @@ impl Severity {
 /// Declares the kinds of issues: name, code of [`ISSUE_SYSTEM`], code of `http://hl7.org/fhir/issue-type`.
 macro_rules! kinds {
     ($($(#[$doc:meta])* $variant:ident = $name:literal, $code:literal;)+) => {
-        /// What kind of issue it is.
+        /// Kind of an issue.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum IssueKind {
             $($(#[$doc])* $variant),+
@@ -126,7 +129,7 @@ kinds! {
     NotSent = "not-sent", "not-found";
     /// It could mean several things.
     SeveralMeanings = "several-meanings", "multiple-matches";
-    /// What was sent contradicts itself.
+    /// The parts that were sent contradict each other.
     Contradiction = "contradiction", "business-rule";
     /// A code that is not known here.
     UnknownCode = "unknown-code", "code-invalid";
@@ -157,13 +160,13 @@ kinds! {
 /// One thing to say about what was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FhirIssue {
-    /// How bad it is.
+    /// Severity of the issue.
     pub severity: Severity,
-    /// What kind it is.
+    /// Kind of the issue.
     pub kind: IssueKind,
-    /// Where: a FHIRPath into what was sent, such as `Bundle.entry[2].resource.identifier`.
+    /// FHIRPath into what was sent, such as `Bundle.entry[2].resource.identifier`.
     pub expression: String,
-    /// What is wrong and what would make it acceptable.
+    /// Problem, and a value that would be acceptable.
     pub diagnostics: String,
 }
 
@@ -192,7 +195,7 @@ pub fn operation_outcome(issues: &[FhirIssue]) -> Value {
     json!({ "resourceType": "OperationOutcome", "issue": issues })
 }
 
-/// Where a table comes from and since when it holds.
+/// Source of a table, and the day from which it holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TableSource {
     /// The table's file in the source tree.

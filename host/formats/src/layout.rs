@@ -1,11 +1,12 @@
 //! A plan's own file, from the layout that its profile declares as data.
 //!
-//! DHCS says what a return file or an outreach tracker must tell; each plan still has its own columns, codes, dates and
-//! separators (DHCS CalAIM Data Guidance, "Member-Level Information Sharing Between MCPs and ECM Providers"). The same
-//! rows and the same layout always give the same bytes.
+//! DHCS says what a return file or an outreach tracker must tell; each plan still has its own columns, codes,
+//! dates and separators (DHCS CalAIM Data Guidance, "Member-Level Information Sharing Between MCPs and ECM
+//! Providers"). The same rows and the same layout always give the same bytes.
 //!
-//! With a comma or a semicolon between fields the file is quoted by RFC 4180. With any other delimiter there is no
-//! quoting that readers agree on, so a value that holds the delimiter refuses the file instead of shifting its columns.
+//! With a comma or a semicolon between fields the file is quoted by RFC 4180. With any other delimiter there
+//! is no quoting that readers agree on, so a value that holds the delimiter refuses the file instead of
+//! shifting its columns.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +15,7 @@ use jiff::civil::Date;
 
 use crate::sheet;
 
-/// What a file's name is made of.
+/// Facts that a file's name is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NameFacts<'a> {
     /// For `{npi}`: the provider that the file is from or for.
@@ -30,9 +31,9 @@ pub struct NameFacts<'a> {
 pub struct Rendered {
     /// Its name: letters, digits, `.`, `_` and `-` only.
     pub name: String,
-    /// Its media type.
+    /// Media type of the file.
     pub media_type: &'static str,
-    /// Its content, UTF-8.
+    /// Content of the file, UTF-8.
     pub bytes: Vec<u8>,
 }
 
@@ -44,7 +45,7 @@ pub enum LayoutError {
         "layout `{layout}`: the delimiter must be one character that is no letter, digit, quote, space or line break"
     )]
     Delimiter {
-        /// The layout's id.
+        /// Id of the layout.
         layout: String,
     },
     /// The layout's date format is not made of `YYYY`, `MM` and `DD`, each once, with separators.
@@ -52,13 +53,13 @@ pub enum LayoutError {
         "layout `{layout}`: the date format must hold YYYY, MM and DD once each, and otherwise only - / . or nothing"
     )]
     DateFormat {
-        /// The layout's id.
+        /// Id of the layout.
         layout: String,
     },
     /// The layout has no column.
     #[error("layout `{layout}`: there is no column")]
     NoColumns {
-        /// The layout's id.
+        /// Id of the layout.
         layout: String,
     },
     /// The name pattern holds something that is no placeholder, or gives a name that no file may have.
@@ -66,7 +67,7 @@ pub enum LayoutError {
         "layout `{layout}`: the name pattern may hold {{npi}}, {{plan}}, {{yyyymm}}, {{yyyymmdd}}, letters, digits, '.', '_' and '-'"
     )]
     Name {
-        /// The layout's id.
+        /// Id of the layout.
         layout: String,
     },
     /// A value holds the delimiter or a line break, and this kind of file has no quoting.
@@ -74,20 +75,20 @@ pub enum LayoutError {
         "layout `{layout}`: the value for column `{header}` in row {row} holds the delimiter or a line break"
     )]
     DelimiterInValue {
-        /// The layout's id.
+        /// Id of the layout.
         layout: String,
         /// The row in the file, counting from 1 and the header if there is one.
         row: usize,
-        /// The column's header.
+        /// Header of the column.
         header: String,
     },
 }
 
-/// Writes `rows` in the columns of `layout`. A row maps the host's names of values (`member.cin`) to texts; what a row
-/// does not have is an empty cell, and what the layout does not ask for is left out.
+/// Writes `rows` in the columns of `layout`. A row maps the host's names of values (`member.cin`) to texts;
+/// what a row does not have is an empty cell, and what the layout does not ask for is left out.
 ///
-/// A value is first looked up in its column's codes. If it is not there and is a day (`2026-01-31`), it takes the
-/// layout's date format.
+/// A value is first looked up in its column's codes. If it is not there and is a day (`2026-01-31`), it takes
+/// the layout's date format.
 ///
 /// # Errors
 /// When the layout cannot be followed, or a value does not fit into an unquoted file.
@@ -123,10 +124,10 @@ pub fn render(
     })
 }
 
-/// How fields are kept apart.
+/// Style in which fields are kept apart.
 #[derive(Clone, Copy)]
 enum Style {
-    /// By RFC 4180.
+    /// Quoted by RFC 4180, with this separator.
     Quoted(u8),
     /// By a character that no value may hold.
     Bare(char),

@@ -2,8 +2,8 @@
 
 use csv::{ByteRecord, Reader};
 
-/// Numbers rows as a spreadsheet does, from 1. The CSV reader skips blank lines without a word, so they are counted
-/// here.
+/// Numbers rows as a spreadsheet does, from 1. The CSV reader skips blank lines without a word, so they are
+/// counted here.
 pub(crate) struct Numbering<'a> {
     bytes: &'a [u8],
     next: u32,

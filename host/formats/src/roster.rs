@@ -1,13 +1,16 @@
-//! A plan's member file: CSV in, typed rows out, and for each row that cannot be read the rule, the problem and the fix.
+//! A plan's member file: CSV in, typed rows out, and for each row that cannot be read the rule, the problem
+//! and the fix.
 //!
-//! The content is that of the state's member information file (DHCS CalAIM Data Guidance, "Member-Level Information
-//! Sharing Between MCPs and ECM Providers"); the headers are ours, see [`COLUMNS`]. Rows are refused, not files: only a
-//! file that cannot be told apart into the right columns is refused whole ([`FileRefusal`]).
+//! The content is that of the state's member information file (DHCS CalAIM Data Guidance, "Member-Level
+//! Information Sharing Between MCPs and ECM Providers"); the headers are ours, see [`COLUMNS`]. Rows are
+//! refused, not files: only a file that cannot be told apart into the right columns is refused whole
+//! ([`FileRefusal`]).
 //!
-//! A file is text or a workbook (XLSX). Text may be UTF-8, UTF-16 or Windows-1252, its cells separated by commas, tabs,
-//! pipes or semicolons and quoted by RFC 4180. The headers stand in any order, below at most [`MOST_TITLE_ROWS`] rows of
-//! title, and by any name that `data/member-file.toml` gives for them; the first sheet or separator counts in which most
-//! of them are known. Columns that are not ours are kept aside. A cell that is empty or `NULL` tells nothing.
+//! A file is text or a workbook (XLSX). Text may be UTF-8, UTF-16 or Windows-1252, its cells separated by
+//! commas, tabs, pipes or semicolons and quoted by RFC 4180. The headers stand in any order, below at most
+//! [`MOST_TITLE_ROWS`] rows of title, and by any name that `data/member-file.toml` gives for them; the first
+//! sheet or separator counts in which most of them are known. Columns that are not ours are kept aside. A
+//! cell that is empty or `NULL` tells nothing.
 //!
 //! No issue ever quotes a cell.
 
@@ -49,23 +52,23 @@ pub const MOST_CELL_BYTES: usize = 4096;
 /// An address recorded longer ago than this, in months, is taken but marked ([`Freshness::Stale`]).
 pub const STALE_ADDRESS_MONTHS: i32 = 24;
 
-/// What a file is read against: the day, and what the plan and the host know.
+/// Rules that a file is read with: the day, and what the plan and the host know.
 #[derive(Clone, Debug)]
 pub struct RosterRules {
     /// Today, in Pacific time.
     pub today: Date,
     /// The lines of business in the plan's profile, such as `medi-cal`.
     pub lines: BTreeSet<String>,
-    /// How a file may write a county, as [`spelled`] makes it.
+    /// Counties by their spellings, as [`spelled`] makes them.
     counties: BTreeMap<String, County>,
     /// Addresses of provider sites and offices, compared by letters and digits only.
     agency_addresses: HashSet<String>,
 }
 
 impl RosterRules {
-    /// For a plan with these lines of business, and each way in which a file may write a county. Agency addresses are street
-    /// lines such as `400 Harbor Way, Suite 2`: exporters put the agency's own address where a member has none, and it
-    /// must never become the member's home.
+    /// For a plan with these lines of business, and each way in which a file may write a county. Agency
+    /// addresses are street lines such as `400 Harbor Way, Suite 2`: exporters put the agency's own address
+    /// where a member has none, and it must never become the member's home.
     pub fn new(
         today: Date,
         lines: impl IntoIterator<Item = String>,
@@ -85,8 +88,8 @@ impl RosterRules {
         }
     }
 
-    /// The county that a cell names: by name, code, the state's number or the FIPS code, with or without the state's part. A
-    /// single digit is none, as nobody knows whether a spreadsheet dropped one zero or two.
+    /// The county that a cell names: by name, code, the state's number or the FIPS code, with or without the
+    /// state's part. A single digit is none, as nobody knows whether a spreadsheet dropped one zero or two.
     fn county(&self, text: &str) -> Option<County> {
         let written = spelled(text);
         let is_number = written.bytes().all(|byte| byte.is_ascii_digit());
@@ -101,46 +104,46 @@ impl RosterRules {
 /// Sex, as plans' files record it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sex {
-    /// `F`.
+    /// `F` in the file: female.
     Female,
-    /// `M`.
+    /// `M` in the file: male.
     Male,
-    /// `X`.
+    /// `X` in the file: nonbinary.
     Nonbinary,
-    /// `U`.
+    /// `U` in the file: unknown.
     Unknown,
 }
 
-/// What the file says about a member's housing.
+/// Housing of a member, as the file has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HomelessnessIndicator {
-    /// `Y` or `1`.
+    /// `Y` or `1`: homeless.
     Homeless,
-    /// `N` or `0`.
+    /// `N` or `0`: not homeless.
     NotHomeless,
 }
 
-/// Whether a recorded address is likely to be still true.
+/// Age of a recorded address: is it likely to be still true?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Freshness {
     /// Recorded within [`STALE_ADDRESS_MONTHS`], or on no day that the file tells.
     Current,
-    /// Recorded longer ago.
+    /// It was recorded longer ago.
     Stale,
 }
 
-/// Where a member lives, as the file says. It prints nothing of itself.
+/// Residence of a member, as the file has it. It prints nothing of itself.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ResidentialAddress {
-    /// Street line.
+    /// House number and street.
     pub line: String,
-    /// City.
+    /// City, as people write it.
     pub city: Option<String>,
     /// ZIP code: five digits, or five, a hyphen and four.
     pub zip: Option<String>,
     /// The day it was recorded, if the file tells.
     pub as_of: Option<Date>,
-    /// Whether it is likely to be still true.
+    /// Age of the record of the address.
     pub freshness: Freshness,
 }
 
@@ -149,50 +152,50 @@ pub struct ResidentialAddress {
 pub struct RosterRow {
     /// The row's number in the file, the header being 1.
     pub row: u32,
-    /// Client index number.
+    /// Client index number of the member.
     pub cin: Cin,
     /// The plan's own number for the member, at most 40 characters.
     pub plan_member_id: Option<String>,
-    /// Family name.
+    /// Family name, as it was written.
     pub family_name: PersonName,
-    /// Given name.
+    /// Given name, as it was written.
     pub given_name: PersonName,
-    /// Birth date.
+    /// Day of birth of the person.
     pub birth_date: Date,
-    /// Sex.
+    /// Sex of the member, as the file has it.
     pub sex: Option<Sex>,
     /// Spoken language, as a BCP 47 tag.
     pub language: Option<String>,
-    /// County of residence.
+    /// County in which the member lives.
     pub county: County,
-    /// Where the member lives.
+    /// Residence of the member.
     pub address: Option<ResidentialAddress>,
-    /// Whether the plan knows the member to be homeless.
+    /// Homelessness of the member, as the plan knows it.
     pub homelessness: Option<HomelessnessIndicator>,
-    /// Telephone, as E.164.
+    /// Telephone number, as E.164.
     pub phone: Option<String>,
-    /// First covered day.
+    /// First day of coverage.
     pub coverage_first: Date,
     /// Last covered day; none while it has no known end.
     pub coverage_last: Option<Date>,
     /// Line of business: one of the plan's.
     pub line: String,
-    /// Group code, which decides the delegate; at most 40 characters. `None` where the file has no column for it,
-    /// `Some(None)` where the member is in no group.
+    /// Group code, which decides the delegate; at most 40 characters. `None` where the file has no column for
+    /// it, `Some(None)` where the member is in no group.
     pub group: Option<Option<String>>,
     /// CMS monthly dual status code, one of the dictionary's; none where the file has no column for it.
     pub dual_status: Option<String>,
-    /// What stands in the columns that are not ours, by their headers.
+    /// Values of columns that are not ours, by their headers.
     pub aside: Vec<(Arc<str>, String)>,
     /// Month of the Medi-Cal renewal, 1 to 12.
     pub renewal_month: Option<u8>,
-    /// Primary care provider.
+    /// NPI of the primary care provider.
     pub pcp_npi: Option<Npi>,
     /// The plan's own tier of risk, at most 40 characters.
     pub risk_tier: Option<String>,
     /// The day of which the row tells, if the file says so.
     pub file_date: Option<Date>,
-    /// Whether an earlier row of the file is about the same member.
+    /// True if an earlier row of the file is about the same member.
     pub again: bool,
 }
 
@@ -205,7 +208,7 @@ impl Sex {
 }
 
 impl HomelessnessIndicator {
-    /// `yes` or `no`.
+    /// Word of the value: `yes` or `no`.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -236,20 +239,20 @@ pub struct RowIssue {
     pub column: &'static str,
     /// The rule's stable id.
     pub rule: &'static str,
-    /// What is wrong.
+    /// Problem, in a sentence.
     pub problem: &'static str,
-    /// What to do about it.
+    /// Step that fixes it, in a sentence.
     pub fix: &'static str,
 }
 
-/// How a file was read.
+/// Form in which a file was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Form {
-    /// `text` or `workbook`.
+    /// Kind of the file: `text` or `workbook`.
     pub kind: &'static str,
     /// The encoding of a text.
     pub encoding: Option<&'static str>,
-    /// What separates the cells of a text: `comma`, `tab`, `pipe` or `semicolon`.
+    /// Separator of a text's cells: `comma`, `tab`, `pipe` or `semicolon`.
     pub separator: Option<&'static str>,
     /// The sheet of a workbook, the first being 1.
     pub sheet: Option<u32>,
@@ -257,16 +260,16 @@ pub struct Form {
     pub header_row: u32,
 }
 
-/// What holds for the whole of a file that was read.
+/// Facts about the whole of a file that was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reading {
-    /// How it was read.
+    /// Form in which it was read.
     pub form: Form,
     /// The headers of the columns that are kept aside.
     pub aside: Vec<String>,
     /// The headers of the columns that are not kept at all.
     pub left_out: Vec<String>,
-    /// How many rows the file has, without what stands above them and blank lines.
+    /// Number of the file's rows, without titles above the headers and blank lines.
     pub read: u32,
 }
 
@@ -277,16 +280,16 @@ pub struct Slice {
     pub rows: Vec<RosterRow>,
     /// Why rows were refused: every reason of every refused row.
     pub refused: Vec<RowIssue>,
-    /// What to look at in rows that were taken.
+    /// Warnings about rows that were taken.
     pub warnings: Vec<RowIssue>,
 }
 
 /// A file that was read whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Roster {
-    /// What holds for all of it.
+    /// Facts about the whole of the file.
     pub reading: Reading,
-    /// Its rows.
+    /// All rows of the file.
     pub all: Slice,
 }
 
@@ -325,10 +328,10 @@ pub enum FileRefusal {
         /// Headers that stand there twice.
         repeated: Vec<String>,
     },
-    /// More than [`MOST_COLUMNS`].
+    /// It has more than [`MOST_COLUMNS`].
     #[error("the file has more than {MOST_COLUMNS} columns")]
     TooManyColumns,
-    /// More than [`MOST_ROWS`].
+    /// It has more than [`MOST_ROWS`].
     #[error("the file has more than {MOST_ROWS} rows; split it")]
     TooManyRows,
 }
@@ -356,7 +359,8 @@ fn list(word: &str, headers: &[String]) -> String {
 /// Reads a member file whole.
 ///
 /// # Errors
-/// When the file cannot be told apart into the right columns. Bad rows are no error: they are in [`Slice::refused`].
+/// When the file cannot be told apart into the right columns. Bad rows are no error: they are in
+/// [`Slice::refused`].
 pub fn parse(bytes: &[u8], rules: &RosterRules) -> Result<Roster, FileRefusal> {
     let mut all = Slice::default();
     let reading = read(bytes, rules, usize::MAX, |slice| {
@@ -366,8 +370,8 @@ pub fn parse(bytes: &[u8], rules: &RosterRules) -> Result<Roster, FileRefusal> {
     Ok(Roster { reading, all })
 }
 
-/// Reads a member file in slices of at most `most` rows, refused ones among them, and hands each to `take` as soon as it
-/// is read. Stops early if `take` wants no more. There is always one slice, which may be empty.
+/// Reads a member file in slices of at most `most` rows, refused ones among them, and hands each to `take` as
+/// soon as it is read. Stops early if `take` wants no more. There is always one slice, which may be empty.
 ///
 /// # Errors
 /// As [`parse`]. Slices that were handed over before are then of no use.
@@ -414,7 +418,7 @@ pub fn read(
     Ok(reading)
 }
 
-/// What the rows so far have said about each member.
+/// Values that the rows so far had for each member.
 #[derive(Default)]
 struct Seen {
     /// The first span of each member. Most have one.

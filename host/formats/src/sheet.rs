@@ -21,8 +21,8 @@ pub(crate) fn quoted(lines: &[Vec<String>], delimiter: u8) -> Vec<u8> {
     writer.into_inner().expect("memory takes every write")
 }
 
-/// A spreadsheet takes a cell that begins like this for a formula and runs it; an apostrophe makes it text (OWASP,
-/// "CSV Injection").
+/// A spreadsheet takes a cell that begins like this for a formula and runs it; an apostrophe makes it text
+/// (OWASP, "CSV Injection").
 pub(crate) fn harmless(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
 }

@@ -1,11 +1,12 @@
-//! Rows of a plan's reference table: CSV or JSON in, rows by their key out, or everything that is wrong with them.
+//! Rows of a plan's reference table: CSV or JSON in, rows by their key out, or everything that is wrong with
+//! them.
 //!
-//! A table is taken whole or not at all: a fee schedule of which half is loaded pays wrong amounts in silence, and one
-//! that is refused pays the old ones. So every row is read before anything is said, and what is said names the row,
-//! the column, the broken rule and the fix, and never quotes a cell.
+//! A table is taken whole or not at all: a fee schedule of which half is loaded pays wrong amounts in
+//! silence, and one that is refused pays the old ones. So every row is read before anything is said, and what
+//! is said names the row, the column, the broken rule and the fix, and never quotes a cell.
 //!
-//! CSV is UTF-8, with or without a byte order mark, separated by commas, quoted by RFC 4180, and begins with the names
-//! of the declared columns in any order. JSON is a list of objects with the columns as names.
+//! CSV is UTF-8, with or without a byte order mark, separated by commas, quoted by RFC 4180, and begins with
+//! the names of the declared columns in any order. JSON is a list of objects with the columns as names.
 
 use std::collections::HashMap;
 
@@ -25,23 +26,23 @@ pub const MOST_LISTED: usize = 100;
 /// Most characters of a sent column name that a problem repeats.
 const LONGEST_NAME: usize = 60;
 
-/// What was sent.
+/// Rows as they were sent.
 #[derive(Clone, Debug)]
 pub enum Sent {
-    /// A file.
+    /// A file of rows.
     Csv(Vec<u8>),
     /// Objects, each as its fields in their order.
     Json(Vec<Vec<(String, String)>>),
 }
 
-/// What rows are read against.
+/// Rules that rows are read with.
 #[derive(Clone, Copy, Debug)]
 pub struct TableRules<'a> {
     /// The table as the profile declares it.
     pub table: &'a Table,
     /// The whole profile: its counties, and the facts that only it has.
     pub profile: &'a PlanProfile,
-    /// When the rows are to be in force.
+    /// Days on which the rows are to be in force.
     pub days: &'a Period,
     /// Today, in Pacific time.
     pub today: Date,
@@ -59,13 +60,13 @@ pub struct Row {
 /// Something wrong with one cell, or with one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Issue {
-    /// Where: `#cell=4,2` or `#row=4` of a CSV file (RFC 7111; the header is row 1), or a JSON Pointer.
+    /// Place: `#cell=4,2` or `#row=4` of a CSV file (RFC 7111; the header is row 1), or a JSON Pointer.
     pub pointer: String,
     /// The rule's stable id.
     pub rule: &'static str,
-    /// What is wrong.
+    /// Problem, in a sentence.
     pub problem: String,
-    /// What to do about it.
+    /// Step that fixes it, in a sentence.
     pub fix: String,
 }
 
@@ -78,7 +79,8 @@ pub enum TableRefusal {
     /// The header row is no UTF-8.
     #[error("the file is not UTF-8 text; save it as CSV UTF-8")]
     NotUtf8,
-    /// No cell of the first row is a declared column. The row is not quoted: it may be anything, a member's too.
+    /// No cell of the first row is a declared column. The row is not quoted: it may be anything, a member's
+    /// too.
     #[error(
         "the first row holds none of the declared columns; put their names there and separate cells by commas"
     )]
@@ -93,22 +95,22 @@ pub enum TableRefusal {
         /// Columns that are there twice.
         repeated: Vec<String>,
     },
-    /// Not one row.
+    /// There is not one row.
     #[error("there is no row; a table without rows would take away what is in force")]
     NoRows,
-    /// More than [`MOST_ROWS`].
+    /// There are more than [`MOST_ROWS`].
     #[error("there are more than {MOST_ROWS} rows")]
     TooManyRows,
     /// Some rows cannot be used.
     #[error("{bad} of {read} rows cannot be used")]
     Rows {
-        /// How many rows there are.
+        /// Number of the rows.
         read: usize,
-        /// How many cannot be used.
+        /// Number of rows that cannot be used.
         bad: usize,
-        /// What is wrong with them, the first [`MOST_LISTED`].
+        /// Problems of the rows, the first [`MOST_LISTED`].
         issues: Vec<Issue>,
-        /// How many more things are wrong.
+        /// Number of further problems.
         unlisted: usize,
     },
 }
@@ -127,7 +129,7 @@ impl TableRefusal {
         }
     }
 
-    /// What to do about it.
+    /// Step that fixes it, in a sentence.
     pub fn fix(&self) -> &'static str {
         match self {
             Self::Empty | Self::NotUtf8 | Self::NoHeaderRow | Self::Columns { .. } => {
@@ -157,7 +159,7 @@ pub fn parse(sent: &Sent, rules: TableRules<'_>) -> Result<Vec<Row>, TableRefusa
     reading.finish()
 }
 
-/// Where a row stands in what was sent.
+/// Place of a row in what was sent.
 enum Place<'a> {
     /// Its number in the file, and where the file has each declared column.
     Csv(u32, &'a [usize]),
@@ -199,7 +201,7 @@ fn cut(name: &str) -> String {
 
 struct Reading<'a> {
     rules: TableRules<'a>,
-    /// Which columns make the key, in the declared order, and what each holds.
+    /// Columns that make the key, in the declared order, each with its kind.
     keys: Vec<(usize, KeyKind<'a>)>,
     read: usize,
     bad: usize,
@@ -364,7 +366,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Whether the catalog knows the procedure on the first or the last day that the rows are for.
+    /// True if the catalog knows the procedure on the first or the last day that the rows are for.
     fn is_billed(&self, procedure: &str) -> bool {
         let days = self.rules.days;
         let last = days.last.unwrap_or(self.rules.today).max(days.first);
@@ -408,7 +410,7 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// Where the file has each of the declared columns.
+/// Place in the file of each of the declared columns.
 fn order(header: &ByteRecord, columns: &[String]) -> Result<Vec<usize>, TableRefusal> {
     let mut places = vec![None; columns.len()];
     let (mut unknown, mut repeated) = (Vec::new(), Vec::new());

@@ -1,7 +1,7 @@
 //! The published examples of SDOH Clinical Care 3.0.0, each with what becomes of it.
 //!
-//! They are read in place, never copied. `CROSSWALK_FIXTURES` names the folder; without the folder there is nothing to
-//! test, unless continuous integration says that it must be there.
+//! They are read in place, never copied. `CROSSWALK_FIXTURES` names the folder; without the folder there is
+//! nothing to test, unless continuous integration says that it must be there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -12,7 +12,8 @@ use formats::fhir::{FhirIssue, FhirReferral, FhirRules, operation_outcome, read_
 use jiff::civil::date;
 use serde_json::{Value, json};
 
-/// The resources of a folder of the guide by `Type/id`, with their files' names; nothing if they are not there.
+/// The resources of a folder of the guide by `Type/id`, with their files' names; nothing if they are not
+/// there.
 fn published(folder: &str) -> Option<BTreeMap<String, (String, Value)>> {
     let given = std::env::var_os("CROSSWALK_FIXTURES");
     let must_be_there = given.is_some() && std::env::var_os("CI").is_some();
@@ -139,7 +140,8 @@ fn every_published_referral_is_mapped_or_refused_with_a_reason() {
     "#]].assert_eq(&table);
 }
 
-/// As published, but for a member of Medi-Cal who needs meals, and new: what becomes of the referral alone is to be seen.
+/// As published, but for a member of Medi-Cal who needs meals, and new: what becomes of the referral alone is
+/// to be seen.
 fn asking_for_meals(sent: &mut Value) {
     for patient in each_of_kind(sent, "Patient") {
         let number = json!({
@@ -157,9 +159,9 @@ fn asking_for_meals(sent: &mut Value) {
     }
 }
 
-/// The guide's intermediary (indirect referral) passes on what it got: a request that is `basedOn` the clinic's, for the
-/// garden or the summer food program, and a Task that is `partOf` the clinic's. Where the published folder lacks those four,
-/// they are made here of what it has, as the guide's sources word them.
+/// The guide's intermediary (indirect referral) passes on what it got: a request that is `basedOn` the
+/// clinic's, for the garden or the summer food program, and a Task that is `partOf` the clinic's. Where the
+/// published folder lacks those four, they are made here of what it has, as the guide's sources word them.
 fn passed_on(examples: &mut BTreeMap<String, (String, Value)>) -> Vec<String> {
     const ORIGINAL: &str = "SDOHCC-ServiceRequestActiveFoodPantryApplicationAssistExample";
     let programs = [("GardenProgram", "467751000124104"), ("SummerFoodProgram", "467681000124101")];

@@ -1,11 +1,12 @@
-//! What must hold, in words: `housing.status is at-risk, homeless-sheltered and clinical.complex-need is yes`.
+//! Conditions in words: `housing.status is at-risk, homeless-sheltered and clinical.complex-need is yes`.
 //!
-//! A test names a fact and what it must be; its value must be of the fact's kind. Tests are joined by `and` or by `or`,
-//! and where both are meant, parentheses say which.
+//! A test names a fact and what it must be; its value must be of the fact's kind. Tests are joined by `and`
+//! or by `or`, and where both are meant, parentheses say which.
 //!
-//! Silence: a test waits as long as nothing is known, and a test that begins with `unless` holds as long as nothing says
-//! otherwise. What cannot be asked is answered with what can, if there is something that comes out alike for everything
-//! that is known; where it differs while nothing is said, the problem says so (`turned`). No fix turns a rule round.
+//! Silence: a test waits as long as nothing is known, and a test that begins with `unless` holds as long as
+//! nothing says otherwise. What cannot be asked is answered with what can, if there is something that comes
+//! out alike for everything that is known; where it differs while nothing is said, the problem says so
+//! (`turned`). No fix turns a rule round.
 
 mod turned; // what comes out like a test that cannot be asked
 mod words; // the words of a condition, each with its place
@@ -79,7 +80,7 @@ impl Condition {
     }
 }
 
-/// What conditions may name.
+/// Words that conditions may name.
 pub(crate) trait Vocabulary {
     fn fact(&self, code: &str) -> Option<&FactDefinition>;
     fn facts(&self) -> Vec<&str>;
@@ -87,7 +88,8 @@ pub(crate) trait Vocabulary {
     fn services(&self) -> Vec<&str>;
 }
 
-/// Why words are no condition: the bytes that make no sense, what is wrong with them, and what to write in their place.
+/// Why words are no condition: the bytes that make no sense, what is wrong with them, and what to write in
+/// their place.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Wrong {
     pub(crate) at: usize,
@@ -100,10 +102,10 @@ pub(crate) struct Wrong {
 /// Most parentheses in one another: enough for every rule, and never too many for a stack.
 const DEEPEST: usize = 16;
 
-/// What to do about a rule that lies beyond what a rules file can say.
+/// Hint for a rule that lies beyond what a rules file can say.
 const BEYOND: &str = "declare a fact that says it, and ask for that; see \"What no rules file can say\"";
 
-/// What people write at the beginning of a test and no rules file can ask about.
+/// Words that people write at the beginning of a test and no rules file can ask about.
 const NOT_ASKED: &[&str] = &[
     "at",
     "diagnosis",
@@ -285,7 +287,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// What stands behind `unless` or `not`.
+    /// Condition behind `unless` or `not`.
     fn turned(&mut self, turn: Turn, first: usize) -> Result<Condition, Wrong> {
         let turned = turn.word();
         let Some(word) = self.peek() else {
@@ -316,7 +318,7 @@ impl<'a> Parser<'a> {
         Err(self.wrong_from(first, problem, fix))
     }
 
-    /// `document discharge-summary`.
+    /// Test of a document: `document discharge-summary`.
     fn document(&mut self, first: usize) -> Result<Condition, Wrong> {
         let known = self.vocabulary.documents();
         let kind = self.known(&known, "kind of document", "crosswalk plugin documents")?;
@@ -378,7 +380,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// `program.hospice is yes`.
+    /// Test of a flag: `program.hospice is yes`.
     fn flag(&mut self, turn: Turn, first: usize, fact: &FactDefinition) -> Result<Condition, Wrong> {
         let code = &fact.code;
         let compare = self.compare().filter(|compare| !compare.is_ordered());
@@ -577,7 +579,7 @@ impl<'a> Parser<'a> {
         Err(self.was_wrong(format!("`{}` has no code `{word}`", fact.code), fix))
     }
 
-    /// How two things are compared, if the next words say so.
+    /// Comparison of two things, if the next words say one.
     fn compare(&mut self) -> Option<Compare> {
         let compare = match (self.peek()?, self.ahead(1)) {
             ("is", Some("not")) => {
@@ -603,14 +605,14 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// How two things are compared.
+/// Comparison of two things.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Compare {
     Is,
     IsNot,
     /// `=`, which a rules file writes as `is`.
     Equals,
-    /// `!=`.
+    /// Is not, written as `!=`.
     Differs,
     AtLeast,
     Above,
@@ -627,12 +629,12 @@ impl Compare {
         self == Self::AtLeast
     }
 
-    /// Whether it is the word that a rules file has for it.
+    /// True if it is the word that a rules file has for it.
     fn is_plain(self) -> bool {
         self == Self::Is
     }
 
-    /// Whether it holds for what is named, and not for all else.
+    /// True if it holds for what is named, and not for all else.
     fn is_straight(self) -> bool {
         matches!(self, Self::Is | Self::Equals)
     }

@@ -1,4 +1,4 @@
-//! What is allowed and was perhaps not meant: it makes a plugin, and its author is told.
+//! Doubts: things that are allowed and were perhaps not meant. They make a plugin, and its author is told.
 
 use domain::floor::{self, Ground, ProfileDoubt};
 use domain::plan::profile::{CriterionKind, CriterionOrigin};
@@ -74,7 +74,8 @@ fn may_be_an_alternative(rule: &Rule) -> bool {
         && is_a_reason(&rule.test)
 }
 
-/// Whether a test asks for something that speaks for the member: not for the absence of something, and not for an age.
+/// True if a test asks for something that speaks for the member: not for the absence of something, not for an
+/// age.
 fn is_a_reason(test: &Condition) -> bool {
     match test {
         Condition::Yes(_)

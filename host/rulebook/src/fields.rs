@@ -1,8 +1,8 @@
 //! One table of a rules file, read field by field.
 //!
-//! A field that is missing or of the wrong kind is a problem, and is read as something harmless, so that the rest is
-//! read too. Every field is noted by the place in the profile that it becomes, so that what is wrong with the profile can
-//! be shown in the file.
+//! A field that is missing or of the wrong kind is a problem, and is read as something harmless, so that the
+//! rest is read too. Every field is noted by the place in the profile that it becomes, so that what is wrong
+//! with the profile can be shown in the file.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,9 +23,9 @@ use crate::problem::{Instead, Problem, Span};
 pub(crate) struct Reading<'a> {
     pub(crate) text: &'a str,
     problems: RefCell<Vec<Problem>>,
-    /// What is allowed and perhaps not meant.
+    /// Doubts so far: allowed, and perhaps not meant.
     warnings: RefCell<Vec<Problem>>,
-    /// Where each part of the profile, by its JSON Pointer, stands in the file.
+    /// Place in the file of each part of the profile, by its JSON Pointer.
     places: RefCell<BTreeMap<String, Span>>,
     /// Parts of the profile that could not be read.
     unread: RefCell<Vec<String>>,
@@ -80,7 +80,7 @@ impl<'a> Reading<'a> {
         self.places.borrow_mut().insert(pointer, at.clone());
     }
 
-    /// Where a part of the profile stands in the file: its own place, or that of what it is in.
+    /// Place in the file of a part of the profile: its own, or that of the part around it.
     pub(crate) fn place(&self, pointer: &str) -> Span {
         let places = self.places.borrow();
         let mut part = pointer;
@@ -93,7 +93,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Whether this part of the profile, or what it is in, or what is in it, could not be read.
+    /// True if this part of the profile, or a part around it or in it, could not be read.
     pub(crate) fn is_unread(&self, pointer: &str) -> bool {
         let within = |inner: &str, outer: &str| {
             inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -101,7 +101,8 @@ impl<'a> Reading<'a> {
         self.unread.borrow().iter().any(|unread| within(unread, pointer) || within(pointer, unread))
     }
 
-    /// Everything that is wrong, and everything that was perhaps not meant, each from the top of the file to its end.
+    /// Everything that is wrong, and everything that was perhaps not meant, each from the top of the file to
+    /// its end.
     pub(crate) fn problems_and_warnings(self) -> (Vec<Problem>, Vec<Problem>) {
         let sorted = |told: RefCell<Vec<Problem>>| {
             let mut told = told.into_inner();
@@ -118,9 +119,9 @@ pub(crate) struct Fields<'a> {
     pub(crate) reading: &'a Reading<'a>,
     pub(crate) at: Span,
     table: &'a DeTable<'a>,
-    /// What the table becomes in the profile.
+    /// JSON Pointer of the part of the profile that the table becomes.
     pointer: String,
-    /// What its fields are called after: `text.` for the languages of a text.
+    /// Name that its fields are called after: `text.` for the languages of a text.
     of: String,
     asked: RefCell<BTreeSet<&'static str>>,
 }
@@ -150,12 +151,12 @@ impl<'a> Fields<'a> {
         self.reading.warn(&self.place(key), warning, fix);
     }
 
-    /// Where a field stands, or the table if it has none of that name.
+    /// Place of a field, or of the table if it has none of that name.
     pub(crate) fn place(&self, key: &'static str) -> Span {
         self.table.get(key).map_or_else(|| self.at.clone(), Spanned::span)
     }
 
-    /// What is wrong with the entry as a whole is shown at this field.
+    /// Shows at this field the problems of the entry as a whole.
     pub(crate) fn stands_at(&self, key: &'static str) {
         self.reading.note(self.pointer.clone(), &self.place(key));
     }
@@ -374,7 +375,7 @@ impl<'a> Fields<'a> {
         tables
     }
 
-    /// Pairs of words.
+    /// Reads pairs of words.
     pub(crate) fn pairs(&self, key: &'static str) -> Vec<(String, String)> {
         let pair = |value: &DeValue<'_>| match value.as_array()?.iter().collect::<Vec<_>>()[..] {
             [one, other] => Some((one.get_ref().as_str()?.to_owned(), other.get_ref().as_str()?.to_owned())),

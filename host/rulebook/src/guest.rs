@@ -1,9 +1,9 @@
 //! Putting rules into the ready guest.
 //!
-//! The guest is a finished component. Three things of it change, all else is copied byte by byte: its memory starts with
-//! as many more pages as the rules need, a data segment puts them there, and the guest's marked slot says where. An
-//! interface that the plan does not automate is exported no more: in the place of its export stands an instance of
-//! nothing, so that everything behind it keeps its number.
+//! The guest is a finished component. Three things of it change, all else is copied byte by byte: its memory
+//! starts with as many more pages as the rules need, a data segment puts them there, and the guest's marked
+//! slot says where. An interface that the plan does not automate is exported no more: in the place of its
+//! export stands an instance of nothing, so that everything behind it keeps its number.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -13,9 +13,9 @@ use wasmparser::{Encoding, Parser, Payload, Validator};
 
 use crate::rules::Rules;
 
-/// What the guest's slot begins with; address and length follow, four bytes each, the lowest first.
+/// First bytes of the guest's slot; address and length follow, four bytes each, the lowest first.
 const MARK: &[u8] = b"crosswalk-rules-slot-v01";
-/// An empty slot.
+/// Content of an empty slot.
 const NOTHING: [u8; 8] = [0xff; 8];
 const PAGE: usize = 1 << 16;
 
@@ -78,7 +78,7 @@ fn carrying(guest: &[u8], book: &[u8], automated: &BTreeSet<Workflow>) -> Result
     }
 }
 
-/// Whether this is the export of a workflow that is not automated.
+/// True if this is the export of a workflow that is not automated.
 fn is_dropped(export: &str, automated: &BTreeSet<Workflow>) -> bool {
     let workflows = [
         ("referral", Workflow::Referral),
@@ -163,7 +163,7 @@ fn fill_slot(segments: &mut [u8], address: usize, length: usize) -> Result<(), N
 /// The sections of a module or component, as they are or as they shall be.
 struct Sections {
     header: Range<usize>,
-    /// What each covers, with its number and size, and what takes its place.
+    /// Range of each section, with its number, size and replacement.
     sections: Vec<(Range<usize>, Option<Vec<u8>>)>,
 }
 
@@ -253,7 +253,8 @@ pub(crate) fn leb128(bytes: &mut Vec<u8>, mut number: u64) {
     bytes.push(number as u8);
 }
 
-/// The same for a number with a sign, which the highest bit of the last byte is: here always that of a positive one.
+/// The same for a number with a sign, which the highest bit of the last byte is: here always that of a
+/// positive one.
 fn signed_leb128(bytes: &mut Vec<u8>, mut number: u64) {
     while number >= 0x40 {
         bytes.push((number & 0x7f) as u8 | 0x80);

@@ -1,4 +1,4 @@
-//! What is wrong with a rules file, and where.
+//! Problems of a rules file, each with its place.
 
 use std::fmt;
 use std::ops::Range;
@@ -14,29 +14,29 @@ pub struct Problem {
     pub column: usize,
     /// Characters from there on that it is about.
     pub length: usize,
-    /// What is wrong.
+    /// Problem, in a sentence.
     pub problem: String,
-    /// How to fix it.
+    /// Step that fixes it, in a sentence.
     pub fix: String,
     /// Conditions that may be written in place of one that cannot, if any says the same.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub instead: Vec<Instead>,
 }
 
-/// What may be written in place of a test that cannot be asked. It comes out alike for everything that is known.
+/// Test in place of one that cannot be asked. It comes out alike for everything that is known.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Instead {
-    /// The words.
+    /// Words of the test.
     pub write: String,
-    /// How it comes out while nothing is known.
+    /// Outcome while nothing is known.
     pub silence: Silence,
 }
 
-/// How what may be written comes out while nothing is known, beside what was written.
+/// Outcome of the replacement while nothing is known, beside what was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Silence {
-    /// Alike.
+    /// Both come out alike.
     Alike,
     /// It waits for an answer; what was written would hold.
     Waits,

@@ -1,4 +1,5 @@
-//! The file as a whole: which tables there are, and what they become in the plan's profile and in its answers.
+//! The file as a whole: which tables there are, and what they become in the plan's profile and in its
+//! answers.
 
 use std::collections::BTreeMap;
 
@@ -36,11 +37,11 @@ pub struct Rules {
     pub(crate) profile: PlanProfile,
     /// The criteria with their tests, in the profile's order.
     pub(crate) rules: Vec<Rule>,
-    /// How many of them are the state's own, which come first.
+    /// Number of the state's own, which come first.
     pub(crate) of_state: usize,
     /// The answer that satisfies each requirement, in the profile's order.
     pub(crate) answers: Vec<Option<Answer>>,
-    /// What the state's rules' ids begin with.
+    /// Begin of the ids of the state's rules.
     pub(crate) prefix: String,
     /// The table and column whose amounts take the place of rates.
     pub(crate) schedule: Option<(String, String)>,
@@ -49,7 +50,7 @@ pub struct Rules {
     warnings: Vec<Problem>,
 }
 
-/// What satisfies a requirement that an answer answers.
+/// Answer that satisfies a requirement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
     Yes,
@@ -102,12 +103,12 @@ impl Rules {
         if problems.is_empty() { Ok(rules) } else { Err(problems) }
     }
 
-    /// What is allowed and was perhaps not meant, from top to bottom.
+    /// Doubts from top to bottom: allowed, and perhaps not meant.
     pub fn warnings(&self) -> &[Problem] {
         &self.warnings
     }
 
-    /// What the plan declares.
+    /// Profile that the file declares.
     pub fn profile(&self) -> &PlanProfile {
         &self.profile
     }
@@ -118,7 +119,8 @@ impl Rules {
         automated.map(|mode| mode.workflow)
     }
 
-    /// The profile held against catalog, dictionary and floor, and each problem shown where it stands in the file.
+    /// The profile held against catalog, dictionary and floor, and each problem shown where it stands in the
+    /// file.
     fn check(&self, reading: &Reading<'_>, today: Date) {
         for problem in check_profile(Ground::of(&self.profile), today) {
             // Services were looked up where they are named, and what criteria read, in their conditions.
@@ -426,7 +428,7 @@ impl<'a> File<'a> {
         rule
     }
 
-    /// What must hold, if it can be read.
+    /// Condition that must hold, if it can be read.
     fn condition(&self, fields: &Fields<'_>) -> Option<Condition> {
         let text = fields.text("when");
         if text.trim().is_empty() {
@@ -443,7 +445,8 @@ impl<'a> File<'a> {
         None
     }
 
-    /// The place of a part of a text that stands in quotes; the quotes themselves, where escapes move it about.
+    /// The place of a part of a text that stands in quotes; the quotes themselves, where escapes move it
+    /// about.
     fn inside(&self, quoted: &Span, text: &str, part: Span) -> Span {
         let raw = self.reading.text.get(quoted.clone()).unwrap_or_default();
         match raw.find(text) {
@@ -714,7 +717,8 @@ impl<'a> File<'a> {
         root.tables("redirect", "/unused", 0).into_iter().map(redirect).collect()
     }
 
-    /// The criterion that does not hold where a case is turned away. Only one that is decided apart is that alone.
+    /// The criterion that does not hold where a case is turned away. Only one that is decided apart is that
+    /// alone.
     fn criterion(&self, fields: &Fields<'_>, rules: &[Rule], service: &str) -> String {
         let id = fields.text("criterion");
         let fits =
@@ -838,7 +842,7 @@ pub(crate) fn declare(rule: &Rule) -> Criterion {
     }
 }
 
-/// What stands for a procedure that could not be read.
+/// Stand-in for a procedure that could not be read.
 fn some_procedure() -> Procedure {
     "G9008 U1".parse().expect("it is a procedure")
 }

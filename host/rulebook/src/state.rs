@@ -57,15 +57,15 @@ pub(crate) fn rules<'a>(prefix: &'a str, room_and_board_days: i64) -> impl Itera
 /// One of the state's own criteria, as every plan takes it in.
 #[derive(Clone, Debug, Serialize)]
 pub struct StateCriterion {
-    /// What stands behind a plan's prefix in its id.
+    /// Part of its id behind a plan's prefix.
     pub id: String,
     /// The service that it is about, or `*`.
     pub service: String,
     /// The population of focus that it belongs to.
     pub population: Option<String>,
-    /// What it is for.
+    /// Purpose of the criterion.
     pub kind: CriterionKind,
-    /// What must hold, in words.
+    /// Criterion in words, in English and Spanish.
     pub text: Bilingual,
     /// Codes of the facts that it reads.
     pub facts: Vec<String>,

@@ -1,9 +1,9 @@
-//! What people write in the place of TOML, told in words that they need no page for.
+//! Slips of people who write TOML, explained in words that need no page.
 
 /// Quotation marks of word processors.
 const CURLY: &[char] = &['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}'];
 
-/// What is wrong with the line at a byte of the text, and what to write, if it is a slip that is known here.
+/// Problem of the line at a byte of the text, and the right spelling, if it is a slip that is known here.
 pub(crate) fn of(text: &str, at: usize) -> Option<(String, String)> {
     let line = line_at(text, at);
     if line.contains(CURLY) {

@@ -274,8 +274,8 @@ fn an_empty_file_lacks_everything() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
-    /// A few bytes of the example are taken out, doubled or changed: it is read or refused, and always with a place that
-    /// is in the file.
+    /// A few bytes of the example are taken out, doubled or changed: it is read or refused, and always with a
+    /// place that is in the file.
     #[test]
     fn nothing_that_is_written_breaks_the_reader(edits in prop::collection::vec((0usize..9_000, 0usize..40, "\\PC{0,6}"), 1..6)) {
         let mut letters: Vec<char> = example().chars().collect();
@@ -315,7 +315,7 @@ fn within(text: &str) {
     }
 }
 
-/// What is no guest is refused, and said why.
+/// Bytes that are no guest are refused, with the reason.
 #[test]
 fn only_a_guest_is_given_rules() {
     let rules = Rules::read(example(), TODAY).expect("the example is good");

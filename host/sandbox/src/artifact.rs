@@ -1,9 +1,9 @@
 //! Compiled components, kept on disk so that a restart does not compile them again.
 //!
-//! An artifact is machine code that runs as it is: only this service may write the directory, and nothing that was
-//! uploaded ever gets there. Its name says what it was made of: the component's digest, and a digest of everything
-//! in the engine that the code depends on, Wasmtime's full version included (the loader itself compares the major
-//! version only, and would run code from before a security fix).
+//! An artifact is machine code that runs as it is: only this service may write the directory, and nothing
+//! that was uploaded ever gets there. Its name says what it was made of: the component's digest, and a digest
+//! of everything in the engine that the code depends on, Wasmtime's full version included (the loader itself
+//! compares the major version only, and would run code from before a security fix).
 
 use std::collections::HashSet;
 use std::fs::{self, File};
@@ -33,8 +33,8 @@ impl Artifacts {
         Ok(Self { directory: directory.to_owned(), compatibility: compatibility(engine) })
     }
 
-    /// The compiled component: from disk if it is there and whole, else compiled and written. A directory that
-    /// cannot be written costs time at the next start and nothing else.
+    /// The compiled component: from disk if it is there and whole, else compiled and written. A directory
+    /// that cannot be written costs time at the next start and nothing else.
     pub(crate) fn component(
         &self,
         engine: &Engine,
@@ -49,7 +49,8 @@ impl Artifacts {
         if let Err(error) = write(&path, &compiled) {
             tracing::warn!(%digest, %error, "compiled component not kept");
         }
-        // Loaded from the file if possible: mapped, its pages are shared and its memory image is copied on write.
+        // Loaded from the file if possible: mapped, its pages are shared and its memory image is copied on
+        // write.
         if let Some(component) = load(engine, &path) {
             return Ok((component, Origin::Compiled));
         }
@@ -59,23 +60,23 @@ impl Artifacts {
 }
 
 impl Artifacts {
-    /// What a file's name says: whether its code is for this engine.
+    /// True if the code of the file with this name is for this engine.
     fn is_for(&self, stem: &str) -> bool {
         stem.ends_with(&*self.compatibility)
     }
 }
 
-/// What is left in a directory of compiled components after a sweep.
+/// State of a directory of compiled components after a sweep.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Swept {
     /// Files that were removed.
     pub removed: usize,
-    /// Bytes that stay.
+    /// Number of bytes that stay.
     pub bytes: u64,
 }
 
-/// Removes code for other engines than these, what a process left half written, and, beyond `most` bytes, the oldest of
-/// what is not `needed`. What is removed is compiled again if somebody asks for it.
+/// Removes code for other engines than these, what a process left half written, and, beyond `most` bytes, the
+/// oldest of what is not `needed`. What is removed is compiled again if somebody asks for it.
 pub(crate) fn sweep(rooms: &[&Artifacts], needed: &HashSet<Digest>, most: u64) -> io::Result<Swept> {
     let Some(first) = rooms.first() else { return Ok(Swept::default()) };
     let (mut swept, mut kept) = (Swept::default(), Vec::new());
@@ -119,7 +120,7 @@ pub(crate) fn compatibility(engine: &Engine) -> String {
     compatibility
 }
 
-/// What was compiled just now. An engine refuses what its pool has no room for.
+/// Component that was compiled just now. An engine refuses one that its pool has no room for.
 pub(crate) fn fresh(engine: &Engine, compiled: &[u8]) -> Result<Component, NotCompiled> {
     deserialize(engine, Code::Bytes(compiled)).map_err(|error| NotCompiled::invalid(&error))
 }
@@ -141,18 +142,18 @@ fn load(engine: &Engine, path: &Path) -> Option<Component> {
 enum Code<'a> {
     /// Just compiled, by this process or by one of its own that it saw to be of the same build.
     Bytes(&'a [u8]),
-    /// Compiled before.
+    /// Compiled in an earlier run.
     File(&'a Path),
 }
 
 #[expect(unsafe_code, reason = "loading compiled code is unsafe, and compiling at every start is slow")]
 fn deserialize(engine: &Engine, code: Code<'_>) -> wasmtime::Result<Component> {
-    // SAFETY: The bytes must be what `precompile_component` gave, and must not change while they are mapped. Bytes come
-    // straight from there: out of this process, or out of the box, which is this very program and refuses to compile for an
-    // engine of another version or configuration (see `compiler`). Of the directory: only this service writes it; it never
-    // writes to a file that stands under its final name but renames a new one over it, and files are read-only (0400). A
-    // file that a disk damaged was found out by its checksum. The digest in the name covers the engine's configuration and
-    // full version.
+    // SAFETY: The bytes must be what `precompile_component` gave, and must not change while they are mapped.
+    // Bytes come straight from there: out of this process, or out of the box, which is this very program and
+    // refuses to compile for an engine of another version or configuration (see `compiler`). Of the
+    // directory: only this service writes it; it never writes to a file that stands under its final name but
+    // renames a new one over it, and files are read-only (0400). A file that a disk damaged was found out by
+    // its checksum. The digest in the name covers the engine's configuration and full version.
     unsafe {
         match code {
             Code::Bytes(bytes) => Component::deserialize(engine, bytes),
@@ -161,7 +162,7 @@ fn deserialize(engine: &Engine, code: Code<'_>) -> wasmtime::Result<Component> {
     }
 }
 
-/// What no engine takes is not kept, or refused uploads would fill the disk.
+/// Removes a file that no engine takes, or refused uploads would fill the disk.
 fn discard(path: &Path) {
     for file in [path, &checksum(path)] {
         // Where it was not written there is nothing to remove.

@@ -1,4 +1,4 @@
-//! What comes of a call.
+//! Calls of plugins, and their endings.
 
 use std::fmt;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::meter::Meter;
 /// A call that is over.
 #[derive(Debug)]
 pub struct Call<T> {
-    /// What came of it.
+    /// Ending of the call.
     pub ending: Ending<T>,
     /// Wall-clock time, with any wait for a place.
     pub duration: Duration,
@@ -43,7 +43,7 @@ pub enum Ending<T> {
     StackOverflow,
     /// Its answer is larger than it may be, cannot be read, or has a value that the contract forbids.
     BadOutput {
-        /// Where, as a JSON Pointer into the answer, and what is wrong there. Never quotes the answer.
+        /// JSON Pointer into the answer, and the problem there. Never quotes the answer.
         at: String,
     },
     /// It did not get a place in time; nothing ran.
@@ -117,26 +117,26 @@ impl<T> fmt::Debug for Ending<T> {
     }
 }
 
-/// What stopped a plugin, as a record keeps it.
+/// Fault that stopped a plugin, as a record keeps it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fault {
-    /// See [`Ending::Trap`].
+    /// Fault of [`Ending::Trap`].
     Trap,
-    /// See [`Ending::Deadline`].
+    /// Fault of [`Ending::Deadline`].
     Deadline,
-    /// See [`Ending::Memory`].
+    /// Fault of [`Ending::Memory`].
     Memory,
-    /// See [`Ending::StackOverflow`].
+    /// Fault of [`Ending::StackOverflow`].
     StackOverflow,
-    /// See [`Ending::BadOutput`].
+    /// Fault of [`Ending::BadOutput`].
     BadOutput,
-    /// See [`Ending::Saturated`].
+    /// Fault of [`Ending::Saturated`].
     Saturated,
 }
 
 impl Fault {
-    /// Whether asking again may end otherwise, since time, the machine's load or the compiler had a part in it.
+    /// True if asking again may end otherwise: time, the machine's load or the compiler had a part in it.
     #[must_use]
     pub fn may_differ_on_replay(self) -> bool {
         matches!(self, Self::Deadline | Self::Saturated | Self::StackOverflow)

@@ -1,8 +1,9 @@
 //! Compiling a component where it can do no harm: in a process of its own, with bounded memory and time.
 //!
-//! How long a component compiles and what that takes is decided by whoever wrote it, and Wasmtime's authors do not count
-//! a slow compilation as a flaw. A process can be given a limit and ended; a thread cannot. What comes out of the box is
-//! machine code that the service then runs, so the box is the service's own program, checked to be of the same build.
+//! How long a component compiles and what that takes is decided by whoever wrote it, and Wasmtime's authors
+//! do not count a slow compilation as a flaw. A process can be given a limit and ended; a thread cannot. What
+//! comes out of the box is machine code that the service then runs, so the box is the service's own program,
+//! checked to be of the same build.
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
@@ -24,22 +25,23 @@ use crate::engine::compile_config;
 use crate::gate::{self, Refusal, RefusalCode};
 use crate::limits::Tier;
 
-/// The word by which a program that serves is told to compile one component instead; see [`BoxedCompilation`].
+/// The word by which a program that serves is told to compile one component instead; see
+/// [`BoxedCompilation`].
 pub const COMPILE: &str = "compile";
 
 /// Most bytes of machine code of one component: a Python interpreter with its library has a third of that.
 const CODE_BYTES: u64 = 256 << 20;
 /// Bytes of complaints that are read.
 const COMPLAINT_BYTES: u64 = 4 << 10;
-/// How often as many seconds on the clock as on the processor a compilation may take, and how many more: it has the lowest
-/// priority, and a busy machine is not the component's fault.
+/// Times as many seconds on the clock as on the processor that a compilation may take, and how many more: it
+/// has the lowest priority, and a busy machine is not the component's fault.
 const PATIENCE: (u32, Duration) = (3, Duration::from_secs(30));
-/// How often a process that still compiles is looked at: whether it may go on.
+/// Pause between two looks at a process that still compiles.
 const GLANCE: Duration = Duration::from_millis(100);
-/// How often a process that has said all is looked at, until it has ended.
+/// Pause between two looks at a process that has said all, until it has ended.
 const LOOK: Duration = Duration::from_millis(2);
 
-/// Where components are compiled.
+/// Place where components are compiled.
 #[derive(Clone, Debug)]
 pub enum Compiler {
     /// In this process, with all the time and memory that it has: for those who trust the component.
@@ -55,16 +57,16 @@ pub struct CompileBox {
     pub program: PathBuf,
     /// Bytes of address space, the program itself counted.
     pub memory_bytes: u64,
-    /// Processor time, of all its threads together, in whole seconds. On the clock it has three times as much, and half a
-    /// minute.
+    /// Processor time, of all its threads together, in whole seconds. On the clock it has three times as
+    /// much, and half a minute.
     pub time: Duration,
     /// Once it is set, what runs is ended and nothing more is begun: the service stops.
     pub stop: Arc<AtomicBool>,
 }
 
 impl CompileBox {
-    /// Bytes that a compilation may use unless the operator says otherwise. Sample plans in JavaScript (13 MB) and Python
-    /// (18 MB) do with 768 MiB; 35 MB of compiled rules take up to 1 GiB.
+    /// Bytes that a compilation may use unless the operator says otherwise. Sample plans in JavaScript (13
+    /// MB) and Python (18 MB) do with 768 MiB; 35 MB of compiled rules take up to 1 GiB.
     pub const USUAL_MEMORY_BYTES: u64 = 2 << 30;
     /// Processor time that it may take. JavaScript took 17 seconds, Python 14, the 35 MB 50.
     pub const USUAL_TIME: Duration = Duration::from_secs(120);
@@ -91,7 +93,7 @@ pub(crate) enum NotCompiled {
     Crash(String),
     /// It takes more memory than it may have.
     Memory {
-        /// Bytes.
+        /// Limit that was passed, in bytes.
         limit: u64,
     },
     /// It takes more processor time than it may have.
@@ -280,7 +282,8 @@ impl CompileBox {
             (_, Some(signal)) if ASKED_TO_END.contains(&signal) => {
                 Err(NotCompiled::Host("its compiler was asked to end".to_owned()))
             }
-            // The kernel ends what takes the machine's last memory, whatever its own limit is; so does a person.
+            // The kernel ends what takes the machine's last memory, whatever its own limit is; so does a
+            // person.
             (_, Some(KILL)) => Err(NotCompiled::BrokenOff("the machine ended its compiler".to_owned())),
             _ if OUT_OF_MEMORY.iter().any(|words| complaint.contains(words)) => {
                 Err(NotCompiled::Memory { limit: self.memory_bytes })
@@ -291,7 +294,7 @@ impl CompileBox {
     }
 }
 
-/// How Rust's allocator, its threads and the kernel's mappings say it.
+/// Messages about lack of memory from Rust's allocator, its threads and the kernel's mappings.
 const OUT_OF_MEMORY: [&str; 3] =
     ["memory allocation of", "Cannot allocate memory", "Resource temporarily unavailable"];
 
@@ -306,12 +309,12 @@ fn read(from: impl Read, most: u64) -> Vec<u8> {
 const INVALID: i32 = 2;
 const OTHER_BUILD: i32 = 3;
 
-/// What the process in the box is told, by its command line.
+/// Orders of the process in the box, given by its command line.
 #[derive(Clone, Debug)]
 pub struct BoxedCompilation {
     /// The tier whose engine the code is for.
     pub tier: Tier,
-    /// What that engine's code depends on, its full version included, as a digest.
+    /// Digest of everything that the engine's code depends on, its full version included.
     pub engine: String,
     /// Bytes of address space.
     pub memory_bytes: u64,
@@ -332,8 +335,8 @@ impl BoxedCompilation {
         ]
     }
 
-    /// Limits this process, for good; then reads a component from standard input and writes its machine code to
-    /// standard output. What is wrong is said on standard error and by the exit code.
+    /// Limits this process, for good; then reads a component from standard input and writes its machine code
+    /// to standard output. What is wrong is said on standard error and by the exit code.
     #[must_use]
     pub fn run(&self) -> ExitCode {
         let complain = |code: i32, problem: &dyn std::fmt::Display| {

@@ -1,5 +1,5 @@
-//! The contract's versions. Each has its own bindings and its own conversions to the host's types; behaviour is
-//! written once, over [`Contract`].
+//! The contract's versions. Each has its own bindings and its own conversions to the host's types; behaviour
+//! is written once, over [`Contract`].
 
 use std::future::Future;
 use std::pin::Pin;

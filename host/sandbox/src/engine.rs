@@ -6,7 +6,7 @@ use wasmtime::{Config, Enabled, Engine, PoolingAllocationConfig, WasmFeatures};
 
 use crate::{Limits, Tier};
 
-/// How often a running plugin is looked at.
+/// Pause between two looks at a running plugin.
 pub(crate) const TICK: Duration = Duration::from_millis(TICK_MS);
 /// The same in milliseconds: what one of [`crate::Call::cpu_ticks`] stands for.
 pub const TICK_MS: u64 = 10;
@@ -14,7 +14,7 @@ pub const TICK_MS: u64 = 10;
 /// Places beside those of admitted calls: for describing a plugin while it is loaded, and for warm instances.
 const SPARE_PLACES: u32 = 8;
 
-/// How the pool of a tier is cut. What it may use in numbers that operators set is in [`Limits`].
+/// Shape of a tier's pool. The numbers that operators set are in [`Limits`].
 pub(crate) struct Shape {
     /// Core instances of one component.
     pub(crate) core_instances: u32,
@@ -33,7 +33,8 @@ const COMPILED: Shape = Shape {
     core_instances: 32,
     tables: 16,
     instance_bytes: 4 << 20,
-    // Most of what a fresh instance costs is page faults and the reset of dirty pages; a call dirties less than this.
+    // Most of what a fresh instance costs is page faults and the reset of dirty pages; a call dirties less
+    // than this.
     keep_resident: 512 << 10,
     // The engine's own default.
     image_bytes: 16 << 20,
@@ -59,15 +60,16 @@ impl Tier {
     }
 }
 
-/// An engine and its ticker. There is no having one without the other: an engine whose epoch nobody advances lets a
-/// plugin run for ever.
+/// An engine and its ticker. There is no having one without the other: an engine whose epoch nobody advances
+/// lets a plugin run for ever.
 pub(crate) struct TickingEngine {
     engine: Engine,
     concurrent_calls: u32,
 }
 
 impl TickingEngine {
-    /// Starts an engine with as many of the wanted places as the address space holds, four gibibytes for each.
+    /// Starts an engine with as many of the wanted places as the address space holds, four gibibytes for
+    /// each.
     pub(crate) fn start(tier: Tier, limits: &Limits) -> wasmtime::Result<Self> {
         let mut concurrent_calls = limits.concurrent_calls.max(1);
         let engine = loop {
@@ -99,15 +101,16 @@ impl TickingEngine {
     }
 }
 
-/// A thread of its own, not a task: guests run on the runtime's workers, and when every worker has a guest that
-/// spins, no task is left to stop them.
+/// A thread of its own, not a task: guests run on the runtime's workers, and when every worker has a guest
+/// that spins, no task is left to stop them.
 fn tick(engine: &Engine) -> std::io::Result<()> {
     let weak = engine.weak();
     std::thread::Builder::new().name("plugin-ticker".into()).spawn(move || {
         let mut next = Instant::now() + TICK;
         loop {
             std::thread::sleep(next.saturating_duration_since(Instant::now()));
-            // After a pause of the machine, ticks are skipped and not made up for: a burst would stop innocent calls.
+            // After a pause of the machine, ticks are skipped and not made up for: a burst would stop
+            // innocent calls.
             let now = Instant::now();
             next = if now > next + TICK { now } else { next } + TICK;
             // The ticker holds no engine while it sleeps, or it would keep alive what it waits to see end.
@@ -136,7 +139,8 @@ fn config(shape: &Shape, limits: &Limits, places: u32) -> Config {
         .table_elements(limits.table_elements)
         .max_memory_size(limits.memory_bytes)
         .max_unused_warm_slots(places)
-        // Keeping the first pages and letting the kernel say which are dirty halves the cost of a fresh instance.
+        // Keeping the first pages and letting the kernel say which are dirty halves the cost of a fresh
+        // instance.
         .linear_memory_keep_resident(shape.keep_resident)
         .table_keep_resident(64 << 10)
         .pagemap_scan(Enabled::Auto);
@@ -148,7 +152,8 @@ fn config(shape: &Shape, limits: &Limits, places: u32) -> Config {
     config
 }
 
-/// For an engine that compiles and runs nothing: the same code, and no pool, which takes address space by the gibibyte.
+/// For an engine that compiles and runs nothing: the same code, and no pool, which takes address space by the
+/// gibibyte.
 pub(crate) fn compile_config(tier: Tier) -> Config {
     code_config(tier.shape())
 }

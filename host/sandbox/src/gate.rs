@@ -1,8 +1,8 @@
 //! The upload gate: everything that is wrong with a component, at once and before anything of it runs.
 //!
-//! What is read here is bounded by the upload's size. Of function bodies only the measure is taken: what they say is left to
-//! the compiler, which validates them all the same, in its box. Limits whose excess would cost the gate itself memory end
-//! the reading at once.
+//! What is read here is bounded by the upload's size. Of function bodies only the measure is taken: what they
+//! say is left to the compiler, which validates them all the same, in its box. Limits whose excess would cost
+//! the gate itself memory end the reading at once.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -20,7 +20,7 @@ use crate::limits::{Limits, Tier};
 
 mod shape;
 
-/// What the gate saw in a component that passed.
+/// Findings of the gate on a component that passed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Inspection {
@@ -28,7 +28,7 @@ pub struct Inspection {
     pub digest: Digest,
     /// Its size in bytes.
     pub bytes: usize,
-    /// How it runs.
+    /// Tier in which it runs.
     pub tier: Tier,
     /// The interfaces of the inert WASI that it imports.
     pub inert_wasi: BTreeSet<String>,
@@ -53,7 +53,7 @@ pub struct Inspection {
 }
 
 impl Inspection {
-    /// How it runs, as records name it: the tier, and whether it has the inert WASI.
+    /// Tier as records name it, with a word for the inert WASI.
     #[must_use]
     pub fn tier_name(&self) -> String {
         let wasi = if self.inert_wasi.is_empty() { "" } else { ", inert WASI" };
@@ -64,20 +64,20 @@ impl Inspection {
 /// Why an upload is not a plugin: every reason that could be found.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub struct NotAPlugin {
-    /// At least one.
+    /// Reasons of the refusal, at least one.
     pub reasons: Vec<Refusal>,
 }
 
 impl NotAPlugin {
-    /// Whether it may be one all the same: the host, not the component, is why it was not taken.
+    /// True if it may be a plugin all the same: the host, not the component, is why it was not taken.
     #[must_use]
     pub fn is_the_hosts_fault(&self) -> bool {
         let hosts = [RefusalCode::NoCompiler, RefusalCode::BrokenOff];
         self.reasons.iter().any(|reason| hosts.contains(&reason.code))
     }
 
-    /// Whether compiling it was ended from outside or took too long by the clock. Once says nothing of the component; again
-    /// and again does.
+    /// True if compiling it was ended from outside or took too long by the clock. Once says nothing of the
+    /// component; again and again does.
     #[must_use]
     pub fn was_broken_off(&self) -> bool {
         self.reasons.iter().any(|reason| reason.code == RefusalCode::BrokenOff)
@@ -88,13 +88,13 @@ impl NotAPlugin {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Refusal {
-    /// Which rule.
+    /// Rule that it breaks.
     pub code: RefusalCode,
-    /// Which part of the upload, such as `authorization.determine` or an import's name.
+    /// Part of the upload, such as `authorization.determine` or an import's name.
     pub at: String,
-    /// What is wrong.
+    /// Problem, in a sentence.
     pub problem: String,
-    /// How to mend it.
+    /// Step that fixes it, in a sentence.
     pub fix: String,
 }
 
@@ -104,7 +104,7 @@ pub struct Refusal {
 pub enum RefusalCode {
     /// More bytes than an upload may have.
     TooLarge,
-    /// No bytes.
+    /// There are no bytes.
     Empty,
     /// WebAssembly text in place of the binary.
     Text,
@@ -116,7 +116,7 @@ pub enum RefusalCode {
     CoreModule,
     /// Damaged, or made with an extension that is not allowed here.
     Invalid,
-    /// It imports something.
+    /// The component imports something.
     Import,
     /// It does not export `profile`.
     LacksProfile,
@@ -134,7 +134,8 @@ pub enum RefusalCode {
     TooManyFunctions,
     /// More types, imports, exports, table entries and the like than a plugin may have.
     TooManyDefinitions,
-    /// A function larger than the compiler is let at: in bytes, in local variables, or in blocks within one another.
+    /// A function larger than the compiler is let at: in bytes, in local variables, or in blocks within one
+    /// another.
     FunctionTooLarge,
     /// A function table with more entries than a call may have.
     TableTooLarge,
@@ -197,7 +198,8 @@ const MOST_REASONS: usize = 100;
 /// Inspects an upload without compiling or running anything of it.
 ///
 /// # Errors
-/// With every reason why it is no plugin. An upload that is too large gets that reason only: it is not looked into.
+/// With every reason why it is no plugin. An upload that is too large gets that reason only: it is not looked
+/// into.
 pub fn inspect(bytes: &[u8], limits: &Limits) -> Result<Inspection, NotAPlugin> {
     too_large(bytes, &limits.of(Tier::Interpreted))?;
     if let Some(refusal) = not_a_component(bytes) {
@@ -300,7 +302,7 @@ pub(crate) fn quoted(text: &str) -> String {
     clean
 }
 
-/// What was sent instead of a component, if that can be seen from its first bytes.
+/// Refusal that names what was sent instead of a component, if its first bytes show that.
 fn not_a_component(bytes: &[u8]) -> Option<Refusal> {
     let refuse = |code, problem: &str, fix: &str| Some(Refusal::new(code, "upload", problem, fix));
     const HOW: &str = "upload the component that the build task wrote, a file that ends in .wasm";
@@ -334,12 +336,12 @@ fn not_a_component(bytes: &[u8]) -> Option<Refusal> {
     refuse(RefusalCode::NotWebAssembly, "it is not WebAssembly", HOW)
 }
 
-/// Whether this is the name of the contract's interface that has types and no function.
+/// True if this is the name of the contract's interface that has types and no function.
 fn is_own_types(name: &str) -> bool {
     name.strip_prefix(v1_0::PACKAGE).and_then(|name| name.strip_suffix(v1_0::VERSION)) == Some("types")
 }
 
-/// What an instance holds beside types: functions and resources. `None` if it is no instance.
+/// Functions and resources of an instance, beside its types. `None` if it is no instance.
 fn more_than_types(ty: ComponentEntityType, types: &Types) -> Option<Vec<&str>> {
     let ComponentEntityType::Instance(instance) = ty else { return None };
     let is_type = |ty| matches!(ty, ComponentEntityType::Type { referenced, .. } if !matches!(referenced, ComponentAnyTypeId::Resource(_)));
@@ -353,8 +355,8 @@ fn more_than_types(ty: ComponentEntityType, types: &Types) -> Option<Vec<&str>> 
     )
 }
 
-/// The extensions that the engine runs, too. It is built without a collector, and so without references to anything but
-/// functions.
+/// The extensions that the engine runs, too. It is built without a collector, and so without references to
+/// anything but functions.
 fn features() -> WasmFeatures {
     WasmFeatures::WASM2.difference(WasmFeatures::GC_TYPES)
         | WasmFeatures::TAIL_CALL
@@ -416,7 +418,7 @@ impl Survey {
         types
     }
 
-    /// Whether reading on would cost more than it tells.
+    /// True if reading on would cost more than it tells.
     fn is_beyond(&self, limits: &Limits) -> bool {
         self.nesting > limits.nesting
             || self.definition_bytes > limits.definition_bytes
@@ -476,7 +478,7 @@ impl Survey {
         Ok(())
     }
 
-    /// What is beyond these limits makes the compiler slow out of all proportion.
+    /// Checks a function's size: beyond these limits it makes the compiler slow out of all proportion.
     fn check_function(&mut self, measure: &Measure, offset: usize, limits: &Limits) {
         let beyond = [
             (measure.bytes as u64, limits.function_bytes as u64, "bytes of code"),
@@ -564,8 +566,8 @@ impl Survey {
         }
     }
 
-    /// A plugin imports nothing. The one thing that looks like an import and is none: the contract's own types, which
-    /// carry no function. Where it is allowed, an interpreter may have the inert WASI.
+    /// A plugin imports nothing. The one thing that looks like an import and is none: the contract's own
+    /// types, which carry no function. Where it is allowed, an interpreter may have the inert WASI.
     fn check_imports(&mut self, types: Option<&Types>, inert_wasi: bool) {
         for name in std::mem::take(&mut self.imports) {
             let item = types.and_then(|types| types.as_ref().component_item_for_import(&name));
@@ -614,7 +616,8 @@ impl Survey {
             if is_own_types(&name) && functions.as_ref().is_none_or(Vec::is_empty) {
                 continue;
             }
-            // componentize-py leaves the function behind that filled its heap at build time. Nobody calls it here.
+            // componentize-py leaves the function behind that filled its heap at build time. Nobody calls it
+            // here.
             if name == "exports" && functions.as_deref() == Some(&["init"]) {
                 continue;
             }
@@ -673,8 +676,8 @@ impl Survey {
     }
 }
 
-/// Bytes of a section whose contents are kept while a component is read: of all but code, data, custom sections, and
-/// the modules and components whose own sections come one by one.
+/// Bytes of a section whose contents are kept while a component is read: of all but code, data, custom
+/// sections, and the modules and components whose own sections come one by one.
 fn definition_bytes(payload: &Payload<'_>) -> usize {
     match payload {
         Payload::CodeSectionStart { .. }
@@ -686,7 +689,7 @@ fn definition_bytes(payload: &Payload<'_>) -> usize {
     }
 }
 
-/// How large a function is.
+/// Size of a function.
 #[derive(Default)]
 struct Measure {
     bytes: usize,

@@ -1,9 +1,10 @@
-//! The inert WASI: as much of WASI 0.2 as an interpreter needs in order to start, by which a plugin learns nothing and
-//! reaches nothing.
+//! The inert WASI: as much of WASI 0.2 as an interpreter needs in order to start, by which a plugin learns
+//! nothing and reaches nothing.
 //!
-//! The clocks stand still, random numbers are the same in every call, there are no arguments, no environment and no
-//! files, what is printed is thrown away, and whoever asks for a socket is refused. So a plugin that imports it is still
-//! a pure function: the same question gets the same answer. It is off unless the operator allows it.
+//! The clocks stand still, random numbers are the same in every call, there are no arguments, no environment
+//! and no files, what is printed is thrown away, and whoever asks for a socket is refused. So a plugin that
+//! imports it is still a pure function: the same question gets the same answer. It is off unless the operator
+//! allows it.
 //!
 //! Every handle is the same empty one: there is nothing behind any of them.
 
@@ -15,7 +16,8 @@ use wasmtime::{Result, StoreContextMut, Trap};
 
 use crate::meter::Meter;
 
-/// The interfaces, without their versions: those that CPython and JavaScript engines import when they are built for WASI.
+/// The interfaces, without their versions: those that CPython and JavaScript engines import when they are
+/// built for WASI.
 const INTERFACES: [&str; 26] = [
     "wasi:cli/environment",
     "wasi:cli/exit",
@@ -45,7 +47,8 @@ const INTERFACES: [&str; 26] = [
     "wasi:sockets/udp-create-socket",
 ];
 
-/// The instant at which its clocks stand: 2026-01-01T00:00:00Z, in seconds. The day of a case comes with the question.
+/// The instant at which its clocks stand: 2026-01-01T00:00:00Z, in seconds. The day of a case comes with the
+/// question.
 const INSTANT: u64 = 1_767_225_600;
 
 /// The most random bytes that are given at once.
@@ -54,7 +57,7 @@ const RANDOM_BYTES: u64 = 64 << 10;
 /// Bytes that a stream says it takes at once.
 const STREAM_BYTES: u64 = 64 << 10;
 
-/// Whether an import is of the inert WASI, in any patch version of 0.2.
+/// True if an import is of the inert WASI, in any patch version of 0.2.
 pub(crate) fn offers(import: &str) -> bool {
     let Some((interface, version)) = import.split_once('@') else { return false };
     let patch = version.strip_prefix("0.2.");
@@ -108,7 +111,7 @@ enum Answer {
     Value(Val),
 }
 
-/// What a function answers; `None` for what can only be refused.
+/// Answer of a function; `None` for one that can only be refused.
 fn answer(
     interface: &str,
     function: &str,
@@ -162,7 +165,8 @@ fn answer(
     Ok(Some(Answer::Value(value)))
 }
 
-/// An error that says that it is not permitted, where the function has one. Everything else breaks the call off.
+/// An error that says that it is not permitted, where the function has one. Everything else breaks the call
+/// off.
 fn refusal(ty: &ComponentFunc) -> Option<Answer> {
     let Type::Result(result) = ty.results().next()? else { return None };
     let Type::Enum(errors) = result.err()? else { return None };

@@ -1,10 +1,11 @@
-//! Where calls run that would hold others up.
+//! The slow lane, for calls that would hold others up.
 //!
-//! A call runs where it is asked: handing it to another thread would cost a third of a decision. While it runs, that thread
-//! serves nobody else. So one that is not done in a tick or two is dropped there and asked anew in the slow lane: on threads
-//! of the lowest priority, which the system takes the processor from as soon as anybody else has work. A guest has no effects
-//! and answers the same again, so nothing but that time is lost. A plugin that was slow or ended in a fault is asked there
-//! from the first, until it has given some good answers in time.
+//! A call runs where it is asked: handing it to another thread would cost a third of a decision. While it
+//! runs, that thread serves nobody else. So one that is not done in a tick or two is dropped there and asked
+//! anew in the slow lane: on threads of the lowest priority, which the system takes the processor from as
+//! soon as anybody else has work. A guest has no effects and answers the same again, so nothing but that time
+//! is lost. A plugin that was slow or ended in a fault is asked there from the first, until it has given some
+//! good answers in time.
 
 use std::io;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -17,23 +18,24 @@ use tokio::task::JoinHandle;
 
 use crate::engine::TICK;
 
-/// How long a call may take.
+/// Time that a call may take.
 #[derive(Clone, Copy)]
 pub(crate) struct Allowance {
     /// Ticks that may fall into it.
     pub(crate) ticks: u64,
-    /// By the clock.
+    /// Time by the clock.
     pub(crate) time: Duration,
 }
 
 impl Allowance {
-    /// Where it is asked. One tick falls into the shortest call now and then.
+    /// Allowance of a call in the lane of its first try. One tick falls into the shortest call now and then.
     pub(crate) fn at_once(deadline: Duration) -> Self {
         Self { ticks: 1, time: deadline }
     }
 
-    /// In the slow lane. It may run as long as the deadline says but gets the processor last, so that by the clock it may
-    /// take several times as long: the same question then ends in the same way, unless the host is busy beyond that.
+    /// In the slow lane. It may run as long as the deadline says but gets the processor last, so that by the
+    /// clock it may take several times as long: the same question then ends in the same way, unless the host
+    /// is busy beyond that.
     pub(crate) fn in_the_slow_lane(deadline: Duration) -> Self {
         const PATIENCE: u32 = 8;
         Self { ticks: Self::whole(deadline).ticks, time: deadline.saturating_mul(PATIENCE) }
@@ -42,12 +44,13 @@ impl Allowance {
     /// All that the deadline gives.
     pub(crate) fn whole(deadline: Duration) -> Self {
         let ticks = u64::try_from(deadline.as_millis().div_ceil(TICK.as_millis())).unwrap_or(u64::MAX - 1);
-        // One more: the epoch may advance between making the store and the call, and a plugin gets its whole deadline.
+        // One more: the epoch may advance between making the store and the call, and a plugin gets its whole
+        // deadline.
         Self { ticks: ticks + 1, time: deadline }
     }
 }
 
-/// How a plugin has behaved lately.
+/// Conduct of a plugin lately.
 #[derive(Default)]
 pub(crate) struct Conduct {
     /// Good answers that it is to give before it is asked again where it would hold others up.
@@ -58,7 +61,7 @@ impl Conduct {
     /// As many as it takes that one who misbehaves every now and then is mostly asked apart.
     const PENALTY: u32 = 8;
 
-    /// Whether it is to be asked in the slow lane.
+    /// True if it is to be asked in the slow lane.
     pub(crate) fn is_slow(&self) -> bool {
         self.penalty.load(Ordering::Relaxed) > 0
     }
@@ -78,7 +81,8 @@ impl Conduct {
     }
 }
 
-/// Threads of the lowest priority, for half of the processors: the other half is free of what runs here, caches and all.
+/// Threads of the lowest priority, for half of the processors: the other half is free of what runs here,
+/// caches and all.
 pub(crate) struct SlowLane {
     runtime: Option<Runtime>,
     calls: AtomicU32,

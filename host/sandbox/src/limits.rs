@@ -1,20 +1,21 @@
-//! What an upload and a call may use, and the tiers that plugins run in.
+//! Limits of uploads and calls, and the tiers that plugins run in.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// How a plugin runs. Read from the component itself, never said by whoever uploads it.
+/// Tier in which a plugin runs. Read from the component itself, never said by whoever uploads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Tier {
     /// Rules compiled to WebAssembly.
     Compiled,
-    /// Rules that an interpreter reads, such as of JavaScript or Python. It comes along in the component, with its heap.
+    /// Rules that an interpreter reads, such as of JavaScript or Python. It comes along in the component,
+    /// with its heap.
     Interpreted,
 }
 
-/// What the interpreted tier has of everything, as multiples of what the operator gives to the compiled one.
+/// Limits of the interpreted tier, as multiples of those that the operator sets for the compiled one.
 struct Interpreted {
     memory: usize,
     deadline: u32,
@@ -28,7 +29,8 @@ struct Interpreted {
 const INTERPRETED: Interpreted = Interpreted {
     // A JavaScript engine starts with 9 MiB and CPython with 13; then come the rules' own objects.
     memory: 4,
-    // An interpreter takes some twenty times as long as compiled code for the same rules, and is slow to warm.
+    // An interpreter takes some twenty times as long as compiled code for the same rules, and is slow to
+    // warm.
     deadline: 4,
     // Each call in the rules is several deep in the interpreter.
     stack: 2,
@@ -41,11 +43,11 @@ const INTERPRETED: Interpreted = Interpreted {
 };
 
 impl Tier {
-    /// The most bytes of memory that compiled rules start with: code has no place in it, only constants and a stack.
-    /// An interpreter starts with its whole heap.
+    /// The most bytes of memory that compiled rules start with: code has no place in it, only constants and a
+    /// stack. An interpreter starts with its whole heap.
     const COMPILED_START_BYTES: u64 = 4 << 20;
 
-    /// Which tier a component belongs to, by the memory it starts with.
+    /// Tier of a component, by the memory it starts with.
     #[must_use]
     pub fn of(initial_memory_bytes: u64) -> Self {
         if initial_memory_bytes > Self::COMPILED_START_BYTES { Self::Interpreted } else { Self::Compiled }
@@ -67,13 +69,14 @@ impl Tier {
     }
 }
 
-/// What an upload and a call may use. Bytes and elements are counted, not rounded to pages.
+/// Limits of an upload and a call. Bytes and elements are counted, not rounded to pages.
 ///
 /// The numbers are those of the compiled tier; [`Limits::of`] gives a tier's own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Processor time of one call, kept to within two ticks of 10 ms. By the clock it may take as long, and eight times as
-    /// long where it would hold others up and runs at the lowest priority; as much again at most it waits for a place.
+    /// Processor time of one call, kept to within two ticks of 10 ms. By the clock it may take as long, and
+    /// eight times as long where it would hold others up and runs at the lowest priority; as much again at
+    /// most it waits for a place.
     pub deadline: Duration,
     /// Bytes of linear memory that one call may hold, counting what the component starts with.
     pub memory_bytes: usize,
@@ -83,7 +86,8 @@ pub struct Limits {
     pub output_bytes: usize,
     /// Bytes of machine stack of one call.
     pub stack_bytes: usize,
-    /// Calls that run at one moment. Fewer where address space is short; see [`crate::Sandbox::concurrent_calls`].
+    /// Calls that run at one moment. Fewer where address space is short; see
+    /// [`crate::Sandbox::concurrent_calls`].
     pub concurrent_calls: u32,
     /// Calls that the plugins of one plan may have running, so that a slow plan does not take every place.
     pub calls_per_plan: u32,
@@ -97,15 +101,15 @@ pub struct Limits {
     pub function_locals: u32,
     /// Blocks within one another in one function.
     pub function_nesting: u32,
-    /// Bytes of everything in an uploaded component but code, data and custom sections: types, imports, exports, table
-    /// entries. They are held while it is read.
+    /// Bytes of everything in an uploaded component but code, data and custom sections: types, imports,
+    /// exports, table entries. They are held while it is read.
     pub definition_bytes: usize,
     /// Components and modules within one another.
     pub nesting: u32,
     /// Bytes of custom sections (names, debugging information), which are compiled along for nothing.
     pub custom_section_bytes: usize,
-    /// Whether a component may import the inert WASI, by which it learns nothing and reaches nothing. An interpreter
-    /// may need it to start.
+    /// True if a component may import the inert WASI, by which it learns nothing and reaches nothing. An
+    /// interpreter may need it to start.
     pub inert_wasi: bool,
 }
 
@@ -153,8 +157,8 @@ impl Limits {
         }
     }
 
-    /// The defaults with few places and little address space, for tests that start many sandboxes. The deadline is
-    /// longer: a busy machine must not fail a test.
+    /// The defaults with few places and little address space, for tests that start many sandboxes. The
+    /// deadline is longer: a busy machine must not fail a test.
     #[must_use]
     pub fn for_testing() -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! What one call has used and may still use.
+//! Meter of one call: what it has used and may still use.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,7 +11,7 @@ use crate::engine::{Shape, TICK};
 use crate::inert::Random;
 use crate::{Limits, Tier};
 
-/// What one call has used. Made for the call and dropped with it, so that nothing of one member's case can be left
+/// Meter of one call. Made for the call and dropped with it, so that nothing of one member's case can be left
 /// over for the next.
 pub(crate) struct Meter {
     memory_limit: usize,
@@ -19,23 +19,24 @@ pub(crate) struct Meter {
     table_limit: usize,
     tick_limit: u64,
     shape: &'static Shape,
-    /// What the inert WASI gives in place of random numbers.
+    /// Numbers that the inert WASI gives in place of random ones.
     pub(crate) random: Random,
     /// The most bytes of linear memory held at once.
     pub(crate) memory_peak: usize,
     /// The bytes it asked for when it was refused, if it was.
     pub(crate) memory_refused: Option<usize>,
-    /// Ticks that fell into it. Each stands for a tick's worth of processor time, the first for what came before it: one
-    /// falls into a short call now and then, which makes many of them add up to what they took.
+    /// Ticks that fell into it. Each stands for a tick's worth of processor time, the first for what came
+    /// before it: one falls into a short call now and then, which makes many of them add up to what they
+    /// took.
     pub(crate) ticks: u64,
     /// The turn that it is having. `None` before the first tick.
     turn: Option<Turn>,
-    /// What it has run since the last tick that counted.
+    /// Time that it has run since the last tick that counted.
     uncounted: Duration,
 }
 
-/// A guest's turn on a worker: from when it goes on to the next tick, where it lets others run. It waits for nothing in
-/// between, so that it ends on the thread on which it began.
+/// A guest's turn on a worker: from when it goes on to the next tick, where it lets others run. It waits for
+/// nothing in between, so that it ends on the thread on which it began.
 #[derive(Clone)]
 struct Turn {
     /// Nanoseconds of that thread's processor time when it began.
@@ -53,7 +54,7 @@ impl Turn {
         self.began.store(of_this_thread(), Ordering::Relaxed);
     }
 
-    /// How long it has run since. Where the system does not tell, it ran all the time.
+    /// Time that it has run since. Where the system does not tell, it ran all the time.
     fn ran(&self) -> Duration {
         match of_this_thread() {
             0 => TICK,
@@ -103,8 +104,8 @@ impl Meter {
         store
     }
 
-    /// Counts a tick once the guest has run for one: on a busy host it may have had the processor for a part of it only,
-    /// which is not its fault.
+    /// Counts a tick once the guest has run for one: on a busy host it may have had the processor for a part
+    /// of it only, which is not its fault.
     fn tick(&mut self) {
         // A turn begins a little after one tick and ends at the next.
         const NEARLY: Duration = TICK.saturating_sub(Duration::from_millis(1));

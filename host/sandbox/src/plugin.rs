@@ -25,12 +25,12 @@ use crate::lane::{Allowance, Conduct, SlowLane};
 use crate::limits::{Limits, Tier};
 use crate::meter::Meter;
 
-/// Where plugins run. Cheap to clone; all clones are one.
+/// Sandbox in which plugins run. Cheap to clone; all clones are one.
 #[derive(Clone)]
 pub struct Sandbox(Arc<Rooms>);
 
-/// One room for each tier. Nothing of one is ever used in the other: an engine takes components, instances and stores
-/// of its own only.
+/// One room for each tier. Nothing of one is ever used in the other: an engine takes components, instances
+/// and stores of its own only.
 struct Rooms {
     limits: Limits,
     compiled: Arc<Room>,
@@ -49,7 +49,8 @@ struct Room {
     slow_lane: SlowLane,
     /// Each plan's places, for as long as one of its plugins is loaded.
     shares: Mutex<BTreeMap<String, Weak<Semaphore>>>,
-    /// Held while a plugin is described, so that loading never takes more than one of the pool's spare places.
+    /// Held while a plugin is described, so that loading never takes more than one of the pool's spare
+    /// places.
     describing: Mutex<()>,
 }
 
@@ -65,8 +66,8 @@ pub enum SandboxError {
 }
 
 impl Sandbox {
-    /// Starts an engine for each tier, and their tickers. Compiled components are kept in `cache_dir`, which nobody else may write;
-    /// without one, every start compiles.
+    /// Starts an engine for each tier, and their tickers. Compiled components are kept in `cache_dir`, which
+    /// nobody else may write; without one, every start compiles.
     ///
     /// # Errors
     /// When the engine does not start or the directory cannot be made.
@@ -88,27 +89,29 @@ impl Sandbox {
         Ok(Self(Arc::new(Rooms { limits, compiled, interpreted })))
     }
 
-    /// What uploads and calls may use in the compiled tier; the interpreted one has more of everything.
+    /// Limits of uploads and calls in the compiled tier; the interpreted one has more of everything.
     #[must_use]
     pub fn limits(&self) -> &Limits {
         &self.0.limits
     }
 
-    /// Calls of compiled plugins that can run at one moment: what the limits say, or fewer where address space is
-    /// short.
+    /// Calls of compiled plugins that can run at one moment: what the limits say, or fewer where address
+    /// space is short.
     #[must_use]
     pub fn concurrent_calls(&self) -> u32 {
         self.0.compiled.engine.concurrent_calls()
     }
 
-    /// Ends what is being compiled, and compiles nothing more: whoever waits learns that the host is the reason.
+    /// Ends what is being compiled, and compiles nothing more: whoever waits learns that the host is the
+    /// reason.
     pub fn stop_compiling(&self) {
         for room in [&self.0.compiled, &self.0.interpreted] {
             room.compiler.stop();
         }
     }
 
-    /// Removes machine code that no engine of this service takes, and the oldest beyond `most` bytes of what is not needed.
+    /// Removes machine code that no engine of this service takes, and the oldest beyond `most` bytes of what
+    /// is not needed.
     ///
     /// # Errors
     /// When the directory cannot be read.
@@ -118,14 +121,14 @@ impl Sandbox {
         artifact::sweep(&artifacts, needed, most)
     }
 
-    /// How busy each tier is now.
+    /// Load of each tier now.
     #[must_use]
     pub fn load_now(&self) -> [Load; 2] {
         [self.0.compiled.load(), self.0.interpreted.load()]
     }
 
-    /// Inspects an upload, compiles it, checks it against the contract and asks it twice who it is. Takes seconds for
-    /// a large component, all of them busy: call it where blocking is allowed.
+    /// Inspects an upload, compiles it, checks it against the contract and asks it twice who it is. Takes
+    /// seconds for a large component, all of them busy: call it where blocking is allowed.
     ///
     /// # Errors
     /// With every reason why it is no plugin.
@@ -272,21 +275,21 @@ impl Room {
     }
 }
 
-/// How busy a tier is.
+/// Load of a tier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Load {
-    /// Which.
+    /// Tier that is meant.
     pub tier: Tier,
     /// Calls that can run at one moment.
     pub places: u32,
-    /// Calls that do.
+    /// Number of places that are taken.
     pub taken: u32,
     /// Those of them that run in the slow lane.
     pub slow: u32,
 }
 
-/// A compiled plugin and who it says it is. Cheap to clone; holds no member's data. Its calls need a Tokio runtime
-/// with time.
+/// A compiled plugin and who it says it is. Cheap to clone; holds no member's data. Its calls need a Tokio
+/// runtime with time.
 #[derive(Clone)]
 pub struct Plugin(Arc<Loaded>);
 
@@ -302,19 +305,19 @@ struct Loaded {
     room: Arc<Room>,
 }
 
-/// How a plugin became ready.
+/// Way in which a plugin became ready.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Loading {
-    /// Where its machine code came from.
+    /// Origin of its machine code.
     pub origin: Origin,
     /// Time to compile or to load it, without the gate and the description.
     pub duration: Duration,
 }
 
-/// Where machine code came from.
+/// Origin of machine code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// It was compiled.
+    /// It was compiled just then.
     Compiled,
     /// It had been compiled before.
     Cached,
@@ -344,7 +347,7 @@ impl Loaded {
     }
 }
 
-/// What a call spent.
+/// Time and memory that a call spent.
 #[derive(Clone, Copy, Default)]
 struct Spent {
     memory_bytes: usize,
@@ -379,19 +382,19 @@ impl Plugin {
         name.rsplit_once('@').map_or_else(|| name.clone(), |(_, version)| version.to_owned())
     }
 
-    /// What it exports. What it does not is worked by the plan's people.
+    /// Interfaces that it exports. The plan's people work the others.
     #[must_use]
     pub fn exports(&self) -> &BTreeSet<Interface> {
         &self.0.inspection.interfaces
     }
 
-    /// Who it says it is, in form only: whether it makes sense is for the floor checks.
+    /// Profile of the plan, checked in form only: its sense is for the floor checks.
     #[must_use]
     pub fn profile(&self) -> &PlanProfile {
         &self.0.profile
     }
 
-    /// What the gate saw.
+    /// Findings of the gate on it.
     #[must_use]
     pub fn inspection(&self) -> &Inspection {
         &self.0.inspection
@@ -403,7 +406,7 @@ impl Plugin {
         self.0.contract.name()
     }
 
-    /// How it became ready.
+    /// Way in which it became ready.
     #[must_use]
     pub fn loading(&self) -> Loading {
         self.0.loading
@@ -489,7 +492,8 @@ impl Plugin {
     /// A place among its plan's calls and one among all, if both come free before the deadline.
     async fn places(&self) -> Option<(SemaphorePermit<'_>, SemaphorePermit<'_>)> {
         let both = async {
-            // Its plan's first: a call that waits for its own plan's slowness must not hold a place of everybody's.
+            // Its plan's first: a call that waits for its own plan's slowness must not hold a place of
+            // everybody's.
             let own = self.0.share.acquire().await.ok()?;
             Some((own, self.0.room.places.acquire().await.ok()?))
         };
@@ -525,7 +529,7 @@ impl Plugin {
     }
 }
 
-/// See [`Plugin::warm`].
+/// Instance that [`Plugin::warm`] has made ready, with its store.
 pub struct Warm {
     plugin: Plugin,
     store: Store<Meter>,
@@ -542,7 +546,8 @@ impl Warm {
     }
 }
 
-/// Runs a guest on this thread to its end. It waits for nothing but its own ticks, so polling it on is enough.
+/// Runs a guest on this thread to its end. It waits for nothing but its own ticks, so polling it on is
+/// enough.
 fn run_here<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
     let mut context = std::task::Context::from_waker(Waker::noop());

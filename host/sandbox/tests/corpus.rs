@@ -1,6 +1,6 @@
-//! Ten thousand components that nobody wrote: random ones, plugins with random modules in them, plugins changed at random
-//! by what knows WebAssembly and by what does not. Each gets an answer, in time: it is refused with a reason, or loaded, and
-//! then a call of it ends.
+//! Ten thousand components that nobody wrote: random ones, plugins with random modules in them, plugins
+//! changed at random by what knows WebAssembly and by what does not. Each gets an answer, in time: it is
+//! refused with a reason, or loaded, and then a call of it ends.
 //!
 //! The same ones every time; `cargo xtask corpus` makes those that take a generator.
 
@@ -13,13 +13,14 @@ use std::time::{Duration, Instant};
 use asked::{component, question};
 use sandbox::{Limits, NotAPlugin, Sandbox, inspect};
 
-/// How many of the ten thousand come from where.
+/// Number of the ten thousand by origin.
 const COMPONENTS: usize = 4_000;
 const MODULES: usize = 2_000;
 const MUTANTS: usize = 1_000;
 const BYTES: usize = 3_000;
 
-/// One in so many of those that pass the gate is compiled and asked: compiling takes far longer than the gate.
+/// One in so many of those that pass the gate is compiled and asked: compiling takes far longer than the
+/// gate.
 const COMPILED_ONE_IN: usize = 12;
 
 /// Most time of the gate for one of them, on a busy machine.
@@ -94,7 +95,7 @@ fn damaged(plugin: &[u8], random: &mut Random) -> Vec<u8> {
     bytes
 }
 
-/// What came of one kind of them.
+/// Outcomes of one kind of them.
 #[derive(Default)]
 struct Outcomes {
     seen: usize,

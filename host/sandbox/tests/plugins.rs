@@ -61,7 +61,8 @@ async fn nothing_of_a_call_is_left_for_the_next() {
             assert_eq!(again.peak_memory_bytes, first.peak_memory_bytes, "{id}");
         }
     }
-    // What it would do if its instance lived on: think otherwise, and take a page of memory a call until none is left.
+    // What it would do if its instance lived on: think otherwise, and take a page of memory a call until none
+    // is left.
     let mut warm = plugin.warm().await.expect("an instance");
     let thoughts =
         [warm.ask(&question("second-thoughts")).await, warm.ask(&question("second-thoughts")).await];
@@ -166,7 +167,8 @@ async fn who_held_others_up_is_asked_in_the_slow_lane_until_it_is_good() {
     }
 }
 
-/// It has done nothing wrong before: it begins where it is asked, is not done in two ticks, and begins anew in the slow lane.
+/// It has done nothing wrong before: it begins where it is asked, is not done in two ticks, and begins anew
+/// in the slow lane.
 #[tokio::test]
 async fn a_call_that_takes_long_goes_on_in_the_slow_lane() {
     // At the lowest priority, on a machine that runs other tests, a tenth of a second may take ten.
@@ -186,7 +188,7 @@ async fn a_call_that_takes_long_goes_on_in_the_slow_lane() {
     assert!(again.cpu_ticks > 1, "{}", again.cpu_ticks);
 }
 
-/// How many calls the slow lane had while a good answer was waited for.
+/// Number of calls that the slow lane had while a good answer was waited for.
 async fn slow_calls_of_a_good_answer(sandbox: &Sandbox, plugin: &Plugin) -> u32 {
     let good = spawn(plugin, "ok");
     tokio::task::yield_now().await;

@@ -1,7 +1,7 @@
-//! Which plugin of a plan is in force from when, for requests about which days, and for whose.
+//! Activations: which plugin of a plan is in force from when, for requests about which days, and for whose.
 //!
-//! The version is the fence: what was decided under an activation that no longer answers such a request is not
-//! committed, whatever a node believed. Which of several answers is said in [`domain::rollout`].
+//! The version is the fence: what was decided under an activation that no longer answers such a request is
+//! not committed, whatever a node believed. Which of several answers is said in [`domain::rollout`].
 
 use std::collections::BTreeSet;
 
@@ -25,8 +25,8 @@ macro_rules! columns {
     };
 }
 
-/// `$1` is the plan, `$2` the instant, `$3` to `$5` what the request is about. Of those that hold it, the last of
-/// these answers.
+/// `$1` is the plan, `$2` the instant, `$3` to `$5` what the request is about. Of those that hold it, the
+/// last of these answers.
 macro_rules! answers {
     () => {
         "a.plan = $1 and a.from_at <= $2 and a.ended_at is null and (a.rules_from is null or a.rules_from <= $3)
@@ -93,35 +93,35 @@ words! {
     }
 }
 
-/// One activation.
+/// One activation of a plan's plugin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Activation {
-    /// The id.
+    /// Id of the activation.
     pub id: ActivationId,
-    /// Whose rules.
+    /// Plan whose rules it puts in force.
     pub plan: PlanId,
-    /// Which plugin.
+    /// SHA-256 of the plugin's component.
     pub digest: Digest,
     /// From when it is in force.
     pub from: Timestamp,
     /// For requests about this day and later ones; `None`: about any day.
     pub rules_from: Option<Date>,
-    /// For whose requests.
+    /// Requests that it answers: everybody's, or a canary's share.
     pub cohort: Cohort,
     /// Counts the plan's activations, from 1.
     pub version: i64,
-    /// When it was made.
+    /// Instant at which it was ordered (UTC).
     pub made_at: Timestamp,
-    /// By whom.
+    /// Organization that ordered it.
     pub made_by: OrgId,
     /// Since when it answers nothing more, and why.
     pub ended: Option<(Timestamp, EndedFor)>,
-    /// Whether its plan is active. The rules of one that is not are asked nothing, whatever is in force.
+    /// True while the plan is active. The rules of a plan that is not are asked nothing.
     pub plan_is_active: bool,
 }
 
 impl Activation {
-    /// What it says about which requests it answers.
+    /// The activation as the rollout sees it: from when, until when, for which requests.
     #[must_use]
     pub fn standing(&self) -> Standing {
         Standing {
@@ -134,7 +134,8 @@ impl Activation {
     }
 }
 
-/// What answers a plan's requests about such a thing at an instant. No secret: every case depends on it.
+/// Activation that answers a plan's requests about such a thing at an instant. No secret: every case depends
+/// on it.
 pub async fn in_force(
     store: &Store,
     plan: &PlanId,
@@ -144,7 +145,7 @@ pub async fn in_force(
     store.one::<Row>(IN_FORCE, asked(plan, at, about)).await?.map(Activation::try_from).transpose()
 }
 
-/// What is in force at an instant for everybody's requests about a day, for each plan that has anything, by plan.
+/// Activations in force at an instant for everybody's requests about a day, by plan.
 pub async fn all_in_force(store: &Store, at: Timestamp, day: Date) -> Result<Vec<Activation>, StoreError> {
     read_all(store.all::<Row>(ALL_IN_FORCE, vec![instant(at), text(day)]).await?)
 }
@@ -213,8 +214,8 @@ pub fn end(id: ActivationId, at: Timestamp, why: EndedFor) -> Statement {
     Statement::one(Miss::Conflict, END, vec![text(id), instant(at), text(why.name())])
 }
 
-/// Lets a unit pass only while the plan is active and `version` answers its requests about such a thing at `at`; else
-/// [`StoreError::Conflict`].
+/// Lets a unit pass only while the plan is active and `version` answers its requests about such a thing at
+/// `at`; else [`StoreError::Conflict`].
 pub fn still_in_force(plan: &PlanId, version: i64, at: Timestamp, about: &About) -> Statement {
     let mut values = asked(plan, at, about);
     values.push(int(version));

@@ -1,4 +1,4 @@
-//! Who did or looked at what. Entries are only ever added, and hold ids and codes, never words.
+//! The audit trail. Entries are only ever added, and hold ids and codes, never words.
 
 use domain::identifiers::{AuditId, KeyId, OrgId, PlanId};
 use jiff::Timestamp;
@@ -17,8 +17,8 @@ macro_rules! columns {
     };
 }
 
-/// Some entries of one index, newest first: `$4` and `$5` bound the instant, `$6` and `$7` are where the page before
-/// ended, `$8` is the limit, `$9` the action, `$10` the actor, `$11` the subject.
+/// Some entries of one index, newest first: `$4` and `$5` bound the instant, `$6` and `$7` are where the page
+/// before ended, `$8` is the limit, `$9` the action, `$10` the actor, `$11` the subject.
 macro_rules! entries {
     ($which:literal, $($more:tt)+) => {
         concat!(
@@ -76,8 +76,8 @@ const INSERT_LOOK_AT_CASE: &str = "
         purpose)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce($10, (select c.plan from cases c where c.id = $9)), $11, $12)";
 
-/// A look at a member: a plan that covers the member on the day, unless somebody looks in a plan's name. A plan whose days are
-/// disputed is not told who works with the member.
+/// A look at a member: a plan that covers the member on the day, unless somebody looks in a plan's name. A
+/// plan whose days are disputed is not told who works with the member.
 const INSERT_LOOK_AT_MEMBER: &str = "
     insert into audit (id, at, request_id, key_id, actor_org, role, action, subject_kind, subject_id, plan, outcome,
         purpose)
@@ -92,26 +92,26 @@ const CONCERNS_OTHERS: &str = "
     where v.member = a.subject_id and v.first_day <= $2 and (v.last_day is null or v.last_day >= $2)
         and v.disputed_since is null and v.plan <> coalesce(a.plan, '')";
 
-/// One entry.
+/// One entry of the audit trail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// The id.
+    /// Id of the entry.
     pub id: AuditId,
-    /// When.
+    /// Instant of the act (UTC).
     pub at: Timestamp,
     /// In which request, or duty.
     pub request: String,
-    /// With which key.
+    /// Access key that was used.
     pub key: Option<KeyId>,
-    /// Who; `None`: this host.
+    /// Organization that acted; `None`: this host.
     pub actor_org: Option<OrgId>,
     /// In which role, or duty.
     pub role: String,
-    /// What.
+    /// Code of the act, such as `change` or `look`.
     pub action: String,
-    /// What kind of thing it was done to.
+    /// Kind of thing that it was done to, such as `member`.
     pub subject_kind: String,
-    /// Which one.
+    /// Id of that thing.
     pub subject_id: String,
     /// In which plan's name, or about which plan's case or member.
     pub plan: Option<PlanId>,
@@ -121,7 +121,7 @@ pub struct Entry {
     pub outcome: String,
 }
 
-/// Which entries are asked for; what is not said is not asked.
+/// Filter over entries; an absent field filters nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Made at this instant or later.
@@ -130,17 +130,17 @@ pub struct Filter {
     pub until: Option<Timestamp>,
     /// Made by this organization.
     pub actor: Option<OrgId>,
-    /// About this.
+    /// Id of the thing that the entry is about.
     pub subject: Option<String>,
-    /// Of this action.
+    /// Code of the act.
     pub action: Option<String>,
 }
 
-/// Where a list of entries goes on: when the last one was made, and which it was.
+/// Key of a page's last entry: its instant and its id.
 pub type EntryKey = (Timestamp, AuditId);
 
-/// Entries that concern the scope, before `before`, newest first: everything for the operator and duties; for an
-/// organization what its own people did, and what was done in its plan's cases and to its plan's members.
+/// Entries that concern the scope, before `before`, newest first: everything for the operator and duties; for
+/// an organization what its own people did, and what was done in its plan's cases and to its plan's members.
 pub async fn list(
     store: &Store,
     scope: &Scope,
@@ -171,7 +171,7 @@ pub async fn list(
     Ok(Page::cut(read_all(rows)?, limit, |entry: &Entry| (entry.at, entry.id)))
 }
 
-/// Adds an entry.
+/// Statement that adds an entry.
 pub fn insert(entry: &Entry) -> Statement {
     Statement::one(Miss::Duplicate, INSERT, row_values(entry))
 }

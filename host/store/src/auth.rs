@@ -11,7 +11,8 @@ use crate::scope::values;
 use crate::unit::{instant, int, maybe_instant, maybe_text, text};
 use crate::{Miss, Page, Scope, Seat, Statement, Store, StoreError};
 
-/// Whoever holds a secret is its key's organization. A revoked key is no key; one that has expired is told so.
+/// Whoever holds a secret is its key's organization. A revoked key is no key; one that has expired is told
+/// so.
 const FIND: &str = "
     select id, organization, role, label, license, manages_keys, created_at, revoked_at, expires_at, last_used_at, replaces
     from api_keys where secret_sha256 = $1 and revoked_at is null";
@@ -34,14 +35,15 @@ const RENAME: &str = "update api_keys set label = $2 where id = $1 and revoked_a
 /// Of two keys of an organization that end at one moment, one waits here for the other.
 const IN_ORDER: &str = "update organizations set keys_ended = keys_ended + 1 where id = $1";
 
-/// Unless no other key is left that could make keys. One that ends by itself is not counted: it would leave nobody.
+/// Unless no other key is left that could make keys. One that ends by itself is not counted: it would leave
+/// nobody.
 const REVOKE_BUT_THE_LAST: &str = "
     update api_keys set revoked_at = $2 where id = $1 and revoked_at is null
         and (manages_keys = 0 or expires_at is not null
             or exists (select 1 from api_keys other where other.organization = $3 and other.id <> $1
                 and other.manages_keys = 1 and other.revoked_at is null and other.expires_at is null))";
 
-/// What may leave the host without an operator is done one after the other: all of it waits at the first county organization.
+/// Serializes what may leave the host without an operator: all of it locks the first county organization.
 const OPERATORS_IN_ORDER: &str = "
     update organizations set keys_ended = keys_ended + 1
     where id = (select min(first.id) from organizations first where first.kind = 'county')";
@@ -60,7 +62,7 @@ const EXPIRE: &str = "
     update api_keys set expires_at = $2 where id = $1 and revoked_at is null
         and (expires_at is null or expires_at >= $2)";
 
-/// What ends by itself and has nothing in its place.
+/// Condition of a key that ends by itself and has no successor.
 const ENDING: &str = "
     select count(*) from api_keys k where k.revoked_at is null and k.expires_at > $1 and k.expires_at <= $2
         and not exists (select 1 from api_keys next where next.replaces = k.id and next.revoked_at is null)";
@@ -70,7 +72,7 @@ const USED: &str = "
     update api_keys set last_used_at = $2 where id = $1 and (last_used_at is null or last_used_at < $3)";
 
 words! {
-    /// What the holder of a key may do.
+    /// Right of a key's holder.
     Role {
         /// Asks, reports and bills for a provider or a county.
         Provider = "provider",
@@ -78,7 +80,7 @@ words! {
         PlanReviewer = "plan-reviewer",
         /// Looks after a plan's members and plugins.
         PlanAdmin = "plan-admin",
-        /// Runs this host.
+        /// Operator of this host.
         Operator = "operator",
     }
 }
@@ -86,25 +88,25 @@ words! {
 /// An access key. Its secret is not kept, only its SHA-256.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key {
-    /// Its id.
+    /// Id of the key.
     pub id: KeyId,
-    /// Whose it is.
+    /// Organization that the key belongs to.
     pub organization: OrgId,
-    /// What it allows.
+    /// Right that it gives.
     pub role: Role,
-    /// What its owner calls it.
+    /// Name that its owner gave it.
     pub label: String,
     /// The holder's clinical license, as the operator or the plan's administrator recorded it.
     pub license: Option<String>,
-    /// Whether it makes, names and ends keys of its organization.
+    /// True if it makes, names and ends keys of its organization.
     pub manages_keys: bool,
-    /// Since when.
+    /// Instant from which it works (UTC).
     pub created_at: Timestamp,
-    /// Until when.
+    /// Instant at which it ended or ends (UTC).
     pub revoked_at: Option<Timestamp>,
     /// From when on it no longer works; `None`: it has no end.
     pub expires_at: Option<Timestamp>,
-    /// When it was used last, to the hour; `None`: never.
+    /// Hour of its last use (UTC); `None`: never used.
     pub last_used_at: Option<Timestamp>,
     /// The key whose place it takes.
     pub replaces: Option<KeyId>,
@@ -113,15 +115,15 @@ pub struct Key {
 /// Somebody whose secret is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
-    /// The key used.
+    /// The key that was used.
     pub key: Key,
-    /// The key's organization.
+    /// Organization of the key.
     pub organization: Organization,
-    /// What the caller sees.
+    /// Rows that the caller sees.
     pub scope: Scope,
 }
 
-/// Who holds the secret with this SHA-256, as of `today`. `None`: nobody, or not any more.
+/// Caller whose secret has this SHA-256, as of `today`. `None`: nobody's, or not valid any more.
 pub async fn authenticate(
     store: &Store,
     secret_sha256: &Digest,
@@ -161,7 +163,7 @@ pub async fn list(
     Ok(Page::cut(read_all(rows)?, limit, |key: &Key| key.id))
 }
 
-/// Adds a key.
+/// Statement that adds a key.
 pub fn insert(key: &Key, secret_sha256: &Digest) -> Statement {
     Statement::one(
         Miss::Duplicate,
@@ -197,7 +199,7 @@ pub fn expire(id: KeyId, at: Timestamp) -> Statement {
     Statement::one(Miss::Conflict, EXPIRE, vec![text(id), instant(at)])
 }
 
-/// How many keys end after `now`, not later than `until`, and were not replaced.
+/// Number of keys that end after `now`, not later than `until`, and were not replaced.
 pub async fn ending(store: &Store, now: Timestamp, until: Timestamp) -> Result<i64, StoreError> {
     let count = store.one::<(i64,)>(ENDING, vec![instant(now), instant(until)]).await?;
     Ok(count.map_or(0, |(count,)| count))
@@ -208,8 +210,8 @@ pub fn used(id: KeyId, at: Timestamp, noted: Timestamp) -> Statement {
     Statement::any(USED, vec![text(id), instant(at), instant(noted)])
 }
 
-/// Ends a key, unless it is the last of its organization that manages keys; [`StoreError::Conflict`] if it is, or has
-/// ended.
+/// Ends a key, unless it is the last of its organization that manages keys; [`StoreError::Conflict`] if it
+/// is, or has ended.
 pub fn revoke_but_the_last(key: &Key, at: Timestamp) -> [Statement; 2] {
     let (id, organization) = (text(key.id), text(key.organization));
     [
@@ -223,8 +225,8 @@ pub fn operator_beside_key(id: KeyId) -> [Statement; 2] {
     operator_beside(&id.to_string(), "")
 }
 
-/// Guards a unit that pauses or ends an organization: [`StoreError::Conflict`] unless an operator's key of another one
-/// works.
+/// Guards a unit that pauses or ends an organization: [`StoreError::Conflict`] unless an operator's key of
+/// another one works.
 pub fn operator_beside_organization(id: OrgId) -> [Statement; 2] {
     operator_beside("", &id.to_string())
 }

@@ -18,7 +18,7 @@ use crate::premises::sync_folder;
 use crate::schema::NEEDS;
 use crate::sqlite::unopened;
 
-/// How long a service that writes is waited for.
+/// Longest wait for another process that writes to the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 /// Most faults of a file that are told.
 const MOST_FAULTS: usize = 20;
@@ -42,14 +42,14 @@ const TABLES: &str = "
 /// Something that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// What is so, in a sentence.
+    /// The state of things, in a sentence.
     pub what: String,
-    /// What to do about it; `None` where nothing is to be done.
+    /// Step that fixes it; `None` where nothing is to be done.
     pub fix: Option<String>,
 }
 
 impl Finding {
-    /// All is well.
+    /// A finding that all is well.
     pub fn fine(what: impl Into<String>) -> Self {
         Self { what: what.into(), fix: None }
     }
@@ -97,7 +97,7 @@ impl Record {
         self.number(STEP, [])
     }
 
-    /// What does not hold together: pages, indexes, and rows that refer to none. Reads all of it.
+    /// Faults of the record: pages, indexes, and rows that refer to none. Reads all of it.
     ///
     /// # Errors
     /// When it cannot be read at all.
@@ -162,7 +162,7 @@ impl Record {
         Ok(components)
     }
 
-    /// How many rows each table has.
+    /// Number of rows in each table.
     ///
     /// # Errors
     /// When they cannot be counted.
@@ -225,7 +225,8 @@ impl Record {
     }
 }
 
-/// Everything that can be found out about a record on a PostgreSQL server, with `key` as the operator's if it is at hand.
+/// Everything that can be found out about a record on a PostgreSQL server, with `key` as the operator's if it
+/// is at hand.
 ///
 /// # Errors
 /// When the server cannot be reached or asked.

@@ -18,7 +18,8 @@ macro_rules! columns {
     };
 }
 
-/// A provider sees what it sent and what was assigned to it; a plan what it decides, and what it takes part in.
+/// A provider sees what it sent and what was assigned to it; a plan what it decides, and what it takes part
+/// in.
 macro_rules! sees_case {
     () => {
         "(c.provider_org = $1 or c.assigned_org = $1 or c.plan = $2
@@ -37,8 +38,9 @@ pub(crate) use sees_part;
 
 const FIND: &str = concat!(columns!(), "from cases c where c.id = $4 and ", sees_case!());
 
-/// What a list is narrowed to, where it is. `$3` is the state, `$7` the instant from which on, `$8` the member, `$9` the
-/// service, `$10` the plan, `$11` the provider. Which state and which plans a case has depends on who asks.
+/// SQL conditions that narrow a list. `$3` is the state, `$7` the instant from which on, `$8` the member,
+/// `$9` the service, `$10` the plan, `$11` the provider. Which state and which plans a case has depends on
+/// who asks.
 macro_rules! narrowed {
     ($state:literal, $plan:literal) => {
         concat!(
@@ -68,8 +70,9 @@ macro_rules! narrowed_for_plan {
     };
 }
 
-/// Two halves, each with its own index, for the two ways in which a case can be a provider's (or a plan's). `$by_one` and
-/// `$by_two` are the narrowing that the index is chosen for: one of `$one` and `$two` again, without its way out.
+/// Two halves, each with its own index, for the two ways in which a case can be a provider's (or a plan's).
+/// `$by_one` and `$by_two` are the narrowing that the index is chosen for: one of `$one` and `$two` again,
+/// without its way out.
 macro_rules! list {
     ($from_one:literal $by_one:literal $one:expr, $from_two:literal $by_two:literal $two:expr, $received:literal) => {
         concat!(
@@ -166,7 +169,8 @@ const AUTHORIZATIONS_OF: &str = concat!(
     " order by c.received_at desc, c.id desc limit 500"
 );
 
-/// How many there are and how often they changed, without one: a word that changes when any of it does.
+/// Number of authorizations and of their changes, without one of them: a word that changes when any of it
+/// does.
 macro_rules! authorizations_stamp {
     () => {
         "(select count(*) || ':' || coalesce(sum(version), 0) from cases
@@ -237,25 +241,25 @@ const PLANS: &str = concat!(
 /// A case. Has no `Debug`: its body is about a person.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Case {
-    /// The id.
+    /// Id of the case.
     pub id: CaseId,
-    /// The kind.
+    /// Kind of the case.
     pub kind: CaseKind,
-    /// Who sent it.
+    /// Provider that sent it.
     pub provider_org: OrgId,
-    /// Who is to give the service, where that is somebody else.
+    /// Provider that is to give the service, where that is somebody else.
     pub assigned_org: Option<OrgId>,
-    /// Who decides; `None` for an application, which several plans review.
+    /// Plan that decides; `None` for an application, which several plans review.
     pub plan: Option<PlanId>,
-    /// Who decides in the plan's place.
+    /// Delegate that decides in the plan's place.
     pub delegate: Option<String>,
     /// About whom; `None` for an application.
     pub member: Option<MemberId>,
-    /// Which service.
+    /// Service that it is about, as in the catalog.
     pub service: Option<String>,
-    /// The state's word.
+    /// Word of the state that it is in.
     pub state: String,
-    /// How soon a decision is needed.
+    /// Urgency of the decision.
     pub urgency: Urgency,
     /// The whole state, as JSON.
     pub body: String,
@@ -263,11 +267,11 @@ pub struct Case {
     pub parent: Option<CaseId>,
     /// The plan's number for it; an authorization's.
     pub number: Option<String>,
-    /// When its nearest clock runs out.
+    /// Instant at which its nearest clock runs out (UTC).
     pub due_at: Option<Timestamp>,
-    /// When it came.
+    /// Instant at which the host received it (UTC).
     pub received_at: Timestamp,
-    /// When it changed last.
+    /// Instant of its last change (UTC).
     pub updated_at: Timestamp,
     /// Grows with every change.
     pub version: i64,
@@ -276,16 +280,16 @@ pub struct Case {
 /// One plan's part in a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlanPart {
-    /// Which plan.
+    /// Plan that reviews this part.
     pub plan: PlanId,
     /// The case's state as this plan is shown it.
     pub state: String,
 }
 
-/// Where a list of cases goes on: when the last one came, and which it was.
+/// Key of a page's last case: its receipt and its id.
 pub type CaseKey = (Timestamp, CaseId);
 
-/// One case.
+/// Case of this id, if the scope sees it.
 pub async fn find(store: &Store, scope: &Scope, id: CaseId) -> Result<Option<Case>, StoreError> {
     let row = store.one::<Row>(FIND, values(scope.people(), [text(id)])).await?;
     row.map(Case::try_from).transpose()
@@ -302,14 +306,14 @@ pub async fn find_by_number(
     row.map(Case::try_from).transpose()
 }
 
-/// What a list of cases is narrowed to. What is absent narrows nothing.
+/// Filter over cases; an absent field filters nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CaseFilter {
-    /// In this state.
+    /// Word of the state.
     pub state: Option<String>,
-    /// About this member.
+    /// Member that the case is about.
     pub member: Option<MemberId>,
-    /// For this service.
+    /// Service that the case is about.
     pub service: Option<String>,
     /// That this plan decides or takes part in.
     pub plan: Option<PlanId>,
@@ -390,8 +394,8 @@ pub async fn open_duplicates(
     read_all(store.all::<Row>(OPEN_DUPLICATES, values(scope.people(), own)).await?)
 }
 
-/// Authorizations by a plan under which a provider delivers a service to a member, in any state, newest first. Who
-/// asked for another's service delivers nothing under it.
+/// Authorizations by a plan under which a provider delivers a service to a member, in any state, newest
+/// first. Who asked for another's service delivers nothing under it.
 pub async fn authorizations_for(
     store: &Store,
     scope: &Scope,
@@ -416,7 +420,8 @@ pub async fn authorizations_of(
     read_all(store.all::<Row>(AUTHORIZATIONS_OF, values(scope.people(), own)).await?)
 }
 
-/// Those requests but `without` as they are now, for [`authorizations_unchanged`]. It tells nothing about a member.
+/// Those requests but `without` as they are now, for [`authorizations_unchanged`]. It tells nothing about a
+/// member.
 pub async fn authorizations_stamp(
     store: &Store,
     member: MemberId,
@@ -441,8 +446,8 @@ pub fn authorizations_unchanged(
     [crate::usage::alone(member), Statement::one(Miss::Conflict, AUTHORIZATIONS_UNCHANGED, values)]
 }
 
-/// The referrals that joined one, with who sent them, oldest first. It asks for no scope: whoever joined is told of
-/// each step, whoever takes it.
+/// The referrals that joined one, with who sent them, oldest first. It asks for no scope: whoever joined is
+/// told of each step, whoever takes it.
 pub async fn joined(store: &Store, first: CaseId) -> Result<Vec<(CaseId, OrgId)>, StoreError> {
     let rows = store.all::<(String, String)>(JOINED, vec![text(first)]).await?;
     rows.into_iter()
@@ -461,22 +466,22 @@ pub fn rejoin(first: CaseId, next: CaseId) -> Statement {
 /// A case that has not ended, in brief.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenCase {
-    /// The id.
+    /// Id of the case.
     pub id: CaseId,
-    /// The kind.
+    /// Kind of the case.
     pub kind: CaseKind,
-    /// Which service.
+    /// Service that it is about.
     pub service: String,
-    /// The state's word.
+    /// Word of the state that it is in.
     pub state: String,
-    /// When it came.
+    /// Instant at which the host received it (UTC).
     pub received_at: Timestamp,
     /// The NPI of who delivers, where that is known: of a referral, once a provider has taken it.
     pub npi: Option<String>,
 }
 
-/// A member's cases with a plan that have not ended, besides `but`: claims last, newest first. For the plan itself and
-/// for its rules: it asks for no scope.
+/// A member's cases with a plan that have not ended, besides `but`: claims last, newest first. For the plan
+/// itself and for its rules: it asks for no scope.
 pub async fn open_for(
     store: &Store,
     member: MemberId,
@@ -523,7 +528,8 @@ pub fn insert(case: &Case) -> Statement {
     Statement::one(Miss::Duplicate, INSERT, row_values(case))
 }
 
-/// Saves a case over the version in `case`, which grows by one; [`StoreError::Conflict`] if it is not the last.
+/// Saves a case over the version in `case`, which grows by one; [`StoreError::Conflict`] if it is not the
+/// last.
 pub fn update(case: &Case) -> Statement {
     Statement::one(Miss::Conflict, UPDATE, row_values(case))
 }

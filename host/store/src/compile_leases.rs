@@ -1,5 +1,6 @@
-//! Who compiles an upload. A process holds what it compiles for a few seconds and renews that; one that ends stops
-//! renewing, and another takes over. What it held the longest while ago settles nothing: each holder has a number of its own.
+//! Leases of uploads that are being compiled. A process holds what it compiles for a few seconds and renews
+//! that; one that ends stops renewing, and another takes over. What it held the longest while ago settles
+//! nothing: each holder has a number of its own.
 //!
 //! Time is the database's: the clocks of two nodes need not agree.
 
@@ -8,7 +9,7 @@ use domain::identifiers::{Digest, PlanId};
 use crate::unit::{int, text};
 use crate::{Dialects, Miss, Statement, Store, StoreError};
 
-/// How long a lease holds if it is not renewed.
+/// Milliseconds that a lease holds if it is not renewed.
 pub const LEASE_MS: i64 = 8_000;
 
 /// Milliseconds by the database's clock.
@@ -21,7 +22,8 @@ macro_rules! now {
     };
 }
 
-/// Whether a lease is held: not over, and not of a clock that was ahead. `$length` is the place of the lease's length.
+/// SQL condition: a lease is not over, and not of a clock that was ahead. `$length` is the place of its
+/// length.
 macro_rules! is_held {
     ($database:ident, $lease:literal, $length:literal) => {
         concat!(
@@ -72,14 +74,14 @@ const SETTLE: &str =
 const REMOVE: &str = "delete from compile_leases where plan = $1 and digest = $2";
 const GIVE_BACK: &str = "update compile_leases set until_at = 0 where node = $1";
 
-/// What a process holds.
+/// A process's claim to compile an upload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lease {
-    /// Whose component.
+    /// Plan whose component it is.
     pub plan: PlanId,
-    /// Which.
+    /// SHA-256 of the component.
     pub digest: Digest,
-    /// The process.
+    /// Process that holds the lease.
     pub node: String,
     /// Its number among the holders.
     pub token: i64,
@@ -90,7 +92,7 @@ pub fn take(plan: &PlanId, digest: &Digest, node: &str) -> Statement {
     Statement::one(Miss::Conflict, TAKE, vec![text(plan), text(digest), text(node), int(LEASE_MS)])
 }
 
-/// What `node` holds of an upload, if it does. A duty's.
+/// The lease that `node` holds of an upload, if it does. A duty's.
 pub async fn held_by(
     store: &Store,
     plan: &PlanId,
@@ -108,7 +110,8 @@ pub fn renew(lease: &Lease) -> Statement {
     Statement::one(Miss::Conflict, RENEW, values)
 }
 
-/// Ends the lease, in the unit that says what came of it; [`StoreError::Conflict`] if another process took it.
+/// Ends the lease, in the unit that says what came of it; [`StoreError::Conflict`] if another process took
+/// it.
 pub fn settle(lease: &Lease) -> Statement {
     Statement::one(Miss::Conflict, SETTLE, held(lease))
 }

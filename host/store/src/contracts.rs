@@ -13,7 +13,7 @@ use crate::scope::values;
 use crate::unit::{instant, int, maybe_text, text};
 use crate::{Dialects, Miss, Page, Scope, Statement, Store, StoreError};
 
-/// How many days one statement carries.
+/// Days that one statement carries.
 const CHUNK: usize = 1000;
 
 macro_rules! columns {
@@ -97,19 +97,19 @@ const ADD_EVENT: &str = "
 /// A contract of a provider with a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contract {
-    /// The id.
+    /// Id of the contract.
     pub id: ContractId,
-    /// The plan.
+    /// Plan that is a party.
     pub plan: PlanId,
-    /// The provider.
+    /// Provider that is a party.
     pub provider: OrgId,
     /// The plan's delegate, where the contract is with it: it is for the members of its groups.
     pub delegate: Option<String>,
-    /// What it is for, and how it stands.
+    /// Services, counties and days, and the state.
     pub terms: contract::Contract,
     /// Since when it is on record.
     pub made_at: Timestamp,
-    /// When it changed last.
+    /// Instant of its last change (UTC).
     pub updated_at: Timestamp,
     /// Grows with every change; 0 before it is kept.
     pub version: i64,
@@ -118,56 +118,56 @@ pub struct Contract {
 /// Days of a contract that holds for what was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeldDays {
-    /// The contract.
+    /// Contract that holds.
     pub contract: ContractId,
     /// Its version when it was read, for [`unchanged`].
     pub version: i64,
-    /// The days.
+    /// Days on which it holds.
     pub days: Period,
 }
 
 /// For whom and what a contract is looked for.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted<'a> {
-    /// The provider.
+    /// Provider that would serve.
     pub provider: OrgId,
-    /// The plan.
+    /// Plan that would pay.
     pub plan: &'a PlanId,
     /// The delegate that answers for the member, if one does.
     pub delegate: Option<&'a str>,
-    /// The service.
+    /// Service that is wanted.
     pub service: &'a str,
-    /// The member's county.
+    /// County in which the member lives.
     pub county: &'a County,
 }
 
-/// Which contracts of the caller's are listed.
+/// Filter over the caller's contracts; an absent field filters nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// Of this provider.
+    /// Provider that is a party.
     pub provider: Option<OrgId>,
-    /// With this plan.
+    /// Plan that is a party.
     pub plan: Option<PlanId>,
-    /// In this state.
+    /// Word of the state.
     pub state: Option<String>,
 }
 
 /// Something that happened to a contract.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// The id.
+    /// Id of the event.
     pub id: EventId,
-    /// The contract.
+    /// Contract that it happened to.
     pub contract: ContractId,
-    /// When.
+    /// Instant of the event (UTC).
     pub at: Timestamp,
-    /// What.
+    /// Name of the event, such as `suspend`.
     pub name: String,
     /// The state it led to.
     pub state: String,
-    /// Who; `None` for the host.
+    /// Organization that did it; `None` for the host.
     pub actor_org: Option<OrgId>,
-    /// In which role.
+    /// Role in which it acted.
     pub actor_role: String,
     /// Days and codes that belong to it, as JSON.
     pub detail: String,
@@ -175,10 +175,10 @@ pub struct Event {
     pub audit: AuditId,
 }
 
-/// Where a list of contracts goes on.
+/// Key of a page's last contract: its record's instant and its id.
 pub type ContractKey = (Timestamp, ContractId);
 
-/// One contract.
+/// Contract of this id, if the scope sees it.
 pub async fn find(store: &Store, scope: &Scope, id: ContractId) -> Result<Option<Contract>, StoreError> {
     let row = store.one::<Row>(FIND, values(scope.institutions(), [text(id)])).await?;
     row.map(Contract::try_from).transpose()
@@ -240,9 +240,9 @@ pub fn unchanged(contract: ContractId, version: i64) -> Statement {
     Statement::one(Miss::Conflict, UNCHANGED, vec![text(contract), int(version)])
 }
 
-/// Keeps a contract with the days on which it holds: a new one if its version is 0, else in the place of the version
-/// that was read. [`StoreError::Conflict`] if another was kept meanwhile, [`StoreError::Duplicate`] if the provider
-/// has one already that has not ended.
+/// Keeps a contract with the days on which it holds: a new one if its version is 0, else in the place of the
+/// version that was read. [`StoreError::Conflict`] if another was kept meanwhile, [`StoreError::Duplicate`]
+/// if the provider has one already that has not ended.
 ///
 /// # Errors
 /// When the terms cannot be written as JSON.
@@ -290,7 +290,7 @@ fn days_json(held: &contract::Held) -> serde_json::Value {
     })
 }
 
-/// What happened to a contract after event `after`, oldest first.
+/// Events of a contract after event `after`, oldest first.
 pub async fn timeline(
     store: &Store,
     scope: &Scope,

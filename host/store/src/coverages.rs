@@ -1,4 +1,4 @@
-//! Which plan covers a member, on which line, from when until when. Rows come from rosters.
+//! Coverage of members: plan, line of business, first and last day. Rows come from rosters.
 
 use domain::identifiers::{County, CoverageId, MemberId, PlanId, RosterId};
 use jiff::Timestamp;
@@ -31,11 +31,11 @@ const ON_DAY: &str = concat!(
 /// A member's days with a plan. Has no `Debug`: it is about a person.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Coverage {
-    /// The id.
+    /// Id of the coverage.
     pub id: CoverageId,
-    /// Who is covered.
+    /// Member who is covered.
     pub member: MemberId,
-    /// By which plan.
+    /// Plan that covers the member.
     pub plan: PlanId,
     /// The plan's own number for the member.
     pub plan_member_id: String,
@@ -43,24 +43,25 @@ pub struct Coverage {
     pub line: String,
     /// The plan's group, by which a delegate is found.
     pub group_code: Option<String>,
-    /// How the member has both Medicare and Medi-Cal.
+    /// Dual status code: how Medicare and Medi-Cal go together for the member.
     pub dual_status: Option<String>,
     /// County of the coverage.
     pub county: County,
-    /// First day.
+    /// First day of coverage.
     pub first_day: Date,
     /// Last day; `None` while it has no known end.
     pub last_day: Option<Date>,
     /// The member file that said so last.
     pub roster: RosterId,
-    /// Whether new cases may come to the plan: it has not ended on this host.
+    /// True if new cases may come to the plan: it has not ended on this host.
     pub plan_takes_cases: bool,
-    /// Since when it is disputed: on days that are another plan's too in this line, it yields until that is settled.
+    /// Since when it is disputed: on days that are another plan's too in this line, it yields until that is
+    /// settled.
     pub disputed_since: Option<Timestamp>,
 }
 
 impl Coverage {
-    /// Whether it is in force on `day`.
+    /// True if it is in force on `day`.
     #[must_use]
     pub fn holds_on(&self, day: Date) -> bool {
         self.first_day <= day && self.last_day.is_none_or(|last| last >= day)

@@ -61,47 +61,47 @@ const SETTLE_CASE: &str =
     "update deadlines set state = $2, settled_at = $3 where case_id = $1 and state = 'open'";
 
 words! {
-    /// How a clock stands.
+    /// State of a clock.
     DeadlineState {
-        /// It runs.
+        /// The clock runs.
         Open = "open",
-        /// What it waited for came in time.
+        /// The awaited act came in time.
         Met = "met",
-        /// It ran out.
+        /// The clock ran out.
         Missed = "missed",
-        /// What it waited for is no longer needed.
+        /// The awaited act is no longer needed.
         Cancelled = "cancelled",
         /// A right that was not used in time.
         Lapsed = "lapsed",
     }
 }
 
-/// One clock.
+/// One clock of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deadline {
-    /// The id.
+    /// Id of the clock.
     pub id: DeadlineId,
-    /// Of which case.
+    /// Case that it belongs to.
     pub case: CaseId,
-    /// Which plan has to act.
+    /// Plan that has to act.
     pub plan: Option<PlanId>,
     /// Whose case it is.
     pub provider_org: OrgId,
-    /// Who delivers, where that is somebody else.
+    /// Provider that delivers, where that is not the sender.
     pub assigned_org: Option<OrgId>,
     /// The rule that set it.
     pub rule: String,
     /// Since when it runs.
     pub started_at: Timestamp,
-    /// When it runs out.
+    /// Instant at which it runs out (UTC).
     pub due_at: Timestamp,
-    /// How it stands.
+    /// State of the clock.
     pub state: DeadlineState,
     /// Since when it stands so.
     pub settled_at: Option<Timestamp>,
 }
 
-/// Where a list of clocks goes on: when the last one runs out, and which it was.
+/// Key of a page's last clock: its end and its id.
 pub type DeadlineKey = (Timestamp, DeadlineId);
 
 /// Open clocks that have run out at `now`, oldest first: for the duty that settles them.
@@ -132,7 +132,7 @@ pub async fn list(
     Ok(Page::cut(read_all(rows)?, limit, |deadline: &Deadline| (deadline.due_at, deadline.id)))
 }
 
-/// Adds a clock.
+/// Statement that adds a clock.
 pub fn insert(deadline: &Deadline) -> Statement {
     Statement::one(
         Miss::Duplicate,
@@ -162,8 +162,8 @@ pub fn settle(id: DeadlineId, state: DeadlineState, at: Timestamp) -> Statement 
     Statement::one(Miss::Conflict, SETTLE, vec![text(id), text(state.name()), instant(at)])
 }
 
-/// What the case's clock `rule` waited for came at `at`: met, or missed if it came late. Nothing where no such clock is
-/// open.
+/// Ends the case's clock `rule`, since what it waited for came at `at`: met, or missed if it came late.
+/// Nothing where no such clock is open.
 pub fn keep(case: CaseId, rule: &str, at: Timestamp) -> Statement {
     Statement::any(KEEP, vec![text(case), text(rule), instant(at)])
 }

@@ -1,4 +1,4 @@
-//! What a plugin was asked and what it answered, byte for byte, so that it can be asked again.
+//! Calls of plugins: question and answer, byte for byte, so that each can be asked again.
 
 use domain::identifiers::{CaseId, DecisionId, Digest, PlanId};
 use jiff::Timestamp;
@@ -52,31 +52,31 @@ const LAST_ENDINGS: &str = "
 /// One answer of a plugin. Has no `Debug`: its input is about a person.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Decision {
-    /// The id.
+    /// Id of the decision.
     pub id: DecisionId,
     /// The case it was asked about.
     pub case: CaseId,
-    /// Whose plugin.
+    /// Plan whose plugin was asked.
     pub plan: PlanId,
-    /// Which plugin.
+    /// SHA-256 of the plugin's component.
     pub digest: Digest,
-    /// What it was asked, such as `referral.triage`.
+    /// Operation of the contract, such as `referral.triage`.
     pub operation: String,
-    /// How the call ended: an answer's word, or a fault's.
+    /// Ending of the call: an answer's word, or a fault's.
     pub ending: String,
-    /// What went in.
+    /// Bytes of the question.
     pub input: Vec<u8>,
-    /// What came out.
+    /// Bytes of the answer.
     pub output: Vec<u8>,
-    /// How long it took, in microseconds.
+    /// Duration of the call, in microseconds.
     pub duration_us: u64,
-    /// How much memory it took at most.
+    /// Most memory that the call held, in bytes.
     pub memory_bytes: u64,
     /// Ticks of the engine's clock, 10 ms each, that fell into the call.
     pub cpu_ticks: u64,
-    /// When.
+    /// Instant of the call (UTC).
     pub at: Timestamp,
-    /// Whether it was handed all of the member's history that it could be.
+    /// True if all of the member's history was handed to it that could be.
     pub history_complete: bool,
 }
 
@@ -91,16 +91,16 @@ pub async fn for_case(store: &Store, scope: &Scope, case: CaseId) -> Result<Vec<
     read_all(store.all::<Row>(FOR_CASE, values(scope.people(), [text(case)])).await?)
 }
 
-/// What one operation of one plugin cost.
+/// Cost of one operation of one plugin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cost {
-    /// Which plugin.
+    /// SHA-256 of the plugin's component.
     pub digest: Digest,
-    /// What it was asked.
+    /// Operation of the contract.
     pub operation: String,
-    /// How often.
+    /// Number of calls.
     pub calls: u64,
-    /// How often it gave no answer.
+    /// Number of calls without an answer.
     pub faults: u64,
     /// Time of all calls, in microseconds.
     pub duration_us: u64,
@@ -112,7 +112,7 @@ pub struct Cost {
     pub cpu_ticks: u64,
 }
 
-/// What a plan's plugins cost after `after` and until `until`, the costliest first; at most 1,000 lines.
+/// Costs of a plan's plugins after `after` and until `until`, the highest first; at most 1,000 lines.
 pub async fn costs(
     store: &Store,
     scope: &Scope,
@@ -155,8 +155,8 @@ impl TryFrom<CostRow> for Cost {
     }
 }
 
-/// How many calls of a plugin are on record since an instant, at most `among`, the last ones; and how many of them
-/// ended in a fault.
+/// Number of a plugin's calls on record since an instant, at most `among`, the last ones; and how many of
+/// them ended in a fault.
 pub async fn faults(
     store: &Store,
     plan: &PlanId,
@@ -170,16 +170,16 @@ pub async fn faults(
     Ok(Endings { calls: number(calls), faults: number(faults) })
 }
 
-/// How some calls ended.
+/// Endings of some calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Endings {
-    /// Calls.
+    /// Number of calls counted.
     pub calls: u32,
     /// Those that ended in a fault.
     pub faults: u32,
 }
 
-/// Adds a decision.
+/// Statement that adds a decision.
 pub fn insert(decision: &Decision) -> Statement {
     let number = |number: u64| int(i64::try_from(number).unwrap_or(i64::MAX));
     Statement::one(

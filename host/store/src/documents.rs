@@ -1,4 +1,5 @@
-//! Documents: what they are, who sent them, and with which cases. Their bytes lie in a [`crate::vault::Vault`].
+//! Documents: what they are, who sent them, and with which cases. Their bytes lie in a
+//! [`crate::vault::Vault`].
 
 use domain::identifiers::{CaseId, Digest, DocumentId, KeyId, MemberId, OrgId};
 use jiff::Timestamp;
@@ -59,39 +60,39 @@ const HOLDERS: &str = "select count(*) from documents where sha256 = $1";
 /// A document. Has no `Debug`: its title may name somebody.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Document {
-    /// The id.
+    /// Id of the document.
     pub id: DocumentId,
     /// SHA-256 of its bytes.
     pub sha256: Digest,
-    /// How many bytes it has.
+    /// Size in bytes.
     pub size_bytes: u64,
-    /// What its bytes are, such as `application/pdf`.
+    /// Media type of its bytes, such as `application/pdf`.
     pub media_type: String,
     /// Kind of document in the dictionary.
     pub kind: String,
-    /// What its sender calls it.
+    /// Title that its sender gave it.
     pub title: Option<String>,
     /// The member that it is about, where its sender said so.
     pub member: Option<MemberId>,
-    /// Who sent it.
+    /// Organization that sent it.
     pub organization: OrgId,
-    /// With which key.
+    /// Access key that it was sent with.
     pub key: Option<KeyId>,
-    /// When it came.
+    /// Instant at which it came (UTC).
     pub uploaded_at: Timestamp,
 }
 
-/// Where a list of documents goes on: when the last one came, and which it was.
+/// Key of a page's last document: its upload and its id.
 pub type DocumentKey = (Timestamp, DocumentId);
 
-/// One document.
+/// Document of this id, if the scope sees it.
 pub async fn find(store: &Store, scope: &Scope, id: DocumentId) -> Result<Option<Document>, StoreError> {
     let own = [text(id), maybe_text(scope.organization())];
     let row = store.one::<Row>(FIND, values(scope.people(), own)).await?;
     row.map(Document::try_from).transpose()
 }
 
-/// What the scope's organization sent, before `before`, newest first.
+/// Documents that the scope's organization sent before `before`, newest first.
 pub async fn list(
     store: &Store,
     scope: &Scope,
@@ -109,13 +110,13 @@ pub async fn unused(store: &Store, before: Timestamp, limit: u32) -> Result<Vec<
     read_all(store.all::<Row>(UNUSED, vec![instant(before), int(i64::from(limit))]).await?)
 }
 
-/// How many documents have these bytes.
+/// Number of documents with these bytes.
 pub async fn holders(store: &Store, sha256: &Digest) -> Result<i64, StoreError> {
     let row = store.one::<(i64,)>(HOLDERS, vec![text(sha256)]).await?;
     Ok(row.map_or(0, |(count,)| count))
 }
 
-/// Adds a document.
+/// Statement that adds a document.
 pub fn insert(document: &Document) -> Statement {
     Statement::one(
         Miss::Duplicate,

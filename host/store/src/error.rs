@@ -1,4 +1,4 @@
-//! What can go wrong with the record. No message quotes a value: values are people.
+//! Failures of the record. No message quotes a value: values are people.
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind};
@@ -18,26 +18,27 @@ pub enum StoreError {
     /// Something with the same key is there already. Nothing was done.
     #[error("it is there already")]
     Duplicate,
-    /// What was to be changed, or is referred to, is not there. Nothing was done.
+    /// A row that was to be changed, or is referred to, is not there. Nothing was done.
     #[error("it is not there")]
     NotThere,
     /// Too much is waiting, or a lock was not to be had in time. Nothing was done.
     #[error("the database is busy")]
     Busy,
-    /// The database cannot be reached, or is not one that takes writes; its code, or the kind of failure. Nothing was
-    /// done.
+    /// The database cannot be reached, or is not one that takes writes; its code, or the kind of failure.
+    /// Nothing was done.
     #[error("the database is away: {0}")]
     Away(String),
     /// The database has no room for it; its code. Nothing was done.
     #[error("the database has no room: {0}")]
     NoRoom(String),
-    /// The connection was lost while committing, or nothing says that the commit is safe: done or not done, nobody knows.
+    /// The connection was lost while committing, or nothing says that the commit is safe: done or not done,
+    /// nobody knows.
     #[error("it is not known whether the database committed")]
     Unknown,
     /// A newer release has changed the schema so that this program would misread it. Nothing was done.
     #[error("the record needs a program that knows schema {needs}, and this one knows {known}")]
     Outgrown {
-        /// What the record asks of a program.
+        /// Version that the record asks of a program.
         needs: i64,
         /// The newest schema that this program knows.
         known: i64,
@@ -45,11 +46,11 @@ pub enum StoreError {
     /// A row says what no row of ours may say.
     #[error("{table} {id} is corrupt: {problem}")]
     Corrupt {
-        /// The table.
+        /// Table of the row.
         table: &'static str,
-        /// The row's key.
+        /// Key of the row.
         id: String,
-        /// Which column, and that it does not read; never what it holds.
+        /// Column that does not read; never its content.
         problem: String,
     },
     /// The database failed or refused. Nothing was done.
@@ -66,9 +67,9 @@ pub enum OpenError {
     /// The directory or its lock file cannot be made.
     #[error("data directory {directory} cannot be used: {problem}")]
     Directory {
-        /// Which directory.
+        /// Directory that failed.
         directory: PathBuf,
-        /// What the system said.
+        /// Message of the operating system.
         problem: String,
     },
     /// The disk is full.
@@ -80,9 +81,9 @@ pub enum OpenError {
          `crosswalk restore`; `crosswalk doctor` says what else is wrong"
     )]
     Damaged {
-        /// The file.
+        /// File that failed.
         file: PathBuf,
-        /// What SQLite says of it.
+        /// Message of SQLite.
         problem: String,
     },
     /// The database file is something else.
@@ -91,9 +92,9 @@ pub enum OpenError {
          into an empty directory, or say another directory with --data"
     )]
     WrongFile {
-        /// The file.
+        /// File that failed.
         file: PathBuf,
-        /// Why.
+        /// Reason, in a sentence.
         problem: String,
     },
     /// The database file of a record that was kept here has no content, or is not there.
@@ -102,9 +103,9 @@ pub enum OpenError {
          into an empty directory with `crosswalk restore`, or say an empty directory with --data to begin a new record"
     )]
     Emptied {
-        /// The file.
+        /// File that is missing.
         file: PathBuf,
-        /// Its directory.
+        /// Directory that it belongs into.
         directory: PathBuf,
     },
     /// The database holds no record, and the directory has held one.
@@ -124,14 +125,15 @@ pub enum OpenError {
          backup that was made before the upgrade"
     )]
     Newer {
-        /// Which database.
+        /// Database that is meant.
         what: String,
-        /// What the record asks of a program.
+        /// Version that the record asks of a program.
         needs: i64,
         /// The newest schema that this program knows.
         known: i64,
     },
-    /// Versions before 3.51.3 can corrupt a write-ahead log that several connections use ("The WAL Reset Bug", sqlite.org/wal.html).
+    /// Versions before 3.51.3 can corrupt a write-ahead log that several connections use ("The WAL Reset
+    /// Bug", sqlite.org/wal.html).
     #[error("SQLite {0} is too old, 3.51.3 or newer is needed")]
     TooOld(String),
     /// A setting that keeps acknowledged writes did not take.
@@ -143,11 +145,11 @@ pub enum OpenError {
     /// The server is set so that it may lose what was acknowledged.
     #[error("the database may lose what it acknowledged: {setting} is \"{held}\"; fix: {fix}")]
     Unsafe {
-        /// Which setting of PostgreSQL.
+        /// Name of PostgreSQL's setting.
         setting: &'static str,
-        /// What it is.
+        /// Value that it has.
         held: String,
-        /// What to do about it.
+        /// Step that fixes it.
         fix: &'static str,
     },
     /// The schema could not be brought up to date.
@@ -159,7 +161,7 @@ pub enum OpenError {
 }
 
 impl OpenError {
-    /// What the system said of a file or directory.
+    /// The error that the system reported for a file or directory.
     pub(crate) fn of_file(file: &Path, error: &io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::NoRoom(file.to_owned()),
@@ -167,7 +169,7 @@ impl OpenError {
         }
     }
 
-    /// What SQLite said of a file, by its result code; `None` for what does not concern the file.
+    /// The error for a result code of SQLite about a file; `None` for a code that does not concern the file.
     pub(crate) fn of_sqlite(file: &Path, code: i32) -> Option<Self> {
         const CANNOT: &str = "the database file in it cannot be opened or written";
         const FAILED: &str = "its disk failed while the database file was read or written";
@@ -202,8 +204,8 @@ impl OpenError {
         code.and_then(|code| Self::of_sqlite(file, code)).unwrap_or_else(|| Self::Database(error.into()))
     }
 
-    /// Why `what`, an embedded file or a server's database, has not this program's schema; `failed` reads what the database
-    /// itself said.
+    /// Why `what`, an embedded file or a server's database, has not this program's schema; `failed` reads
+    /// what the database itself said.
     pub(crate) fn of_schema(what: &Path, error: MigrateError, failed: impl Fn(sqlx::Error) -> Self) -> Self {
         match error {
             MigrateError::VersionMissing(step) | MigrateError::VersionMismatch(step) => Self::WrongFile {
@@ -251,26 +253,26 @@ impl From<sqlx::Error> for StoreError {
 }
 
 impl StoreError {
-    /// What a code means: an SQLSTATE of five characters, or a number of SQLite's.
+    /// The error for a code: an SQLSTATE of five characters, or a number of SQLite's.
     pub(crate) fn of_code(code: &str) -> Self {
         if code.len() == 5 { Self::of_state(code) } else { Self::of_number(code) }
     }
 
-    /// What an SQLSTATE means ("PostgreSQL Error Codes", appendix A of its manual).
+    /// The error for an SQLSTATE ("PostgreSQL Error Codes", appendix A of its manual).
     fn of_state(state: &str) -> Self {
         let named = format!("SQLSTATE {state}");
         match (&state[..2], state) {
             // Serialization, deadlock; no lock in time, statement cancelled; no memory, too many connections.
             ("40", _) | (_, "55P03" | "57014" | "53200" | "53300" | "53400") => Self::Busy,
             (_, "53100") => Self::NoRoom(named),
-            // The connection; whoever asks may not come in; the database is not there; going down; input and output;
-            // read-only, as a standby is.
+            // The connection; whoever asks may not come in; the database is not there; going down; input and
+            // output; read-only, as a standby is.
             ("08" | "28" | "3D" | "57" | "58", _) | (_, "25006") => Self::Away(named),
             _ => Self::Database(named),
         }
     }
 
-    /// What a result code of SQLite means; the extended codes hold the primary one in their last byte.
+    /// The error for a result code of SQLite; the extended codes hold the primary one in their last byte.
     fn of_number(number: &str) -> Self {
         const PRIMARY: i32 = 0xff;
         let named = format!("SQLite code {number}");

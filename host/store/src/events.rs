@@ -39,13 +39,13 @@ const INSERT: &str = "
 /// Something that happened to a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// The id.
+    /// Id of the event.
     pub id: EventId,
-    /// To which case.
+    /// Case that it happened to.
     pub case: CaseId,
-    /// When.
+    /// Instant of the event (UTC).
     pub at: Timestamp,
-    /// What.
+    /// Name of the event, such as `approve`.
     pub name: String,
     /// The state after it.
     pub state: String,
@@ -77,11 +77,11 @@ pub enum Actor {
 pub struct Recorded {
     /// Counts the case's events, from 1.
     pub seq: i64,
-    /// The event.
+    /// The event itself.
     pub event: Event,
 }
 
-/// What happened to a case after event `after`, oldest first. A plan sees its own part of what several plans read.
+/// Events of a case after event `after`, oldest first. A plan sees its own part of what several plans read.
 pub async fn timeline(
     store: &Store,
     scope: &Scope,

@@ -1,7 +1,8 @@
 //! Answers already given, so that asking twice does nothing twice.
 //!
-//! The row is written in the unit of the effect itself: either both are there or neither. Of several who come with the
-//! same key at once, one commits; the others get [`StoreError::AlreadyDone`] and find its answer here.
+//! The row is written in the unit of the effect itself: either both are there or neither. Of several who come
+//! with the same key at once, one commits; the others get [`StoreError::AlreadyDone`] and find its answer
+//! here.
 
 use domain::identifiers::{Digest, OrgId};
 use jiff::Timestamp;
@@ -23,13 +24,13 @@ const INSERT: &str = "
 pub struct Answer {
     /// Of what was asked: the same key with another one is a mistake.
     pub fingerprint: Digest,
-    /// The HTTP status.
+    /// HTTP status of the answer.
     pub status: u16,
     /// Chosen headers, as JSON.
     pub headers: String,
-    /// The body.
+    /// Body of the answer, byte for byte.
     pub body: Vec<u8>,
-    /// When.
+    /// Instant of the answer (UTC).
     pub at: Timestamp,
 }
 
@@ -44,7 +45,8 @@ pub async fn find(
     store.one::<Row>(FIND, values).await?.map(Answer::try_from).transpose()
 }
 
-/// Adds an answer; [`StoreError::AlreadyDone`] if the key has one. First in its unit, it costs least where it is late.
+/// Adds an answer; [`StoreError::AlreadyDone`] if the key has one. First in its unit, it costs least where it
+/// is late.
 pub fn insert(organization: OrgId, operation: &str, key: &str, answer: &Answer) -> Statement {
     Statement::one(
         Miss::AlreadyDone,

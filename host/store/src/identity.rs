@@ -1,7 +1,8 @@
-//! Who people are: what people must settle about it, what was done, and that two persons are one or one is two.
+//! Identity of persons: what people must settle about it, what was done, and that two persons are one or one
+//! is two.
 //!
-//! A person goes into another with everything that hangs on it, and its id leads there from then on. A table that refers to
-//! members is named in [`merge`] and in [`split`].
+//! A person goes into another with everything that hangs on it, and its id leads there from then on. A table
+//! that refers to members is named in [`merge`] and in [`split`].
 
 use domain::identifiers::{AuditId, CaseId, ConflictId, EventId, MemberId, OrgId, PlanId, RosterId};
 use domain::identity::{Identity, Kind, State, Verdict};
@@ -22,8 +23,9 @@ macro_rules! columns {
     };
 }
 
-/// A plan sees what its own file says otherwise than the record, if the person was its own before or once it is settled; and
-/// what another plan's file says of a person whom it covers. The operator sees everything, a provider nothing.
+/// A plan sees what its own file says otherwise than the record, if the person was its own before or once it
+/// is settled; and what another plan's file says of a person whom it covers. The operator sees everything, a
+/// provider nothing.
 macro_rules! sees_conflict {
     () => {
         "($3 = 1 or (i.plan = $2 and (i.apart is null or i.state = 'settled'))
@@ -61,7 +63,7 @@ const TO_TELL: &str = concat!(columns!(), "where i.tell is not null order by i.i
 const TOLD: &str =
     "update identity_conflicts set tell = null where id = $1 and version = $2 and tell is not null";
 
-/// What a later file says of the same is the same conflict.
+/// Opens a conflict, but for one that is open already: a later file that says the same.
 const OPEN: &str = "
     insert into identity_conflicts (id, kind, member, plan, other, apart, roster, row_number, told, state, opened_at, tell,
         version)
@@ -151,17 +153,17 @@ const EVENTS: &str = "
     where member = $1 order by at, id limit 200";
 
 words! {
-    /// What is still to be told of a conflict.
+    /// Notices that a conflict still owes.
     Tell {
         /// That it is open.
         Opened = "opened",
-        /// How it was settled.
+        /// Its settlement is to be told.
         Settled = "settled",
     }
 }
 
 words! {
-    /// What was done to who a person is.
+    /// Name of an event in a person's identity.
     EventName {
         /// Names or birth date were corrected.
         Corrected = "corrected",
@@ -178,12 +180,12 @@ words! {
     }
 }
 
-/// What people settle. Has no `Debug`: it is about a person.
+/// A conflict that people settle. Has no `Debug`: it is about a person.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Conflict {
-    /// The id.
+    /// Id of the conflict.
     pub id: ConflictId,
-    /// What it is about.
+    /// Kind of the conflict.
     pub kind: Kind,
     /// The person in the record.
     pub member: MemberId,
@@ -193,23 +195,23 @@ pub struct Conflict {
     pub other: Option<PlanId>,
     /// The person as that plan's file alone tells of, if the plan did not cover the person before.
     pub apart: Option<MemberId>,
-    /// The file.
+    /// Member file that raised it.
     pub roster: RosterId,
     /// The row of the file.
     pub row: u32,
-    /// Who the row says that the person is; none for [`Kind::TwoPlans`].
+    /// Identity that the row tells of; none for [`Kind::TwoPlans`].
     pub told: Option<Identity>,
-    /// Where it stands.
+    /// State of the conflict.
     pub state: State,
     /// Since when it is open.
     pub opened_at: Timestamp,
-    /// When it was settled.
+    /// Instant of its settlement (UTC).
     pub settled_at: Option<Timestamp>,
     /// By whom; `None` for files.
     pub settled_by: Option<OrgId>,
     /// Why, in the words of who settled it.
     pub reason: Option<String>,
-    /// What is still to be told of it.
+    /// Notice that it still owes.
     pub tell: Option<Tell>,
     /// Grows with every change.
     pub version: i64,
@@ -218,45 +220,45 @@ pub struct Conflict {
 /// Something that was done to who a person is. Has no `Debug`: its detail is a person.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Event {
-    /// The id.
+    /// Id of the event.
     pub id: EventId,
-    /// To whom.
+    /// Member that it happened to.
     pub member: MemberId,
-    /// When.
+    /// Instant of the event (UTC).
     pub at: Timestamp,
-    /// What.
+    /// Name of the event.
     pub name: EventName,
     /// The other person, where there is one.
     pub other: Option<MemberId>,
     /// By whom; `None`: by a file, or by the host.
     pub actor_org: Option<OrgId>,
-    /// In which role.
+    /// Role in which somebody acted.
     pub actor_role: String,
     /// Why, in the words of who did it.
     pub reason: Option<String>,
-    /// What was so before and is now, or what went where, as JSON.
+    /// Values before and after, or the rows that moved, as JSON.
     pub detail: String,
     /// The entry of the trail.
     pub audit: AuditId,
 }
 
-/// How a conflict was settled, by whom and why.
+/// Settlement of a conflict: verdict, author and reason.
 #[derive(Clone, Copy)]
 pub struct Settlement<'a> {
-    /// How.
+    /// Verdict that settles it.
     pub verdict: Verdict,
-    /// When.
+    /// Instant of the settlement (UTC).
     pub at: Timestamp,
-    /// By whom.
+    /// Organization that settled it.
     pub by: Option<OrgId>,
-    /// Why.
+    /// Reason that was given.
     pub reason: Option<&'a str>,
 }
 
-/// Where a list of conflicts goes on.
+/// Key of a page's last conflict: its instant and its id.
 pub type ConflictKey = (Timestamp, ConflictId);
 
-/// One conflict.
+/// Conflict of this id, if the scope sees it.
 pub async fn find(store: &Store, scope: &Scope, id: ConflictId) -> Result<Option<Conflict>, StoreError> {
     let row = store.one::<Row>(FIND, values(scope.institutions(), [text(id)])).await?;
     row.map(Conflict::try_from).transpose()
@@ -322,7 +324,8 @@ pub fn settle(conflict: &Conflict, settlement: Settlement<'_>) -> Statement {
     Statement::one(Miss::Conflict, SETTLE, values)
 }
 
-/// Of a member's days that two plans cover in one line, `stands`' are its own from now on and `yields`' are not.
+/// Of a member's days that two plans cover in one line, `stands`' are its own from now on and `yields`' are
+/// not.
 pub fn decide_days(member: MemberId, stands: &PlanId, yields: &PlanId, at: Timestamp) -> [Statement; 2] {
     [
         Statement::any(STANDS, vec![text(member), text(stands), text(yields)]),
@@ -330,7 +333,7 @@ pub fn decide_days(member: MemberId, stands: &PlanId, yields: &PlanId, at: Times
     ]
 }
 
-/// Where plans' days do not collide any more, nothing is disputed.
+/// Statements that close disputes where the plans' days do not collide any more.
 pub(crate) fn no_longer_disputed(members: &[MemberId], at: Timestamp) -> [Statement; 2] {
     [
         Statement::any(STAND_AGAIN, vec![list(members)]),
@@ -338,12 +341,12 @@ pub(crate) fn no_longer_disputed(members: &[MemberId], at: Timestamp) -> [Statem
     ]
 }
 
-/// What plans' files say of the same days is settled by the state's.
+/// Settles by the state's file what plans' files say of the same days.
 pub(crate) fn settled_by_state(members: &[MemberId], at: Timestamp) -> Statement {
     Statement::any(BY_STATE, vec![list(members), instant(at)])
 }
 
-/// Adds an event.
+/// Statement that adds an event.
 pub fn add_event(event: &Event) -> Statement {
     let values = vec![
         text(event.id),
@@ -360,7 +363,7 @@ pub fn add_event(event: &Event) -> Statement {
     Statement::one(Miss::Duplicate, ADD_EVENT, values)
 }
 
-/// What was done to who a person is, oldest first: for the operator.
+/// Events in a member's identity, oldest first: for the operator.
 pub async fn events(store: &Store, member: MemberId) -> Result<Vec<Event>, StoreError> {
     read_all(store.all::<EventRow>(EVENTS, vec![text(member)]).await?)
 }
@@ -415,7 +418,7 @@ const BRING_SIGHT: &str = "
             when excluded.until > grants.until then excluded.until else grants.until end";
 const DROP_SIGHT: &str = "delete from grants where member = $1";
 
-/// What comes collides with what was there: it is the newcomer's.
+/// SQL condition: a coverage that comes along collides with one that was there, and is the newcomer's.
 macro_rules! disputed_by_merger {
     ($exclusive:literal) => {
         concat!(
@@ -476,7 +479,7 @@ const BRING_ASIDE: &str = concat!(
 );
 const DROP_ASIDE: &str = "delete from member_columns where member = $1";
 
-/// What is open about both is one conflict.
+/// Closes each conflict of the one that is open about the other too: both are one conflict.
 const DROP_TWIN_CONFLICTS: &str = "
     update identity_conflicts set state = 'settled', verdict = 'gone', settled_at = $3, tell = null, version = version + 1
     where member = $1 and state = 'open' and exists (select 1 from identity_conflicts k where k.member = $2
@@ -488,13 +491,13 @@ const BRING_CONFLICTS: &str =
 /// One person goes into another.
 #[derive(Clone, Copy)]
 pub struct Merger<'a> {
-    /// Who goes, and in which version.
+    /// Member who goes.
     pub from: MemberId,
-    /// Its version.
+    /// Version of that member that was read.
     pub version: i64,
     /// Whom it turned out to be: somebody confirmed.
     pub into: MemberId,
-    /// When.
+    /// Instant of the merger (UTC).
     pub at: Timestamp,
     /// Lines of business in which a person has one plan.
     pub exclusive: &'a [&'a str],
@@ -502,8 +505,9 @@ pub struct Merger<'a> {
     pub conflict: ConflictId,
 }
 
-/// A person goes into another, with everything that hangs on it, and its id leads there. [`StoreError::Conflict`] if either
-/// changed meanwhile, [`StoreError::Duplicate`] if both have an open referral to one service with one plan.
+/// A person goes into another, with everything that hangs on it, and its id leads there.
+/// [`StoreError::Conflict`] if either changed meanwhile, [`StoreError::Duplicate`] if both have an open
+/// referral to one service with one plan.
 pub fn merge(merger: Merger<'_>) -> Vec<Statement> {
     let both = || vec![text(merger.from), text(merger.into)];
     let dated = || vec![text(merger.from), text(merger.into), instant(merger.at)];
@@ -548,7 +552,7 @@ const COMES_BACK: &str = "
         county = $6, language = $7, version = version + 1
     where id = $1 and merged_into = $2 and told_cin is null";
 
-/// What goes with the cases or the plans of `$3` from `$1` to `$2`.
+/// Statement that takes rows of the cases or plans of `$3` from `$1` to `$2`.
 macro_rules! take {
     ($table:literal, $which:literal, $among:literal, $set:literal) => {
         concat!(
@@ -602,7 +606,7 @@ const TAKE_DOCUMENTS: Dialects = Dialects {
 pub struct Split<'a> {
     /// Whose part it is.
     pub from: MemberId,
-    /// In which version.
+    /// Version of the member that was read.
     pub version: i64,
     /// The other person: new, or back from a merger.
     pub to: MemberId,
@@ -610,7 +614,7 @@ pub struct Split<'a> {
     pub cases: &'a [CaseId],
     /// The plans whose files tell of the other.
     pub plans: &'a [PlanId],
-    /// When.
+    /// Instant of the split (UTC).
     pub at: Timestamp,
 }
 
@@ -629,8 +633,8 @@ pub fn come_back(member: &crate::members::Member, from: MemberId) -> Statement {
     Statement::one(Miss::Conflict, COMES_BACK, values)
 }
 
-/// What goes with the cases and the plans that are named, once the other person is there. [`StoreError::Conflict`] if the
-/// person changed meanwhile.
+/// Statements that move the cases and the plans that are named, once the other person is there.
+/// [`StoreError::Conflict`] if the person changed meanwhile.
 pub fn split(split: Split<'_>) -> Vec<Statement> {
     let among = |listed: crate::Value| vec![text(split.from), text(split.to), listed];
     let (cases, plans) = (list(split.cases), list(split.plans));

@@ -17,7 +17,7 @@ const BEGIN: &str = "insert into installation (id, county, begun_at) values (1, 
 pub struct Installation {
     /// The county's own organization.
     pub county: OrgId,
-    /// Since when.
+    /// Instant of its first start (UTC).
     pub begun_at: Timestamp,
 }
 

@@ -1,11 +1,12 @@
 //! The record at rest: all the SQL, on SQLite and on PostgreSQL.
 //!
 //! Writing is data. Each aggregate's module makes [`Statement`]s, the caller puts them into one [`Unit`], and
-//! [`Store::commit`] does all of it or nothing. Reading is an async function of the aggregate's module, and takes the
-//! [`Scope`] of whoever asks: what a scope does not see is not there.
+//! [`Store::commit`] does all of it or nothing. Reading is an async function of the aggregate's module, and
+//! takes the [`Scope`] of whoever asks: what a scope does not see is not there.
 //!
-//! The text of the SQL is the same for both databases; where it cannot be, [`Dialects`] shows it. Only integers, texts
-//! and bytes are stored: instants as milliseconds UTC, days as `YYYY-MM-DD`, ids with their prefixes, lists as JSON.
+//! The text of the SQL is the same for both databases; where it cannot be, [`Dialects`] shows it. Only
+//! integers, texts and bytes are stored: instants as milliseconds UTC, days as `YYYY-MM-DD`, ids with their
+//! prefixes, lists as JSON.
 
 pub mod activations;
 pub mod audit;
@@ -79,12 +80,13 @@ use room::Room;
 use row::Row;
 use sqlite::Sqlite;
 
-/// Where the record is kept.
+/// Location of the record.
 #[derive(Clone, Debug)]
 pub struct StoreConfig {
     /// A directory on a local disk, for one process alone. SQLite lives in it.
     pub data_dir: PathBuf,
-    /// The address of a PostgreSQL database, to use instead of SQLite. It may name several servers, of which one writes.
+    /// The address of a PostgreSQL database, to use instead of SQLite. It may name several servers, of which
+    /// one writes.
     pub database_url: Option<String>,
     /// Most connections to PostgreSQL. Half of them are for writing, and no reader takes their places.
     pub connections: u32,
@@ -110,7 +112,7 @@ impl StoreConfig {
 /// Connections to the database that are for one purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Connections {
-    /// `writers` or `readers`.
+    /// Use of the connections: `writers` or `readers`.
     pub purpose: &'static str,
     /// Those that are open.
     pub open: u32,
@@ -125,8 +127,9 @@ pub struct Store {
     room: Arc<Room>,
 }
 
-/// What the record is doing for somebody. Boxed, so that whoever waits for it need not be proven, by the compiler and anew in
-/// each room above, to be able to move between threads with all of a database client inside: that took minutes.
+/// Work of the record for somebody. Boxed, so that whoever waits for it need not be proven, by the compiler
+/// and anew in each room above, to be able to move between threads with all of a database client inside: that
+/// took minutes.
 pub type Doing<'s, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 's>>;
 
 enum Database {
@@ -138,8 +141,8 @@ impl Store {
     /// Opens the record and brings its schema up to date.
     ///
     /// # Errors
-    /// When another process holds the directory, the library is too old to be trusted with a write-ahead log, a
-    /// setting that keeps acknowledged writes did not take, or the database cannot be reached or migrated.
+    /// When another process holds the directory, the library is too old to be trusted with a write-ahead log,
+    /// a setting that keeps acknowledged writes did not take, or the database cannot be reached or migrated.
     pub async fn open(config: StoreConfig) -> Result<Self, OpenError> {
         let what = match config.database_url {
             None => premises::Premises::at(&config.data_dir).record().display().to_string(),
@@ -157,9 +160,9 @@ impl Store {
     /// Does all of `unit`, durably, or nothing of it. Goes on to its end if the caller stops waiting.
     ///
     /// # Errors
-    /// What the unit's own expectations say; [`StoreError::Busy`], [`StoreError::Away`] and [`StoreError::NoRoom`] when
-    /// nothing was done and a later try may do; [`StoreError::Unknown`] when the connection was lost while the database
-    /// was committing, or nothing says that the commit is safe.
+    /// What the unit's own expectations say; [`StoreError::Busy`], [`StoreError::Away`] and
+    /// [`StoreError::NoRoom`] when nothing was done and a later try may do; [`StoreError::Unknown`] when the
+    /// connection was lost while the database was committing, or nothing says that the commit is safe.
     pub fn commit(&self, unit: Unit) -> Doing<'_, ()> {
         Box::pin(async move {
             // Whoever waits for a write keeps no connection from who reads.
@@ -176,11 +179,12 @@ impl Store {
         })
     }
 
-    /// The record can be written by this program, found out by writing to the row of node `node`: as much as the last
-    /// command that found no room.
+    /// The record can be written by this program, found out by writing to the row of node `node`: as much as
+    /// the last command that found no room.
     ///
     /// # Errors
-    /// As [`Store::commit`], and [`StoreError::Outgrown`] when a newer release has changed the schema under this one.
+    /// As [`Store::commit`], and [`StoreError::Outgrown`] when a newer release has changed the schema under
+    /// this one.
     pub async fn ready(&self, node: &str, now: Timestamp) -> Result<(), StoreError> {
         const PATIENCE: Duration = Duration::from_secs(3);
         let looked = async {
@@ -195,8 +199,8 @@ impl Store {
         tokio::time::timeout(PATIENCE, looked).await.unwrap_or(Err(StoreError::Busy))
     }
 
-    /// Makes sure that everything that this process has read is as safe as what it acknowledges. A change can be read
-    /// before the standby has it; a commit of ours that comes later waits for it too.
+    /// Makes sure that everything that this process has read is as safe as what it acknowledges. A change can
+    /// be read before the standby has it; a commit of ours that comes later waits for it too.
     ///
     /// # Errors
     /// As [`Store::commit`]: what was read may then be lost yet.
@@ -214,8 +218,8 @@ impl Store {
         })
     }
 
-    /// Does something whose reads, one after the other, take one connection and not each its own. It is held until `doing` ends
-    /// or lets go of it.
+    /// Does something whose reads, one after the other, take one connection and not each its own. It is held
+    /// until `doing` ends or lets go of it.
     pub fn on_one_connection<'f, T>(
         &self,
         doing: impl Future<Output = T> + Send + 'f,
@@ -223,7 +227,8 @@ impl Store {
         Box::pin(session::hold(doing))
     }
 
-    /// Gives back the connection of [`Store::on_one_connection`] before something that takes long. The next read takes another.
+    /// Gives back the connection of [`Store::on_one_connection`] before something that takes long. The next
+    /// read takes another.
     pub fn let_go(&self) {
         session::let_go();
     }

@@ -1,4 +1,4 @@
-//! What counts towards a member's limits, and how full a plan's places are.
+//! Amounts that count towards a member's limits, and places of a plan that are taken.
 
 use domain::Cents;
 use domain::identifiers::{CaseId, County, MemberId, OrgId, PlanId};
@@ -43,8 +43,8 @@ const OPEN: &str = "
 
 const CLOSE: &str = "delete from windows where case_id = $1";
 
-/// Who may be served before the decision takes a place too. Counts people and shows none, so it asks for no scope. `$5` is the
-/// member who would be admitted, `$6` the case.
+/// Members who may be served before the decision takes a place too. Counts people and shows none, so it asks
+/// for no scope. `$5` is the member who would be admitted, `$6` the case.
 const PLACES: &str = "
     select
         coalesce((select f.revision from fences f where f.subject = $7), 0) as revision,
@@ -66,45 +66,46 @@ const PLACES: &str = "
 pub struct Window<'a> {
     /// The case that it belongs to.
     pub case: CaseId,
-    /// Who may have the service.
+    /// Member who may have the service.
     pub member: MemberId,
-    /// Under which plan.
+    /// Plan that grants the window.
     pub plan: &'a PlanId,
-    /// The service.
+    /// Service of the window.
     pub service: &'a str,
-    /// Who delivers.
+    /// Provider that delivers.
     pub provider: OrgId,
-    /// Its days.
+    /// Days of the window.
     pub days: Span,
 }
 
 /// Places of a plan's service in a county, for a member who would take one.
 #[derive(Clone, Copy)]
 pub struct Places<'a> {
-    /// The plan.
+    /// Plan that caps the service.
     pub plan: &'a PlanId,
-    /// The service.
+    /// Service that is capped.
     pub service: &'a str,
-    /// The county.
+    /// County that the cap is for.
     pub county: &'a County,
     /// Members count who were admitted on this day or later.
     pub since: Date,
-    /// The member.
+    /// Member who would be admitted.
     pub member: MemberId,
-    /// The member's case; what it authorized itself is left out, and the place that its own window holds is not.
+    /// The member's case; what it authorized itself is left out, and the place that its own window holds is
+    /// not.
     pub case: CaseId,
     /// The day before the service would begin: what the member has until then goes on.
     pub until: Date,
 }
 
-/// How full places are.
+/// Places of a capped service that are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Taken {
-    /// Other members admitted.
+    /// Number of other members who are admitted.
     pub others: u64,
     /// Is the member admitted already?
     pub own: bool,
-    /// What [`admit`] must be told.
+    /// Revision that [`admit`] must be told.
     revision: i64,
 }
 
@@ -156,7 +157,7 @@ pub fn close(case: CaseId) -> Statement {
     Statement::any(CLOSE, vec![text(case)])
 }
 
-/// How full the places are now.
+/// Places that are taken now.
 pub async fn taken(store: &Store, places: Places<'_>) -> Result<Taken, StoreError> {
     let values = vec![
         text(places.plan),

@@ -1,4 +1,5 @@
-//! Members whose coverage a file changed while they had cases: who is to be looked at again, and on which day.
+//! Members whose coverage a file changed while they had cases: who is to be looked at again, and on which
+//! day.
 
 use domain::identifiers::{MemberId, RosterId};
 use jiff::Timestamp;
@@ -90,7 +91,7 @@ const DONE: &str = "delete from member_moves where member = $1 and due_on = $2";
 /// A member to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Move {
-    /// Who.
+    /// Member who moved.
     pub member: MemberId,
     /// Since which day it is due.
     pub due_on: Date,

@@ -1,7 +1,7 @@
-//! Who said what of a member, and when: a dictionary of what plans' files and providers tell.
+//! Values of members: a dictionary of what plans' files and providers tell, with source and day.
 //!
-//! A value is kept once for each source that gave it, with the first and the last day of which it was said; of one
-//! source's values for one name the latest [`MOST_KEPT`] stay.
+//! A value is kept once for each source that gave it, with the first and the last day of which it was said;
+//! of one source's values for one name the latest [`MOST_KEPT`] stay.
 
 use domain::identifiers::MemberId;
 use domain::member_value::{Said, ValueName, ValueSource};
@@ -13,7 +13,7 @@ use crate::scope::values;
 use crate::unit::{instant, list, text};
 use crate::{Dialects, Scope, Statement, Store, StoreError};
 
-/// How many values of one source for one name are kept, the latest.
+/// Most values that are kept of one source for one name; the latest stay.
 pub const MOST_KEPT: u8 = 5;
 
 /// A plan sees its own file and what a provider verified, never another plan's file.
@@ -36,7 +36,7 @@ const OF_MEMBERS: Dialects = Dialects {
     postgres: of_members!("json_array_elements_text($4::json)"),
 };
 
-/// What happens to a value that the source gave before.
+/// Update of a value that the source gave before.
 macro_rules! said_again {
     () => {
         " on conflict (member, name, source_kind, source, value) do update set
@@ -103,7 +103,7 @@ const SAY: &str = concat!(
     said_again!()
 );
 
-/// What was said of members, as far as the scope sees it: by member and name, the latest first.
+/// Values told of members, as far as the scope sees them: by member and name, the latest first.
 pub async fn of_members(
     store: &Store,
     scope: &Scope,
@@ -112,13 +112,14 @@ pub async fn of_members(
     read_all(store.all::<Row>(OF_MEMBERS, values(scope.people(), [list(members), scope.day()])).await?)
 }
 
-/// What was said of one member, as far as the scope sees it: by name, the latest first.
+/// Values told of one member, as far as the scope sees them: by name, the latest first.
 pub async fn values_of(store: &Store, scope: &Scope, member: MemberId) -> Result<Vec<Said>, StoreError> {
     let said = of_members(store, scope, &[member]).await?;
     Ok(said.into_iter().map(|(_, said)| said).collect())
 }
 
-/// What a plan's file says: `rows` is JSON of objects with `cin`, `told_on`, `address_as_of` and `values` by name.
+/// Statement for a plan's file: `rows` is JSON of objects with `cin`, `told_on`, `address_as_of` and `values`
+/// by name.
 pub(crate) fn from_file(rows: &[serde_json::Value], roster: &crate::rosters::Roster) -> [Statement; 2] {
     let cins: Vec<&serde_json::Value> = rows.iter().map(|row| &row["cin"]).collect();
     let forget = vec![
@@ -136,7 +137,7 @@ pub(crate) fn from_file(rows: &[serde_json::Value], roster: &crate::rosters::Ros
     ]
 }
 
-/// What somebody says otherwise than in a file.
+/// Statement for a value that somebody gives otherwise than in a file.
 pub fn say(member: MemberId, said: &Said) -> Statement {
     let values = vec![
         text(member),

@@ -21,8 +21,8 @@ macro_rules! columns {
     };
 }
 
-/// A provider sees the members granted to it until the grant ends, a plan those it covers or covered. The parameter is
-/// the place of [`Scope::day`].
+/// A provider sees the members granted to it until the grant ends, a plan those it covers or covered. The
+/// parameter is the place of [`Scope::day`].
 macro_rules! sees_member {
     ($day:literal) => {
         concat!(
@@ -77,7 +77,8 @@ const PROVISIONAL: Dialects = Dialects {
 const WENT_INTO: &str =
     concat!(columns!(), "from members m where m.merged_into = $1 order by m.id limit 100");
 
-/// A case may begin about a person only as long as it has not become another's. The lock has a merger wait, or be seen.
+/// A case may begin about a person only as long as it has not become another's. The lock has a merger wait,
+/// or be seen.
 const NOT_MERGED: Dialects = Dialects {
     sqlite: "select id from members where id = $1 and standing <> 'merged'",
     postgres: "select id from members where id = $1 and standing <> 'merged' for share",
@@ -129,7 +130,7 @@ const GRANTS: &str = "
     where g.member = $4 and (g.organization = $1 or $3 = 1) order by g.since, g.reason, g.subject limit 200";
 
 words! {
-    /// Who says so.
+    /// Source of a contact.
     ContactSource {
         /// A plan: its member file, or its people.
         Roster = "roster",
@@ -139,7 +140,7 @@ words! {
 }
 
 words! {
-    /// How sure it is who a person is.
+    /// Certainty of a person's identity.
     Standing {
         /// A plan's file or the state says so.
         Confirmed = "confirmed",
@@ -165,13 +166,13 @@ words! {
 pub struct Grant {
     /// Whom it is about.
     pub member: MemberId,
-    /// Who sees the member.
+    /// Organization that sees the member.
     pub organization: OrgId,
-    /// Why.
+    /// Reason for the sight.
     pub reason: GrantReason,
     /// The case, for [`GrantReason::Case`].
     pub case: Option<CaseId>,
-    /// Since when.
+    /// Instant from which it holds (UTC).
     pub since: Timestamp,
     /// The last day; `None` while the case is open.
     pub until: Option<Date>,
@@ -180,31 +181,31 @@ pub struct Grant {
 /// A member. Has no `Debug`: it is a person.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Member {
-    /// The id.
+    /// Id of the member.
     pub id: MemberId,
     /// The client index number.
     pub cin: Cin,
-    /// Family name.
+    /// Family name of the member.
     pub family_name: PersonName,
-    /// Given name.
+    /// Given name of the member.
     pub given_name: PersonName,
-    /// Day of birth.
+    /// Day of birth of the member.
     pub birth_date: Date,
-    /// County of residence.
+    /// County in which the member lives.
     pub county: County,
     /// Preferred language, as an ISO 639 code.
     pub language: String,
-    /// Telephone number.
+    /// Telephone number, as E.164, with its source.
     pub phone: Option<Recorded<String>>,
-    /// Where mail arrives, or that it arrives nowhere.
+    /// Residence, or the lack of one, with its source.
     pub residence: Option<Recorded<Residence>>,
     /// Since when the member is known here.
     pub created_at: Timestamp,
     /// Grows with every change.
     pub version: i64,
-    /// How sure it is who the person is.
+    /// Certainty of the person's identity.
     pub standing: Standing,
-    /// Who alone says so, for [`Standing::Provisional`]: a provider's organization, or a plan.
+    /// The only source, for [`Standing::Provisional`]: a provider's organization, or a plan.
     pub told_by: Option<String>,
     /// The person that it turned out to be, for [`Standing::Merged`].
     pub merged_into: Option<MemberId>,
@@ -213,34 +214,34 @@ pub struct Member {
 /// Something about a member that has a source and an age.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Recorded<T> {
-    /// What.
+    /// Value that was given.
     pub value: T,
-    /// Who says so.
+    /// Source that gave it.
     pub source: ContactSource,
-    /// Since when.
+    /// Instant at which it was recorded (UTC).
     pub recorded_at: Timestamp,
     /// The day of which it was said last.
     pub as_of: Date,
 }
 
-/// Where a member lives.
+/// Residence of a member.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Residence {
-    /// At an address.
+    /// A street address.
     Address(Address),
-    /// At none.
+    /// No fixed address at all.
     NoFixedAddress,
 }
 
-/// A street address.
+/// Street address of a member.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Address {
-    /// Number and street.
+    /// House number and street.
     pub line: String,
-    /// City.
+    /// City, as people write it.
     pub city: String,
-    /// ZIP code.
+    /// ZIP code, five digits or nine.
     pub zip: String,
 }
 
@@ -250,8 +251,8 @@ pub async fn find(store: &Store, scope: &Scope, id: MemberId) -> Result<Option<M
     row.map(Member::try_from).transpose()
 }
 
-/// The member with a client index number. For a duty the one who is confirmed; for an organization else the one of whom it
-/// alone tells.
+/// The member with a client index number. For a duty the one who is confirmed; for an organization else the
+/// one of whom it alone tells.
 pub async fn find_by_cin(store: &Store, scope: &Scope, cin: &Cin) -> Result<Option<Member>, StoreError> {
     let row =
         store.one::<Row>(FIND_BY_CIN, values(scope.people(), [text(cin.expose()), scope.day()])).await?;
@@ -306,7 +307,8 @@ pub fn insert(member: &Member) -> Statement {
     Statement::one(Miss::Duplicate, INSERT, row_values(member))
 }
 
-/// Saves a member over the version in `member`, which grows by one; [`StoreError::Conflict`] if it is not the last.
+/// Saves a member over the version in `member`, which grows by one; [`StoreError::Conflict`] if it is not the
+/// last.
 pub fn update(member: &Member) -> Statement {
     Statement::one(Miss::Conflict, UPDATE, row_values(member))
 }
@@ -486,7 +488,7 @@ impl TryFrom<Row> for Member {
 }
 
 impl Member {
-    /// Who the member is, besides the number.
+    /// Names and birth date: the identity besides the number.
     #[must_use]
     pub fn identity(&self) -> Identity {
         Identity {

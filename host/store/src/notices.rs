@@ -1,4 +1,4 @@
-//! An organization's inbox.
+//! Notices to organizations, one inbox for each.
 
 use domain::identifiers::{CaseId, MemberId, NoticeId, OrgId, PlanId};
 use jiff::Timestamp;
@@ -8,7 +8,8 @@ use crate::row::{Columns, read_all, row};
 use crate::unit::{instant, int, maybe_text, text};
 use crate::{Miss, Page, Scope, Statement, Store, StoreError};
 
-/// The caller's inbox. `$5` is the case, `$6` the kind, `$7` the instant from which on, `$8` the plan of the case.
+/// The caller's inbox. `$5` is the case, `$6` the kind, `$7` the instant from which on, `$8` the plan of the
+/// case.
 macro_rules! list {
     ($place:literal, $order:literal) => {
         concat!(
@@ -35,32 +36,32 @@ const INSERT: &str = "
 /// One notice. Has no `Debug`: its body may be about a person.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Notice {
-    /// The id.
+    /// Id of the notice.
     pub id: NoticeId,
-    /// To whom.
+    /// Organization that is told.
     pub organization: OrgId,
-    /// When.
+    /// Instant of the notice (UTC).
     pub at: Timestamp,
-    /// About which case.
+    /// Case that it is about.
     pub case: Option<CaseId>,
     /// About which member, where it is about no case.
     pub member: Option<MemberId>,
-    /// What kind.
+    /// Kind of the notice, such as `member-merged`.
     pub kind: String,
-    /// What it says, as JSON.
+    /// Content of the notice, as JSON.
     pub body: String,
 }
 
 /// A notice in an inbox.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Delivered {
-    /// The notice.
+    /// The notice itself.
     pub notice: Notice,
     /// The plan of its case, where that is one plan's.
     pub plan: Option<PlanId>,
 }
 
-/// What an inbox is narrowed to, and in which order it is read.
+/// Filter and order of an inbox.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Only notices of this instant and later ones.
@@ -75,7 +76,7 @@ pub struct Filter {
     pub oldest_first: bool,
 }
 
-/// Where an inbox goes on: when the last notice came, and which it was.
+/// Key of a page's last notice: its instant and its id.
 pub type NoticeKey = (Timestamp, NoticeId);
 
 /// The caller's own notices that fit the filter, from where a page before ended.
@@ -102,7 +103,7 @@ pub async fn list(
     Ok(Page::cut(read_all(rows)?, limit, |one: &Delivered| (one.notice.at, one.notice.id)))
 }
 
-/// Adds a notice.
+/// Statement that adds a notice.
 pub fn insert(notice: &Notice) -> Statement {
     Statement::one(
         Miss::Duplicate,

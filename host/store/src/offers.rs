@@ -47,19 +47,19 @@ const CANDIDATES: &str = concat!(
 /// A referral that a provider may take.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
-    /// The referral.
+    /// Referral that is offered.
     pub case: CaseId,
-    /// Its version.
+    /// Version of the referral.
     pub version: i64,
     /// The plan that has accepted it.
     pub plan: PlanId,
-    /// The service.
+    /// Service that is needed.
     pub service: String,
-    /// How soon.
+    /// Urgency of the referral.
     pub urgency: Urgency,
-    /// Where the member lives.
+    /// County in which the member lives.
     pub county: County,
-    /// The member's language.
+    /// Language of the member.
     pub language: String,
     /// Since when it is offered.
     pub offered_at: Timestamp,
@@ -67,22 +67,22 @@ pub struct Offer {
     pub due_at: Timestamp,
 }
 
-/// What is looked for: a provider of a service in a county under contract with a plan, or with its delegate.
+/// Search for a provider of a service in a county under contract with a plan, or with its delegate.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted<'a> {
-    /// The plan.
+    /// Plan that the contract is with.
     pub plan: &'a PlanId,
     /// The delegate that answers for the member.
     pub delegate: Option<&'a str>,
-    /// The service.
+    /// Service that is wanted.
     pub service: &'a str,
-    /// Where the member lives.
+    /// County in which the member lives.
     pub county: &'a County,
-    /// The day.
+    /// Day on which the contract must hold.
     pub on: Date,
 }
 
-/// Where a list of offers goes on.
+/// Key of a page's last offer: its instant and its referral.
 pub type OfferKey = (Timestamp, CaseId);
 
 /// The provider's open offers after `after`, oldest first. Nobody else has any.
@@ -118,7 +118,8 @@ pub fn remove(case: CaseId) -> Statement {
     Statement::any(REMOVE, vec![text(case)])
 }
 
-/// The providers that may be offered a referral, those with the fewest open referrals and offers first; at most 200.
+/// The providers that may be offered a referral, those with the fewest open referrals and offers first; at
+/// most 200.
 pub async fn candidates(store: &Store, wanted: Wanted<'_>) -> Result<Vec<OrgId>, StoreError> {
     let rows = store.all::<(String,)>(CANDIDATES, wanted.values()).await?;
     let columns = Columns { table: "contract_days", id: wanted.service };

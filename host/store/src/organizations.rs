@@ -18,8 +18,8 @@ macro_rules! columns {
     };
 }
 
-/// A directory: who is enrolled, and as what, is public (a provider is named as preferred by its id). The county's own
-/// organization is seen by itself and by plans.
+/// A directory: who is enrolled, and as what, is public (a provider is named as preferred by its id). The
+/// county's own organization is seen by itself and by plans.
 macro_rules! seen {
     () => {
         "(kind <> 'county' or id = $1 or $2 is not null or $3 = 1)"
@@ -40,7 +40,8 @@ const UPDATE: &str = "
         state_since = $9, state_reason = $10, version = version + 1
     where id = $1 and version = $2";
 
-/// `$1` is the organization, `$2` its plan. A plan's clocks and worklist are the plan's, a provider's its own.
+/// `$1` is the organization, `$2` its plan. A plan's clocks and worklist are the plan's, a provider's its
+/// own.
 const OPEN: &str = "
     select
         (select count(distinct d.case_id) from deadlines d where d.state = 'open'
@@ -51,25 +52,25 @@ const OPEN: &str = "
         (select count(*) from api_keys k where k.organization = $1 and k.revoked_at is null)";
 
 words! {
-    /// What kind of organization.
+    /// Kind of an organization.
     OrganizationKind {
-        /// Gives services.
+        /// Provider: gives services to members.
         Provider = "provider",
-        /// Pays for them.
+        /// Managed care plan: pays for services.
         Plan = "plan",
-        /// A county's office.
+        /// County: an office that runs the host.
         County = "county",
     }
 }
 
-/// An organization.
+/// An organization of the host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Organization {
-    /// Its id.
+    /// Id of the organization.
     pub id: OrgId,
-    /// Its kind.
+    /// Kind of the organization.
     pub kind: OrganizationKind,
-    /// Its name.
+    /// Name of the organization.
     pub name: String,
     /// Its national provider identifier.
     pub npi: Option<Npi>,
@@ -79,22 +80,22 @@ pub struct Organization {
     pub provider_kinds: Vec<String>,
     /// Taxonomy codes (NUCC Health Care Provider Taxonomy).
     pub taxonomies: Vec<String>,
-    /// Where it works.
+    /// Counties in which it works.
     pub counties: Vec<County>,
     /// Since when it is known here.
     pub created_at: Timestamp,
-    /// Where it stands.
+    /// State of the organization.
     pub state: State,
     /// Grows with every change.
     pub version: i64,
 }
 
-/// What is open at an organization.
+/// Open business of an organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Open {
     /// Cases on which a clock runs.
     pub cases: i64,
-    /// The clocks.
+    /// Number of running clocks.
     pub clocks: i64,
     /// Cases that wait for the plan's people.
     pub waiting: i64,
@@ -102,7 +103,7 @@ pub struct Open {
     pub keys: i64,
 }
 
-/// What is open at an organization. For whoever may pause or end it.
+/// Open business of an organization. For whoever may pause or end it.
 pub async fn open(store: &Store, organization: &Organization) -> Result<Open, StoreError> {
     let values = vec![text(organization.id), maybe_text(organization.plan.as_ref())];
     let counts = store.one::<(i64, i64, i64, i64)>(OPEN, values).await?;
@@ -110,7 +111,8 @@ pub async fn open(store: &Store, organization: &Organization) -> Result<Open, St
     Ok(Open { cases, clocks, waiting, keys })
 }
 
-/// Saves an organization over the version in it, which grows by one; [`StoreError::Conflict`] if it is not the last.
+/// Saves an organization over the version in it, which grows by one; [`StoreError::Conflict`] if it is not
+/// the last.
 pub fn update(organization: &Organization) -> Statement {
     let (since, reason) = match &organization.state {
         State::Active => (None, None),
@@ -134,7 +136,7 @@ pub fn update(organization: &Organization) -> Statement {
     )
 }
 
-/// One organization.
+/// Organization of this id, if the scope sees it.
 pub async fn find(store: &Store, scope: &Scope, id: OrgId) -> Result<Option<Organization>, StoreError> {
     let row = store.one::<Row>(FIND, values(scope.institutions(), [text(id)])).await?;
     row.map(Organization::try_from).transpose()

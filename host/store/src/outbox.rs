@@ -1,10 +1,12 @@
-//! What is still to be done outside of the unit that asked for it: at least once, each by the id of its row.
+//! Outbox: work that is still to be done outside of the unit that asked for it, at least once, each by the id
+//! of its row.
 //!
-//! A worker claims a batch under a token that nobody else has, works outside any unit, and settles over the token. One
-//! who was merely slow finds the token gone, and settles nothing. Only duties come here.
+//! A worker claims a batch under a token that nobody else has, works outside any unit, and settles over the
+//! token. One who was merely slow finds the token gone, and settles nothing. Only duties come here.
 //!
-//! A node's clock may have been ahead and be right again. So a job that nobody tried is due at once, whatever its instant
-//! says, and an instant or a lease that lies further ahead than any of ours is taken for the mistake that it is.
+//! A node's clock may have been ahead and be right again. So a job that nobody tried is due at once, whatever
+//! its instant says, and an instant or a lease that lies further ahead than any of ours is taken for the
+//! mistake that it is.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -67,9 +69,9 @@ pub const LONGEST_LEASE: SignedDuration = SignedDuration::from_secs(30);
 pub struct Job {
     /// The id, growing with time; receivers know it, to do nothing twice.
     pub id: String,
-    /// When it was asked for; after a failed try, when the next one is. Jobs go in this order.
+    /// Instant from which it is due (UTC): of the request, then of the next try. Jobs go in this order.
     pub due_at: Timestamp,
-    /// What.
+    /// Kind of the job.
     pub kind: String,
     /// About what; jobs with the same subject are done in the order of their ids.
     pub subject: String,
@@ -80,13 +82,14 @@ pub struct Job {
 /// A job that a worker holds.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Claimed {
-    /// The job.
+    /// The job itself.
     pub job: Job,
     /// The how manieth try this is, from 1.
     pub attempts: u32,
 }
 
-/// Takes up to `limit` due jobs under `token`, which must be new, until `lease_until`, at most [`LONGEST_LEASE`] from `now`.
+/// Takes up to `limit` due jobs under `token`, which must be new, until `lease_until`, at most
+/// [`LONGEST_LEASE`] from `now`.
 pub async fn claim(
     store: &Store,
     token: &str,
@@ -100,7 +103,7 @@ pub async fn claim(
     read_all(store.all::<Row>(CLAIMED, vec![text(token)]).await?)
 }
 
-/// How many jobs were tried as often as they are, and wait for a person.
+/// Number of jobs that were tried as often as they are, and wait for a person.
 pub async fn dead_jobs(store: &Store) -> Result<i64, StoreError> {
     Ok(store.one::<(i64,)>(DEAD_JOBS, Vec::new()).await?.map_or(0, |(count,)| count))
 }
@@ -111,7 +114,7 @@ pub async fn oldest_due(store: &Store) -> Result<Option<Timestamp>, StoreError> 
     Columns { table: "outbox", id: "oldest" }.instant_some("due_at", due)
 }
 
-/// Adds a job.
+/// Statement that adds a job.
 pub fn insert(job: &Job) -> Statement {
     Statement::one(
         Miss::Duplicate,
@@ -125,12 +128,14 @@ pub fn done(id: &str, token: &str) -> Statement {
     Statement::one(Miss::Conflict, DONE, vec![text(id), text(token)])
 }
 
-/// The job is to be tried again from `due_at`, at most [`LONGEST_WAIT`] from now; [`StoreError::Conflict`] if it is no longer held under `token`.
+/// The job is to be tried again from `due_at`, at most [`LONGEST_WAIT`] from now; [`StoreError::Conflict`] if
+/// it is no longer held under `token`.
 pub fn again(id: &str, token: &str, due_at: Timestamp) -> Statement {
     Statement::one(Miss::Conflict, AGAIN, vec![text(id), text(token), instant(due_at)])
 }
 
-/// The job is given up and waits for a person; [`StoreError::Conflict`] if it is no longer held under `token`.
+/// The job is given up and waits for a person; [`StoreError::Conflict`] if it is no longer held under
+/// `token`.
 pub fn dead(id: &str, token: &str) -> Statement {
     Statement::one(Miss::Conflict, DEAD, vec![text(id), text(token)])
 }

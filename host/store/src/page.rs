@@ -3,7 +3,7 @@
 /// Some rows of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page<T, K> {
-    /// The rows.
+    /// Rows of the page.
     pub items: Vec<T>,
     /// The key of the last row, if there are more after it.
     pub next: Option<K>,
@@ -23,7 +23,7 @@ impl<T, K> Page<T, K> {
     }
 }
 
-/// How many rows to ask for, to know whether there are more than `limit`.
+/// Number of rows to ask for, to see if there are more than `limit`.
 pub(crate) fn one_more(limit: u32) -> crate::Value {
     crate::unit::int(i64::from(limit) + 1)
 }

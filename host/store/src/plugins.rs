@@ -42,14 +42,14 @@ const HELD: &str = "
                 where r.plan = $1 and r.state in ('checked', 'compiling')) as bigint),
         coalesce((select f.revision from fences f where f.subject = $3), 0)";
 
-/// What nobody refers to: it never decided, and nobody asked for its receipt.
+/// Deletes a component that nobody refers to: it never decided, and nobody asked for its receipt.
 const REMOVE_UNUSED: &str = "
     delete from plugins where plan = $1 and digest = $2
         and not exists (select 1 from activations a where a.plan = $1 and a.digest = $2)
         and not exists (select 1 from receipts r where r.plan = $1 and r.digest = $2)
         and not exists (select 1 from decisions d where d.plan = $1 and d.digest = $2)";
 
-/// What a plan has here.
+/// Components that a plan keeps here, counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Held {
     /// Uploads after an instant, refused ones too.
@@ -81,17 +81,17 @@ pub struct Plugin {
     pub digest: Digest,
     /// Whose rules it holds.
     pub plan: PlanId,
-    /// What the plan calls this version.
+    /// Version that the plan gives it.
     pub version: String,
-    /// How long it is.
+    /// Size of the component, in bytes.
     pub size_bytes: u64,
     /// The profile it gave, as JSON.
     pub profile: String,
-    /// Which workflows it answers for.
+    /// Workflows that it answers for.
     pub exports: Vec<String>,
-    /// When it came.
+    /// Instant of the upload (UTC).
     pub uploaded_at: Timestamp,
-    /// Who brought it.
+    /// Organization that uploaded it.
     pub uploaded_by: OrgId,
 }
 
@@ -106,7 +106,7 @@ pub async fn find(
     row.map(Plugin::try_from).transpose()
 }
 
-/// What a plan has here, with its uploads after `since`.
+/// Components that a plan keeps here, with its uploads after `since`.
 pub async fn held(store: &Store, plan: &PlanId, since: Timestamp) -> Result<Held, StoreError> {
     let values = vec![text(plan), instant(since), text(uploads_of(plan))];
     let row = store.one::<(i64, i64, i64, i64)>(HELD, values).await?;
@@ -119,7 +119,7 @@ pub fn remove_unused(plan: &PlanId, digest: &Digest) -> Statement {
     Statement::any(REMOVE_UNUSED, vec![text(plan), text(digest)])
 }
 
-/// A plugin's bytes.
+/// Bytes of a plugin's component.
 pub async fn bytes(
     store: &Store,
     scope: &Scope,

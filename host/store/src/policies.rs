@@ -1,4 +1,4 @@
-//! What is demanded of each plan's releases.
+//! Policies: demands on each plan's releases.
 
 use domain::identifiers::{OrgId, PlanId};
 use domain::release::Policy;
@@ -15,7 +15,8 @@ const PUT: &str = "
     on conflict (plan) do update set body = excluded.body, updated_at = excluded.updated_at,
         updated_by = excluded.updated_by";
 
-/// A plan's policy; the default where the operator set none. No secret of a patient's, and every release depends on it.
+/// A plan's policy; the default where the operator set none. No secret of a patient's, and every release
+/// depends on it.
 pub async fn find(store: &Store, plan: &PlanId) -> Result<Policy, StoreError> {
     let Some((body,)) = store.one::<(String,)>(FIND, vec![text(plan)]).await? else {
         return Ok(Policy::default());

@@ -1,8 +1,9 @@
 //! PostgreSQL: every unit runs to its end in a task of its own.
 //!
-//! sqlx loses count of a transaction whose `begin` is cancelled (sqlx issue 4385): the connection goes back to the pool
-//! inside it, and the next borrower's acknowledged writes vanish. A browser that hangs up must not be able to do that,
-//! so nobody can cancel a unit, and each unit begins by ending whatever its connection was left in.
+//! sqlx loses count of a transaction whose `begin` is cancelled (sqlx issue 4385): the connection goes back
+//! to the pool inside it, and the next borrower's acknowledged writes vanish. A browser that hangs up must
+//! not be able to do that, so nobody can cancel a unit, and each unit begins by ending whatever its
+//! connection was left in.
 
 mod address;
 mod finder;
@@ -35,19 +36,20 @@ use finder::{ACQUIRE_TIMEOUT, Finder, Found, Wishes, away, usual};
 use message::{Message, messages};
 use warned::Committed;
 
-/// How many units may be under way or waiting. More are refused.
+/// Most units under way or waiting. More are refused.
 const UNDER_WAY: u32 = 1024;
-/// How long a unit may take, and how long a lost writer is looked for.
+/// Longest time for one unit, and for finding a lost writer again.
 const UNIT_LIMIT: Duration = Duration::from_secs(10);
 /// A file of a million rows is one unit too. Each of its statements stays under the statement's own limit.
 const LARGE_UNIT_LIMIT: Duration = Duration::from_secs(600);
 const LARGE: usize = 64;
 const READ_LIMIT: Duration = Duration::from_secs(6);
 const TRIES: u32 = 3;
-/// Connections of a pool that may turn out to be dead before one lives: after the server has restarted, all of them.
+/// Connections of a pool that may turn out to be dead before one lives: after the server has restarted, all
+/// of them.
 const STALE: u32 = 1024;
-/// In one round trip. The first `begin`, so that a clean connection is not warned about; in a transaction that had
-/// failed it fails as well, and the connection is closed.
+/// In one round trip. The first `begin`, so that a clean connection is not warned about; in a transaction
+/// that had failed it fails as well, and the connection is closed.
 const BEGIN: &str = "begin; rollback; begin";
 
 pub(crate) struct Postgres {
@@ -55,7 +57,7 @@ pub(crate) struct Postgres {
     under_way: Arc<Semaphore>,
 }
 
-/// How a try ended, if not well.
+/// Failure of one try.
 enum Failure {
     /// The connection had died while nobody used it. Nothing was begun.
     Stale(StoreError),
@@ -63,21 +65,21 @@ enum Failure {
     Transient(StoreError),
     /// The server is lost, or is not the one that writes. Nothing was done.
     Lost(StoreError),
-    /// For good.
+    /// A failure that another try would not change.
     Final(StoreError),
 }
 
-/// What a query lost.
+/// Loss that a query met, by how far it reaches.
 enum Lost {
     /// The connection; another one may do.
     Connection(StoreError),
     /// The server; the writer may be elsewhere.
     Server(StoreError),
-    /// The answer.
+    /// The answer to the query alone.
     Query(StoreError),
 }
 
-/// How far a try got.
+/// Progress of one try.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Step {
     Beginning,
@@ -415,7 +417,8 @@ fn is_lost(error: &sqlx::Error) -> bool {
         sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::Tls(_) | sqlx::Error::WorkerCrashed => {
             true
         }
-        // After a fatal error the connection is gone, and after a panic the server: what it says is no answer to `commit`.
+        // After a fatal error the connection is gone, and after a panic the server: what it says is no answer
+        // to `commit`.
         sqlx::Error::Database(cause) => {
             let ended = cause
                 .try_downcast_ref::<PgDatabaseError>()

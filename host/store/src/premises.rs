@@ -1,7 +1,8 @@
 //! The data directory: whose it is, what lies in it, and how far its record is.
 //!
-//! It and every file in it are for the service's own user alone. A record is begun in a directory that has never held one;
-//! a directory that has never forgets it, so that a database file which was lost or emptied is not taken for a fresh start.
+//! It and every file in it are for the service's own user alone. A record is begun in a directory that has
+//! never held one; a directory that has never forgets it, so that a database file which was lost or emptied
+//! is not taken for a fresh start.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Read, Write};
@@ -12,11 +13,11 @@ use crate::OpenError;
 
 /// The embedded database, in its directory.
 const RECORD: &str = "crosswalk.sqlite";
-/// How far the directory's record is.
+/// File that tells the stage of the directory's record.
 const STAGE: &str = "crosswalk.record";
 /// The operator's key as it was made at the first start, or by `crosswalk operator-key`.
 const OPERATOR_KEY: &str = "operator.key";
-/// What a SQLite file begins with.
+/// First bytes of a SQLite file.
 const MAGIC: &[u8] = b"SQLite format 3\0";
 /// Everything that the service keeps in the directory.
 const OURS: [&str; 8] = [
@@ -30,20 +31,20 @@ const OURS: [&str; 8] = [
     "documents",
 ];
 
-/// A data directory.
+/// A data directory and the files that the service keeps in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Premises {
     directory: PathBuf,
 }
 
-/// How far the record of a directory is.
+/// Stage of a directory's record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
     /// It has never held one.
     Empty,
     /// A first start is under way, or was interrupted. Nothing was acknowledged yet.
     Beginning,
-    /// It holds one.
+    /// The directory holds a record.
     Kept,
     /// A backup is being put into it, or that was interrupted.
     Restoring,
@@ -67,7 +68,7 @@ impl Premises {
         Self { directory: directory.to_owned() }
     }
 
-    /// The directory.
+    /// Path of the directory.
     #[must_use]
     pub fn directory(&self) -> &Path {
         &self.directory
@@ -85,8 +86,8 @@ impl Premises {
         self.directory.join(OPERATOR_KEY)
     }
 
-    /// Makes the directory, and closes it and what the service keeps in it to everybody else. Returns what others could
-    /// open until now.
+    /// Makes the directory, and closes it and what the service keeps in it to everybody else. Returns what
+    /// others could open until now.
     ///
     /// # Errors
     /// When it cannot be made, or belongs to another user.
@@ -102,7 +103,7 @@ impl Premises {
         Ok(open)
     }
 
-    /// What the machine's other users may open of the directory and what the service keeps in it.
+    /// Parts of the directory, and of what the service keeps in it, that the machine's other users may open.
     ///
     /// # Errors
     /// When it cannot be looked at.
@@ -120,7 +121,7 @@ impl Premises {
         Ok(open)
     }
 
-    /// How far its record is. A directory from before this was kept says so by what lies in it.
+    /// Stage of its record. A directory from before this was kept says so by what lies in it.
     ///
     /// # Errors
     /// When it cannot be read.
@@ -165,7 +166,7 @@ impl Premises {
         }
     }
 
-    /// Whether the file of the embedded database is there and begins as one; for who only looks.
+    /// Checks that the file of the embedded database is there and begins as one; for who only looks.
     ///
     /// # Errors
     /// When it is not.

@@ -1,4 +1,4 @@
-//! What conformance runs of plugins came to. A receipt is never changed: another run makes another one.
+//! Receipts of conformance runs. A receipt is never changed: another run makes another one.
 
 use domain::identifiers::{Digest, OrgId, PlanId, ReceiptId};
 use jiff::Timestamp;
@@ -18,24 +18,24 @@ const INSERT: &str = "
     insert into receipts (id, plan, digest, kit, contract, conforms, made_at, made_by, body)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 
-/// One receipt.
+/// Receipt of one conformance run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
-    /// The id.
+    /// Id of the receipt.
     pub id: ReceiptId,
-    /// Whose plugin.
+    /// Plan whose plugin was run.
     pub plan: PlanId,
-    /// Which plugin.
+    /// SHA-256 of the plugin's component.
     pub digest: Digest,
     /// The version of the kit that asked.
     pub kit: u32,
     /// The contract that the plugin was built against.
     pub contract: String,
-    /// Whether every check holds.
+    /// True if every check holds.
     pub conforms: bool,
-    /// When it was made.
+    /// Instant of the run (UTC).
     pub made_at: Timestamp,
-    /// Who had it made.
+    /// Organization that asked for it.
     pub made_by: OrgId,
     /// The whole of it, as JSON.
     pub body: String,
@@ -56,7 +56,7 @@ pub async fn list(
     Ok(Page::cut(read_all(rows)?, limit, |receipt: &Receipt| (receipt.made_at, receipt.id)))
 }
 
-/// Adds a receipt.
+/// Statement that adds a receipt.
 pub fn insert(receipt: &Receipt) -> Statement {
     Statement::one(
         Miss::Duplicate,

@@ -1,5 +1,5 @@
-//! Requests that a plan's rules sent back to their sender. No case came of them, and nothing of them is kept but which
-//! fields were named and what the call cost.
+//! Requests that a plan's rules sent back to their sender. No case came of them, and nothing of them is kept
+//! but which fields were named and what the call cost.
 
 use domain::identifiers::{Digest, OrgId, PlanId};
 use jiff::Timestamp;
@@ -30,32 +30,32 @@ pub struct RefusedInput {
     pub id: String,
     /// Whose rules refused it.
     pub plan: PlanId,
-    /// Which plugin.
+    /// SHA-256 of the plugin's component.
     pub digest: Digest,
-    /// What it was asked.
+    /// Operation of the contract.
     pub operation: String,
-    /// Who had sent it.
+    /// Provider that had sent the request.
     pub provider_org: OrgId,
     /// The fields that it named, as JSON Pointers.
     pub fields: Vec<String>,
-    /// How long the call took, in microseconds.
+    /// Duration of the call, in microseconds.
     pub duration_us: i64,
-    /// How much memory it took at most.
+    /// Most memory that the call held, in bytes.
     pub memory_bytes: i64,
     /// Ticks of the engine's clock that fell into it.
     pub cpu_ticks: i64,
-    /// When.
+    /// Instant of the call (UTC).
     pub at: Timestamp,
 }
 
-/// How often one operation of a plugin refused what it was sent, and what that cost.
+/// Number and cost of the requests that one operation of a plugin refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusals {
-    /// Which plugin.
+    /// SHA-256 of the plugin's component.
     pub digest: Digest,
-    /// What it was asked.
+    /// Operation of the contract.
     pub operation: String,
-    /// How often.
+    /// Number of refusals.
     pub calls: u64,
     /// Time of all calls, in microseconds.
     pub duration_us: u64,
@@ -67,7 +67,7 @@ pub struct Refusals {
     pub cpu_ticks: u64,
 }
 
-/// What a plan's plugins refused after `after` and until `until`; at most 1,000 lines.
+/// Refusals of a plan's plugins after `after` and until `until`; at most 1,000 lines.
 pub async fn counts(
     store: &Store,
     scope: &Scope,
@@ -79,7 +79,7 @@ pub async fn counts(
     read_all(store.all::<Row>(COUNTS, values(scope.institutions(), own)).await?)
 }
 
-/// Adds one.
+/// Statement that adds a refused request.
 pub fn insert(refused: &RefusedInput) -> Statement {
     Statement::one(
         Miss::Duplicate,

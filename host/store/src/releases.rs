@@ -1,4 +1,4 @@
-//! Where each plugin of a plan stands, and what happened to it on the way.
+//! Releases: the state of each plugin of a plan, and the events on its way.
 
 use domain::identifiers::{AuditId, Digest, EventId, KeyId, OrgId, PlanId};
 use domain::release::State;
@@ -27,7 +27,7 @@ const LIST: &str = concat!(
     "where r.plan = $4 and (r.plan = $2 or $3 = 1) and (r.uploaded_at, r.digest) < ($5, $6)
     order by r.uploaded_at desc, r.digest desc limit $7"
 );
-/// What no process holds.
+/// SQL condition: the component is still to be compiled, and no process holds it.
 macro_rules! uncompiled {
     ($database:ident) => {
         concat!(
@@ -85,29 +85,29 @@ const UNRELEASED: &str = "
 /// A plugin's release, with what its plugin says if it runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Release {
-    /// Whose rules.
+    /// Plan that released it.
     pub plan: PlanId,
     /// SHA-256 of the component.
     pub digest: Digest,
-    /// Where it stands.
+    /// State of the release.
     pub state: State,
-    /// How long the component is.
+    /// Size of the component, in bytes.
     pub size_bytes: u64,
     /// The file that it came from, as its sender named it.
     pub file: Option<String>,
-    /// What its sender said of it, such as a commit.
+    /// Note of its sender, such as a commit.
     pub note: Option<String>,
-    /// When it came.
+    /// Instant of the upload (UTC).
     pub uploaded_at: Timestamp,
-    /// Who brought it.
+    /// Organization that uploaded it.
     pub uploaded_by: OrgId,
     /// With which key; `None` for one that came before this was kept.
     pub uploaded_key: Option<KeyId>,
-    /// When it last changed.
+    /// Instant of its last change (UTC).
     pub updated_at: Timestamp,
     /// Counts its changes; 0 before it is kept.
     pub version: i64,
-    /// What the plan calls this version, once it runs.
+    /// Version that the plan gives it, once it runs.
     pub plugin_version: Option<String>,
     /// The workflows that it answers for, once it runs.
     pub exports: Vec<String>,
@@ -116,23 +116,23 @@ pub struct Release {
 /// Something that happened to a release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// The id.
+    /// Id of the event.
     pub id: EventId,
-    /// Whose rules.
+    /// Plan whose release it is.
     pub plan: PlanId,
-    /// Which release.
+    /// SHA-256 of the release's component.
     pub digest: Digest,
-    /// When.
+    /// Instant of the event (UTC).
     pub at: Timestamp,
-    /// What.
+    /// Name of the event, such as `approve`.
     pub name: String,
     /// The state after it.
     pub state: String,
-    /// Who did it; `None`: this host.
+    /// Organization that did it; `None`: this host.
     pub actor_org: Option<OrgId>,
-    /// With which key.
+    /// Access key that was used.
     pub actor_key: Option<KeyId>,
-    /// In which role.
+    /// Role in which it acted.
     pub actor_role: String,
     /// Codes and ids, as JSON.
     pub detail: String,
@@ -175,12 +175,12 @@ pub async fn list(
     Ok(Page::cut(read_all(rows)?, limit, |release: &Release| (release.uploaded_at, release.digest)))
 }
 
-/// What is still to be compiled and no process holds, of all plans, oldest first. A duty's.
+/// Releases of all plans that are still to be compiled and no process holds, oldest first. A duty's.
 pub async fn uncompiled(store: &Store, most: u32) -> Result<Vec<Release>, StoreError> {
     read_all(store.all::<Row>(UNCOMPILED, vec![int(i64::from(most)), int(LEASE_MS)]).await?)
 }
 
-/// How many of a plan's releases are still to be compiled.
+/// Number of a plan's releases that are still to be compiled.
 pub async fn uncompiled_of(store: &Store, plan: &PlanId) -> Result<i64, StoreError> {
     Ok(store.one::<(i64,)>(UNCOMPILED_OF, vec![text(plan)]).await?.map_or(0, |(count,)| count))
 }
@@ -206,7 +206,7 @@ pub async fn bytes(store: &Store, plan: &PlanId, digest: &Digest) -> Result<Opti
     Ok(row.map(|(bytes,)| bytes))
 }
 
-/// What happened to a release after event `after`, oldest first.
+/// Events of a release after event `after`, oldest first.
 pub async fn timeline(
     store: &Store,
     scope: &Scope,
@@ -253,7 +253,7 @@ pub fn keep_bytes(plan: &PlanId, digest: &Digest, bytes: &[u8]) -> Statement {
     Statement::one(Miss::Conflict, KEEP_BYTES, vec![text(plan), text(digest), blob(bytes)])
 }
 
-/// Forgets them.
+/// Statement that forgets the bytes of a component.
 pub fn drop_bytes(plan: &PlanId, digest: &Digest) -> Statement {
     Statement::any(DROP_BYTES, vec![text(plan), text(digest)])
 }

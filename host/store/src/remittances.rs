@@ -72,7 +72,7 @@ const CARRY: &str = "update payments set remittance = $2 where id = $1 and remit
 words! {
     /// Why an entry is in the ledger.
     Cause {
-        /// A plan paid.
+        /// A plan's payment for a line.
         Paid = "paid",
         /// A corrected claim stands in the place of the one that was paid.
         Replaced = "replaced",
@@ -86,54 +86,54 @@ words! {
 /// One transfer or check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remittance {
-    /// The id.
+    /// Id of the remittance.
     pub id: RemittanceId,
-    /// Who paid.
+    /// Plan that paid.
     pub plan: PlanId,
     /// The plan's number for it.
     pub number: String,
-    /// Who was paid.
+    /// Provider that was paid.
     pub provider_org: OrgId,
-    /// What its lines pay, less what it takes back.
+    /// Payments of its lines, less what it takes back, in cents.
     pub total: Cents,
-    /// When it was recorded.
+    /// Instant of its record (UTC).
     pub at: Timestamp,
-    /// Who recorded it.
+    /// Organization that recorded it.
     pub made_by: OrgId,
 }
 
-/// What was paid for a line, or is taken back.
+/// Payment for a line, or an amount to be taken back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// The id.
+    /// Id of the entry.
     pub id: PaymentId,
-    /// Who paid.
+    /// Plan that paid.
     pub plan: PlanId,
-    /// Who was paid.
+    /// Provider that was paid.
     pub provider_org: OrgId,
-    /// The claim.
+    /// Claim that it is about.
     pub case: CaseId,
-    /// Its line.
+    /// Number of the claim's line.
     pub line: u16,
-    /// Why.
+    /// Cause of the entry.
     pub cause: Cause,
     /// Negative where it is taken back.
     pub amount: Cents,
     /// Why it is not the charge; with the other sign where it is taken back.
     pub adjustments: Vec<Adjustment>,
-    /// When.
+    /// Instant of the entry (UTC).
     pub at: Timestamp,
     /// The remittance that carries it; none while it is still to be taken back.
     pub remittance: Option<RemittanceId>,
 }
 
-/// Where a list of remittances goes on.
+/// Key of a page's last remittance: its instant and its id.
 pub type RemittanceKey = (Timestamp, RemittanceId);
 
-/// Where a list of entries goes on.
+/// Key of a page's last entry: its instant and its id.
 pub type EntryKey = (Timestamp, PaymentId);
 
-/// One remittance.
+/// Remittance of this id, if the scope sees it.
 pub async fn find(store: &Store, scope: &Scope, id: RemittanceId) -> Result<Option<Remittance>, StoreError> {
     let row = store.one::<Row>(FIND, values(scope.people(), [text(id)])).await?;
     row.map(Remittance::try_from).transpose()
@@ -156,7 +156,7 @@ pub async fn list(
     Ok(Page::cut(read_all(rows)?, limit, |remittance: &Remittance| (remittance.at, remittance.id)))
 }
 
-/// Whether the plan gave that number to a remittance before.
+/// True if the plan gave that number to a remittance before.
 pub async fn is_taken(store: &Store, plan: &PlanId, number: &str) -> Result<bool, StoreError> {
     Ok(store.one::<(String,)>(TAKEN, vec![text(plan), text(number)]).await?.is_some())
 }
@@ -171,7 +171,7 @@ pub async fn for_case(store: &Store, scope: &Scope, case: CaseId) -> Result<Vec<
     read_all(store.all::<EntryRow>(FOR_CASE, values(scope.people(), [text(case)])).await?)
 }
 
-/// What a plan has still to take back from a provider, oldest first.
+/// Amounts that a plan has still to take back from a provider, oldest first.
 pub async fn open(
     store: &Store,
     scope: &Scope,
@@ -182,7 +182,7 @@ pub async fn open(
     read_all(store.all::<EntryRow>(OPEN, values(scope.people(), own)).await?)
 }
 
-/// What is still to be taken back from or by the caller, oldest first.
+/// Amounts that are still to be taken back from or by the caller, oldest first.
 pub async fn open_list(
     store: &Store,
     scope: &Scope,

@@ -1,6 +1,7 @@
 //! Forgetting what is older than its rule keeps it. Only duties come here.
 //!
-//! Each statement takes some rows, oldest first, so that nobody waits for it: whoever calls goes on until nothing is old.
+//! Each statement takes some rows, oldest first, so that nobody waits for it: whoever calls goes on until
+//! nothing is old.
 
 use domain::retention::Record;
 use jiff::Timestamp;
@@ -30,7 +31,8 @@ const OLD_NOTICES: &str = "select count(*) from (select 1 from notices where at 
 const FORGET_NOTICES: &str = "
     delete from notices where id in (select id from notices where at < $1 order by at, id limit $2)";
 
-/// Entries that are old and that no event refers to: who changed what is kept for as long as what was changed.
+/// Entries that are old and that no event refers to: who changed what is kept for as long as what was
+/// changed.
 macro_rules! old_entries {
     () => {
         "select a.id from audit a where a.at < $1
@@ -50,7 +52,8 @@ const OLD_TRIES: &str = "select count(*) from (select 1 from tries where since_a
 const FORGET_TRIES: &str = "
     delete from tries where subject in (select subject from tries where since_at < $1 order by since_at, subject limit $2)";
 
-/// Whom a provider alone told of, before `$1`: nobody sees the person by now, on the Pacific day `$3`, and nothing hangs on it.
+/// Whom a provider alone told of, before `$1`: nobody sees the person by now, on the Pacific day `$3`, and
+/// nothing hangs on it.
 macro_rules! forgotten_people {
     () => {
         "select m.id from members m where m.standing = 'provisional' and m.created_at < $1
@@ -70,7 +73,7 @@ const FORGET_SIGHT: &str = concat!("delete from grants where member in (", forgo
 const FORGET_SAID: &str = concat!("delete from member_values where member in (", forgotten_people!(), ")");
 const FORGET_PEOPLE: &str = concat!("delete from members where id in (", forgotten_people!(), ")");
 
-/// How many records from before `at` would go next, on the Pacific day `today`; as many as go at a time, if there are more.
+/// Number of records from before `at` that would go next, on the Pacific day `today`; at most a batch.
 pub async fn old(store: &Store, record: Record, at: Timestamp, today: Date) -> Result<u64, StoreError> {
     let sql = match record {
         Record::Answer => OLD_ANSWERS,

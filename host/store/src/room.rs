@@ -1,7 +1,7 @@
 //! Room for what is to be written, as the last commands found it.
 //!
-//! A full disk may still take a small row, such as a node's own, while every command fails. So what a command found no
-//! room for is remembered, and whether there is room again is tried with as much.
+//! A full disk may still take a small row, such as a node's own, while every command fails. So what a command
+//! found no room for is remembered, and whether there is room again is tried with as much.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use crate::unit::{Value, instant, text};
 use crate::{Statement, StoreError};
 
-/// How long a command's failure stands by itself. After that a trial decides.
+/// Time for which a command's failure stands by itself. After that a trial decides.
 const STANDS: Duration = Duration::from_secs(3);
 /// The trial is at least and at most so large.
 const LEAST_BYTES: usize = 64 << 10;
@@ -25,7 +25,7 @@ const PROBE: &str = "
     insert into nodes (id, last_seen, room) values ($1, $2, $3)
     on conflict (id) do update set last_seen = excluded.last_seen, room = excluded.room";
 
-/// What is known about the room.
+/// Room on the record's disk, as the last commands found it.
 #[derive(Default)]
 pub(crate) struct Room {
     lacking: Mutex<Option<Lack>>,
@@ -45,7 +45,7 @@ impl Room {
         *lacking = Some(Lack { since: Instant::now(), bytes: most });
     }
 
-    /// How much there was no room for, if anything.
+    /// Bytes that there was no room for, if any.
     pub(crate) fn lacking(&self) -> Option<usize> {
         self.lacking.lock().unwrap_or_else(PoisonError::into_inner).map(|lack| lack.bytes)
     }

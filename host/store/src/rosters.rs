@@ -1,9 +1,10 @@
-//! A plan's member file. One of few rows is loaded as one unit; one of many is kept as slices, and a duty loads one slice
-//! after the other, so that nobody waits behind it for long. Once its first slice is in, it is loaded to its end.
+//! A plan's member file. One of few rows is loaded as one unit; one of many is kept as slices, and a duty
+//! loads one slice after the other, so that nobody waits behind it for long. Once its first slice is in, it
+//! is loaded to its end.
 //!
-//! Rows travel as JSON and become rows inside the database. A member who is known keeps what a provider has verified; a
-//! row that says nothing new changes nothing. Which person a row is about is settled before ([`Place`]); that it still is so is
-//! asked in the unit that loads it.
+//! Rows travel as JSON and become rows inside the database. A member who is known keeps what a provider has
+//! verified; a row that says nothing new changes nothing. Which person a row is about is settled before
+//! ([`Place`]); that it still is so is asked in the unit that loads it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,11 +23,11 @@ use crate::unit::{Value, instant, int, list, maybe_text, text};
 use crate::{Dialects, Miss, Scope, Statement, Store, StoreError};
 use crate::{identity, member_moves, member_values};
 
-/// How many rows one statement carries.
+/// Rows that one statement carries.
 const CHUNK: usize = 1000;
 
 words! {
-    /// How far a file has come.
+    /// Progress of a member file.
     State {
         /// Its rows are being read.
         Receiving = "receiving",
@@ -104,7 +105,8 @@ const OVER: &str = "
     select s.roster, s.number from rosters r join roster_slices s on s.roster = r.id
     where r.state = 'cancelled' order by s.roster, s.number limit $1";
 
-/// Whoever has the number, or whom that one became; with the plan's own coverage, and for a duty with every plan's.
+/// Whoever has the number, or whom that one became; with the plan's own coverage, and for a duty with every
+/// plan's.
 macro_rules! known {
     ($wanted:literal) => {
         concat!(
@@ -141,10 +143,10 @@ const SPANS_OF: Dialects = Dialects {
     postgres: spans_of!("json_array_elements_text($1::json)"),
 };
 
-/// What happens to a member who is known already: the newer day stands, not the later file, and what a provider
-/// verified stands whatever a file says. The birth date stays, and who has another is not touched: such a row is set apart
-/// before it comes here, and [`AGREES`] undoes the unit if the record changed since. Every row raises the version, because it
-/// moves the day of which something is said.
+/// Update of a member who is known already: the newer day stands, not the later file, and what a provider
+/// verified stands whatever a file says. The birth date stays, and who has another is not touched: such a row
+/// is set apart before it comes here, and [`AGREES`] undoes the unit if the record changed since. Every row
+/// raises the version, because it moves the day of which something is said.
 macro_rules! merge_members {
     () => {
         " on conflict (cin) do update set
@@ -232,8 +234,9 @@ const UPSERT_MEMBERS: Dialects = Dialects {
     ),
 };
 
-/// Each row is about the person of whom it was read when its place was found: nobody brought the number in with another birth
-/// date meanwhile, the person did not become another, and of whom no other plan told nobody told since.
+/// Each row is about the person of whom it was read when its place was found: nobody brought the number in
+/// with another birth date meanwhile, the person did not become another, and of whom no other plan told
+/// nobody told since.
 macro_rules! agrees {
     ($rows:literal, $cin:literal, $birth_date:literal, $version:literal) => {
         concat!(
@@ -265,7 +268,7 @@ const AGREES: Dialects = Dialects {
     ),
 };
 
-/// What the state says of who people are stands.
+/// Sets names and birth dates of members to those of the state's own file.
 macro_rules! state_says {
     ($rows:literal, $cin:literal, $family:literal, $given:literal, $birth_date:literal) => {
         concat!(
@@ -305,7 +308,7 @@ const STATE_SAYS: Dialects = Dialects {
     ),
 };
 
-/// Whether a row says something else of a coverage than is known.
+/// SQL condition: a row says something else of a coverage than is known.
 macro_rules! differs {
     () => {
         "(coverages.plan_member_id <> excluded.plan_member_id and excluded.plan_member_id <> ''
@@ -336,8 +339,9 @@ macro_rules! merge_coverages {
     };
 }
 
-/// Where a file says nothing of the group or of the dual status, what is known of the member stays, of this span or else of the
-/// latest (SQLite orders no inner rows by what the outer one says). A row does not count where a later day told of other days.
+/// Inserts and updates coverage. Where a file says nothing of the group or of the dual status, what is known
+/// of the member stays, of this span or else of the latest (SQLite orders no inner rows by what the outer one
+/// says). A row does not count where a later day told of other days.
 const UPSERT_COVERAGES: Dialects = Dialects {
     sqlite: concat!(
         "insert into coverages (id, member, plan, plan_member_id, line, group_code, dual_status, county, first_day,
@@ -408,8 +412,8 @@ macro_rules! overlap {
     };
 }
 
-/// A span whose first day was corrected goes on under its id: of those that a row overlaps the latest takes the row's
-/// first day, unless the record has a span that begins on it. Not if it was told of a later day.
+/// A span whose first day was corrected goes on under its id: of those that a row overlaps the latest takes
+/// the row's first day, unless the record has a span that begins on it. Not if it was told of a later day.
 macro_rules! move_spans {
     ($rows:literal, $cin:literal, $line:literal, $first:literal, $last:literal, $told:literal) => {
         concat!(
@@ -437,7 +441,7 @@ macro_rules! move_spans {
     };
 }
 
-/// What a row overlaps besides is over: the row replaces it. Not what was told of a later day.
+/// Ends what a row overlaps besides: the row replaces it. Not what was told of a later day.
 macro_rules! drop_spans {
     ($join:literal, $rows:literal, $cin:literal, $line:literal, $first:literal, $last:literal, $told:literal) => {
         concat!(
@@ -532,8 +536,8 @@ macro_rules! collide {
 }
 pub(crate) use collide;
 
-/// The rows and the plan's spans in their lines, row by row: else a planner without statistics begins with all that the plan
-/// covers.
+/// The rows and the plan's spans in their lines, row by row: else a planner without statistics begins with
+/// all that the plan covers.
 macro_rules! spans_told {
     (sqlite) => {
         "json_each($1) r cross join members m on m.cin = r.value ->> 'cin'
@@ -558,8 +562,8 @@ macro_rules! beside {
     };
 }
 
-/// What the file changed and what was another plan's before, in a line in which a person has one plan, is disputed: the
-/// newcomer yields.
+/// Marks as disputed what the file changed and what was another plan's before, in a line in which a person
+/// has one plan: the newcomer yields.
 macro_rules! dispute {
     ($database:ident, $exclusive:literal) => {
         concat!(
@@ -580,7 +584,8 @@ const DISPUTE: Dialects = Dialects {
     postgres: dispute!(postgres, "select value from json_array_elements_text($5::json) e"),
 };
 
-/// The conflict about what was disputed a moment ago, for people. Its id is made of the id that the row has at hand.
+/// The conflict about what was disputed a moment ago, for people. Its id is made of the id that the row has
+/// at hand.
 macro_rules! open_disputes {
     ($database:ident, $first:literal, $coverage:literal, $number:literal) => {
         concat!(
@@ -617,7 +622,7 @@ const OPEN_DISPUTES: Dialects = Dialects {
     postgres: open_disputes!(postgres, "r.first_day", "r.coverage", "r.number"),
 };
 
-/// What the state's file covers stands.
+/// Clears disputes of coverage that the state's file tells of.
 macro_rules! state_stands {
     ($database:ident, $first:literal) => {
         concat!(
@@ -635,7 +640,7 @@ const STATE_STANDS: Dialects = Dialects {
     postgres: state_stands!(postgres, "r.first_day"),
 };
 
-/// What another plan covers on those days yields.
+/// Marks as disputed what another plan covers on those days.
 macro_rules! others_yield {
     ($database:ident, $first:literal, $exclusive:literal) => {
         concat!(
@@ -662,7 +667,7 @@ const OTHERS_YIELD: Dialects = Dialects {
     ),
 };
 
-/// What stands in columns that are not ours is kept as the latest file says it.
+/// Keeps the values of columns that are not ours as the latest file has them.
 macro_rules! keep_aside {
     () => {
         " on conflict (member, plan) do update set body = excluded.body, told_on = excluded.told_on,
@@ -697,12 +702,12 @@ const ASIDE: &str = concat!(
     " order by c.plan"
 );
 
-/// What a file changes, counted.
+/// Changes by a file, counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Members seen for the first time.
     pub members_new: u32,
-    /// Members known already.
+    /// Number of members known already.
     pub members_known: u32,
     /// Spans of coverage added.
     pub coverages_new: u32,
@@ -710,39 +715,39 @@ pub struct Counts {
     pub coverages_changed: u32,
 }
 
-/// One member file.
+/// One member file of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Roster {
-    /// The id.
+    /// Id of the member file.
     pub id: RosterId,
-    /// Whose.
+    /// Plan that sent it.
     pub plan: PlanId,
     /// Of the file as it came. The same file again is the same roster.
     pub sha256: Digest,
-    /// When.
+    /// Instant of the upload (UTC).
     pub received_at: Timestamp,
-    /// What was accepted and refused, as JSON.
+    /// Rows that were accepted and refused, as JSON.
     pub report: String,
-    /// How far it has come.
+    /// Progress of the file.
     pub state: State,
-    /// How many slices its rows are in; none where they were loaded at once.
+    /// Number of slices that its rows are in; none where they were loaded at once.
     pub slices: u32,
-    /// How many of the slices its state is done with.
+    /// Number of slices that its state is done with.
     pub done: u32,
-    /// What it changes, as far as it was compared with the record.
+    /// Changes by the file, as far as it was compared with the record.
     pub counts: Counts,
-    /// Whether the state says so, by the operator: what it says of who people are and who covers them stands.
+    /// True for the state's own file, sent by the operator: it settles who people are and who covers them.
     pub of_the_state: bool,
 }
 
-/// Who does the next slice of a file, and until when it is held for that.
+/// Claim of a node to the next slice of a file, with its end.
 #[derive(Clone, Copy, Debug)]
 pub struct Hold<'a> {
-    /// The node.
+    /// Node that holds the slice.
     pub node: &'a str,
-    /// Now.
+    /// Instant of the claim (UTC).
     pub now: Timestamp,
-    /// Until when.
+    /// End of the claim (UTC).
     pub until: Timestamp,
 }
 
@@ -752,7 +757,7 @@ pub struct Hold<'a> {
 pub struct RosterRow {
     /// Its number in the file.
     pub row: u32,
-    /// Whether an earlier row of the file is about the same member.
+    /// True if an earlier row of the file is about the same member.
     pub again: bool,
     /// The id the member gets if new.
     pub member: MemberId,
@@ -761,15 +766,15 @@ pub struct RosterRow {
     /// The client index number.
     #[serde(with = "domain::identifiers::exposed_cin")]
     pub cin: Cin,
-    /// Family name.
+    /// Family name of the member.
     #[serde(with = "domain::identifiers::exposed_name")]
     pub family_name: PersonName,
-    /// Given name.
+    /// Given name of the member.
     #[serde(with = "domain::identifiers::exposed_name")]
     pub given_name: PersonName,
-    /// Day of birth.
+    /// Day of birth of the member.
     pub birth_date: Date,
-    /// County of residence.
+    /// County in which the member lives.
     pub county: County,
     /// Preferred language, if the file has one.
     pub language: Option<String>,
@@ -781,23 +786,23 @@ pub struct RosterRow {
     pub address: Option<Address>,
     /// The day on which the address was true.
     pub address_as_of: Date,
-    /// What the row says of the member, by name.
+    /// Values of the row, by name.
     pub values: BTreeMap<String, String>,
     /// The plan's own number for the member.
     pub plan_member_id: String,
     /// The line of business.
     pub line: String,
-    /// Whether the file says which group the member is in.
+    /// True if the file says which group the member is in.
     pub group_told: bool,
     /// The plan's group; none where there is none, or nothing is said.
     pub group_code: Option<String>,
-    /// How the member has both Medicare and Medi-Cal.
+    /// Dual status code: how Medicare and Medi-Cal go together for the member.
     pub dual_status: Option<String>,
     /// First day of coverage.
     pub first_day: Date,
     /// Last day of coverage.
     pub last_day: Option<Date>,
-    /// What stands in columns that are not ours, by their headers.
+    /// Values of columns that are not ours, by their headers.
     pub aside: BTreeMap<String, String>,
 }
 
@@ -806,7 +811,7 @@ pub struct RosterRow {
 pub enum Place {
     /// Whoever has the row's number in the record, or gets it now.
     Record {
-        /// Whether what the row says of name, home and language becomes everybody's.
+        /// True if name, home and language of the row become everybody's.
         shares: bool,
     },
     /// The person with this id, of whom the plan alone tells.
@@ -816,16 +821,17 @@ pub enum Place {
 /// A row with the person that it is about. Has no `Debug`: it is a person.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PlacedRow {
-    /// The row.
+    /// The row as it was read.
     pub row: RosterRow,
-    /// The person.
+    /// Person that the row is about.
     pub place: Place,
-    /// The version that the person has once the row is in, if no other plan covers the person: then no days can collide.
+    /// The version that the person has once the row is in, if no other plan covers the person: then no days
+    /// can collide.
     pub alone: Option<i64>,
 }
 
 impl PlacedRow {
-    /// What `members.cin` holds for the person.
+    /// Value of `members.cin` for the person.
     fn key(&self) -> String {
         match self.place {
             Place::Record { .. } => self.row.cin.expose().to_owned(),
@@ -845,12 +851,12 @@ pub struct Sifted {
     pub rows: Vec<PlacedRow>,
     /// People whose coverage by other plans is known: their disputes may be over.
     pub contested: Vec<MemberId>,
-    /// What people find out by it: conflicts, and persons that turn out to be one.
+    /// Consequences for other rows: conflicts, and persons that turn out to be one.
     pub also: Vec<Statement>,
 }
 
 impl RosterRow {
-    /// Who the row says that the member is, besides the number.
+    /// Names and birth date of the row: the identity besides the number.
     #[must_use]
     pub fn identity(&self) -> Identity {
         Identity {
@@ -861,14 +867,14 @@ impl RosterRow {
     }
 }
 
-/// What a plan's file says of a member in columns that are not ours. Has no `Debug`: it is about a person.
+/// Values of a plan's file in columns that are not ours. Has no `Debug`: it is about a person.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Aside {
-    /// Whose file.
+    /// Plan that sent the file.
     pub plan: PlanId,
     /// The day of which it tells.
     pub told_on: Date,
-    /// The file.
+    /// Member file that had it.
     pub roster: RosterId,
     /// The cells by their headers.
     pub cells: BTreeMap<String, String>,
@@ -877,15 +883,15 @@ pub struct Aside {
 /// A member of whom the record knows already. Has no `Debug`: it is a person.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Known {
-    /// The member.
+    /// Member who is known.
     pub member: MemberId,
     /// The number that was asked about.
     pub cin: Cin,
     /// The member's own number: another, if who had the one that was asked about was merged into the member.
     pub own_cin: Cin,
-    /// Who the member is.
+    /// Identity of the member.
     pub identity: Identity,
-    /// The member's version.
+    /// Version of the member.
     pub version: i64,
     /// Coverage by the plan that was asked about.
     pub coverages: Vec<KnownCoverage>,
@@ -896,26 +902,26 @@ pub struct Known {
 /// Coverage of which the record knows already.
 #[derive(Clone, PartialEq, Eq)]
 pub struct KnownCoverage {
-    /// The plan.
+    /// Plan that covers the member.
     pub plan: PlanId,
-    /// Whether it is disputed.
+    /// True if it is disputed.
     pub is_disputed: bool,
     /// The line of business.
     pub line: String,
-    /// First day.
+    /// First day of coverage.
     pub first_day: Date,
-    /// Last day.
+    /// Last day of coverage.
     pub last_day: Option<Date>,
-    /// The plan's group.
+    /// Group code of the plan.
     pub group_code: Option<String>,
-    /// How the member has both Medicare and Medi-Cal.
+    /// Dual status code: how Medicare and Medi-Cal go together for the member.
     pub dual_status: Option<String>,
     /// The day of which it was told.
     pub told_on: Option<Date>,
 }
 
-/// Loads a file at once: the roster, and what its rows say. [`StoreError::Conflict`] while another file of the plan is
-/// under way, which must be loaded first.
+/// Loads a file at once: the roster, and what its rows say. [`StoreError::Conflict`] while another file of
+/// the plan is under way, which must be loaded first.
 pub fn import(roster: &Roster, sifted: Sifted) -> Vec<Statement> {
     let mut statements =
         vec![insert(roster), Statement::one(Miss::Conflict, IS_IDLE, vec![text(&roster.plan)])];
@@ -959,8 +965,9 @@ pub fn staged(roster: &Roster) -> Statement {
     Statement::one(Miss::Conflict, STAGED, values)
 }
 
-/// The file comes from where `roster` says to `state`, with so many slices done, and holds on to it; `report` is the one that
-/// it has from now on, if it has another. [`StoreError::Conflict`] if another node has it, or it was cancelled.
+/// The file comes from where `roster` says to `state`, with so many slices done, and holds on to it; `report`
+/// is the one that it has from now on, if it has another. [`StoreError::Conflict`] if another node has it, or
+/// it was cancelled.
 pub fn step(
     roster: &Roster,
     hold: &Hold<'_>,
@@ -998,9 +1005,9 @@ pub fn drop_slice(id: RosterId, number: u32) -> Statement {
     Statement::any(DROP_SLICE, vec![text(id), int(i64::from(number))])
 }
 
-/// What the rows of a file say, put into the record: the members, what is said of them, their coverage, and who of them
-/// is to be looked at again. Of two rows with the same key the newer day counts, and of one day the later row.
-/// [`StoreError::Conflict`] if a row is not about the person any more of whom it was read.
+/// Statements that put the rows of a file into the record: the members, what is said of them, their coverage,
+/// and who of them is to be looked at again. Of two rows with the same key the newer day counts, and of one
+/// day the later row. [`StoreError::Conflict`] if a row is not about the person any more of whom it was read.
 pub fn apply(roster: &Roster, sifted: Sifted) -> Vec<Statement> {
     let Sifted { rows, contested, also } = sifted;
     let mut members: BTreeMap<String, &PlacedRow> = BTreeMap::new();
@@ -1059,7 +1066,7 @@ fn people(chunk: &[&PlacedRow], roster: &Roster) -> Vec<Statement> {
     statements
 }
 
-/// What the rows say of who is covered when.
+/// Statements for the coverage that the rows tell of.
 fn spans(rows: &[&PlacedRow], roster: &Roster) -> [Statement; 3] {
     let rows: Vec<_> = rows.iter().map(|placed| coverage_json(placed)).collect();
     let (rows, plan, roster) = (text(json!(rows)), text(&roster.plan), text(roster.id));
@@ -1070,8 +1077,8 @@ fn spans(rows: &[&PlacedRow], roster: &Roster) -> [Statement; 3] {
     ]
 }
 
-/// Days that are two plans' in a line in which a person has one: what came first stands until people settle it; what the
-/// state says stands at once.
+/// Days that are two plans' in a line in which a person has one: what came first stands until people settle
+/// it; what the state says stands at once.
 fn disputes(coverages: &[&PlacedRow], contested: &[MemberId], roster: &Roster) -> Vec<Statement> {
     let at = instant(roster.received_at);
     let today = pacific_day(roster.received_at);
@@ -1101,7 +1108,7 @@ fn disputes(coverages: &[&PlacedRow], contested: &[MemberId], roster: &Roster) -
     statements
 }
 
-/// What the rows say in columns that are not ours, if they have any.
+/// Statement for the values of columns that are not ours, if the rows have any.
 fn aside(rows: &[&PlacedRow], roster: &Roster) -> Option<Statement> {
     let filled = rows.iter().filter(|placed| !placed.row.aside.is_empty());
     let rows: Vec<_> = filled
@@ -1169,12 +1176,12 @@ fn coverage_json(placed: &PlacedRow) -> serde_json::Value {
     })
 }
 
-/// What a plan's own file says of a member in columns that are not ours. Nobody else sees it.
+/// Values of a plan's own file in columns that are not ours. Nobody else sees them.
 pub async fn aside_of(store: &Store, scope: &Scope, member: MemberId) -> Result<Vec<Aside>, StoreError> {
     read_all(store.all::<AsideRow>(ASIDE, values(scope.people(), [text(member), scope.day()])).await?)
 }
 
-/// One roster.
+/// Member file of this id, if the scope sees it.
 pub async fn find(store: &Store, scope: &Scope, id: RosterId) -> Result<Option<Roster>, StoreError> {
     let row = store.one::<Row>(FIND, values(scope.institutions(), [text(id)])).await?;
     row.map(Roster::try_from).transpose()
@@ -1193,7 +1200,7 @@ pub async fn find_by_sha256(
     row.map(Roster::try_from).transpose()
 }
 
-/// Whether a file of the plan waits or is being loaded.
+/// True if a file of the plan waits or is being loaded.
 pub async fn is_busy(store: &Store, plan: &PlanId) -> Result<bool, StoreError> {
     let under_way = store.one::<(i64,)>(UNDER_WAY, vec![text(plan)]).await?;
     Ok(under_way.is_some_and(|(count,)| count > 0))
@@ -1223,8 +1230,8 @@ pub async fn left_over(store: &Store, limit: u32) -> Result<Vec<(RosterId, u32)>
         .collect()
 }
 
-/// Whom of `cins` the record has confirmed, by client index number, with their coverage by `plan`: for a file that names them.
-/// Only for that plan, and for a duty, which is told of their coverage by other plans too.
+/// Whom of `cins` the record has confirmed, by client index number, with their coverage by `plan`: for a file
+/// that names them. Only for that plan, and for a duty, which is told of their coverage by other plans too.
 pub async fn known(
     store: &Store,
     scope: &Scope,

@@ -1,9 +1,9 @@
 //! The schema and the programs that can use it.
 //!
-//! A new release first only adds to the schema (expand), and an old node runs beside it; a later release takes away what
-//! nobody uses any more (contract), and says in the record which programs can still read it. So a program knows two
-//! numbers: the newest migration that it brings, which is the least that it needs, and what the record asks of it. A
-//! record with newer migrations is served as long as they only added.
+//! A new release first only adds to the schema (expand), and an old node runs beside it; a later release
+//! takes away what nobody uses any more (contract), and says in the record which programs can still read it.
+//! So a program knows two numbers: the newest migration that it brings, which is the least that it needs, and
+//! what the record asks of it. A record with newer migrations is served as long as they only added.
 
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::PgConnection;
@@ -12,8 +12,8 @@ use sqlx::sqlite::SqliteConnection;
 use crate::migrations::{self, known};
 use crate::{OpenError, Store, StoreError};
 
-/// The oldest program that can use the record, by the newest migration it brings. A migration that takes something away
-/// raises it.
+/// The oldest program that can use the record, by the newest migration it brings. A migration that takes
+/// something away raises it.
 pub(crate) const NEEDS: &str = "select needs from schema_needs where only_row = 1";
 
 pub(crate) async fn migrate_sqlite(connection: &mut SqliteConnection) -> Result<(), MigrateError> {
@@ -45,7 +45,7 @@ fn waited_in_vain(error: &MigrateError) -> bool {
     }
 }
 
-/// What a newer release has added stays; whether it may be served beside is what the record says.
+/// Lets additions of a newer release stay; the record says if a program of this release may serve beside it.
 fn beside_newer(mut migrations: Migrator) -> Migrator {
     migrations.set_ignore_missing(true);
     migrations

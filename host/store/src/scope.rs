@@ -1,4 +1,4 @@
-//! Who is asking.
+//! Scopes: the rows that a caller may see.
 
 use domain::identifiers::{OrgId, PlanId};
 use jiff::civil::Date;
@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use crate::Value;
 use crate::unit::{int, maybe_text, text};
 
-/// Whose eyes a query is made with. Comes from [`crate::auth::authenticate`], or is a duty of ours: nobody can make
-/// one for an organization by naming it.
+/// Whose eyes a query is made with. Comes from [`crate::auth::authenticate`], or is a duty of ours: nobody
+/// can make one for an organization by naming it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope {
     seat: Seat,
@@ -15,16 +15,16 @@ pub struct Scope {
     day: Option<Date>,
 }
 
-/// Which side of the table.
+/// Side of the table at which the caller sits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Seat {
     /// A provider or a county: its own cases, and members granted to it.
     Provider(OrgId),
     /// A plan: cases that it takes part in, and members it covers or covered.
     Plan {
-        /// The plan's organization.
+        /// Organization of the plan.
         org: OrgId,
-        /// The plan.
+        /// Plan of that organization.
         plan: PlanId,
     },
     /// Whoever runs this host: organizations, keys, plans and plugins; no member and no case.
@@ -38,12 +38,13 @@ impl Scope {
         Self { seat, day: Some(day) }
     }
 
-    /// The host itself, doing what nobody in particular asked for, such as watching clocks. `duty` is for the audit.
+    /// The host itself, doing what nobody in particular asked for, such as watching clocks. `duty` is for the
+    /// audit.
     pub fn duty(duty: &'static str) -> Self {
         Self { seat: Seat::Duty(duty), day: None }
     }
 
-    /// Which side of the table.
+    /// Seat of the caller.
     pub fn seat(&self) -> &Seat {
         &self.seat
     }
@@ -56,7 +57,8 @@ impl Scope {
         }
     }
 
-    /// `$1` to `$3` of every query of members and cases: the provider, the plan, and 1 for who sees everything.
+    /// `$1` to `$3` of every query of members and cases: the provider, the plan, and 1 for who sees
+    /// everything.
     pub(crate) fn people(&self) -> [Value; 3] {
         let (provider, plan, all) = match &self.seat {
             Seat::Provider(org) => (Some(org), None, 0),
@@ -72,8 +74,8 @@ impl Scope {
         text(self.day.map(|day| day.to_string()).unwrap_or_default())
     }
 
-    /// `$1` to `$3` of every query of organizations, keys and plugins: the organization, the plan, and 1 for who sees
-    /// everything. They are no patients' data, and the operator looks after them.
+    /// `$1` to `$3` of every query of organizations, keys and plugins: the organization, the plan, and 1 for
+    /// who sees everything. They are no patients' data, and the operator looks after them.
     pub(crate) fn institutions(&self) -> [Value; 3] {
         let plan = match &self.seat {
             Seat::Plan { plan, .. } => Some(plan),

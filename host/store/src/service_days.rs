@@ -1,5 +1,5 @@
-//! The days on which a provider's service is payable or paid. A day of a procedure is there once, whatever the claims: this
-//! is what keeps two claims that are sent at one moment from being paid for the same day.
+//! The days on which a provider's service is payable or paid. A day of a procedure is there once, whatever
+//! the claims: this is what keeps two claims that are sent at one moment from being paid for the same day.
 
 use domain::Procedure;
 use domain::identifiers::{CaseId, MemberId, OrgId};
@@ -38,9 +38,9 @@ const FREE: &str = "delete from service_days where case_id = $1";
 /// A day that is taken. Has no `Debug`: it is about a person.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TakenDay {
-    /// What was done on it.
+    /// Procedure that was done on the day.
     pub procedure: Procedure,
-    /// The day.
+    /// Day of the service.
     pub day: Date,
     /// The claim that it is payable or paid under.
     pub case: CaseId,
@@ -51,19 +51,19 @@ pub struct TakenDay {
 /// The days of a line that are to be taken.
 #[derive(Clone, Copy)]
 pub struct Days<'a> {
-    /// Who was served.
+    /// Member who was served.
     pub member: MemberId,
-    /// Who served.
+    /// Provider that served.
     pub provider: OrgId,
-    /// What was done.
+    /// Procedure that was done.
     pub procedure: &'a Procedure,
-    /// First day.
+    /// First day of service.
     pub first: Date,
-    /// Last day.
+    /// Last day of service.
     pub last: Date,
-    /// The claim.
+    /// Claim that bills the days.
     pub case: CaseId,
-    /// Its line.
+    /// Number of the claim's line.
     pub line: u16,
 }
 

@@ -1,9 +1,9 @@
 //! One connection for the reads of one command.
 //!
-//! A pool asks every connection that comes back whether it still lives, so a read that takes one of its own costs two round
-//! trips and wakes two more threads; a command makes some ten reads. Within [`hold`] a read leaves its connection for the next.
-//! Whoever is about to wait for something else gives it back with [`let_go`]: connections are few, and nobody may keep one
-//! while a plugin computes.
+//! A pool asks every connection that comes back whether it still lives, so a read that takes one of its own
+//! costs two round trips and wakes two more threads; a command makes some ten reads. Within [`hold`] a read
+//! leaves its connection for the next. Whoever is about to wait for something else gives it back with
+//! [`let_go`]: connections are few, and nobody may keep one while a plugin computes.
 
 use std::cell::RefCell;
 use std::future::Future;
@@ -17,7 +17,8 @@ tokio::task_local! {
     static KEPT: RefCell<Option<Kept>>;
 }
 
-/// A connection between two reads, with the pools that it is of: after a failover there are others, and it is of no more use.
+/// A connection between two reads, with the pools that it is of: after a failover there are others, and it is
+/// of no more use.
 pub(crate) enum Kept {
     Sqlite(PoolConnection<sqlx::Sqlite>),
     Postgres(Arc<Pools>, PoolConnection<sqlx::Postgres>),

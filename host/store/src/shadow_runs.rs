@@ -54,7 +54,7 @@ const ASKED: &str = "
     where d.plan = $4 and (d.plan = $2 or $3 = 1) and (d.at, d.id) > ($5, $6) and d.at <= $7
     order by d.at, d.id limit $8";
 
-/// Where the last `$5` of a plan's decisions begin, and how many there are.
+/// Begin of the last `$5` of a plan's decisions, and their number.
 const BEGINNING: &str = "
     select coalesce(min(at), 0), count(*) from (
         select d.at from decisions d
@@ -62,66 +62,66 @@ const BEGINNING: &str = "
         order by d.at desc, d.id desc limit $5) newest";
 
 words! {
-    /// How a run stands.
+    /// State of a shadow run.
     RunState {
-        /// It goes on.
+        /// The run goes on.
         Running = "running",
-        /// Everything was compared.
+        /// All decisions were compared.
         Done = "done",
-        /// Somebody stopped it.
+        /// Somebody stopped the run.
         Cancelled = "cancelled",
     }
 }
 
-/// One run.
+/// One shadow run of a candidate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShadowRun {
-    /// The id.
+    /// Id of the run.
     pub id: ShadowRunId,
-    /// Whose.
+    /// Plan that asked for it.
     pub plan: PlanId,
-    /// The candidate.
+    /// SHA-256 of the candidate's component.
     pub digest: Digest,
-    /// How it stands.
+    /// State of the run.
     pub state: RunState,
-    /// How many decisions it is to compare.
+    /// Number of decisions that it is to compare.
     pub wanted: u64,
     /// The last decision that was compared: when it was made, and its id.
     pub next: (Timestamp, String),
     /// Decisions after this are not looked at. In the future for a run that goes along with what is decided.
     pub until: Timestamp,
-    /// How many of a hundred decisions are compared: 1 to 100.
+    /// Decisions of a hundred that are compared: 1 to 100.
     pub share_percent: u8,
-    /// How many were compared.
+    /// Number of decisions that were compared.
     pub compared: u64,
-    /// What was found so far, as JSON.
+    /// Findings so far, as JSON.
     pub report: String,
-    /// When it was asked for.
+    /// Instant of the request (UTC).
     pub asked_at: Timestamp,
-    /// By whom.
+    /// Organization that asked for it.
     pub asked_by: OrgId,
-    /// When a node last worked on it.
+    /// Instant at which a node last worked on it (UTC).
     pub touched_at: Timestamp,
-    /// For compare-and-set.
+    /// Version, for compare-and-set.
     pub version: i64,
 }
 
 /// One decision that the candidate would have made otherwise.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ShadowChange {
-    /// In which run.
+    /// Shadow run that found it.
     pub run: ShadowRunId,
     /// Its number in the run, from 1.
     pub number: u64,
     /// The decision that was made.
     pub decision: DecisionId,
-    /// In which case.
+    /// Case that was decided.
     pub case: CaseId,
     /// Both answers side by side, as JSON.
     pub body: String,
 }
 
-/// One run.
+/// Shadow run of this id, if the scope sees it.
 pub async fn find(store: &Store, scope: &Scope, id: ShadowRunId) -> Result<Option<ShadowRun>, StoreError> {
     let row = store.one::<Row>(FIND, values(scope.institutions(), [text(id)])).await?;
     row.map(ShadowRun::try_from).transpose()
@@ -142,7 +142,8 @@ pub async fn list(
     Ok(Page::cut(read_all(rows)?, limit, |run: &ShadowRun| run.id))
 }
 
-/// Runs that nobody has worked on since `before`; one that seems to be worked on after `now` was, by a clock that was ahead.
+/// Runs that nobody has worked on since `before`; one that seems to be worked on after `now` was, by a clock
+/// that was ahead.
 pub async fn left(
     store: &Store,
     before: Timestamp,
@@ -152,7 +153,7 @@ pub async fn left(
     read_all(store.all::<Row>(LEFT, vec![instant(before), int(i64::from(limit)), instant(now)]).await?)
 }
 
-/// Where the last `most` decisions of a plan in a span (after its begin, until its end) begin, and how many there are.
+/// Begin of the last `most` decisions of a plan in a span (after its begin, until its end), and their number.
 pub async fn beginning(
     store: &Store,
     scope: &Scope,
@@ -193,7 +194,7 @@ pub async fn changes(
     Ok(Page::cut(read_all(rows)?, limit, |change: &ShadowChange| change.number))
 }
 
-/// Adds a run.
+/// Statement that adds a run.
 pub fn insert(run: &ShadowRun) -> Statement {
     let count = |number: u64| int(i64::try_from(number).unwrap_or(i64::MAX));
     Statement::one(
@@ -236,7 +237,7 @@ pub fn update(run: &ShadowRun) -> Statement {
     )
 }
 
-/// Adds a change.
+/// Statement that adds a change.
 pub fn insert_change(change: &ShadowChange) -> Statement {
     Statement::one(
         Miss::Duplicate,

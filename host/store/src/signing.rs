@@ -18,20 +18,20 @@ const INSERT: &str = "
 const RETIRE: &str =
     "update signing_keys set retired_at = $3 where plan = $1 and id = $2 and retired_at is null";
 
-/// One key.
+/// One signing key of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SigningKey {
-    /// The id.
+    /// Id of the signing key.
     pub id: SigningKeyId,
-    /// Whose.
+    /// Plan that signs with it.
     pub plan: PlanId,
     /// The 32 bytes of its public half, in hexadecimal.
     pub public_key: String,
-    /// What it is for.
+    /// Label of the key, such as `release process`.
     pub label: String,
     /// Since when it counts.
     pub created_at: Timestamp,
-    /// Who registered it.
+    /// Organization that registered it.
     pub created_by: OrgId,
     /// Since when it no longer counts.
     pub retired_at: Option<Timestamp>,

@@ -1,7 +1,7 @@
 //! SQLite: one thread writes and commits in groups, a few connections read.
 //!
-//! A commit costs a wait for the disk. So the writer takes all units that are waiting, runs each in a savepoint of its
-//! own, commits once, and only then answers all of them.
+//! A commit costs a wait for the disk. So the writer takes all units that are waiting, runs each in a
+//! savepoint of its own, commits once, and only then answers all of them.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -28,14 +28,14 @@ use crate::session::{self, Kept};
 use crate::unit::{Expect, Statement, Unit, Value};
 use crate::{OpenError, StoreError};
 
-/// How many units may wait. More are refused: a queue that only grows helps nobody.
+/// Most units that may wait. More are refused: a queue that only grows helps nobody.
 const WAITING: usize = 1024;
-/// How many units share one commit.
+/// Units that share one commit.
 const GROUP: usize = 256;
 const READERS: u32 = 4;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
-/// How long a directory's lock is waited for, and how long between two looks at it.
+/// Longest wait for a directory's lock, and the pause between two looks at it.
 const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 const LOCK_PAUSE: Duration = Duration::from_millis(10);
 /// Older versions can corrupt a write-ahead log that several connections use.
@@ -46,7 +46,7 @@ const LOOKED_THROUGH: u64 = 256 << 20;
 
 pub(crate) struct Sqlite {
     readers: SqlitePool,
-    /// `None` once closed.
+    /// Queue of the writer; `None` once closed.
     jobs: Mutex<Option<SyncSender<Job>>>,
     writer: Mutex<Option<JoinHandle<()>>>,
 }
@@ -140,8 +140,8 @@ impl Sqlite {
 
 /// Takes the directory for this process. The lock goes with the file that is returned.
 ///
-/// A process that was killed as it started another leaves the lock with that other one for as long as it takes to run its
-/// own program. So a taken lock is tried again for a moment before it counts as somebody's.
+/// A process that was killed as it started another leaves the lock with that other one for as long as it
+/// takes to run its own program. So a taken lock is tried again for a moment before it counts as somebody's.
 async fn lock(directory: &Path) -> Result<File, OpenError> {
     let unusable = |error: std::io::Error| OpenError::of_file(directory, &error);
     let mut options = OpenOptions::new();
@@ -199,13 +199,14 @@ fn look_through(connection: &Connection, file: &Path) -> Result<(), OpenError> {
     }
 }
 
-/// What it means for a file that SQLite failed on it.
+/// The error for a file that SQLite failed on.
 pub(crate) fn unopened(file: &Path, error: &rusqlite::Error) -> OpenError {
     let of_file = error.sqlite_error().and_then(|cause| OpenError::of_sqlite(file, cause.extended_code));
     of_file.unwrap_or_else(|| OpenError::Database(refusal(error, Expect::Any)))
 }
 
-/// Opens the one connection that writes, and reads back what keeps an acknowledged write: no power cut may lose one.
+/// Opens the one connection that writes, and reads back what keeps an acknowledged write: no power cut may
+/// lose one.
 fn connect_writer(file: &Path) -> Result<Connection, OpenError> {
     let failed = |error: rusqlite::Error| unopened(file, &error);
     let connection = Connection::open(file).map_err(failed)?;
@@ -281,8 +282,8 @@ fn commit_group(prepared: &mut Prepared<'_>, group: &[Job]) -> Vec<Result<(), St
     if let Err(error) = prepared.run("commit") {
         tracing::error!(%error, units = group.len(), "a commit failed");
         let undone = if prepared.connection.is_autocommit() {
-            // SQLite has rolled back. What found no room was not written to its end, and counts for nothing in the log;
-            // what could not be synced may be there yet after a power cut.
+            // SQLite has rolled back. What found no room was not written to its end, and counts for nothing
+            // in the log; what could not be synced may be there yet after a power cut.
             matches!(error, StoreError::NoRoom(_))
         } else {
             prepared.run("rollback").is_ok()
@@ -323,7 +324,7 @@ impl Prepared<'_> {
         statement.expect.check(rows)
     }
 
-    /// How many rows it changed, or found if it is a query.
+    /// Number of rows that it changed, or found if it is a query.
     fn rows(&mut self, sql: &'static str, values: &[Value]) -> rusqlite::Result<u64> {
         let statement = match self.statements.entry(sql) {
             Entry::Occupied(known) => known.into_mut(),

@@ -1,6 +1,7 @@
 //! Versions of plans' reference tables, and their rows by key.
 //!
-//! A version never changes and never goes. Of the versions whose days hold a day, the latest upload is in force on it.
+//! A version never changes and never goes. Of the versions whose days hold a day, the latest upload is in
+//! force on it.
 
 use domain::identifiers::{Digest, OrgId, PlanId};
 use jiff::Timestamp;
@@ -13,7 +14,7 @@ use crate::scope::values;
 use crate::unit::{instant, int, maybe_text, text};
 use crate::{Dialects, Miss, Page, Scope, Statement, Store, StoreError};
 
-/// How many rows one statement carries.
+/// Rows that one statement carries.
 const CHUNK: usize = 1000;
 
 macro_rules! columns {
@@ -52,8 +53,8 @@ const INSERT_ROWS: Dialects = Dialects {
         from json_to_recordset($1::json) as r (number bigint, key text, cells text)",
 };
 
-/// The version in force on a day of the table and shape that are wanted. From the newest on, the first that holds the
-/// day ends the search.
+/// The version in force on a day of the table and shape that are wanted. From the newest on, the first that
+/// holds the day ends the search.
 macro_rules! in_force {
     ($name:literal, $shape:literal, $day:literal) => {
         concat!(
@@ -117,13 +118,13 @@ pub struct TableVersion {
     pub first_day: Date,
     /// Last day, if it has one.
     pub last_day: Option<Date>,
-    /// How many rows it has.
+    /// Number of rows that it has.
     pub row_count: i64,
     /// SHA-256 of the rows.
     pub sha256: Digest,
-    /// When it came.
+    /// Instant of the upload (UTC).
     pub uploaded_at: Timestamp,
-    /// Who brought it.
+    /// Organization that uploaded it.
     pub uploaded_by: OrgId,
 }
 
@@ -132,27 +133,27 @@ pub struct TableVersion {
 pub struct TableRow {
     /// Its number in the upload, from 1.
     pub number: i64,
-    /// What it is looked up by.
+    /// Key that it is looked up by.
     pub key: String,
     /// Its cells in the order of the columns.
     pub cells: Vec<String>,
 }
 
-/// Which rows of which table are wanted.
+/// Rows of tables that are wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
-    /// The table's name.
+    /// Name of the table.
     pub name: String,
     /// Its keys and columns as the plugin in force declares them.
     pub shape: String,
-    /// What the row is looked up by.
+    /// Key that the row is looked up by.
     pub key: String,
 }
 
 /// A row that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
-    /// The table's name.
+    /// Name of the table.
     pub name: String,
     /// The version it belongs to.
     pub version: i64,
@@ -191,7 +192,7 @@ pub fn insert(version: &TableVersion, rows: &[TableRow]) -> Vec<Statement> {
     statements
 }
 
-/// One version.
+/// Version of a table, if the scope sees it.
 pub async fn find(
     store: &Store,
     scope: &Scope,
@@ -240,8 +241,8 @@ pub async fn rows(
     Ok(Page::cut(read.collect::<Result<_, StoreError>>()?, limit, |row: &(i64, _)| row.0))
 }
 
-/// The rows that are in force on `day` under the wanted keys, table by table, in the order of their uploads. One query,
-/// however many are wanted; none if nothing is.
+/// The rows that are in force on `day` under the wanted keys, table by table, in the order of their uploads.
+/// One query, however many are wanted; none if nothing is.
 pub async fn look_up(
     store: &Store,
     scope: &Scope,
@@ -264,7 +265,8 @@ pub async fn look_up(
     read.collect()
 }
 
-/// Which version of each table (name and shape) is in force on each day: name, day, version. Where none is, nothing.
+/// Version of each table (name and shape) that is in force on each day: name, day, version. None where none
+/// is.
 pub async fn in_force(
     store: &Store,
     scope: &Scope,
@@ -292,7 +294,7 @@ pub async fn in_force(
 }
 
 impl TableVersion {
-    /// What the audit log names it by.
+    /// Name of the version in the audit log.
     pub fn id(&self) -> String {
         id(&self.plan, &self.name, self.version)
     }

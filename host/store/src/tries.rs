@@ -1,7 +1,7 @@
-//! How often somebody looked for members in vain, counted in the record: every node counts the same.
+//! Counts of looks for members in vain, kept in the record: every node counts the same.
 //!
-//! A miss is counted when it is told. A hit is kept only while tries are left at that moment, so that of many looks at once
-//! no more come through than one after the other.
+//! A miss is counted when it is told. A hit is kept only while tries are left at that moment, so that of many
+//! looks at once no more come through than one after the other.
 
 use domain::identifiers::MemberId;
 use jiff::Timestamp;
@@ -24,13 +24,15 @@ const LEFT: &str = "
     select 1 as there_are where not exists (
         select 1 from tries where subject = $1 and since_at > $2 and misses >= $3)";
 
-/// Of two looks for one number the second waits here for the first. SQLite has one writer: nobody to wait for.
+/// Of two looks for one number the second waits here for the first. SQLite has one writer: nobody to wait
+/// for.
 const ALONE: Dialects = Dialects {
     sqlite: "select 1 where $1 is not null",
     postgres: "select pg_advisory_xact_lock(hashtextextended($1, 0))",
 };
 
-/// Since when the tries of each of three counts are used up, if they are, and whether the scope sees the member.
+/// Since when the tries of each of three counts are used up, if they are, and whether the scope sees the
+/// member.
 const STANDING: &str = concat!(
     "select
         (select count(*) from members m where m.id = $4 and ",
@@ -44,24 +46,25 @@ const STANDING: &str = concat!(
 /// One count, and how far it may go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limit {
-    /// What is counted, such as a key's misses.
+    /// Subject of the count, such as a key's misses.
     pub subject: String,
-    /// How many there may be.
+    /// Most misses that are allowed.
     pub misses: u32,
-    /// What began then or before is over.
+    /// Instant (UTC): counts that began then or before are over.
     pub over: Timestamp,
 }
 
-/// How somebody who looks for a member stands.
+/// Sight of a member, and the counts that are used up, of somebody who looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
-    /// Whether the scope sees the member already: then a look tells nothing.
+    /// True if the scope sees the member already: then a look tells nothing.
     pub sees: bool,
-    /// Since when the tries of each count are used up, in the order of the limits; `None` where some are left.
+    /// Since when the tries of each count are used up, in the order of the limits; `None` where some are
+    /// left.
     pub used_up_since: [Option<Timestamp>; 3],
 }
 
-/// How the scope stands: with a member, if there is one, and with its counts.
+/// Standing of the scope: with a member, if there is one, and with its counts.
 pub async fn standing(
     store: &Store,
     scope: &Scope,

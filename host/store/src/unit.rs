@@ -9,7 +9,7 @@ use crate::StoreError;
 /// Statements that are done together or not at all, in their order.
 #[derive(Clone, Default)]
 pub struct Unit {
-    /// The statements.
+    /// Statements of the unit, in order.
     pub statements: Vec<Statement>,
 }
 
@@ -45,11 +45,11 @@ impl Extend<Statement> for Unit {
 /// One statement and what is expected of it. Has no `Debug`: its values are people.
 #[derive(Clone)]
 pub struct Statement {
-    /// Its text.
+    /// Text of the statement.
     pub sql: Dialects,
     /// `$1` and so on.
     pub values: Vec<Value>,
-    /// How many rows it must touch. A query counts the rows it finds, so it can guard what follows.
+    /// Number of rows that it must touch. A query counts the rows it finds, so it can guard what follows.
     pub expect: Expect,
 }
 
@@ -85,19 +85,19 @@ impl From<&'static str> for Dialects {
     }
 }
 
-/// What a statement must do.
+/// Demand on the rows that a statement touches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expect {
-    /// Anything.
+    /// Any number of rows.
     Any,
-    /// Touch one row.
+    /// Exactly one row.
     One(Miss),
     /// Touch so many rows.
     All(u64, Miss),
 }
 
 impl Expect {
-    /// What `rows` touched rows mean.
+    /// Checks the number of rows that were touched.
     pub(crate) fn check(self, rows: u64) -> Result<(), StoreError> {
         match self {
             Self::One(miss) if rows != 1 => Err(miss.into()),
@@ -106,7 +106,7 @@ impl Expect {
         }
     }
 
-    /// What a taken unique key means.
+    /// The error for a unique key that is taken.
     pub(crate) fn taken(self) -> StoreError {
         match self {
             Self::Any => StoreError::Duplicate,
@@ -115,7 +115,7 @@ impl Expect {
     }
 }
 
-/// What it means that a statement did not touch one row, or that its unique key is taken.
+/// Meaning of a statement that did not touch one row, or of a unique key that is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Miss {
     /// Somebody changed it meanwhile.
@@ -139,14 +139,14 @@ impl From<Miss> for StoreError {
     }
 }
 
-/// What a column may hold. Has no `Debug`: it may be a person's name.
+/// Value of a column. Has no `Debug`: it may be a person's name.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Value {
     /// A whole number, an instant in milliseconds UTC, or a flag.
     Int(Option<i64>),
     /// A text, an id, a day or JSON.
     Text(Option<String>),
-    /// Bytes.
+    /// Bytes, or null.
     Bytes(Option<Vec<u8>>),
 }
 

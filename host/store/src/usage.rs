@@ -1,4 +1,5 @@
-//! Units that were authorized, are payable or were paid: what history, limits, caps and capacity are counted from.
+//! Units that were authorized, are payable or were paid: what history, limits, caps and capacity are counted
+//! from.
 
 use domain::identifiers::{CaseId, County, MemberId, OrgId, PlanId};
 use domain::{Cents, Procedure};
@@ -56,7 +57,8 @@ const MEMBERS_SERVED: &str = "
     select count(distinct u.member) from usage u join members m on m.id = u.member
     where u.plan = $1 and u.service = $2 and u.state = 'authorized' and u.first_day >= $3 and m.county = $4";
 
-/// Everything that was authorized and paid for a member, under any plan, in one word that changes when any of it does.
+/// Everything that was authorized and paid for a member, under any plan, in one word that changes when any of
+/// it does.
 macro_rules! stamp {
     () => {
         "select count(*) || ':' || coalesce(sum(units), 0) || ':' || coalesce(sum(amount), 0) || ':'
@@ -68,7 +70,8 @@ macro_rules! stamp {
 
 const STAMP: &str = stamp!();
 
-/// Of two units about one member, the second waits here for the first. SQLite has one writer: nobody to wait for.
+/// Of two units about one member, the second waits here for the first. SQLite has one writer: nobody to wait
+/// for.
 const ALONE: Dialects = Dialects {
     sqlite: "select id from members where id = $1",
     postgres: "select id from members where id = $1 for update",
@@ -89,7 +92,7 @@ const REMOVE: &str = "delete from usage where case_id = $1 and line = $2";
 const REMOVE_FOR_CASE: &str = "delete from usage where case_id = $1";
 
 words! {
-    /// What became of the units.
+    /// State of used units.
     UsageState {
         /// A plan said they may be given.
         Authorized = "authorized",
@@ -101,7 +104,7 @@ words! {
 }
 
 impl UsageState {
-    /// Whether the service was given: what is payable or paid was.
+    /// True if the service was given: it is payable or paid.
     #[must_use]
     pub fn is_delivered(self) -> bool {
         match self {
@@ -116,39 +119,40 @@ impl UsageState {
 pub struct Usage {
     /// A key of the caller's.
     pub id: String,
-    /// Who got them.
+    /// Member who got them.
     pub member: MemberId,
-    /// Which plan.
+    /// Plan that granted or pays them.
     pub plan: PlanId,
-    /// Which service.
+    /// Service that they belong to.
     pub service: String,
-    /// Which procedure of it; in the record a code and its modifiers in order, such as `T2033 U6`.
+    /// Procedure of the service; in the record a code and its modifiers in order, such as `T2033 U6`.
     pub procedure: Procedure,
-    /// Who gives them.
+    /// Provider that gives them.
     pub provider_org: OrgId,
     /// The authorization or the claim.
     pub case: CaseId,
     /// The place of the line in its case, from 1.
     pub line: u16,
-    /// First day.
+    /// First day of service.
     pub first_day: Date,
-    /// Last day.
+    /// Last day of service.
     pub last_day: Date,
-    /// How many.
+    /// Number of units.
     pub units: i64,
     /// Minutes, where they were recorded.
     pub minutes: Option<i64>,
-    /// What is payable or was paid for them; nothing for what is authorized.
+    /// Amount that is payable or was paid for them, in cents; nothing for what is authorized.
     pub amount: Cents,
-    /// What became of them.
+    /// State of the units.
     pub state: UsageState,
 }
 
 /// Rows that one query reads. There are as many queries as it takes: what a member had is never cut.
 const PAGE: usize = 1_000;
 
-/// A member's units that reach to `since` or later, oldest first and all of them: with one plan, or with every plan, since some
-/// limits count across plans. A provider sees its own, a plan what was under it; a duty sees everything.
+/// A member's units that reach to `since` or later, oldest first and all of them: with one plan, or with
+/// every plan, since some limits count across plans. A provider sees its own, a plan what was under it; a
+/// duty sees everything.
 pub async fn for_member(
     store: &Store,
     scope: &Scope,
@@ -170,8 +174,8 @@ pub async fn for_member(
     }
 }
 
-/// What was delivered to a member and reaches to `since` or later, under every plan, newest first, without what one claim says;
-/// at most `limit`.
+/// Units delivered to a member that reach to `since` or later, under every plan, newest first, without those
+/// of one claim; at most `limit`.
 pub async fn newest_delivered(
     store: &Store,
     scope: &Scope,
@@ -187,20 +191,20 @@ pub async fn newest_delivered(
 /// Whose deliveries are asked for.
 #[derive(Clone, Copy)]
 pub struct Deliveries<'a> {
-    /// Who got them.
+    /// Member who got them.
     pub member: MemberId,
-    /// Under which plan.
+    /// Plan that pays for them.
     pub plan: &'a PlanId,
-    /// From whom.
+    /// Provider that gave them.
     pub provider: OrgId,
-    /// Of which service.
+    /// Service that they belong to.
     pub service: &'a str,
     /// They reach to this day or later.
     pub since: Date,
 }
 
-/// What was delivered to a member by a provider, oldest first: payable and paid. The record bounds it: a day of a procedure is
-/// in it once.
+/// Units delivered to a member by a provider, oldest first: payable and paid. The record bounds it: a day of
+/// a procedure is in it once.
 pub async fn delivered(
     store: &Store,
     scope: &Scope,
@@ -216,7 +220,7 @@ pub async fn for_case(store: &Store, scope: &Scope, case: CaseId) -> Result<Vec<
     read_all(store.all::<Row>(FOR_CASE, values(scope.people(), [text(case), scope.day()])).await?)
 }
 
-/// How many members in a county a plan has authorized a service for, that began on `since` or later.
+/// Number of members in a county for whom a plan has authorized a service that began on `since` or later.
 pub async fn members_served(
     store: &Store,
     plan: &PlanId,
@@ -235,8 +239,8 @@ pub async fn stamp(store: &Store, member: MemberId) -> Result<String, StoreError
     Ok(row.map(|(stamp,)| stamp).unwrap_or_default())
 }
 
-/// Lets a unit pass only while the member's history is as it was at `stamp`; else [`StoreError::Conflict`]. Units that were
-/// read as free must still be free when they are taken.
+/// Lets a unit pass only while the member's history is as it was at `stamp`; else [`StoreError::Conflict`].
+/// Units that were read as free must still be free when they are taken.
 pub fn unchanged(member: MemberId, stamp: &str) -> [Statement; 2] {
     [alone(member), Statement::one(Miss::Conflict, UNCHANGED, vec![text(member), text(stamp)])]
 }

@@ -1,8 +1,9 @@
-//! Where the bytes of documents lie: beside the record, each under the SHA-256 of its content.
+//! Vault of documents' bytes: beside the record, each under the SHA-256 of its content.
 //!
-//! Bytes are durable before the row that names them commits. What the record does not name is swept: the file is taken
-//! aside first and put back if somebody sent the same content meanwhile, and whoever sent it looks once more after the
-//! commit. So no row is ever without its bytes, on one node or on several over the same folder.
+//! Bytes are durable before the row that names them commits. What the record does not name is swept: the file
+//! is taken aside first and put back if somebody sent the same content meanwhile, and whoever sent it looks
+//! once more after the commit. So no row is ever without its bytes, on one node or on several over the same
+//! folder.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -34,8 +35,8 @@ pub trait Vault: std::fmt::Debug + Send + Sync {
 
 /// Bytes on their way in. What is not kept is gone when this is dropped.
 pub trait Incoming: Write + Send {
-    /// Makes the bytes durable under their digest. Called again after the commit, it puts them back if they were swept
-    /// in between.
+    /// Makes the bytes durable under their digest. Called again after the commit, it puts them back if they
+    /// were swept in between.
     ///
     /// # Errors
     /// When the place cannot be written.
@@ -63,7 +64,7 @@ pub struct Folder {
     root: PathBuf,
 }
 
-/// What is on its way in or out lies here.
+/// Folder of files on their way in or out.
 const PASSING: &str = "passing";
 
 impl Folder {
@@ -82,7 +83,7 @@ impl Folder {
     }
 }
 
-/// Where the bytes with this digest lie.
+/// Folder and file of the bytes with this digest.
 fn place(root: &Path, content: &Digest) -> (PathBuf, PathBuf) {
     let name = content.to_string();
     let folder = root.join(&name[..2]);

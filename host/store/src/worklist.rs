@@ -1,4 +1,4 @@
-//! What waits for a plan's people, nearest clock first.
+//! Worklists: cases that wait for a plan's people, nearest clock first.
 
 use domain::case::CaseKind;
 use domain::identifiers::{CaseId, PlanId};
@@ -37,30 +37,31 @@ const REMOVE: &str = "delete from worklist where case_id = $1 and plan = $2";
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
-    /// The case.
+    /// Case that waits.
     pub case: CaseId,
-    /// Whose people.
+    /// Plan whose people decide.
     pub plan: PlanId,
-    /// The case's kind.
+    /// Kind of the case.
     pub kind: CaseKind,
-    /// Which service.
+    /// Service that it is about.
     pub service: Option<String>,
     /// Why people, as a code.
     pub why: String,
-    /// How soon.
+    /// Urgency of the case.
     pub urgency: Urgency,
     /// Whose people, if a delegate's.
     pub delegate: Option<String>,
-    /// When the case came.
+    /// Instant at which the host received it (UTC).
     pub received_at: Timestamp,
-    /// When its nearest clock runs out.
+    /// Instant at which its nearest clock runs out (UTC).
     pub due_at: Option<Timestamp>,
 }
 
-/// Where a worklist goes on: when the last item is due, and which case it was.
+/// Key of a page's last item: its end and its case.
 pub type ItemKey = (Option<Timestamp>, CaseId);
 
-/// A plan's things to do after `after`, nearest clock first, those without a clock last. Nobody else has a worklist.
+/// A plan's things to do after `after`, nearest clock first, those without a clock last. Nobody else has a
+/// worklist.
 pub async fn list(
     store: &Store,
     scope: &Scope,

@@ -64,7 +64,8 @@ async fn opened(directory: &Path) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// What was done to the file behind the service's back, and what is said of it then: the kind of refusal, words of it.
+/// Table of damages done to the file behind the service's back: each with the kind of refusal, and words of
+/// it.
 #[tokio::test]
 async fn what_is_no_record_of_this_release_is_refused() {
     let cases = [

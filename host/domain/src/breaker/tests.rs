@@ -60,7 +60,8 @@ fn any_event() -> impl Strategy<Value = Event> {
 }
 
 proptest! {
-    /// Whatever happens in whichever order, what is not asked is asked again only after a trial that it passed.
+    /// Whatever happens in whichever order, what is not asked is asked again only after a trial that it
+    /// passed.
     #[test]
     fn only_a_passed_trial_closes_it(events in prop::collection::vec((any_event(), 0_i64..100), 0..200)) {
         let (mut breaker, mut now) = (Breaker::default(), 0);

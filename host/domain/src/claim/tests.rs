@@ -97,7 +97,7 @@ fn every_state_meets_every_event() {
         moved           -               -               -               -               -               -               -               -               -               -               -               -               -               -               -"#]].assert_eq(&table(&states, &events, S::name, event_name, |state, event| state.apply(event, at)));
 }
 
-/// What an adjudication makes of a claim as a whole.
+/// Table of adjudications and the findings on the claim as a whole.
 #[test]
 fn the_gravest_line_leads() {
     let payable =

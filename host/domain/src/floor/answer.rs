@@ -98,8 +98,8 @@ fn check_triage(
     }
 }
 
-/// Checks where a referral is sent: a service of the catalog that it is not for already, a delegate of the plan, or another
-/// plan.
+/// Checks where a referral is sent: a service of the catalog that it is not for already, a delegate of the
+/// plan, or another plan.
 ///
 /// # Errors
 /// `known-destination`, at `at`.
@@ -146,8 +146,9 @@ fn asked<'a>(request: &'a AuthorizationRequest, context: &'a Context) -> Asked<'
     }
 }
 
-/// How much software may give of what was asked for, by its own word: all of it, what is cut to the plan's own declared
-/// bounds, or what is cut for administrative criteria alone. `None` for any other cut, which is for a licensed person.
+/// Extent that software may give of what was asked for, by its own word: all of it, what is cut to the plan's
+/// own declared bounds, or what is cut for administrative criteria alone. `None` for any other cut, which is
+/// for a licensed person.
 ///
 /// # Errors
 /// The first rule that the grant breaks.

@@ -1,5 +1,5 @@
-//! What a no rests on, and whose it therefore is: software, or anybody at the plan, may refuse for administrative reasons;
-//! everything else is for a licensed person (H&S 1367.01(e)).
+//! Basis of a refusal, and so whose it is: software, or anybody at the plan, may refuse for administrative
+//! reasons; everything else is for a licensed person (H&S 1367.01(e)).
 //!
 //! The kind of a no is never what somebody calls it. It follows from the criteria that are not met.
 
@@ -10,7 +10,8 @@ use super::Ground;
 use crate::plan::profile::{Criterion, CriterionKind};
 use crate::plan::types::{DenialKind, Finding, FindingOutcome};
 
-/// Administrative criteria that are not met: what a refusal without a license rests on. Only this module makes one.
+/// Administrative criteria that are not met: what a refusal without a license rests on. Only this module
+/// makes one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Administrative {
     criteria: Vec<String>,
@@ -35,7 +36,7 @@ impl Administrative {
     }
 }
 
-/// What a no rests on.
+/// Basis of a refusal: administrative criteria alone, or more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Basis {
     /// Administrative criteria, and nothing else.
@@ -52,8 +53,9 @@ pub struct NoSuchCriterion {
 }
 
 impl Basis {
-    /// The basis of an answer that rests on `found`: administrative only if every finding that is not met, and that
-    /// speaks about one of `services` on the day, is of a criterion that the profile declares administrative.
+    /// The basis of an answer that rests on `found`: administrative only if every finding that is not met,
+    /// and that speaks about one of `services` on the day, is of a criterion that the profile declares
+    /// administrative.
     #[must_use]
     pub fn of_findings(ground: Ground<'_>, services: &[&str], on: Date, found: &[Finding]) -> Self {
         let not_met = found
@@ -121,7 +123,7 @@ impl<'a> Ground<'a> {
     }
 }
 
-/// Whether a criterion is about one of the services on the day.
+/// True if a criterion is about one of the services on the day.
 pub(super) fn speaks(criterion: &Criterion, services: &[&str], on: Date) -> bool {
     (criterion.service == "*" || services.contains(&criterion.service.as_str())) && criterion.days.holds(on)
 }

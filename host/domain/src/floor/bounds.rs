@@ -21,13 +21,13 @@ pub struct Bounds {
 pub struct Bound {
     /// Stable id, the same for every version.
     pub id: String,
-    /// The number.
+    /// Number that bounds it.
     pub amount: u16,
-    /// When this version is in force.
+    /// Days on which this version is in force.
     pub effective: Effective,
     /// The document that it comes from.
     pub source: String,
-    /// How sure we are of it.
+    /// Confidence in the rule: `found`, `known` or `unsure`.
     pub tag: Confidence,
 }
 

@@ -9,7 +9,7 @@ use super::bounds::{Bounds, Named};
 use crate::calendar::BusinessCalendar;
 use crate::plan::profile::CalendarDay;
 
-/// What is wrong with a plan's days. Each problem names the day with which it begins.
+/// Problems of a plan's days. Each names the day with which it begins.
 pub(super) fn problems(days: &[CalendarDay]) -> Vec<ProfileProblem> {
     let mut problems = twice(days);
     let state = BusinessCalendar::state();
@@ -62,7 +62,8 @@ fn in_a_year(closing: &BTreeMap<Date, usize>) -> Vec<ProfileProblem> {
     problems
 }
 
-/// The first closing day of each run that makes it too long. Weekends and holidays between neither count nor end a run.
+/// The first closing day of each run that makes it too long. Weekends and holidays between neither count nor
+/// end a run.
 fn in_a_row(closing: &BTreeMap<Date, usize>, plan: &BusinessCalendar) -> Vec<ProfileProblem> {
     let mut problems = Vec::new();
     let mut run: u16 = 0;

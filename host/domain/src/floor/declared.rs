@@ -35,9 +35,9 @@ const MOST_PROBLEMS: usize = 100;
 pub struct ProfileProblem {
     /// A JSON Pointer into the profile.
     pub at: String,
-    /// What is wrong.
+    /// Problem, in a sentence.
     pub problem: String,
-    /// How to mend it.
+    /// Step that fixes it, in a sentence.
     pub fix: String,
 }
 
@@ -52,8 +52,8 @@ pub fn check_profile(ground: Ground<'_>, today: Date) -> Vec<ProfileProblem> {
     check.told()
 }
 
-/// The counties of a profile that are none of `known`. Which counties there are is a host's to say: it takes no profile
-/// that names another, and who has no host at hand can only be warned.
+/// The counties of a profile that are none of `known`. Which counties there are is a host's to say: it takes
+/// no profile that names another, and who has no host at hand can only be warned.
 pub fn unknown_counties(profile: &PlanProfile, known: &Counties) -> Vec<ProfileProblem> {
     let unknown = profile.counties.iter().enumerate().filter(|(_, code)| known.get(code).is_none());
     unknown
@@ -100,7 +100,7 @@ impl Check<'_> {
         }
     }
 
-    /// Whether one more problem would not be told; it is counted then.
+    /// True if one more problem would not be told; it is counted then.
     fn leave_out(&mut self) -> bool {
         let is_full = self.problems.len() >= MOST_PROBLEMS;
         self.left_out += usize::from(is_full);
@@ -303,7 +303,7 @@ impl Check<'_> {
         self.say(at, format!("{reads} {}, which is no kind of document", quoted(kind)), fix);
     }
 
-    /// Which procedures a service has, for whoever named another.
+    /// List of the procedures that a service has, for whoever named another.
     fn procedures_of(&self, service: &str, day: Date) -> String {
         let procedures = self.ground.catalog.procedures(service, day);
         let procedures: Vec<String> = procedures.map(|billed| billed.procedure.to_string()).collect();
@@ -376,7 +376,7 @@ impl Check<'_> {
         }
     }
 
-    /// Where the state gives a presumptive window, a plan's may be longer, never shorter.
+    /// Checks windows: where the state gives a presumptive one, a plan's may be longer, never shorter.
     fn presumptive(&mut self) {
         for (place, rule) in self.ground.profile.presumptive.iter().enumerate() {
             let at = format!("/presumptive/{place}");
@@ -426,8 +426,8 @@ impl Check<'_> {
         }
     }
 
-    /// The state's clock in words, if the promise exceeds it. A promise in another unit is compared by its shortest
-    /// possible length, so that no promise passes that could ever end after the clock.
+    /// The state's clock in words, if the promise exceeds it. A promise in another unit is compared by its
+    /// shortest possible length, so that no promise passes that could ever end after the clock.
     fn longer_than_allowed(&self, promise: &TurnAround) -> Option<String> {
         let id = match (promise.workflow, promise.urgency) {
             (Workflow::Authorization, Urgency::Standard) => "authorization-decision-business-days",
@@ -604,7 +604,7 @@ impl Check<'_> {
     }
 }
 
-/// What to do about a word that is not known: the near misses, or what else.
+/// Hint for a word that is not known: the near misses, or what else.
 fn meant<'a>(word: &str, known: impl IntoIterator<Item = &'a str>, otherwise: &str) -> String {
     question(word, known).unwrap_or_else(|| otherwise.to_owned())
 }

@@ -1,4 +1,5 @@
-//! What a profile may say and its author perhaps did not mean. Nothing is refused for it; whoever writes a plugin is told.
+//! Doubts about a profile: things that its author perhaps did not mean. Nothing is refused; the author is
+//! told.
 
 use super::Ground;
 use crate::plan::types::Bilingual;
@@ -13,13 +14,13 @@ const FEWEST_DIGITS: usize = 7;
 /// Something that was perhaps not meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProfileDoubt {
-    /// Stable code.
+    /// Code that never changes.
     pub code: &'static str,
     /// A JSON Pointer into the profile.
     pub at: String,
-    /// What is doubtful.
+    /// Doubtful part, in a sentence.
     pub problem: String,
-    /// What to do, if it was not meant.
+    /// Step to take if it was not meant.
     pub fix: String,
 }
 

@@ -1,4 +1,4 @@
-//! Whether a plan offers a service in a county on a day.
+//! Elections: the services that a plan offers in a county on a day.
 
 use jiff::civil::Date;
 
@@ -7,14 +7,14 @@ use super::{Broken, Ground};
 use crate::plan::authorization::{AuthorizationRequest, Decision};
 use crate::plan::billing::{Claim, ClaimLine};
 
-/// Whether the plan offers the service in the county on the day.
+/// True if the plan offers the service in the county on the day.
 #[must_use]
 pub fn is_elected(ground: Ground<'_>, service: &str, county: &str, day: Date) -> bool {
     let mut elections = ground.profile.elections.iter();
     elections.any(|one| one.service == service && one.county == county && one.days.holds(day))
 }
 
-/// Whether what a decision grants is offered on the day that the request is about, the first that is asked for.
+/// True if the granted service is offered on the day that the request is about, the first that is asked for.
 pub(super) fn grant_is_elected(
     ground: Ground<'_>,
     request: &AuthorizationRequest,
@@ -29,9 +29,10 @@ pub(super) fn grant_is_elected(
     Ok(())
 }
 
-/// Whether a line may be paid by the plan's elections: the service was offered on its day, or on the first day of a
-/// permission that covers it. What was permitted while it was offered is not taken back. `on` is the claim's first day of
-/// service, on which its coverage was found; the plan in force before it answers for earlier days.
+/// True if a line may be paid by the plan's elections: the service was offered on its day, or on the first
+/// day of a permission that covers it. What was permitted while it was offered is not taken back. `on` is the
+/// claim's first day of service, on which its coverage was found; the plan in force before it answers for
+/// earlier days.
 pub(super) fn line_is_elected(ground: Ground<'_>, claim: &Claim, on: Date, line: &ClaimLine) -> bool {
     let offered = |day: Date| is_elected(ground, &line.service, &claim.member.county, day);
     let mut permissions = claim.authorizations.iter().filter(|permission| {

@@ -7,8 +7,8 @@ use super::Administrative;
 use super::bounds::{Bounds, Named};
 use crate::plan::profile::PlanProfile;
 
-/// The last day on which a claim for a service that ended on `served` may arrive. A provider without a contract has at
-/// least the longer time of the state (28 CCR 1300.71(b)(1)).
+/// The last day on which a claim for a service that ended on `served` may arrive. A provider without a
+/// contract has at least the longer time of the state (28 CCR 1300.71(b)(1)).
 fn last_filing_day(profile: &PlanProfile, served: Date, contracted: bool) -> Date {
     let least = if contracted { Named::FilingDaysContracted } else { Named::FilingDaysWithoutContract };
     let days = profile.claims.filing_days.max(Bounds::state().amount(least, served));
@@ -28,14 +28,14 @@ impl TooLate {
         self.last
     }
 
-    /// What a refusal for it rests on: a rule of the host's, for administrative reasons.
+    /// Basis of a refusal for it: a rule of the host's, for administrative reasons.
     #[must_use]
     pub fn basis(&self) -> Administrative {
         Administrative::of_host_rule("host.timely-filing")
     }
 }
 
-/// Whether a claim that came on `filed` for a service that ended on `served` came too late.
+/// Lateness of a claim that came on `filed` for a service that ended on `served`; `None` if it is in time.
 #[must_use]
 pub fn too_late(profile: &PlanProfile, served: Date, contracted: bool, filed: Date) -> Option<TooLate> {
     let last = last_filing_day(profile, served, contracted);

@@ -1,8 +1,8 @@
-//! What is granted, beside what was asked for: one check, whoever grants.
+//! Grants, beside what was asked for: one check, whoever grants.
 //!
-//! A grant is of the service on its day, inside coverage, inside what was asked for, and never more than the plan declares.
-//! How far it reaches then says what else it needs: all of it needs nothing, a cut to what the plan itself declares says
-//! so, and any other cut is a no to what is missing.
+//! A grant is of the service on its day, inside coverage, inside what was asked for, and never more than the
+//! plan declares. How far it reaches then says what else it needs: all of it needs nothing, a cut to what the
+//! plan itself declares says so, and any other cut is a no to what is missing.
 
 use std::collections::BTreeMap;
 
@@ -21,10 +21,10 @@ use crate::plan::types::Period;
 /// Most lines of one grant.
 const MOST_LINES: usize = 50;
 
-/// What was asked for, as far as a grant is held against it.
+/// The request, as far as a grant is checked against it.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<'a> {
-    /// The service.
+    /// Id of the service, as in the catalog.
     pub service: &'a str,
     /// Why it is asked for: a renewal has a length of its own.
     pub kind: RequestKind,
@@ -34,14 +34,14 @@ pub struct Asked<'a> {
     pub lines: &'a [RequestedLine],
 }
 
-/// How far a grant reaches.
+/// Reach of a grant beside the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reach {
     /// To all that was asked for.
     Whole,
     /// To what coverage and the plan's own declared lengths and units allow, and no less.
     Declared(Vec<Bound>),
-    /// Not so far.
+    /// It does not reach so far.
     Less,
     /// Elsewhere: to a procedure that nobody asked for.
     Other,
@@ -70,8 +70,8 @@ pub fn grant(ground: Ground<'_>, asked: Asked<'_>, given: &Grant, at: &str) -> R
     Ok(reach(ground, asked, &stretches, given))
 }
 
-/// The days that a request without an end is for: the plan's declared length, inside coverage. `None` where neither gives
-/// an end.
+/// The days that a request without an end is for: the plan's declared length, inside coverage. `None` where
+/// neither gives an end.
 #[must_use]
 pub fn usual_end(ground: Ground<'_>, asked: Asked<'_>, first: Date) -> Option<Date> {
     let length = default_of(ground, asked).map(|default| plus(first, length_of(default, asked.kind)));
@@ -101,7 +101,7 @@ fn of_the_service(ground: Ground<'_>, asked: Asked<'_>, line: &GrantedLine, at: 
     Ok(())
 }
 
-/// Whether the line is of a procedure that was asked for and that the plan pays by the day.
+/// True if the line is of a procedure that was asked for and that the plan pays by the day.
 fn is_paid_by_day(ground: Ground<'_>, asked: Asked<'_>, line: &GrantedLine) -> bool {
     let was_asked = asked.lines.iter().any(|wanted| wanted.procedure == line.procedure);
     let by_day = |rate: &Rate| {
@@ -160,15 +160,16 @@ fn within_asked(
     Ok(())
 }
 
-/// What nothing is granted of: another procedure may take its place, asked for or not.
+/// Parts of the request of which nothing is granted: another procedure may take their place, asked for or
+/// not.
 fn left_out<'a>(stretches: &'a [Stretch<'a>], given: &Grant) -> Vec<&'a Stretch<'a>> {
     let is_left_out =
         |stretch: &&Stretch<'_>| !given.lines.iter().any(|line| line.procedure == *stretch.procedure);
     stretches.iter().filter(is_left_out).collect()
 }
 
-/// The most units of a procedure that takes the place of those asked for: as many where they count the same thing, as many
-/// as the days can hold where they do not.
+/// The most units of a procedure that takes the place of those asked for: as many where they count the same
+/// thing, as many as the days can hold where they do not.
 fn most_in_place(unit: Option<BillingUnit>, stretches: &[Stretch<'_>], line: &GrantedLine) -> u64 {
     let alike = stretches.iter().any(|stretch| stretch.unit == unit);
     let by_day = units_a_day(unit).filter(|_| !alike);
@@ -325,7 +326,7 @@ impl<'a> Stretch<'a> {
         stretches
     }
 
-    /// Whether the line grants something of it and nothing beside it.
+    /// True if the line grants something of it and nothing beside it.
     fn holds(&self, line: &GrantedLine) -> bool {
         *self.procedure == line.procedure && self.spans(line)
     }
@@ -340,7 +341,7 @@ impl<'a> Stretch<'a> {
         given.lines.iter().filter(|line| self.holds(line)).map(|line| u64::from(line.units)).sum()
     }
 
-    /// Whether the granted lines together hold every day from the first to the last.
+    /// True if the granted lines together hold every day from the first to the last.
     fn reaches(&self, given: &Grant, first: Date, last: Date) -> bool {
         let mut spans: Vec<(Date, Date)> = given
             .lines

@@ -1,7 +1,7 @@
-//! What is paid for a line, beside its charge and its rate: one check, whoever pays.
+//! Payments for a line, beside its charge and its rate: one check, whoever pays.
 //!
-//! A payment is never more than was charged, never more than the plan's rate gives by its model, and what is not paid is
-//! explained to the cent by adjustments with a group and a reason code that count on the day.
+//! A payment is never more than was charged, never more than the plan's rate gives by its model, and what is
+//! not paid is explained to the cent by adjustments with a group and a reason code that count on the day.
 
 use std::collections::BTreeMap;
 
@@ -17,23 +17,25 @@ use crate::{Cents, Procedure};
 /// Most adjustments of one line.
 const MOST_ADJUSTMENTS: usize = 200;
 
-/// What somebody pays for a line.
+/// Payment that somebody makes for a line.
 #[derive(Clone, Copy, Debug)]
 pub struct Paid<'a> {
-    /// The id of the rate, if it is named. A plugin names one; where a person names none, every rate of the line counts.
+    /// The id of the rate, if it is named. A plugin names one; where a person names none, every rate of the
+    /// line counts.
     pub rate: Option<&'a str>,
-    /// Cents.
+    /// Amount of money, in cents.
     pub amount: Cents,
     /// Why it is not the charge.
     pub adjustments: &'a [Adjustment],
 }
 
-/// What a payment is held against beside the line itself.
+/// Amounts that a payment is checked against, beside the line itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Priced<'a> {
     /// The day on which it is decided: reason codes count on it.
     pub today: Date,
-    /// Rows of the plan's reference tables that match the case: one that is looked up by procedure may hold its amount.
+    /// Rows of the plan's reference tables that match the case: one that is looked up by procedure may hold
+    /// its amount.
     pub tables: &'a [TableSlice],
 }
 
@@ -99,7 +101,8 @@ pub fn payments<'a>(
     Ok(())
 }
 
-/// The most that any of the plan's rates gives for a line; `None` where it declares no rate for the procedure on the day.
+/// The most that any of the plan's rates gives for a line; `None` where it declares no rate for the procedure
+/// on the day.
 #[must_use]
 pub fn most_payable(ground: Ground<'_>, priced: Priced<'_>, line: &ClaimLine) -> Option<Cents> {
     of_line(ground, line).into_iter().map(|rate| allowance(ground, priced, rate, line)).max()
@@ -163,7 +166,7 @@ pub(super) fn is_remark_code(text: &str) -> bool {
     })
 }
 
-/// What a rate gives for a line, by its model.
+/// Amount that a rate gives for a line, by its model.
 fn allowance(ground: Ground<'_>, priced: Priced<'_>, rate: &Rate, line: &ClaimLine) -> Cents {
     let amount = unit_amount(ground, priced, rate, &line.procedure);
     let last = line.days.last.unwrap_or(line.days.first);
@@ -186,7 +189,8 @@ fn months(first: Date, last: Date) -> u32 {
     u32::try_from(number(last) - number(first) + 1).unwrap_or(0)
 }
 
-/// The declared amount, or the highest that a row for the procedure holds where the plan keeps amounts in a table.
+/// The declared amount, or the highest that a row for the procedure holds where the plan keeps amounts in a
+/// table.
 fn unit_amount(ground: Ground<'_>, priced: Priced<'_>, rate: &Rate, procedure: &Procedure) -> Cents {
     let mut most = rate.amount;
     for slice in priced.tables {

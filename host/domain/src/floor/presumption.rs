@@ -1,5 +1,5 @@
-//! Whether service may start before the decision: what a plan declares of a presumptive right, held against the request
-//! and the answer. The same rule binds a plugin that presumes and the host where no plugin answers.
+//! Presumptive starts, before the decision: what a plan declares of the right, checked with the request and
+//! the answer. The same rule binds a plugin that presumes and the host where no plugin answers.
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -40,7 +40,7 @@ pub(super) fn check_presumption(
     Ok(())
 }
 
-/// Whether a declared rule gives this provider the right to start with this member now.
+/// Checks that a declared rule gives this provider the right to start with this member now.
 ///
 /// # Errors
 /// What of the rule does not hold.
@@ -75,15 +75,15 @@ pub fn presumptive_rule_opens(
     Ok(())
 }
 
-/// Whether a fact is attested: a flag by being true, any other kind by being said.
+/// True if a fact is attested: a flag by being true, any other kind by being said.
 fn is_attested(facts: &[Fact], code: &str) -> bool {
     let said = |fact: &Fact| fact.code == code && fact.value != FactValue::Flag(false);
     facts.iter().any(said)
 }
 
-/// The first day on which another window may open for a member, a service and a plan. An episode is what a window and the
-/// permission that followed it last; `ended` is the last day of the later of the two. A need that shows within the gap is
-/// the same need, and its window has been had, with whichever provider.
+/// The first day on which another window may open for a member, a service and a plan. An episode is what a
+/// window and the permission that followed it last; `ended` is the last day of the later of the two. A need
+/// that shows within the gap is the same need, and its window has been had, with whichever provider.
 #[must_use]
 pub fn next_window(ended: Date) -> Date {
     let gap = Bounds::state().amount(Named::PresumptionGapDays, ended);

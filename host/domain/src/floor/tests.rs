@@ -441,8 +441,8 @@ fn a_presumption_gives_at_least_what_was_declared() {
     );
 }
 
-/// DHCS ECM Policy Guide, presumptive authorization: who may start, for whom, on what word. Each row changes one thing of a
-/// request for which the declared rule opens.
+/// DHCS ECM Policy Guide, presumptive authorization: who may start, for whom, on what word. Each row changes
+/// one thing of a request for which the declared rule opens.
 #[test]
 fn a_presumptive_rule_opens_for_whom_it_is_declared() {
     let flagged = json!({
@@ -522,8 +522,8 @@ fn a_presumptive_rule_opens_for_whom_it_is_declared() {
     }
 }
 
-/// What a plan does not offer in the county on the day is neither accepted nor paid by its software; what was permitted
-/// while it was offered is paid after that.
+/// A service that a plan does not offer in the county on the day is neither accepted nor paid by its
+/// software; what was permitted while it was offered is paid after that.
 #[test]
 fn the_election_holds_on_the_day() {
     let offered = |first: &str, last: &str| {
@@ -554,7 +554,8 @@ fn the_election_holds_on_the_day() {
     }
 }
 
-/// 28 CCR 1300.71(b): the plan's days from the last day of service, at least 90 under a contract and 180 without one.
+/// 28 CCR 1300.71(b): the plan's days from the last day of service, at least 90 under a contract and 180
+/// without one.
 #[test]
 fn a_claim_is_filed_within_the_plans_days_and_the_states() {
     let table = [(365, true, 365), (365, false, 365), (90, true, 90), (90, false, 180), (180, false, 180)];
@@ -772,7 +773,7 @@ fn nights(units: u32, first: &str, last: &str) -> Value {
     line("T2033 U6", units, first, last)
 }
 
-/// What a grant comes to beside what was asked for, or the rule that it breaks.
+/// Reach of a grant beside the request, or the rule that it breaks.
 fn reach(profile: &PlanProfile, kind: RequestKind, asked: &[Value], given: &[Value]) -> String {
     let asked: Vec<RequestedLine> = parsed(json!(asked));
     let coverage = parsed(json!({ "first": "2026-01-01", "last": "2026-08-31" }));
@@ -930,7 +931,7 @@ fn the_kind_of_a_no_follows_from_its_criteria() {
     .assert_eq(&table);
 }
 
-/// What is paid for a line of 5 units over 3 days at $250.00 by each model, at a rate of $20.00.
+/// Payment for a line of 5 units over 3 days at $250.00 by each model, at a rate of $20.00.
 fn paid(model: &str, amount: i64, adjustments: Value) -> String {
     let mut profile = profile();
     profile["rates"][0]["model"] = json!(model);

@@ -1,5 +1,5 @@
-//! What a profile declares and the host does not carry out yet. It is accepted, and its author is told; nobody else is told
-//! that it exists.
+//! Declarations of a profile that the host does not carry out yet. They are accepted, and their author is
+//! told; nobody else is told that they exist.
 
 use super::Ground;
 use crate::plan::profile::Mode;
@@ -8,11 +8,11 @@ use crate::plan::types::Workflow;
 /// Something that a profile declares and that has no effect here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProfileWarning {
-    /// Stable code.
+    /// Code that never changes.
     pub code: &'static str,
     /// A JSON Pointer into the profile: where it is declared first.
     pub at: String,
-    /// What it means for the plan.
+    /// Meaning for the plan, in a sentence.
     pub text: String,
 }
 
@@ -40,7 +40,8 @@ pub fn warning_text(code: &str) -> Option<&'static str> {
     WARNINGS.iter().find(|(known, _)| *known == code).map(|(_, text)| *text)
 }
 
-/// Everything that a profile declares and the host does not carry out, each kind once, where it is declared first.
+/// Everything that a profile declares and the host does not carry out, each kind once, where it is declared
+/// first.
 #[must_use]
 pub fn profile_warnings(ground: Ground<'_>) -> Vec<ProfileWarning> {
     let profile = ground.profile;

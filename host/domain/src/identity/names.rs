@@ -1,4 +1,4 @@
-//! How alike two names are, whatever their accents, hyphens, suffixes and number of surnames.
+//! Likeness of two names, whatever their accents, hyphens, suffixes and number of surnames.
 //!
 //! A name has at most 80 characters, so that the work is bounded.
 
@@ -22,7 +22,7 @@ pub(super) struct Words {
     tag: Confidence,
 }
 
-/// Which of a person's names.
+/// Part of a person's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
     /// The family name, which nobody shortens.
@@ -46,7 +46,7 @@ struct Name {
     whole: String,
 }
 
-/// How alike two names are.
+/// Likeness of two names.
 pub(super) fn likeness(part: Part, one: &PersonName, other: &PersonName) -> Likeness {
     let (one, other) = (Name::of(one.expose()), Name::of(other.expose()));
     if one.whole == other.whole {
@@ -85,13 +85,13 @@ impl Name {
         Self { words: words.iter().map(|word| (*word).to_owned()).collect(), whole: all.concat() }
     }
 
-    /// Whether each of its words is one of the other's.
+    /// True if each of its words is one of the other's.
     fn is_within(&self, other: &Self, is_one: impl Fn(&str, &str) -> bool) -> bool {
         self.words.iter().all(|word| other.words.iter().any(|known| is_one(word, known)))
     }
 }
 
-/// Whether one is the other's initial or its beginning.
+/// True if one is the other's initial or its beginning.
 fn is_shortened(one: &str, other: &str) -> bool {
     let (one_letters, other_letters) = (one.chars().count(), other.chars().count());
     let (short, long, letters) =
@@ -99,7 +99,7 @@ fn is_shortened(one: &str, other: &str) -> bool {
     one_letters != other_letters && long.starts_with(short) && (letters == 1 || letters >= SHORTENED)
 }
 
-/// Whether letters were left out, added, changed or swapped, as few as a slip has.
+/// True if letters were left out, added, changed or swapped, as few as a slip has.
 fn is_slip(one: &str, other: &str) -> bool {
     let most = match one.chars().count().min(other.chars().count()) {
         0..SHORT => return false,

@@ -66,7 +66,7 @@ fn birth_dates_are_near_by_one_slip() {
     }
 }
 
-/// Who names a person, whether that is the person, and whether a file corrects what was said before.
+/// Table of descriptions: is it the person, and does a file correct what was said before?
 #[test]
 fn who_knows_a_person_says_birth_date_and_names() {
     let record = born("Delgado Ríos", "Marisol", date(1971, 4, 9));

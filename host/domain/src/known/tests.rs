@@ -63,7 +63,7 @@ fn the_rules_fit_the_dictionary() {
     }
 }
 
-/// What a plan's file says is as of the day that it says so, and the last word counts.
+/// A value of a plan's file counts as of the day that it says so, and the last word counts.
 #[test]
 fn the_last_word_of_a_plan_file_is_known() {
     let rule = Known::state().rules().iter().find(|rule| rule.reads_plan_file()).expect("there is one");

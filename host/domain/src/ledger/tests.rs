@@ -32,7 +32,7 @@ fn billed(number: u16, procedure: &str, units: u32, first: &str, last: &str) -> 
     ClaimLine { number, service, procedure, place, days, units, charge: Cents(100), minutes: None }
 }
 
-/// Which units of which line are used, as `number: used`.
+/// Used units of each line, as `number: used`.
 fn used(books: &Books) -> String {
     let used: Vec<String> =
         books.authorized().iter().map(|line| format!("{}: {}", line.number, line.used)).collect();

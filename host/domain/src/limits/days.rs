@@ -23,7 +23,8 @@ impl Bundle {
     }
 }
 
-/// The same, with what is certain put together: of bundles that take all their days, nobody needs to know more than the days.
+/// The same, with what is certain put together: of bundles that take all their days, nobody needs to know
+/// more than the days.
 pub(super) fn merged(bundles: Vec<Bundle>) -> Vec<Bundle> {
     let (mut dense, mut merged): (Vec<Bundle>, Vec<Bundle>) = bundles.into_iter().partition(Bundle::is_dense);
     dense.sort_unstable_by_key(|bundle| bundle.span);
@@ -40,8 +41,9 @@ pub(super) fn merged(bundles: Vec<Bundle>) -> Vec<Bundle> {
     merged
 }
 
-/// The most days of `window` that the bundles can take together. Where units are fewer than days, nobody knows which days they will
-/// be, so the worst is assumed: the bundle that ends first takes the first day that is free (which is the most, for jobs of one day).
+/// The most days of `window` that the bundles can take together. Where units are fewer than days, nobody
+/// knows which days they will be, so the worst is assumed: the bundle that ends first takes the first day
+/// that is free (which is the most, for jobs of one day).
 pub(super) fn most(bundles: &[Bundle], window: Option<Span>) -> i64 {
     let clip = |bundle: &Bundle| match window {
         None => Some((bundle.span, bundle.nights)),
@@ -69,8 +71,8 @@ pub(super) fn most(bundles: &[Bundle], window: Option<Span>) -> i64 {
     taken
 }
 
-/// The days of `range` with which a window of fixed length must end to be as full as any. A day before one that a dense bundle takes
-/// is none: a window that ends one day later holds at least as much.
+/// The days of `range` with which a window of fixed length must end to be as full as any. A day before one
+/// that a dense bundle takes is none: a window that ends one day later holds at least as much.
 pub(super) fn peaks(bundles: &[Bundle], range: Span) -> BTreeSet<Date> {
     let farthest = range.first.saturating_add(FARTHEST.days());
     let range = Span { first: range.first, last: range.last.min(farthest) };

@@ -11,7 +11,7 @@ const DAY: i64 = 24 * 60;
 /// Meals a day are counted in millionths: twelve meals in seven days are a fraction.
 const MILLIONTHS: i64 = 1_000_000;
 
-/// How many of what is counted make one of the unit.
+/// Number of counted things that make one of the unit.
 pub(super) fn scale(unit: LimitUnit) -> i64 {
     match unit {
         LimitUnit::MealsADay => MILLIONTHS,
@@ -24,8 +24,9 @@ pub(super) fn remaining(uses: &[&Use]) -> Vec<i64> {
     split(uses).0
 }
 
-/// The same, and for each delivered use the units that no authorization stands for. A delivered unit is taken from an authorization
-/// of the same plan, provider and procedure that holds its day; of several, from the one that ends first.
+/// The same, and for each delivered use the units that no authorization stands for. A delivered unit is taken
+/// from an authorization of the same plan, provider and procedure that holds its day; of several, from the
+/// one that ends first.
 fn split(uses: &[&Use]) -> (Vec<i64>, Vec<i64>) {
     let mut left: Vec<i64> = uses.iter().map(|one| one.units.max(0)).collect();
     let mut bare = vec![0; uses.len()];
@@ -118,8 +119,8 @@ impl Rule<'_> {
         Some((Numbers { allowed: self.allowed(), before: 0, after }, Some(days)))
     }
 
-    /// Meals on the day of the proposal that has the most. Meals are spread over the days of what grants them; what no grant stands
-    /// for, over the days of the line.
+    /// Meals on the day of the proposal that has the most. Meals are spread over the days of what grants
+    /// them; what no grant stands for, over the days of the line.
     pub(super) fn meals(
         &self,
         own: &[&Use],
@@ -169,7 +170,8 @@ fn in_window(one: &Use, minutes: i64, window: Option<Span>) -> i64 {
     }
 }
 
-/// What was paid, or that part of what was authorized which so many units are. Money is of its first day.
+/// Amount that was paid, or the part of what was authorized which so many units are. Money is of its first
+/// day.
 fn cents(one: &Use, units: i64, window: Option<Span>) -> i64 {
     if window.is_some_and(|window| !window.holds(one.days.first)) {
         return 0;

@@ -502,7 +502,7 @@ fn a_limit_by_the_month_says_its_days() {
     }
 }
 
-/// What plans, people and time do with a member's nights.
+/// Command of plans, people and time about a member's nights.
 #[derive(Clone, Debug)]
 enum Command {
     Grant { house: u128, first: i64, days: i64, units: i64 },
@@ -569,8 +569,8 @@ fn lived(commands: &[Command]) -> Vec<Use> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(120))]
 
-    /// Counted day by day and not by the engine: no night is paid at two houses, and no twelve months hold more nights that were
-    /// paid, or are sure to be, than the limit.
+    /// Counted day by day and not by the engine: no night is paid at two houses, and no twelve months hold
+    /// more nights that were paid, or are sure to be, than the limit.
     #[test]
     fn no_order_of_commands_passes_the_cap(commands in commands()) {
         let record = lived(&commands);

@@ -46,7 +46,7 @@ impl LimitUnit {
 }
 
 impl Passed {
-    /// What is in the way, with its numbers. Names no plan and no provider.
+    /// Sentence on the limit that is in the way, with its numbers. Names no plan and no provider.
     #[must_use]
     pub fn text(&self) -> Bilingual {
         let Bilingual { en, es } = match self.how {
@@ -81,7 +81,7 @@ impl Passed {
         }
     }
 
-    /// What the biller of a line is told that would pass it.
+    /// Sentence for the biller of a line that would pass the limit.
     #[must_use]
     pub fn rejection(&self) -> Rejection {
         Rejection {
@@ -108,7 +108,7 @@ impl Passed {
 }
 
 impl Standing<'_> {
-    /// How it stands, in a sentence.
+    /// State of the limit, in a sentence.
     #[must_use]
     pub fn say(&self) -> Bilingual {
         let used = self.unit.say(self.authorized + self.delivered);

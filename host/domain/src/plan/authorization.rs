@@ -12,7 +12,7 @@ use crate::Procedure;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RequestKind {
-    /// The first time.
+    /// The first request for the service.
     Initial,
     /// Again, after an authorization that ends.
     Renewal,
@@ -26,7 +26,7 @@ pub enum RequestKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RequestedLine {
-    /// The procedure.
+    /// Procedure code with its modifiers.
     pub procedure: Procedure,
     /// Units, in the unit of the procedure.
     pub units: u32,
@@ -42,21 +42,21 @@ pub struct AuthorizationRequest {
     pub id: String,
     /// Service id in the catalog.
     pub service: String,
-    /// Populations of focus.
+    /// Populations of focus, by id.
     pub populations: Vec<String>,
     /// Why it is asked for.
     pub kind: RequestKind,
-    /// How soon.
+    /// Urgency of the decision.
     pub urgency: Urgency,
-    /// The member.
+    /// Member that it is about.
     pub member: Member,
     /// The organization that will deliver.
     pub provider: Provider,
-    /// What is asked for.
+    /// Lines that are asked for.
     pub lines: Vec<RequestedLine>,
-    /// What is known.
+    /// Facts about the member, as they were stated or are known.
     pub facts: Vec<Fact>,
-    /// What was attached.
+    /// Documents that were sent with it.
     pub documents: Vec<Document>,
 }
 
@@ -74,30 +74,30 @@ pub struct Presumption {
     pub findings: Vec<Finding>,
 }
 
-/// What is authorized.
+/// Line of an approval.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GrantedLine {
-    /// The procedure.
+    /// Procedure code with its modifiers.
     pub procedure: Procedure,
-    /// Units.
+    /// Number of units of the procedure.
     pub units: u32,
     /// The days. They must lie inside coverage.
     pub days: Period,
 }
 
-/// An approval.
+/// Approval of a request: its lines and conditions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Grant {
-    /// What is authorized.
+    /// Lines that are authorized.
     pub lines: Vec<GrantedLine>,
-    /// What the provider must keep to, in sentences.
+    /// Conditions that the provider must keep to, in sentences.
     pub conditions: Vec<Bilingual>,
 }
 
 impl Grant {
-    /// What is left of it if it ends with `last`: no later day, and no more units by the day than days.
+    /// Rest of the grant if it ends with `last`: no later day, and no more units by the day than days.
     #[must_use]
     pub fn until(self, last: Date, by_the_day: impl Fn(&GrantedLine) -> bool) -> Self {
         let lines = self.lines.into_iter().filter(|line| line.days.first <= last);
@@ -111,7 +111,7 @@ impl Grant {
     }
 }
 
-/// What the plan decides.
+/// Decision of a plan on a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Decision {
@@ -127,11 +127,11 @@ pub enum Decision {
     Denied(Denial),
 }
 
-/// The answer.
+/// Answer to an authorization request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Determination {
-    /// What the plan decides.
+    /// The plan's decision on the request.
     pub decision: Decision,
     /// The criteria it rests on.
     pub findings: Vec<Finding>,

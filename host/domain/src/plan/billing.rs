@@ -1,4 +1,4 @@
-//! What of a claim is payable, line by line?
+//! Adjudication: what of a claim is payable, line by line?
 //!
 //! The host's own copy of `wit/billing.wit`, the same for every contract version.
 
@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::types::{Ask, Bilingual, Denial, Document, Fact, Finding, Member, Period, Provider};
 use crate::{Cents, Procedure};
 
-/// Whether a claim is new (X12 CLM05-3).
+/// Frequency of a claim: new, replacement or void (X12 CLM05-3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Frequency {
-    /// 1: original.
+    /// 1: an original claim.
     Original,
     /// 7: replaces an earlier claim.
     Replacement,
@@ -26,11 +26,11 @@ pub enum Frequency {
 pub struct AuthorizedLine {
     /// The plan's authorization number.
     pub number: String,
-    /// Whether it is a presumptive one.
+    /// True if it is a presumptive one.
     pub presumptive: bool,
     /// The procedure; `none` where a presumptive window covers every procedure of the service.
     pub procedure: Option<Procedure>,
-    /// The days.
+    /// Days that it is about.
     pub days: Period,
     /// Units authorized; `none` where only the days count.
     pub units: Option<u32>,
@@ -46,13 +46,13 @@ pub struct ClaimLine {
     pub number: u16,
     /// Service id that the host read from the procedure on the service day.
     pub service: String,
-    /// The procedure.
+    /// Procedure code with its modifiers.
     pub procedure: Procedure,
     /// CMS place of service code.
     pub place: String,
     /// The days of service.
     pub days: Period,
-    /// Units.
+    /// Number of units of the procedure.
     pub units: u32,
     /// Charge in cents for the whole line.
     pub charge: Cents,
@@ -66,23 +66,23 @@ pub struct ClaimLine {
 pub struct Claim {
     /// The host's id of the case.
     pub id: String,
-    /// Whether it is new.
+    /// Frequency: new, replacement or void.
     pub frequency: Frequency,
-    /// The member.
+    /// Member that it is about.
     pub member: Member,
-    /// The billing provider.
+    /// Provider that bills.
     pub provider: Provider,
     /// ICD-10-CM codes with their dot, principal first.
     pub diagnoses: Vec<String>,
     /// The day the plan received it.
     pub received: Date,
-    /// The lines.
+    /// Lines of the claim.
     pub lines: Vec<ClaimLine>,
     /// The authorizations on file for this member, provider and service.
     pub authorizations: Vec<AuthorizedLine>,
-    /// What is known.
+    /// Facts about the member, as they were stated or are known.
     pub facts: Vec<Fact>,
-    /// What was attached.
+    /// Documents that were sent with it.
     pub documents: Vec<Document>,
 }
 
@@ -100,13 +100,13 @@ pub struct Adjustment {
     pub amount: Cents,
 }
 
-/// What will be paid for a line. Charge less adjustments is the amount.
+/// Payment for a line. Charge less adjustments is the amount.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Payment {
     /// The id of a rate in the profile.
     pub rate: String,
-    /// Cents.
+    /// Amount of money, in cents.
     pub amount: Cents,
     /// Why it is not the charge.
     pub adjustments: Vec<Adjustment>,
@@ -122,13 +122,13 @@ pub struct Rejection {
     pub reason_code: String,
     /// Remark code, if any.
     pub remark: Option<String>,
-    /// What is wrong.
+    /// Problem, in English and Spanish.
     pub reason: Bilingual,
-    /// What to do about it.
+    /// Step that fixes it, in English and Spanish.
     pub fix: Bilingual,
 }
 
-/// What happens to a line.
+/// Outcome of a line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LineOutcome {
@@ -142,13 +142,13 @@ pub enum LineOutcome {
     Denied(Denial),
 }
 
-/// One line's result.
+/// Result for one line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LineResult {
-    /// The line's number.
+    /// Number of the line within the claim.
     pub number: u16,
-    /// What happens to it.
+    /// Outcome of the line.
     pub outcome: LineOutcome,
 }
 

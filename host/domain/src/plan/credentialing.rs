@@ -13,9 +13,9 @@ use super::types::{Bilingual, Document, Fact, Provider};
 pub struct Application {
     /// The host's id of the case.
     pub id: String,
-    /// Legal name.
+    /// Legal name of the organization.
     pub legal_name: String,
-    /// The organization.
+    /// Organization that applies.
     pub provider: Provider,
     /// Service ids that it applies for.
     pub services: Vec<String>,
@@ -23,11 +23,11 @@ pub struct Application {
     pub counties: Vec<String>,
     /// Its answers, as facts.
     pub answers: Vec<Fact>,
-    /// Its documents.
+    /// Documents of the file.
     pub documents: Vec<Document>,
 }
 
-/// How one requirement stands.
+/// State of one requirement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
@@ -35,21 +35,21 @@ pub enum Standing {
     Satisfied(Option<Date>),
     /// Nothing was sent for it.
     Missing,
-    /// What was sent ended on this day.
+    /// The document that was sent ended on this day.
     Expired(Date),
-    /// What was sent is not enough.
+    /// The document that was sent is not enough.
     Insufficient,
     /// Only a person can tell.
     NeedsPerson,
 }
 
-/// One requirement's result.
+/// Result for one requirement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RequirementResult {
     /// The id of a requirement in the profile.
     pub requirement: String,
-    /// How it stands.
+    /// State of the requirement.
     pub standing: Standing,
     /// Why, in a sentence, and what would satisfy it.
     pub reason: Bilingual,
@@ -59,7 +59,7 @@ pub struct RequirementResult {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Review {
-    /// Results.
+    /// Results, one for each requirement.
     pub requirements: Vec<RequirementResult>,
     /// Lines for the plan's own log. Others never see them.
     pub notes: Vec<String>,

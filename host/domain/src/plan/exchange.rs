@@ -30,11 +30,11 @@ pub struct Outgoing {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rendered {
-    /// File name.
+    /// Name of the file.
     pub name: String,
-    /// Media type.
+    /// Media type of the file.
     pub media_type: String,
-    /// The bytes.
+    /// Bytes of the file.
     pub bytes: Vec<u8>,
 }
 
@@ -44,7 +44,7 @@ pub struct Rendered {
 pub struct Received {
     /// The id of the layout in the profile.
     pub layout: String,
-    /// The bytes.
+    /// Bytes of the file.
     pub bytes: Vec<u8>,
 }
 
@@ -54,13 +54,13 @@ pub struct Received {
 pub struct RowIssue {
     /// Row number, from 1, the header counted.
     pub row: u32,
-    /// Column header.
+    /// Header of the column.
     pub column: String,
-    /// What is wrong and how to mend it.
+    /// Problem and the step that fixes it, in English and Spanish.
     pub problem: Bilingual,
 }
 
-/// What was read.
+/// Content that was read from a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Parsed {

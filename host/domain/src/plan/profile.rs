@@ -1,5 +1,6 @@
-//! Who a plan is and what it asks for, as data that the host renders: the criteria grid, the forms, the checklists, the
-//! plan's spreadsheets, the routing and the calendar all come from here. Every plugin exports this interface.
+//! Profile of a plan: who it is and what it asks for, as data that the host renders: the criteria grid, the
+//! forms, the checklists, the plan's spreadsheets, the routing and the calendar all come from here. Every
+//! plugin exports this interface.
 //!
 //! The host's own copy of `wit/profile.wit`, the same for every contract version.
 
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::types::{Bilingual, Period, Urgency, Workflow};
 use crate::{Cents, Procedure};
 
-/// Who has the last word in a workflow.
+/// Party that has the last word in a workflow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mode {
@@ -25,9 +26,9 @@ pub enum Mode {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WorkflowMode {
-    /// Which workflow.
+    /// Workflow that it belongs to.
     pub workflow: Workflow,
-    /// Who has the last word.
+    /// Party that has the last word.
     pub mode: Mode,
 }
 
@@ -39,7 +40,7 @@ pub struct Capacity {
     pub members: u32,
     /// Length of the rolling window, in months.
     pub window_months: u8,
-    /// Whether members past the cap are put on a wait list.
+    /// True if members past the cap are put on a wait list.
     pub wait_list: bool,
 }
 
@@ -50,19 +51,19 @@ pub struct Capacity {
 pub struct Election {
     /// Service id in the host's catalog.
     pub service: String,
-    /// County code.
+    /// Code of the county, as in the dictionary.
     pub county: String,
-    /// When it is offered.
+    /// Days on which it is offered.
     pub days: Period,
     /// Its cap, if any.
     pub capacity: Option<Capacity>,
 }
 
-/// What a criterion is for.
+/// Purpose of a criterion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CriterionKind {
-    /// Must hold.
+    /// It must hold.
     Inclusion,
     /// Must not hold; its finding is `met` when it does not.
     Exclusion,
@@ -78,7 +79,8 @@ pub enum CriterionKind {
 pub enum CriterionOrigin {
     /// The state's own definition.
     State,
-    /// The plan's addition. A plan may not narrow the state's text; the host flags overlays so that people can see.
+    /// The plan's addition. A plan may not narrow the state's text; the host flags overlays so that people
+    /// can see.
     Overlay,
 }
 
@@ -90,7 +92,7 @@ pub struct Criterion {
     pub id: String,
     /// Service id, or `*` for every service.
     pub service: String,
-    /// What it is for.
+    /// Purpose of the criterion.
     pub kind: CriterionKind,
     /// Whose rule it is.
     pub origin: CriterionOrigin,
@@ -102,7 +104,7 @@ pub struct Criterion {
     pub documents: Vec<String>,
     /// The document that the rule comes from, with its date.
     pub source: String,
-    /// When it applies.
+    /// Days on which it applies.
     pub days: Period,
 }
 
@@ -110,17 +112,17 @@ pub struct Criterion {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FactKind {
-    /// Yes or no.
+    /// A flag: true or false.
     Flag,
-    /// A whole number.
+    /// A whole number, zero or more.
     Count,
     /// Thousandths of a unit.
     Measure,
-    /// A calendar day.
+    /// A day of the calendar.
     Day,
     /// One of a list of codes.
     Coded,
-    /// Words.
+    /// A text in words.
     Text,
 }
 
@@ -128,7 +130,7 @@ pub enum FactKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FactDefinition {
-    /// The code.
+    /// Code, as it is written in requests.
     pub code: String,
     /// The kind of its value.
     pub kind: FactKind,
@@ -142,14 +144,14 @@ pub struct FactDefinition {
     pub source: String,
 }
 
-/// When service may start before the decision (ECM: DHCS ECM Policy Guide, presumptive authorization from
-/// 2025-01-01; Community Supports: only where the plan says so).
+/// Rule by which service may start before the decision (ECM: DHCS ECM Policy Guide, presumptive authorization
+/// from 2025-01-01; Community Supports: only where the plan says so).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PresumptiveRule {
     /// Stable id, unique in the profile.
     pub id: String,
-    /// Service id.
+    /// Id of the service, as in the catalog.
     pub service: String,
     /// Population of focus it is for, or `none` for any.
     pub population: Option<String>,
@@ -159,15 +161,15 @@ pub struct PresumptiveRule {
     pub provider_kinds: Vec<String>,
     /// Codes of the facts that the provider must attest.
     pub attest: Vec<String>,
-    /// When the rule applies.
+    /// Days on which the rule applies.
     pub effective: Period,
 }
 
-/// What an approval looks like unless something else is asked.
+/// Shape of an approval unless something else is asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AuthorizationDefault {
-    /// Service id.
+    /// Id of the service, as in the catalog.
     pub service: String,
     /// Length of a first authorization, in days.
     pub days: u16,
@@ -193,17 +195,17 @@ pub enum ClockUnit {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TurnAround {
-    /// Which workflow.
+    /// Workflow that it belongs to.
     pub workflow: Workflow,
-    /// For which urgency.
+    /// Urgency that it is for.
     pub urgency: Urgency,
-    /// How many.
+    /// Number of the units.
     pub amount: u16,
-    /// Of what.
+    /// Unit that the number counts.
     pub unit: ClockUnit,
 }
 
-/// How a procedure is paid.
+/// Model by which a procedure is paid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PaymentModel {
@@ -217,33 +219,33 @@ pub enum PaymentModel {
     Outreach,
     /// So much a day.
     PerDiem,
-    /// What the project cost, up to the amount.
+    /// Cost of the project, up to the amount.
     ProjectCost,
     /// Reported as an encounter and paid nothing.
     EncounterOnly,
 }
 
-/// What the plan pays for a procedure.
+/// Rate that the plan pays for a procedure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rate {
     /// Stable id, unique in the profile; adjudications name it.
     pub id: String,
-    /// Service id.
+    /// Id of the service, as in the catalog.
     pub service: String,
-    /// The procedure.
+    /// Procedure code with its modifiers.
     pub procedure: Procedure,
-    /// How it is paid.
+    /// Model by which it is paid.
     pub model: PaymentModel,
     /// The amount in cents for one unit, month, case, attempt or day, or the ceiling of a project.
     pub amount: Cents,
     /// Tier of acuity, area or unit size, where the plan has tiers.
     pub tier: Option<String>,
-    /// When it applies, by service date.
+    /// Days on which it applies, by service date.
     pub effective: Period,
 }
 
-/// How a claim reaches the plan.
+/// Form in which a claim reaches the plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ClaimForm {
@@ -254,16 +256,16 @@ pub enum ClaimForm {
     Invoice,
 }
 
-/// Where claims go, and by when.
+/// Address for claims, and the time within which they must come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClaimRoute {
-    /// The form.
+    /// Form of the claims.
     pub form: ClaimForm,
     /// The plan's payer id at its clearinghouse.
     pub payer_id: String,
-    /// Days from the last day of service within which a claim must arrive; at least 90 for contracted providers
-    /// (28 CCR 1300.71(b)).
+    /// Days from the last day of service within which a claim must arrive; at least 90 for contracted
+    /// providers (28 CCR 1300.71(b)).
     pub filing_days: u16,
 }
 
@@ -283,21 +285,21 @@ pub struct Requirement {
     pub minimum: Option<Cents>,
     /// Days for which the document counts from the day it was issued, where it bears no expiry of its own.
     pub valid_days: Option<u16>,
-    /// What is required, in plain words.
+    /// Requirement in plain words, in English and Spanish.
     pub text: Bilingual,
     /// The document that the requirement comes from.
     pub source: String,
 }
 
-/// Which file a layout is for (DHCS member-level information sharing guidance).
+/// File that a layout is for (DHCS member-level information sharing guidance).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FileKind {
     /// Provider's return transmission file, monthly.
     ReturnFile,
-    /// Outreach tracker, monthly.
+    /// Outreach tracker, sent monthly.
     Outreach,
-    /// Member information file.
+    /// File of member information.
     Member,
     /// Community Supports authorization status file.
     Authorization,
@@ -323,13 +325,13 @@ pub struct Column {
 pub struct Layout {
     /// Stable id, unique in the profile.
     pub id: String,
-    /// Which file it is.
+    /// File that the layout is for.
     pub kind: FileKind,
     /// File name, with `{npi}`, `{plan}`, `{yyyymm}` and `{yyyymmdd}`.
     pub name_pattern: String,
     /// One character between fields.
     pub delimiter: String,
-    /// Whether the first row holds the headers.
+    /// True if the first row holds the headers.
     pub header_row: bool,
     /// Date format, made of `YYYY`, `MM` and `DD`.
     pub date_format: String,
@@ -337,7 +339,7 @@ pub struct Layout {
     pub columns: Vec<Column>,
 }
 
-/// Who answers for a service under a delegation.
+/// Services that a delegate answers for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Responsibility {
@@ -345,7 +347,7 @@ pub struct Responsibility {
     pub service: String,
     /// The workflows that are the delegate's.
     pub workflows: Vec<Workflow>,
-    /// When.
+    /// Days on which it answers.
     pub effective: Period,
 }
 
@@ -355,11 +357,11 @@ pub struct Responsibility {
 pub struct Delegate {
     /// Stable id, unique in the profile.
     pub id: String,
-    /// Its name.
+    /// Name, as people write it.
     pub name: String,
     /// Group codes in the plan's member file that belong to it.
     pub groups: Vec<String>,
-    /// What is its to decide.
+    /// Services that are its to decide.
     pub responsibilities: Vec<Responsibility>,
 }
 
@@ -371,9 +373,9 @@ pub struct Contact {
     pub purpose: String,
     /// Name of the desk; never of a member.
     pub name: String,
-    /// Telephone, as E.164.
+    /// Telephone number, as E.164.
     pub phone: String,
-    /// E-mail.
+    /// E-mail address of the contact.
     pub email: String,
 }
 
@@ -381,11 +383,11 @@ pub struct Contact {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CalendarDay {
-    /// The day.
+    /// Day that it is about.
     pub day: Date,
-    /// Whether the plan works.
+    /// True if the plan works on the day.
     pub works: bool,
-    /// Why.
+    /// Reason for the day, such as a holiday's name.
     pub name: String,
 }
 
@@ -395,11 +397,12 @@ pub struct CalendarDay {
 pub struct Table {
     /// Its name, unique in the profile.
     pub name: String,
-    /// Names of the columns that rows are looked up by: codes of facts, or `procedure`, `county`, `provider.npi`.
+    /// Names of the columns that rows are looked up by: codes of facts, or `procedure`, `county`,
+    /// `provider.npi`.
     pub keys: Vec<String>,
     /// All columns in their order, keys included.
     pub columns: Vec<String>,
-    /// What it holds.
+    /// Content of the table, in English and Spanish.
     pub text: Bilingual,
 }
 
@@ -409,50 +412,50 @@ pub struct Table {
 pub struct PlanProfile {
     /// The plan's id at this host: lower-case letters, digits and hyphens.
     pub plan_id: String,
-    /// Its name.
+    /// Name, as people write it.
     pub name: String,
     /// The plugin's semantic version.
     pub version: String,
     /// Lines of business: `medi-cal`, `d-snp`.
     pub lines: Vec<String>,
-    /// Counties it serves.
+    /// Counties that the plan serves, by code.
     pub counties: Vec<String>,
     /// Languages its people speak, as BCP 47 tags.
     pub languages: Vec<String>,
-    /// Who has the last word, workflow by workflow.
+    /// Party that has the last word, workflow by workflow.
     pub modes: Vec<WorkflowMode>,
-    /// What it offers, where and when.
+    /// Services that it offers, with counties and days.
     pub elections: Vec<Election>,
-    /// What its decisions rest on.
+    /// Criteria that its decisions rest on.
     pub criteria: Vec<Criterion>,
     /// Facts that only it asks for.
     pub facts: Vec<FactDefinition>,
-    /// When service may start before the decision.
+    /// Rules by which service may start before the decision.
     pub presumptive: Vec<PresumptiveRule>,
-    /// What an approval looks like.
+    /// Shape of an approval, service by service.
     pub defaults: Vec<AuthorizationDefault>,
     /// Its promises of speed.
     pub turn_arounds: Vec<TurnAround>,
-    /// What it pays.
+    /// Rates that it pays.
     pub rates: Vec<Rate>,
-    /// Where claims go.
+    /// Address for claims.
     pub claims: ClaimRoute,
-    /// What a provider must show.
+    /// Requirements that a provider must meet.
     pub requirements: Vec<Requirement>,
-    /// Its files.
+    /// Layouts of its files.
     pub layouts: Vec<Layout>,
-    /// Who decides in its place.
+    /// Delegates that decide in its place.
     pub delegates: Vec<Delegate>,
-    /// Whom to call.
+    /// Contacts of the plan.
     pub contacts: Vec<Contact>,
-    /// How its calendar differs from the state's.
+    /// Days on which its calendar differs from the state's.
     pub calendar: Vec<CalendarDay>,
-    /// Its reference tables.
+    /// Reference tables of the plan.
     pub tables: Vec<Table>,
 }
 
 impl PlanProfile {
-    /// What a plan has declared that has no rules here: nothing.
+    /// Profile of a plan that has no rules here: it declares nothing.
     #[must_use]
     pub fn undeclared() -> Self {
         Self {

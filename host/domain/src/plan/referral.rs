@@ -17,21 +17,21 @@ pub struct ReferralRequest {
     pub service: String,
     /// Populations of focus that the referrer marked.
     pub populations: Vec<String>,
-    /// How soon.
+    /// Urgency of the decision.
     pub urgency: Urgency,
-    /// The member.
+    /// Member that it is about.
     pub member: Member,
     /// The organization that refers.
     pub referrer: Provider,
     /// The provider that the member or the referrer would like, if any.
     pub preferred: Option<Provider>,
-    /// What is known.
+    /// Facts about the member, as they were stated or are known.
     pub facts: Vec<Fact>,
-    /// What was attached.
+    /// Documents that were sent with it.
     pub documents: Vec<Document>,
 }
 
-/// Where the referral should go instead.
+/// Place to which the referral should go instead.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Destination {
@@ -47,19 +47,19 @@ pub enum Destination {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Redirection {
-    /// Where.
+    /// Place to which it should go.
     pub to: Destination,
     /// Why, in a sentence.
     pub reason: Bilingual,
 }
 
-/// What the plan does with the referral.
+/// Disposition of a referral by the plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Disposition {
-    /// It takes it.
+    /// The plan takes the referral.
     Accepted,
-    /// It belongs elsewhere.
+    /// It belongs to another plan or program.
     Redirected(Redirection),
     /// It cannot tell yet.
     NeedsMore(Vec<Ask>),
@@ -67,11 +67,11 @@ pub enum Disposition {
     NotEligible(Denial),
 }
 
-/// The answer.
+/// Answer to a referral.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Triage {
-    /// What the plan does.
+    /// Disposition by the plan.
     pub disposition: Disposition,
     /// The criteria it rests on.
     pub findings: Vec<Finding>,

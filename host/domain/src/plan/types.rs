@@ -15,7 +15,7 @@ use crate::identifiers::DocumentId;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Period {
-    /// First day.
+    /// First day, which is included.
     pub first: Date,
     /// Last day; `none` while it has no known end.
     pub last: Option<Date>,
@@ -26,9 +26,9 @@ pub struct Period {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bilingual {
-    /// English.
+    /// Text in English, as people read it.
     pub en: String,
-    /// Spanish.
+    /// Text in Spanish, as people read it.
     pub es: String,
 }
 
@@ -36,19 +36,19 @@ pub struct Bilingual {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Workflow {
-    /// `referral.triage`.
+    /// Operations of the interface: `referral.triage`.
     Referral,
     /// `authorization.presume` and `authorization.determine`.
     Authorization,
-    /// `billing.adjudicate`.
+    /// Operations of the interface: `billing.adjudicate`.
     Billing,
-    /// `credentialing.review`.
+    /// Operations of the interface: `credentialing.review`.
     Credentialing,
     /// `exchange.render` and `exchange.parse`.
     Exchange,
 }
 
-/// How soon a decision is needed.
+/// Urgency of a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Urgency {
@@ -63,13 +63,13 @@ pub enum Urgency {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FactValue {
-    /// Yes or no.
+    /// A flag: true or false.
     Flag(bool),
     /// A whole number of things, such as visits.
     Count(i64),
     /// A measurement in thousandths of its unit: an HbA1c of 9.1 % is 9100.
     Measure(i64),
-    /// A calendar day.
+    /// A day of the calendar.
     Day(Date),
     /// A code from the list that the dictionary names for this fact.
     Coded(String),
@@ -77,7 +77,7 @@ pub enum FactValue {
     Text(String),
 }
 
-/// What is known of a patient stays out of logs: only the kind is printed.
+/// Prints the kind alone: a patient's facts stay out of logs.
 impl fmt::Debug for FactValue {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
@@ -91,7 +91,7 @@ impl fmt::Debug for FactValue {
     }
 }
 
-/// Who says so. A plan may trust some sources more than others.
+/// Source of a fact. A plan may trust some sources more than others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FactSource {
@@ -120,7 +120,7 @@ pub struct Fact {
     pub code: String,
     /// The value, of the kind that the dictionary declares.
     pub value: FactValue,
-    /// Who says so.
+    /// Source of the statement.
     pub source: FactSource,
     /// The day on which it was true.
     pub as_of: Date,
@@ -130,7 +130,8 @@ pub struct Fact {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Document {
-    /// Kind, from the host's list of document kinds, such as `housing-support-plan` or `liability-certificate`.
+    /// Kind, from the host's list of document kinds, such as `housing-support-plan` or
+    /// `liability-certificate`.
     pub kind: String,
     /// The day it was issued or signed.
     pub issued: Option<Date>,
@@ -153,7 +154,7 @@ pub enum Ask {
     Document(String),
 }
 
-/// Whether one declared criterion holds.
+/// Outcome of one declared criterion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FindingOutcome {
@@ -161,7 +162,7 @@ pub enum FindingOutcome {
     Met,
     /// It does not hold.
     NotMet,
-    /// What was sent does not tell.
+    /// Nothing that was sent tells.
     Unknown,
 }
 
@@ -171,7 +172,7 @@ pub enum FindingOutcome {
 pub struct Finding {
     /// The id of a criterion that the plan's profile declares.
     pub criterion: String,
-    /// Whether it holds.
+    /// Outcome of the criterion.
     pub outcome: FindingOutcome,
     /// The codes of the facts and the kinds of the documents that were read.
     pub evidence: Vec<String>,
@@ -179,7 +180,7 @@ pub struct Finding {
     pub reason: Bilingual,
 }
 
-/// What kind of "no" this is.
+/// Kind of a denial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DenialKind {
@@ -195,13 +196,13 @@ pub enum DenialKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Denial {
-    /// Who may issue it.
+    /// Kind: it says who may issue it.
     pub kind: DenialKind,
     /// Why, in a sentence. The answer's findings must hold at least one `not-met`.
     pub reason: Bilingual,
 }
 
-/// Who a member is. Absent when the host asks several plans about one case before the plan is known.
+/// Identity of a member. Absent when the host asks several plans about one case before the plan is known.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Identity {
@@ -209,13 +210,13 @@ pub struct Identity {
     pub cin: String,
     /// The plan's own number for the member, if its member file gave one.
     pub plan_member_id: Option<String>,
-    /// Family name.
+    /// Family name, as it was written.
     pub family_name: String,
-    /// Given name.
+    /// Given name, as it was written.
     pub given_name: String,
 }
 
-/// Who a patient is stays out of logs.
+/// Prints nothing of it: a patient's identity stays out of logs.
 impl fmt::Debug for Identity {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Identity(..)")
@@ -226,9 +227,9 @@ impl fmt::Debug for Identity {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Member {
-    /// Who it is, for this member's own plan only.
+    /// Identity, for this member's own plan only.
     pub identity: Option<Identity>,
-    /// Birth date.
+    /// Day of birth of the person.
     pub birth_date: Date,
     /// County of residence, as the three-letter code of the host's county list.
     pub county: String,
@@ -242,14 +243,14 @@ pub struct Member {
 pub struct Provider {
     /// National Provider Identifier: ten digits, the last a check digit.
     pub npi: String,
-    /// What kind of provider it is, from the host's list, such as `street-medicine` or `fqhc`. A provider can be
+    /// Kinds of the provider, from the host's list, such as `street-medicine` or `fqhc`. A provider can be
     /// several kinds; presumptive rights hang on them (DHCS ECM Policy Guide).
     pub kinds: Vec<String>,
-    /// NUCC taxonomy codes.
+    /// NUCC taxonomy codes of the provider.
     pub taxonomies: Vec<String>,
-    /// Counties it serves.
+    /// Counties that it serves, by code.
     pub counties: Vec<String>,
-    /// Whether this plan's credentialing of it was approved on the context's `as-of` day.
+    /// True if this plan's credentialing of it was approved on the context's `as-of` day.
     pub contracted: bool,
 }
 
@@ -264,7 +265,7 @@ pub struct Coverage {
     /// CMS monthly dual status code on `as-of`: `02`, `04` and `08` are full duals, `00` is not in Medicare,
     /// `NA` is not in Medicaid.
     pub dual_status: String,
-    /// Whether another of the county's plans covers the member as a D-SNP on `as-of`.
+    /// True if another of the county's plans covers the member as a D-SNP on `as-of`.
     pub other_d_snp: bool,
     /// The plan's group code for the member, which decides the delegate.
     pub group: Option<String>,
@@ -278,21 +279,21 @@ pub struct Coverage {
 pub struct Usage {
     /// Service id in the catalog.
     pub service: String,
-    /// The days.
+    /// Days that it is about.
     pub days: Period,
     /// Units, in the unit of the service's procedure.
     pub units: u32,
-    /// Whether it was under this plan. History under others carries no plan's name.
+    /// True if it was under this plan. History under others carries no plan's name.
     pub own: bool,
 }
 
-/// How full a capped service is.
+/// Places of a capped service that are taken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CapacityCount {
-    /// Service id.
+    /// Id of the service, as in the catalog.
     pub service: String,
-    /// County code.
+    /// Code of the county, as in the dictionary.
     pub county: String,
     /// Members admitted in the plan's window up to `as-of`.
     pub admitted: u32,
@@ -304,9 +305,9 @@ pub struct CapacityCount {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OpenCase {
-    /// Service id.
+    /// Id of the service, as in the catalog.
     pub service: String,
-    /// Which workflow it is in.
+    /// Workflow that it belongs to.
     pub workflow: Workflow,
     /// The day it was received.
     pub received: Date,
@@ -334,21 +335,22 @@ pub struct TableSlice {
     pub rows: Vec<TableRow>,
 }
 
-/// What the host knows around a case, and hands over with it.
+/// Knowledge of the host around a case, handed over with it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Context {
-    /// The day that the rule is about: the first day asked for or billed; for a referral, the day it is put to the plan.
+    /// The day that the rule is about: the first day asked for or billed; for a referral, the day it is put
+    /// to the plan.
     pub as_of: Date,
     /// Today, in Pacific time.
     pub today: Date,
-    /// When the host received the case.
+    /// Instant at which the host received the case (UTC).
     pub received: Timestamp,
-    /// Coverage on `as-of`.
+    /// Coverage on the `as-of` day.
     pub coverage: Coverage,
     /// Service in the last 24 months, newest first, at most 200 entries.
     pub history: Vec<Usage>,
-    /// How full the plan's capped services are in the member's county.
+    /// Places taken of the plan's capped services in the member's county.
     pub capacity: Vec<CapacityCount>,
     /// The member's other open cases with this plan, at most 50.
     pub open_cases: Vec<OpenCase>,
@@ -360,9 +362,9 @@ pub struct Context {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Issue {
-    /// Where: a JSON Pointer into the request, such as `/lines/0/units`.
+    /// Place of the problem: a JSON Pointer into the request, such as `/lines/0/units`.
     pub at: String,
-    /// What is wrong and how to mend it.
+    /// Problem and the step that fixes it, in English and Spanish.
     pub problem: Bilingual,
 }
 
@@ -379,7 +381,7 @@ pub enum PlanError {
 }
 
 impl Period {
-    /// Whether `day` is inside.
+    /// True if `day` is inside.
     pub fn holds(&self, day: Date) -> bool {
         self.first <= day && self.last.is_none_or(|last| day <= last)
     }

@@ -1,8 +1,9 @@
-//! Assignments of a referral: each time that one provider may take it, from the day it is asked until that is over.
+//! Assignments of a referral: each time that one provider may take it, from the day it is asked until that is
+//! over.
 //!
-//! A referral may go from one provider to the next, and its own state goes back and forth with them. An assignment never
-//! goes back: what comes after it is another one. This is what partners are told who follow a referral step by step, as
-//! in FHIR, where a Task that was accepted is never requested again.
+//! A referral may go from one provider to the next, and its own state goes back and forth with them. An
+//! assignment never goes back: what comes after it is another one. This is what partners are told who follow
+//! a referral step by step, as in FHIR, where a Task that was accepted is never requested again.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -13,18 +14,18 @@ use crate::identifiers::OrgId;
 #[cfg(test)]
 mod tests;
 
-/// Most assignments that are kept of one referral. The oldest that are over make room, and those that stay keep their
-/// numbers.
+/// Most assignments that are kept of one referral. The oldest that are over make room, and those that stay
+/// keep their numbers.
 const MOST: usize = 200;
 
-/// One provider's turn.
+/// Turn of one provider with a referral.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assignment {
     /// Counts the referral's assignments, from 1.
     pub number: u32,
-    /// The provider.
+    /// Provider whose turn it is.
     pub provider: OrgId,
-    /// How the provider came to be asked.
+    /// Way in which the provider came to be asked.
     pub way: Way,
     /// Instant at which the provider was asked.
     pub requested_at: Timestamp,
@@ -32,11 +33,11 @@ pub struct Assignment {
     pub accepted_at: Option<Timestamp>,
     /// Instant at which outreach or service began.
     pub begun_at: Option<Timestamp>,
-    /// How it ended.
+    /// Ending of the turn; `None` while it goes on.
     pub ended: Option<Ended>,
 }
 
-/// How a provider came to be asked.
+/// Way in which a provider came to be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Way {
@@ -53,11 +54,11 @@ pub enum Way {
 pub struct Ended {
     /// Instant of the end.
     pub at: Timestamp,
-    /// What ended it.
+    /// Cause of the ending.
     pub why: End,
 }
 
-/// What ended an assignment.
+/// Cause of an assignment's ending.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum End {
@@ -78,7 +79,7 @@ pub enum End {
 }
 
 words! {
-    /// Where an assignment stands, without what is known of it.
+    /// Stage of an assignment, without what is known in it.
     Stage {
         /// The provider was asked.
         Requested = "requested",
@@ -86,25 +87,25 @@ words! {
         Accepted = "accepted",
         /// Outreach or service has begun.
         Begun = "begun",
-        /// [`End::Declined`].
+        /// Word of [`End::Declined`] alone.
         Declined = "declined",
-        /// [`End::GivenBack`].
+        /// Word of [`End::GivenBack`] alone.
         GivenBack = "given-back",
-        /// [`End::Lapsed`].
+        /// Word of [`End::Lapsed`] alone.
         Lapsed = "lapsed",
-        /// [`End::Recalled`].
+        /// Word of [`End::Recalled`] alone.
         Recalled = "recalled",
-        /// [`End::ProviderChanged`].
+        /// Word of [`End::ProviderChanged`] alone.
         ProviderChanged = "provider-changed",
-        /// [`End::Closed`].
+        /// Word of [`End::Closed`] alone.
         Closed = "closed",
-        /// [`End::Moved`].
+        /// Word of [`End::Moved`] alone.
         Moved = "moved",
     }
 }
 
 impl Assignment {
-    /// Where it stands.
+    /// Stage in which it is.
     #[must_use]
     pub fn stage(&self) -> Stage {
         match self.ended.as_ref().map(|ended| &ended.why) {
@@ -119,7 +120,7 @@ impl Assignment {
         }
     }
 
-    /// How far it came, whether or not it has ended since.
+    /// Stage that it reached, even if it has ended since.
     #[must_use]
     pub fn reached(&self) -> Stage {
         match (self.accepted_at, self.begun_at) {
@@ -144,7 +145,7 @@ impl Assignment {
     }
 }
 
-/// What an event that has been applied to a referral means for its assignments, of which the last alone may be open.
+/// Applies to the assignments an event that was applied to their referral. The last alone may be open.
 pub fn follow(assignments: &mut Vec<Assignment>, event: &Event, now: Timestamp) {
     match event {
         Event::Keep(provider) => ask(assignments, *provider, Way::Kept, now),

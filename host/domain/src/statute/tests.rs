@@ -161,7 +161,8 @@ fn a_plan_s_closure_moves_business_days_only() {
     }
 }
 
-/// Health and Safety Code 1367.01(h) and the others count the state's own days: a plan that is closed stops none of them.
+/// Health and Safety Code 1367.01(h) and the others count the state's own days: a plan that is closed stops
+/// none of them.
 #[test]
 fn the_states_clocks_count_the_states_days() {
     let started: Timestamp = "2026-03-02T18:00:00Z".parse().unwrap();

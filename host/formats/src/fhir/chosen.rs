@@ -1,9 +1,9 @@
-//! Which ServiceRequest and Task are the referral.
+//! Choice of the ServiceRequest and the Task that are the referral.
 //!
-//! An intermediary, such as a coordination platform, sends a request of its own that is `basedOn` the one that it got, and
-//! a Task of its own that is `partOf` the Task that it got (SDOH Clinical Care 3.0.0, indirect referral). The referral to
-//! us is the last of such a line: what nothing else in the bundle rests on. Those above it are read for one thing, whether
-//! they still stand.
+//! An intermediary, such as a coordination platform, sends a request of its own that is `basedOn` the one
+//! that it got, and a Task of its own that is `partOf` the Task that it got (SDOH Clinical Care 3.0.0,
+//! indirect referral). The referral to us is the last of such a line: what nothing else in the bundle rests
+//! on. Those above it are read for one thing, whether they still stand.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ const TASK_CODES: &str = "http://hl7.org/fhir/CodeSystem/task-code";
 /// The code of a Task that asks for its focus to be done.
 const FULFILL: &str = "fulfill";
 
-/// The referral.
+/// The referral, with the resources that belong to it.
 pub(super) struct Chosen<'g, 'a> {
     pub(super) request: &'g Resource<'a>,
     /// The Task that handles it, if one was sent.
@@ -82,14 +82,15 @@ impl<'g, 'a> Chosen<'g, 'a> {
         }
     }
 
-    /// Whether a resource is one of the referral's own.
+    /// True if a resource is one of the referral's own.
     fn holds(&self, resource: &Resource<'a>) -> bool {
         let asked = [Some(self.request), self.task].into_iter().flatten();
         asked.chain(self.above.iter().copied()).any(|own| own.at == resource.at)
     }
 
-    /// A Task that asks for the referral to be aborted, approved or whatever else is more than this host does, and to open
-    /// the referral all the same would be the opposite of what one of the two says. Other Tasks are passed over.
+    /// A Task that asks for the referral to be aborted, approved or whatever else is more than this host
+    /// does, and to open the referral all the same would be the opposite of what one of the two says. Other
+    /// Tasks are passed over.
     fn refuse_other_tasks(&self, graph: &Graph<'a>, others: &[&Resource<'a>], issues: &mut Issues) {
         for task in others {
             let mut about: Vec<&Resource<'a>> = graph.follow(task, "focus", issues).into_iter().collect();
@@ -129,7 +130,7 @@ impl<'g, 'a> Chosen<'g, 'a> {
 const SEVERAL_TASKS: &str = "there are several Tasks with code `fulfill` that are not part of one another; send one referral at a time";
 const SEVERAL_REQUESTS: &str = "there are several ServiceRequests that are not based on one another; send one referral at a time, or a Task that focuses on the one meant";
 
-/// Whether a Task asks for its focus to be done, and for nothing else.
+/// True if a Task asks for its focus to be done, and for nothing else.
 fn fulfills(task: &Resource<'_>, issues: &mut Issues) -> bool {
     let codes = task.codings("code", issues);
     let mut asked = codes.iter().filter(|coding| coding.system == TASK_CODES).peekable();
@@ -161,7 +162,7 @@ fn last_of<'g, 'a>(
 const IN_A_CIRCLE: &str =
     "these references lead round in a circle; what a referral rests on was there before it";
 
-/// What a resource rests on by `element`, directly or not, as far as it was sent.
+/// Resources that a resource rests on by `element`, directly or not, as far as they were sent.
 fn line<'g, 'a>(
     graph: &'g Graph<'a>,
     start: &'g Resource<'a>,

@@ -1,4 +1,4 @@
-//! What the reasons for a referral tell about the member.
+//! Facts about the member, read from the reasons for a referral.
 
 use std::collections::BTreeMap;
 
@@ -12,13 +12,14 @@ use super::{IssueKind, Issues, Severity};
 
 /// A reason as it was sent.
 struct Reason<'a> {
-    /// Where it is coded.
+    /// FHIRPath of its code.
     at: String,
-    /// Its ICD-10-CM codes.
+    /// ICD-10-CM codes of the reason.
     codes: Vec<&'a str>,
 }
 
-/// The facts that the reasons tell, each with where it stands. Reasons that contradict each other tell nothing.
+/// The facts that the reasons tell, each with where it stands. Reasons that contradict each other tell
+/// nothing.
 pub(super) fn condition_facts<'a>(
     graph: &Graph<'a>,
     request: &Resource<'a>,

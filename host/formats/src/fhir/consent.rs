@@ -1,9 +1,10 @@
-//! Whether the member agrees to the referral, by the consents that were sent.
+//! Consent of the member to the referral, by the resources that were sent.
 //!
-//! A consent is a yes, a no, or not understood. In FHIR R4 the root `Consent.provision` bears no `type`, so the lack of a
-//! `deny` there says nothing: a refusal stands in a provision inside it, or in the rule that the whole consent follows. A
-//! refusal counts wherever it stands. Only a consent of which every element is one that is known here, and says so, is a
-//! yes. Whatever else there is tells no fact; the sender is told, and asked.
+//! A consent is a yes, a no, or not understood. In FHIR R4 the root `Consent.provision` bears no `type`, so
+//! the lack of a `deny` there says nothing: a refusal stands in a provision inside it, or in the rule that
+//! the whole consent follows. A refusal counts wherever it stands. Only a consent of which every element is
+//! one that is known here, and says so, is a yes. Whatever else there is tells no fact; the sender is told,
+//! and asked.
 
 use domain::plan::types::{Fact, FactSource, FactValue};
 use jiff::civil::Date;
@@ -17,12 +18,12 @@ use super::{IssueKind, Issues, Severity};
 /// The code of the fact.
 const AGREES: &str = "consent.member-agrees";
 
-/// What a consent says, and of which day.
+/// Meaning of a consent, with the day that it is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reading {
-    /// The member agrees.
+    /// The member agrees since the day.
     Yes(Date),
-    /// The member refuses.
+    /// The member refuses since the day.
     No(Date),
     /// It cannot be told, so that it may as well be a refusal.
     NotUnderstood,
@@ -30,8 +31,8 @@ enum Reading {
     Nothing,
 }
 
-/// The fact, with where it stands: the latest word of the member's. Of a yes and a no of one day, the no counts, and a yes
-/// does not count beside a consent that is not understood, which may take it back.
+/// The fact, with where it stands: the latest word of the member's. Of a yes and a no of one day, the no
+/// counts, and a yes does not count beside a consent that is not understood, which may take it back.
 pub(super) fn consent(
     graph: &Graph<'_>,
     patient: &Resource<'_>,
@@ -183,7 +184,7 @@ fn said_on(consent: &Resource<'_>, today: Date, issues: &mut Issues) -> Option<D
     said
 }
 
-/// What the rule says that the whole consent follows, if it follows one.
+/// Meaning of the policy that the whole consent follows, if it follows one.
 fn policy(consent: &Resource<'_>, issues: &mut Issues) -> Option<Says> {
     if !consent.has("policyRule") {
         return None;
@@ -203,14 +204,14 @@ fn policy(consent: &Resource<'_>, issues: &mut Issues) -> Option<Says> {
     Some(Says::Yes)
 }
 
-/// Whether a provision, or one inside it, refuses, however deep it stands. What is of another type refuses nothing here:
-/// it makes the consent not understood where it is read.
+/// True if a provision, or one inside it, refuses, however deep it stands. What is of another type refuses
+/// nothing here: it makes the consent not understood where it is read.
 fn denies(provision: &Element<'_>) -> bool {
     let unheard = &mut Issues::default();
     provision.text("type", unheard) == Some("deny") || provision.list("provision", unheard).iter().any(denies)
 }
 
-/// Whether a provision permits everything and is in force. What it narrows is not known here, so that it is not understood.
+/// True if a provision permits everything and is in force. One that narrows is not understood here.
 fn permits_all(provision: &Element<'_>, today: Date, issues: &mut Issues) -> bool {
     check_elements(provision, &CONSENT_RULES.provision, issues);
     provision.refuse_modifiers(issues);
@@ -247,8 +248,8 @@ fn in_force(provision: &Element<'_>, today: Date, issues: &mut Issues) -> bool {
     true
 }
 
-/// Refuses elements that are not known: one of them may say that the member refuses. It is named where it is one of FHIR's;
-/// a sender's own word is not repeated.
+/// Refuses elements that are not known: one of them may say that the member refuses. It is named where it is
+/// one of FHIR's; a sender's own word is not repeated.
 fn check_elements(element: &Element<'_>, known: &Elements, issues: &mut Issues) {
     let is = |list: &[String], name: &str| list.iter().any(|known| known == name);
     for name in element.names().filter(|name| !is(&known.read, name)) {

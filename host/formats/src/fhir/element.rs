@@ -1,7 +1,8 @@
-//! What was sent, read element by element: each value with the FHIRPath to it.
+//! Elements of what was sent: each value with the FHIRPath to it.
 //!
-//! Every reader here refuses a value of another JSON type than the element has (FHIR R4, 2.6.2), `null` and an empty text
-//! included. Absent and refused are both `None`: a refusal is in the issues, and ends the reading of the whole.
+//! Every reader here refuses a value of another JSON type than the element has (FHIR R4, 2.6.2), `null` and
+//! an empty text included. Absent and refused are both `None`: a refusal is in the issues, and ends the
+//! reading of the whole.
 
 use serde_json::Value;
 
@@ -21,12 +22,12 @@ pub(super) struct Coding<'a> {
     pub(super) system: &'a str,
     /// The code; `None` for a coding that says none.
     pub(super) code: Option<&'a str>,
-    /// FHIRPath to it.
+    /// FHIRPath of the coding.
     pub(super) at: String,
 }
 
 impl Coding<'_> {
-    /// Whether it is this code of this system.
+    /// True if it is this code of this system.
     pub(super) fn is(&self, system: &str, code: &str) -> bool {
         self.system == system && self.code == Some(code)
     }
@@ -38,7 +39,7 @@ impl<'a> Element<'a> {
         format!("{}.{element}", self.at)
     }
 
-    /// Whether the element is there, whatever it holds.
+    /// True if the element is there, whatever it holds.
     pub(super) fn has(&self, element: &str) -> bool {
         self.value.get(element).is_some()
     }
@@ -53,12 +54,13 @@ impl<'a> Element<'a> {
         text(self.value.get(element)?, self.path(element), issues)
     }
 
-    /// A boolean.
+    /// The element as a boolean.
     pub(super) fn boolean(&self, element: &str, issues: &mut Issues) -> Option<bool> {
         boolean(self.value.get(element)?, self.path(element), issues)
     }
 
-    /// A text in an element of several types, such as `deceased[x]` with the type `DateTime`. FHIRPath names no type.
+    /// A text in an element of several types, such as `deceased[x]` with the type `DateTime`. FHIRPath names
+    /// no type.
     pub(super) fn text_of_choice(&self, element: &str, of: &str, issues: &mut Issues) -> Option<&'a str> {
         text(self.value.get(format!("{element}{of}"))?, self.path(element), issues)
     }
@@ -68,7 +70,7 @@ impl<'a> Element<'a> {
         boolean(self.value.get(format!("{element}Boolean"))?, self.path(element), issues)
     }
 
-    /// An object.
+    /// The element as an object.
     pub(super) fn object(&self, element: &str, issues: &mut Issues) -> Option<Self> {
         object(self.value.get(element)?, self.path(element), issues)
     }
@@ -79,7 +81,8 @@ impl<'a> Element<'a> {
         items.into_iter().filter_map(|(item, at)| object(item, at, issues)).collect()
     }
 
-    /// A repeating element of texts. In a list of primitives, `null` stands for a value that is only extended.
+    /// A repeating element of texts. In a list of primitives, `null` stands for a value that is only
+    /// extended.
     pub(super) fn texts(&self, element: &str, issues: &mut Issues) -> Vec<&'a str> {
         let items = self.items(element, issues).into_iter().filter(|(item, _)| !item.is_null());
         items.filter_map(|(item, at)| text(item, at, issues)).collect()
@@ -96,8 +99,8 @@ impl<'a> Element<'a> {
         concepts.iter().flat_map(|concept| codings(concept, issues)).collect()
     }
 
-    /// Refuses modifier extensions: one that is not known may turn the meaning round and must not be passed over
-    /// (FHIR R4, 2.4.0.1).
+    /// Refuses modifier extensions: one that is not known may turn the meaning round and must not be passed
+    /// over (FHIR R4, 2.4.0.1).
     pub(super) fn refuse_modifiers(&self, issues: &mut Issues) {
         if !self.list("modifierExtension", issues).is_empty() {
             issues.refuse::<()>(

@@ -1,4 +1,4 @@
-//! What was sent, as resources that can be looked up by reference.
+//! Resources that were sent, to be looked up by reference.
 
 use std::collections::HashSet;
 use std::ops::Deref;
@@ -36,7 +36,7 @@ impl<'a> Deref for Resource<'a> {
 /// Everything that was sent.
 pub(super) struct Graph<'a> {
     resources: Vec<Resource<'a>>,
-    /// Whether a bundle was sent or a single resource.
+    /// Root of the paths: a bundle, or the type of a single resource.
     pub(super) root: &'static str,
 }
 
@@ -124,7 +124,8 @@ impl<'a> Graph<'a> {
         })
     }
 
-    /// A resource that stands there twice may say two things, and rules that are not known may change what all of it means.
+    /// A resource that stands there twice may say two things, and rules that are not known may change what
+    /// all of it means.
     fn refuse_twins_and_rules(&self, issues: &mut Issues) {
         let (mut ids, mut urls) = (HashSet::new(), HashSet::new());
         for resource in &self.resources {

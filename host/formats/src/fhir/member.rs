@@ -1,4 +1,4 @@
-//! Who a referral is about.
+//! Members in FHIR: the Patient of a referral.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -16,10 +16,10 @@ use super::{CIN_SYSTEM, IssueKind, Issues};
 const TYPES: &str = "http://terminology.hl7.org/CodeSystem/v2-0203";
 const OLD_TYPES: &str = "http://hl7.org/fhir/v2/0203";
 
-/// Who the referral is about. It prints nothing of itself.
+/// Member that a referral is about. It prints nothing of itself.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FhirMember {
-    /// Client index number.
+    /// Client index number of the member.
     pub cin: Cin,
     /// What the Patient says of who it is.
     pub identity: Identity,
@@ -31,7 +31,7 @@ impl fmt::Debug for FhirMember {
     }
 }
 
-/// Reads the Patient.
+/// Reads the referral's Patient.
 pub(super) fn member(patient: &Resource<'_>, today: Date, issues: &mut Issues) -> Option<FhirMember> {
     patient.refuse_modifiers(issues);
     let said_dead = patient.boolean_of_choice("deceased", issues) == Some(true);
@@ -82,7 +82,8 @@ fn part_of_name(text: Option<&str>, at: &str, issues: &mut Issues) -> Option<Per
         .ok()
 }
 
-/// The client index number is the member number of Medi-Cal (`MB`), the Medicaid number (`MA`), or under our own system.
+/// The client index number is the member number of Medi-Cal (`MB`), the Medicaid number (`MA`), or under our
+/// own system.
 fn cin(patient: &Resource<'_>, issues: &mut Issues) -> Option<Cin> {
     let identifiers = patient.list("identifier", issues);
     let named: Vec<&Element<'_>> =
@@ -112,7 +113,7 @@ fn cin(patient: &Resource<'_>, issues: &mut Issues) -> Option<Cin> {
     }
 }
 
-/// Whether an identifier that is in use is one that Medi-Cal knows the member by.
+/// True if an identifier that is in use is one that Medi-Cal knows the member by.
 fn names_a_member(identifier: &Element<'_>, issues: &mut Issues) -> bool {
     let types = identifier.codings("type", issues);
     let by_type = types.iter().any(|coding| {

@@ -18,7 +18,7 @@ use super::service::service;
 use super::status::TaskStatus;
 use super::{FhirIssue, IssueKind, Issues, Severity};
 
-/// What a referral is read against.
+/// Rules and day that a referral is read with.
 #[derive(Clone, Copy, Debug)]
 pub struct FhirRules<'a> {
     /// Today, in Pacific time.
@@ -30,17 +30,17 @@ pub struct FhirRules<'a> {
 /// A referral that can become a case. Its `Debug` shows the service only.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FhirReferral {
-    /// The member.
+    /// Member that it is about.
     pub member: FhirMember,
     /// Service id in the catalog.
     pub service: String,
-    /// How soon an answer is needed.
+    /// Urgency of the decision.
     pub urgency: Urgency,
-    /// What its conditions and consent tell about the member.
+    /// Facts about the member, from its conditions and consent.
     pub facts: Vec<Fact>,
-    /// Where all of this stands in what was sent.
+    /// Places of all of this in what was sent.
     pub places: Places,
-    /// What was left out, and what is good to know.
+    /// Notes on parts that were left out, and on what is good to know.
     pub notes: Vec<FhirIssue>,
 }
 
@@ -50,7 +50,7 @@ impl fmt::Debug for FhirReferral {
     }
 }
 
-/// Where the parts of a request for a service stand in what was sent, as FHIRPath.
+/// Places of the parts of a request for a service in what was sent, as FHIRPath.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Places {
     request: String,
@@ -60,7 +60,8 @@ pub struct Places {
 }
 
 impl Places {
-    /// The place of a part that a JSON Pointer into our own form of the request names, such as `/facts/0/value`.
+    /// The place of a part that a JSON Pointer into our own form of the request names, such as
+    /// `/facts/0/value`.
     pub fn of(&self, pointer: &str) -> &str {
         let mut parts = pointer.trim_start_matches('/').split('/');
         match (parts.next(), parts.next()) {
@@ -75,8 +76,8 @@ impl Places {
     }
 }
 
-/// Reads one referral: a Bundle with a ServiceRequest, its Patient and what else belongs to it, or a ServiceRequest or
-/// Task that contains them.
+/// Reads one referral: a Bundle with a ServiceRequest, its Patient and what else belongs to it, or a
+/// ServiceRequest or Task that contains them.
 ///
 /// # Errors
 /// Everything that stands against it, and what was noted besides.
@@ -214,8 +215,8 @@ fn patient<'g, 'a>(
     Some(patient)
 }
 
-/// The more urgent of the two priorities. FHIR's `urgent`, `asap` and `stat` all ask for more than the usual clock, and
-/// we have one faster clock.
+/// The more urgent of the two priorities. FHIR's `urgent`, `asap` and `stat` all ask for more than the usual
+/// clock, and we have one faster clock.
 fn urgency(request: &Resource<'_>, task: Option<&Resource<'_>>, issues: &mut Issues) -> Option<Urgency> {
     let mut urgency = Urgency::Standard;
     for resource in [Some(request), task].into_iter().flatten() {

@@ -1,9 +1,10 @@
 //! The service that a referral asks for.
 //!
-//! `ServiceRequest.code` decides. Its SDOH category decides only where `code` bears no coding at all: a code that is not
-//! known asks for something, and what its category maps to may be something else. Such a referral is refused with the code
-//! that was sent. It cannot wait for people instead: everything that a case is starts with its service (the plan that
-//! answers, its rules, its clocks), so there would be nobody whose people to ask.
+//! `ServiceRequest.code` decides. Its SDOH category decides only where `code` bears no coding at all: a code
+//! that is not known asks for something, and what its category maps to may be something else. Such a referral
+//! is refused with the code that was sent. It cannot wait for people instead: everything that a case is
+//! starts with its service (the plan that answers, its rules, its clocks), so there would be nobody whose
+//! people to ask.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +17,7 @@ use super::referral::FhirRules;
 use super::tables::{CATEGORIES, Category};
 use super::{IssueKind, Issues, SERVICE_SYSTEM};
 
-/// What a coding of `code` asks for.
+/// Meaning of a coding of `code`.
 enum Meaning<'a> {
     /// One of these services.
     Services(BTreeSet<&'a str>),
@@ -117,8 +118,8 @@ fn why(why: Option<&'static str>) -> &'static str {
     why.unwrap_or("we have no service for it")
 }
 
-/// The services that have a procedure. A HCPCS code alone can mean several (H0043 means three): its modifiers tell, or
-/// else the category.
+/// The services that have a procedure. A HCPCS code alone can mean several (H0043 means three): its modifiers
+/// tell, or else the category.
 fn by_procedure<'a>(
     code: &str,
     at: &str,

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 
 use super::tables::TASK_STATUSES;
 
-/// The code system of what ended or refused a referral or an assignment, where no list of the dictionary does.
+/// The code system of what ended or refused a referral or an assignment, where no list of the dictionary
+/// does.
 const REASONS: &str = "https://crosswalk.example/fhir/CodeSystem/referral-status-reason";
 /// The code systems of the dictionary's lists of reasons, as `GET /v1/dictionary` names them.
 const CLOSURE_REASONS: &str = "https://crosswalk.example/fhir/CodeSystem/closure-reasons";
@@ -20,30 +21,30 @@ const DECLINE_REASONS: &str = "https://crosswalk.example/fhir/CodeSystem/decline
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TaskStatus {
-    /// Being written.
+    /// It is being written.
     Draft,
     /// Sent, and nobody has taken it.
     Requested,
-    /// Somebody takes it.
+    /// Somebody takes the Task.
     Accepted,
-    /// Refused.
+    /// The plan refused it.
     Rejected,
-    /// Called off.
+    /// It was called off.
     Cancelled,
     /// Outreach or service has begun.
     InProgress,
-    /// Paused.
+    /// It is paused for now.
     OnHold,
     /// Tried and not done.
     Failed,
-    /// Done.
+    /// It has been done.
     Completed,
-    /// Never meant.
+    /// It was never meant.
     EnteredInError,
 }
 
 impl TaskStatus {
-    /// All ten.
+    /// All ten of the statuses.
     pub const ALL: [Self; 10] = [
         Self::Draft,
         Self::Requested,
@@ -73,19 +74,19 @@ impl TaskStatus {
         }
     }
 
-    /// Reads a partner's status. `received` and `ready` of base FHIR, which 3.0.0 leaves out, are understood as
-    /// `requested`: the partner has seen it and nobody has taken it.
+    /// Reads a partner's status. `received` and `ready` of base FHIR, which 3.0.0 leaves out, are understood
+    /// as `requested`: the partner has seen it and nobody has taken it.
     pub fn from_partner(code: &str) -> Option<Self> {
         let ours = Self::ALL.into_iter().find(|status| status.code() == code);
         ours.or_else(|| TASK_STATUSES.from_partner.get(code).copied())
     }
 
-    /// Whether 3.0.0 asks for a `statusReason` with it.
+    /// True if 3.0.0 asks for a `statusReason` with it.
     pub fn wants_reason(self) -> bool {
         matches!(self, Self::Rejected | Self::Cancelled | Self::OnHold | Self::Failed)
     }
 
-    /// Whether a Task of this status may have another one at some time.
+    /// True if a Task of this status may have another one at some time.
     fn leads_to(self, other: Self) -> bool {
         let mut reached = vec![self];
         let mut next = 0;
@@ -109,7 +110,7 @@ impl fmt::Display for TaskStatus {
     }
 }
 
-/// Where a change of status starts.
+/// Statuses from which a change starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Start {
     /// There is no Task yet.
@@ -118,7 +119,7 @@ pub enum Start {
     At(TaskStatus),
 }
 
-/// Who may change a Task.
+/// Party that may change a Task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Party {
@@ -126,12 +127,12 @@ pub enum Party {
     Requester,
     /// Whoever it was made to.
     Target,
-    /// Both.
+    /// Either of the two.
     Either,
 }
 
-/// Who may make this change; nothing where nobody may. What is rejected, cancelled, failed or completed is over: a new
-/// try is a new Task.
+/// Party that may make this change; `None` where nobody may. What is rejected, cancelled, failed or completed
+/// is over: a new try is a new Task.
 pub fn allowed(from: Start, to: TaskStatus) -> Option<Party> {
     let mut edges = TASK_STATUSES.edges.iter();
     edges.find(|edge| starts(edge.from.as_deref(), from) && edge.to.contains(&to)).map(|edge| edge.who)
@@ -176,30 +177,30 @@ impl StatusReason {
         Self { system, code: code.to_owned(), sentence: named.unwrap_or(NO_SENTENCE).to_owned() }
     }
 
-    /// As a CodeableConcept.
+    /// The reason as a CodeableConcept.
     pub(super) fn in_fhir(&self) -> Value {
         json!({ "coding": [{ "system": self.system, "code": self.code }], "text": self.sentence })
     }
 }
 
-/// What is said where neither the plan nor a list has words for it.
+/// Sentence for a reason for which neither the plan nor a list has words.
 const NO_SENTENCE: &str = "No reason was given.";
 
 /// A status as it is told, with the reason that it wants.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {
-    /// The status.
+    /// Status of the Task.
     pub status: TaskStatus,
     /// Why, where the status wants a reason.
     pub reason: Option<StatusReason>,
 }
 
 impl Told {
-    /// How the platform's Task of a referral is told. `closure` is the code of its closure reason, `sentence` what the
-    /// plan said to a referral that it refused or sent elsewhere.
+    /// Status of the platform's Task of a referral. `closure` is the code of its closure reason, `sentence`
+    /// what the plan said to a referral that it refused or sent elsewhere.
     ///
-    /// A Task never goes back. A referral does, from one provider to the next, so its Task is told as far as the furthest
-    /// of its assignments has come.
+    /// A Task never goes back. A referral does, from one provider to the next, so its Task is told as far as
+    /// the furthest of its assignments has come.
     pub fn of_referral(
         stage: Stage,
         closure: Option<&str>,
@@ -219,8 +220,8 @@ impl Told {
         Self { status, reason: status.wants_reason().then(reason) }
     }
 
-    /// How the Task of one provider's turn is told. A provider's reason for not taking a referral, or for giving it back, is
-    /// for the plan and the provider; whoever else reads the Task learns that it did.
+    /// Status of the Task of one provider's turn. A provider's reason for not taking a referral, or for
+    /// giving it back, is for the plan and the provider; whoever else reads the Task learns that it did.
     pub fn of_assignment(assignment: &Assignment, with_providers_reason: bool) -> Self {
         let stage = assignment.stage();
         let ended = assignment.ended.as_ref().map(|ended| &ended.why);

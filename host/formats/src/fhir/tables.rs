@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::status::{Party, TaskStatus};
 
-/// `data/sdoh-categories.toml`.
+/// The table `data/sdoh-categories.toml`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Categories {
@@ -35,7 +35,7 @@ pub(super) struct CodeSystem {
     pub(super) source: String,
 }
 
-/// What the codes of a system look like.
+/// Shape of a system's codes.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Shape {
@@ -46,7 +46,7 @@ pub(super) enum Shape {
 }
 
 impl Shape {
-    /// Whether a code looks so.
+    /// True if a code has the shape.
     pub(super) fn fits(self, code: &str) -> bool {
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         match self {
@@ -58,7 +58,7 @@ impl Shape {
     }
 }
 
-/// What an SDOH category asks for.
+/// Service that an SDOH category asks for.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Category {
@@ -68,7 +68,7 @@ pub(super) struct Category {
     pub(super) why: Option<String>,
 }
 
-/// What an activity of another code system asks for.
+/// Service that an activity of another code system asks for.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Activity {
@@ -78,7 +78,7 @@ pub(super) struct Activity {
     pub(super) why: Option<String>,
 }
 
-/// `data/condition-facts.toml`.
+/// The table `data/condition-facts.toml`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ConditionFacts {
@@ -89,7 +89,7 @@ pub(super) struct ConditionFacts {
     pub(super) codes: Vec<ConditionCode>,
 }
 
-/// What a reason for a referral tells about the member.
+/// Facts that a reason for a referral tells of the member.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ConditionCode {
@@ -100,7 +100,7 @@ pub(super) struct ConditionCode {
     pub(super) why: Option<String>,
 }
 
-/// `data/consent-rules.toml`.
+/// The table `data/consent-rules.toml`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ConsentRules {
@@ -143,17 +143,17 @@ pub(super) struct Policy {
     pub(super) source: String,
 }
 
-/// What a rule says for the member.
+/// Meaning of a rule for the member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Says {
-    /// The member agrees.
+    /// The member agrees to it.
     Yes,
-    /// The member refuses.
+    /// The member refuses it.
     No,
 }
 
-/// `data/task-status.toml`.
+/// The table `data/task-status.toml`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TaskStatuses {
@@ -183,7 +183,7 @@ impl TaskStatuses {
 
 const NO_ROW: &str = "a state without a row does not compile";
 
-/// How an output is coded.
+/// Coding of an output.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Output {
@@ -237,7 +237,7 @@ const _: () = {
     }
 };
 
-/// Whether a section of a TOML text has the line `word = …`.
+/// True if a section of a TOML text has the line `word = …`.
 const fn has_row(table: &str, section: &str, word: &str) -> bool {
     let (bytes, section, word) = (table.as_bytes(), section.as_bytes(), word.as_bytes());
     let (mut at, mut inside) = (0, false);

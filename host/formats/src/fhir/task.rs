@@ -25,7 +25,7 @@ const READ_AS: &str = "https://crosswalk.example/fhir/StructureDefinition/read-a
 /// The id of a Task: the case's, and for a provider's turn its number behind it. A FHIR id has no underscore.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TaskId {
-    /// The referral.
+    /// Referral that the Task belongs to.
     pub case: CaseId,
     /// The number of the assignment; `None` for the platform's own Task.
     pub assignment: Option<u32>,
@@ -37,7 +37,7 @@ pub struct TaskId {
 pub struct TaskIdError;
 
 impl TaskId {
-    /// The platform's Task.
+    /// Id of the platform's Task.
     pub fn of_platform(case: CaseId) -> Self {
         Self { case, assignment: None }
     }
@@ -67,7 +67,7 @@ impl FromStr for TaskId {
     }
 }
 
-/// Who has a Task now.
+/// Party that has a Task now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Owner {
     /// An organization, by reference.
@@ -76,19 +76,19 @@ pub enum Owner {
     Plan(String),
 }
 
-/// What we tell about a referral or one of its assignments. Nothing in it may name the member: references go out without
+/// View of a referral or one of its assignments. Nothing in it may name the member: references go out without
 /// a display.
 #[derive(Clone, Debug)]
 pub struct TaskView<'a> {
-    /// The Task.
+    /// Id of the Task.
     pub id: TaskId,
-    /// Its version.
+    /// Version of the Task.
     pub version: i64,
     /// Its status, with why.
     pub told: Told,
     /// The state or stage in our own words, for `businessStatus`.
     pub state: &'a str,
-    /// What all Tasks of the referral are about.
+    /// Subject that all Tasks of the referral have.
     pub subject: TaskSubject<'a>,
     /// Whoever made the referral, or had the assignment made.
     pub requester: Owner,
@@ -98,16 +98,16 @@ pub struct TaskView<'a> {
     pub authored_at: Timestamp,
     /// Instant of its last change.
     pub changed_at: Timestamp,
-    /// What is to be said of how the referral was read.
+    /// Notes on the reading of the referral.
     pub notes: &'a [FhirIssue],
 }
 
-/// What a referral's Tasks are about.
+/// Subject of a referral's Tasks.
 #[derive(Clone, Debug)]
 pub struct TaskSubject<'a> {
-    /// How soon an answer is needed.
+    /// Urgency of the decision.
     pub urgency: Urgency,
-    /// The service.
+    /// Id of the service, as in the catalog.
     pub service: Option<&'a Service>,
     /// Reference to the ServiceRequest.
     pub focus: String,
@@ -174,8 +174,9 @@ fn reference(owner: &Owner) -> Value {
     }
 }
 
-/// What was done. The guide binds its code to US Core's procedure codes, which hold no service of ours: the service's HCPCS
-/// code, where it has exactly one on the day, and else the kind of all of them; the service in words.
+/// Output of the Task: what was done. The guide binds its code to US Core's procedure codes, which hold no
+/// service of ours: the service's HCPCS code, where it has exactly one on the day, and else the kind of all
+/// of them; the service in words.
 fn output(view: &TaskView<'_>) -> Value {
     let row = &TASK_STATUSES.output;
     let day = pacific_day(view.changed_at);

@@ -1,5 +1,5 @@
-//! The parts of a ZIP archive that is in memory (APPNOTE 6.3), as far as workbooks use them: stored or deflated, below
-//! 4 GiB, not encrypted.
+//! The parts of a ZIP archive that is in memory (APPNOTE 6.3), as far as workbooks use them: stored or
+//! deflated, below 4 GiB, not encrypted.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -11,7 +11,7 @@ use super::FileRefusal;
 /// Most parts of a workbook.
 const MOST_PARTS: usize = 4096;
 
-/// An archive.
+/// A ZIP archive with bounded parts.
 pub(super) struct Archive<'a> {
     parts: BTreeMap<String, Part<'a>>,
 }

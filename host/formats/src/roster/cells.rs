@@ -136,7 +136,7 @@ pub(super) const SEXES: &[(&str, Sex)] =
 pub(super) const HOMELESSNESS: &[(&str, HomelessnessIndicator)] =
     &[("Y", HomelessnessIndicator::Homeless), ("N", HomelessnessIndicator::NotHomeless)];
 
-/// How a value is written.
+/// Code under which a value is written.
 pub(super) fn code_of<T: PartialEq + Copy>(codes: &[(&'static str, T)], value: T) -> &'static str {
     codes.iter().find(|(_, known)| *known == value).map_or("", |(code, _)| code)
 }
@@ -171,7 +171,7 @@ fn dual_status(text: Option<&str>, order: &Order, notes: &mut Notes) -> Option<O
     code.map(Some).or_else(|| notes.refuse(&rules::DUAL_STATUS_UNKNOWN))
 }
 
-/// What stands in columns that are not ours.
+/// Values of the columns that are not ours.
 fn aside(order: &Order, record: &ByteRecord) -> Vec<(Arc<str>, String)> {
     let filled = order.aside.iter().filter_map(|(place, header)| {
         let text = std::str::from_utf8(record.get(*place)?).ok()?.trim();
@@ -180,7 +180,7 @@ fn aside(order: &Order, record: &ByteRecord) -> Vec<(Arc<str>, String)> {
     filled.collect()
 }
 
-/// Whether a cell is text: UTF-8 without what is left of bytes that Windows-1252 does not know.
+/// True if a cell is text: UTF-8 without remains of bytes that Windows-1252 does not know.
 fn is_text(cell: &[u8]) -> bool {
     std::str::from_utf8(cell)
         .is_ok_and(|text| !text.chars().any(|letter| ('\u{80}'..='\u{9f}').contains(&letter)))
@@ -225,7 +225,7 @@ fn coverage(
     last: Option<Option<Date>>,
     notes: &mut Notes,
 ) -> Option<(Date, Option<Date>)> {
-    /// How MEDS and many exporters write that there is no end.
+    /// Day that MEDS and many exporters write for coverage without an end.
     const NO_END: Date = date(9999, 12, 31);
     let first = first.flatten().or_else(|| notes.refuse(&rules::COVERAGE_START_FORM));
     let last = match last {
@@ -269,8 +269,8 @@ pub(super) fn comparable_address(line: &str) -> String {
     line.to_lowercase().chars().filter(|letter| letter.is_alphanumeric()).collect()
 }
 
-/// A number of the North American plan as E.164. Ten equal digits, and area codes and exchanges that begin with 0 or 1,
-/// are fillers.
+/// A number of the North American plan as E.164. Ten equal digits, and area codes and exchanges that begin
+/// with 0 or 1, are fillers.
 fn e164(text: &str) -> Option<String> {
     if !text.chars().all(|letter| letter.is_ascii_digit() || " +-().".contains(letter)) {
         return None;

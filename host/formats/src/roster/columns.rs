@@ -1,4 +1,4 @@
-//! Which columns a member file has, and in which order a given file has them.
+//! Columns of a member file, and the order in which a given file has them.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -12,13 +12,13 @@ use super::{FileRefusal, MOST_COLUMNS};
 /// A column of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Column {
-    /// Its header.
+    /// Header of the column.
     pub header: &'static str,
-    /// Whether a file may leave it out.
+    /// Rule for a file that leaves it out.
     pub presence: Presence,
 }
 
-/// Whether a file may leave a column out. A cell may be empty wherever no rule asks for it.
+/// Rule for a file that leaves a column out. A cell may be empty wherever no rule asks for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
     /// The column must be there.
@@ -86,12 +86,12 @@ const fn optional(header: &'static str) -> Column {
     Column { header, presence: Presence::Optional }
 }
 
-/// Where a file has each of [`COLUMNS`], and what else it has.
+/// Place of each of [`COLUMNS`] in a file, and its other columns.
 pub(super) struct Order {
     places: [Option<usize>; COLUMNS.len()],
-    /// How many cells a row must have.
+    /// Number of cells that a row must have.
     pub(super) width: usize,
-    /// Whether cells at a row's end may be left out, as in a workbook.
+    /// True if cells at a row's end may be left out, as in a workbook.
     pub(super) may_be_short: bool,
     /// From when numbers count days.
     pub(super) epoch: Epoch,
@@ -101,7 +101,7 @@ pub(super) struct Order {
     pub(super) left_out: Vec<String>,
 }
 
-/// How many cells of a row are headers of ours.
+/// Number of a row's cells that are headers of ours.
 pub(super) fn recognized(record: &ByteRecord) -> usize {
     let known =
         record.iter().filter_map(|cell| std::str::from_utf8(cell).ok().and_then(|cell| WORDS.column(cell)));
@@ -130,7 +130,7 @@ impl Order {
         Ok(Self { places, width: headers.len(), may_be_short, epoch, aside, left_out })
     }
 
-    /// Whether the file has the column.
+    /// True if the file has the column.
     pub(super) fn has(&self, header: &str) -> bool {
         self.place(header).is_some()
     }
@@ -140,14 +140,14 @@ impl Order {
         COLUMNS.iter().position(|column| column.header == header).and_then(|known| self.places[known])
     }
 
-    /// Whether a row has as many cells as it must.
+    /// True if a row has as many cells as it must.
     pub(super) fn fits(&self, cells: usize) -> bool {
         cells == self.width || (self.may_be_short && cells < self.width)
     }
 }
 
-/// Where each column stands. Of several headers for one column the first of its list counts; the same header twice is
-/// refused, as nobody knows which is meant.
+/// Place of each column. Of several headers for one column the first of its list counts; the same header
+/// twice is refused, as nobody knows which is meant.
 fn places(headers: &[&str]) -> Result<[Option<usize>; COLUMNS.len()], FileRefusal> {
     let mut places: [Option<(usize, usize)>; COLUMNS.len()] = [None; COLUMNS.len()];
     let mut repeated = Vec::new();

@@ -16,8 +16,8 @@ pub(super) enum Epoch {
 /// The last day that a spreadsheet can write, which exporters use for "no end".
 const LAST: Date = date(9999, 12, 31);
 
-/// Reads `2026-01-31`, `1/31/2026`, `01-31-2026`, `20260131` or a spreadsheet's day number, with or without a time of day
-/// behind it. A year of two digits is none of them, nor is a bare year.
+/// Reads `2026-01-31`, `1/31/2026`, `01-31-2026`, `20260131` or a spreadsheet's day number, with or without a
+/// time of day behind it. A year of two digits is none of them, nor is a bare year.
 pub(super) fn read(text: &str, epoch: Epoch) -> Option<Date> {
     if !text.is_ascii() || text.len() > 40 {
         return None;
@@ -36,7 +36,7 @@ pub(super) fn read(text: &str, epoch: Epoch) -> Option<Date> {
     }
 }
 
-/// `2026-1-31` or `1-31-2026`.
+/// Reads `2026-1-31` or `1-31-2026`.
 fn parted(day: &str, separator: char) -> Option<Date> {
     let mut parts = day.split(separator);
     let (first, second, third) = (parts.next()?, parts.next()?, parts.next()?);
@@ -88,7 +88,7 @@ fn of(year: &str, month: &str, day: &str) -> Option<Date> {
     Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
-/// Whether nothing stands behind the day, or a time of day such as `12:00:00 AM` or `00:00:00.000Z`.
+/// True if nothing stands behind the day, or a time of day such as `12:00:00 AM` or `00:00:00.000Z`.
 fn is_time(text: &str) -> bool {
     text.is_empty()
         || (text.contains(':')

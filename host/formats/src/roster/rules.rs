@@ -1,4 +1,4 @@
-//! What a row is checked for. A refusal keeps the row out; a warning lets it in, without the cell if the cell is bad.
+//! Checks of a row. A refusal keeps the row out; a warning lets it in, without the cell if the cell is bad.
 
 use super::RowIssue;
 use super::columns::{
@@ -15,17 +15,17 @@ pub struct Rule {
     pub id: &'static str,
     /// The header of the column it looks at; empty for the whole row.
     pub column: &'static str,
-    /// What happens to a row that breaks it.
+    /// Consequence for a row that breaks it.
     pub standing: Standing,
-    /// What is wrong.
+    /// Problem, in a sentence.
     pub problem: &'static str,
-    /// What to do about it.
+    /// Step that fixes it, in a sentence.
     pub fix: &'static str,
-    /// Where the rule comes from.
+    /// Source of the rule.
     pub source: &'static str,
 }
 
-/// What happens to a row that breaks a rule.
+/// Consequence for a row that breaks a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
     /// The row stays out.
@@ -43,7 +43,7 @@ macro_rules! rules {
         $(pub(super) const $name: Rule = Rule {
             id: $id, column: $column, standing: Standing::$standing, problem: $problem, fix: $fix, source: $source,
         };)+
-        /// Every rule.
+        /// Every rule that there is.
         pub const RULES: &[Rule] = &[$($name),+];
     };
 }
@@ -159,7 +159,7 @@ impl Rule {
     }
 }
 
-/// What has been noted about one row.
+/// Notes about one row.
 pub(super) struct Notes {
     row: u32,
     pub(super) refusals: Vec<RowIssue>,

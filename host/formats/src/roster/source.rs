@@ -1,4 +1,4 @@
-//! Where the rows of a member file come from: text or a workbook. The header row is found in it, below any title.
+//! Sources of a member file's rows: text or a workbook. The header row is found in it, below any title.
 
 use csv::ByteRecord;
 
@@ -8,7 +8,7 @@ use super::text::{SEPARATORS, Text};
 use super::workbook::Workbook;
 use super::{FileRefusal, MOST_COLUMNS};
 
-/// How many rows may stand above the headers.
+/// Most rows that may stand above the headers.
 pub const MOST_TITLE_ROWS: usize = 20;
 
 /// Rows, one after the other.
@@ -23,13 +23,13 @@ pub(super) enum Source<'a> {
     Workbook(Workbook<'a>),
 }
 
-/// Where in a file the table of members is.
+/// Place in a file of the table of members.
 struct Place {
     /// The separator's or the sheet's place among those that were tried.
     part: usize,
     /// The row of the headers.
     row: u32,
-    /// How many headers are known.
+    /// Number of known headers.
     known: usize,
 }
 
@@ -42,7 +42,7 @@ pub(super) struct Opened<'s> {
 
 impl<'a> Source<'a> {
     pub(super) fn of(bytes: &'a [u8]) -> Result<Self, FileRefusal> {
-        /// How a ZIP archive begins, and so a workbook; and how an old or an encrypted workbook does.
+        /// First bytes of a ZIP archive, and so of a workbook; and of an old or an encrypted workbook.
         const ZIP: &[u8] = b"PK\x03\x04";
         const COMPOUND_FILE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
         if bytes.starts_with(ZIP) {
@@ -54,7 +54,8 @@ impl<'a> Source<'a> {
         Ok(Self::Text(Text::of(bytes)?))
     }
 
-    /// Finds the row of headers, of all separators or sheets in that which has most of ours, and reads on behind it.
+    /// Finds the row of headers, of all separators or sheets in that which has most of ours, and reads on
+    /// behind it.
     pub(super) fn open(&self) -> Result<Opened<'_>, FileRefusal> {
         let place = self.find()?;
         let mut rows = self.rows(place.part)?;

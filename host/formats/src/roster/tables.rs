@@ -14,7 +14,7 @@ pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| {
     Words::of(table)
 });
 
-/// How files write headers and some cells.
+/// Spellings of headers and of some cells.
 pub(super) struct Words {
     /// The place in [`COLUMNS`] of each way to write a header, and how far down its list that way stands.
     headers: HashMap<String, (usize, usize)>,
@@ -76,12 +76,13 @@ struct Written {
 }
 
 impl Words {
-    /// The column that a header names: its place in [`COLUMNS`], and how far down its list of names the header stands.
+    /// The column that a header names: its place in [`COLUMNS`], and how far down its list of names the
+    /// header stands.
     pub(super) fn column(&self, header: &str) -> Option<(usize, usize)> {
         self.headers.get(&comparable(header)).copied()
     }
 
-    /// Whether a column of this name is not kept at all.
+    /// True if a column of this name is not kept at all.
     pub(super) fn is_never_kept(&self, header: &str) -> bool {
         self.never_kept.contains(&comparable(header))
     }
@@ -91,7 +92,7 @@ impl Words {
         self.sexes.get(&text.to_lowercase()).map(String::as_str)
     }
 
-    /// `Y` or `N`.
+    /// The word as `Y` or `N`.
     pub(super) fn homelessness(&self, text: &str) -> Option<&str> {
         self.homelessness.get(&text.to_lowercase()).map(String::as_str)
     }

@@ -236,7 +236,8 @@ fn text_is_read_in_its_encoding() {
     assert_eq!(parse(b"\xFF\xFEC\x00I\x00N", &rules()), Err(FileRefusal::NotText), "half a letter");
 }
 
-/// The headers of a real member information file, in its own words, with a column of ours and two of nobody's.
+/// The headers of a real member information file, in its own words, with a column of ours and two of
+/// nobody's.
 const REAL: &str = "Member First Name |Member Last Name|Medical Record Number (MRN)|\
 Medi-Cal Member Client Index Number (CIN)|Member Gender Code|Member Residential City|Member Resdidential Zip Code|\
 Member Mailing Address|Medi-Cal Coverage County|Member Date of Birth|Primary Phone Number|Home Phone Number|\

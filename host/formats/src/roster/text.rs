@@ -9,24 +9,24 @@ use super::FileRefusal;
 use super::source::Rows;
 use crate::numbering::Numbering;
 
-/// What may stand between two cells, and its name. The first that fits best is taken.
+/// Separators of cells, with their names. The first that fits best is taken.
 pub(super) const SEPARATORS: [(u8, &str); 4] =
     [(b',', "comma"), (b'\t', "tab"), (b'|', "pipe"), (b';', "semicolon")];
 
-/// How much of a file is looked at to tell UTF-16 that does not say so.
+/// Bytes of a file that are looked at to tell UTF-16 that does not say so.
 const LOOKED_AT: usize = 1024;
 
 /// A file as text.
 pub(super) struct Text<'a> {
     bytes: Cow<'a, [u8]>,
-    /// The encoding's name.
+    /// Name of the encoding.
     pub(super) encoding: &'static str,
 }
 
 impl<'a> Text<'a> {
-    /// Reads the bytes in the encoding that they are in: as their mark says, as UTF-8 where they are that, or as
-    /// Windows-1252, in which everything is text. A file of which some rows are UTF-8 and some are not stays as it is:
-    /// its other rows are refused one by one.
+    /// Reads the bytes in the encoding that they are in: as their mark says, as UTF-8 where they are that, or
+    /// as Windows-1252, in which everything is text. A file of which some rows are UTF-8 and some are not
+    /// stays as it is: its other rows are refused one by one.
     pub(super) fn of(bytes: &'a [u8]) -> Result<Self, FileRefusal> {
         if let Some(rest) = bytes.strip_prefix(b"\xEF\xBB\xBF") {
             return Ok(Self { bytes: Cow::Borrowed(rest), encoding: "UTF-8" });
@@ -94,7 +94,7 @@ fn unmarked_wide(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// Whether the bytes are not UTF-8 and nothing in them speaks for UTF-8: one byte a letter.
+/// True if the bytes are not UTF-8 and nothing in them speaks for UTF-8: one byte a letter.
 fn is_narrow(bytes: &[u8]) -> bool {
     let mut broken = false;
     for chunk in bytes.utf8_chunks() {

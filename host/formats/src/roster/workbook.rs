@@ -1,7 +1,7 @@
 //! A member file that is a workbook (Office Open XML, ISO/IEC 29500): the rows of its sheets, one by one.
 //!
-//! A workbook is an archive, and a small archive can hold a very large part. So every part is read through a limit, a
-//! sheet is never held whole, and the texts that cells share are held in one buffer of limited size.
+//! A workbook is an archive, and a small archive can hold a very large part. So every part is read through a
+//! limit, a sheet is never held whole, and the texts that cells share are held in one buffer of limited size.
 
 use std::io::{BufReader, Read};
 
@@ -29,7 +29,7 @@ const MOST_KEPT: usize = super::MOST_CELL_BYTES + 1;
 
 type Part<'a> = Xml<BufReader<Limited<Box<dyn Read + 'a>>>>;
 
-/// A workbook.
+/// A workbook of Office Open XML.
 pub(super) struct Workbook<'a> {
     archive: Archive<'a>,
     /// The part of each sheet, in the workbook's order.
@@ -39,7 +39,7 @@ pub(super) struct Workbook<'a> {
     pub(super) epoch: Epoch,
 }
 
-/// What the workbook's list of relations says of one part.
+/// Entry of the workbook's list of relations about one part.
 struct Relation {
     id: String,
     kind: String,
@@ -58,7 +58,7 @@ impl<'a> Workbook<'a> {
         Ok(Self { archive, sheets, shared, epoch })
     }
 
-    /// How many sheets there are.
+    /// Number of its sheets.
     pub(super) fn sheets(&self) -> usize {
         self.sheets.len()
     }

@@ -6,8 +6,8 @@ use super::cells::{HOMELESSNESS, SEXES, code_of};
 use super::columns::COLUMNS;
 use super::{ResidentialAddress, RosterRow};
 
-/// Writes rows under all of [`COLUMNS`], so that [`super::parse`] reads the same rows back. Row numbers are not kept:
-/// the first row becomes row 2.
+/// Writes rows under all of [`COLUMNS`], so that [`super::parse`] reads the same rows back. Row numbers are
+/// not kept: the first row becomes row 2.
 pub fn write(rows: &[RosterRow]) -> Vec<u8> {
     let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
     writer.write_record(COLUMNS.map(|column| column.header)).expect("memory takes every write");

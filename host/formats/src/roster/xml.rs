@@ -14,13 +14,13 @@ pub(super) struct Xml<R> {
     in_tag: bool,
 }
 
-/// What comes next.
+/// Next part of the text.
 pub(super) enum Token<'t> {
     /// `<name ...>`, or `<name .../>`.
     Open(Tag<'t>),
-    /// `</name>`.
+    /// The end of an element: `</name>`.
     Close(&'t str),
-    /// What stands between tags.
+    /// Text between two tags.
     Text(String),
 }
 
@@ -64,7 +64,7 @@ impl<'t> Tag<'t> {
         local(name.unwrap_or_default())
     }
 
-    /// Whether it closes itself.
+    /// True if it closes itself.
     pub(super) fn is_empty(self) -> bool {
         self.inside.ends_with('/')
     }

@@ -1,9 +1,9 @@
-//! What comes out like a test that cannot be asked.
+//! Replacements that come out like a test that cannot be asked.
 //!
-//! Each test is seen as the set of known values for which it holds ([`Values`]). Two forms of a condition can be asked of a
-//! set: one that waits while nothing is known, and one that begins with `unless` and then holds. Of a test that is neither,
-//! both forms of what it means are looked for; each comes out alike for every known value, and [`Silence`] says whether also
-//! for none.
+//! Each test is seen as the set of known values for which it holds ([`Values`]). Two forms of a condition can
+//! be asked of a set: one that waits while nothing is known, and one that begins with `unless` and then
+//! holds. Of a test that is neither, both forms of what it means are looked for; each comes out alike for
+//! every known value, and [`Silence`] says whether also for none.
 
 use domain::dictionary::parse_fact_value;
 use domain::plan::profile::{FactDefinition, FactKind};
@@ -13,12 +13,12 @@ use serde_json::Value;
 use super::Condition;
 use crate::problem::{Instead, Silence};
 
-/// How a test stands in a condition.
+/// Position of a test in a condition.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Turn {
     Straight,
     Unless,
-    /// Which the language does not have.
+    /// Negated, which the language does not have.
     Not,
 }
 
@@ -61,7 +61,7 @@ pub(super) enum Values {
 }
 
 impl Values {
-    /// All the others.
+    /// All values but these.
     pub(super) fn others(&self, fact: &FactDefinition) -> Self {
         match self {
             Self::Flag(flag) => Self::Flag(!flag),
@@ -85,7 +85,7 @@ pub(super) fn condition(turn: Turn, fact: &FactDefinition, values: &Values) -> O
     form(turn, fact, values).map(|(condition, _)| condition)
 }
 
-/// How a test that can be asked is written.
+/// Spelling of a test that can be asked.
 pub(super) fn written(turn: Turn, fact: &FactDefinition, values: &Values) -> Option<String> {
     form(turn, fact, values).map(|(_, written)| written)
 }
@@ -98,7 +98,7 @@ fn form(turn: Turn, fact: &FactDefinition, values: &Values) -> Option<Form> {
     }
 }
 
-/// What may be written for a test: alike for all that is known.
+/// Test that may be written in its place: alike for all that is known.
 pub(super) fn instead(turn: Turn, fact: &FactDefinition, values: &Values) -> Vec<Instead> {
     let others = values.others(fact);
     let (waiting, unless) = match turn {
@@ -114,7 +114,8 @@ pub(super) fn instead(turn: Turn, fact: &FactDefinition, values: &Values) -> Vec
     let unless = unless.map(|(_, write)| Instead { write, silence: holds });
     let mut found: Vec<Instead> = waiting.into_iter().chain(unless).collect();
     found.sort_by_key(|instead| instead.silence);
-    // Where something means just the same, nothing else is offered; but there is no `not`, and people mean either by it.
+    // Where something means just the same, nothing else is offered; but there is no `not`, and people mean
+    // either by it.
     if turn != Turn::Not && found.first().is_some_and(|first| first.silence == Silence::Alike) {
         found.truncate(1);
     }
@@ -175,7 +176,7 @@ fn unless(fact: &FactDefinition, values: &Values) -> Option<Form> {
     })
 }
 
-/// Whether the numbers of a form can be read again: none is below zero.
+/// True if the numbers of a form can be read again: none is below zero.
 fn is_readable(fact: &FactDefinition, values: &Values) -> bool {
     match (fact.kind, values) {
         (

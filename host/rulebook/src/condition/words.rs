@@ -17,7 +17,7 @@ const KEYWORDS: &[&str] = &[
     "days", "of", "in",
 ];
 
-/// What a letter is part of.
+/// Part that a letter belongs to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     Word,
@@ -37,7 +37,8 @@ impl Part {
     }
 }
 
-/// All words of a text. The language's own are read in any case, and those that are not in small letters told.
+/// All words of a text. The language's own are read in any case, and those that are not in small letters
+/// told.
 pub(super) fn words(text: &str) -> (Vec<Word<'_>>, Vec<Wrong>) {
     let mut words = Vec::new();
     let mut wrong = Vec::new();

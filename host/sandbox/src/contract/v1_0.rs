@@ -66,8 +66,8 @@ pub(crate) struct Linked {
 }
 
 impl Linked {
-    /// Links a component with nothing but the inert interfaces that it was found to import, and looks up those of the
-    /// contract that it was found to export.
+    /// Links a component with nothing but the inert interfaces that it was found to import, and looks up
+    /// those of the contract that it was found to export.
     pub(crate) fn new(
         component: &Component,
         exports: &BTreeSet<Interface>,

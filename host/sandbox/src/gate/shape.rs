@@ -1,6 +1,7 @@
-//! Whether an exported interface has the functions and the types that the contract says, part by part.
+//! Comparison of an exported interface with the functions and types of the contract, part by part.
 //!
-//! The engine finds out too, when it instantiates, but stops at the first difference and does not say where it is.
+//! The engine finds out too, when it instantiates, but stops at the first difference and does not say where
+//! it is.
 
 use std::sync::LazyLock;
 
@@ -15,7 +16,7 @@ use wasmparser::{Parser, Payload, PrimitiveValType, Validator};
 use super::{Refusal, RefusalCode, quoted};
 use crate::contract::v1_0;
 
-/// What is wrong with the instance that a component exports as `name`.
+/// Differences from the contract of the instance that a component exports as `name`.
 pub(super) fn differences(interface: Interface, name: &str, found: &Types) -> Vec<Refusal> {
     match (CONTRACT.instance(name), exported_instance(found, name)) {
         (Some(expected), Some(actual)) => compare(interface, (&CONTRACT.types, expected), (found, actual)),
@@ -223,7 +224,7 @@ impl Comparison<'_> {
         self.problems.push(format!("`{path}` is {found}; the contract says {expected}"));
     }
 
-    /// Whether both have the same names in the same order.
+    /// True if both have the same names in the same order.
     fn names(&mut self, what: &str, path: &str, expected: &[String], found: &[String]) -> bool {
         if expected == found {
             return true;

@@ -140,7 +140,8 @@ fn the_contracts_own_types_are_no_import() {
     }
 }
 
-/// A component with a function of so many local variables, blocks within one another, and bytes without effect.
+/// A component with a function of so many local variables, blocks within one another, and bytes without
+/// effect.
 fn with_function(locals: u32, nesting: usize, padding: usize) -> Vec<u8> {
     let mut body = Function::new([(locals, ValType::I32)]);
     let mut fill = |instruction, times| {

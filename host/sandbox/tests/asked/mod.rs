@@ -1,4 +1,4 @@
-//! What plugins are asked in these tests, and where their components are.
+//! Questions to plugins in these tests, and the place of their components.
 
 use std::path::{Path, PathBuf};
 

@@ -1,7 +1,7 @@
-//! Where the database is: one server, or several of which one takes writes.
+//! Address of the database: one server, or several of which one takes writes.
 //!
-//! `postgres://user@one:5432,two:5433/crosswalk?target_session_attrs=read-write`, as libpq reads it. sqlx knows one host,
-//! so each host becomes an address of its own.
+//! `postgres://user@one:5432,two:5433/crosswalk?target_session_attrs=read-write`, as libpq reads it. sqlx
+//! knows one host, so each host becomes an address of its own.
 
 use std::str::FromStr;
 
@@ -14,7 +14,7 @@ use crate::OpenError;
 pub(super) struct Host {
     /// As the address names it, for the log: host and port, never a password.
     pub(super) name: String,
-    /// How to connect.
+    /// Options of sqlx for this host.
     pub(super) options: PgConnectOptions,
 }
 
@@ -47,11 +47,11 @@ pub(super) fn hosts(url: &str) -> Result<Vec<Host>, OpenError> {
         .collect()
 }
 
-/// What stands behind the question mark.
+/// Parameters behind the question mark.
 struct Query {
     host: Option<String>,
     port: Option<String>,
-    /// What sqlx reads by itself.
+    /// Parameters that sqlx reads by itself.
     rest: Vec<String>,
 }
 

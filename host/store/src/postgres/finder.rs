@@ -1,7 +1,8 @@
-//! Which of the servers takes writes, and the connections to it.
+//! Finder of the server that takes writes, and the connections to it.
 //!
-//! One server of several is the writer. After a failover another one is, so the writer is looked for again whenever it is
-//! lost, and everything that was open to the old one is dropped: what it answers may be older than the record.
+//! One server of several is the writer. After a failover another one is, so the writer is looked for again
+//! whenever it is lost, and everything that was open to the old one is dropped: what it answers may be older
+//! than the record.
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -14,18 +15,18 @@ use tokio::time::{Instant, timeout};
 use super::address::Host;
 use crate::{OpenError, StoreError};
 
-/// How long a pool's connection is waited for.
+/// Longest wait for one of a pool's connections.
 pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
-/// How long one server is waited for when the writer is looked for.
+/// Longest wait for one server while the writer is looked for.
 const LOOK_TIMEOUT: Duration = Duration::from_secs(1);
 /// Writers' connections that stay open, so that nobody else takes their places at the server.
 const KEPT_OPEN: u32 = 2;
-/// How long the writer counts as lost a moment ago.
+/// Time for which the writer counts as lost a moment ago.
 const LATELY: Duration = Duration::from_secs(5);
 /// Too many connections: this server is the one, and has no place left.
 const TOO_MANY: &str = "53300";
 
-/// What may be set about the connections.
+/// Settings of the connections.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Wishes {
     /// Most connections to the server, for writing and reading together.
@@ -44,7 +45,7 @@ pub(crate) struct Pools {
     place: usize,
 }
 
-/// Finds the writer.
+/// Finds the server that takes writes.
 pub(super) struct Finder {
     hosts: Vec<Host>,
     wishes: Wishes,
@@ -52,11 +53,11 @@ pub(super) struct Finder {
     looking: Mutex<()>,
     /// The cluster that the record is in. Its standbys have the same.
     cluster: Option<String>,
-    /// When the writer was last found to be lost.
+    /// Instant at which the writer was last found to be lost.
     away_at: std::sync::Mutex<Option<Instant>>,
 }
 
-/// What the first look at a server found.
+/// Result of the first look at a server.
 struct First {
     standing: Standing,
     cluster: Option<String>,
@@ -64,7 +65,7 @@ struct First {
     allowed: Option<u32>,
 }
 
-/// What the look for the writer found.
+/// Result of the look for the writer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Found {
     /// The server that is in use already.
@@ -75,7 +76,7 @@ pub(super) enum Found {
     NoPlace,
 }
 
-/// What a server says about itself.
+/// A server's account of itself.
 struct Standing {
     is_standby: bool,
     held: [(&'static str, String); 4],
@@ -113,7 +114,7 @@ impl Finder {
         Arc::clone(&self.now.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// How to connect to the server that is in use.
+    /// Options for a connection to the server that is in use.
     pub(super) fn writer(&self) -> &PgConnectOptions {
         &self.hosts[self.pools().place].options
     }
@@ -158,7 +159,7 @@ impl Finder {
         tokio::spawn(async move { tokio::join!(left.writers.close(), left.readers.close()) });
     }
 
-    /// Whether the server takes writes, and is one of ours.
+    /// True if the server takes writes, and is one of ours.
     async fn is_writer(&self, host: &Host) -> Result<(), sqlx::Error> {
         let mut connection = host.options.connect().await?;
         let outcome = async {
@@ -203,7 +204,7 @@ impl Finder {
     }
 }
 
-/// What became of connecting: whoever is refused at the door may come back.
+/// The error for a failed connection: whoever is refused at the door may come back.
 pub(super) fn away(error: sqlx::Error) -> StoreError {
     match error {
         sqlx::Error::Configuration(cause) => StoreError::Away(cause.to_string()),
@@ -242,7 +243,7 @@ fn pools(host: &Host, place: usize, wishes: Wishes) -> Pools {
     Pools { writers, readers, place }
 }
 
-/// Whether the server takes writes and keeps them.
+/// Checks that the server takes writes and keeps them.
 async fn check(connection: &mut PgConnection, standby: bool) -> Result<(), sqlx::Error> {
     let standing = standing(connection).await?;
     if standing.is_standby {
@@ -272,7 +273,8 @@ async fn standing(connection: &mut PgConnection) -> Result<Standing, sqlx::Error
 }
 
 impl Standing {
-    /// The setting that does not do: asynchronous commit never does, and the others where a standby is demanded.
+    /// The setting that does not do: asynchronous commit never does, and the others where a standby is
+    /// demanded.
     fn is_unsafe(&self, standby: bool) -> Option<OpenError> {
         self.wrong()
             .find(|(name, _)| standby || *name == "synchronous_commit")
@@ -347,7 +349,7 @@ async fn allowed(connection: &mut PgConnection) -> Option<u32> {
     u32::try_from(allowed).ok()
 }
 
-/// How every connection is to behave.
+/// Behavior that every connection has.
 pub(super) fn usual(options: PgConnectOptions) -> PgConnectOptions {
     options
         .application_name("crosswalk")

@@ -1,8 +1,9 @@
 //! A commit that PostgreSQL warned about.
 //!
-//! A commit waits for its synchronous standby. Where somebody ends that wait (`pg_cancel_backend`), `commit` succeeds
-//! with a mere warning, and the change is on one machine only: it would be acknowledged, and lost when the standby
-//! takes over. sqlx gives warnings to nobody but the log, so the log is listened to while a commit is under way.
+//! A commit waits for its synchronous standby. Where somebody ends that wait (`pg_cancel_backend`), `commit`
+//! succeeds with a mere warning, and the change is on one machine only: it would be acknowledged, and lost
+//! when the standby takes over. sqlx gives warnings to nobody but the log, so the log is listened to while a
+//! commit is under way.
 
 use std::cell::Cell;
 use std::sync::LazyLock;
@@ -12,7 +13,7 @@ use tracing::instrument::WithSubscriber as _;
 use tracing::level_filters::LevelFilter;
 use tracing::{Dispatch, Event, Level, Metadata, Subscriber, span};
 
-/// Where sqlx logs what the server says beside its answers.
+/// Target under which sqlx logs what the server says beside its answers.
 const NOTICES: &str = "sqlx::postgres::notice";
 
 tokio::task_local! {
@@ -22,10 +23,10 @@ tokio::task_local! {
 
 static LISTENER: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(Listener));
 
-/// How a commit ended.
+/// Ending of a commit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Committed {
-    /// As it should.
+    /// It ended as it should.
     Safely,
     /// The server did it, and warned that it is not as safe as it was to be.
     WithAWarning,

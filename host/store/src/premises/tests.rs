@@ -8,7 +8,8 @@ type Found<'a> = (&'a [(&'a str, &'a [u8])], Stage, &'a str);
 
 #[test]
 fn a_record_is_begun_where_none_has_been() {
-    // What lies in the directory, and what may be done there: the stage, and whether a record may be opened or begun.
+    // What lies in the directory, and what may be done there: the stage, and whether a record may be opened
+    // or begun.
     let sqlite: &[u8] = b"SQLite format 3\0 and so on";
     let cases: [Found<'_>; 9] = [
         (&[], Stage::Empty, "may"),

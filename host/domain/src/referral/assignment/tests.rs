@@ -13,7 +13,8 @@ fn provider(number: u128) -> OrgId {
     OrgId::from_uuid(Uuid::from_u128(number))
 }
 
-/// Each assignment after these events, one a second: how it was asked, where it stands, its version, its last change.
+/// Each assignment after these events, one a second: how it was asked, where it stands, its version, its last
+/// change.
 fn told(events: &[Event]) -> String {
     let mut assignments = Vec::new();
     let mut seen = Vec::new();

@@ -6,7 +6,7 @@ use super::super::tests::{changed, example, read};
 
 const CONSENT: &str = "/entry/4/resource";
 
-/// What is taken from the example with this consent changed: yes, no or nothing, and what the sender is told.
+/// Reading of the example with this consent changed: yes, no or nothing, and the notes to the sender.
 fn told(sent: &Value) -> String {
     let referral = read(sent).expect("a consent never stands against a referral");
     let agrees = referral.facts.iter().find(|fact| fact.code == super::AGREES).map(|fact| &fact.value);

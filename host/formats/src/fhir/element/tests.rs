@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
-/// What a reader makes of each JSON type, and what it says.
+/// Table of the JSON types, each with the reader's result and its issues.
 fn table(read: impl Fn(&Element<'_>, &mut Issues) -> String) -> String {
     let values = [
         json!("x"),

@@ -21,8 +21,8 @@ fn hcpcs(code: &str) -> Value {
     json!({ "system": CATEGORIES.hcpcs_systems[0], "code": code })
 }
 
-/// What was asked for is opened, or nothing is: SNOMED CT 467751000124104 is help with an application for a garden program,
-/// and meals would be another service.
+/// The service that was asked for is opened, or nothing is: SNOMED CT 467751000124104 is help with an
+/// application for a garden program, and meals would be another service.
 #[test]
 fn a_category_decides_only_where_the_code_bears_no_coding() {
     let food = &["food-insecurity"][..];

@@ -110,7 +110,7 @@ fn provider(number: u128) -> OrgId {
     format!("org_{number:032x}").parse().expect("an organization's id")
 }
 
-/// What the platform's Task and those of the turns are told as, after each event.
+/// Statuses of the platform's Task and of those of the turns, after each event.
 fn lived(events: &[(Event, Stage)]) -> String {
     let mut assignments = Vec::new();
     let mut lines = Vec::new();
