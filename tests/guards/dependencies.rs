@@ -17,7 +17,8 @@ const WORKSPACES: [&str; 2] = ["", "plugins/"];
 const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
 /// Dependencies that no source names: crate, dependency, and why it is there all the same.
-const UNNAMED: [(&str, &str, &str); 0] = [];
+const UNNAMED: [(&str, &str, &str); 1] =
+    [("store", "idna_adapter", "the version that reads host names without ICU, which sqlx would bring")];
 
 /// A list of `deny.toml`, such as `bans` and `skip`.
 fn list(section: &str, name: &str) -> Vec<Toml> {
