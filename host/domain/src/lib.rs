@@ -40,6 +40,7 @@ pub mod sight;
 pub mod statute;
 pub mod text;
 pub mod time;
+pub mod words;
 
 pub use money::Cents;
 pub use procedure::Procedure;

@@ -7,8 +7,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Event, words};
+use super::Event;
 use crate::identifiers::OrgId;
+use crate::words;
 
 #[cfg(test)]
 mod tests;
@@ -79,7 +80,7 @@ pub enum End {
 
 words! {
     /// Where an assignment stands, without what is known of it.
-    Stage {
+    pub enum Stage {
         /// The provider was asked.
         Requested = "requested",
         /// It has taken the referral.
