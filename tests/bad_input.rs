@@ -411,7 +411,7 @@ fn codes() {
         &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
-        /facts/1/code repeated-fact: the fact is there twice
+        /facts/1/code repeated: the fact is there twice
           say it once
     "#]],
     );
@@ -845,7 +845,7 @@ fn members() {
         &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
-        /member one-of-two: the member is named neither by id nor by number and birth date
+        /member one-of: the member is named neither by id nor by number and birth date
           send either id, or cin and birth_date
     "#]],
     );
@@ -855,7 +855,7 @@ fn members() {
         &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
-        /member one-of-two: the member is named neither by id nor by number and birth date
+        /member one-of: the member is named neither by id nor by number and birth date
           send either id, or cin and birth_date
     "#]],
     );
@@ -1480,7 +1480,7 @@ fn addresses_and_queries() {
         &expect![[r#"
         422 application/problem+json
         invalid-request: Some fields cannot be accepted
-        ?state unknown-state: no such state of a deadline
+        ?state unknown-code: no such state of a deadline
           use open, met, missed, cancelled or lapsed
     "#]],
     );

@@ -29,6 +29,7 @@ pub mod money;
 pub mod near;
 pub mod organization;
 pub mod plan;
+pub mod problem;
 pub mod procedure;
 pub mod provenance;
 pub mod reference;

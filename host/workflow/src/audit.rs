@@ -1,6 +1,7 @@
 //! Reading the audit trail: the operator all of it, an organization what concerns it.
 
 use domain::identifiers::{AuditId, OrgId};
+use domain::problem::Code;
 use domain::time::pacific_end_of_day;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -44,7 +45,7 @@ impl Crosswalk {
             && to < from
         {
             let detail = "the last day is before the first";
-            return Err(Failure::field("?to", "days-out-of-order", detail, "put the days in order"));
+            return Err(Failure::field("?to", Code::DaysOutOfOrder, detail, "put the days in order"));
         }
         let before = match paging.after_pair::<i64, AuditId>()? {
             Some((at, id)) => Some((crate::paging::instant(at)?, id)),

@@ -9,6 +9,7 @@ use domain::plan::authorization::{
 };
 use domain::plan::profile::Mode;
 use domain::plan::types::{Denial, Period, Workflow};
+use domain::problem::Code;
 use domain::time::pacific_day;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -433,7 +434,7 @@ pub(crate) fn kind_of(
     let problems = lines.iter().enumerate().filter(|(_, line)| !is_past(line)).map(|(place, _)| {
         FieldProblem::new(
             format!("/lines/{place}/last"),
-            "not-past",
+            Code::NotPast,
             format!("a retrospective request is about days before today, {today}"),
             "send the days from today on as a request of their own, as initial, renewal or extension",
         )

@@ -2,6 +2,7 @@
 //! bytes.
 
 use domain::identifiers::{DecisionId, Digest};
+use domain::problem::Code;
 use sandbox::{Question, Recorded};
 use store::{Scope, Unit};
 
@@ -71,7 +72,7 @@ impl Crosswalk {
                 if row.ending == NOT_ASKED {
                     return Err(Failure::field(
                         "",
-                        "not-asked",
+                        Code::NotAsked,
                         "the plugin was resting after too many faults, so there is no answer to repeat",
                         "replay a decision that was made",
                     ));

@@ -7,6 +7,7 @@
 use domain::case::WhyPeople;
 use domain::identifiers::{Digest, PlanId};
 use domain::plan::types::{Bilingual, Document, Fact, Issue};
+use domain::problem::Code;
 use sandbox::Question;
 use serde_json::Value;
 use store::Unit;
@@ -24,8 +25,6 @@ const MOST_ISSUES: usize = 50;
 const MOST_WORDS: usize = 500;
 /// Most bytes of a pointer.
 const MOST_POINTER: usize = 200;
-/// The code of each field.
-const CODE: &str = "refused-by-plan";
 
 /// Why there is no answer to believe.
 pub(crate) enum Unheard {
@@ -83,8 +82,12 @@ impl Sent {
             one_is_the_senders |= pointer.is_some();
             let fix =
                 "correct it and send the request again; the plan's people answer questions about their rules";
-            let mut problem =
-                FieldProblem::new(pointer.unwrap_or_default(), CODE, issue.words.en.clone(), fix);
+            let mut problem = FieldProblem::new(
+                pointer.unwrap_or_default(),
+                Code::RefusedByPlan,
+                issue.words.en.clone(),
+                fix,
+            );
             problem.text = (!issue.words.es.is_empty()).then(|| Box::new(issue.words.clone()));
             problems.push(problem);
         }

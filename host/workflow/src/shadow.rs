@@ -9,6 +9,7 @@ mod report;
 
 use domain::floor::Ground;
 use domain::identifiers::{Digest, PlanId, ShadowRunId};
+use domain::problem::Code;
 use domain::release::ShadowReport;
 use domain::time::pacific_end_of_day;
 use jiff::civil::Date;
@@ -105,7 +106,7 @@ impl Crosswalk {
                 if store::plugins::find(store, &caller.scope, plan, &new.digest).await?.is_none() {
                     return Err(Failure::field(
                         "/digest",
-                        "unknown-plugin",
+                        Code::UnknownPlugin,
                         "no such plugin was uploaded for this plan",
                         "upload it with POST /v1/plans/{id}/plugins",
                     ));
@@ -153,7 +154,7 @@ impl Crosswalk {
         if wanted == 0 {
             return Err(Failure::field(
                 "",
-                "nothing-to-compare",
+                Code::NothingToCompare,
                 "the plan's plugins made no decision in this range",
                 "name other days, or wait until there are decisions",
             ));
@@ -277,7 +278,7 @@ impl Crosswalk {
                 if run.state != RunState::Running {
                     return Err(Failure::field(
                         "",
-                        "ended",
+                        Code::Ended,
                         "the run has ended already",
                         "read its report, or start another",
                     ));

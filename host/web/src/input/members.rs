@@ -1,6 +1,7 @@
 //! Members: who they are and how to reach them.
 
 use domain::identifiers::{Cin, PersonName};
+use domain::problem::Code;
 use domain::sight::Sight;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -168,7 +169,7 @@ impl MemberRefBody {
             }
             _ => reader.refuse(
                 at,
-                "one-of-two",
+                Code::OneOf,
                 "the member is named neither by id nor by number and birth date",
                 "send either id, or cin and birth_date",
             ),
@@ -190,7 +191,7 @@ fn contact(
     let residence = match (address, no_fixed_address) {
         (Some(_), Some(true)) => reader.refuse(
             "/no_fixed_address",
-            "not-with-this",
+            Code::NotWithThis,
             "there is an address, and it is said that there is none",
             "send one of the two",
         ),
@@ -220,7 +221,7 @@ fn zip(reader: &mut Reader, at: &str, text: &str) -> Option<String> {
     if !fits {
         return reader.refuse(
             at,
-            "invalid-value",
+            Code::InvalidValue,
             "this is no ZIP code",
             "send five digits, or nine as 95999-0001",
         );
@@ -242,7 +243,7 @@ fn telephone(reader: &mut Reader, at: &str, text: &str) -> Option<String> {
     number.filter(|_| is_written_so).or_else(|| {
         reader.refuse(
             at,
-            "invalid-value",
+            Code::InvalidValue,
             "this is no telephone number",
             "send ten digits, or + and the country's code",
         )
@@ -260,7 +261,7 @@ pub(crate) fn language(reader: &mut Reader, at: &str, tag: &str) -> Option<Strin
     if !fits {
         return reader.refuse(
             at,
-            "invalid-value",
+            Code::InvalidValue,
             "this is no BCP 47 tag",
             "send a tag such as en, es or zh-Hant",
         );
