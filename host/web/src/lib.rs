@@ -25,7 +25,7 @@ use workflow::Crosswalk;
 use crate::gate::Gate;
 use crate::routes::{
     applications, audit, authorizations, claims, contracts, counties, criteria, decisions, dictionary,
-    documents, fhir, identity, members, operations, organizations, plans, plugins, receipts,
+    documents, fhir, identity, members, operations, organizations, plans, plugins, problems, receipts,
     referrals, remittances, rosters, shadow_runs, tables, what_if, work,
 };
 use crate::traffic::{Places, Rooms};
@@ -169,6 +169,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(operations::healthz))
         .routes(routes!(operations::readyz))
         .routes(routes!(operations::metrics))
+        .routes(routes!(problems::list))
+        .routes(routes!(problems::read))
         .routes(routes!(organizations::list, organizations::create))
         .routes(routes!(organizations::read, organizations::change))
         .routes(routes!(organizations::pause))
