@@ -250,7 +250,7 @@ fn each_element_that_counts_is_checked() {
         /entry/2/resource/deceasedBoolean = false
             mapped: housing-transition-navigation
         /entry/2/resource/name/0/family = "Ri\tvas"
-            mapped: housing-transition-navigation; invalid-value Bundle.entry[2].resource.name[0].family
+            refused: invalid-value Bundle.entry[2].resource.name[0].family
         /entry/2/resource/birthDate = "1987"
             refused: invalid-value Bundle.entry[2].resource.birthDate
         /entry/2/resource/birthDate = absent

@@ -76,7 +76,8 @@ fn kind(sql: &str) -> Kind {
         let waits = ["for share", "for update", "pg_advisory"].iter().any(|words| sql.contains(words));
         return if waits { Kind::Lock } else { Kind::Check };
     }
-    let reads = ["select", "returning", "do nothing"].iter().any(|words| sql.contains(words));
+    // A row that may be refused by its own condition is a fence: whatever follows is only to be tried behind it.
+    let reads = ["select", "returning", "do nothing", " where "].iter().any(|words| sql.contains(words));
     if sql.starts_with("insert into") && sql.contains("values (") && !reads { Kind::Row } else { Kind::Alone }
 }
 
@@ -166,6 +167,8 @@ mod tests {
     const CASE: &str = "insert into cases (id) values ($1)";
     const AUDIT: &str = "\n    insert into audit (id, at) values ($1, $2)";
     const GRANT: &str = "insert into grants (id) values ($1) on conflict (id) do update set id = excluded.id";
+    const FENCE: &str = "insert into fences (subject, revision) values ($1, $2)
+        on conflict (subject) do update set revision = excluded.revision where fences.revision = $3";
     const ONCE: &str = "insert into idempotency (key) values ($1) on conflict (key) do nothing";
     const EVENT: &str = "insert into events (id, seq) select $1, (select max(seq) from events)";
     const VERSION: &str = "select 1 from contracts where id = $1";
@@ -184,6 +187,7 @@ mod tests {
             (vec![], vec![]),
             (vec![ONCE, CASE], vec![1, 1]),
             (vec![CASE, AUDIT, GRANT], vec![3]),
+            (vec![FENCE, CASE, AUDIT], vec![1, 2]),
             (vec![GRANT, AUDIT, GRANT], vec![2, 1]),
             (vec![CASE, CASE], vec![2]),
             (vec![VERSION, VERSION, MEMBER, VERSION], vec![3, 1]),
