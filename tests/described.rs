@@ -171,8 +171,8 @@ fn what_is_answered_is_as_described(database: Database) {
         let Some(path) = name.strip_prefix("GET ") else { continue };
         let collection = path.split("/{id}").next().unwrap_or_default();
         let path = path.replace("{id}", things.get(collection).map_or("none", String::as_str));
-        let path =
-            path.replace("{digest}", &plan.digest).replace("{name}", "services").replace("{version}", "1");
+        let path = path.replace("{digest}", &plan.digest).replace("{name}", "services");
+        let path = path.replace("{version}", "1").replace("{code}", "stale");
         for key in callers {
             for query in ["", "?purpose=treatment", "?limit=200"] {
                 let answer = client.send(&Request::get(format!("{path}{query}")).by(key));

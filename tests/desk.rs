@@ -377,7 +377,7 @@ fn a_document_is_its_bytes(database: Database) {
         ("kind=discharge-summary", "application/pdf", b"\x7fELF\x02\x01", 422, "refused-type"),
         ("kind=discharge-summary", "text/plain", page.as_bytes(), 422, "refused-type"),
         ("kind=discharge-summary", "application/pdf", b"PK\x03\x04", 422, "unknown-type"),
-        ("kind=discharge-summary", "application/pdf", b"", 422, "missing"),
+        ("kind=discharge-summary", "application/pdf", b"", 422, "empty"),
         ("kind=discharge-summary", "text/html", page.as_bytes(), 415, "unsupported-media-type"),
         ("kind=love-letter", "application/pdf", PDF, 422, "unknown-code"),
         ("title=Discharge", "application/pdf", PDF, 422, "missing-field"),

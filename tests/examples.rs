@@ -170,8 +170,8 @@ impl Walk<'_> {
 
     fn instance(&mut self) {
         let (operator, key) = (&self.county.server.operator, self.county.key_of("open-door"));
-        for path in ["/", "/healthz", "/readyz"] {
-            self.send(&Request::get(path));
+        for path in ["/", "/healthz", "/readyz", "/problems", "/problems/stale"] {
+            self.send(&Request::get(path).header("Accept", "application/json"));
         }
         for path in
             ["/v1/dictionary", "/v1/dictionary/services", "/v1/plans", "/v1/plans/valle-vista/profile"]

@@ -20,7 +20,7 @@ on_both_databases! {
 }
 
 /// What anybody may read.
-const PUBLIC: [&str; 3] = ["/", "/healthz", "/readyz"];
+const PUBLIC: [&str; 5] = ["/", "/healthz", "/problems", "/problems/{code}", "/readyz"];
 
 /// One operation of the API.
 struct Operation {
@@ -66,7 +66,7 @@ impl Operation {
     /// A request that would be accepted but for the id in its address.
     fn request(&self, id: &str) -> Request {
         let path = self.path.replace("{id}", id).replace("{digest}", &"0".repeat(64));
-        let path = path.replace("{name}", "a-table").replace("{version}", "1");
+        let path = path.replace("{name}", "a-table").replace("{version}", "1").replace("{code}", "stale");
         let path = if self.query.is_empty() { path } else { format!("{path}?{}", self.query) };
         let request = match (&*self.method, &*self.media_type) {
             ("GET" | "DELETE", _) => Request::get(path).method(&self.method),

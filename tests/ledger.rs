@@ -544,7 +544,7 @@ fn a_remittance_balances(database: Database) {
     }
     assert_eq!(county.again(key, &two)["remittance"]["lines"][0]["adjustments"][0]["reason"], "45");
     let again = remit(&plan.reviewer, &name, "110.00", &good);
-    assert_eq!((again.status, text(&again.json, "/errors/0/code")), (422, "number-taken"));
+    assert_eq!((again.status, text(&again.json, "/errors/0/code")), (422, "taken"));
     // Who is paid and who paid read it; nobody else does.
     let path = format!("/v1/remittances/{}", text(&made, "/id"));
     for reader in [key, &plan.reviewer] {

@@ -42,6 +42,7 @@ mod plan_changes; // who answers for which day, and what goes with a member to a
 mod plugin_faults; // plugins that misbehave while they decide
 mod plugin_lies; // plugins that lie about their plan, and answers of every size
 mod plugins_refused; // components that cannot be plugins
+mod problems; // what each problem is said to be at the address that names it
 mod receipts; // does an uploaded plugin conform?
 mod reference; // counties, organizations, keys and the dictionary
 mod replay; // decisions made again

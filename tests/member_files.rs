@@ -236,7 +236,7 @@ fn what_cannot_be_read_is_refused_with_a_fix(database: Database) {
         ("text/csv", b"PK\x03\x04 a broken one".to_vec(), "file-workbook"),
         ("text/csv", b"CIN,Last Name,First Name\n".to_vec(), "file-columns"),
         ("text/plain", b"Dear plan,\nhere are our members.\n".to_vec(), "file-no-header"),
-        ("text/plain", Vec::new(), "file-empty"),
+        ("text/plain", Vec::new(), "empty"),
     ] {
         let answer = county.client().send(&Request::bytes("/v1/rosters", media_type, file).by(admin));
         assert_eq!((answer.status, answer.code()), (422, "bad-file"), "{code}");

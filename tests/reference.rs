@@ -220,7 +220,7 @@ fn a_profile_names_counties_that_its_host_knows(database: Database) {
     let answer = upload();
     assert_eq!(
         refused(&answer),
-        "422 not-a-plugin profile/counties/0 unknown-county, profile/counties/1 unknown-county"
+        "422 not-a-plugin profile/counties/0 unknown-code, profile/counties/1 unknown-code"
     );
     add_counties(&client, &operator);
     assert!([201, 202].contains(&upload().status));
@@ -240,7 +240,7 @@ fn an_author_is_warned_of_a_county_that_is_not_the_states() {
         let report: Value = serde_json::from_slice(&check(arguments)).expect("it is JSON");
         let all = report["warnings"].as_array().expect("a list").clone();
         all.iter()
-            .filter(|one| one["code"] == "unknown-county")
+            .filter(|one| one["code"] == "unknown-code")
             .map(|one| text(one, "/at").to_owned())
             .collect::<Vec<_>>()
     };

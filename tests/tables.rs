@@ -185,7 +185,7 @@ fn a_table_is_taken_whole_or_not_at_all(database: Database) {
           fill the cell, or leave the row out
         #cell=4,1 key-procedure: row 4, column procedure: the catalog has no such code and modifier set on those days
           write a procedure of the catalog, such as G9008 U1
-        #cell=5,2 cell-form: row 5, column amount: the cell holds a line break or another control or bidirectional character
+        #cell=5,2 control-character: row 5, column amount: the cell holds a line break or another control or bidirectional character
           write it on one line
         #cell=5,1 key-procedure: row 5, column procedure: the catalog has no such code and modifier set on those days
           write a procedure of the catalog, such as G9008 U1

@@ -658,8 +658,8 @@ fn rules_differ_between_two_days(database: Database) {
     assert_eq!(elsewhere["plans"], json!([]), "the plan does not serve that county");
 
     for (query, pointer, code) in [
-        ("from=2026-03-02", "?to", "missing-parameter"),
-        ("to=2026-03-02", "?from", "missing-parameter"),
+        ("from=2026-03-02", "?to", "missing-field"),
+        ("to=2026-03-02", "?from", "missing-field"),
         ("from=2026-03-02&to=2026-03-01", "?to", "days-out-of-order"),
         ("from=2026-03-02&to=2026-02-30", "?to", "invalid-day"),
         ("from=2026-03-02&to=2026-03-02&county=XYZ", "?county", "unknown-code"),

@@ -72,7 +72,7 @@ fn words_of_queries() {
         ),
         row("a state of a deadline", sender.get("/v1/deadlines?state=late"), INVALID).at(
             "?state",
-            "unknown-state",
+            "unknown-code",
             "no such state of a deadline",
             "use open, met, missed, cancelled or lapsed",
         ),

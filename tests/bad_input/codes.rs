@@ -140,7 +140,7 @@ fn facts_and_documents() {
         ),
         with("a fact twice", "facts", json!([agrees, agrees])).at(
             "/facts/1/code",
-            "repeated-fact",
+            "repeated",
             "the fact is there twice",
             "say it once",
         ),

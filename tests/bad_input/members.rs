@@ -18,12 +18,7 @@ fn whom_a_referral_names() {
     let named = |name, member: Value| row(name, about(sender, member), INVALID);
     let neither = |row: Row| {
         let problem = "the member is named neither by id alone nor by number, birth date and name";
-        row.at(
-            "/member",
-            "one-of-two",
-            problem,
-            "send either id, or cin, birth_date, family_name and given_name",
-        )
+        row.at("/member", "one-of", problem, "send either id, or cin, birth_date, family_name and given_name")
     };
     sender.refused([
         named("a number that is none", merged(sender.person.named(), &json!({ "cin": "12345678A" }))).at(

@@ -7,6 +7,7 @@ use domain::floor::{
 use domain::identifiers::County;
 use domain::plan::profile::{Mode, PlanProfile};
 use domain::plan::question::Interface;
+use domain::problem::Code;
 use domain::time::{Clock, pacific_day};
 use sandbox::NotAPlugin;
 use serde::Serialize;
@@ -38,7 +39,7 @@ pub(super) fn gate_reasons(refused: NotAPlugin) -> Vec<Reason> {
 pub(super) fn profile_reasons(profile: &PlanProfile) -> Vec<Reason> {
     let problems = check_profile(Ground::of(profile), pacific_day(SystemClock.now()));
     let reasons = problems.into_iter().map(|problem| Reason {
-        code: "profile-invalid".to_owned(),
+        code: Code::ProfileInvalid.to_string(),
         at: format!("profile{}", problem.at),
         problem: problem.problem,
         fix: problem.fix,
@@ -135,7 +136,7 @@ pub(super) fn county_warnings(profile: &PlanProfile, added: &[County]) -> Vec<Re
         named(problem).is_none_or(|code| added.iter().all(|county| county.as_str() != code))
     });
     let warnings = unknown.map(|problem| Reason {
-        code: "unknown-county".to_owned(),
+        code: Code::UnknownCode.to_string(),
         at: format!("profile{}", problem.at),
         problem: "the state has no such county, and a host knows it only if its operator added it".to_owned(),
         fix: "name it with --county if the host has it, or see the state's codes with `crosswalk plugin counties`"

@@ -13,6 +13,7 @@ use crate::catalog::{AuthorizedBy, BillingUnit, Catalog, Service, ServiceKind};
 use crate::plan::billing::{AuthorizedLine, ClaimLine, Rejection};
 use crate::plan::profile::{PaymentModel, PlanProfile};
 use crate::plan::types::{Bilingual, Period};
+use crate::problem::Code;
 use crate::{Cents, Procedure};
 
 #[cfg(test)]
@@ -289,11 +290,11 @@ fn last_day(days: &Period) -> Date {
 impl Stop {
     /// The rule's code: stable, for machines.
     #[must_use]
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> Code {
         match self {
-            Self::Repeats(_) => "paid-once",
-            Self::NotAuthorized => "authorized-service",
-            Self::UsedUp { .. } => "authorized-units",
+            Self::Repeats(_) => Code::PaidOnce,
+            Self::NotAuthorized => Code::AuthorizedService,
+            Self::UsedUp { .. } => Code::AuthorizedUnits,
         }
     }
 

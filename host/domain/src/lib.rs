@@ -29,6 +29,7 @@ pub mod money;
 pub mod near;
 pub mod organization;
 pub mod plan;
+pub mod problem;
 pub mod procedure;
 pub mod provenance;
 pub mod reference;
@@ -40,6 +41,7 @@ pub mod sight;
 pub mod statute;
 pub mod text;
 pub mod time;
+pub mod words;
 
 pub use money::Cents;
 pub use procedure::Procedure;

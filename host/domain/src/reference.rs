@@ -11,6 +11,7 @@ use crate::dictionary::{Dictionary, FactValueError, parse_fact_value};
 use crate::identifiers::{Npi, NpiError};
 use crate::plan::profile::{FactDefinition, FactKind, PlanProfile, Table};
 use crate::plan::types::{Fact, FactValue};
+use crate::problem::Code;
 use crate::procedure::{Procedure, ProcedureError};
 
 #[cfg(test)]
@@ -63,13 +64,13 @@ pub enum KeyError {
 
 impl KeyError {
     /// Stable id of the broken rule.
-    pub fn rule(&self) -> &'static str {
+    pub fn rule(&self) -> Code {
         match self {
-            Self::Empty => "key-empty",
-            Self::Procedure(_) => "key-procedure",
-            Self::County => "key-county",
-            Self::Npi(_) => "key-npi",
-            Self::Fact(_) => "key-fact",
+            Self::Empty => Code::KeyEmpty,
+            Self::Procedure(_) => Code::KeyProcedure,
+            Self::County => Code::KeyCounty,
+            Self::Npi(_) => Code::KeyNpi,
+            Self::Fact(_) => Code::KeyFact,
         }
     }
 

@@ -11,40 +11,16 @@ use crate::floor::{Basis, Ground};
 use crate::identifiers::OrgId;
 use crate::plan::referral::{Disposition, Redirection, ReferralRequest, Triage};
 use crate::plan::types::{Ask, Context, DenialKind};
+use crate::words;
 
 pub mod assignment;
 
 #[cfg(test)]
 mod tests;
 
-/// Declares an enum of words once: its variants, the list of all of them, and the word of each.
-macro_rules! words {
-    ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
-        $(#[$about])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
-        pub enum $name {
-            $($(#[$doc])* #[serde(rename = $word)] $variant),+
-        }
-
-        impl $name {
-            /// All of them. A table that is checked against this list while it is compiled can lack none.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The word in the record, the tables and the API.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $word),+
-                }
-            }
-        }
-    };
-}
-use words;
-
 words! {
     /// The name of a [`State`], without what is known in it.
-    Stage {
+    pub enum Stage {
         /// Word of [`State::Received`] alone.
         Received = "received",
         /// Word of [`State::NeedsInformation`] alone.

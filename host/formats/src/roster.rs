@@ -33,6 +33,7 @@ use std::sync::Arc;
 use csv::ByteRecord;
 use domain::counties::spelled;
 use domain::identifiers::{Cin, County, Npi, PersonName};
+use domain::problem::Code;
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -338,16 +339,16 @@ pub enum FileRefusal {
 
 impl FileRefusal {
     /// The stable code of the refusal.
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> Code {
         match self {
-            Self::Empty => "file-empty",
-            Self::NotText => "file-encoding",
-            Self::OldWorkbook | Self::BrokenWorkbook => "file-workbook",
-            Self::WorkbookTooLarge => "file-too-large",
-            Self::NoHeaderRow => "file-no-header",
-            Self::Columns { .. } => "file-columns",
-            Self::TooManyColumns => "file-too-wide",
-            Self::TooManyRows => "file-too-long",
+            Self::Empty => Code::Empty,
+            Self::NotText => Code::FileEncoding,
+            Self::OldWorkbook | Self::BrokenWorkbook => Code::FileWorkbook,
+            Self::WorkbookTooLarge => Code::FileTooLarge,
+            Self::NoHeaderRow => Code::FileNoHeader,
+            Self::Columns { .. } => Code::FileColumns,
+            Self::TooManyColumns => Code::FileTooWide,
+            Self::TooManyRows => Code::TooManyRows,
         }
     }
 }

@@ -14,6 +14,7 @@ use csv::{ByteRecord, ReaderBuilder};
 use domain::catalog::Catalog;
 use domain::plan::profile::{PlanProfile, Table};
 use domain::plan::types::Period;
+use domain::problem::Code;
 use domain::reference::{self, KeyKind, MOST_CELL, MOST_KEY_BYTES, MOST_ROWS_PER_KEY};
 use jiff::civil::Date;
 
@@ -63,7 +64,7 @@ pub struct Issue {
     /// Place: `#cell=4,2` or `#row=4` of a CSV file (RFC 7111; the header is row 1), or a JSON Pointer.
     pub pointer: String,
     /// The rule's stable id.
-    pub rule: &'static str,
+    pub rule: Code,
     /// Problem, in a sentence.
     pub problem: String,
     /// Step that fixes it, in a sentence.
@@ -117,15 +118,15 @@ pub enum TableRefusal {
 
 impl TableRefusal {
     /// The stable code of the refusal.
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> Code {
         match self {
-            Self::Empty => "file-empty",
-            Self::NotUtf8 => "file-encoding",
-            Self::NoHeaderRow => "file-no-header",
-            Self::Columns { .. } => "file-columns",
-            Self::NoRows => "no-rows",
-            Self::TooManyRows => "too-many-rows",
-            Self::Rows { .. } => "nothing-loaded",
+            Self::Empty => Code::Empty,
+            Self::NotUtf8 => Code::FileEncoding,
+            Self::NoHeaderRow => Code::FileNoHeader,
+            Self::Columns { .. } => Code::FileColumns,
+            Self::NoRows => Code::NoRows,
+            Self::TooManyRows => Code::TooManyRows,
+            Self::Rows { .. } => Code::NothingLoaded,
         }
     }
 
@@ -245,7 +246,12 @@ impl<'a> Reading<'a> {
             let place = Place::Csv(number, &order);
             if record.len() != width {
                 let problem = format!("the number of its cells is {} and not {width}", record.len());
-                self.refuse(&place, "cell-count", problem, "give the row as many cells as the first row has");
+                self.refuse(
+                    &place,
+                    Code::CellCount,
+                    problem,
+                    "give the row as many cells as the first row has",
+                );
                 continue;
             }
             let cells: Option<Vec<&str>> = order
@@ -254,7 +260,9 @@ impl<'a> Reading<'a> {
                 .collect();
             match cells {
                 Some(cells) => self.row(&place, &cells),
-                None => self.refuse(&place, "encoding", "it is not UTF-8 text", "save the file as CSV UTF-8"),
+                None => {
+                    self.refuse(&place, Code::Encoding, "it is not UTF-8 text", "save the file as CSV UTF-8")
+                }
             }
         }
         Ok(())
@@ -272,13 +280,13 @@ impl<'a> Reading<'a> {
                     Some(known) if cells[known].is_none() => cells[known] = Some(cell.as_str()),
                     Some(_) => issues.push((
                         cut(name),
-                        "column-repeated",
+                        Code::ColumnRepeated,
                         "the column is there twice",
                         "send it once",
                     )),
                     None => issues.push((
                         cut(name),
-                        "column-unknown",
+                        Code::ColumnUnknown,
                         "the profile declares no such column",
                         "leave it out; GET /v1/plans/{id}/tables lists the columns",
                     )),
@@ -288,7 +296,7 @@ impl<'a> Reading<'a> {
             issues.extend(missing.map(|(name, _)| {
                 (
                     name.clone(),
-                    "column-missing",
+                    Code::ColumnMissing,
                     "the column is missing",
                     "send every declared column, empty if it must be",
                 )
@@ -322,12 +330,12 @@ impl<'a> Reading<'a> {
         for (column, cell) in cells.iter().enumerate() {
             if cell.chars().count() > MOST_CELL {
                 let problem = format!("the cell is longer than {MOST_CELL} characters");
-                self.cell(place, column, "cell-length", problem, "shorten it");
+                self.cell(place, column, Code::CellLength, problem, "shorten it");
             } else if !domain::text::is_plain_line(cell) {
                 self.cell(
                     place,
                     column,
-                    "cell-form",
+                    Code::ControlCharacter,
                     "the cell holds a line break or another control or bidirectional character",
                     "write it on one line",
                 );
@@ -338,7 +346,7 @@ impl<'a> Reading<'a> {
                 Ok(value) if matches!(kind, KeyKind::Procedure) && !self.is_billed(&value) => self.cell(
                     place,
                     column,
-                    "key-procedure",
+                    Code::KeyProcedure,
                     "the catalog has no such code and modifier set on those days",
                     "write a procedure of the catalog, such as G9008 U1",
                 ),
@@ -354,12 +362,12 @@ impl<'a> Reading<'a> {
         let same = self.by_key.get(&key).map(Vec::as_slice).unwrap_or_default();
         if key.len() > MOST_KEY_BYTES {
             let problem = format!("its key is longer than {MOST_KEY_BYTES} bytes");
-            self.refuse(place, "key-length", problem, "shorten the cells of the key columns");
+            self.refuse(place, Code::KeyLength, problem, "shorten the cells of the key columns");
         } else if same.iter().any(|earlier| self.rows[*earlier].cells == cells) {
-            self.refuse(place, "row-repeated", "an earlier row says the same", "leave it out");
+            self.refuse(place, Code::RowRepeated, "an earlier row says the same", "leave it out");
         } else if same.len() == MOST_ROWS_PER_KEY {
             let problem = format!("more than {MOST_ROWS_PER_KEY} rows share its key");
-            self.refuse(place, "key-crowded", problem, "keep fewer rows for one key");
+            self.refuse(place, Code::KeyCrowded, problem, "keep fewer rows for one key");
         } else {
             self.by_key.entry(key.clone()).or_default().push(self.rows.len());
             self.rows.push(Row { key, cells });
@@ -374,7 +382,7 @@ impl<'a> Reading<'a> {
         on(days.first) || on(last)
     }
 
-    fn refuse(&mut self, place: &Place<'_>, rule: &'static str, problem: impl std::fmt::Display, fix: &str) {
+    fn refuse(&mut self, place: &Place<'_>, rule: Code, problem: impl std::fmt::Display, fix: &str) {
         self.bad += 1;
         self.note(place.row(), rule, format!("{}: {problem}", place.words()), fix);
     }
@@ -383,7 +391,7 @@ impl<'a> Reading<'a> {
         &mut self,
         place: &Place<'_>,
         column: usize,
-        rule: &'static str,
+        rule: Code,
         problem: impl std::fmt::Display,
         fix: &str,
     ) {
@@ -392,7 +400,7 @@ impl<'a> Reading<'a> {
         self.note(place.cell(column, &name), rule, problem, fix);
     }
 
-    fn note(&mut self, pointer: String, rule: &'static str, problem: String, fix: &str) {
+    fn note(&mut self, pointer: String, rule: Code, problem: String, fix: &str) {
         if self.issues.len() == MOST_LISTED {
             self.unlisted += 1;
         } else {

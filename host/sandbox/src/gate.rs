@@ -9,6 +9,7 @@ use std::fmt;
 
 use domain::identifiers::Digest;
 use domain::plan::question::Interface;
+use domain::problem::Code;
 use serde::{Deserialize, Serialize};
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 use wasmparser::types::Types;
@@ -158,37 +159,43 @@ pub enum RefusalCode {
 }
 
 impl RefusalCode {
+    /// Its code among the problems.
+    #[must_use]
+    pub fn code(self) -> Code {
+        match self {
+            Self::TooLarge => Code::TooLarge,
+            Self::Empty => Code::Empty,
+            Self::Text => Code::Text,
+            Self::Compiled => Code::Compiled,
+            Self::NotWebAssembly => Code::NotWebAssembly,
+            Self::CoreModule => Code::CoreModule,
+            Self::Invalid => Code::Invalid,
+            Self::Import => Code::Import,
+            Self::LacksProfile => Code::LacksProfile,
+            Self::UnknownExport => Code::UnknownExport,
+            Self::UnknownVersion => Code::UnknownVersion,
+            Self::LacksFunction => Code::LacksFunction,
+            Self::WrongType => Code::WrongType,
+            Self::TooDeep => Code::TooDeep,
+            Self::TooManyFunctions => Code::TooManyFunctions,
+            Self::TooManyDefinitions => Code::TooManyDefinitions,
+            Self::FunctionTooLarge => Code::FunctionTooLarge,
+            Self::TableTooLarge => Code::TableTooLarge,
+            Self::TooMuchMemory => Code::TooMuchMemory,
+            Self::CustomSections => Code::CustomSections,
+            Self::DoesNotCompile => Code::DoesNotCompile,
+            Self::TooCostlyToCompile => Code::TooCostlyToCompile,
+            Self::BrokenOff => Code::BrokenOff,
+            Self::NoCompiler => Code::NoCompiler,
+            Self::DescribeFails => Code::DescribeFails,
+            Self::ProfileDiffers => Code::ProfileDiffers,
+        }
+    }
+
     /// The word used in records and in the API.
     #[must_use]
     pub fn name(self) -> &'static str {
-        match self {
-            Self::TooLarge => "too-large",
-            Self::Empty => "empty",
-            Self::Text => "text",
-            Self::Compiled => "compiled",
-            Self::NotWebAssembly => "not-web-assembly",
-            Self::CoreModule => "core-module",
-            Self::Invalid => "invalid",
-            Self::Import => "import",
-            Self::LacksProfile => "lacks-profile",
-            Self::UnknownExport => "unknown-export",
-            Self::UnknownVersion => "unknown-version",
-            Self::LacksFunction => "lacks-function",
-            Self::WrongType => "wrong-type",
-            Self::TooDeep => "too-deep",
-            Self::TooManyFunctions => "too-many-functions",
-            Self::TooManyDefinitions => "too-many-definitions",
-            Self::FunctionTooLarge => "function-too-large",
-            Self::TableTooLarge => "table-too-large",
-            Self::TooMuchMemory => "too-much-memory",
-            Self::CustomSections => "custom-sections",
-            Self::DoesNotCompile => "does-not-compile",
-            Self::TooCostlyToCompile => "too-costly-to-compile",
-            Self::BrokenOff => "broken-off",
-            Self::NoCompiler => "no-compiler",
-            Self::DescribeFails => "describe-fails",
-            Self::ProfileDiffers => "profile-differs",
-        }
+        self.code().name()
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::body::{Body, HttpBody};
 use axum::http::{HeaderMap, header};
+use domain::problem::Code;
 use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;
 use workflow::{Failure, FieldProblem};
@@ -149,7 +150,9 @@ fn is_readable(headers: &HeaderMap, wanted: &str) -> bool {
 pub(crate) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     if holds_nul(bytes) {
         let detail = "a text holds the character NUL, which no name, code or sentence has";
-        return Err(Failure::field("", "control-character", detail, "send the texts without \\u0000").into());
+        return Err(
+            Failure::field("", Code::ControlCharacter, detail, "send the texts without \\u0000").into()
+        );
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let parsed = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
@@ -187,11 +190,11 @@ pub(crate) fn misfit(path: &serde_path_to_error::Path, message: &str) -> FieldPr
     let expected = message.rsplit_once(", expected ").map(|(_, expected)| expected);
     if let Some(name) = quoted(message, "missing field `") {
         let pointer = format!("{here}/{name}");
-        return FieldProblem::new(pointer, "missing-field", "the field is missing", "send it");
+        return FieldProblem::new(pointer, Code::MissingField, "the field is missing", "send it");
     }
     if let Some(name) = quoted(message, "duplicate field `") {
         let pointer = format!("{}/{name}", here.strip_suffix(&format!("/{name}")).unwrap_or(&here));
-        return FieldProblem::new(pointer, "duplicate-field", "the field is there twice", "send it once");
+        return FieldProblem::new(pointer, Code::DuplicateField, "the field is there twice", "send it once");
     }
     if message.starts_with("unknown field `") {
         let fix = match expected {
@@ -200,10 +203,10 @@ pub(crate) fn misfit(path: &serde_path_to_error::Path, message: &str) -> FieldPr
             }
             _ => "leave it out; nothing is read here".to_owned(),
         };
-        return FieldProblem::new(here, "unknown-field", "there is no such field", fix);
+        return FieldProblem::new(here, Code::UnknownField, "there is no such field", fix);
     }
     let wanted = expected.map_or("another shape", in_words);
-    FieldProblem::new(here, "wrong-type", "the value is of the wrong type", format!("send {wanted}"))
+    FieldProblem::new(here, Code::WrongType, "the value is of the wrong type", format!("send {wanted}"))
 }
 
 /// The name in a message that begins with `before` and ends with it.

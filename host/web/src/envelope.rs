@@ -10,6 +10,7 @@ use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use domain::case::Language;
 use tracing::Instrument;
 
 use crate::numbers;
@@ -32,7 +33,7 @@ pub(crate) async fn around(mut request: Request, next: Next) -> Response {
     let id = RequestId(request_id(request.headers()).into());
     let method = request.method().clone();
     let is_fhir = request.uri().path().starts_with("/fhir/");
-    let spanish = spanish::is_wanted(request.headers());
+    let language = spanish::wanted(request.headers());
     let is_docs = request.uri().path().starts_with("/docs");
     // The pattern, never the address: addresses hold ids.
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
@@ -42,7 +43,7 @@ pub(crate) async fn around(mut request: Request, next: Next) -> Response {
         tracing::info_span!("http.request", http.method = %method, http.route = %route, request.id = %id.0);
     let mut response = next.run(request).instrument(span.clone()).await;
     span.in_scope(|| {
-        finish(&mut response, &id, is_fhir, spanish);
+        finish(&mut response, &id, is_fhir, language);
         let took = begun.elapsed();
         numbers::count(&route, &method, response.status(), took);
         let (status, duration_us) =
@@ -59,7 +60,7 @@ pub(crate) async fn around(mut request: Request, next: Next) -> Response {
 }
 
 /// Writes the problem of an answer that is one, and logs a failure of ours, once, with everything that caused it.
-fn finish(response: &mut Response, id: &RequestId, is_fhir: bool, spanish: bool) {
+fn finish(response: &mut Response, id: &RequestId, is_fhir: bool, language: Language) {
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
         return;
@@ -70,11 +71,8 @@ fn finish(response: &mut Response, id: &RequestId, is_fhir: bool, spanish: bool)
     if status.is_server_error() && !matches!(*error, ApiError::NotReady | ApiError::Crowded) {
         tracing::error!(error = %chain(&*error), "request failed");
     }
-    let mut problem = error.problem(&id.0);
-    if spanish {
-        spanish::say(&mut problem, &error);
-    }
-    let language = HeaderValue::from_static(if spanish { "es" } else { "en" });
+    let problem = error.problem(&id.0, language);
+    let language = HeaderValue::from_static(language.tag());
     response.headers_mut().insert(header::CONTENT_LANGUAGE, language);
     response.headers_mut().append(header::VARY, HeaderValue::from_static("accept-language"));
     let (media_type, body) = if is_fhir {
@@ -90,7 +88,7 @@ fn finish(response: &mut Response, id: &RequestId, is_fhir: bool, spanish: bool)
 /// The problem of a request that was never read as one, under a fresh id.
 pub(crate) fn unread(error: &ApiError) -> (String, Vec<u8>) {
     let id = fresh_id();
-    let problem = json(&error.problem(&id));
+    let problem = json(&error.problem(&id, Language::En));
     (id, problem)
 }
 

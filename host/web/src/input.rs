@@ -9,9 +9,10 @@ use std::sync::Arc;
 
 use domain::catalog::{Catalog, ClassifyError, ServiceKind};
 use domain::counties::Counties;
-use domain::dictionary::Code;
+use domain::dictionary;
 use domain::identifiers::{County, Modifier};
 use domain::plan::types::{Bilingual, Period};
+use domain::problem::Code;
 use domain::procedure::ProcedureError;
 use domain::text::is_plain_line;
 use domain::time::pacific_day;
@@ -85,7 +86,7 @@ pub(crate) fn read<I: Input>(
 pub(crate) fn county(counties: &Counties, at: &str, code: &str) -> Result<County, FieldProblem> {
     let known = counties.get(&code.trim().to_ascii_uppercase());
     known.map(|county| county.code.clone()).ok_or_else(|| {
-        FieldProblem::new(at, "unknown-code", "there is no such county", counties.instead_of(code))
+        FieldProblem::new(at, Code::UnknownCode, "there is no such county", counties.instead_of(code))
     })
 }
 
@@ -140,7 +141,7 @@ impl Reader {
     pub(crate) fn refuse<T>(
         &mut self,
         at: &str,
-        code: &'static str,
+        code: Code,
         detail: impl Into<String>,
         fix: impl Into<String>,
     ) -> Option<T> {
@@ -155,7 +156,7 @@ impl Reader {
         T::Err: Display,
     {
         text.parse()
-            .map_or_else(|error: T::Err| self.refuse(at, "invalid-value", error.to_string(), fix), Some)
+            .map_or_else(|error: T::Err| self.refuse(at, Code::InvalidValue, error.to_string(), fix), Some)
     }
 
     /// The same for what may be absent: `None` for a problem, `Some(None)` for nothing.
@@ -179,7 +180,12 @@ impl Reader {
         mut read: impl FnMut(&mut Self, &str, T) -> Option<U>,
     ) -> Option<Vec<U>> {
         if list.len() > most {
-            return self.refuse(at, "too-many", format!("there are more than {most} entries"), "send fewer");
+            return self.refuse(
+                at,
+                Code::TooMany,
+                format!("there are more than {most} entries"),
+                "send fewer",
+            );
         }
         let entries =
             list.into_iter().enumerate().map(|(index, entry)| read(self, &format!("{at}/{index}"), entry));
@@ -196,7 +202,7 @@ impl Reader {
         read: impl FnMut(&mut Self, &str, T) -> Option<U>,
     ) -> Option<Vec<U>> {
         if list.is_empty() {
-            return self.refuse(at, "missing-entry", "the list is empty", "send at least one entry");
+            return self.refuse(at, Code::MissingEntry, "the list is empty", "send at least one entry");
         }
         self.each(at, list, most, read)
     }
@@ -207,7 +213,7 @@ impl Reader {
         if text.is_empty() || text.chars().count() > most {
             return self.refuse(
                 at,
-                "invalid-length",
+                Code::InvalidLength,
                 format!("the text is not of 1 to {most} characters"),
                 "shorten or fill it",
             );
@@ -215,7 +221,7 @@ impl Reader {
         if !is_plain_line(text) {
             return self.refuse(
                 at,
-                "control-character",
+                Code::ControlCharacter,
                 "the text holds a control or bidirectional character",
                 "send one line of plain text",
             );
@@ -237,7 +243,7 @@ impl Reader {
             let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
             self.refuse(
                 at,
-                "unknown-code",
+                Code::UnknownCode,
                 "this is none of the known words",
                 format!("send one of: {}", names.join(", ")),
             )
@@ -261,7 +267,7 @@ impl Reader {
             fix.push_str(", ");
             fix.push_str(known);
         });
-        self.refuse(at, "unknown-code", format!("this is no {what}"), fix)
+        self.refuse(at, Code::UnknownCode, format!("this is no {what}"), fix)
     }
 
     /// Reads a service id.
@@ -295,7 +301,13 @@ impl Reader {
     }
 
     /// Reads a code of one of the dictionary's lists.
-    pub(crate) fn code(&mut self, at: &str, code: &str, what: &str, list: &[Code]) -> Option<String> {
+    pub(crate) fn code(
+        &mut self,
+        at: &str,
+        code: &str,
+        what: &str,
+        list: &[dictionary::Code],
+    ) -> Option<String> {
         self.known(at, code, what, list.iter().map(|known| known.code.as_str()))
     }
 
@@ -311,7 +323,7 @@ impl Reader {
         let day: Option<Date> = text.parse().ok().filter(|day: &Date| day.to_string() == text);
         match day {
             Some(day) if day.year() >= EARLIEST_YEAR => Some(day),
-            _ => self.refuse(at, "invalid-day", "this is no day of the calendar", "send YYYY-MM-DD"),
+            _ => self.refuse(at, Code::InvalidDay, "this is no day of the calendar", "send YYYY-MM-DD"),
         }
     }
 
@@ -321,7 +333,7 @@ impl Reader {
         if day > self.today {
             return self.refuse(
                 at,
-                "future-day",
+                Code::FutureDay,
                 "the day is in the future",
                 "send the day on which it happened",
             );
@@ -343,7 +355,7 @@ impl Reader {
         if last < first {
             return self.refuse(
                 &at_last,
-                "days-out-of-order",
+                Code::DaysOutOfOrder,
                 "the last day is before the first",
                 "put the days in order",
             );
@@ -357,7 +369,7 @@ impl Reader {
         if !(0..=MOST_CENTS).contains(&amount.0) {
             return self.refuse(
                 at,
-                "out-of-range",
+                Code::OutOfRange,
                 "the amount is negative or too large",
                 "send the amount itself",
             );
@@ -371,7 +383,7 @@ impl Reader {
             let detail = format!("the number is not from 1 to {most}");
             return self.refuse(
                 at,
-                "out-of-range",
+                Code::OutOfRange,
                 detail,
                 "send the number that was asked for or delivered",
             );
@@ -399,7 +411,7 @@ impl Reader {
             Err(error @ (ProcedureError::RepeatedModifier | ProcedureError::TooManyModifiers)) => {
                 return self.refuse(
                     &at_modifiers,
-                    "invalid-value",
+                    Code::InvalidValue,
                     error.to_string(),
                     "send each modifier once, at most four",
                 );
@@ -407,7 +419,7 @@ impl Reader {
             Err(error) => {
                 return self.refuse(
                     at,
-                    "invalid-value",
+                    Code::InvalidValue,
                     error.to_string(),
                     "send a HCPCS code and its modifiers",
                 );
@@ -417,7 +429,7 @@ impl Reader {
             Ok(service) => Some((procedure, service.id.as_str())),
             Err(ClassifyError::UnknownCode) => self.refuse(
                 &format!("{at}/code"),
-                "unknown-procedure",
+                Code::UnknownProcedure,
                 "the code bills no service on the line's first day",
                 "look up how the service is billed on that day",
             ),
@@ -425,7 +437,7 @@ impl Reader {
                 let known: Vec<String> = known.iter().map(ToString::to_string).collect();
                 self.refuse(
                     &at_modifiers,
-                    "unknown-procedure",
+                    Code::UnknownProcedure,
                     "the code with these modifiers bills no service on the line's first day",
                     format!("send one of: {}", known.join(", ")),
                 )
@@ -438,7 +450,7 @@ impl Reader {
         if sent.is_some() {
             return self.refuse(
                 at,
-                "not-with-this",
+                Code::NotWithThis,
                 format!("this does not go with {choice}"),
                 "leave it out",
             );
@@ -449,7 +461,7 @@ impl Reader {
     /// Takes what this choice needs.
     pub(crate) fn present<T>(&mut self, at: &str, sent: Option<T>, choice: &str) -> Option<T> {
         if sent.is_none() {
-            return self.refuse(at, "missing-field", format!("{choice} needs this"), "send it");
+            return self.refuse(at, Code::MissingField, format!("{choice} needs this"), "send it");
         }
         sent
     }

@@ -6,7 +6,7 @@
 //! - `input`: what bodies look like on the wire, and how they become commands.
 //! - `auth`, `body`, `idempotency`, `preconditions`, `paging`: what an operation may demand of a request.
 //! - `problem`, `answer`: every way to answer.
-//! - `spanish`: problems for whoever asks for them in Spanish.
+//! - `negotiation`, `spanish`: what a client would rather have, and problems in Spanish.
 //! - `envelope`: what is the same for every answer: its id, its headers, its span, its numbers.
 //! - `serve`: the accept loop; `tls`: the certificate that it may speak with. `wire`: a connection's bytes. `gate` and `traffic`: who is let through, and how much of the
 //!   service one client may take.
@@ -25,8 +25,8 @@ use workflow::Crosswalk;
 use crate::gate::Gate;
 use crate::routes::{
     applications, audit, authorizations, claims, contracts, counties, criteria, decisions, dictionary,
-    documents, fhir, identity, members, operations, organizations, plans, plugins, receipts, referrals,
-    remittances, rosters, shadow_runs, tables, what_if, work,
+    documents, fhir, identity, members, operations, organizations, plans, plugins, problems, receipts,
+    referrals, remittances, rosters, shadow_runs, tables, what_if, work,
 };
 use crate::traffic::{Places, Rooms};
 
@@ -38,6 +38,7 @@ mod envelope;
 mod gate;
 mod idempotency;
 mod input;
+mod negotiation;
 mod numbers;
 mod pace;
 mod paging;
@@ -168,6 +169,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(operations::healthz))
         .routes(routes!(operations::readyz))
         .routes(routes!(operations::metrics))
+        .routes(routes!(problems::list))
+        .routes(routes!(problems::read))
         .routes(routes!(organizations::list, organizations::create))
         .routes(routes!(organizations::read, organizations::change))
         .routes(routes!(organizations::pause))

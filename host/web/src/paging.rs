@@ -3,6 +3,7 @@
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
+use domain::problem::Code;
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -24,7 +25,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Parameters<T> 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         if parts.uri.query().is_some_and(holds_nul) {
             let detail = "a parameter holds the character NUL, which is in nothing that could be found";
-            return Err(Failure::field("?", "invalid-query", detail, "leave %00 out").into());
+            return Err(Failure::field("?", Code::InvalidQuery, detail, "leave %00 out").into());
         }
         let Query(parameters) = Query::try_from_uri(&parts.uri).map_err(|rejection| refused(&rejection))?;
         Ok(Self(parameters))
@@ -57,7 +58,7 @@ pub(crate) fn paging(limit: Option<&str>, cursor: Option<String>) -> Result<Pagi
         Some(text) => text.parse().ok().filter(|limit| (1..=200).contains(limit)).ok_or_else(|| {
             Failure::field(
                 "?limit",
-                "invalid-value",
+                Code::InvalidValue,
                 "the limit is not a number from 1 to 200",
                 "send one, or none for 50",
             )
@@ -70,7 +71,8 @@ pub(crate) fn paging(limit: Option<&str>, cursor: Option<String>) -> Result<Pagi
 pub(crate) fn day(at: &str, text: Option<&str>) -> Result<Option<Date>, ApiError> {
     let Some(text) = text else { return Ok(None) };
     let day = text.parse().ok().filter(|day: &Date| day.to_string() == text);
-    let refused = || Failure::field(at, "invalid-day", "this is no day of the calendar", "send YYYY-MM-DD");
+    let refused =
+        || Failure::field(at, Code::InvalidDay, "this is no day of the calendar", "send YYYY-MM-DD");
     Ok(Some(day.ok_or_else(refused)?))
 }
 
@@ -85,12 +87,12 @@ fn refused(rejection: &QueryRejection) -> ApiError {
     let known = text.rsplit_once(", expected ").filter(|_| text.contains("unknown field"));
     let (code, detail, fix) = match known {
         Some((_, names)) => (
-            "unknown-parameter",
+            Code::UnknownParameter,
             "there is no such query parameter",
             format!("leave it out; known here: {}", names.trim_start_matches("one of ").replace('`', "")),
         ),
         None => (
-            "invalid-query",
+            Code::InvalidQuery,
             "the query cannot be read",
             "send each parameter once, percent-encoded".to_owned(),
         ),

@@ -3,11 +3,17 @@
 use axum::body::Body;
 use axum::http::{HeaderValue, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::case::Language;
+use domain::problem::Code;
 use formats::fhir::FhirIssue;
 use serde::Serialize;
 use utoipa::ToSchema;
 use workflow::view::Text;
 use workflow::{Failure, FieldProblem};
+
+use crate::spanish;
+
+pub(crate) mod table;
 
 #[cfg(test)]
 mod tests;
@@ -110,7 +116,7 @@ pub(crate) enum ApiError {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub(crate) struct ProblemView {
-    /// What clients branch on: `/problems/` and a stable code.
+    /// What clients branch on: `/problems/` and a stable code. The address answers with a page on cause and fix.
     #[serde(rename = "type")]
     #[schema(example = "/problems/invalid-request")]
     pub(crate) kind: String,
@@ -144,9 +150,9 @@ pub(crate) struct FieldErrorView {
     /// fourth row of a CSV body (RFC 7111).
     #[schema(example = "/lines/0/procedure/modifiers")]
     pub(crate) pointer: String,
-    /// Stable code.
-    #[schema(example = "unknown-procedure")]
-    pub(crate) code: String,
+    /// Stable code. `/problems/` and the code is the address of a page on its cause and its fix.
+    #[schema(example = "unknown-procedure", value_type = String)]
+    pub(crate) code: Code,
     /// What is wrong. Never quotes what was sent.
     pub(crate) detail: String,
     /// What to do about it.
@@ -157,173 +163,107 @@ pub(crate) struct FieldErrorView {
 }
 
 impl ApiError {
-    /// The contract: status, the code that clients branch on, and the title that people read.
-    pub(crate) fn row(&self) -> (StatusCode, &'static str, &'static str) {
+    /// The code that clients branch on. What else is the same each time is in the [`table`].
+    pub(crate) fn code(&self) -> Code {
         use Failure as F;
-        use StatusCode as S;
         match self {
-            Self::NotSignedIn => (S::UNAUTHORIZED, "not-signed-in", "A valid key is needed"),
-            Self::NoSuchRoute | Self::NoSuchMember => (S::NOT_FOUND, "not-found", "There is nothing here"),
-            Self::NoSuchMethod => {
-                (S::METHOD_NOT_ALLOWED, "method-not-allowed", "This cannot be done to this address")
+            Self::NotSignedIn => Code::NotSignedIn,
+            Self::NoSuchRoute | Self::NoSuchMember | Self::Bare(StatusCode::NOT_FOUND) => Code::NotFound,
+            Self::NoSuchMethod => Code::MethodNotAllowed,
+            Self::NoIdempotencyKey => Code::MissingIdempotencyKey,
+            Self::MalformedIdempotencyKey => Code::MalformedIdempotencyKey,
+            Self::NoPrecondition => Code::PreconditionRequired,
+            Self::UnsupportedMediaType(_) => Code::UnsupportedMediaType,
+            Self::BodyTooLarge { .. } => Code::BodyTooLarge,
+            Self::UnsupportedEncoding => Code::UnsupportedContentEncoding,
+            Self::BadHost => Code::BadHost,
+            Self::NotThisHost => Code::Misdirected,
+            Self::AddressTooLong { .. } | Self::Bare(StatusCode::URI_TOO_LONG) => Code::AddressTooLong,
+            Self::HeadersTooLarge { .. } | Self::Bare(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE) => {
+                Code::HeadersTooLarge
             }
-            Self::NoIdempotencyKey => (
-                S::BAD_REQUEST,
-                "missing-idempotency-key",
-                "Say which attempt this is: send an Idempotency-Key",
-            ),
-            Self::MalformedIdempotencyKey => {
-                (S::BAD_REQUEST, "malformed-idempotency-key", "The Idempotency-Key cannot be used")
-            }
-            Self::NoPrecondition => (
-                S::PRECONDITION_REQUIRED,
-                "precondition-required",
-                "Say which version is to be changed: send If-Match",
-            ),
-            Self::UnsupportedMediaType(_) => (
-                S::UNSUPPORTED_MEDIA_TYPE,
-                "unsupported-media-type",
-                "This operation does not read that media type",
-            ),
-            Self::BodyTooLarge { .. } => (S::PAYLOAD_TOO_LARGE, "body-too-large", "The body is too large"),
-            Self::UnsupportedEncoding => (
-                S::UNSUPPORTED_MEDIA_TYPE,
-                "unsupported-content-encoding",
-                "Bodies are read as they are, not compressed",
-            ),
-            Self::BadHost => (S::BAD_REQUEST, "bad-host", "Say which host is asked: send one Host"),
-            Self::NotThisHost => (S::MISDIRECTED_REQUEST, "misdirected", "This is not that host"),
-            Self::AddressTooLong { .. } | Self::Bare(S::URI_TOO_LONG) => {
-                (S::URI_TOO_LONG, "address-too-long", "The address is too long")
-            }
-            Self::HeadersTooLarge { .. } | Self::Bare(S::REQUEST_HEADER_FIELDS_TOO_LARGE) => (
-                S::REQUEST_HEADER_FIELDS_TOO_LARGE,
-                "headers-too-large",
-                "The header fields are too many or too large",
-            ),
-            Self::TooManyRequests { .. } => (
-                S::TOO_MANY_REQUESTS,
-                "too-many-requests",
-                "Too many requests; nothing was done, try again later",
-            ),
-            Self::Crowded => (
-                S::SERVICE_UNAVAILABLE,
-                "too-many-connections",
-                "Too many connections are open; nothing was done, try again",
-            ),
-            Self::BodyTooSlow => (S::REQUEST_TIMEOUT, "body-too-slow", "The body did not arrive in time"),
-            Self::BodyBrokeOff => (S::BAD_REQUEST, "body-broke-off", "The body broke off"),
-            Self::MalformedJson { .. } => (S::BAD_REQUEST, "malformed-json", "The body is not JSON"),
-            Self::Bare(S::NOT_FOUND) => (S::NOT_FOUND, "not-found", "There is nothing here"),
-            Self::Bare(status) if status.is_client_error() => {
-                (*status, "bad-request", "The request cannot be read")
-            }
-            Self::Bare(status) => (*status, "internal", "Something failed on our side"),
-            Self::Lost(_) => (S::INTERNAL_SERVER_ERROR, "internal", "Something failed on our side"),
-            Self::NotReady => (S::SERVICE_UNAVAILABLE, "not-ready", "The instance is not ready"),
-            Self::Fhir(_) => (S::UNPROCESSABLE_ENTITY, "invalid-request", "The resource cannot be accepted"),
+            Self::TooManyRequests { .. } => Code::TooManyRequests,
+            Self::Crowded => Code::TooManyConnections,
+            Self::BodyTooSlow => Code::BodyTooSlow,
+            Self::BodyBrokeOff => Code::BodyBrokeOff,
+            Self::MalformedJson { .. } => Code::MalformedJson,
+            Self::Bare(status) if status.is_client_error() => Code::BadRequest,
+            Self::Bare(_) | Self::Lost(_) => Code::Internal,
+            Self::NotReady => Code::NotReady,
+            Self::Fhir(_) => Code::InvalidRequest,
             Self::Failure(failure) => match failure {
-                F::NotFound => (S::NOT_FOUND, "not-found", "There is nothing here"),
-                F::Forbidden => (S::FORBIDDEN, "forbidden", "The key's role may not do this"),
-                F::NotLicensed => (
-                    S::FORBIDDEN,
-                    "not-licensed",
-                    "Only a key with a clinical license on record may refuse for medical necessity",
-                ),
-                F::KeyExpired => (S::UNAUTHORIZED, "key-expired", "The key has expired"),
-                F::NotActive(state) if state.takes_cases() => (
-                    S::FORBIDDEN,
-                    "organization-paused",
-                    "The key's organization is paused, and its keys do not work",
-                ),
-                F::NotActive(_) => (
-                    S::FORBIDDEN,
-                    "organization-ended",
-                    "The key's organization has ended, and its keys do not work",
-                ),
-                F::Stale | F::Newer(_) => {
-                    (S::PRECONDITION_FAILED, "stale", "It changed since it was read; read it again")
-                }
-                F::KeyReused => (
-                    S::UNPROCESSABLE_ENTITY,
-                    "idempotency-key-reused",
-                    "This Idempotency-Key was used with another request",
-                ),
+                F::NotFound => Code::NotFound,
+                F::Forbidden => Code::Forbidden,
+                F::NotLicensed => Code::NotLicensed,
+                F::KeyExpired => Code::KeyExpired,
+                F::NotActive(state) if state.takes_cases() => Code::OrganizationPaused,
+                F::NotActive(_) => Code::OrganizationEnded,
+                F::Stale | F::Newer(_) => Code::Stale,
+                F::KeyReused => Code::IdempotencyKeyReused,
                 F::NotAllowed(_) | F::Release(_) | F::Contract(_) | F::Withheld(_) | F::Standing(_) => {
-                    (S::CONFLICT, "not-allowed-now", "The state it is in does not allow this")
+                    Code::NotAllowedNow
                 }
-                F::Duplicate(_) => (S::CONFLICT, "duplicate", "The member already has an open case for this"),
-                F::Full(_) => (S::CONFLICT, "capacity-full", "Every place that the state approved is taken"),
-                F::Exists => (S::CONFLICT, "exists", "It names something that is taken already"),
-                F::Invalid(_) => {
-                    (S::UNPROCESSABLE_ENTITY, "invalid-request", "Some fields cannot be accepted")
-                }
-                F::SentBack(_) => (
-                    S::UNPROCESSABLE_ENTITY,
-                    "refused-by-plan",
-                    "The plan's rules say that the request contradicts itself",
-                ),
-                F::NoCoverage(_) => {
-                    (S::UNPROCESSABLE_ENTITY, "no-coverage", "No plan covers the member on that day")
-                }
-                F::BadFile(_) => (S::UNPROCESSABLE_ENTITY, "bad-file", "The file cannot be read at all"),
-                F::NotAPlugin(_) => {
-                    (S::UNPROCESSABLE_ENTITY, "not-a-plugin", "The component cannot be a plugin")
-                }
-                F::TooManyTries(_) => (
-                    S::TOO_MANY_REQUESTS,
-                    "too-many-tries",
-                    "Members were looked for in vain too often; nobody is told of anybody for a while",
-                ),
-                F::Busy => {
-                    (S::SERVICE_UNAVAILABLE, "busy", "Too much is waiting; nothing was done, try again")
-                }
-                F::Away(_) => (
-                    S::SERVICE_UNAVAILABLE,
-                    "database-away",
-                    "The record cannot be reached; nothing was done, try again",
-                ),
-                F::NoRoom(_) => (
-                    S::SERVICE_UNAVAILABLE,
-                    "no-room",
-                    "The record has no room left; nothing was done, the operator must make room",
-                ),
-                F::Unknown => (
-                    S::SERVICE_UNAVAILABLE,
-                    "outcome-unknown",
-                    "It is not known whether it was done; the same request with the same key will tell",
-                ),
-                F::Internal(_) => (S::INTERNAL_SERVER_ERROR, "internal", "Something failed on our side"),
+                F::Duplicate(_) => Code::Duplicate,
+                F::Full(_) => Code::CapacityFull,
+                F::Exists => Code::Exists,
+                F::Invalid(_) => Code::InvalidRequest,
+                F::SentBack(_) => Code::RefusedByPlan,
+                F::NoCoverage(_) => Code::NoCoverage,
+                F::BadFile(_) => Code::BadFile,
+                F::NotAPlugin(_) => Code::NotAPlugin,
+                F::TooManyTries(_) => Code::TooManyTries,
+                F::Busy => Code::Busy,
+                F::Away(_) => Code::DatabaseAway,
+                F::NoRoom(_) => Code::NoRoom,
+                F::Unknown => Code::OutcomeUnknown,
+                F::Internal(_) => Code::Internal,
             },
         }
     }
 
-    /// The problem of the request with this id.
-    pub(crate) fn problem(&self, trace_id: &str) -> ProblemView {
-        let (status, code, title) = self.row();
+    /// The status of the code, but for an answer of a part that is not ours, which has one already.
+    pub(crate) fn status(&self) -> StatusCode {
+        match self {
+            Self::Bare(status) => *status,
+            _ => table::problem(self.code())
+                .map_or(StatusCode::INTERNAL_SERVER_ERROR, table::Problem::status_code),
+        }
+    }
+
+    /// The problem of the request with this id, in this language.
+    pub(crate) fn problem(&self, trace_id: &str, language: Language) -> ProblemView {
+        let code = self.code();
         ProblemView {
-            kind: format!("/problems/{code}"),
-            title,
-            status: status.as_u16(),
-            detail: self.detail(),
+            kind: address(code),
+            title: table::problem(code).map_or(code.name(), |problem| problem.title.in_language(language)),
+            status: self.status().as_u16(),
+            detail: self.detail(language),
             outcome: self.outcome(),
             case: match self {
                 Self::Failure(Failure::Duplicate(case)) => case.as_ref().map(ToString::to_string),
                 _ => None,
             },
-            errors: self.field_errors(),
+            errors: self.field_errors(language),
             trace_id: trace_id.to_owned(),
         }
     }
 
-    /// Only what our own types say. A database's or a parser's message may quote a member's data.
-    fn detail(&self) -> Option<String> {
+    /// What is said of this time. Only what our own types say: a database's or a parser's message may quote a member's
+    /// data.
+    fn detail(&self, language: Language) -> Option<String> {
+        let own = match language {
+            Language::En => self.detail_in_english(),
+            Language::Es => self.detail_in_spanish(),
+        };
+        own.or_else(|| {
+            let detail = table::problem(self.code())?.detail.as_ref()?.in_language(language);
+            Some(self.filled(detail))
+        })
+    }
+
+    /// What is said of this time in English, where the words of the code alone would say less.
+    fn detail_in_english(&self) -> Option<String> {
         match self {
-            Self::NotSignedIn => Some("send Authorization: Bearer and the key".to_owned()),
-            Self::NoIdempotencyKey => Some(
-                "send Idempotency-Key: any unique text, such as a UUID; keep it, to send the same request again"
-                    .to_owned(),
-            ),
             Self::NoSuchMember => Some(
                 "none of your members has this number; add the member with POST /v1/members, by number and birth date"
                     .to_owned(),
@@ -331,48 +271,17 @@ impl ApiError {
             Self::Failure(Failure::Newer(version)) => Some(format!(
                 "its version is {version} now: if the change still fits, send it with If-Match: \"{version}\""
             )),
-            Self::MalformedIdempotencyKey => {
-                Some("it must be sent once, with 1 to 200 visible ASCII characters, quoted or not".to_owned())
-            }
-            Self::NoPrecondition => {
-                Some("send If-Match with the ETag of the version that was read".to_owned())
-            }
-            Self::UnsupportedMediaType(readable) => Some(format!("send content-type: {readable}")),
-            Self::UnsupportedEncoding => Some("send the body without Content-Encoding".to_owned()),
-            Self::NotThisHost => Some("ask the operator by which name this host is called".to_owned()),
-            Self::BodyTooLarge { limit_bytes }
-            | Self::AddressTooLong { limit_bytes }
-            | Self::HeadersTooLarge { limit_bytes } => Some(format!("at most {limit_bytes} bytes are read")),
-            Self::BodyTooSlow => Some("send it faster, or in one go".to_owned()),
-            Self::TooManyRequests { after_seconds } => Some(format!("wait {after_seconds} s")),
-            Self::Failure(Failure::TooManyTries(after)) => Some(format!(
-                "wait {} s, and check number, birth date and names against the member's card; a member that you see already                  can be named by id",
-                after.as_secs()
-            )),
-            Self::MalformedJson { line, column } => {
-                Some(format!("the JSON cannot be read from line {line}, column {column} on"))
-            }
             Self::Failure(Failure::NotAllowed(reason)) => Some(reason.to_string()),
             Self::Failure(Failure::Release(reason)) => Some(reason.to_string()),
             Self::Failure(Failure::Contract(reason)) => Some(reason.to_string()),
-            Self::Failure(Failure::SentBack(back)) => Some(format!(
-                "nothing was kept; the rules of {} name the fields that they cannot accept",
-                back.plan()
-            )),
             Self::Failure(Failure::Standing(reason)) => Some(reason.to_string()),
-            Self::Failure(Failure::KeyExpired) => Some(
-                "ask whoever manages your organization's keys for another; before it expires, POST \
-                 /v1/keys/{id}/rotations makes one in its place"
-                    .to_owned(),
-            ),
-            Self::Failure(Failure::NotActive(_)) => Some("ask the operator of this host".to_owned()),
             Self::Failure(Failure::Full(full)) => Some(full.in_numbers().en),
             _ => None,
         }
     }
 
-    /// What is said of this time in Spanish, where the words of the code alone would say less.
-    pub(crate) fn detail_in_spanish(&self) -> Option<String> {
+    /// The same in Spanish.
+    fn detail_in_spanish(&self) -> Option<String> {
         match self {
             Self::NoSuchMember => Some(
                 "ninguno de sus miembros tiene este número; agréguelo con POST /v1/members, con número y fecha de nacimiento"
@@ -389,24 +298,50 @@ impl ApiError {
         }
     }
 
-    fn field_errors(&self) -> Vec<FieldErrorView> {
+    /// The words of a code with the numbers and names of this time in their places.
+    fn filled(&self, detail: &str) -> String {
         match self {
+            Self::UnsupportedMediaType(readable) => detail.replace("{readable}", readable),
+            Self::BodyTooLarge { limit_bytes }
+            | Self::AddressTooLong { limit_bytes }
+            | Self::HeadersTooLarge { limit_bytes } => detail.replace("{bytes}", &limit_bytes.to_string()),
+            Self::TooManyRequests { after_seconds } => {
+                detail.replace("{seconds}", &after_seconds.to_string())
+            }
+            Self::Failure(Failure::TooManyTries(after)) => {
+                detail.replace("{seconds}", &after.as_secs().to_string())
+            }
+            Self::MalformedJson { line, column } => {
+                detail.replace("{line}", &line.to_string()).replace("{column}", &column.to_string())
+            }
+            Self::Failure(Failure::SentBack(back)) => detail.replace("{plan}", &back.plan().to_string()),
+            _ => detail.to_owned(),
+        }
+    }
+
+    fn field_errors(&self, language: Language) -> Vec<FieldErrorView> {
+        let problems = match self {
             Self::Failure(
                 Failure::Invalid(problems) | Failure::NotAPlugin(problems) | Failure::Withheld(problems),
-            ) => problems.iter().map(FieldErrorView::from).collect(),
-            Self::Failure(Failure::SentBack(back)) => {
-                back.problems.iter().map(FieldErrorView::from).collect()
-            }
+            ) => problems.as_slice(),
+            Self::Failure(Failure::SentBack(back)) => back.problems.as_slice(),
             Self::Failure(Failure::NoCoverage(problem) | Failure::BadFile(problem)) => {
-                vec![FieldErrorView::from(&**problem)]
+                std::slice::from_ref(&**problem)
             }
-            _ => Vec::new(),
+            _ => &[],
+        };
+        let mut errors: Vec<FieldErrorView> = problems.iter().map(FieldErrorView::from).collect();
+        // A component's engineers need the sizes and names that only the gate's own words hold.
+        let is_of_gate = matches!(self, Self::Failure(Failure::NotAPlugin(_)));
+        if language == Language::Es && !is_of_gate {
+            errors.iter_mut().for_each(spanish::say_field);
         }
+        errors
     }
 
     /// What became of the request, where the service could not say yes or no to it.
     fn outcome(&self) -> Option<&'static str> {
-        let is_unavailable = self.row().0 == StatusCode::SERVICE_UNAVAILABLE;
+        let is_unavailable = self.status() == StatusCode::SERVICE_UNAVAILABLE;
         is_unavailable.then_some(if matches!(self, Self::Failure(Failure::Unknown)) {
             "unknown"
         } else {
@@ -433,7 +368,7 @@ impl From<&FieldProblem> for FieldErrorView {
     fn from(problem: &FieldProblem) -> Self {
         Self {
             pointer: problem.pointer.clone(),
-            code: problem.code.to_owned(),
+            code: problem.code,
             detail: problem.detail.clone(),
             fix: problem.fix.clone(),
             text: problem.text.as_ref().map(|text| Text { en: text.en.clone(), es: text.es.clone() }),
@@ -441,10 +376,15 @@ impl From<&FieldProblem> for FieldErrorView {
     }
 }
 
+/// The address of the page on a code, which is the `type` of its problems.
+pub(crate) fn address(code: Code) -> String {
+    format!("/problems/{code}")
+}
+
 /// An answer without a body yet: [`crate::envelope`] knows the request's id and writes it.
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let mut response = self.row().0.into_response();
+        let mut response = self.status().into_response();
         let headers = response.headers_mut();
         if let Some(seconds) = self.retry_after() {
             headers.insert(header::RETRY_AFTER, seconds);

@@ -27,6 +27,7 @@ pub(crate) mod operations;
 pub(crate) mod organizations;
 pub(crate) mod plans;
 pub(crate) mod plugins;
+pub(crate) mod problems;
 pub(crate) mod receipts;
 pub(crate) mod referrals;
 pub(crate) mod remittances;

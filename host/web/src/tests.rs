@@ -24,7 +24,7 @@ fn the_description_is_complete() {
     let description = description();
     assert_eq!(description["openapi"], "3.1.0");
     let operations = operations(&description);
-    assert_eq!(operations.len(), 132);
+    assert_eq!(operations.len(), 134);
     let mut ids = BTreeSet::new();
     for (method, path, operation) in &operations {
         let named = format!("{method} {path}");
@@ -103,7 +103,7 @@ fn only_the_instance_itself_needs_no_key() {
         .filter(|(_, _, operation)| operation.contains_key("security"))
         .map(|(_, path, _)| path)
         .collect();
-    assert_eq!(open, ["/", "/healthz", "/readyz"]);
+    assert_eq!(open, ["/", "/healthz", "/problems", "/problems/{code}", "/readyz"]);
     assert_eq!(description["components"]["securitySchemes"]["key"]["scheme"], "bearer");
 }
 

@@ -5,6 +5,7 @@ use super::{Books, Delivered, Needs, TakenDay, needs, window_lines};
 use crate::Cents;
 use crate::plan::billing::{AuthorizedLine, ClaimLine};
 use crate::plan::types::Period;
+use crate::problem::Code;
 
 fn day(text: &str) -> Date {
     text.parse().unwrap()
@@ -187,7 +188,7 @@ fn lines_of_one_claim_count_against_each_other() {
         Ok(())
     );
     let again = books.enter(&billed(2, "H0040 U1", 1, "2026-01-06", "2026-01-06"), Needs::Permission, None);
-    assert_eq!(again.unwrap_err().code(), "authorized-units");
+    assert_eq!(again.unwrap_err().code(), Code::AuthorizedUnits);
     let repeated =
         books.enter(&billed(3, "H0040 U1", 1, "2026-01-05", "2026-01-05"), Needs::Permission, None);
     assert_eq!(

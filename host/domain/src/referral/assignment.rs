@@ -8,8 +8,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Event, words};
+use super::Event;
 use crate::identifiers::OrgId;
+use crate::words;
 
 #[cfg(test)]
 mod tests;
@@ -80,7 +81,7 @@ pub enum End {
 
 words! {
     /// Stage of an assignment, without what is known in it.
-    Stage {
+    pub enum Stage {
         /// The provider was asked.
         Requested = "requested",
         /// It has taken the referral.

@@ -135,7 +135,7 @@ fn everything_wrong_with_every_row_is_said_at_once() {
             #row=6 [row-repeated] row 6: an earlier row says the same; leave it out
             #row=7 [cell-count] row 7: the number of its cells is 1 and not 2; give the row as many cells as the first row has
             #cell=8,2 [cell-length] row 8, column amount: the cell is longer than 200 characters; shorten it
-            #cell=9,2 [cell-form] row 9, column amount: the cell holds a line break or another control or bidirectional character; write it on one line
+            #cell=9,2 [control-character] row 9, column amount: the cell holds a line break or another control or bidirectional character; write it on one line
             #cell=9,1 [key-procedure] row 9, column procedure: the catalog has no such code and modifier set on those days; write a procedure of the catalog, such as G9008 U1
         "#]],
     );

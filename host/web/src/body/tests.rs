@@ -73,7 +73,7 @@ fn a_misfit_is_told_by_pointer_and_never_quoted() {
             panic!("{sent} was not refused as it should be");
         };
         let told: Vec<_> =
-            problems.iter().map(|problem| (&*problem.pointer, problem.code, &*problem.fix)).collect();
+            problems.iter().map(|problem| (&*problem.pointer, problem.code.name(), &*problem.fix)).collect();
         assert_eq!(told, [(pointer, code, fix)], "{sent}");
         assert!(!format!("{problems:?}").contains("91234567"), "{sent} is quoted: {problems:?}");
     }

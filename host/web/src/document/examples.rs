@@ -14,13 +14,15 @@ static EXAMPLES: LazyLock<BTreeMap<String, BTreeMap<String, Value>>> = LazyLock:
         .expect("the tests read the embedded examples")
 });
 
-/// Adds to an operation's answers what they look like.
+/// Adds to an operation's answers what they look like. Of an answer that comes as JSON and as a page, the example is
+/// of one.
 pub(super) fn add(operation: &mut Value) {
     let Some(kept) = operation["operationId"].as_str().and_then(|id| EXAMPLES.get(id)) else { return };
     for (status, example) in kept {
         let content = operation.pointer_mut(&format!("/responses/{status}/content"));
-        for shown in
-            content.and_then(Value::as_object_mut).into_iter().flat_map(|content| content.values_mut())
+        let content = content.and_then(Value::as_object_mut).into_iter().flatten();
+        for (_, shown) in
+            content.filter(|(media_type, _)| media_type.ends_with("json") != example.is_string())
         {
             shown["example"] = example.clone();
         }

@@ -1,8 +1,10 @@
 //! The last hand on the description as JSON: what the types cannot say of themselves.
 
+use domain::problem::Code;
 use serde_json::{Map, Value, json};
 
 use super::{examples, shapes};
+use crate::problem::{address, table};
 
 /// Headers of answers: name, description, example.
 const HEADERS: [(&str, &str, &str); 8] = [
@@ -43,6 +45,7 @@ pub(super) fn complete(description: &mut Value) {
     description["info"]["contact"] = json!({ "name": "The operator of this host" });
     if let Some(schemas) = description.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
         share(schemas);
+        list_codes(schemas);
         shapes::fill(schemas);
     }
     let headers: Map<String, Value> = HEADERS.iter().map(header_of).collect();
@@ -140,7 +143,7 @@ fn shape_parameter(path: &str, parameter: &mut Value) {
     }
     let pattern = match (&*place, &*name) {
         ("path", "digest") => Some("^[0-9a-f]{64}$"),
-        ("path", "name") => Some(NAME),
+        ("path", "name" | "code") => Some(NAME),
         ("path", "id") if path.starts_with("/v1/plans/") => Some(NAME),
         ("path", "id") if path.starts_with("/fhir/") => Some("^case-[0-9a-f]{32}(-[1-9][0-9]*)?$"),
         ("path", _) => Some(ID),
@@ -151,6 +154,20 @@ fn shape_parameter(path: &str, parameter: &mut Value) {
         // No code, id or cursor that is looked up is longer.
         None => schema.insert("maxLength".to_owned(), json!(500)),
     };
+}
+
+/// Says which problems there are: the types know their codes and addresses as texts.
+fn list_codes(schemas: &mut Map<String, Value>) {
+    let addresses: Vec<String> = table::problems().map(address).collect();
+    let of_fields: Vec<&str> = table::fields().map(Code::name).collect();
+    let all: Vec<&str> = Code::ALL.iter().map(|code| code.name()).collect();
+    for (schema, field, words) in [
+        ("Problem", "type", json!(addresses)),
+        ("FieldError", "code", json!(of_fields)),
+        ("ProblemCode", "code", json!(all)),
+    ] {
+        schemas[schema]["properties"][field]["enum"] = words;
+    }
 }
 
 /// Has every schema that stands inside another and is one of the components refer to it: the entries of a page are the

@@ -2,6 +2,7 @@
 
 use domain::dictionary::Dictionary;
 use domain::plan::types::Workflow;
+use domain::problem::Code;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use workflow::command::{UnsentCase, WhatIf};
@@ -103,7 +104,7 @@ impl UnsentCaseBody {
             Some(service) => requested_lines(reader, &at_lines, self.lines, Some(&service)),
             None => reader.refuse(
                 &at_lines,
-                "not-with-this",
+                Code::NotWithThis,
                 "lines are of one service",
                 "name one service, or leave the lines out",
             ),
@@ -114,7 +115,7 @@ impl UnsentCaseBody {
             // No plan may know whom the case is about, and the bytes would say.
             Some(place) => reader.refuse(
                 &format!("{at}/documents/{place}/document"),
-                "names-somebody",
+                Code::NamesSomebody,
                 "the bytes of a document could name somebody, and no plan may know whom this is about",
                 "leave it out here; send it with the case",
             ),
@@ -141,7 +142,7 @@ fn age(reader: &mut Reader, at: &str, years: u32) -> Option<u8> {
     let age = u8::try_from(years).ok().filter(|_| years <= MOST_AGE);
     age.or_else(|| {
         let detail = format!("the age is not from 0 to {MOST_AGE}");
-        reader.refuse(at, "out-of-range", detail, "send whole years")
+        reader.refuse(at, Code::OutOfRange, detail, "send whole years")
     })
 }
 
@@ -164,9 +165,9 @@ impl Input for WhatIfBody {
             }
             _ => reader.refuse(
                 "",
-                "one-of-two",
+                Code::OneOf,
                 "it names not exactly one answer",
-                "send either decision or case",
+                "send one of: decision, case",
             ),
         }
     }

@@ -1,6 +1,7 @@
 //! Requests for authorization.
 
 use domain::plan::authorization::{RequestKind, RequestedLine};
+use domain::problem::Code;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use workflow::command::NewAuthorization;
@@ -123,7 +124,12 @@ pub(crate) fn requested_lines(
         let (procedure, bills) = reader.procedure(&at_procedure, line.procedure, first)?;
         if service.is_some_and(|service| service != bills) {
             let fix = format!("send a procedure of the service asked for; this one bills {bills}");
-            return reader.refuse(&at_procedure, "other-service", "the procedure bills another service", fix);
+            return reader.refuse(
+                &at_procedure,
+                Code::OtherService,
+                "the procedure bills another service",
+                fix,
+            );
         }
         Some(RequestedLine { procedure, units: units?, days: days? })
     })

@@ -3,6 +3,7 @@
 use domain::dictionary::Dictionary;
 use domain::identifiers::Icd10;
 use domain::plan::billing::Frequency;
+use domain::problem::Code;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use workflow::command::{NewClaim, NewClaimLine};
@@ -136,7 +137,7 @@ fn line(reader: &mut Reader, at: &str, line: ClaimLineBody) -> Option<NewClaimLi
         let at_day = format!("{at}/{}", if line.last.is_some() { "last" } else { "first" });
         reader.refuse::<()>(
             &at_day,
-            "future-day",
+            Code::FutureDay,
             "the service is not delivered yet",
             "bill it after the day",
         );

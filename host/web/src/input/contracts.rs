@@ -1,6 +1,7 @@
 //! Contracts of providers with plans.
 
 use domain::plan::types::Period;
+use domain::problem::Code;
 use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -140,7 +141,7 @@ fn term(
     if last.is_some_and(|last| last < first) {
         return reader.refuse(
             "/last_day",
-            "days-out-of-order",
+            Code::DaysOutOfOrder,
             "the last day is before the first",
             "put the days in order",
         );

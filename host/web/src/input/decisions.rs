@@ -4,6 +4,7 @@ use domain::identifiers::OrgId;
 use domain::plan::billing::Adjustment;
 use domain::plan::referral::Destination;
 use domain::plan::types::{Bilingual, DenialKind};
+use domain::problem::Code;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use workflow::command::{Granting, No, PaidByHand, PeopleDecision, Written};
@@ -69,7 +70,7 @@ impl ReasonBody {
     fn both(self, reader: &mut Reader) -> Option<Bilingual> {
         for (at, text) in [("/reason/en", &self.en), ("/reason/es", &self.es)] {
             if text.is_none() {
-                reader.refuse::<()>(at, "missing-field", "the field is missing", "send it");
+                reader.refuse::<()>(at, Code::MissingField, "the field is missing", "send it");
             }
         }
         let Written { en, es } = self.written(reader)?;
@@ -411,7 +412,7 @@ fn said(reader: &mut Reader, reason: ReasonBody, criteria: &Option<Vec<String>>)
     let written = reason.written(reader)?;
     let speaks = written.en.is_some() || written.es.is_some();
     if !speaks && criteria.as_ref().is_none_or(Vec::is_empty) {
-        return reader.refuse("/reason", "missing-field", "there are no words", "send en, es or both");
+        return reader.refuse("/reason", Code::MissingField, "there are no words", "send en, es or both");
     }
     Some(written)
 }
@@ -434,9 +435,9 @@ fn destination(reader: &mut Reader, to: DestinationBody) -> Option<Destination> 
         }
         _ => reader.refuse(
             "/to",
-            "one-of-three",
+            Code::OneOf,
             "it names not exactly one place",
-            "send one of plan, delegate or service",
+            "send one of: plan, delegate, service",
         ),
     }
 }

@@ -7,6 +7,7 @@ use domain::dictionary::{Dictionary, parse_fact_value};
 use domain::identifiers::DocumentId;
 use domain::near::near;
 use domain::plan::types::{Ask, Document, Fact, FactSource, FactValue};
+use domain::problem::Code;
 use domain::text::is_plain_line;
 use serde::Deserialize;
 use serde_json::Value;
@@ -93,7 +94,7 @@ impl Input for InformationBody {
         if self.facts.is_empty() && self.documents.is_empty() {
             return reader.refuse(
                 "",
-                "missing-entry",
+                Code::MissingEntry,
                 "there is neither a fact nor a document",
                 "send at least one",
             );
@@ -111,7 +112,7 @@ pub(crate) fn facts(reader: &mut Reader, at: &str, sent: Vec<FactBody>) -> Optio
         let fact = fact(reader, at, &body);
         if !seen.insert(body.code) {
             let at_code = format!("{at}/code");
-            return reader.refuse(&at_code, "repeated-fact", "the fact is there twice", "say it once");
+            return reader.refuse(&at_code, Code::Repeated, "the fact is there twice", "say it once");
         }
         fact
     })
@@ -141,7 +142,7 @@ fn fact_value(reader: &mut Reader, at: &str, body: &FactBody) -> Option<FactValu
         return undeclared(&body.value).or_else(|| {
             reader.refuse(
                 &at_value,
-                "invalid-value",
+                Code::InvalidValue,
                 "the value is of no kind of fact",
                 "send what the plan's profile declares",
             )
@@ -153,7 +154,7 @@ fn fact_value(reader: &mut Reader, at: &str, body: &FactBody) -> Option<FactValu
     match parse_fact_value(definition, &body.value) {
         Ok(value) => Some(value),
         Err(error) => {
-            reader.refuse(&at_value, "invalid-value", error.to_string(), definition.question.en.clone())
+            reader.refuse(&at_value, Code::InvalidValue, error.to_string(), definition.question.en.clone())
         }
     }
 }
@@ -168,7 +169,7 @@ fn unknown_fact<T>(reader: &mut Reader, at: &str, code: &str) -> Option<T> {
         fix += "; near: ";
         fix += &near.join(", ");
     }
-    reader.refuse(at, "unknown-fact", "there is no such fact", fix)
+    reader.refuse(at, Code::UnknownFact, "there is no such fact", fix)
 }
 
 /// Whether a fact is one that only a plan asks for: `plan.<plan>.<name>`.
@@ -220,7 +221,7 @@ fn document(reader: &mut Reader, at: &str, body: DocumentBody) -> Option<Documen
         && expires < issued
     {
         let detail = "it expires before it was issued";
-        return reader.refuse(&at_expires, "days-out-of-order", detail, "put the days in order");
+        return reader.refuse(&at_expires, Code::DaysOutOfOrder, detail, "put the days in order");
     }
     Some(Document { kind, issued, expires, amount: amount?, content })
 }
@@ -240,8 +241,6 @@ pub(crate) fn asks(reader: &mut Reader, at: &str, sent: Vec<AskBody>) -> Option<
             Some(Ask::Fact(code))
         }
         (None, Some(kind)) => document_kind(reader, &format!("{at}/document"), &kind).map(Ask::Document),
-        _ => {
-            reader.refuse(at, "one-of-two", "it names not exactly one thing", "send either fact or document")
-        }
+        _ => reader.refuse(at, Code::OneOf, "it names not exactly one thing", "send one of: fact, document"),
     })
 }

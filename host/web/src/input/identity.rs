@@ -2,6 +2,7 @@
 
 use domain::identifiers::{CaseId, MemberId, PersonName, PlanId};
 use domain::identity::Verdict;
+use domain::problem::Code;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use workflow::command::{IdentityChange, NewMerger, NewSplit, Settling};
@@ -120,7 +121,7 @@ impl Input for CorrectionBody {
         if is_empty {
             return reader.refuse(
                 "/birth_date",
-                "missing-field",
+                Code::MissingField,
                 "nothing is corrected",
                 "send birth_date, family_name or given_name",
             );

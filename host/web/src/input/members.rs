@@ -2,6 +2,7 @@
 
 use domain::identifiers::{Cin, PersonName};
 use domain::identity::Identity;
+use domain::problem::Code;
 use domain::sight::Sight;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -173,7 +174,7 @@ impl MemberRefBody {
             None if told.iter().any(|part| part.is_some()) => self.known(reader, at),
             _ => reader.refuse(
                 at,
-                "one-of-two",
+                Code::OneOf,
                 "the member is named neither by id alone nor by number, birth date and name",
                 "send either id, or cin, birth_date, family_name and given_name",
             ),
@@ -188,7 +189,7 @@ impl MemberRefBody {
                 Some(text) => Some((at, text)),
                 None => reader.refuse(
                     &at,
-                    "missing-field",
+                    Code::MissingField,
                     "who names a member by number says birth date and name, too",
                     "send cin, birth_date, family_name and given_name, or the id of a member that you see",
                 ),
@@ -223,7 +224,7 @@ fn contact(
     let residence = match (address, no_fixed_address) {
         (Some(_), Some(true)) => reader.refuse(
             "/no_fixed_address",
-            "not-with-this",
+            Code::NotWithThis,
             "there is an address, and it is said that there is none",
             "send one of the two",
         ),
@@ -253,7 +254,7 @@ fn zip(reader: &mut Reader, at: &str, text: &str) -> Option<String> {
     if !fits {
         return reader.refuse(
             at,
-            "invalid-value",
+            Code::InvalidValue,
             "this is no ZIP code",
             "send five digits, or nine as 95999-0001",
         );
@@ -275,7 +276,7 @@ fn telephone(reader: &mut Reader, at: &str, text: &str) -> Option<String> {
     number.filter(|_| is_written_so).or_else(|| {
         reader.refuse(
             at,
-            "invalid-value",
+            Code::InvalidValue,
             "this is no telephone number",
             "send ten digits, or + and the country's code",
         )
@@ -293,7 +294,7 @@ pub(crate) fn language(reader: &mut Reader, at: &str, tag: &str) -> Option<Strin
     if !fits {
         return reader.refuse(
             at,
-            "invalid-value",
+            Code::InvalidValue,
             "this is no BCP 47 tag",
             "send a tag such as en, es or zh-Hant",
         );

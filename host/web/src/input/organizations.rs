@@ -3,6 +3,7 @@
 use domain::dictionary::Dictionary;
 use domain::identifiers::County;
 use domain::plan::types::Bilingual;
+use domain::problem::Code;
 use domain::time::whole_milliseconds;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -195,7 +196,7 @@ impl Input for NewCountyBody {
             let fix = "send true if it is made up; GET /v1/dictionary/counties lists those that are not";
             reader.refuse::<()>(
                 "/invented",
-                "not-invented",
+                Code::NotInvented,
                 "the state has 58 counties, and they are known",
                 fix,
             );
@@ -243,7 +244,7 @@ impl Input for RotationBody {
         if overlap_hours > MOST_OVERLAP_HOURS {
             reader.refuse::<()>(
                 "/overlap_hours",
-                "out-of-range",
+                Code::OutOfRange,
                 "the old key would go on for longer than 30 days",
                 format!("send 0 to {MOST_OVERLAP_HOURS}"),
             );
@@ -317,7 +318,7 @@ fn taxonomy(reader: &mut Reader, at: &str, code: String) -> Option<String> {
     if !fits {
         return reader.refuse(
             at,
-            "invalid-value",
+            Code::InvalidValue,
             "this is no taxonomy code",
             "send ten characters such as 251B00000X",
         );

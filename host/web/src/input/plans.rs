@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::identifiers::{County, Digest};
+use domain::problem::Code;
 use domain::release::{FaultLimit, Policy, Requirement};
 use domain::rollout::Cohort;
 use jiff::civil::Date;
@@ -54,7 +55,7 @@ impl Input for ActivationBody {
         let from = reader.optional(self.from, |reader, text| {
             text.parse().ok().or_else(|| {
                 let fix = "send RFC 3339, such as 2026-03-01T08:00:00Z";
-                reader.refuse("/from", "invalid-value", "this is no instant", fix)
+                reader.refuse("/from", Code::InvalidValue, "this is no instant", fix)
             })
         });
         let rules_from = reader.optional(self.rules_from, |reader, text| {
@@ -62,7 +63,7 @@ impl Input for ActivationBody {
             day.or_else(|| {
                 reader.refuse(
                     "/rules_from",
-                    "invalid-day",
+                    Code::InvalidDay,
                     "this is no day of the calendar",
                     "send YYYY-MM-DD",
                 )
@@ -83,16 +84,16 @@ fn cohort(reader: &mut Reader, body: CanaryBody) -> Option<Cohort> {
         (Some(percent @ 1..=99), None) => Some(Cohort::Share(percent)),
         (Some(_), None) => reader.refuse(
             "/canary/share_percent",
-            "out-of-range",
+            Code::OutOfRange,
             "the share is not from 1 to 99",
             "send one, or leave canary out for everybody",
         ),
         (None, Some(codes)) => counties(reader, codes).map(Cohort::Counties),
         _ => reader.refuse(
             "/canary",
-            "one-of",
+            Code::OneOf,
             "a canary is either a share of the providers or some counties",
-            "send share_percent or counties",
+            "send one of: share_percent, counties",
         ),
     }
 }
@@ -200,7 +201,7 @@ fn hexadecimal<const N: usize>(reader: &mut Reader, at: &str, text: &str) -> Opt
     });
     bytes.or_else(|| {
         let detail = format!("this is not {} hexadecimal digits", 2 * N);
-        reader.refuse(at, "invalid-value", detail, "send the bytes in hexadecimal")
+        reader.refuse(at, Code::InvalidValue, detail, "send the bytes in hexadecimal")
     })
 }
 
@@ -238,7 +239,7 @@ impl Input for PolicyBody {
         let requires = reader.each("/requires", self.requires, 4, |reader, at, word| {
             Requirement::named(&word).or_else(|| {
                 let fix = "send one of: two-people, signature, receipt, shadow";
-                reader.refuse(at, "unknown-code", "this is none of the known words", fix)
+                reader.refuse(at, Code::UnknownCode, "this is none of the known words", fix)
             })
         });
         let roll_back = reader.optional(self.roll_back, fault_limit);
@@ -255,7 +256,7 @@ fn fault_limit(reader: &mut Reader, body: FaultLimitBody) -> Option<FaultLimit> 
     if most_faults_per_hundred > 99 || !(1..=1000).contains(&among) || !(1..=among).contains(&at_least) {
         return reader.refuse(
             "/roll_back",
-            "out-of-range",
+            Code::OutOfRange,
             "these numbers are no limit",
             "send 0 to 99 faults of a hundred, 1 to 1000 calls in all, and no more at least than in all",
         );

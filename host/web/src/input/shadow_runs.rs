@@ -1,5 +1,6 @@
 //! Which candidate is compared with what.
 
+use domain::problem::Code;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use workflow::{MOST_DECISIONS, NewShadowRun, ShadowRange};
@@ -45,7 +46,7 @@ impl Input for ShadowRunBody {
             if !alone {
                 return reader.refuse(
                     "/live_minutes",
-                    "not-with-this",
+                    Code::NotWithThis,
                     "what will be decided and what was decided are compared apart",
                     "send live_minutes alone, or leave it out",
                 );
@@ -66,7 +67,7 @@ impl Input for ShadowRunBody {
                     (first, last) if first <= last => Some(ShadowRange::Days(first, last)),
                     _ => reader.refuse(
                         "/to",
-                        "days-out-of-order",
+                        Code::DaysOutOfOrder,
                         "the last day is before the first",
                         "put the days in order",
                     ),
@@ -74,7 +75,7 @@ impl Input for ShadowRunBody {
             }
             _ => reader.refuse(
                 "/last",
-                "not-with-this",
+                Code::NotWithThis,
                 "a number of decisions and days exclude each other, and days begin with from",
                 "send last, or from with or without to",
             ),

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use domain::plan::types::Period;
+use domain::problem::Code;
 use jiff::civil::Date;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -104,7 +105,7 @@ impl Reader {
         if last.is_some_and(|last| last < first) {
             return self.refuse(
                 at_last,
-                "days-out-of-order",
+                Code::DaysOutOfOrder,
                 "the last day is before the first",
                 "put the days in order",
             );

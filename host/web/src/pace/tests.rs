@@ -36,7 +36,7 @@ async fn read_out(body: Body) -> Result<usize, axum::Error> {
 async fn a_body_that_trickles_ends() {
     for apart in [PATIENT / 20, PATIENT * 20] {
         let broken = read_out(Body::new(Trickle(apart, None))).await.unwrap_err();
-        assert_eq!(broke_off(&broken).row().1, "body-too-slow", "{apart:?}");
+        assert_eq!(broke_off(&broken).code().name(), "body-too-slow", "{apart:?}");
     }
 }
 

@@ -21,7 +21,7 @@ async fn a_page_has_1_to_200_entries() {
         let read = match &read {
             Ok(paging) => Ok((paging.limit, paging.cursor.as_deref())),
             Err(ApiError::Failure(Failure::Invalid(problems))) => {
-                Err((&*problems[0].pointer, problems[0].code))
+                Err((&*problems[0].pointer, problems[0].code.name()))
             }
             Err(error) => panic!("{address}: {error}"),
         };

@@ -6,7 +6,7 @@ use expect_test::expect;
 use super::*;
 
 fn field() -> FieldProblem {
-    FieldProblem::new("/lines/0/units", "out-of-range", "the number is not from 1 to 10000", "send it")
+    FieldProblem::new("/lines/0/units", Code::OutOfRange, "the number is not from 1 to 10000", "send it")
 }
 
 fn all() -> Vec<ApiError> {
@@ -70,8 +70,8 @@ fn the_table_of_problems() {
     let rows: Vec<String> = all()
         .iter()
         .map(|error| {
-            let (status, code, title) = error.row();
-            format!("{} {code}: {title}", status.as_u16())
+            let problem = error.problem("4bf92f35", Language::En);
+            format!("{} {}: {}", problem.status, error.code(), problem.title)
         })
         .collect();
     expect![[r#"
@@ -97,7 +97,7 @@ fn the_table_of_problems() {
         404 not-found: There is nothing here
         418 bad-request: The request cannot be read
         503 not-ready: The instance is not ready
-        422 invalid-request: The resource cannot be accepted
+        422 invalid-request: Some fields cannot be accepted
         404 not-found: There is nothing here
         403 forbidden: The key's role may not do this
         403 not-licensed: Only a key with a clinical license on record may refuse for medical necessity
@@ -129,8 +129,8 @@ fn the_table_of_problems() {
 fn a_code_has_one_status() {
     let mut statuses = BTreeMap::new();
     for error in all() {
-        let (status, code, _) = error.row();
-        if code != "bad-request" {
+        let (status, code) = (error.status(), error.code());
+        if code != Code::BadRequest {
             assert_eq!(*statuses.entry(code).or_insert(status), status, "{code}");
         }
     }
@@ -143,7 +143,7 @@ fn a_problem_says_what_our_own_types_say() {
     let invalid = ApiError::from(Failure::Invalid(vec![field()]));
     let internal = ApiError::from(Failure::internal(std::io::Error::other("row of 91234567A is locked")));
     let shown = [duplicate, invalid, internal]
-        .map(|error| serde_json::to_string(&error.problem("4bf92f35")).unwrap());
+        .map(|error| serde_json::to_string(&error.problem("4bf92f35", Language::En)).unwrap());
     expect![[r#"
         {"type":"/problems/duplicate","title":"The member already has an open case for this","status":409,"case":"case_00000000000000000000000000000001","trace_id":"4bf92f35"}
         {"type":"/problems/invalid-request","title":"Some fields cannot be accepted","status":422,"errors":[{"pointer":"/lines/0/units","code":"out-of-range","detail":"the number is not from 1 to 10000","fix":"send it"}],"trace_id":"4bf92f35"}
@@ -154,13 +154,13 @@ fn a_problem_says_what_our_own_types_say() {
 #[test]
 fn who_is_told_to_come_back_is_told_what_became_of_the_request() {
     for error in all() {
-        let (status, code, _) = error.row();
+        let (status, code) = (error.status(), error.code());
         let outcome = match (status, code) {
-            (StatusCode::SERVICE_UNAVAILABLE, "outcome-unknown") => Some("unknown"),
+            (StatusCode::SERVICE_UNAVAILABLE, Code::OutcomeUnknown) => Some("unknown"),
             (StatusCode::SERVICE_UNAVAILABLE, _) => Some("not-done"),
             _ => None,
         };
-        assert_eq!(error.problem("4bf92f35").outcome, outcome, "{code}");
+        assert_eq!(error.problem("4bf92f35", Language::En).outcome, outcome, "{code}");
         let response = error.into_response();
         // Who sent too much at once is told when to come back, too.
         let comes_back = outcome.is_some() || status == StatusCode::TOO_MANY_REQUESTS;
@@ -172,4 +172,20 @@ fn who_is_told_to_come_back_is_told_what_became_of_the_request() {
 fn the_log_gets_the_whole_chain() {
     let internal = ApiError::from(Failure::internal(std::io::Error::other("disk full")));
     assert_eq!(chain(&internal), "something failed on our side: disk full");
+}
+
+/// Every problem has the words of its code, in both languages, and no place in them is left unfilled.
+#[test]
+fn every_problem_has_the_words_of_its_code() {
+    for error in all() {
+        let code = error.code();
+        let row = table::problem(code).unwrap_or_else(|| panic!("{code} is no whole answer in the table"));
+        for language in Language::ALL {
+            let problem = error.problem("4bf92f35", language);
+            assert_eq!((&*problem.kind, problem.title), (&*address(code), row.title.in_language(language)));
+            let detail = problem.detail.unwrap_or_default();
+            let places = ["{bytes}", "{seconds}", "{line}", "{column}", "{readable}", "{plan}"];
+            assert!(!places.iter().any(|place| detail.contains(place)), "{code}: {detail}");
+        }
+    }
 }

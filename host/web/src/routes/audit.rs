@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use domain::problem::Code;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use workflow::view::{AuditView, Page};
@@ -63,7 +64,7 @@ pub(crate) async fn read(
 fn no_id(at: &'static str) -> Failure {
     Failure::field(
         at,
-        "invalid-value",
+        Code::InvalidValue,
         "this is no id of an organization",
         "send one as GET /v1/audit shows it",
     )
@@ -76,7 +77,7 @@ fn word(at: &'static str, text: Option<String>) -> Result<Option<String>, Failur
     match text {
         Some(text) if !fits(&text) => {
             let fix = "send an id or a code as GET /v1/audit shows it";
-            Err(Failure::field(at, "invalid-value", "this is neither an id nor a code", fix))
+            Err(Failure::field(at, Code::InvalidValue, "this is neither an id nor a code", fix))
         }
         text => Ok(text),
     }

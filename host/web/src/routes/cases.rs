@@ -8,6 +8,7 @@ use axum::response::Response;
 use domain::case::CaseKind;
 use domain::catalog::Catalog;
 use domain::identifiers::CaseId;
+use domain::problem::Code;
 use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -60,20 +61,20 @@ impl CaseParameters {
         let mut problems = Vec::new();
         let state = self.state.as_deref().filter(|state| !states.contains(state)).map(|_| {
             let fix = format!("send one of: {}", states.join(", "));
-            FieldProblem::new("?state", "unknown-code", "there is no such state", fix)
+            FieldProblem::new("?state", Code::UnknownCode, "there is no such state", fix)
         });
         problems.extend(state);
         if let Some(service) = &self.service
             && Catalog::state().service(service).is_none()
         {
             let fix = "send a code of GET /v1/dictionary/services";
-            problems.push(FieldProblem::new("?service", "unknown-code", "there is no such service", fix));
+            problems.push(FieldProblem::new("?service", Code::UnknownCode, "there is no such service", fix));
         }
         if kind == CaseKind::Application {
             let named = [("?member", self.member.is_some()), ("?service", self.service.is_some())];
             problems.extend(named.into_iter().filter(|(_, named)| *named).map(|(at, _)| {
                 let detail = "an application is about no member and no single service";
-                FieldProblem::new(at, "not-with-this", detail, "leave it out")
+                FieldProblem::new(at, Code::NotWithThis, detail, "leave it out")
             }));
         }
         let member = read_id(&mut problems, "?member", self.member.as_deref(), "send a member's id");
@@ -88,7 +89,7 @@ impl CaseParameters {
         {
             let detail = "the last day is before the first";
             let problem =
-                FieldProblem::new("?received_to", "days-out-of-order", detail, "put the days in order");
+                FieldProblem::new("?received_to", Code::DaysOutOfOrder, detail, "put the days in order");
             problems.push(problem);
         }
         if !problems.is_empty() {
@@ -107,7 +108,7 @@ fn read_id<T: FromStr<Err: Display>>(
 ) -> Option<T> {
     let read = text?.parse::<T>();
     read.map_err(|error: T::Err| {
-        problems.push(FieldProblem::new(at, "invalid-value", error.to_string(), fix))
+        problems.push(FieldProblem::new(at, Code::InvalidValue, error.to_string(), fix))
     })
     .ok()
 }

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::identifiers::{ContractId, OrgId, PlanId};
+use domain::problem::Code;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use workflow::Failure;
@@ -46,7 +47,7 @@ impl ContractParameters {
     fn provider(&self) -> Result<Option<OrgId>, ApiError> {
         let refused = || {
             let fix = "send an id from GET /v1/organizations";
-            Failure::field("?provider", "invalid-value", "this is no organization's id", fix)
+            Failure::field("?provider", Code::InvalidValue, "this is no organization's id", fix)
         };
         self.provider.as_deref().map(|text| text.parse().map_err(|_| refused().into())).transpose()
     }
@@ -54,7 +55,7 @@ impl ContractParameters {
     fn plan(&self) -> Result<Option<PlanId>, ApiError> {
         let refused = || {
             let fix = "send an id from GET /v1/plans";
-            Failure::field("?plan", "invalid-value", "this is no plan's id", fix)
+            Failure::field("?plan", Code::InvalidValue, "this is no plan's id", fix)
         };
         self.plan.as_deref().map(|text| text.parse().map_err(|_| refused().into())).transpose()
     }
@@ -63,7 +64,7 @@ impl ContractParameters {
         match self.state.as_deref() {
             Some(state) if !STATES.contains(&state) => {
                 let fix = format!("send one of: {}", STATES.join(", "));
-                Err(Failure::field("?state", "unknown-code", "there is no such state", fix).into())
+                Err(Failure::field("?state", Code::UnknownCode, "there is no such state", fix).into())
             }
             state => Ok(state.map(str::to_owned)),
         }

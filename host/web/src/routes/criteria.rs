@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::catalog::Catalog;
 use domain::identifiers::County;
+use domain::problem::Code;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use workflow::Failure;
@@ -100,7 +101,7 @@ pub(crate) async fn diff(
     Parameters(parameters): Parameters<DiffParameters>,
 ) -> Result<Json<DiffView>, ApiError> {
     let missing =
-        |at| Failure::field(at, "missing-parameter", "a day to compare is missing", "send YYYY-MM-DD");
+        |at| Failure::field(at, Code::MissingField, "a day to compare is missing", "send YYYY-MM-DD");
     let from = day("?from", parameters.from.as_deref())?.ok_or_else(|| missing("?from"))?;
     let to = day("?to", parameters.to.as_deref())?.ok_or_else(|| missing("?to"))?;
     let county = parameters.county.map(|code| county(&app, &code)).transpose()?;
@@ -113,7 +114,7 @@ fn check_service(id: Option<&str>) -> Result<(), Failure> {
         return Ok(());
     }
     let fix = "send a service id of the catalog, or none for all";
-    Err(Failure::field("?service", "unknown-code", "there is no such service", fix))
+    Err(Failure::field("?service", Code::UnknownCode, "there is no such service", fix))
 }
 
 fn county(app: &App, code: &str) -> Result<County, Failure> {

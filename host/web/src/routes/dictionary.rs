@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::problem::Code;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use workflow::Failure;
@@ -82,7 +83,7 @@ fn words(text: &str) -> Result<&str, Failure> {
     if words.is_empty() || words.chars().count() > MOST_WORDS {
         return Err(Failure::field(
             "?q",
-            "invalid-length",
+            Code::InvalidLength,
             format!("the text is not of 1 to {MOST_WORDS} characters"),
             "send a few letters of a code or a name, or leave it out",
         ));

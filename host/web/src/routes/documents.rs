@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use domain::files::Files;
 use domain::identifiers::{DocumentId, MemberId};
+use domain::problem::Code;
 use hyper::body::{Frame, SizeHint};
 use serde::Deserialize;
 use tokio::sync::mpsc;
@@ -121,10 +122,10 @@ fn new_document(parameters: DocumentParameters, headers: &HeaderMap) -> Result<N
         ));
     }
     let missing =
-        || Failure::field("?kind", "missing-field", "the document's kind is not said", "send ?kind=");
+        || Failure::field("?kind", Code::MissingField, "the document's kind is not said", "send ?kind=");
     let unknown = |_| {
         let fix = "use the id of a member of yours";
-        Failure::field("?member", "unknown-member", "no such member, or not one of yours", fix)
+        Failure::field("?member", Code::UnknownMember, "no such member, or not one of yours", fix)
     };
     Ok(NewDocument {
         kind: parameters.kind.ok_or_else(missing)?,

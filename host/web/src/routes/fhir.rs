@@ -5,6 +5,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::catalog::Catalog;
 use domain::identifiers::CaseId;
+use domain::problem::Code;
 use domain::time::pacific_day;
 use formats::fhir::{FhirRules, PROBLEM_SYSTEM, Places, TaskId, operation_outcome, read_referral};
 use serde::Deserialize;
@@ -117,11 +118,11 @@ impl TaskParameters {
         let fix = "send part-of=Task/ and the id of a referral's own Task";
         let Some(text) = &self.part_of else {
             let detail = "it is not said of which Task";
-            return Err(Failure::field("?part-of", "missing-field", detail, fix));
+            return Err(Failure::field("?part-of", Code::MissingField, detail, fix));
         };
         match text.strip_prefix("Task/").unwrap_or(text).parse() {
             Ok(TaskId { case, assignment: None }) => Ok(case),
-            _ => Err(Failure::field("?part-of", "invalid-value", "this is no Task of a referral's", fix)),
+            _ => Err(Failure::field("?part-of", Code::InvalidValue, "this is no Task of a referral's", fix)),
         }
     }
 }
@@ -221,9 +222,9 @@ fn issue(problem: &ProblemView, code: &str, diagnostics: String) -> Value {
 fn field_issue(problem: &ProblemView, field: &FieldErrorView) -> Value {
     let said = format!("{}; {}", field.detail, field.fix);
     if !is_fhir_path(&field.pointer) {
-        return issue(problem, &field.code, format!("{}: {said}", field.pointer));
+        return issue(problem, field.code.name(), format!("{}: {said}", field.pointer));
     }
-    let mut issue = issue(problem, &field.code, said);
+    let mut issue = issue(problem, field.code.name(), said);
     issue["expression"] = json!([field.pointer]);
     issue
 }

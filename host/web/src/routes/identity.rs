@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::identifiers::{ConflictId, MemberId};
+use domain::problem::Code;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use workflow::Failure;
@@ -43,7 +44,7 @@ impl ConflictParameters {
         match self.state.as_deref() {
             Some(state) if !STATES.contains(&state) => {
                 let fix = format!("send one of: {}", STATES.join(", "));
-                Err(Failure::field("?state", "unknown-code", "there is no such state", fix).into())
+                Err(Failure::field("?state", Code::UnknownCode, "there is no such state", fix).into())
             }
             state => Ok(state),
         }

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::identifiers::MemberId;
+use domain::problem::Code;
 use domain::sight::Sight;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -60,9 +61,11 @@ pub(crate) fn purpose(sent: Option<String>) -> Result<String, Failure> {
     let known: Vec<&str> = Sight::state().purposes().iter().map(|purpose| purpose.id.as_str()).collect();
     let fix = format!("send one of: {}", known.join(", "));
     match sent {
-        None => Err(Failure::field("?purpose", "missing-field", "the purpose of the look is not said", fix)),
+        None => {
+            Err(Failure::field("?purpose", Code::MissingField, "the purpose of the look is not said", fix))
+        }
         Some(id) if known.contains(&id.as_str()) => Ok(id),
-        Some(_) => Err(Failure::field("?purpose", "unknown-code", "there is no such purpose", fix)),
+        Some(_) => Err(Failure::field("?purpose", Code::UnknownCode, "there is no such purpose", fix)),
     }
 }
 

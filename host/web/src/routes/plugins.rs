@@ -5,6 +5,7 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::identifiers::{Digest, PlanId, SigningKeyId};
+use domain::problem::Code;
 use domain::text::is_plain_line;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -94,9 +95,13 @@ fn uploaded(view: &PluginView) -> StoredAnswer {
 pub(super) fn line(at: &'static str, text: Option<String>, most: usize) -> Result<Option<String>, Failure> {
     let Some(text) = text else { return Ok(None) };
     let text = text.trim().to_owned();
-    if text.is_empty() || text.chars().count() > most || !is_plain_line(&text) {
-        let detail = format!("this is no line of 1 to {most} characters");
-        return Err(Failure::field(at, "invalid-value", detail, "shorten or fill it, or leave it out"));
+    if text.is_empty() || text.chars().count() > most {
+        let detail = format!("the text is not of 1 to {most} characters");
+        return Err(Failure::field(at, Code::InvalidLength, detail, "shorten or fill it, or leave it out"));
+    }
+    if !is_plain_line(&text) {
+        let detail = "the text holds a control or bidirectional character";
+        return Err(Failure::field(at, Code::ControlCharacter, detail, "send one line of plain text"));
     }
     Ok(Some(text))
 }

@@ -5,6 +5,7 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::identifiers::{PlanId, RosterId};
+use domain::problem::Code;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use workflow::command::StoredAnswer;
@@ -74,7 +75,7 @@ pub(crate) async fn load(
         Some("true") => true,
         Some(_) => {
             let fix = "send one of: true, false";
-            return Err(Failure::field("?of_the_state", "unknown-code", "this is neither", fix).into());
+            return Err(Failure::field("?of_the_state", Code::UnknownCode, "this is neither", fix).into());
         }
     };
     let form = MEMBER_FILE.in_form_of(request.headers(), &MEMBER_FILE_FORMS);
@@ -98,7 +99,12 @@ fn taken(roster: &RosterView) -> StoredAnswer {
 }
 
 fn which_plan() -> Failure {
-    Failure::field("?plan", "missing-field", "the file's plan is not said", "send ?plan= and the plan's id")
+    Failure::field(
+        "?plan",
+        Code::MissingField,
+        "the file's plan is not said",
+        "send ?plan= and the plan's id",
+    )
 }
 
 /// What became of a member file.

@@ -7,6 +7,7 @@ use axum::extract::{FromRequestParts, Path, Request, State};
 use axum::http::request::Parts;
 use axum::response::Response;
 use domain::identifiers::PlanId;
+use domain::problem::Code;
 use domain::text::is_plain_line;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -145,7 +146,7 @@ impl TableParameters {
             None => Ok(()),
             Some((at, _)) => {
                 let detail = "this does not go with JSON, which says it in its body";
-                Err(Failure::field(at, "not-with-this", detail, "leave it out").into())
+                Err(Failure::field(at, Code::NotWithThis, detail, "leave it out").into())
             }
         }
     }

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use domain::case::CaseKind;
+use domain::problem::Code;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use workflow::Failure;
@@ -47,7 +48,7 @@ pub(crate) async fn worklist(
 fn kind(word: &str) -> Result<CaseKind, Failure> {
     CaseKind::all().into_iter().find(|kind| kind.name() == word).ok_or_else(|| {
         let fix = "send one of: referral, authorization, claim, application";
-        Failure::field("?kind", "unknown-code", "there is no such kind of case", fix)
+        Failure::field("?kind", Code::UnknownCode, "there is no such kind of case", fix)
     })
 }
 
@@ -107,7 +108,7 @@ pub(crate) struct NoticeParameters {
 impl NoticeParameters {
     /// The filter, or the first parameter that cannot be read.
     fn filter(&self) -> Result<NoticeFilter, Failure> {
-        let refused = |at: &str, detail: &str, fix: &str| Failure::field(at, "invalid-value", detail, fix);
+        let refused = |at: &str, detail: &str, fix: &str| Failure::field(at, Code::InvalidValue, detail, fix);
         let since = self.since.as_deref().map(|text| {
             let fix = "send RFC 3339, such as 2026-03-01T08:00:00Z, with + as %2B";
             text.parse().map_err(|_| refused("?since", "this is no instant", fix))
@@ -123,7 +124,7 @@ impl NoticeParameters {
             Some("oldest") => true,
             Some(_) => {
                 let fix = "send one of: newest, oldest";
-                return Err(Failure::field("?order", "unknown-code", "there is no such order", fix));
+                return Err(Failure::field("?order", Code::UnknownCode, "there is no such order", fix));
             }
         };
         Ok(NoticeFilter {

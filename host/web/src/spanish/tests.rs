@@ -1,30 +1,30 @@
-use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
-
 use axum::http::{HeaderMap, HeaderValue, header};
+use domain::plan::types::Bilingual;
+use domain::problem::Code;
+use workflow::FieldProblem;
 
-use super::{TABLE, exampled, is_wanted, listed};
+use super::*;
 
 #[test]
 fn the_language_is_the_one_that_weighs_most() {
+    use Language::{En, Es};
     let table = [
-        (None, false),
-        (Some("es"), true),
-        (Some("es-MX,es;q=0.9,en;q=0.8"), true),
-        (Some("en-US,en;q=0.9,es;q=0.5"), false),
-        (Some("en, es"), false),
-        (Some("fr, es;q=0.3"), true),
-        (Some("es;q=0"), false),
-        (Some("*"), false),
-        (Some(";;,=q"), false),
+        (None, En),
+        (Some("es"), Es),
+        (Some("es-MX,es;q=0.9,en;q=0.8"), Es),
+        (Some("en-US,en;q=0.9,es;q=0.5"), En),
+        (Some("en, es"), En),
+        (Some("fr, es;q=0.3"), Es),
+        (Some("es;q=0"), En),
+        (Some("*"), En),
+        (Some(";;,=q"), En),
     ];
-    for (sent, spanish) in table {
+    for (sent, language) in table {
         let mut headers = HeaderMap::new();
         if let Some(sent) = sent {
             headers.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static(sent));
         }
-        assert_eq!(is_wanted(&headers), spanish, "{sent:?}");
+        assert_eq!(wanted(&headers), language, "{sent:?}");
     }
 }
 
@@ -41,49 +41,24 @@ fn what_is_allowed_is_kept() {
     assert_eq!(exampled("send it"), None);
 }
 
-/// Every code that stands in the sources as the code of a field's problem.
-fn codes() -> BTreeSet<String> {
-    let rooms = ["../web/src", "../workflow/src"];
-    let mut folders: Vec<_> =
-        rooms.iter().map(|room| Path::new(env!("CARGO_MANIFEST_DIR")).join(room)).collect();
-    let mut codes = BTreeSet::new();
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).expect("a folder of sources") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|kind| kind == "rs") && !path.ends_with("tests.rs") {
-                codes.extend(codes_of(&fs::read_to_string(&path).expect("a source")));
-            }
-        }
-    }
-    codes
-}
-
-/// Of each call that refuses a field, the first of its texts that looks like a code.
-fn codes_of(source: &str) -> Vec<String> {
-    let calls = ["FieldProblem::new(", "Failure::field(", ".refuse("];
-    let is_code =
-        |text: &&str| text.len() > 4 && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
-    let found = calls.iter().flat_map(|call| source.match_indices(call));
-    found
-        .filter_map(|(at, call)| {
-            let arguments = source.get(at + call.len()..)?.split(';').next()?;
-            arguments.split('"').skip(1).step_by(2).take(2).find(is_code).map(str::to_owned)
-        })
-        .collect()
-}
-
 #[test]
-fn every_code_has_spanish_words() {
-    let codes = codes();
-    assert!(codes.len() > 50, "{codes:?}");
-    let missing: Vec<_> = codes.iter().filter(|code| !TABLE.field.contains_key(*code)).collect();
-    assert!(missing.is_empty(), "say these in data/problems-es.toml too: {missing:?}");
-    for (code, words) in &TABLE.field {
-        assert!(!words.detail.is_empty() && !words.fix.is_empty(), "{code}");
-        assert!(!words.fix.contains(": "), "{code}: what is listed comes behind a colon");
-    }
-    let titles: BTreeSet<_> = TABLE.problem.values().map(|words| &words.title).collect();
-    assert_eq!(titles.len(), TABLE.problem.len(), "each problem is told apart");
+fn a_field_is_said_in_the_words_of_its_code() {
+    let said = |code, fix: &str| {
+        let mut field = FieldErrorView::from(&FieldProblem::new("/a", code, "in English", fix));
+        say_field(&mut field);
+        (field.detail, field.fix)
+    };
+    let own = |detail: &str, fix: &str| (detail.to_owned(), fix.to_owned());
+    assert_eq!(said(Code::UnknownField, "leave it out"), own("no hay tal campo", "omítalo"));
+    assert_eq!(
+        said(Code::OneOf, "send one of: fact, document"),
+        own("no está exactamente uno de varios campos", "envíe exactamente uno de ellos: fact, document")
+    );
+    let mut refused = FieldProblem::new("/a", Code::RefusedByPlan, "The plan's words.", "correct it");
+    refused.text = Some(Box::new(Bilingual { en: "The plan's words.".into(), es: "Las del plan.".into() }));
+    let mut refused = FieldErrorView::from(&refused);
+    say_field(&mut refused);
+    assert_eq!(refused.detail, "Las del plan.");
+    let day = said(Code::InvalidDay, "send a day such as 2026-03-02");
+    assert_eq!(day.1, "envíe AAAA-MM-DD, por ejemplo 2026-03-02");
 }

@@ -9,6 +9,7 @@ use domain::plan::credentialing::Application as PlanApplication;
 use domain::plan::profile::Mode;
 use domain::plan::question::Question;
 use domain::plan::types::{Bilingual, Urgency, Workflow};
+use domain::problem::Code;
 use domain::rollout::{self, About};
 use domain::time::pacific_day;
 use jiff::civil::Date;
@@ -97,13 +98,13 @@ impl Crosswalk {
                 Some(known) if known.state.takes_cases() => {}
                 Some(_) => problems.push(FieldProblem::new(
                     at,
-                    "plan-ended",
+                    Code::PlanEnded,
                     "the plan has ended on this host",
                     "leave it out; GET /v1/plans tells where each plan stands",
                 )),
                 None => problems.push(FieldProblem::new(
                     at,
-                    "unknown-plan",
+                    Code::UnknownPlan,
                     "no such plan on this host",
                     "use plan ids from GET /v1/plans",
                 )),

@@ -10,6 +10,7 @@ use domain::plan::authorization::{
 use domain::plan::profile::Mode;
 use domain::plan::question::Question;
 use domain::plan::types::{Denial, Period, Workflow};
+use domain::problem::Code;
 use domain::time::pacific_day;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -437,7 +438,7 @@ pub(crate) fn kind_of(
     let problems = lines.iter().enumerate().filter(|(_, line)| !is_past(line)).map(|(place, _)| {
         FieldProblem::new(
             format!("/lines/{place}/last"),
-            "not-past",
+            Code::NotPast,
             format!("a retrospective request is about days before today, {today}"),
             "send the days from today on as a request of their own, as initial, renewal or extension",
         )

@@ -13,6 +13,7 @@ use domain::plan::billing::{
 use domain::plan::profile::Mode;
 use domain::plan::question::Question;
 use domain::plan::types::{Period, Urgency, Workflow};
+use domain::problem::Code;
 use domain::time::pacific_day;
 use serde_json::json;
 use store::Unit;
@@ -62,7 +63,12 @@ impl Crosswalk {
                 let now = crosswalk.now();
                 let lines = read_lines(new)?;
                 let Some(first) = lines.iter().min_by_key(|line| line.days.first) else {
-                    return Err(Failure::field("/lines", "missing", "no lines", "send at least one line"));
+                    return Err(Failure::field(
+                        "/lines",
+                        Code::MissingEntry,
+                        "no lines",
+                        "send at least one line",
+                    ));
                 };
                 let (service, on) = (first.service.clone(), first.days.first);
                 let days = Days::on(on);
@@ -285,7 +291,7 @@ fn read_lines(new: &NewClaim) -> Result<Vec<ClaimLine>, Failure> {
             }),
             Err(unknown) => problems.push(FieldProblem::new(
                 format!("/lines/{place}/procedure/modifiers"),
-                "unknown-procedure",
+                Code::UnknownProcedure,
                 format!("line {}: {unknown}", place + 1),
                 known_sets(&unknown),
             )),
@@ -294,7 +300,7 @@ fn read_lines(new: &NewClaim) -> Result<Vec<ClaimLine>, Failure> {
     if new.frequency == Frequency::Replacement && new.replaces.is_none() {
         problems.push(FieldProblem::new(
             "/replaces",
-            "missing",
+            Code::MissingField,
             "a replacement must name the claim it replaces",
             "put the id of the earlier claim into replaces",
         ));

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::contract::{self, Event, Refused, Term};
 use domain::identifiers::{CaseId, ContractId, County, EventId, OrgId, PlanId};
 use domain::plan::types::{Bilingual, Period};
+use domain::problem::Code;
 use domain::rollout::About;
 use domain::time::pacific_day;
 use domain::{Cents, authorization};
@@ -225,7 +226,7 @@ fn not_contracted(at: &str, service: &str, span: &Period, held: &[Period]) -> Fi
             held.join(", ")
         )
     };
-    FieldProblem::new(at, "not-contracted", detail, fix)
+    FieldProblem::new(at, Code::NotContracted, detail, fix)
 }
 
 /// Whether a plugin's decision permits something for which no contract holds on its first day.
@@ -276,7 +277,7 @@ impl Crosswalk {
         if found.is_none_or(|found| found.kind != OrganizationKind::Provider) {
             return Err(Failure::field(
                 "/provider",
-                "unknown-provider",
+                Code::UnknownProvider,
                 "no provider on this host has this id",
                 "send an id from GET /v1/organizations",
             ));
@@ -289,7 +290,7 @@ impl Crosswalk {
         }
         Err(Failure::field(
             "/delegate",
-            "unknown-delegate",
+            Code::UnknownDelegate,
             "the plan's plugin in force declares no such delegate",
             "send the id of one of its delegates, or leave it out for a contract with the plan itself",
         ))
@@ -400,7 +401,7 @@ impl Crosswalk {
         let terms = contract.terms.clone().apply(event, self.today()).map_err(|refused| match refused {
             Refused::TooEarly { earliest } => Failure::field(
                 field,
-                "day-has-passed",
+                Code::DayHasPassed,
                 "the day is too early: no day on which the provider could rely on the contract is taken away",
                 format!("send {earliest} or a later day"),
             ),
@@ -566,7 +567,7 @@ fn term(new: &NewTerm, application: Option<CaseId>) -> Term {
 fn has_one(live: &Contract) -> Failure {
     Failure::Withheld(vec![FieldProblem::new(
         "/provider",
-        "has-contract",
+        Code::HasContract,
         "the provider has a contract with the plan that has not ended",
         format!("extend or change it with POST /v1/contracts/{}/steps", live.id),
     )])

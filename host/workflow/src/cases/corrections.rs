@@ -5,6 +5,7 @@ use domain::Cents;
 use domain::claim::{Event, Remittance, State};
 use domain::identifiers::{CaseId, PaymentId};
 use domain::plan::billing::{Adjustment, Frequency};
+use domain::problem::Code;
 use serde_json::json;
 use store::Unit;
 use store::remittances::{Cause, Entry};
@@ -155,7 +156,7 @@ fn negated(amount: Cents) -> Cents {
 fn unknown_claim() -> Failure {
     Failure::field(
         "/replaces",
-        "unknown-claim",
+        Code::UnknownClaim,
         "no such claim of yours for this member and plan",
         "name the claim that this one corrects",
     )

@@ -5,6 +5,7 @@ use domain::case::{CaseKind, NotAllowed};
 use domain::claim::{Event, LastAction, State};
 use domain::identifiers::CaseId;
 use domain::plan::types::Bilingual;
+use domain::problem::Code;
 use domain::statute::Clocks;
 use domain::time::pacific_day;
 use jiff::Timestamp;
@@ -104,7 +105,7 @@ fn disputed_before() -> Failure {
 fn window_closed() -> Failure {
     Failure::field(
         "",
-        "window-closed",
+        Code::WindowClosed,
         "the time to dispute what the plan did is over (28 CCR 1300.71.38)",
         "write to the plan, which may still hear good cause for the delay",
     )

@@ -7,6 +7,7 @@ use domain::dictionary::Dictionary;
 use domain::files::{FileType, Files, NotTaken, Sniffer};
 use domain::identifiers::{Digest, DocumentId, MemberId};
 use domain::plan::types::Document as Claimed;
+use domain::problem::Code;
 use domain::time::pacific_day;
 use sha2::{Digest as _, Sha256};
 use store::documents::Document;
@@ -166,7 +167,7 @@ impl Crosswalk {
             let found = store::members::find(self.store(), &caller.scope, named).await?;
             let found = found.ok_or_else(|| {
                 let fix = "use the id of a member of yours";
-                Failure::field("?member", "unknown-member", "no such member, or not one of yours", fix)
+                Failure::field("?member", Code::UnknownMember, "no such member, or not one of yours", fix)
             })?;
             member = Some(found.id);
         }
@@ -273,12 +274,12 @@ impl Crosswalk {
             let Some(id) = claim.content else { continue };
             let found = store::documents::find(self.store(), &caller.scope, id).await?;
             let problem = match found {
-                None => Some(("unknown-document", "no such document, or not one of yours")),
+                None => Some((Code::UnknownDocument, "no such document, or not one of yours")),
                 Some(document) if document.kind != claim.kind => {
-                    Some(("other-kind", "the document was sent as one of another kind"))
+                    Some((Code::OtherKind, "the document was sent as one of another kind"))
                 }
                 Some(document) if document.member.is_some() && document.member != member => {
-                    Some(("other-member", "the document was sent as one about another member"))
+                    Some((Code::OtherMember, "the document was sent as one about another member"))
                 }
                 Some(_) => None,
             };
@@ -370,14 +371,16 @@ fn fitting(new: &NewDocument, received: &Received) -> Result<&'static FileType, 
         Ok(found) if found.id == new.media_type => Ok(found),
         Ok(found) => {
             let detail = format!("the content-type does not fit the bytes, which are {}", found.id);
-            Err(Failure::field("", "type-mismatch", detail, format!("send content-type: {}", found.id)))
+            Err(Failure::field("", Code::TypeMismatch, detail, format!("send content-type: {}", found.id)))
         }
-        Err(NotTaken::Empty) => Err(Failure::field("", "missing", "the document has no bytes", "send them")),
+        Err(NotTaken::Empty) => {
+            Err(Failure::field("", Code::Empty, "the document has no bytes", "send them"))
+        }
         Err(NotTaken::Refused(what)) => {
-            Err(Failure::field("", "refused-type", format!("this is {what}, not a document"), fix))
+            Err(Failure::field("", Code::RefusedType, format!("this is {what}, not a document"), fix))
         }
         Err(NotTaken::Unknown) => {
-            Err(Failure::field("", "unknown-type", "the bytes are of no type that is taken here", fix))
+            Err(Failure::field("", Code::UnknownType, "the bytes are of no type that is taken here", fix))
         }
     }
 }
@@ -389,7 +392,7 @@ fn known_kind(kind: &str) -> Result<(), Failure> {
     }
     let known: Vec<&str> = known.iter().map(|document| document.kind.as_str()).collect();
     let fix = format!("send one of: {}", known.join(", "));
-    Err(Failure::field("?kind", "unknown-code", "there is no such kind of document", fix))
+    Err(Failure::field("?kind", Code::UnknownCode, "there is no such kind of document", fix))
 }
 
 fn view(document: &Document) -> DocumentView {

@@ -3,6 +3,7 @@
 use domain::authorization::State;
 use domain::floor::{Ground, is_elected};
 use domain::plan::types::Period;
+use domain::problem::Code;
 use domain::time::pacific_day;
 use jiff::civil::Date;
 use store::Scope;
@@ -93,7 +94,7 @@ impl Crosswalk {
 fn not_offered(at: &str, service: &str, span: &Period) -> FieldProblem {
     FieldProblem::new(
         at,
-        "not-offered",
+        Code::NotOffered,
         format!("the plan does not offer {service} in the member's county on {}", span.first),
         "refuse or redirect it; or publish rules whose elections offer the service on that day",
     )

@@ -6,6 +6,7 @@
 use domain::authorization::{Event, State};
 use domain::case::CaseKind;
 use domain::identifiers::CaseId;
+use domain::problem::Code;
 use jiff::civil::Date;
 use store::Unit;
 
@@ -85,7 +86,7 @@ fn granted_days(body: &Authorization) -> Option<(Date, Date)> {
 fn outside(first: Date, last: Date) -> Failure {
     Failure::field(
         "/last",
-        "outside-the-grant",
+        Code::OutsideTheGrant,
         format!("it is granted from {first} to {last}"),
         "send the last day of service, before the granted one; the day before the first if there was none",
     )

@@ -4,6 +4,7 @@ use domain::authorization::{Event, Extension};
 use domain::case::{CaseKind, NotAllowed};
 use domain::identifiers::CaseId;
 use domain::plan::authorization::RequestKind;
+use domain::problem::Code;
 use jiff::Timestamp;
 use store::deadlines::DeadlineState;
 use store::{Scope, Unit};
@@ -83,7 +84,7 @@ fn may_wait(body: &Authorization) -> Result<(), Failure> {
 fn too_late() -> Failure {
     Failure::field(
         "",
-        "clock-ran-out",
+        Code::ClockRanOut,
         "the time to decide is over, and only running time can be extended",
         "decide now",
     )

@@ -6,6 +6,7 @@ use domain::identifiers::PlanId;
 use domain::near::near;
 use domain::plan::profile::FactDefinition;
 use domain::plan::types::{Document, Fact, FactValue};
+use domain::problem::Code;
 use serde_json::Value;
 
 use crate::command::failure::{Failure, FieldProblem};
@@ -38,11 +39,11 @@ fn conformed(
             Some(Ok(value)) => conformed.push(Fact { value, ..fact.clone() }),
             Some(Err((problem, fix))) => {
                 let at = format!("{pointer}/{place}/value");
-                problems.push(FieldProblem::new(at, "invalid-value", problem, fix));
+                problems.push(FieldProblem::new(at, Code::InvalidValue, problem, fix));
             }
             None => problems.push(FieldProblem::new(
                 format!("{pointer}/{place}/code"),
-                "unknown-fact",
+                Code::UnknownFact,
                 "the plan's profile declares no such fact",
                 declared_ones(&fact.code, own),
             )),

@@ -9,6 +9,7 @@ use domain::plan::authorization::{Grant, GrantedLine, RequestedLine};
 use domain::plan::billing::{ClaimLine, LineOutcome};
 use domain::plan::profile::Criterion;
 use domain::plan::types::{Bilingual, DenialKind, Period, TableSlice};
+use domain::problem::Code;
 use domain::reference::CaseValues;
 use domain::time::pacific_day;
 use jiff::Timestamp;
@@ -183,7 +184,7 @@ impl Held {
 
     fn granted(&self, asked: Asked<'_>, lines: &[RequestedLine]) -> Result<Grant, Failure> {
         if lines.is_empty() {
-            return Err(Failure::field("/lines", "missing", "no lines", "grant at least one line"));
+            return Err(Failure::field("/lines", Code::MissingEntry, "no lines", "grant at least one line"));
         }
         let end = |line: &RequestedLine| {
             line.days.last.or_else(|| floor::usual_end(self.ground(), asked, line.days.first))
@@ -269,101 +270,102 @@ pub(crate) fn problem(broken: &Broken) -> Failure {
 }
 
 fn field(broken: &Broken) -> FieldProblem {
-    let (detail, fix) = words(broken.rule);
+    let (code, detail, fix) = words(broken.rule);
     // The API's lines hold their days side by side with the rest.
     let at = broken.at.replace("/days/last", "/last").replace("/days", "/last");
-    FieldProblem::new(at, broken.rule, detail, fix)
+    FieldProblem::new(at, code, detail, fix)
 }
 
 /// Cause and fix for each rule of the floor that a person's decision can break.
-const WORDS: [(&str, &str, &str); 21] = [
-    ("grant-has-lines", "there are no lines, or more than 50", "grant 1 to 50 lines"),
+const WORDS: [(Code, &str, &str); 21] = [
+    (Code::GrantHasLines, "there are no lines, or more than 50", "grant 1 to 50 lines"),
     (
-        "procedure-of-the-service-on-the-day",
+        Code::ProcedureOfTheServiceOnTheDay,
         "the procedure bills another service, or none on that day",
         "grant a procedure of the service that was asked for",
     ),
-    ("units-above-zero", "there are no units", "grant at least one unit, or deny"),
-    ("grant-ends", "the line has no last day, and the plan declares no usual length", "name the last day"),
+    (Code::UnitsAboveZero, "there are no units", "grant at least one unit, or deny"),
+    (Code::GrantEnds, "the line has no last day, and the plan declares no usual length", "name the last day"),
     (
-        "grant-inside-coverage",
+        Code::GrantInsideCoverage,
         "the days do not lie inside the plan's coverage of the member",
         "grant days on which the plan covers the member",
     ),
     (
-        "no-more-units-than-days",
+        Code::NoMoreUnitsThanDays,
         "there are more units than the days can hold",
         "lower the units or name more days",
     ),
     (
-        "units-within-what-is-declared",
+        Code::UnitsWithinWhatIsDeclared,
         "there are more units than the plan declares for one authorization",
         "grant no more than its profile's default for the service",
     ),
     (
-        "days-within-what-was-asked",
+        Code::DaysWithinWhatWasAsked,
         "these days were not asked for",
         "grant days that were asked for; more take a request of their own",
     ),
     (
-        "units-within-what-was-asked",
+        Code::UnitsWithinWhatWasAsked,
         "there are more units than were asked for",
         "grant no more units than were asked for; more take a request of their own",
     ),
-    ("payment-not-below-zero", "the amount is below zero", "send zero or more"),
-    ("payment-within-the-charge", "the amount is more than the charge", "pay the charge or less"),
+    (Code::PaymentNotBelowZero, "the amount is below zero", "send zero or more"),
+    (Code::PaymentWithinTheCharge, "the amount is more than the charge", "pay the charge or less"),
     (
-        "payment-within-the-rate",
+        Code::PaymentWithinTheRate,
         "the amount is more than the plan's rate gives for the line",
         "pay what the rate gives by its model, or less",
     ),
     (
-        "monthly-amount-once-a-month",
+        Code::MonthlyAmountOnceAMonth,
         "with this line more is paid for the month than its monthly rate",
         "pay the monthly amount on one line of the month, and the others at zero",
     ),
     (
-        "charge-less-adjustments-is-the-amount",
+        Code::ChargeLessAdjustmentsIsTheAmount,
         "the charge less the adjustments is not the amount",
         "send adjustments that add up to the charge less the amount, to the cent",
     ),
-    ("few-enough-adjustments", "there are more than 200 adjustments", "send fewer"),
-    ("adjustment-group", "there is no such adjustment group", "use CO, PR, OA or PI"),
+    (Code::FewEnoughAdjustments, "there are more than 200 adjustments", "send fewer"),
+    (Code::AdjustmentGroup, "there is no such adjustment group", "use CO, PR, OA or PI"),
     (
-        "adjustment-reason",
+        Code::AdjustmentReason,
         "no such claim adjustment reason code counts on this day",
         "use a code of the reason codes (X12 list 139), such as 45",
     ),
     (
-        "adjustment-remark",
+        Code::AdjustmentRemark,
         "that is no remittance advice remark code",
         "use a code such as N822, or leave it out",
     ),
     (
-        "known-destination",
+        Code::KnownDestination,
         "there is no such place to send it to",
         "name another service of the catalog, a delegate that the plan declares, or another plan",
     ),
-    ("says-what-it-needs", "nothing is asked for", "ask for at least one fact or document"),
+    (Code::SaysWhatItNeeds, "nothing is asked for", "ask for at least one fact or document"),
     (
-        "asks-for-known-things",
+        Code::AsksForKnownThings,
         "neither the dictionary nor the plan knows it",
         "ask for a fact or a document of the dictionary, or a fact that the plan declares",
     ),
 ];
 
-fn words(rule: &str) -> (&'static str, &'static str) {
-    let known = WORDS.iter().find(|(known, ..)| *known == rule);
-    known.map_or(
-        ("it breaks a rule that every decision is held against", "correct the decision"),
-        |(_, cause, fix)| (*cause, *fix),
-    )
+fn words(rule: &str) -> (Code, &'static str, &'static str) {
+    let known = WORDS.iter().find(|(code, ..)| code.name() == rule);
+    *known.unwrap_or(&(
+        Code::BreaksARule,
+        "it breaks a rule that every decision is held against",
+        "correct the decision",
+    ))
 }
 
 fn no_coverage() -> Failure {
     Failure::field(
         "/decision",
-        "no-coverage",
+        Code::NoCoverage,
         "the plan does not cover the member on the day that the case is about",
         "deny for coverage, or redirect to the plan that covers the member",
     )
@@ -372,7 +374,7 @@ fn no_coverage() -> Failure {
 fn unknown_line(at: &str) -> Failure {
     Failure::field(
         at,
-        "unknown-line",
+        Code::UnknownLine,
         "each paid line must be a line of the claim, named once, with an amount of zero or more",
         "use the line numbers of the claim",
     )
@@ -381,7 +383,7 @@ fn unknown_line(at: &str) -> Failure {
 fn unknown_criterion(place: usize) -> Failure {
     Failure::field(
         format!("/criteria/{place}"),
-        "unknown-criterion",
+        Code::UnknownCriterion,
         "the plan declares no such criterion for the service on the case's day",
         "use the id of a criterion from GET /v1/criteria",
     )
@@ -398,7 +400,7 @@ fn not_administrative(no: &No) -> Failure {
     };
     Failure::field(
         at,
-        "not-administrative",
+        Code::NotAdministrative,
         cause,
         "name administrative criteria only; a no for anything else is clinical and takes a license",
     )
@@ -408,14 +410,14 @@ fn nothing_is_cut(modifies: bool) -> Failure {
     if modifies {
         return Failure::field(
             "/decision",
-            "nothing-is-cut",
+            Code::NothingIsCut,
             "these lines are all that was asked for",
             "approve it",
         );
     }
     Failure::field(
         "/kind",
-        "nothing-is-cut",
+        Code::NothingIsCut,
         "all that was asked for is granted, so that there is nothing to give a reason for",
         "leave out kind, reason and criteria",
     )
@@ -430,10 +432,10 @@ fn cut_needs_reason(elsewhere: bool) -> Failure {
     Failure::Invalid(vec![
         FieldProblem::new(
             "/kind",
-            "missing-field",
+            Code::MissingField,
             format!("{what}, which is a no to the rest"),
             "send clinical, which takes a license, or administrative with the criteria that it rests on",
         ),
-        FieldProblem::new("/reason", "missing-field", what, "say why"),
+        FieldProblem::new("/reason", Code::MissingField, what, "say why"),
     ])
 }

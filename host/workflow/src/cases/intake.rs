@@ -9,6 +9,7 @@ use domain::plan::types::{
     CapacityCount, Context, Coverage as PlanCoverage, Fact, Identity, Member as PlanMember, OpenCase, Period,
     Provider, TableSlice, Usage, Workflow,
 };
+use domain::problem::Code;
 use domain::reference::CaseValues;
 use domain::rollout::{self, About};
 use domain::time::pacific_day;
@@ -122,7 +123,7 @@ impl Placed {
             if let Some(day) = routing::other_plan_from(entry, &self.coverages, &self.plan, days) {
                 problems.push(FieldProblem::new(
                     format!("/lines/{place}"),
-                    "two-plans",
+                    Code::TwoPlans,
                     format!("from {day} on, another plan answers for the member than on {}", self.on),
                     format!("split it: send the days from {day} on as a case of their own"),
                 ));
@@ -234,7 +235,7 @@ impl Crosswalk {
                 let member = found.ok_or_else(|| {
                     Failure::field(
                         "/member/id",
-                        "unknown-member",
+                        Code::UnknownMember,
                         "no such member, or not one of yours",
                         "name the member by cin, birth_date, family_name and given_name, or add it with POST /v1/members",
                     )
@@ -250,7 +251,7 @@ impl Crosswalk {
                         // One answer for an unknown number, a wrong birth date and another name: none may be probed for.
                         Err(Failure::field(
                             "/member",
-                            "unknown-member",
+                            Code::UnknownMember,
                             "no member has this CIN, birth date and name",
                             "check all of them, or add the member with POST /v1/members",
                         ))
@@ -377,7 +378,7 @@ impl Crosswalk {
             // Who is not active cannot answer, deliver or bill: its keys do not work.
             Some(organization) if !organization.state.is_active() => Err(Failure::field(
                 pointer,
-                "provider-not-active",
+                Code::ProviderNotActive,
                 format!("this organization is {}", organization.state.name()),
                 "name a provider that is active",
             )),
@@ -413,7 +414,7 @@ impl Crosswalk {
 fn unknown_provider(pointer: &'static str) -> Failure {
     Failure::field(
         pointer,
-        "unknown-provider",
+        Code::UnknownProvider,
         "no such organization",
         "use the id of a provider on this host",
     )

@@ -13,6 +13,7 @@ use domain::limits::{self, How, Needs, Passed, Proposal, Proposed, Span, Stage, 
 use domain::plan::authorization::{GrantedLine, RequestKind};
 use domain::plan::billing::{LineOutcome, LineResult};
 use domain::plan::types::Bilingual;
+use domain::problem::Code;
 use domain::time::pacific_day;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -326,7 +327,7 @@ impl Crosswalk {
         if !Sieve::of(caller, purpose, self.today(), &all).sees_sums_on(on) {
             return Err(Failure::field(
                 "?on",
-                "no-coverage",
+                Code::NoCoverage,
                 "your plan does not answer for the member on this day, and the sums are over every plan",
                 "name a day on which it does",
             ));
@@ -373,7 +374,7 @@ fn limited(service: Option<&str>, on: Date) -> Result<Vec<&'static Service>, Fai
         Some(id) => vec![catalog.service(id).ok_or_else(|| {
             Failure::field(
                 "?service",
-                "unknown-service",
+                Code::UnknownCode,
                 "no such service",
                 "use a service id of the catalog",
             )
@@ -404,13 +405,13 @@ fn excepted(
             Some(reason) => exceptions.push((one, reason.clone())),
             None if may => problems.push(FieldProblem::new(
                 format!("{at}/exception"),
-                "benefit-limit",
+                Code::BenefitLimit,
                 detail,
                 "say in words why the member may have more, or stay within what is left",
             )),
             None => problems.push(FieldProblem::new(
                 format!("{at}/lines"),
-                "benefit-limit",
+                Code::BenefitLimit,
                 detail,
                 "nobody may go beyond this limit: stay within what is left",
             )),

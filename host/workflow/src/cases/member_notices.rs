@@ -2,6 +2,7 @@
 
 use domain::case::{CaseKind, MemberNotice, Refusal};
 use domain::identifiers::CaseId;
+use domain::problem::Code;
 use domain::time::{pacific_day, pacific_end_of_day};
 use serde_json::json;
 use store::Unit;
@@ -75,7 +76,7 @@ fn check(case: &Case, notice: &NewMemberNotice) -> Result<(), Failure> {
     let Some(decided) = answered.decided_at else {
         return Err(Failure::field(
             "",
-            "not-decided",
+            Code::NotDecided,
             "there is no decision yet that the member could be told of",
             "decide first; then record the notice",
         ));
@@ -85,7 +86,7 @@ fn check(case: &Case, notice: &NewMemberNotice) -> Result<(), Failure> {
     {
         return Err(Failure::field(
             "/language",
-            "translation-wanted",
+            Code::TranslationWanted,
             "the reason of the decision is not written in this language yet",
             "supply it with POST .../translations first; the member must read why",
         ));
@@ -93,7 +94,7 @@ fn check(case: &Case, notice: &NewMemberNotice) -> Result<(), Failure> {
     if notice.sent_on < pacific_day(decided) {
         return Err(Failure::field(
             "/sent_on",
-            "before-the-decision",
+            Code::BeforeTheDecision,
             "the day is before the decision",
             "send the day on which the notice of this decision was sent",
         ));
@@ -101,7 +102,7 @@ fn check(case: &Case, notice: &NewMemberNotice) -> Result<(), Failure> {
     if kept.len() >= MOST_NOTICES {
         return Err(Failure::field(
             "",
-            "too-many",
+            Code::TooMany,
             "the case holds as many notices as are kept",
             "it needs no further one",
         ));

@@ -6,6 +6,7 @@ use domain::floor;
 use domain::identifiers::{CaseId, PlanId};
 use domain::plan::referral::Redirection;
 use domain::plan::types::{Ask, Workflow};
+use domain::problem::Code;
 use domain::{application, claim, referral};
 use store::Unit;
 
@@ -258,7 +259,7 @@ fn keep_supplied(caller: &Caller, work: &mut Work, more: &Information) -> Result
     if work.case.body.supplied().len() >= MOST_SUPPLIED {
         return Err(Failure::field(
             "",
-            "too-many",
+            Code::TooMany,
             "the case holds as many additions as are kept",
             "send a new request with everything that is known",
         ));
@@ -313,7 +314,7 @@ fn add_information(work: &mut Work, more: Information) -> Result<(), Failure> {
 pub(crate) fn other_kind() -> Failure {
     Failure::field(
         "/decision",
-        "wrong-decision",
+        Code::WrongDecision,
         "this decision does not belong to this kind of case",
         "see the decisions of this route in /docs",
     )

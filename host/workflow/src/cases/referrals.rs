@@ -7,6 +7,7 @@ use domain::plan::profile::Mode;
 use domain::plan::question::Question;
 use domain::plan::referral::{ReferralRequest, Triage};
 use domain::plan::types::{OpenCase, Workflow};
+use domain::problem::Code;
 use domain::referral::{Event, State};
 use domain::time::pacific_day;
 use serde_json::{Value, json};
@@ -360,7 +361,7 @@ fn apply_triage(work: &mut Work, ruled: Ruled<Triage, Event>, mode: Mode) -> Res
 fn without_contract(pointer: &str) -> FieldProblem {
     FieldProblem::new(
         pointer,
-        "not-contracted",
+        Code::NotContracted,
         "the provider has no contract with the plan for this service in the member's county today",
         "the plan records it with POST /v1/contracts; or another provider takes the referral",
     )
@@ -387,7 +388,7 @@ pub(crate) fn known_service(service: &str) -> Result<&'static domain::catalog::S
     Catalog::state().service(service).ok_or_else(|| {
         Failure::field(
             "/service",
-            "unknown-service",
+            Code::UnknownCode,
             "the catalog has no such service",
             "use a service id from GET /v1/criteria",
         )

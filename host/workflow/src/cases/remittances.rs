@@ -13,6 +13,7 @@ use domain::ledger::{self, Needs};
 use domain::limits::Use;
 use domain::plan::billing::{ClaimLine, LineOutcome};
 use domain::plan::types::Bilingual;
+use domain::problem::Code;
 use jiff::Timestamp;
 use store::remittances::{Cause, Entry, Remittance as Row};
 use store::{Scope, Unit};
@@ -34,7 +35,7 @@ use crate::plugins::registry::Live;
 use crate::view::{Page, PaymentView, RemittanceAdviceView};
 
 /// The floor's rule that a line balances.
-const UNBALANCED: &str = "charge-less-adjustments-is-the-amount";
+const UNBALANCED: Code = Code::ChargeLessAdjustmentsIsTheAmount;
 
 /// A remittance that is being made up.
 pub(crate) struct Making {
@@ -94,7 +95,7 @@ impl Crosswalk {
                         })),
                         Err(Failure::NotAllowed(refused)) => problems.push(FieldProblem::new(
                             format!("{at}/claim"),
-                            "not-allowed-now",
+                            Code::NotAllowedNow,
                             refused.to_string(),
                             "pay claims that are payable or wait for the plan's people",
                         )),
@@ -143,7 +144,7 @@ impl Crosswalk {
                 Ok(_) | Err(Failure::NotFound) => {
                     problems.push(bad_claim(
                         place,
-                        "unknown-claim",
+                        Code::UnknownClaim,
                         "no such claim of this plan",
                         "send a claim's id",
                     ));
@@ -154,7 +155,7 @@ impl Crosswalk {
             if works.iter().any(|work| work.case.id == case.id) {
                 problems.push(bad_claim(
                     place,
-                    "repeated",
+                    Code::Repeated,
                     "the claim is there twice",
                     "put its lines into one entry",
                 ));
@@ -163,7 +164,7 @@ impl Crosswalk {
             if works.first().is_some_and(|work| work.case.provider != case.provider) {
                 problems.push(bad_claim(
                     place,
-                    "another-provider",
+                    Code::AnotherProvider,
                     "the claim is another provider's than the first one",
                     "send a remittance for each provider",
                 ));
@@ -185,7 +186,7 @@ impl Crosswalk {
         if store::remittances::is_taken(self.store(), &plan, number).await? {
             return Err(Failure::field(
                 "/number",
-                "number-taken",
+                Code::Taken,
                 "the plan gave this number to a remittance before",
                 "read it with GET /v1/remittances, or send the number of this one",
             ));
@@ -380,7 +381,7 @@ impl Crosswalk {
         if own < Cents::ZERO {
             return Err(Failure::field(
                 "/lines",
-                "less-than-before",
+                Code::LessThanBefore,
                 format!(
                     "after the dispute less would be paid than before, by {}",
                     Cents(own.0.saturating_neg())
@@ -483,7 +484,7 @@ fn named_once(body: &Claim, lines: &[PaidByHand], at: &str) -> Result<(), Failur
     let wrong = lines.iter().enumerate().filter(is_wrong).map(|(place, _)| {
         FieldProblem::new(
             format!("{at}/lines/{place}"),
-            "unknown-line",
+            Code::UnknownLine,
             "each paid line must be a line of the claim, named once, with an amount of zero or more",
             "use the line numbers of the claim",
         )
@@ -503,7 +504,7 @@ fn all_named(body: &Claim, lines: &[PaidByHand], at: &str) -> Result<(), Failure
         .map(|line| {
             FieldProblem::new(
                 format!("{at}/lines"),
-                "missing-line",
+                Code::MissingLine,
                 format!("line {} of the claim is not there", line.number),
                 "name every line that is not rejected or denied; one that is not paid has the amount 0.00 and its adjustments",
             )
@@ -585,12 +586,12 @@ fn count(unit: &mut Unit, work: &mut Work, before: &Claim, remittance: &Remittan
     record_use(work, &anew, store::usage::UsageState::Paid)
 }
 
-fn bad_claim(place: usize, code: &'static str, detail: &str, fix: &str) -> FieldProblem {
+fn bad_claim(place: usize, code: Code, detail: &str, fix: &str) -> FieldProblem {
     FieldProblem::new(format!("/claims/{place}/claim"), code, detail, fix)
 }
 
 fn too_much() -> Failure {
-    Failure::field("/total", "out-of-range", "the sum is out of range", "send smaller remittances")
+    Failure::field("/total", Code::OutOfRange, "the sum is out of range", "send smaller remittances")
 }
 
 fn unbalanced(stated: Cents, own: Cents, total: Cents) -> Failure {
@@ -598,7 +599,7 @@ fn unbalanced(stated: Cents, own: Cents, total: Cents) -> Failure {
     let difference = Cents(stated.0.saturating_sub(total.0));
     Failure::field(
         "/total",
-        "does-not-balance",
+        Code::DoesNotBalance,
         format!(
             "the lines pay {own}, {back} is taken back, which makes {total}: a difference of {difference} to the total that was sent"
         ),

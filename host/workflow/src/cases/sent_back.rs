@@ -6,15 +6,13 @@
 
 use domain::case::WhyPeople;
 use domain::plan::types::{Document, Fact};
+use domain::problem::Code;
 
 use crate::cases::step::Work;
 use crate::command::failure::{Failure, FieldProblem};
 use crate::command::sent_back::SentBack;
 use crate::plugins::asking::{self, DecisionRecord, Ruling};
 use crate::plugins::objection::{Named, NoAnswer, names_no_field};
-
-/// The code of each field.
-const CODE: &str = "refused-by-plan";
 
 /// What the sender's own body holds.
 #[derive(Clone, Debug)]
@@ -49,8 +47,12 @@ impl Sent {
             one_is_the_senders |= pointer.is_some();
             let fix =
                 "correct it and send the request again; the plan's people answer questions about their rules";
-            let mut problem =
-                FieldProblem::new(pointer.unwrap_or_default(), CODE, issue.words.en.clone(), fix);
+            let mut problem = FieldProblem::new(
+                pointer.unwrap_or_default(),
+                Code::RefusedByPlan,
+                issue.words.en.clone(),
+                fix,
+            );
             problem.text = (!issue.words.es.is_empty()).then(|| Box::new(issue.words.clone()));
             problems.push(problem);
         }

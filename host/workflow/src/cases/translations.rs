@@ -2,6 +2,7 @@
 
 use domain::case::CaseKind;
 use domain::identifiers::CaseId;
+use domain::problem::Code;
 use serde_json::json;
 use store::Unit;
 
@@ -38,7 +39,7 @@ impl Crosswalk {
                 if !refusal.is_some_and(|refusal| refusal.translate(new.language, &new.text)) {
                     return Err(Failure::field(
                         "/language",
-                        "not-wanted",
+                        Code::NotWanted,
                         "no reason of this case is wanted in this language",
                         "see translation in the case's denial or cut",
                     ));

@@ -2,6 +2,7 @@
 
 use domain::case::{CaseKind, WhyPeople};
 use domain::identifiers::CaseId;
+use domain::problem::Code;
 use domain::referral::State;
 use domain::time::pacific_end_of_day;
 use jiff::SignedDuration;
@@ -170,7 +171,7 @@ impl Crosswalk {
             Some(word) => DeadlineState::named(word).ok_or_else(|| {
                 Failure::field(
                     "?state",
-                    "unknown-state",
+                    Code::UnknownCode,
                     "no such state of a deadline",
                     "use open, met, missed, cancelled or lapsed",
                 )

@@ -2,6 +2,7 @@
 //! it, an organization what concerns it.
 
 use domain::identifiers::{AuditId, CaseId, OrgId, PlanId};
+use domain::problem::Code;
 use domain::time::pacific_end_of_day;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -61,7 +62,7 @@ impl Crosswalk {
             && to < from
         {
             let detail = "the last day is before the first";
-            return Err(Failure::field("?to", "days-out-of-order", detail, "put the days in order"));
+            return Err(Failure::field("?to", Code::DaysOutOfOrder, detail, "put the days in order"));
         }
         let before = match paging.after_pair::<i64, AuditId>()? {
             Some((at, id)) => Some((crate::command::paging::instant(at)?, id)),

@@ -3,6 +3,7 @@
 use domain::case::NotAllowed;
 use domain::identifiers::CaseId;
 use domain::plan::types::Bilingual;
+use domain::problem::Code;
 use sandbox::NotAPlugin;
 use store::StoreError;
 
@@ -14,7 +15,7 @@ pub struct FieldProblem {
     /// JSON Pointer into the request.
     pub pointer: String,
     /// Stable code.
-    pub code: &'static str,
+    pub code: Code,
     /// What is wrong. Never quotes what was sent.
     pub detail: String,
     /// What to do about it.
@@ -27,7 +28,7 @@ impl FieldProblem {
     /// A problem at `pointer`.
     pub fn new(
         pointer: impl Into<String>,
-        code: &'static str,
+        code: Code,
         detail: impl Into<String>,
         fix: impl Into<String>,
     ) -> Self {
@@ -125,7 +126,7 @@ impl Failure {
     /// A single field that cannot be accepted.
     pub fn field(
         pointer: impl Into<String>,
-        code: &'static str,
+        code: Code,
         detail: impl Into<String>,
         fix: impl Into<String>,
     ) -> Self {
@@ -172,7 +173,7 @@ impl From<NotAPlugin> for Failure {
         let reasons = refused.reasons.into_iter();
         Self::NotAPlugin(
             reasons
-                .map(|reason| FieldProblem::new(reason.at, reason.code.name(), reason.problem, reason.fix))
+                .map(|reason| FieldProblem::new(reason.at, reason.code.code(), reason.problem, reason.fix))
                 .collect(),
         )
     }

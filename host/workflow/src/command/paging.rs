@@ -3,6 +3,8 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
+use domain::problem::Code;
+
 use crate::command::failure::Failure;
 use crate::view::Page;
 
@@ -33,7 +35,7 @@ impl Paging {
 fn bad_cursor() -> Failure {
     Failure::field(
         "?cursor",
-        "bad-cursor",
+        Code::BadCursor,
         "this cursor was not given by this list",
         "pass next_cursor of the page before, or leave it out",
     )

@@ -6,6 +6,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::counties::{CareModel, Counties, KnownCounty};
+use domain::problem::Code;
 use jiff::{SignedDuration, Timestamp};
 use store::Unit;
 
@@ -138,5 +139,5 @@ fn check_new(county: &KnownCounty, known: &Counties) -> Result<(), Failure> {
 fn taken(at: &str, other: &KnownCounty) -> FieldProblem {
     let whose = if other.is_invented() { "one that was added" } else { "one of the state's" };
     let detail = format!("it means {} ({}), {whose}", other.code, other.name.en);
-    FieldProblem::new(at, "taken", detail, "choose another one")
+    FieldProblem::new(at, Code::Taken, detail, "choose another one")
 }

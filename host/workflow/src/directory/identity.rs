@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use domain::identifiers::{AuditId, CaseId, ConflictId, EventId, MemberId, OrgId, PlanId};
 use domain::identity::{Identity, Kind, NotSettled, Rules, State, Verdict};
 use domain::plan::types::Bilingual;
+use domain::problem::Code;
 use jiff::{Timestamp, ToSpan};
 use serde_json::json;
 use store::audit::Entry;
@@ -354,7 +355,7 @@ impl Crosswalk {
         }
         Err(Failure::Withheld(vec![FieldProblem::new(
             "/into",
-            "twin-referrals",
+            Code::TwinReferrals,
             "both have an open referral to the same service with the same plan",
             "have one of the two withdrawn or closed first",
         )]))
@@ -481,7 +482,7 @@ impl Crosswalk {
         for (place, _) in split.cases.iter().enumerate().filter(|(_, case)| !own.contains(case)) {
             problems.push(FieldProblem::new(
                 format!("/cases/{place}"),
-                "not-a-part",
+                Code::NotAPart,
                 "this is no case of this person",
                 "send ids from GET /v1/members/{id}/identity",
             ));
@@ -489,7 +490,7 @@ impl Crosswalk {
         for (place, _) in split.plans.iter().enumerate().filter(|(_, plan)| !covered.contains(plan)) {
             problems.push(FieldProblem::new(
                 format!("/plans/{place}"),
-                "not-a-part",
+                Code::NotAPart,
                 "this plan does not cover this person",
                 "send ids from GET /v1/members/{id}/identity",
             ));
@@ -497,7 +498,7 @@ impl Crosswalk {
         if split.cases.is_empty() && split.plans.is_empty() {
             problems.push(FieldProblem::new(
                 "/plans",
-                "missing-entry",
+                Code::MissingEntry,
                 "nothing is named that is the other person's",
                 "name at least one plan or one case",
             ));
@@ -534,7 +535,7 @@ impl Crosswalk {
         if taken.is_some() {
             return Err(Failure::field(
                 "/cin",
-                "taken",
+                Code::Taken,
                 "another person of the record has this number",
                 "send the other person's own number, or merge the two",
             ));
@@ -678,7 +679,7 @@ impl Crosswalk {
         if member.standing == Standing::Merged {
             return Err(Failure::Withheld(vec![FieldProblem::new(
                 "",
-                "merged",
+                Code::Merged,
                 "this person was merged into another",
                 "send it for the one that merged_into of GET /v1/members/{id}/identity names",
             )]));
@@ -834,7 +835,7 @@ fn event_view(event: &Event) -> IdentityEventView {
 fn no_other_person() -> Failure {
     Failure::field(
         "/into",
-        "no-other-person",
+        Code::NoOtherPerson,
         "this is no other person whom a plan's file or the state has confirmed",
         "send the id of the person who stays",
     )
@@ -844,7 +845,7 @@ fn not_settled(refused: NotSettled, kind: Kind) -> Failure {
     match refused {
         NotSettled::Settled => Failure::Withheld(vec![FieldProblem::new(
             "",
-            "settled",
+            Code::Settled,
             "the conflict is settled already",
             "correct the person with POST /v1/members/{id}/corrections if that was wrong",
         )]),
@@ -852,7 +853,7 @@ fn not_settled(refused: NotSettled, kind: Kind) -> Failure {
             let known: Vec<&str> = kind.verdicts().into_iter().map(Verdict::name).collect();
             Failure::field(
                 "/verdict",
-                "unknown-code",
+                Code::UnknownCode,
                 "this verdict does not settle a conflict of this kind",
                 format!("send one of: {}", known.join(", ")),
             )

@@ -6,6 +6,7 @@
 //! operator's key that works is ended by nobody. A key may have an end, and is replaced by a new one while it still works.
 
 use domain::identifiers::{Digest, KeyId, OrgId};
+use domain::problem::Code;
 use jiff::{SignedDuration, Timestamp};
 use store::auth::{Key, Role as StoredRole};
 use store::organizations::{Organization, OrganizationKind};
@@ -61,7 +62,7 @@ impl Crosswalk {
         let Some(organization) = found else {
             return Err(Failure::field(
                 "/organization",
-                "unknown-organization",
+                Code::UnknownOrganization,
                 "no such organization",
                 "add it with POST /v1/organizations",
             ));
@@ -69,7 +70,7 @@ impl Crosswalk {
         if !organization.state.takes_cases() {
             return Err(Failure::field(
                 "/organization",
-                "organization-ended",
+                Code::OrganizationEnded,
                 "the organization has ended, and its keys do not work",
                 "make keys for one that goes on",
             ));
@@ -77,7 +78,7 @@ impl Crosswalk {
         if !role_fits(role, &organization) {
             return Err(Failure::field(
                 "/role",
-                "wrong-role",
+                Code::WrongRole,
                 "this role does not fit this kind of organization",
                 "providers get provider, plans get plan-reviewer or plan-admin, the county gets operator",
             ));
@@ -245,7 +246,7 @@ fn last_key(is_operators: bool) -> Failure {
             "make another one first, or ask the operator",
         )
     };
-    Failure::Withheld(vec![FieldProblem::new("", "last-key", detail, fix)])
+    Failure::Withheld(vec![FieldProblem::new("", Code::LastKey, detail, fix)])
 }
 
 fn manages(caller: &Caller) -> Result<(), Failure> {
@@ -257,7 +258,7 @@ fn must_be_ahead(end: Option<Timestamp>, now: Timestamp) -> Result<(), Failure> 
     match end {
         Some(end) if end <= now => Err(Failure::field(
             "/expires_at",
-            "not-in-the-future",
+            Code::InThePast,
             "the key would have ended already",
             "send an instant that is still to come, or leave it out for a key without an end",
         )),
@@ -273,7 +274,7 @@ fn lifetime(old: &Key, now: Timestamp) -> Option<Timestamp> {
 fn ends_with_nobody() -> Failure {
     Failure::field(
         "/expires_at",
-        "last-key",
+        Code::LastKey,
         "a key that manages keys and has no end is replaced by one without an end, so that nobody is locked out",
         "leave it out; make a key with an end beside it with POST /v1/keys",
     )

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::identifiers::{Cin, MemberId};
 use domain::identity::Identity;
 use domain::member_value::{NO_FIXED_ADDRESS, Said, ValueName, ValueSource, standing};
+use domain::problem::Code;
 use domain::sight::{Reason, Sight};
 use domain::time::pacific_day;
 use jiff::Timestamp;
@@ -62,7 +63,7 @@ impl Crosswalk {
         if new.provisional && caller.role != Role::Provider {
             return Err(Failure::field(
                 "/provisional",
-                "not-with-this",
+                Code::NotWithThis,
                 "a plan's member file says who its members are",
                 "leave it out, and send the file with POST /v1/rosters",
             ));
@@ -441,7 +442,7 @@ impl Crosswalk {
 fn unknown_member() -> Failure {
     Failure::field(
         "/cin",
-        "unknown-member",
+        Code::UnknownMember,
         "no plan's file here names a member with this CIN, birth date and name; nothing was kept",
         "check all three against the member's card; to keep the person until a file does, send provisional as true",
     )

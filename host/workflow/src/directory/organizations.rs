@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::case::LicensedReviewer;
 use domain::identifiers::{Digest, OrgId};
 use domain::organization::{Event, State};
+use domain::problem::Code;
 use jiff::SignedDuration;
 use store::Unit;
 use store::auth::{Key, Role as StoredRole};
@@ -149,7 +150,7 @@ impl Crosswalk {
                     if change.npi.is_some() && organization.kind != StoredKind::Provider {
                         return Err(Failure::Invalid(vec![FieldProblem::new(
                             "/npi",
-                            "not-with-this",
+                            Code::NotWithThis,
                             "only a provider has an NPI here",
                             "leave it out",
                         )]));
@@ -185,7 +186,7 @@ impl Crosswalk {
                     if caller.organization == Some(id) {
                         return Err(Failure::Withheld(vec![FieldProblem::new(
                             "",
-                            "own-organization",
+                            Code::OwnOrganization,
                             "nobody would be left to let it go on",
                             "leave this to another operator's organization",
                         )]));
@@ -194,7 +195,7 @@ impl Crosswalk {
                     if holder.is_some_and(|holder| holder.county == id) {
                         return Err(Failure::Withheld(vec![FieldProblem::new(
                             "",
-                            "holds-the-record",
+                            Code::HoldsTheRecord,
                             "it is the county's own organization, by whose keys this record is opened when all others are lost",
                             "end its keys in place of it",
                         )]));
@@ -291,7 +292,7 @@ fn check_organization(new: &NewOrganization) -> Result<(), Failure> {
     if new.kind == OrganizationKind::Plan && new.plan.is_none() {
         problems.push(FieldProblem::new(
             "/plan_id",
-            "missing",
+            Code::MissingField,
             "a plan needs a plan id",
             "give it the id that its plugin's profile carries",
         ));
@@ -299,7 +300,7 @@ fn check_organization(new: &NewOrganization) -> Result<(), Failure> {
     if new.kind != OrganizationKind::Plan && new.plan.is_some() {
         problems.push(FieldProblem::new(
             "/plan_id",
-            "unexpected",
+            Code::NotWithThis,
             "only a plan has a plan id",
             "leave it out",
         ));
@@ -307,7 +308,7 @@ fn check_organization(new: &NewOrganization) -> Result<(), Failure> {
     if new.kind == OrganizationKind::Provider && new.npi.is_none() {
         problems.push(FieldProblem::new(
             "/npi",
-            "missing",
+            Code::MissingField,
             "a provider needs an NPI",
             "give its National Provider Identifier",
         ));

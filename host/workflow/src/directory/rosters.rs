@@ -12,6 +12,7 @@ use std::ops::ControlFlow;
 
 use domain::identifiers::{CoverageId, Digest, MemberId, PlanId, RosterId};
 use domain::member_value::ValueName;
+use domain::problem::Code;
 use domain::rollout::About;
 use domain::time::pacific_day;
 use formats::roster::{
@@ -436,7 +437,7 @@ fn bad_file(refusal: FileRefusal) -> Failure {
 fn loading_has_begun() -> Failure {
     Failure::Withheld(vec![FieldProblem::new(
         "",
-        "loading-begun",
+        Code::LoadingBegun,
         "the file is being loaded, or is loaded, and is not taken back",
         "send a later file that says what is right",
     )])

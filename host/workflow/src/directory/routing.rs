@@ -4,6 +4,7 @@ use domain::catalog::Service;
 use domain::identifiers::PlanId;
 use domain::plan::profile::PlanProfile;
 use domain::plan::types::{Period, Workflow};
+use domain::problem::Code;
 use jiff::civil::Date;
 use store::coverages::Coverage;
 
@@ -34,13 +35,13 @@ pub(crate) fn nobody_answers(service: &Service, coverages: &[Coverage], on: Date
     match ended {
         Some(coverage) => FieldProblem::new(
             "/member",
-            "plan-ended",
+            Code::PlanEnded,
             format!("the plan {} covers the member on {on}, and it has ended on this host", coverage.plan),
             "ask the operator which plan has taken over its members; its member file tells the host",
         ),
         None => FieldProblem::new(
             "/member",
-            "no-coverage",
+            Code::NoCoverage,
             format!("no plan of this county covers the member for this service on {on}"),
             "check the member's coverage with GET /v1/members/{id}/coverage and the date of the request",
         ),

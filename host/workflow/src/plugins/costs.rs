@@ -1,6 +1,7 @@
 //! What each plan's code cost, from the decision records.
 
 use domain::identifiers::PlanId;
+use domain::problem::Code;
 use domain::time::pacific_end_of_day;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -32,7 +33,7 @@ impl Crosswalk {
         if to < from || (to - from).get_days() > MOST_DAYS {
             return Err(Failure::field(
                 "?from",
-                "days-out-of-order",
+                Code::DaysOutOfOrder,
                 format!("the days are out of order, or more than {MOST_DAYS} days apart"),
                 "send the first day as from and the last as to",
             ));

@@ -3,6 +3,7 @@
 
 use domain::identifiers::{DecisionId, Digest};
 use domain::plan::question::Question;
+use domain::problem::Code;
 use sandbox::Recorded;
 use store::{Scope, Unit};
 
@@ -72,7 +73,7 @@ impl Crosswalk {
                 if row.ending == NOT_ASKED {
                     return Err(Failure::field(
                         "",
-                        "not-asked",
+                        Code::NotAsked,
                         "the plugin was resting after too many faults, so there is no answer to repeat",
                         "replay a decision that was made",
                     ));

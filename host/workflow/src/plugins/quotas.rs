@@ -1,6 +1,7 @@
 //! What one plan may bring and keep here: many uploads of one are not to take another's room.
 
 use domain::identifiers::PlanId;
+use domain::problem::Code;
 use jiff::SignedDuration;
 use store::Statement;
 
@@ -40,7 +41,7 @@ impl Crosswalk {
             |code, detail: String, fix: &str| problems.push(FieldProblem::new("", code, detail, fix));
         if held.recent_uploads >= i64::from(quota.uploads_per_hour) {
             full(
-                "too-many-uploads",
+                Code::TooManyUploads,
                 format!(
                     "the plan uploaded {} components within an hour, which is the most",
                     held.recent_uploads
@@ -50,7 +51,7 @@ impl Crosswalk {
         }
         if held.versions >= i64::from(quota.versions) {
             full(
-                "too-many-versions",
+                Code::TooManyVersions,
                 format!("the plan keeps {} versions, which is the most", held.versions),
                 "revoke versions that never decide again with POST /v1/plans/{id}/plugins/{digest}/revocations",
             );
@@ -58,7 +59,7 @@ impl Crosswalk {
         let bytes = u64::try_from(held.bytes).unwrap_or(0).saturating_add(size as u64);
         if bytes > quota.bytes {
             full(
-                "too-many-bytes",
+                Code::TooManyBytes,
                 format!(
                     "with it the plan would keep {} MiB of components, of {} at most",
                     bytes >> 20,

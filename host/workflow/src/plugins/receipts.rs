@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use conformance::{BadFile, Examples, Receipt};
 use domain::identifiers::{Digest, PlanId, ReceiptId};
+use domain::problem::Code;
 use domain::release::{self, Verdict};
 use sandbox::Plugin;
 use serde_json::Value;
@@ -185,7 +186,7 @@ fn read_examples(files: &[Value]) -> Result<Examples, Failure> {
             };
             Failure::field(
                 pointer,
-                "invalid-value",
+                Code::InvalidValue,
                 "this is no example case",
                 "run `crosswalk plugin test` on the file; it says what is wrong with the case",
             )

@@ -11,6 +11,7 @@ use domain::identifiers::{Digest, PlanId};
 use domain::plan::profile::{Mode, PlanProfile};
 use domain::plan::question::Interface;
 use domain::plan::types::Workflow;
+use domain::problem::Code;
 use domain::rollout::About;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -242,7 +243,7 @@ impl Crosswalk {
             Err(Failure::NotAPlugin(problems)) => problems,
             Err(Failure::Busy) => vec![FieldProblem::new(
                 "host",
-                "no-compiler",
+                Code::NoCompiler,
                 "it could not be compiled now, through no fault of its own",
                 "nothing: it is tried again within a minute",
             )],
@@ -252,7 +253,7 @@ impl Crosswalk {
         let profile =
             serde_json::from_str(&row.ok_or(Failure::NotFound)?.profile).map_err(Failure::internal)?;
         for FieldProblem { pointer, code, detail, fix, .. } in &problems {
-            tracing::error!(%plan, %digest, at = pointer, code, "a plugin does not load: {detail}; fix: {fix}");
+            tracing::error!(%plan, %digest, at = pointer, %code, "a plugin does not load: {detail}; fix: {fix}");
         }
         metrics::counter!("crosswalk_plugins_not_loaded", "plan" => plan.to_string()).increment(1);
         let broken = Arc::new(Broken { digest: *digest, profile, problems, since: self.now() });
@@ -271,7 +272,7 @@ impl Crosswalk {
         if Digest::of(&bytes) != *digest {
             return Err(Failure::NotAPlugin(vec![FieldProblem::new(
                 "component",
-                "damaged",
+                Code::Damaged,
                 "its bytes in the record are not those that were uploaded",
                 "upload it again with any change, such as another version, and activate that; or restore a backup",
             )]));

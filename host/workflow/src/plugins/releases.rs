@@ -13,6 +13,7 @@ use std::time::Duration;
 use domain::floor::{self, Ground};
 use domain::identifiers::{AuditId, Digest, EventId, KeyId, PlanId};
 use domain::plan::profile::PlanProfile;
+use domain::problem::Code;
 use domain::release::{
     Approval, Event, Evidence, Lack, Policy, Reason, Receipt, ShadowReport, State, Warning,
 };
@@ -349,7 +350,7 @@ impl Crosswalk {
         if plugin.profile().plan_id != plan.as_str() {
             reasons.push(FieldProblem::new(
                 "profile/plan_id",
-                "profile-invalid",
+                Code::ProfileInvalid,
                 "the profile is another plan's",
                 format!("upload it for its own plan, or let its profile say {plan}"),
             ));
@@ -357,11 +358,11 @@ impl Crosswalk {
         let today = pacific_day(self.now());
         for problem in floor::check_profile(Ground::of(plugin.profile()), today) {
             let at = format!("profile{}", problem.at);
-            reasons.push(FieldProblem::new(at, "profile-invalid", problem.problem, problem.fix));
+            reasons.push(FieldProblem::new(at, Code::ProfileInvalid, problem.problem, problem.fix));
         }
         for problem in floor::unknown_counties(plugin.profile(), &self.counties()) {
             let at = format!("profile{}", problem.at);
-            reasons.push(FieldProblem::new(at, "unknown-county", problem.problem, problem.fix));
+            reasons.push(FieldProblem::new(at, Code::UnknownCode, problem.problem, problem.fix));
         }
         if reasons.is_empty() { Ok(()) } else { Err(Failure::NotAPlugin(reasons)) }
     }
@@ -917,7 +918,7 @@ fn warnings(profile: &PlanProfile) -> Vec<Warning> {
 fn reason(problem: &FieldProblem) -> Reason {
     Reason {
         at: problem.pointer.clone(),
-        code: problem.code.to_owned(),
+        code: problem.code.to_string(),
         problem: problem.detail.clone(),
         fix: problem.fix.clone(),
     }
@@ -926,7 +927,7 @@ fn reason(problem: &FieldProblem) -> Reason {
 fn gave_up() -> Reason {
     Reason {
         at: "component".to_owned(),
-        code: "does-not-compile".to_owned(),
+        code: Code::DoesNotCompile.to_string(),
         problem: format!(
             "compiling it was begun {MOST_ATTEMPTS} times, and each time the machine ended it or it took too long"
         ),
@@ -940,13 +941,13 @@ pub(crate) fn unfinished(state: &State) -> Option<FieldProblem> {
     match state {
         State::Uploaded { .. } | State::Checked { .. } | State::Compiling { .. } => Some(FieldProblem::new(
             "/digest",
-            "still-compiling",
+            Code::StillCompiling,
             "it is still being compiled",
             "read GET /v1/plugins/{digest} until its state is compiled, then send this again",
         )),
         State::Refused { .. } => Some(FieldProblem::new(
             "/digest",
-            "refused",
+            Code::Refused,
             "it cannot be a plugin",
             "GET /v1/plugins/{digest} says why; mend it and upload what comes of that",
         )),
@@ -956,34 +957,39 @@ pub(crate) fn unfinished(state: &State) -> Option<FieldProblem> {
 }
 
 fn revoked(pointer: &str) -> FieldProblem {
-    FieldProblem::new(pointer, "revoked", "it was revoked and never decides again", "upload another version")
+    FieldProblem::new(
+        pointer,
+        Code::Revoked,
+        "it was revoked and never decides again",
+        "upload another version",
+    )
 }
 
 /// What the policy demands and the release has not, in words for the plan.
 pub(crate) fn lack(lack: Lack) -> FieldProblem {
     let (code, detail, fix) = match lack {
         Lack::SecondPerson => (
-            "second-person-needed",
+            Code::SecondPersonNeeded,
             "the plan's policy wants two people, and this key uploaded it",
             "let the holder of another key approve and activate it",
         ),
         Lack::Signature => (
-            "signature-missing",
+            Code::SignatureMissing,
             "the plan's policy wants it signed with a key of the plan that counts",
             "sign its digest and send it with POST /v1/plans/{id}/plugins/{digest}/signatures",
         ),
         Lack::Receipt => (
-            "receipt-missing",
+            Code::ReceiptMissing,
             "the plan's policy wants a receipt of the conformance kit that says that it conforms",
             "have it checked for conformance and mend what the report names",
         ),
         Lack::Shadow => (
-            "shadow-report-missing",
+            Code::ShadowReportMissing,
             "the plan's policy wants to see what it would have decided otherwise",
             "have it asked past cases first: POST /v1/plans/{id}/shadow-runs",
         ),
         Lack::Approver => (
-            "approver-needed",
+            Code::ApproverNeeded,
             "its shadow run changes more approvals than the plan's policy leaves to its uploader",
             "let the holder of another key read the report, approve and activate it",
         ),

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use domain::identifiers::{ActivationId, Digest, PlanId};
+use domain::problem::Code;
 use domain::release::{Approval, Event, Policy, State, WhyBack};
 use domain::rollout::{About, Cohort, Standing, answering, chosen};
 use domain::time::pacific_day;
@@ -419,7 +420,7 @@ fn activation_detail(activation: &Activation) -> serde_json::Value {
 fn unknown_plugin() -> Failure {
     Failure::field(
         "/digest",
-        "unknown-plugin",
+        Code::UnknownPlugin,
         "no such plugin was uploaded for this plan",
         "upload it with POST /v1/plans/{id}/plugins",
     )
@@ -428,7 +429,7 @@ fn unknown_plugin() -> Failure {
 fn in_the_past() -> Failure {
     Failure::field(
         "/from",
-        "in-the-past",
+        Code::InThePast,
         "a decision that was made stays as it was made",
         "give an instant that is still to come, or leave it out for now",
     )
@@ -437,7 +438,7 @@ fn in_the_past() -> Failure {
 fn nothing_to_take_back() -> FieldProblem {
     FieldProblem::new(
         "/digest",
-        "not-in-force",
+        Code::NotInForce,
         "nothing of it decides or will decide",
         "GET /v1/plans/{id}/activations shows what does",
     )
@@ -446,7 +447,7 @@ fn nothing_to_take_back() -> FieldProblem {
 fn nothing_before() -> FieldProblem {
     FieldProblem::new(
         "",
-        "nothing-before",
+        Code::NothingBefore,
         "no other version stands behind it",
         "activate another version; or revoke this one, and the plan's people decide",
     )

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use domain::identifiers::{County, PlanId};
 use domain::plan::profile::{ClockUnit, PaymentModel, PlanProfile};
 use domain::plan::types::{Period, Workflow};
+use domain::problem::Code;
 use domain::time::pacific_end_of_day;
 use jiff::civil::Date;
 
@@ -50,7 +51,7 @@ impl Crosswalk {
         if to < from {
             return Err(Failure::field(
                 "?to",
-                "days-out-of-order",
+                Code::DaysOutOfOrder,
                 "the last day is before the first",
                 "put the days in order",
             ));

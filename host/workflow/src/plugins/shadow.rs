@@ -10,6 +10,7 @@ mod report;
 use domain::floor::{self, Ground};
 use domain::identifiers::{Digest, PlanId, ShadowRunId};
 use domain::plan::question::Question;
+use domain::problem::Code;
 use domain::release::ShadowReport;
 use domain::time::pacific_end_of_day;
 use jiff::civil::Date;
@@ -106,7 +107,7 @@ impl Crosswalk {
                 if store::plugins::find(store, &caller.scope, plan, &new.digest).await?.is_none() {
                     return Err(Failure::field(
                         "/digest",
-                        "unknown-plugin",
+                        Code::UnknownPlugin,
                         "no such plugin was uploaded for this plan",
                         "upload it with POST /v1/plans/{id}/plugins",
                     ));
@@ -154,7 +155,7 @@ impl Crosswalk {
         if wanted == 0 {
             return Err(Failure::field(
                 "",
-                "nothing-to-compare",
+                Code::NothingToCompare,
                 "the plan's plugins made no decision in this range",
                 "name other days, or wait until there are decisions",
             ));
@@ -278,7 +279,7 @@ impl Crosswalk {
                 if run.state != RunState::Running {
                     return Err(Failure::field(
                         "",
-                        "ended",
+                        Code::Ended,
                         "the run has ended already",
                         "read its report, or start another",
                     ));

@@ -87,7 +87,7 @@ pub(crate) fn plugin_detail(
             stack_bytes: limits.stack_bytes as u64,
             calls_at_once: limits.calls_per_plan,
         },
-        lacking: lacking.map(|problem| problem.code.to_owned()).collect(),
+        lacking: lacking.map(|problem| problem.code.to_string()).collect(),
         activations: activations.iter().map(activation).collect(),
     }
 }
@@ -124,7 +124,7 @@ fn reasons(state: &State) -> Vec<ReasonView> {
 pub(crate) fn problem_reason(problem: &FieldProblem) -> ReasonView {
     ReasonView {
         at: problem.pointer.clone(),
-        code: problem.code.to_owned(),
+        code: problem.code.to_string(),
         problem: problem.detail.clone(),
         fix: problem.fix.clone(),
     }

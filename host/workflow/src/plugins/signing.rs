@@ -4,6 +4,7 @@
 //! private half. It proves that what runs is what the plan's own release process let out, whoever uploaded it.
 
 use domain::identifiers::{Digest, PlanId, SigningKeyId};
+use domain::problem::Code;
 use domain::release::Signature;
 use ed25519_compact::PublicKey;
 use jiff::Timestamp;
@@ -37,7 +38,7 @@ impl Crosswalk {
         if PublicKey::new(new.public_key).validate().is_err() {
             return Err(Failure::field(
                 "/public_key",
-                "invalid-key",
+                Code::InvalidKey,
                 "these bytes are no public Ed25519 key",
                 "send the 32 bytes of the public half, as 64 hexadecimal digits",
             ));
@@ -114,7 +115,7 @@ pub(crate) fn verified(
     let key = keys.iter().find(|key| key.id == sent.key && key.retired_at.is_none()).ok_or_else(|| {
         Failure::field(
             "/key",
-            "unknown-key",
+            Code::UnknownKey,
             "the plan has no such key that counts",
             "register its public half with POST /v1/plans/{id}/signing-keys",
         )
@@ -125,7 +126,7 @@ pub(crate) fn verified(
     if !holds {
         return Err(Failure::field(
             "/signature",
-            "bad-signature",
+            Code::BadSignature,
             "it is no signature by this key over this component's digest",
             "sign the 32 bytes of the SHA-256, not its hexadecimal digits and not the component",
         ));

@@ -11,6 +11,7 @@ use domain::identifiers::{Digest, PlanId};
 use domain::plan::billing::ClaimLine;
 use domain::plan::profile::Table;
 use domain::plan::types::{Context, Period, TableRow, TableSlice};
+use domain::problem::Code;
 use domain::reference::CaseValues;
 use domain::rollout::About;
 use domain::time::pacific_day;
@@ -259,14 +260,14 @@ fn declared<'a>(live: &'a Live, name: &str) -> Result<&'a Table, Failure> {
                 format!("use one of: {}; or declare it in the profile of the plan's plugin", names.join(", "))
             }
         };
-        Failure::field("", "unknown-table", "the plan's plugin in force declares no such table", fix)
+        Failure::field("", Code::UnknownTable, "the plan's plugin in force declares no such table", fix)
     })
 }
 
 fn no_plugin() -> Failure {
     Failure::field(
         "",
-        "no-plugin",
+        Code::NoPlugin,
         "the plan has no plugin in force, so nothing says which columns the table has",
         "activate one with POST /v1/plans/{id}/activations, then upload the table",
     )

@@ -15,6 +15,7 @@ use domain::plan::profile::{Mode, PlanProfile, Rate};
 use domain::plan::question::{Answer, Question};
 use domain::plan::referral::{Disposition, ReferralRequest};
 use domain::plan::types::{Context, Coverage, Fact, FactValue, Member, Period, Provider, Workflow};
+use domain::problem::Code;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use store::Unit;
@@ -135,7 +136,7 @@ impl Crosswalk {
         let row = found.ok_or_else(|| {
             Failure::field(
                 "/decision",
-                "unknown-decision",
+                Code::UnknownDecision,
                 "no such decision, or not about a case of yours",
                 "use the decision's id from a case",
             )
@@ -164,7 +165,7 @@ impl Crosswalk {
         if let (true, Some(_)) = (plans.is_empty(), plan) {
             return Err(Failure::field(
                 "/plan",
-                "unknown-plan",
+                Code::UnknownPlan,
                 "no such plan in the county has rules in force",
                 "use a plan of GET /v1/plans, or leave it out for all of the county's",
             ));
@@ -413,7 +414,7 @@ fn coded_facts(case: &UnsentCase, live: &Live) -> Result<Vec<Fact>, Failure> {
     let place = case.facts.iter().position(|fact| fact.code == words.code).unwrap_or_default();
     Err(Failure::field(
         format!("{at}/{place}/value"),
-        "free-text",
+        Code::FreeText,
         "words could name somebody, and no plan may know whom this is about",
         "leave the fact out here; send it with the case",
     ))

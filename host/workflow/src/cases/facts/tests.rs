@@ -116,7 +116,7 @@ fn every_problem_is_told_where_it_is() {
             Err(Failure::Invalid(problems)) => problems,
             _ => Vec::new(),
         };
-        let found = found.into_iter().map(|one| [one.pointer, one.code.to_owned(), one.fix]).collect();
+        let found = found.into_iter().map(|one| [one.pointer, one.code.name().to_owned(), one.fix]).collect();
         let expected: Vec<[String; 3]> =
             expected.into_iter().map(|problem| problem.map(str::to_owned)).collect();
         (name.to_owned(), found, expected)

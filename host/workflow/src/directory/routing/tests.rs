@@ -160,7 +160,11 @@ fn why_nobody_answers_is_told() {
     assert_rows(rows.into_iter().map(|(name, coverages, (pointer, code))| {
         let problem = nobody_answers(service, &coverages, "2026-03-02".parse().unwrap());
         let names_the_day = problem.detail.contains("2026-03-02");
-        (name.to_owned(), (problem.pointer, problem.code, names_the_day), (pointer.to_owned(), code, true))
+        (
+            name.to_owned(),
+            (problem.pointer, problem.code.name(), names_the_day),
+            (pointer.to_owned(), code, true),
+        )
     }));
 }
 
