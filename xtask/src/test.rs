@@ -52,12 +52,16 @@ fn targets(root: &Path, package: &str) -> Result<Vec<String>, Failure> {
     }
     let own = if folder.join("src/lib.rs").is_file() { "--lib" } else { "--bins" };
     let mut targets = [told(&["--package", package]), told(&ASKING), told(&[own])].concat();
-    for program in names(&folder.join("tests")) {
-        if let Some(program) = program.strip_suffix(".rs") {
-            targets.extend(told(&["--test", program]));
-        }
-    }
+    targets.extend(programs(&folder.join("tests"), package).iter().flat_map(|name| told(&["--test", name])));
     Ok(targets)
+}
+
+/// The test programs of a crate: one called as the crate where its files are modules of `main.rs`, else one for each file.
+fn programs(tests: &Path, package: &str) -> Vec<String> {
+    if tests.join("main.rs").is_file() {
+        return vec![package.to_owned()];
+    }
+    names(tests).iter().filter_map(|name| Some(name.strip_suffix(".rs")?.to_owned())).collect()
 }
 
 /// The crates of the service.
@@ -94,10 +98,8 @@ mod tests {
     #[test]
     fn a_room_is_tested_with_the_features_of_the_whole() {
         check("domain", "--package domain --package crosswalk --package tests --lib");
-        check(
-            "store",
-            "--package store --package crosswalk --package tests --lib --test opening --test store",
-        );
+        check("store", "--package store --package crosswalk --package tests --lib --test store");
+        check("rulebook", "--package rulebook --package crosswalk --package tests --lib --test rules_files");
         check("crosswalk", "--package crosswalk --package crosswalk --package tests --bins");
         check("tests", "--package crosswalk --package tests --test it");
         check("plugins", "");
@@ -107,8 +109,8 @@ mod tests {
     fn an_unknown_room_is_told_which_there_are() {
         check(
             "shop",
-            "error: there is no crate shop\n  fix: name one of bench, conformance, crosswalk, domain, formats, \
-             rulebook, sandbox, store, web, workflow, plugins, tests, xtask",
+            "error: there is no crate shop\n  fix: name one of author, bench, conformance, crosswalk, demo, domain, \
+             formats, program, rulebook, sandbox, store, web, workflow, plugins, tests, xtask",
         );
     }
 }
