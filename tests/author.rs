@@ -1,5 +1,5 @@
-//! What an author is told: rules files whose fixes turn nothing round, mistakes in JavaScript and Python by file and line, the
-//! dictionary, and what becomes of a version at its host.
+//! What an author is told: rules files whose fixes turn nothing round, mistakes in JavaScript and Python by
+//! file and line, the dictionary, and what becomes of a version at its host.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -40,7 +40,8 @@ impl Desk {
         desk
     }
 
-    /// A new plugin in a language whose program is on this machine; `None`, and the test put down as skipped, if it is not.
+    /// A new plugin in a language whose program is on this machine; `None`, and the test put down as skipped,
+    /// if it is not.
     fn of_language(language: &str, test: &str) -> Option<Self> {
         let tool = if language == "js" { "node" } else { "python3" };
         if Command::new(tool).arg("--version").output().is_err() {
@@ -114,7 +115,8 @@ const ASKED: [(&str, &[&str]); 6] = [
 
 const TURNS: [&str; 3] = ["", "unless ", "not "];
 
-/// What is known of a member in one case: a number for each thing that is asked, in thousandths, or as place in its list.
+/// What is known of a member in one case: a number for each thing that is asked, in thousandths, or as place
+/// in its list.
 struct Known {
     flag: Option<bool>,
     code: Option<&'static str>,
@@ -217,7 +219,8 @@ fn outcome(turn: &str, fact: &str, comparison: &str, known: &Known) -> &'static 
     }
 }
 
-/// The page's example with these conditions, each a criterion on a line of its own, in the place of the plan's own.
+/// The page's example with these conditions, each a criterion on a line of its own, in the place of the
+/// plan's own.
 fn rules_with(conditions: &[String]) -> (Desk, usize) {
     let desk = Desk::of_rules(&[]);
     let file = desk.read("plan.toml");
@@ -254,8 +257,8 @@ struct Fix {
     silence: String,
 }
 
-/// Asks a rules file about everything that people write, and gathers each fix that it offers. What it takes as it stands is its
-/// own fix.
+/// Asks a rules file about everything that people write, and gathers each fix that it offers. What it takes
+/// as it stands is its own fix.
 fn fixes() -> Vec<Fix> {
     let written = ASKED.iter().flat_map(|(fact, comparisons)| {
         let of_turn =
@@ -335,8 +338,8 @@ fn referral(known: &Known) -> Value {
     })
 }
 
-/// Whatever is known: what the checker offers comes out as what was written means, by the very guest that decides; and where it
-/// differs while nothing is said, the message says how.
+/// Whatever is known: what the checker offers comes out as what was written means, by the very guest that
+/// decides; and where it differs while nothing is said, the message says how.
 #[test]
 fn no_fix_turns_a_rule_round() {
     let fixes = fixes();

@@ -1,5 +1,5 @@
-//! What cannot be accepted: each row is a request and the whole problem that it gets. Nothing is kept of any of them, no
-//! answer quotes what was sent, and the service goes on.
+//! What cannot be accepted: each row is a request and the whole problem that it gets. Nothing is kept of any
+//! of them, no answer quotes what was sent, and the service goes on.
 //!
 //! Every row of a table is sent, and all that are answered otherwise are told together.
 
@@ -101,7 +101,8 @@ impl Row {
     }
 }
 
-/// Somebody of the shared county who sends what cannot be accepted: a provider, about a member of Valle Vista.
+/// Somebody of the shared county who sends what cannot be accepted: a provider, about a member of Valle
+/// Vista.
 struct Sender {
     county: &'static County,
     client: Client,

@@ -1,9 +1,10 @@
-//! Faults, as many as are asked for: `kill -9`, clients that hang up, power cuts on a disk that forgets what was not
-//! synced, a full disk, two nodes, a standby that takes over. After each: what was acknowledged is there once, everything
-//! else once or not at all, and whoever asks again with the same key gets the first answer.
+//! Faults, as many as are asked for: `kill -9`, clients that hang up, power cuts on a disk that forgets what
+//! was not synced, a full disk, two nodes, a standby that takes over. After each: what was acknowledged is
+//! there once, everything else once or not at all, and whoever asks again with the same key gets the first
+//! answer.
 //!
-//! A few of each run with the other tests. `cargo xtask faults --kill 1000 --seed 7` runs more; the seed of a run is
-//! printed, and gives the same choices again.
+//! A few of each run with the other tests. `cargo xtask faults --kill 1000 --seed 7` runs more; the seed of a
+//! run is printed, and gives the same choices again.
 
 use std::collections::BTreeSet;
 use std::env;
@@ -93,8 +94,8 @@ impl Commands {
         (id, Request::post("/v1/organizations", &body).by(&self.operator).once(&once))
     }
 
-    /// Sends one after the other, each to the next of `clients`, until the service is gone or `end` says so. What was answered with
-    /// anything but yes is sent again later.
+    /// Sends one after the other, each to the next of `clients`, until the service is gone or `end` says so.
+    /// What was answered with anything but yes is sent again later.
     fn stream(
         &self,
         clients: &[Client],
@@ -151,7 +152,8 @@ impl Commands {
         self.take()
     }
 
-    /// Sends everything again: an acknowledged command gets its first answer, and every other one is done now.
+    /// Sends everything again: an acknowledged command gets its first answer, and every other one is done
+    /// now.
     fn settle(&self, client: &Client, sent: &[Sent]) {
         for one in sent {
             let retried = until("the service to take the command", || {

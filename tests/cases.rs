@@ -1,4 +1,5 @@
-//! Each plan's plugin conforms and the example cases beside its rules hold, by the same command that an author runs.
+//! Each plan's plugin conforms and the example cases beside its rules hold, by the same command that an
+//! author runs.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

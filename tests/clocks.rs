@@ -1,4 +1,5 @@
-//! The state's clocks on real cases: which run in which state, what ends them, and what happens when nothing does.
+//! The state's clocks on real cases: which run in which state, what ends them, and what happens when nothing
+//! does.
 
 use expect_test::{Expect, expect};
 use serde_json::{Value, json};
@@ -472,7 +473,8 @@ fn check(case: &Value, expected: &Expect) {
     expected.assert_eq(&clocks(case));
 }
 
-/// The clocks of a case: rule, state, and when it is due; equal lines for equal rules, whenever they were started.
+/// The clocks of a case: rule, state, and when it is due; equal lines for equal rules, whenever they were
+/// started.
 fn clocks(case: &Value) -> String {
     let clocks = case["deadlines"].as_array().expect("a list").iter();
     let mut lines: Vec<String> = clocks

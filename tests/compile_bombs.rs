@@ -1,5 +1,6 @@
-//! Components made to hurt whoever compiles them: huge functions and thousands of small ones, deep nesting, giant tables
-//! and data. Each is refused with its reason and what to do, in seconds, and nobody else notices.
+//! Components made to hurt whoever compiles them: huge functions and thousands of small ones, deep nesting,
+//! giant tables and data. Each is refused with its reason and what to do, in seconds, and nobody else
+//! notices.
 
 use std::fmt::Write;
 use std::fs;
@@ -221,7 +222,8 @@ fn with_doubling_type(times: u32) -> Vec<u8> {
     plugin
 }
 
-/// What the author's desk says, which is what the host says: in a small box, so that reaching its limits takes seconds.
+/// What the author's desk says, which is what the host says: in a small box, so that reaching its limits
+/// takes seconds.
 fn check(bytes: &[u8]) -> Value {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let file = folder.path().join("bomb.wasm");
@@ -233,8 +235,8 @@ fn check(bytes: &[u8]) -> Value {
         .unwrap_or_else(|_| panic!("no JSON: {}", String::from_utf8_lossy(&output.stderr)))
 }
 
-/// A problem without what was measured: a bomb is built around a plan's component, whose size is its compiler's affair. The
-/// limit, after the semicolon, stays.
+/// A problem without what was measured: a bomb is built around a plan's component, whose size is its
+/// compiler's affair. The limit, after the semicolon, stays.
 fn unmeasured(problem: &str) -> String {
     let Some((measured, limit)) = problem.split_once("; ") else { return problem.to_owned() };
     let mut shown = String::new();

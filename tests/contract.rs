@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use crate::harness::binary;
 
-/// Version, plugin, digest of its bytes, cases. A line is added when a version ships, and none is ever changed.
+/// Version, plugin, digest of its bytes, cases. A line is added when a version ships, and none is ever
+/// changed.
 const SHIPPED: [(&str, &str, &str, u32); 1] =
     [("1.0.0", "valle-vista", "7a40daa2b72726e700aae7a6e270ca92b05274519dc4ee626e0fa423b3ea1ae0", 70)];
 

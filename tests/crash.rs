@@ -1,5 +1,6 @@
-//! `kill -9` in the middle of a stream of commands. After the restart, every acknowledged command has happened, once;
-//! every other one has happened once or not at all; and whoever retries gets the first answer.
+//! `kill -9` in the middle of a stream of commands. After the restart, every acknowledged command has
+//! happened, once; every other one has happened once or not at all; and whoever retries gets the first
+//! answer.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -150,7 +151,8 @@ fn a_member_file_is_loaded_whole_whatever_is_killed_in_between(database: Databas
         let search = json!({ "cin": format!("99{row:06}A"), "purpose": "operations" });
         client.send(&Request::post("/v1/members/search", &search).by(&admin)).status == 200
     };
-    // What was acknowledged goes on where it stopped. What was not is there or not; sent again, it is the same file.
+    // What was acknowledged goes on where it stopped. What was not is there or not; sent again, it is the
+    // same file.
     let report = client.send(&request);
     assert!([201, 202].contains(&report.status), "{}", report.json);
     if let Some(answer) = answer.filter(|answer| [201, 202].contains(&answer.status)) {

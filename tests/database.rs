@@ -1,5 +1,5 @@
-//! A database that is away, full, small, or another one than before. Whoever asks is told what became of the request:
-//! nothing was done, it was done, or nobody knows; and the same request with the same key finds out.
+//! A database that is away, full, small, or another one than before. Whoever asks is told what became of the
+//! request: nothing was done, it was done, or nobody knows; and the same request with the same key finds out.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -19,7 +19,8 @@ on_both_databases! {
     records_go_when_their_rule_says
 }
 
-/// A service and its operator, who adds plans: each a change with an event, an answer and an entry of the trail.
+/// A service and its operator, who adds plans: each a change with an event, an answer and an entry of the
+/// trail.
 struct Desk {
     server: Server,
     count: AtomicUsize,
@@ -74,7 +75,8 @@ impl Desk {
     }
 }
 
-/// A service on this PostgreSQL, which is named by a setting: the harness would make a database on the shared server.
+/// A service on this PostgreSQL, which is named by a setting: the harness would make a database on the shared
+/// server.
 fn started_on(url: &str, settings: &[(&'static str, &str)]) -> Server {
     let settings: Vec<_> = settings.iter().copied().chain([("CROSSWALK_DATABASE_URL", url)]).collect();
     Server::start_with(Database::Sqlite, &settings)
@@ -94,7 +96,8 @@ fn shared_server(test: &str) -> Option<OwnDatabase> {
     Database::Postgres.is_there_for(test).then(OwnDatabase::create)
 }
 
-/// A database of the shared server, a door before it that can be shut, and a service that finds it through the door.
+/// A database of the shared server, a door before it that can be shut, and a service that finds it through
+/// the door.
 fn behind_a_door(test: &str) -> Option<(OwnDatabase, Proxy, Desk)> {
     let database = shared_server(test)?;
     let mut door = None;
@@ -384,7 +387,8 @@ fn a_server_that_may_lose_something_is_refused_or_said() {
     assert!(said.contains("target_session_attrs must be read-write or primary"), "{said}");
 }
 
-/// Of two adjacent releases the newer has added to the schema, and the older goes on; until the newer says that it cannot.
+/// Of two adjacent releases the newer has added to the schema, and the older goes on; until the newer says
+/// that it cannot.
 #[test]
 fn an_old_node_runs_beside_a_newer_schema_until_it_is_outgrown() {
     let name = "database::an_old_node_runs_beside_a_newer_schema_until_it_is_outgrown";
@@ -470,7 +474,8 @@ fn records_go_when_their_rule_says(database: Database) {
     }
 }
 
-/// What goes between the service and its database is hidden where the address asks for it, and nobody else is believed.
+/// What goes between the service and its database is hidden where the address asks for it, and nobody else is
+/// believed.
 #[test]
 fn the_way_to_the_database_is_hidden() {
     const TEST: &str = "database::the_way_to_the_database_is_hidden";

@@ -1,5 +1,5 @@
-//! What is declared, holds: contracts by service, county and day; what a plan's profile says of presumption, calendar,
-//! promises and filing.
+//! What is declared, holds: contracts by service, county and day; what a plan's profile says of presumption,
+//! calendar, promises and filing.
 
 use serde_json::{Value, json};
 
@@ -57,8 +57,8 @@ fn because() -> Value {
 /// A contract: service, county, first day and last.
 type Signed<'a> = (&'a str, &'a str, &'a str, Option<&'a str>);
 
-/// DHCS ECM and Community Supports provider terms: a provider serves under its contract with the plan, for the services and
-/// counties in it. Here: who asks on 2 March 2026 for nights from that day on.
+/// DHCS ECM and Community Supports provider terms: a provider serves under its contract with the plan, for
+/// the services and counties in it. Here: who asks on 2 March 2026 for nights from that day on.
 fn a_contract_is_for_services_counties_and_days(database: Database) {
     let county = County::shared(database);
     let plan = county.plan(PLAN);
@@ -143,8 +143,8 @@ fn bill(person: &Person, lines: &[Value]) -> Value {
     json!({ "member": person.named(), "diagnoses": ["Z59.02"], "lines": lines })
 }
 
-/// A claim is paid for days on which a contract held; lines on both sides of it are for people, who may pay the days that
-/// it held.
+/// A claim is paid for days on which a contract held; lines on both sides of it are for people, who may pay
+/// the days that it held.
 fn lines_are_paid_under_a_contract_only(database: Database) {
     let county = County::shared(database);
     let plan = county.plan(PLAN);
@@ -235,7 +235,8 @@ fn a_contract_is_suspended_reinstated_changed_and_ended(database: Database) {
     });
 }
 
-/// The contract begins with the approval of the credentialing file, and what rests on the approval ends with it.
+/// The contract begins with the approval of the credentialing file, and what rests on the approval ends with
+/// it.
 fn an_approval_makes_the_contract_and_ends_it(database: Database) {
     let county = County::shared(database);
     let (plan, provider) = (county.plan("costa-alta"), county.new_provider(&["meals"]));
@@ -415,7 +416,8 @@ fn clock(case: &Value, rule: &str) -> String {
         .join("; ")
 }
 
-/// Health and Safety Code 1367.01(h)(1): 5 business days. Harbor Crest closes on Juneteenth, on which the state works.
+/// Health and Safety Code 1367.01(h)(1): 5 business days. Harbor Crest closes on Juneteenth, on which the
+/// state works.
 fn a_plans_closing_day_moves_no_clock_of_the_states(database: Database) {
     let mut county = County::of(Server::start(database), &["harbor-crest"]);
     county.server.start_again_at("2026-06-17T18:00:00Z");
@@ -427,8 +429,8 @@ fn a_plans_closing_day_moves_no_clock_of_the_states(database: Database) {
     assert_eq!(clock(&case, "authorization-decision-business-days"), "open 2026-06-25T06:59:59.999Z");
 }
 
-/// Valle Vista promises 3 business days, and 48 hours for what is urgent; the state gives 5 and 72. Each promise runs beside
-/// the state's clock, and is missed when it runs out.
+/// Valle Vista promises 3 business days, and 48 hours for what is urgent; the state gives 5 and 72. Each
+/// promise runs beside the state's clock, and is missed when it runs out.
 fn a_promise_runs_beside_the_states_clock(database: Database) {
     let mut county = County::of(Server::start(database), &[PLAN]);
     let provider = county.new_provider(&["recuperative-care"]);
@@ -461,8 +463,9 @@ fn a_promise_runs_beside_the_states_clock(database: Database) {
     assert_eq!(clock(&broken, "authorization-decision-business-days"), "open 2026-03-10T06:59:59.999Z");
 }
 
-/// DHCS ECM Policy Guide, presumptive authorization: a right of the providers, members and facts that the plan declares.
-/// The plugin asked here presumes whoever asks; the host believes it where the declared rule holds.
+/// DHCS ECM Policy Guide, presumptive authorization: a right of the providers, members and facts that the
+/// plan declares. The plugin asked here presumes whoever asks; the host believes it where the declared rule
+/// holds.
 fn a_window_opens_for_whom_it_is_declared(database: Database) {
     let county = County::of(Server::start(database), &["hostile-plan"]);
     let (known, stranger) = (county.key_of("casa-puente"), county.new_provider(&["recuperative-care"]));
@@ -538,8 +541,9 @@ fn what_is_not_offered_is_not_granted(database: Database) {
     assert_eq!((refused.status, codes(&refused)), (409, vec!["not-offered"]));
 }
 
-/// 28 CCR 1300.71(b): what comes after the plan's filing days is denied by the host (CARC 29), at least 180 days without a
-/// contract; a provider with good cause disputes it, and people may pay. Valle Vista gives 365 days, Costa Alta 180.
+/// 28 CCR 1300.71(b): what comes after the plan's filing days is denied by the host (CARC 29), at least 180
+/// days without a contract; a provider with good cause disputes it, and people may pay. Valle Vista gives 365
+/// days, Costa Alta 180.
 fn a_claim_that_comes_too_late_is_denied_and_may_be_disputed(database: Database) {
     let county = County::shared(database);
     let meals = "medically-tailored-meals";
@@ -595,8 +599,8 @@ fn what_has_no_effect_is_named_to_the_author(database: Database) {
     }
 }
 
-/// The author's desk says so before anything is uploaded; and a calendar that would stop the clocks is refused there as at
-/// the upload, by the day that is one too many.
+/// The author's desk says so before anything is uploaded; and a calendar that would stop the clocks is
+/// refused there as at the upload, by the day that is one too many.
 #[test]
 fn the_desk_names_what_has_no_effect_and_what_goes_too_far() {
     let desk = |more: &str, wait_list: bool| {

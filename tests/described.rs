@@ -1,4 +1,5 @@
-//! The API describes itself: what `/openapi.json` says is whole, says what may be sent and what comes back, and is so.
+//! The API describes itself: what `/openapi.json` says is whole, says what may be sent and what comes back,
+//! and is so.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -333,7 +334,8 @@ fn is_of_type(kinds: &Value, value: &Value) -> bool {
     }
 }
 
-/// The programs that others check a description with find nothing. They are on the PATH where `.ci/run` has installed them.
+/// The programs that others check a description with find nothing. They are on the PATH where `.ci/run` has
+/// installed them.
 #[test]
 fn linters_find_nothing() {
     const TEST: &str = "described::linters_find_nothing";
@@ -378,8 +380,8 @@ fn on_path(program: &str) -> Option<PathBuf> {
     env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
-/// Requests made up from the description by schemathesis, where it is installed: none is answered by a failure of ours, or by
-/// what is not described. Bounded by its examples for each operation and by its seed.
+/// Requests made up from the description by schemathesis, where it is installed: none is answered by a
+/// failure of ours, or by what is not described. Bounded by its examples for each operation and by its seed.
 #[test]
 fn made_up_requests_are_answered_as_described() {
     let Some(program) = on_path("schemathesis") else {
@@ -413,7 +415,8 @@ fn make_up_requests(program: &Path, county: &County, key: &str) -> String {
     command
         .current_dir(folder.path())
         .args(["run", &format!("{}/openapi.json", county.server.address), "--checks", checks])
-        // One worker: CPython 3.11 counts the depth of its parser over all threads, and then fails now and then.
+        // One worker: CPython 3.11 counts the depth of its parser over all threads, and then fails now and
+        // then.
         .args(["--phases", "examples,fuzzing", "--max-examples", "3", "--seed", "1", "--workers", "1"])
         .args(["--no-color", "--request-timeout", "60"])
         .args(SLOW.iter().flat_map(|id| ["--exclude-operation-id", id]))

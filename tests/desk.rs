@@ -1,4 +1,5 @@
-//! The desk: requests that go back to their sender, sight of members and its trail, documents, reasons in two languages.
+//! The desk: requests that go back to their sender, sight of members and its trail, documents, reasons in two
+//! languages.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

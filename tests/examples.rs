@@ -35,7 +35,8 @@ const ENDED_BY_THE_HOST: [&str; 4] = [
 
 #[test]
 fn each_operation_answers_as_its_example_shows() {
-    // An upload is answered before it is compiled, and a search for what would turn an answer has the time that it takes.
+    // An upload is answered before it is compiled, and a search for what would turn an answer has the time
+    // that it takes.
     let settings = [("CROSSWALK_COMPILE_WAIT_MS", "0"), ("CROSSWALK_PLUGIN_DEADLINE_MS", "10000")];
     let server = Server::start_with(Database::Sqlite, &settings);
     let county = County::of(server, &["valle-vista", "harbor-crest", "silver-oak", "costa-alta"]);
@@ -285,7 +286,8 @@ impl Walk<'_> {
         self.post(admin, &format!("/v1/rosters/{}/cancellation", text(&waiting, "/id")), &json!({}));
     }
 
-    /// A plan's file says otherwise who a member is; then the operator corrects the member, takes a person off, and puts it back.
+    /// A plan's file says otherwise who a member is; then the operator corrects the member, takes a person
+    /// off, and puts it back.
     fn identities(&mut self) {
         let operator = self.county.server.operator.clone();
         let other = &self.county.plan("harbor-crest").admin;

@@ -1,4 +1,5 @@
-//! Referrals in FHIR: a bundle becomes a case that both kinds of software see, a refusal an `OperationOutcome`.
+//! Referrals in FHIR: a bundle becomes a case that both kinds of software see, a refusal an
+//! `OperationOutcome`.
 
 use serde_json::{Value, json};
 

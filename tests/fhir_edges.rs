@@ -58,7 +58,8 @@ fn referral_of(county: &County, key: &str, task: &Value) -> Value {
     county.client().read(key, &format!("/v1/referrals/{}", text(task, "/identifier/0/value")))
 }
 
-/// The issues of a refusal: each says how bad it is, of what kind by a code of a system, and where by FHIRPath, if anywhere.
+/// The issues of a refusal: each says how bad it is, of what kind by a code of a system, and where by
+/// FHIRPath, if anywhere.
 #[track_caller]
 fn issues(answer: &Answer, status: u16) -> Vec<Value> {
     let content = String::from_utf8_lossy(&answer.bytes).into_owned();
@@ -265,8 +266,9 @@ fn published(name: &str) -> Option<Value> {
     Some(serde_json::from_str(&file).expect("the examples are JSON"))
 }
 
-/// The guide's clinic and its coordination platform: each of the platform's four (two requests, two Tasks) comes with what it
-/// rests on. Nothing is changed but who the member is, that meals are asked for, and that it is new.
+/// The guide's clinic and its coordination platform: each of the platform's four (two requests, two Tasks)
+/// comes with what it rests on. Nothing is changed but who the member is, that meals are asked for, and that
+/// it is new.
 fn the_published_bundles_of_an_intermediary_are_read(database: Database) {
     const ORIGINAL: &str = "ServiceRequest-SDOHCC-ServiceRequestActiveFoodPantryApplicationAssistExample";
     let names = [
@@ -512,8 +514,8 @@ fn version_of(task: &Value) -> u64 {
     text(task, "/meta/versionId").parse().expect("a number")
 }
 
-/// 45 CFR 164.502(b): whoever made the referral learns who has taken it, and not who was merely asked; a provider sees its own
-/// turn. What is another's is as what is not there.
+/// 45 CFR 164.502(b): whoever made the referral learns who has taken it, and not who was merely asked; a
+/// provider sees its own turn. What is another's is as what is not there.
 fn a_providers_turn_is_seen_by_its_parties(database: Database) {
     let county = County::shared(database);
     let client = county.client();

@@ -1,5 +1,5 @@
-//! The floor under every decision, whoever makes it: what kind of no it is, that less than asked is a no to the rest, and
-//! what may be granted and paid at all.
+//! The floor under every decision, whoever makes it: what kind of no it is, that less than asked is a no to
+//! the rest, and what may be granted and paid at all.
 
 use std::fmt::Write;
 
@@ -20,7 +20,8 @@ on_both_databases! {
     a_referral_goes_where_there_is_something
 }
 
-/// Source of the rules: H&S 1367.01(e), only a licensed person denies for medical necessity; wit/types.wit, denial-kind.
+/// Source of the rules: H&S 1367.01(e), only a licensed person denies for medical necessity; wit/types.wit,
+/// denial-kind.
 fn software_gives_the_no_that_its_criteria_bear(database: Database) {
     let county = County::of(Server::start(database), &["hostile-plan"]);
     let mut table = String::new();
@@ -53,7 +54,8 @@ fn software_gives_the_no_that_its_criteria_bear(database: Database) {
     .assert_eq(&table);
 }
 
-/// Source of the rules: 42 CFR 438.400(b), less than asked is an adverse decision; the plan's own profile, `defaults`.
+/// Source of the rules: 42 CFR 438.400(b), less than asked is an adverse decision; the plan's own profile,
+/// `defaults`.
 fn what_software_cuts_is_explained_or_a_persons(database: Database) {
     let county = County::of(Server::start(database), &["hostile-plan"]);
     let mut table = String::new();
@@ -209,7 +211,8 @@ fn a_licensed_person_cuts_for_medical_reasons(database: Database) {
     );
 }
 
-/// Thirty of sixty nights are what the plan's own profile declares for a first authorization: nobody judges anything.
+/// Thirty of sixty nights are what the plan's own profile declares for a first authorization: nobody judges
+/// anything.
 fn a_clerk_cuts_to_what_the_plan_declares(database: Database) {
     let county = County::shared(database);
     let case = sixty_nights(county);
@@ -296,8 +299,8 @@ fn a_clerk_refuses_on_administrative_criteria(database: Database) {
     .assert_eq(&table);
 }
 
-/// Source of the rules: wit/billing.wit, payment; wit/profile.wit, payment-model; X12 external code list 139. The plan
-/// pays $115.50 a day for the house; one night is billed at $210.00.
+/// Source of the rules: wit/billing.wit, payment; wit/profile.wit, payment-model; X12 external code list 139.
+/// The plan pays $115.50 a day for the house; one night is billed at $210.00.
 fn a_person_pays_what_charge_and_rate_allow(database: Database) {
     let county = County::shared(database);
     let (key, plan) = (county.key_of("casa-puente"), county.plan("harbor-crest"));

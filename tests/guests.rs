@@ -1,8 +1,8 @@
-//! Plugins in three languages: a new one is made, built, checked and tested; and the sample plan's twins in JavaScript and
-//! Python say what the plan says in Rust.
+//! Plugins in three languages: a new one is made, built, checked and tested; and the sample plan's twins in
+//! JavaScript and Python say what the plan says in Rust.
 //!
-//! `cargo xtask interpreted` builds the twins and installs the tools. Where they are not to be had, these tests skip; in CI
-//! that task fails.
+//! `cargo xtask interpreted` builds the twins and installs the tools. Where they are not to be had, these
+//! tests skip; in CI that task fails.
 
 use std::ffi::OsString;
 use std::os::unix::fs::PermissionsExt;
@@ -23,7 +23,8 @@ use crate::journeys::ecm_referral;
 struct Desk {
     tools: PathBuf,
     path: OsString,
-    /// Where the author works. For JavaScript it lies below the folder of tools, as node looks for them upwards.
+    /// Where the author works. For JavaScript it lies below the folder of tools, as node looks for them
+    /// upwards.
     folder: TempDir,
 }
 
@@ -100,8 +101,8 @@ fn rust_has_target() -> bool {
     output.is_ok_and(|output| Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir())
 }
 
-/// Where rustup's toolchain lacks the target, `cargo xtask plugins` has installed Debian's, which builds the standard
-/// library first. An author would run `rustup target add`.
+/// Where rustup's toolchain lacks the target, `cargo xtask plugins` has installed Debian's, which builds the
+/// standard library first. An author would run `rustup target add`.
 fn write_debian_cargo(folder: &Path) {
     let cargo = folder.join("cargo");
     let script = "#!/bin/sh\n\
@@ -113,8 +114,8 @@ fn write_debian_cargo(folder: &Path) {
     fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).expect("it can be made a program");
 }
 
-/// Mistakes in a new plugin: the rules throw for one request, a criterion is declared that no code decides, and a mode that is
-/// not exported.
+/// Mistakes in a new plugin: the rules throw for one request, a criterion is declared that no code decides,
+/// and a mode that is not exported.
 struct Mistakes {
     file: &'static str,
     changes: [(&'static str, &'static str); 4],
@@ -197,7 +198,8 @@ fn mistakes_are_told(desk: &Desk, mistakes: &Mistakes, allow: &[&str]) {
     );
 }
 
-/// Makes a plugin, builds it, passes it through the gate, and runs its cases; the tier that it runs in is the one told.
+/// Makes a plugin, builds it, passes it through the gate, and runs its cases; the tier that it runs in is the
+/// one told.
 #[track_caller]
 fn a_new_plugin_works(desk: &Desk, language: &str, allow: &[&str], tier: &str, mistakes: Option<&Mistakes>) {
     desk.succeed(&["plugin", "new", "los-alisos", "--lang", language]);
@@ -347,8 +349,8 @@ fn the_inert_wasi_is_off_unless_it_is_asked_for() {
     assert!(text(&refused.json, "/errors/0/fix").contains("--inert-wasi"));
 }
 
-/// A plugin that reaches for all that a program usually has, and takes a referral only if it got none of it. Its hour of
-/// sleep is over at once, since its clock stands still: the test waits for nothing.
+/// A plugin that reaches for all that a program usually has, and takes a referral only if it got none of it.
+/// Its hour of sleep is over at once, since its clock stands still: the test waits for nothing.
 const REACHES_OUT: &str = r#"
 import encodings.idna, os, random, socket, sys, time
 
@@ -395,7 +397,8 @@ fn who_reaches_out_from_the_inert_wasi_gets_nothing() {
     assert_eq!(tested["conforms"], true, "{tested:#}");
 }
 
-/// What the plan's providers send: a redirected referral, an accepted one, an approval, and one for a clinician.
+/// What the plan's providers send: a redirected referral, an accepted one, an approval, and one for a
+/// clinician.
 fn decide(county: &County) -> Vec<Value> {
     let (key, hospital) = (county.key_of("open-door"), county.key_of("hospital"));
     let mut cicm = ecm_referral(&county.person("silver-oak"));
@@ -424,8 +427,8 @@ fn decide(county: &County) -> Vec<Value> {
     seen.map(|case| without_numbers(&redacted(&case))).collect()
 }
 
-/// What differs from case to case though the same was decided: members, the plan's running numbers, and whether a notice that
-/// ends a clock has been delivered yet.
+/// What differs from case to case though the same was decided: members, the plan's running numbers, and
+/// whether a notice that ends a clock has been delivered yet.
 fn without_numbers(case: &Value) -> Value {
     let mut case = case.clone();
     for (place, name) in [("", "member"), ("/grant", "number"), ("/around", "limits")] {

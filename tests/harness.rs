@@ -1,4 +1,5 @@
-//! What every test stands on: a running service, a client, and a county of invented plans, providers and members.
+//! What every test stands on: a running service, a client, and a county of invented plans, providers and
+//! members.
 
 mod certificate;
 mod check;

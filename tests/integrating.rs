@@ -1,5 +1,5 @@
-//! What software needs that is written against the API: who did what, an inbox that can be followed, clocks that make
-//! sense, and problems that say what to do.
+//! What software needs that is written against the API: who did what, an inbox that can be followed, clocks
+//! that make sense, and problems that say what to do.
 
 use std::fs;
 use std::path::Path;
@@ -16,7 +16,8 @@ on_both_databases! {
     no_clock_starts_after_it_is_due
 }
 
-/// The steps of a case, each with its actor: `event by role at organization`, where the organization is not the host.
+/// The steps of a case, each with its actor: `event by role at organization`, where the organization is not
+/// the host.
 fn told(county: &County, key: &str, case: &Value, names: &[(&str, &str)]) -> Vec<String> {
     let steps = county.timeline(key, case);
     let line = |step: &Value| {

@@ -1,4 +1,5 @@
-//! Who sees what. The addresses come from the served description, so a new one is looked at from the day it is there.
+//! Who sees what. The addresses come from the served description, so a new one is looked at from the day it
+//! is there.
 
 use std::collections::BTreeMap;
 
@@ -312,7 +313,8 @@ fn read_by_all(county: &County) -> Value {
     county.again(&provider.key, &file)
 }
 
-/// Nothing that is another reader's is in what a plan was shown: no plan's name, no decision, no organization.
+/// Nothing that is another reader's is in what a plan was shown: no plan's name, no decision, no
+/// organization.
 #[track_caller]
 fn holds_nothing_of_others(county: &County, plan: &str, what: &str, shown: &Value) {
     let shown = shown.to_string();
@@ -323,7 +325,8 @@ fn holds_nothing_of_others(county: &County, plan: &str, what: &str, shown: &Valu
     }
 }
 
-/// Two tenants inside one case. Knox-Keene plans compete; a provider's file is one, each plan's reading of it is its own.
+/// Two tenants inside one case. Knox-Keene plans compete; a provider's file is one, each plan's reading of it
+/// is its own.
 fn inside_one_file_each_plan_sees_its_own(database: Database) {
     let county = County::shared(database);
     let client = county.client();

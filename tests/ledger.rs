@@ -102,8 +102,8 @@ fn outreach(person: &Person, day: &str) -> Value {
     claim(person, &[billed("G9012 U8", 1, day, "31.00")])
 }
 
-/// Transitional rent as one approval gives it: six months, one payment, 168 days, six case months. (DHCS Community Supports
-/// Policy Guide, Volume 2.)
+/// Transitional rent as one approval gives it: six months, one payment, 168 days, six case months. (DHCS
+/// Community Supports Policy Guide, Volume 2.)
 fn use_is_of_the_very_line(database: Database) {
     let county = County::shared(database);
     let (key, person) = (county.key_of("casa-puente"), county.person("valle-vista"));
@@ -183,7 +183,8 @@ fn a_window_opens_its_own_service_only(database: Database) {
     assert_eq!(outcomes(&mixed), ["payable", "rejected 197"]);
     assert_eq!(mixed["total_payable"], "204.00", "nobody authorized care management");
 
-    // The plan grants the nights from tomorrow on; tonight was begun under the presumption, and stays payable.
+    // The plan grants the nights from tomorrow on; tonight was begun under the presumption, and stays
+    // payable.
     let reason = json!({ "en": "From tomorrow on.", "es": "Desde mañana." });
     let later = json!({
         "decision": "approve", "lines": [asked("T2033 U6", 13, "2026-03-03", "2026-03-15")],
@@ -647,7 +648,8 @@ impl Visit {
     }
 }
 
-/// Two members, four days, two procedures, and whatever a biller and a plan may do to the claims, in an order that chance picks.
+/// Two members, four days, two procedures, and whatever a biller and a plan may do to the claims, in an order
+/// that chance picks.
 fn no_order_of_commands_unbalances_the_ledger(database: Database) {
     let done = RefCell::new(BTreeMap::new());
     let commands = prop::collection::vec(command(), COMMANDS);
@@ -729,8 +731,8 @@ impl<'a> Books<'a> {
         if fits(&next) { Some(next) } else { turned.find(fits).or(Some(next)) }
     }
 
-    /// What was paid under each claim and not yet taken back is what it says was paid, and no day of a member is in two of
-    /// those that are paid or will be.
+    /// What was paid under each claim and not yet taken back is what it says was paid, and no day of a member
+    /// is in two of those that are paid or will be.
     fn balance(&self) {
         let sums = ledger_sums(self.county, self.key);
         let mut days: BTreeMap<String, String> = BTreeMap::new();

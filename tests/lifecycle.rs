@@ -1,5 +1,5 @@
-//! Plugins from their upload to the decisions they make, and back: what a plan's policy demands, rules of a day,
-//! signatures, canaries, roll-backs by people and by the host, and swaps that nobody notices.
+//! Plugins from their upload to the decisions they make, and back: what a plan's policy demands, rules of a
+//! day, signatures, canaries, roll-backs by people and by the host, and swaps that nobody notices.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -28,7 +28,8 @@ on_both_databases! {
     a_swap_under_load_fails_nobody
 }
 
-/// A service that waits for a component to be compiled, so that the way of a release is the same on a busy machine.
+/// A service that waits for a component to be compiled, so that the way of a release is the same on a busy
+/// machine.
 fn patient(database: Database) -> Server {
     Server::start_with(database, &[("CROSSWALK_COMPILE_WAIT_MS", "300000")])
 }

@@ -1,8 +1,9 @@
 //! Benefit limits and places: how much of a service a member may have, whoever grants, presumes or pays.
 //!
-//! The limits are those of the catalog, with their sources: six months of room and board in any twelve (Health Net provider manual,
-//! Transitional Rent), $5,000 of deposits in a lifetime under any plan (L.A. Care), twelve weeks of meals unless medically needed and
-//! two approvals of tenancy services (DHCS Community Supports Policy Guide). Months are counted as 182 days, which is unsure.
+//! The limits are those of the catalog, with their sources: six months of room and board in any twelve
+//! (Health Net provider manual, Transitional Rent), $5,000 of deposits in a lifetime under any plan (L.A.
+//! Care), twelve weeks of meals unless medically needed and two approvals of tenancy services (DHCS Community
+//! Supports Policy Guide). Months are counted as 182 days, which is unsure.
 
 use std::thread;
 
@@ -421,7 +422,8 @@ fn what_is_taken_back_counts_no_more(database: Database) {
     assert_eq!(cap(), [182, 14, 0, 168]);
 }
 
-/// Fifteen in six months, seen as seventeen. The plan's own rule looks, too, but two that look at once see the same place.
+/// Fifteen in six months, seen as seventeen. The plan's own rule looks, too, but two that look at once see
+/// the same place.
 fn places_are_not_given_twice(database: Database) {
     let county = County::of(Server::start(database), &["harbor-crest"]);
     let key = county.key_of("casa-puente");
@@ -480,7 +482,8 @@ fn places_are_not_given_twice(database: Database) {
     assert_ne!(text(&renewed, "/why_people/code"), "capacity-full", "who has a place keeps it: {renewed:#}");
 }
 
-/// A presumptive window is a place too: with one place, the second member's service does not start, and is not granted.
+/// A presumptive window is a place too: with one place, the second member's service does not start, and is
+/// not granted.
 fn who_may_be_served_before_the_decision_has_a_place(database: Database) {
     let county = County::of(Server::start(database), &["harbor-crest"]);
     let (service, key) = ("short-term-post-hospitalization-housing", county.key_of("casa-puente"));

@@ -1,5 +1,5 @@
-//! What one client may take of the service, and what only its operator may: whoever asks too much, too slowly or too often is
-//! told so, and everybody else goes on.
+//! What one client may take of the service, and what only its operator may: whoever asks too much, too slowly
+//! or too often is told so, and everybody else goes on.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -204,7 +204,8 @@ fn the_last_operators_key_stays(database: Database) {
     assert_eq!(refused(&answer), last);
     assert_eq!(text(&answer.json, "/errors/0/code"), "last-key");
 
-    // A second operator, of another county office: each may end the other's key, and one of the two keys stays.
+    // A second operator, of another county office: each may end the other's key, and one of the two keys
+    // stays.
     let office = json!({ "kind": "county", "name": "Second office" });
     let office = client.send(&Request::post("/v1/organizations", &office).by(first)).with(201);
     let key = json!({ "organization": office["id"], "role": "operator", "label": "second" });
@@ -222,7 +223,8 @@ fn the_last_operators_key_stays(database: Database) {
     assert_eq!(refused(&end(left_id, left)), last);
     assert_eq!(keys(left).iter().filter(|key| key["revoked"] == false).count(), 1);
 
-    // An office whose operators are the last that work is not paused by one whose key has ended meanwhile, nor its own.
+    // An office whose operators are the last that work is not paused by one whose key has ended meanwhile,
+    // nor its own.
     let offices = client.read(left, "/v1/organizations");
     for office in offices["items"].as_array().into_iter().flatten() {
         let path = format!("/v1/organizations/{}/pause", text(office, "/id"));

@@ -1,7 +1,8 @@
 //! The service seen from outside: the real binary, spoken to over HTTP and by its command line.
 //!
-//! Each test starts at the front door and knows nothing of what is behind it. What depends on the record runs on both
-//! databases. The binary, the plugins and a PostgreSQL are those that `cargo verify` names in the environment.
+//! Each test starts at the front door and knows nothing of what is behind it. What depends on the record runs
+//! on both databases. The binary, the plugins and a PostgreSQL are those that `cargo verify` names in the
+//! environment.
 
 mod author; // what an author is told: fixes that turn no rule round, mistakes by file and line, the dictionary
 mod bad_input; // what cannot be accepted, and the clear problem that each gets

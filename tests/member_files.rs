@@ -41,8 +41,9 @@ fn issues(report: &Value, list: &str) -> Vec<String> {
     issues.map(line).collect()
 }
 
-/// Each row: the cell, the language after it, and whether the report says so. MEDS primary language codes; ISO 639-2;
-/// a cell that nobody can read tells nothing, and neither does one that says that nothing is known.
+/// Each row: the cell, the language after it, and whether the report says so. MEDS primary language codes;
+/// ISO 639-2; a cell that nobody can read tells nothing, and neither does one that says that nothing is
+/// known.
 fn a_language_is_read_by_the_table_and_what_is_unreadable_leaves_what_is_known(database: Database) {
     let county = County::shared(database);
     let person = county.person("valle-vista");
@@ -78,8 +79,8 @@ fn a_language_is_read_by_the_table_and_what_is_unreadable_leaves_what_is_known(d
     );
 }
 
-/// Each row: what a file says next, and the spans of the member's coverage after it. The newer day stands, so an older
-/// file changes nothing.
+/// Each row: what a file says next, and the spans of the member's coverage after it. The newer day stands, so
+/// an older file changes nothing.
 fn a_corrected_first_day_replaces_the_span_that_it_overlaps(database: Database) {
     let county = County::shared(database);
     let person = county.person("valle-vista");
@@ -123,7 +124,8 @@ fn a_corrected_first_day_replaces_the_span_that_it_overlaps(database: Database) 
     }
 }
 
-/// Each row: how the file is written. Each tells of another member under the words of a real member information file.
+/// Each row: how the file is written. Each tells of another member under the words of a real member
+/// information file.
 fn a_file_is_read_however_it_is_written(database: Database) {
     const HEADERS: [&str; 8] = [
         "Medi-Cal Member Client Index Number (CIN)",
@@ -283,8 +285,9 @@ fn columns_of_others_are_kept_aside_for_the_plan(database: Database) {
     assert!(answer.status == 404 || answer.json["items"] == json!([]), "{}", answer.json);
 }
 
-/// A plan sends a long file, then a second and a short one. Each is answered at once with where to look; they are loaded in
-/// their order; the second is cancelled while it waits, and nothing of it is there; others are answered meanwhile.
+/// A plan sends a long file, then a second and a short one. Each is answered at once with where to look; they
+/// are loaded in their order; the second is cancelled while it waits, and nothing of it is there; others are
+/// answered meanwhile.
 fn a_long_file_is_loaded_behind_its_answer_and_stops_nobody(database: Database) {
     const ROWS: usize = 12_000;
     let county = County::of(Server::start(database), &["costa-alta", "valle-vista"]);

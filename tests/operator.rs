@@ -73,7 +73,8 @@ fn keys_end_and_are_replaced(database: Database) {
     assert_eq!(works(&client, &replaced["key"]), "401 key-expired");
     assert_eq!(works(&client, &at_once["key"]), "200 ");
 
-    // Nobody is locked out: what manages keys without an end is followed by its like, and the last such one stays.
+    // Nobody is locked out: what manages keys without an end is followed by its like, and the last such one
+    // stays.
     let body = json!({ "expires_at": "2027-01-01T00:00:00Z" });
     assert_eq!(short(&rotate(text(&admin, "/key"), &admin["id"], &body)), "422 invalid-request /expires_at");
     assert_eq!(

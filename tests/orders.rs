@@ -1,9 +1,11 @@
-//! Whatever the order: steps of providers, plans' rules, plans' people, member files and time in an order that chance picks; then
-//! the record is added up from what everybody is shown, and not by anything that the service computes.
+//! Whatever the order: steps of providers, plans' rules, plans' people, member files and time in an order
+//! that chance picks; then the record is added up from what everybody is shown, and not by anything that the
+//! service computes.
 //!
-//! What must hold of every order: a night is granted at one house; no twelve months hold more nights than the benefit limit
-//! (182, the reading of six months in `catalog.toml`); a member's day is paid once, and only where somebody granted or presumed it;
-//! the ledger's entries come to what the claims say; and a clinical no, whole or in part, is a licensed person's.
+//! What must hold of every order: a night is granted at one house; no twelve months hold more nights than the
+//! benefit limit (182, the reading of six months in `catalog.toml`); a member's day is paid once, and only
+//! where somebody granted or presumed it; the ledger's entries come to what the claims say; and a clinical
+//! no, whole or in part, is a licensed person's.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -123,7 +125,8 @@ impl Kind {
     }
 }
 
-/// Tries so many orders, the same in each run. A smaller order costs as much as the one that failed, and so few are tried.
+/// Tries so many orders, the same in each run. A smaller order costs as much as the one that failed, and so
+/// few are tried.
 pub(crate) fn runner(orders: u32, smaller: u32) -> TestRunner {
     let config =
         Config { cases: orders, max_shrink_iters: smaller, failure_persistence: None, ..Config::default() };
@@ -204,8 +207,8 @@ impl<'a> Life<'a> {
             },
         };
         if let Some(answer) = &answer {
-            // What is carried out, or refused as somebody's mistake, or because a notice went out meanwhile: never a fault of the
-            // service's.
+            // What is carried out, or refused as somebody's mistake, or because a notice went out meanwhile:
+            // never a fault of the service's.
             assert!(
                 [200, 201, 403, 404, 409, 412, 422].contains(&answer.status),
                 "{step:?}: {}",
@@ -228,7 +231,8 @@ impl<'a> Life<'a> {
         at.county.server.start_again_at(&instant);
     }
 
-    /// The other of the two plans that hand members to each other says in its file that the member is its from tomorrow on.
+    /// The other of the two plans that hand members to each other says in its file that the member is its
+    /// from tomorrow on.
     fn change_plans(&mut self) -> bool {
         let next = match self.plan {
             "valle-vista" => "harbor-crest",
@@ -364,7 +368,8 @@ impl<'a> Life<'a> {
         self.the_ledger_is_its_claims();
     }
 
-    /// Each night granted at one house, within the limit, and no clinical no but a licensed person's; which days may be billed.
+    /// Each night granted at one house, within the limit, and no clinical no but a licensed person's; which
+    /// days may be billed.
     fn nights_are_within_the_limit(&self) -> BTreeSet<Date> {
         let mut granted: BTreeMap<Date, String> = BTreeMap::new();
         let mut presumed = BTreeSet::new();

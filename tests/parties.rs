@@ -47,8 +47,8 @@ fn told(county: &County, key: &str, case: &Value, least: usize) -> Vec<String> {
     })
 }
 
-/// DHCS ECM Policy Guide and Community Supports Policy Guide: the provider that delivers is the plan's partner, whoever
-/// asked; service may start before the decision.
+/// DHCS ECM Policy Guide and Community Supports Policy Guide: the provider that delivers is the plan's
+/// partner, whoever asked; service may start before the decision.
 fn who_delivers_is_a_party_from_the_first_moment(database: Database) {
     let county = County::shared(database);
     let client = county.client();
@@ -109,7 +109,8 @@ fn who_delivers_is_a_party_from_the_first_moment(database: Database) {
     assert!(kinds.contains(&"authorization-withdrawn".to_owned()), "{kinds:?}");
 }
 
-/// 28 CCR 1300.71: whoever was authorized to give the service is paid for it. What one asks for another, one cannot bill.
+/// 28 CCR 1300.71: whoever was authorized to give the service is paid for it. What one asks for another, one
+/// cannot bill.
 fn who_delivers_bills_and_its_sender_does_not(database: Database) {
     let county = County::shared(database);
     let (hospital, house) = (county.key_of("hospital"), county.key_of("casa-puente"));
@@ -157,7 +158,8 @@ fn who_is_to_deliver_is_a_provider(database: Database) {
     }
 }
 
-/// A request is read back as it was sent by who sent it, who delivers and who decides; nobody else sees the case.
+/// A request is read back as it was sent by who sent it, who delivers and who decides; nobody else sees the
+/// case.
 fn who_decides_reads_what_was_asked(database: Database) {
     let county = County::shared(database);
     let (hospital, house) = (county.key_of("hospital"), county.key_of("casa-puente"));
@@ -261,7 +263,8 @@ fn a_plan_reads_of_a_file_what_is_its_own(database: Database) {
     assert_eq!(outside.status, 404, "a plan that takes no part sees none of it");
 }
 
-/// Harbor Crest's rules only advise about claims: the plan's people see all of what they said, the provider the lines.
+/// Harbor Crest's rules only advise about claims: the plan's people see all of what they said, the provider
+/// the lines.
 fn advice_is_kept_whole_for_the_plan(database: Database) {
     let county = County::shared(database);
     let (key, plan) = (county.key_of("open-door"), county.plan("harbor-crest"));
@@ -284,7 +287,8 @@ fn advice_is_kept_whole_for_the_plan(database: Database) {
     }
 }
 
-/// DHCS ECM Policy Guide, presumptive authorization: a declared window is the provider's right, whoever decides.
+/// DHCS ECM Policy Guide, presumptive authorization: a declared window is the provider's right, whoever
+/// decides.
 fn a_declared_presumption_holds_where_a_delegate_decides(database: Database) {
     let county = County::shared(database);
     let cases: [(&str, &str, &[&str], bool); 5] = [
@@ -441,8 +445,8 @@ fn offers_of(county: &County, key: &str, case: &Value) -> Vec<Value> {
     list.filter(|offer| offer["referral"] == case["id"]).cloned().collect()
 }
 
-/// DHCS Closed-Loop Referral Implementation Guidance: a provider may decline, and the plan refers on. 45 CFR 164.502(b):
-/// whoever has not taken it sees the least that it must.
+/// DHCS Closed-Loop Referral Implementation Guidance: a provider may decline, and the plan refers on. 45 CFR
+/// 164.502(b): whoever has not taken it sees the least that it must.
 fn an_accepted_referral_is_offered_until_somebody_takes_it(database: Database) {
     let county = County::shared(database);
     let client = county.client();
@@ -517,7 +521,8 @@ fn an_accepted_referral_is_offered_until_somebody_takes_it(database: Database) {
     assert_eq!(seen["closure"]["reason"], "services-received", "the loop closes as before");
 }
 
-/// What nobody takes is the plan's people's, with a reason; they may assign it, or have it offered in their own order.
+/// What nobody takes is the plan's people's, with a reason; they may assign it, or have it offered in their
+/// own order.
 fn when_nobody_takes_it_people_assign(database: Database) {
     // A county of its own: in the shared one other tests' providers have contracts, too.
     let county = &County::of(Server::start(database), &["costa-alta"]);

@@ -1,5 +1,5 @@
-//! Days, plans and what plans' files say: who answers for which day, what goes with a member to another plan, and whose
-//! word about a member stands.
+//! Days, plans and what plans' files say: who answers for which day, what goes with a member to another plan,
+//! and whose word about a member stands.
 
 use serde_json::{Value, json};
 
@@ -163,7 +163,8 @@ fn a_pended_case_is_handed_over_openly(database: Database) {
     assert_eq!((&pended["state"], text(&pended, "/plan/id")), (&json!("pended"), "valle-vista"));
     moves_on(county, &person, "2026-02-28", "2026-03-01");
 
-    // Whether the host looks first or the hospital supplies first: the case is not Harbor Crest's under its name.
+    // Whether the host looks first or the hospital supplies first: the case is not Harbor Crest's under its
+    // name.
     let more = json!({ "facts": [{ "code": "clinical.inpatient-level-needed", "value": false }] });
     let answer = county.change(hospital, &pended, "information", &more);
     assert!([200, 409, 412].contains(&answer.status), "{}", answer.json);

@@ -1,5 +1,6 @@
-//! Plugins that misbehave while they decide. Whatever one does, the case is with people, its clock runs, the record says
-//! how the call ended, and the next honest request of another plan is answered by that plan's rules.
+//! Plugins that misbehave while they decide. Whatever one does, the case is with people, its clock runs, the
+//! record says how the call ended, and the next honest request of another plan is answered by that plan's
+//! rules.
 
 use expect_test::expect;
 use serde_json::{Value, json};
@@ -28,8 +29,8 @@ const MISDEEDS: [&str; 11] = [
 ];
 
 fn every_misdeed_leads_to_people(database: Database) {
-    // Room for an answer of 64 MiB, so that its size and not the memory for it is what is refused; and time to fill it.
-    // No number of faults in 20 calls makes it rest.
+    // Room for an answer of 64 MiB, so that its size and not the memory for it is what is refused; and time
+    // to fill it. No number of faults in 20 calls makes it rest.
     let settings = [
         ("CROSSWALK_PLUGIN_MEMORY_MIB", "160"),
         ("CROSSWALK_PLUGIN_DEADLINE_MS", "1500"),

@@ -1,4 +1,5 @@
-//! Components that cannot be plugins: each is refused with every reason, and the plan goes on with what it had.
+//! Components that cannot be plugins: each is refused with every reason, and the plan goes on with what it
+//! had.
 
 use std::fmt::Write;
 

@@ -1,4 +1,5 @@
-//! Decisions made again: the same component, asked the same, answers the same bytes, whatever is active by then.
+//! Decisions made again: the same component, asked the same, answers the same bytes, whatever is active by
+//! then.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,5 @@
-//! Plans without a programmer: a rules file becomes a plugin, and what is wrong with one is shown where it is.
+//! Plans without a programmer: a rules file becomes a plugin, and what is wrong with one is shown where it
+//! is.
 
 use std::fs;
 use std::path::{Path, PathBuf};

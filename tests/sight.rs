@@ -1,5 +1,5 @@
-//! Who a person is and who may learn it: what a row of a file may change, looking members up, whom a provider alone tells of,
-//! and what people settle.
+//! Who a person is and who may learn it: what a row of a file may change, looking members up, whom a provider
+//! alone tells of, and what people settle.
 
 use serde_json::{Value, json};
 
@@ -163,8 +163,8 @@ fn with_history(county: &County) -> (Person, Value) {
     (person, member)
 }
 
-/// Each row: what a rival's file says of another plan's member. None of it is the person's; the report is that of a number that
-/// nobody has, and the rival sees what it said itself.
+/// Each row: what a rival's file says of another plan's member. None of it is the person's; the report is
+/// that of a number that nobody has, and the rival sees what it said itself.
 fn a_row_takes_nobody_over(database: Database) {
     let county = County::shared(database);
     let rival = &county.plan("harbor-crest").admin;
@@ -212,7 +212,8 @@ fn a_row_takes_nobody_over(database: Database) {
         let refused = county.client().send(&Request::post("/v1/referrals", &referral).by(provider));
         assert_eq!(text(&refused.json, "/errors/0/code"), "unknown-member", "{case}");
 
-        // It is people's to settle: the operator sees both, the member's plan that there is something, the rival nothing.
+        // It is people's to settle: the operator sees both, the member's plan that there is something, the
+        // rival nothing.
         let open = conflict(county, id);
         assert_eq!((text(&open, "/kind"), text(&open, "/plan")), (kind, "harbor-crest"), "{case}");
         assert_eq!(open["provisional_id"], claimed["id"], "{case}");
@@ -292,7 +293,8 @@ fn a_plans_own_member_keeps_the_birth_date_until_people_settle_it(database: Data
         told(county, admin, "identity-conflict", id);
 
         let open = conflict(county, id);
-        // The same file once more is the same conflict; a verdict of another kind, and a version that is old, settle nothing.
+        // The same file once more is the same conflict; a verdict of another kind, and a version that is old,
+        // settle nothing.
         let later = [Row { phone: "209-555-0198", ..corrected[0] }];
         load(county, "valle-vista", &later);
         assert_eq!(conflict(county, id)["id"], open["id"], "{verdict}");
@@ -423,7 +425,8 @@ fn two_plans_on_one_day_route_nothing_to_the_newcomer(database: Database) {
     }
 }
 
-/// Each row: what the state's file says of a number that a plan's file had otherwise, and what came of the conflict.
+/// Each row: what the state's file says of a number that a plan's file had otherwise, and what came of the
+/// conflict.
 fn what_the_state_says_stands(database: Database) {
     const TRUE: &str = "1947-02-11";
     let county = County::shared(database);
@@ -654,7 +657,8 @@ fn a_purpose_gives_what_it_needs(database: Database) {
     }
 }
 
-/// Each row: what a provider said of a number that nobody had, what a plan's file says later, and whether they are one.
+/// Each row: what a provider said of a number that nobody had, what a plan's file says later, and whether
+/// they are one.
 fn whom_a_provider_tells_of_a_file_confirms_or_corrects(database: Database) {
     let county = County::shared(database);
     let cases = [
@@ -750,7 +754,8 @@ fn whom_a_provider_tells_of_a_file_confirms_or_corrects(database: Database) {
     assert_eq!((&corrected["id"], text(&corrected, "/birth_date")), (&kept["id"], "1980-02-01"));
 }
 
-/// Each row: a day, and whether who was kept provisionally is still there; the provider sees the person for thirty days.
+/// Each row: a day, and whether who was kept provisionally is still there; the provider sees the person for
+/// thirty days.
 fn whom_nobody_confirms_is_forgotten(database: Database) {
     let mut county = County::of(Server::start(database), &["valle-vista"]);
     let key = county.key_of("mesa-verde").to_owned();

@@ -1,5 +1,5 @@
-//! The first start, a damaged installation, restarts, stops, and what one plan may keep: whoever pulls the plug finds the
-//! service starting again, or a sentence that says what to do.
+//! The first start, a damaged installation, restarts, stops, and what one plan may keep: whoever pulls the
+//! plug finds the service starting again, or a sentence that says what to do.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -48,7 +48,8 @@ fn counties(client: &Client, operator: &str) -> usize {
 
 fn a_first_start_may_end_anywhere(database: Database) {
     const NOBODYS: &str = "cw_00000000000000000000000000000000";
-    // What a first start leaves behind that ended: before anything, before its key was known, or while the key was written.
+    // What a first start leaves behind that ended: before anything, before its key was known, or while the
+    // key was written.
     type Left = fn(&Path);
     let left: [(&str, Left); 4] = [
         ("only that it begins", |folder| write(folder, "crosswalk.record", "beginning\n")),

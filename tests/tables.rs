@@ -1,4 +1,5 @@
-//! Reference tables: rows that a plan uploads, found by key and day, and named by every decision that saw them.
+//! Reference tables: rows that a plan uploads, found by key and day, and named by every decision that saw
+//! them.
 
 use expect_test::expect;
 use serde_json::{Value, json};

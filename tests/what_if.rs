@@ -1,4 +1,5 @@
-//! What would change an answer, what every plan would say to the same case, and how the county's rules changed.
+//! What would change an answer, what every plan would say to the same case, and how the county's rules
+//! changed.
 
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! Where a text is read, a control or bidirectional character is refused by its field; where something is looked for,
-//! nothing of that name is there.
+//! Where a text is read, a control or bidirectional character is refused by its field; where something is
+//! looked for, nothing of that name is there.
 
 use serde_json::{Value, json};
 

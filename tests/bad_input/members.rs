@@ -48,7 +48,8 @@ fn whom_a_referral_names() {
     ]);
 }
 
-/// One answer for a number nobody has, and a birth date and a name that are not the member's: none can be probed for.
+/// One answer for a number nobody has, and a birth date and a name that are not the member's: none can be
+/// probed for.
 #[test]
 fn who_nobody_has_and_who_is_somebody_else() {
     let sender = &Sender::new();
@@ -149,7 +150,8 @@ fn where_who_is_added_is_reached() {
     ]);
 }
 
-/// A number of nobody's, and later one whose birth date is another: one answer, and nothing is kept of either.
+/// A number of nobody's, and later one whose birth date is another: one answer, and nothing is kept of
+/// either.
 #[test]
 fn who_is_known_to_nobody_is_added_only_as_provisional() {
     let sender = &Sender::new();

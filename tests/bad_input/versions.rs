@@ -1,4 +1,5 @@
-//! Attempts that are not named, cases that are there already, and changes of another version than the one that is there.
+//! Attempts that are not named, cases that are there already, and changes of another version than the one
+//! that is there.
 
 use serde_json::{Value, json};
 

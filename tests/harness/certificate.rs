@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// Makes a certificate for 127.0.0.1 under this name, `cert.pem`, with its key, `key.pem`. False where there is no openssl.
+/// Makes a certificate for 127.0.0.1 under this name, `cert.pem`, with its key, `key.pem`. False where there
+/// is no openssl.
 pub(crate) fn certificate(folder: &Path, name: &str) -> bool {
     let made = Command::new("openssl")
         .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"])

@@ -1,4 +1,5 @@
-//! Answers as text that can stand beside the request in a test: what varies from run to run is named, not shown.
+//! Answers as text that can stand beside the request in a test: what varies from run to run is named, not
+//! shown.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;

@@ -1,4 +1,5 @@
-//! San Ravel County, invented: its plans, its providers, their contracts, and members with nothing on their record.
+//! San Ravel County, invented: its plans, its providers, their contracts, and members with nothing on their
+//! record.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -32,7 +32,8 @@ impl Database {
     }
 }
 
-/// Puts a test down as skipped. Where `CI` is set everything is there that tests ask for, and it fails instead.
+/// Puts a test down as skipped. Where `CI` is set everything is there that tests ask for, and it fails
+/// instead.
 #[track_caller]
 pub(crate) fn skip(test: &str, reason: &str) {
     assert!(env::var_os("CI").is_none(), "{test} must run where CI is set, and cannot: {reason}");

@@ -10,7 +10,8 @@ use super::county::text;
 /// Entries that are kept of a list, and lines of a text below its first.
 const ENTRIES: usize = 2;
 
-/// Hexadecimal digits in a row that are an id, a digest, a secret or a signature, and not a word or an amount.
+/// Hexadecimal digits in a row that are an id, a digest, a secret or a signature, and not a word or an
+/// amount.
 const ID_DIGITS: usize = 16;
 
 /// Of what the host counts for Prometheus, this is shown: nothing is being compiled.
@@ -187,8 +188,8 @@ impl Invented {
     }
 }
 
-/// The hour of an instant that is now, or some hours or days from now: a walk begins on the hour, and takes minutes. What is at
-/// the end of a day stays as it is.
+/// The hour of an instant that is now, or some hours or days from now: a walk begins on the hour, and takes
+/// minutes. What is at the end of a day stays as it is.
 fn hour_of(text: &str) -> String {
     let is_instant = text.len() >= 20 && text.ends_with('Z') && text.parse::<jiff::Timestamp>().is_ok();
     match text.get(14..16).and_then(|minutes| minutes.parse::<u8>().ok()) {

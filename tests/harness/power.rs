@@ -1,7 +1,7 @@
 //! What a power cut leaves of a disk.
 //!
-//! A disk keeps what was synced. Of what was written since, each sector may be there or not, in any order; of files that were
-//! made, renamed or removed since their folder was synced, each may be so or not.
+//! A disk keeps what was synced. Of what was written since, each sector may be there or not, in any order; of
+//! files that were made, renamed or removed since their folder was synced, each may be so or not.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -81,8 +81,8 @@ impl Power {
         after[choice % after.len()]
     }
 
-    /// Puts into `folder` what a cut at `place` leaves; `chance` says of each thing that was not synced whether it is there. A disk
-    /// that `lies` has synced nothing.
+    /// Puts into `folder` what a cut at `place` leaves; `chance` says of each thing that was not synced
+    /// whether it is there. A disk that `lies` has synced nothing.
     pub(crate) fn leave(&self, place: u64, lies: bool, folder: &Path, chance: &mut impl FnMut() -> bool) {
         let mut disk = Disk::default();
         for entry in self.entries.iter().take_while(|entry| entry.end <= place) {

@@ -1,4 +1,5 @@
-//! Tables of rows: each row is checked, whatever became of those before it, and what does not hold is told together.
+//! Tables of rows: each row is checked, whatever became of those before it, and what does not hold is told
+//! together.
 
 use std::fmt::Debug;
 

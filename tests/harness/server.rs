@@ -14,7 +14,8 @@ use tempfile::TempDir;
 use super::client::Client;
 use super::database::{Database, OwnDatabase};
 
-/// Rules and member files are dated: the day of all tests is Monday, 2026-03-02, from ten in the morning (Pacific).
+/// Rules and member files are dated: the day of all tests is Monday, 2026-03-02, from ten in the morning
+/// (Pacific).
 const BEGINNING: &str = "2026-03-02T18:00:00Z";
 
 /// How long a condition may take to come true before the test fails.

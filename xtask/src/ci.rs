@@ -50,8 +50,8 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode, Failure> {
     pass_through(&mut verify)
 }
 
-/// Known vulnerabilities and crates that were withdrawn: they are looked up, so only where the program for it is. All else
-/// that `deny.toml` says holds in a test, without a network.
+/// Known vulnerabilities and crates that were withdrawn: they are looked up, so only where the program for it
+/// is. All else that `deny.toml` says holds in a test, without a network.
 fn look_for_advisories(host: &dyn Fn() -> Command, guests: &dyn Fn() -> Command) -> Result<(), Failure> {
     if output(host().args(["deny", "--version"])).is_err() {
         note("cargo-deny is not installed: advisories are not looked up (cargo install --locked cargo-deny)");

@@ -1,4 +1,5 @@
-//! `cargo xtask faults`: kills, hang-ups, power cuts, full disks, dying nodes and promotions, as many as are asked for.
+//! `cargo xtask faults`: kills, hang-ups, power cuts, full disks, dying nodes and promotions, as many as are
+//! asked for.
 
 use std::{env, process::ExitCode};
 

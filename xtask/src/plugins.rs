@@ -22,7 +22,8 @@ const GUEST: &str = "rules";
 /// The rules file of a plan without a programmer.
 const RULES: &str = "plan.toml";
 
-/// What the folders of the guest workspace become: those of the workspace's own members and of one folder more.
+/// What the folders of the guest workspace become: those of the workspace's own members and of one folder
+/// more.
 struct Sources {
     /// Packages with a core module, by name.
     packages: BTreeSet<String>,

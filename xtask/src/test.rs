@@ -56,7 +56,8 @@ fn targets(root: &Path, package: &str) -> Result<Vec<String>, Failure> {
     Ok(targets)
 }
 
-/// The test programs of a crate: one called as the crate where its files are modules of `main.rs`, else one for each file.
+/// The test programs of a crate: one called as the crate where its files are modules of `main.rs`, else one
+/// for each file.
 fn programs(tests: &Path, package: &str) -> Vec<String> {
     if tests.join("main.rs").is_file() {
         return vec![package.to_owned()];

@@ -103,8 +103,9 @@ fn pass_on(mut from: impl BufRead, mut to: impl Write, mut see: impl FnMut(&[u8]
     to.flush()
 }
 
-/// Runs `cargo test`, passes its output on line by line, and counts. Both of its outputs are pipes of ours: programs that tests
-/// start may leave a pipe so that it refuses what it has no room for, and the caller's must stay as it is.
+/// Runs `cargo test`, passes its output on line by line, and counts. Both of its outputs are pipes of ours:
+/// programs that tests start may leave a pipe so that it refuses what it has no room for, and the caller's
+/// must stay as it is.
 fn stream(cargo: &mut Command) -> Result<Count, Failure> {
     let mut child = cargo
         .stdin(Stdio::null())

@@ -1,5 +1,5 @@
-//! What has shipped never changes: a record that gains a field breaks every plugin that was built before (a WIT record
-//! is closed), and plans do not rebuild because the host did.
+//! What has shipped never changes: a record that gains a field breaks every plugin that was built before (a
+//! WIT record is closed), and plans do not rebuild because the host did.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 use wit_component::WitPrinter;
 use wit_parser::Resolve;
 
-/// Every version of the contract that plugins were built against, with the digest of its words. A line is added when a
-/// version ships, and none is ever changed: whoever wants to change one wants a new version.
+/// Every version of the contract that plugins were built against, with the digest of its words. A line is
+/// added when a version ships, and none is ever changed: whoever wants to change one wants a new version.
 const SHIPPED: [(&str, &str); 1] =
     [("1.0.0", "954f15e4f6bcdd0f340d9141248a16259b059fa97edc3ae33bdbf79f561a8f38")];
 

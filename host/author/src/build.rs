@@ -123,7 +123,8 @@ fn rust_package(folder: &Path) -> Result<Package, Box<dyn Error>> {
 }
 
 fn build_rust(package: &Package, out: &Path) -> Result<(), Box<dyn Error>> {
-    // Without it compiling would fail after minutes. Whoever builds the standard library too needs none that is installed.
+    // Without it compiling would fail after minutes. Whoever builds the standard library too needs none that
+    // is installed.
     if !has_target() && env::var_os(BUILD_STD).is_none() {
         let fix = Language::Rust.preparation();
         return Err(format!("the compiler has no standard library for {TARGET}\n  fix: {fix}").into());
@@ -190,8 +191,8 @@ fn build_python(folder: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
     run(&mut tool)
 }
 
-/// Everything that can be seen before a component is made, which takes minutes: the world, the syntax, who the plugin says it
-/// is, and whether it exports what it declares.
+/// Everything that can be seen before a component is made, which takes minutes: the world, the syntax, who
+/// the plugin says it is, and whether it exports what it declares.
 fn look_at(folder: &Path, language: Language) -> Result<(), Box<dyn Error>> {
     let world = World::read(folder)?;
     let (_, described) = Native::start(folder, language)?;

@@ -16,7 +16,8 @@ impl Command {
     /// Runs it.
     ///
     /// # Errors
-    /// For what stood in its way: a file, a tool or a host. What is wrong with a plugin is no error but the exit code 1.
+    /// For what stood in its way: a file, a tool or a host. What is wrong with a plugin is no error but the
+    /// exit code 1.
     pub fn run(self) -> Result<ExitCode, Box<dyn Error>> {
         self.action.run()
     }
@@ -24,7 +25,8 @@ impl Command {
 
 #[derive(Subcommand)]
 enum Action {
-    /// Write a plugin that works, to be changed into the plan's own: in Rust, JavaScript or Python, or as a rules file.
+    /// Write a plugin that works, to be changed into the plan's own: in Rust, JavaScript or Python, or as a
+    /// rules file.
     New(crate::NewOptions),
     /// Build a plugin's component with the tools of its language, or of its rules file.
     Build(crate::BuildOptions),

@@ -1,5 +1,5 @@
-//! `crosswalk plugin …`: the host's own gate and judgement on an author's desk, by the same code, and what an author needs
-//! around it.
+//! `crosswalk plugin …`: the host's own gate and judgement on an author's desk, by the same code, and what an
+//! author needs around it.
 
 // A reader may close standard output before the end: `out` writes there.
 #![warn(clippy::print_stdout)]
@@ -82,7 +82,8 @@ pub(crate) struct CheckOptions {
     /// Answer in JSON.
     #[arg(long)]
     json: bool,
-    /// A county that the host's operator added, by its code; may be given several times. The state's are known.
+    /// A county that the host's operator added, by its code; may be given several times. The state's are
+    /// known.
     #[arg(long, value_name = "CODE")]
     county: Vec<County>,
     #[command(flatten)]
@@ -123,7 +124,8 @@ pub(crate) struct TestOptions {
     /// Print the receipt as JSON, for machines.
     #[arg(long)]
     json: bool,
-    /// The day to make requests for, as YYYY-MM-DD; today if not said. Elections, criteria and codes change by day.
+    /// The day to make requests for, as YYYY-MM-DD; today if not said. Elections, criteria and codes change
+    /// by day.
     #[arg(long, value_name = "DATE")]
     on: Option<Date>,
     /// Run the example cases in Node.js or Python, without building a component.
@@ -210,8 +212,8 @@ fn examples_of(files: &[PathBuf]) -> Result<Examples, Box<dyn Error>> {
     Ok(examples)
 }
 
-/// The example cases, asked of a plugin in the hands of its own language. Exits with 1 if one does not hold, or if the
-/// profile could not go live.
+/// The example cases, asked of a plugin in the hands of its own language. Exits with 1 if one does not hold,
+/// or if the profile could not go live.
 fn test_natively(options: &TestOptions, examples: &Examples) -> Result<ExitCode, Box<dyn Error>> {
     let folder =
         fs::canonicalize(&options.file).map_err(|error| format!("{}: {error}", options.file.display()))?;

@@ -1,5 +1,5 @@
-//! `crosswalk plugin facts`, `documents`, `services`, `procedures`, `criteria` and `counties`: what rules may name, as this
-//! program has it. A host serves the same as `GET /v1/dictionary`.
+//! `crosswalk plugin facts`, `documents`, `services`, `procedures`, `criteria` and `counties`: what rules may
+//! name, as this program has it. A host serves the same as `GET /v1/dictionary`.
 
 use std::error::Error;
 use std::process::ExitCode;

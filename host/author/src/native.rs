@@ -1,8 +1,9 @@
-//! A plugin in the hands of its own language, without a sandbox: in a second, where building and compiling take minutes. It
-//! says who the plugin is before a component is made of it, and answers for `test --native` and `try`.
+//! A plugin in the hands of its own language, without a sandbox: in a second, where building and compiling
+//! take minutes. It says who the plugin is before a component is made of it, and answers for `test --native`
+//! and `try`.
 //!
-//! The language's SDK has the other half (`crosswalk/native.mjs`, `crosswalk_plan/native.py`): a line of JSON says who the
-//! plugin is, then each question is a line, and each answer.
+//! The language's SDK has the other half (`crosswalk/native.mjs`, `crosswalk_plan/native.py`): a line of JSON
+//! says who the plugin is, then each question is a line, and each answer.
 
 use std::error::Error;
 use std::io::{BufRead, BufReader, Write};

@@ -22,8 +22,8 @@ pub(crate) struct PushOptions {
     site: Site,
 }
 
-/// Uploads a component, waits until the host has compiled it, and says what became of it. It decides nothing before it is
-/// activated. Exits with 1 if the host does not take it.
+/// Uploads a component, waits until the host has compiled it, and says what became of it. It decides nothing
+/// before it is activated. Exits with 1 if the host does not take it.
 pub(crate) fn push(options: &PushOptions) -> Result<ExitCode, Box<dyn Error>> {
     let bytes = super::read(&options.file)?;
     let host = options.site.host()?;

@@ -27,8 +27,8 @@ pub(crate) struct ReceiptOptions {
     site: Site,
 }
 
-/// Has the host ask the plugin everything that its profile allows, and says what came of it. Exits with 1 if the plugin
-/// does not conform.
+/// Has the host ask the plugin everything that its profile allows, and says what came of it. Exits with 1 if
+/// the plugin does not conform.
 pub(crate) fn receipt(options: &ReceiptOptions) -> Result<ExitCode, Box<dyn Error>> {
     let (host, digest) = (options.site.host()?, digest_of(&options.plugin)?);
     let read = |file: &PathBuf| -> Result<Value, Box<dyn Error>> {
@@ -205,8 +205,8 @@ pub(crate) struct ActivateOptions {
     /// From when it decides; now if not said.
     #[arg(long, value_name = "INSTANT")]
     from: Option<Timestamp>,
-    /// For requests about this day and later ones: a claim's first day of service, the day on which anything else was
-    /// sent. If not said: the day of --from.
+    /// For requests about this day and later ones: a claim's first day of service, the day on which anything
+    /// else was sent. If not said: the day of --from.
     #[arg(long, value_name = "DATE")]
     rules_from: Option<Date>,
     /// For so many of a hundred providers only, always the same ones.
@@ -252,8 +252,8 @@ pub(crate) struct StatusOptions {
     site: Site,
 }
 
-/// Says which version of the plan's rules decides, and which from when; and of one plugin where it stands at the host, what its
-/// plan's policy still demands, and what happened to it.
+/// Says which version of the plan's rules decides, and which from when; and of one plugin where it stands at
+/// the host, what its plan's policy still demands, and what happened to it.
 pub(crate) fn status(options: &StatusOptions) -> Result<ExitCode, Box<dyn Error>> {
     let host = options.site.host()?;
     let digest = options.plugin.as_deref().map(digest_of).transpose()?;
@@ -332,7 +332,8 @@ impl Deciding {
         }
     }
 
-    /// Whether an activation stands over the one that decides about today: for later days, from later on, or for a part.
+    /// Whether an activation stands over the one that decides about today: for later days, from later on, or
+    /// for a part.
     fn is_still_to_come(&self, activation: &Value) -> bool {
         if activation["digest"] == self.active["digest"] && activation["canary"].is_null() {
             return false;

@@ -1,4 +1,5 @@
-//! The host that a plan's plugins go to, as its commands reach it: over HTTP, with the key of the plan's administrator.
+//! The host that a plan's plugins go to, as its commands reach it: over HTTP, with the key of the plan's
+//! administrator.
 
 use std::error::Error;
 use std::fs;

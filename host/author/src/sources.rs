@@ -1,5 +1,5 @@
-//! What a new plugin is made of: the contract, the SDKs and the templates, as they were when this program was built. So a
-//! plugin can be written and built without this repository.
+//! What a new plugin is made of: the contract, the SDKs and the templates, as they were when this program was
+//! built. So a plugin can be written and built without this repository.
 
 /// A file: where it goes, and what is in it.
 pub(super) type Source = (&'static str, &'static str);

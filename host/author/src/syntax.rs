@@ -1,4 +1,5 @@
-//! The language's own look at a plugin's files, before anything that takes longer: a slip is named by file, line and column.
+//! The language's own look at a plugin's files, before anything that takes longer: a slip is named by file,
+//! line and column.
 
 use std::error::Error;
 use std::ffi::OsStr;

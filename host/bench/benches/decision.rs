@@ -1,20 +1,23 @@
 //! What the sandbox costs: one authorization decided in five ways, in turns.
 //!
-//! The request is that of `decision.json`: recuperative care after a hospital stay, 30 facts, 4 KB as JSON. The rules
-//! are Valle Vista's, the same source in every way.
+//! The request is that of `decision.json`: recuperative care after a hospital stay, 30 facts, 4 KB as JSON.
+//! The rules are Valle Vista's, the same source in every way.
 //!
-//! - `native`: the rules as a function of this process. Nothing can be cheaper; nothing could run a stranger's rules.
-//! - `reused instance`: the component in one instance for all calls. What is above it in `fresh instance` is the price
-//!   of forgetting one member before the next; what is above `native`, that of WebAssembly and of passing values.
+//! - `native`: the rules as a function of this process. Nothing can be cheaper; nothing could run a
+//!   stranger's rules.
+//! - `reused instance`: the component in one instance for all calls. What is above it in `fresh instance` is
+//!   the price of forgetting one member before the next; what is above `native`, that of WebAssembly and of
+//!   passing values.
 //! - `fresh instance`: what the host does. Starts from the host's types and ends in them.
-//! - `HTTP service`: the way without plugins: each plan runs a service of its own. A fair floor because it is as good as
-//!   such a service gets: on this machine, one connection that is kept, no TLS, no authentication, native rules, and
-//!   from the host's types to the host's types like the sandbox. A real one is across a network.
-//! - `JSON round trip`: the same request and answer written and read, with nothing between. Whatever separates plan and
-//!   host must copy the values; JSON is how nearly everybody does.
+//! - `HTTP service`: the way without plugins: each plan runs a service of its own. A fair floor because it is
+//!   as good as such a service gets: on this machine, one connection that is kept, no TLS, no authentication,
+//!   native rules, and from the host's types to the host's types like the sandbox. A real one is across a
+//!   network.
+//! - `JSON round trip`: the same request and answer written and read, with nothing between. Whatever
+//!   separates plan and host must copy the values; JSON is how nearly everybody does.
 //!
-//! All five answers are compared before anything is measured. What two threads get out of fresh instances is measured
-//! at the end; on a machine with two processors nothing else may run for that number to mean much.
+//! All five answers are compared before anything is measured. What two threads get out of fresh instances is
+//! measured at the end; on a machine with two processors nothing else may run for that number to mean much.
 
 use std::error::Error;
 use std::hint::black_box;
@@ -164,8 +167,8 @@ impl Ways {
         Ok(())
     }
 
-    /// Measures every way in every round, so that what else the machine does meets all of them alike. The first
-    /// fifth of the rounds, and at least one, warms up and is forgotten.
+    /// Measures every way in every round, so that what else the machine does meets all of them alike. The
+    /// first fifth of the rounds, and at least one, warms up and is forgotten.
     fn take_turns(&mut self, rounds: u32, calls: u32) -> Outcome<[Times; WAYS.len()]> {
         let mut times: [Times; WAYS.len()] = Default::default();
         let to_forget = (rounds / 5).max(1);

@@ -1,13 +1,14 @@
 //! What a member file of many rows costs, and what everybody else notices of it.
 //!
-//! - `import`: the whole way. The file is uploaded, read, kept in slices, checked and loaded by the duty that does so in the
-//!   binary, while a few clients send referrals.
-//! - `bulk`: the rows that came of it, copied by the database itself into empty tables with the same columns and indexes,
-//!   in one transaction: `insert into ... select`. Nobody else is served meanwhile. A fair floor because nothing puts the
-//!   same rows where they are found with less: no parsing, no comparison with what is known, no foreign keys.
+//! - `import`: the whole way. The file is uploaded, read, kept in slices, checked and loaded by the duty that
+//!   does so in the binary, while a few clients send referrals.
+//! - `bulk`: the rows that came of it, copied by the database itself into empty tables with the same columns
+//!   and indexes, in one transaction: `insert into ... select`. Nobody else is served meanwhile. A fair floor
+//!   because nothing puts the same rows where they are found with less: no parsing, no comparison with what
+//!   is known, no foreign keys.
 //!
-//! The referrals' times during the import are held against the same clients' times before it. A million rows take minutes;
-//! `--quick` takes few enough to see that it runs.
+//! The referrals' times during the import are held against the same clients' times before it. A million rows
+//! take minutes; `--quick` takes few enough to see that it runs.
 
 use std::net::SocketAddr;
 use std::process::ExitCode;

@@ -1,25 +1,26 @@
 //! What the plugin platform costs: `cargo xtask bench platform [--quick] [NAME]`.
 //!
-//! - `languages`: one triage by the same plan in Rust, JavaScript and Python, each in a fresh instance. The floor
-//!   is Rust; every call must be answered, and as in Rust.
-//! - `shadow`: what a shadow run does for one recorded decision (read the recorded question, ask the candidate in
-//!   a fresh instance, hold its answer against the host's checks and its bytes against the recorded ones), in
-//!   decisions a second on one core. One floor is the same with the rules called natively, another is reading the
-//!   question alone. Left out is what a run does for many at once: reading them from the store, sharing them out to
-//!   tasks that make way for members' requests, the report, the commits. So is telling in which direction an answer
-//!   differs, since none does here.
+//! - `languages`: one triage by the same plan in Rust, JavaScript and Python, each in a fresh instance. The
+//!   floor is Rust; every call must be answered, and as in Rust.
+//! - `shadow`: what a shadow run does for one recorded decision (read the recorded question, ask the
+//!   candidate in a fresh instance, hold its answer against the host's checks and its bytes against the
+//!   recorded ones), in decisions a second on one core. One floor is the same with the rules called natively,
+//!   another is reading the question alone. Left out is what a run does for many at once: reading them from
+//!   the store, sharing them out to tasks that make way for members' requests, the report, the commits. So is
+//!   telling in which direction an answer differs, since none does here.
 //! - `versions`: many versions of one plugin loaded from the compiled cache, and a start with a hundred.
-//! - `neighbour`: how long a well-behaved plan's decision takes while a rival's code does its worst: it is called
-//!   without a pause, or as members' requests might come, or it is compiled. The floor is the same on a quiet host,
-//!   in turns with it. Every decision must be an answer, each of the rival's calls must end as its misdeed does, and
-//!   each compilation must succeed.
-//! - `swap`: a plan's rules are activated and rolled back, once a second for a minute, while referrals come in over
-//!   HTTP. All of them must be accepted, and each version must accept some. The floor is some seconds without swaps.
+//! - `neighbour`: how long a well-behaved plan's decision takes while a rival's code does its worst: it is
+//!   called without a pause, or as members' requests might come, or it is compiled. The floor is the same on
+//!   a quiet host, in turns with it. Every decision must be an answer, each of the rival's calls must end as
+//!   its misdeed does, and each compilation must succeed.
+//! - `swap`: a plan's rules are activated and rolled back, once a second for a minute, while referrals come
+//!   in over HTTP. All of them must be accepted, and each version must accept some. The floor is some seconds
+//!   without swaps.
 //!
 //! With NAME only those run that have it in their name.
 //!
-//! Needs `cargo xtask plugins`. Languages, and the neighbour that is compiled, need `cargo xtask interpreted`, and are
-//! left out otherwise.
+//! Needs `cargo xtask plugins`. Languages, and the neighbour that is compiled, need `cargo xtask
+//! interpreted`, and are left out otherwise.
 
 mod languages;
 mod neighbour;

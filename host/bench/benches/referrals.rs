@@ -1,27 +1,30 @@
-//! What a request costs: `POST /v1/referrals` and `POST /v1/authorizations` against a handler that only writes.
+//! What a request costs: `POST /v1/referrals` and `POST /v1/authorizations` against a handler that only
+//! writes.
 //!
-//! Three servers in this process, each with a database of its own that begins as a copy of the same one, get the same
-//! requests, byte by byte, from the same clients, in turns:
+//! Three servers in this process, each with a database of its own that begins as a copy of the same one, get
+//! the same requests, byte by byte, from the same clients, in turns:
 //!
-//! - `crosswalk`: the whole way. The key is checked, the body read, the member and the plan found, Valle Vista's plugin
-//!   asked in a fresh instance, its answer held against the floor, and one unit of work committed.
-//! - `bare`: an axum handler that reads the body as JSON, writes the rows that one real request wrote (read back from
-//!   the database; the same tables, indexes and bytes, with fresh ids) in one transaction with sqlx, and answers with
-//!   the same bytes. A fair floor because nobody can acknowledge a request that is on the record with less: no key, no
-//!   rules, no query. It is as good as it gets: prepared statements; on SQLite one connection, since more would only
-//!   wait for one another; on PostgreSQL as many as the host has; the settings that keep acknowledged writes.
-//! - `grouped`: the same handler over the host's own store. What separates it from `crosswalk` is the host's way to the
-//!   record; what separates it from `bare`, the record's.
+//! - `crosswalk`: the whole way. The key is checked, the body read, the member and the plan found, Valle
+//!   Vista's plugin asked in a fresh instance, its answer held against the floor, and one unit of work
+//!   committed.
+//! - `bare`: an axum handler that reads the body as JSON, writes the rows that one real request wrote (read
+//!   back from the database; the same tables, indexes and bytes, with fresh ids) in one transaction with
+//!   sqlx, and answers with the same bytes. A fair floor because nobody can acknowledge a request that is on
+//!   the record with less: no key, no rules, no query. It is as good as it gets: prepared statements; on
+//!   SQLite one connection, since more would only wait for one another; on PostgreSQL as many as the host
+//!   has; the settings that keep acknowledged writes.
+//! - `grouped`: the same handler over the host's own store. What separates it from `crosswalk` is the host's
+//!   way to the record; what separates it from `bare`, the record's.
 //!
-//! A referral is to enhanced care management; an authorization is of fourteen nights of recuperative care, for which the rules
-//! are asked twice (may service start at once?) and which is counted against the benefit limits and the contract. Every request
-//! is for another member, gets a yes, and therefore writes the same rows. At the end the databases are counted: they must hold
-//! equally many. What the host does later (notices leaving the outbox, clocks running out)
-//! belongs to no request and does not run here.
+//! A referral is to enhanced care management; an authorization is of fourteen nights of recuperative care,
+//! for which the rules are asked twice (may service start at once?) and which is counted against the benefit
+//! limits and the contract. Every request is for another member, gets a yes, and therefore writes the same
+//! rows. At the end the databases are counted: they must hold equally many. What the host does later (notices
+//! leaving the outbox, clocks running out) belongs to no request and does not run here.
 //!
-//! The clients share the processors with the servers, which brings the ratios nearer to 1 than clients elsewhere would.
-//! The PostgreSQL of `cargo xtask postgres` does not wait for its disk, for nobody: give a durable one's address in
-//! `CROSSWALK_TEST_POSTGRES` to see what that costs both.
+//! The clients share the processors with the servers, which brings the ratios nearer to 1 than clients
+//! elsewhere would. The PostgreSQL of `cargo xtask postgres` does not wait for its disk, for nobody: give a
+//! durable one's address in `CROSSWALK_TEST_POSTGRES` to see what that costs both.
 
 pub(super) mod database;
 mod floor;

@@ -25,7 +25,8 @@ pub enum Asked {
 pub struct County {
     provider_key: String,
     admin_key: String,
-    /// Client index numbers. There is a request of each kind for the first one on the record, and for nobody else.
+    /// Client index numbers. There is a request of each kind for the first one on the record, and for nobody
+    /// else.
     pub members: Vec<String>,
     firsts: Vec<(Asked, String)>,
 }
@@ -173,8 +174,8 @@ impl County {
         Ok(first.map(|(_, id)| id.as_str()).ok_or("there is no first one")?)
     }
 
-    /// The request of this kind for a member. Its idempotency key is the member's number, which is there for one request
-    /// of a kind only.
+    /// The request of this kind for a member. Its idempotency key is the member's number, which is there for
+    /// one request of a kind only.
     #[must_use]
     pub fn request(&self, kind: Asked, member: &str) -> Vec<u8> {
         let headers = [

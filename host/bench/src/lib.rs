@@ -1,7 +1,7 @@
 //! What the benches share: their options, a client that keeps its connection, and how numbers are summed up.
 //!
-//! A bench says what something costs as a ratio against a named floor that was measured in the same run, in turns with
-//! it: a number alone says more about the machine than about the program.
+//! A bench says what something costs as a ratio against a named floor that was measured in the same run, in
+//! turns with it: a number alone says more about the machine than about the program.
 
 mod client;
 mod county;

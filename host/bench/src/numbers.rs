@@ -15,7 +15,8 @@ impl Times {
         self.0.push(time);
     }
 
-    /// The time, in microseconds, that this part of the calls did not exceed; `0.5` for the median, 0 without calls.
+    /// The time, in microseconds, that this part of the calls did not exceed; `0.5` for the median, 0 without
+    /// calls.
     #[must_use]
     pub fn quantile_us(&self, part: f64) -> f64 {
         let mut sorted: Vec<f64> = self.0.iter().map(|time| time.as_secs_f64() * 1e6).collect();

@@ -59,8 +59,8 @@ impl Options {
     }
 }
 
-/// Runs a bench as its arguments say, and tells why it could not go on. `parts` are the names of what it can run apart from
-/// the rest.
+/// Runs a bench as its arguments say, and tells why it could not go on. `parts` are the names of what it can
+/// run apart from the rest.
 pub fn main(
     bench: &str,
     arguments: &[String],

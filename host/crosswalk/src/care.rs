@@ -1,4 +1,5 @@
-//! `crosswalk doctor`, `backup`, `restore` and `operator-key`: looking after an installation from beside the service.
+//! `crosswalk doctor`, `backup`, `restore` and `operator-key`: looking after an installation from beside the
+//! service.
 
 use std::error::Error;
 use std::fs::{self, DirBuilder, File};

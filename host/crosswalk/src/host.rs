@@ -38,8 +38,9 @@ const LAST_THREADS_WITHIN: Duration = Duration::from_millis(500);
 /// What `serve` can be told, by flag or by `CROSSWALK_*`.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ServeOptions {
-    /// Address to listen on, by number or name; port 0 takes a free one. Keys and members' data travel in the clear unless
-    /// `--tls-cert` is given: beyond this machine, use it or a proxy that ends TLS (docs/operating.md).
+    /// Address to listen on, by number or name; port 0 takes a free one. Keys and members' data travel in the
+    /// clear unless `--tls-cert` is given: beyond this machine, use it or a proxy that ends TLS
+    /// (docs/operating.md).
     #[arg(long, env = "CROSSWALK_LISTEN", default_value = "127.0.0.1:8080", value_parser = settings::address)]
     pub(crate) listen: SocketAddr,
     /// PEM file with the certificate and those between it and its root: serve HTTPS. Read again at SIGHUP.
@@ -48,24 +49,27 @@ pub(crate) struct ServeOptions {
     /// PEM file with the certificate's private key.
     #[arg(long, env = "CROSSWALK_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
     pub(crate) tls_key: Option<PathBuf>,
-    /// Look at the settings, the address, the certificate and the folders, say what is wrong, and end; change nothing.
+    /// Look at the settings, the address, the certificate and the folders, say what is wrong, and end; change
+    /// nothing.
     #[arg(long)]
     pub(crate) check: bool,
     /// Directory for the embedded database, the operator's key and compiled plugins. One process at a time.
     #[arg(long, env = "CROSSWALK_DATA", default_value_os_t = crate::default_data_dir())]
     pub(crate) data: PathBuf,
-    /// PostgreSQL to use in place of the embedded SQLite, such as postgres://user@host/crosswalk. It may name several
-    /// servers, as postgres://user@one,two/crosswalk: the one that takes writes is used, and looked for when it is lost.
+    /// PostgreSQL to use in place of the embedded SQLite, such as postgres://user@host/crosswalk. It may name
+    /// several servers, as postgres://user@one,two/crosswalk: the one that takes writes is used, and looked
+    /// for when it is lost.
     #[arg(long, env = "CROSSWALK_DATABASE_URL", hide_env_values = true)]
     pub(crate) database_url: Option<String>,
     /// Most connections to PostgreSQL. Half of them are for writing, and no reader takes their places.
     #[arg(long, env = "CROSSWALK_DATABASE_CONNECTIONS", default_value_t = StoreConfig::CONNECTIONS, value_parser = clap::value_parser!(u32).range(2..=1000))]
     pub(crate) database_connections: u32,
-    /// Use a PostgreSQL only if each commit waits for a standby too, so that a failover loses nothing; refuse any other.
+    /// Use a PostgreSQL only if each commit waits for a standby too, so that a failover loses nothing; refuse
+    /// any other.
     #[arg(long, env = "CROSSWALK_REQUIRE_STANDBY", default_value_t = false)]
     pub(crate) require_standby: bool,
-    /// Directory for the bytes of documents; `documents` in the data directory if not said. On several nodes: one that all
-    /// of them see.
+    /// Directory for the bytes of documents; `documents` in the data directory if not said. On several nodes:
+    /// one that all of them see.
     #[arg(long, env = "CROSSWALK_DOCUMENTS")]
     pub(crate) documents: Option<PathBuf>,
     /// Most MiB of one document.
@@ -74,8 +78,9 @@ pub(crate) struct ServeOptions {
     /// Name of the county's collaborative, for its organization at the first start.
     #[arg(long, env = "CROSSWALK_COUNTY", default_value = "County collaborative")]
     pub(crate) county: String,
-    /// Most milliseconds of processor time that one plugin call may take; an interpreted plugin has four times as long. By the
-    /// clock a call that would hold others up may take eight times as long, at the lowest priority.
+    /// Most milliseconds of processor time that one plugin call may take; an interpreted plugin has four
+    /// times as long. By the clock a call that would hold others up may take eight times as long, at the
+    /// lowest priority.
     #[arg(long, env = "CROSSWALK_PLUGIN_DEADLINE_MS", default_value_t = 250)]
     pub(crate) plugin_deadline_ms: u64,
     /// Most MiB of memory that one plugin call may hold; an interpreted plugin has four times as much.
@@ -84,17 +89,19 @@ pub(crate) struct ServeOptions {
     /// Most plugin calls at one moment; of interpreted plugins a quarter as many, beside these.
     #[arg(long, env = "CROSSWALK_PLUGIN_CALLS", default_value_t = 64)]
     pub(crate) plugin_calls: u32,
-    /// Let plugins import the inert WASI, which interpreters such as Python's need to start: clocks that stand still,
-    /// fixed random numbers, no files, no environment, no network.
+    /// Let plugins import the inert WASI, which interpreters such as Python's need to start: clocks that
+    /// stand still, fixed random numbers, no files, no environment, no network.
     #[arg(long, env = "CROSSWALK_INERT_WASI", default_value_t = false)]
     pub(crate) inert_wasi: bool,
-    /// Faults in its last 20 calls after which an operation of a plugin is not asked for a while; more than 20: never.
+    /// Faults in its last 20 calls after which an operation of a plugin is not asked for a while; more than
+    /// 20: never.
     #[arg(long, env = "CROSSWALK_PLUGIN_FAULTS", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) plugin_faults: u32,
     /// Seconds for which it then rests first; each trial that fails doubles them, up to ten minutes.
     #[arg(long, env = "CROSSWALK_PLUGIN_REST_SECONDS", default_value_t = 30)]
     pub(crate) plugin_rest_seconds: u32,
-    /// Most milliseconds that the answer to an upload waits for the component to be compiled; it goes on behind the answer.
+    /// Most milliseconds that the answer to an upload waits for the component to be compiled; it goes on
+    /// behind the answer.
     #[arg(long, env = "CROSSWALK_COMPILE_WAIT_MS", default_value_t = 5_000)]
     pub(crate) compile_wait_ms: u64,
     #[command(flatten)]
@@ -382,7 +389,8 @@ async fn do_duties(duties: Duties, stop: CancellationToken) {
     }
 }
 
-/// A comparison may take minutes. It is dropped at a stop and goes on from its last commit, here or on another node.
+/// A comparison may take minutes. It is dropped at a stop and goes on from its last commit, here or on
+/// another node.
 async fn compare(duties: Duties, stop: CancellationToken) {
     let rounds = async {
         loop {
@@ -398,8 +406,8 @@ async fn compare(duties: Duties, stop: CancellationToken) {
     }
 }
 
-/// Loads member files slice by slice. After each slice everybody else has a turn that is a part as long; at a stop the
-/// slice under way is committed or not, and the rest goes on at the next start or on another node.
+/// Loads member files slice by slice. After each slice everybody else has a turn that is a part as long; at a
+/// stop the slice under way is committed or not, and the rest goes on at the next start or on another node.
 async fn load(duties: Duties, stop: CancellationToken) {
     const LOOK: Duration = Duration::from_millis(250);
     const TURN: u32 = 3;
@@ -420,8 +428,9 @@ async fn load(duties: Duties, stop: CancellationToken) {
     }
 }
 
-/// The operator's key: made at the first start, and kept in a file that only its owner reads before the record knows it. On
-/// another node, or once the operator has put the file away, it is not here; the service does not need it.
+/// The operator's key: made at the first start, and kept in a file that only its owner reads before the
+/// record knows it. On another node, or once the operator has put the file away, it is not here; the service
+/// does not need it.
 async fn operator_key(
     crosswalk: &Crosswalk,
     premises: &Premises,

@@ -32,9 +32,11 @@ enum Command {
     Demo(demonstration::DemoOptions),
     /// For authors of plan plugins.
     Plugin(author::Command),
-    /// Look an installation over, and say what is wrong with it and what to do. Changes nothing; the service may be running.
+    /// Look an installation over, and say what is wrong with it and what to do. Changes nothing; the service
+    /// may be running.
     Doctor(care::DoctorOptions),
-    /// Copy an installation that keeps its record in SQLite, whole and verified, while the service is running.
+    /// Copy an installation that keeps its record in SQLite, whole and verified, while the service is
+    /// running.
     Backup(care::BackupOptions),
     /// Put a backup into an empty data directory.
     Restore(care::RestoreOptions),
@@ -42,7 +44,8 @@ enum Command {
     OperatorKey(care::OperatorKeyOptions),
     /// Print the API's description as OpenAPI 3.1 JSON.
     Openapi,
-    /// The box in which `serve` and `plugin` compile: component in, machine code out, within limits. Not for people.
+    /// The box in which `serve` and `plugin` compile: component in, machine code out, within limits. Not for
+    /// people.
     #[command(name = sandbox::COMPILE, hide = true)]
     Compile(parts::CompileOptions),
 }

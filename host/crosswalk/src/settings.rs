@@ -1,5 +1,6 @@
-//! What `serve` is told, looked at before anything is made: names that mean nothing, settings without effect, addresses,
-//! folders and files that cannot be used. Each ends in a sentence that names the setting and what to do.
+//! What `serve` is told, looked at before anything is made: names that mean nothing, settings without effect,
+//! addresses, folders and files that cannot be used. Each ends in a sentence that names the setting and what
+//! to do.
 
 use std::env;
 use std::error::Error;
@@ -18,7 +19,8 @@ use crate::host::ServeOptions;
 
 /// What every variable of the program begins with.
 const PREFIX: &str = "CROSSWALK_";
-/// Variables of this repository's own tools, which a developer's shell may hold. They mean nothing to a service.
+/// Variables of this repository's own tools, which a developer's shell may hold. They mean nothing to a
+/// service.
 const OF_THE_TOOLS: [&str; 7] = [
     "CROSSWALK_BIN",
     "CROSSWALK_CORPUS_DIR",
@@ -58,7 +60,8 @@ static UNUSED: [Unused; 3] = [
     },
 ];
 
-/// Everything that is wrong with how the program was called for `serve`, a line each; `program` is its whole command line.
+/// Everything that is wrong with how the program was called for `serve`, a line each; `program` is its whole
+/// command line.
 pub(crate) fn slips(program: &Command, serve: &ArgMatches, options: &ServeOptions) -> Vec<String> {
     let names = env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     let known = known_variables(program);

@@ -1,4 +1,5 @@
-//! What the process says of itself: a log on standard error and, if an operator names a collector, spans over OTLP.
+//! What the process says of itself: a log on standard error and, if an operator names a collector, spans over
+//! OTLP.
 
 use std::error::Error;
 use std::time::Duration;
@@ -20,8 +21,8 @@ use ureq::Agent;
 /// The spans that leave the process, and nothing else does: their fields are few and none is about a member.
 const SPANS: [&str; 2] = ["http.request", "plugin.call"];
 
-/// How long a collector may take to answer. It is asked by a thread of its own; what it does not take in time is lost,
-/// and nobody waits for it.
+/// How long a collector may take to answer. It is asked by a thread of its own; what it does not take in time
+/// is lost, and nobody waits for it.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What was said is sent on when this is dropped.
@@ -35,11 +36,13 @@ impl Drop for Telemetry {
     }
 }
 
-/// Logs what `filter` lets through, as JSON lines on standard error (standard output belongs to whoever asked), and sends
-/// spans to `collector`, such as `http://127.0.0.1:4318/v1/traces`, as OTLP over HTTP with protobuf.
+/// Logs what `filter` lets through, as JSON lines on standard error (standard output belongs to whoever
+/// asked), and sends spans to `collector`, such as `http://127.0.0.1:4318/v1/traces`, as OTLP over HTTP with
+/// protobuf.
 ///
 /// # Errors
-/// For a filter that is none, a collector whose address is none, or if something in this process logs already.
+/// For a filter that is none, a collector whose address is none, or if something in this process logs
+/// already.
 pub(crate) fn start(filter: &str, collector: Option<&str>) -> Result<Telemetry, Box<dyn Error>> {
     let log = tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr);
     let log = log.with_filter(EnvFilter::try_new(filter)?);

@@ -10,12 +10,12 @@ use web::Traffic;
 /// Limits on what one client may take, and the operator's own listener.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct TrafficOptions {
-    /// Serve /metrics, /healthz and /readyz without a key on this address too, for the operator's own machines only. On the
-    /// main address /metrics asks for the operator's key.
+    /// Serve /metrics, /healthz and /readyz without a key on this address too, for the operator's own
+    /// machines only. On the main address /metrics asks for the operator's key.
     #[arg(long, env = "CROSSWALK_METRICS_LISTEN", value_name = "ADDRESS")]
     pub(crate) metrics_listen: Option<SocketAddr>,
-    /// Name by which clients call this host; repeat it, or separate names by commas. Requests for others are refused. Any
-    /// name if not said.
+    /// Name by which clients call this host; repeat it, or separate names by commas. Requests for others are
+    /// refused. Any name if not said.
     #[arg(long = "host", env = "CROSSWALK_HOSTS", value_name = "NAME", value_delimiter = ',')]
     hosts: Vec<String>,
     /// Most connections at once; beside these are some for probes.
@@ -24,11 +24,12 @@ pub(crate) struct TrafficOptions {
     /// Most connections at once from one address. Behind a proxy every client has the proxy's address.
     #[arg(long, env = "CROSSWALK_CONNECTIONS_PER_ADDRESS", default_value_t = Traffic::default().connections_per_peer, value_parser = at_least_one)]
     connections_per_address: usize,
-    /// Milliseconds within which a body that is sent, or an answer that is read, must move on by 32 KiB or to its end.
+    /// Milliseconds within which a body that is sent, or an answer that is read, must move on by 32 KiB or to
+    /// its end.
     #[arg(long, env = "CROSSWALK_PROGRESS_MS", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(10..=600_000))]
     progress_ms: u64,
-    /// Most requests a second from one address, over time; twice as many in a burst. Behind a proxy every client has the
-    /// proxy's address.
+    /// Most requests a second from one address, over time; twice as many in a burst. Behind a proxy every
+    /// client has the proxy's address.
     #[arg(long, env = "CROSSWALK_REQUESTS_PER_ADDRESS", default_value_t = Traffic::default().requests_per_peer)]
     requests_per_address: NonZeroU32,
     /// Most requests a second with one key, over time; twice as many in a burst.

@@ -1,5 +1,5 @@
-//! The journey of thirty nights: asked for by a hospital, given by another house, billed, corrected, paid to the cent, and
-//! counted against what a member may have in a year.
+//! The journey of thirty nights: asked for by a hospital, given by another house, billed, corrected, paid to
+//! the cent, and counted against what a member may have in a year.
 
 use serde_json::{Value, json};
 

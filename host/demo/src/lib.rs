@@ -1,6 +1,8 @@
-//! The story of `crosswalk demo`: an invented county, set up and lived through by HTTP, as outside software would.
+//! The story of `crosswalk demo`: an invented county, set up and lived through by HTTP, as outside software
+//! would.
 //!
-//! Each journey checks what comes against what it tells; one that ends otherwise is reported and the next begins.
+//! Each journey checks what comes against what it tells; one that ends otherwise is reported and the next
+//! begins.
 
 mod billing;
 mod case;
@@ -38,7 +40,8 @@ pub struct Options {
     /// Folder of the sample plans' components.
     #[arg(long, default_value = "target/plugins")]
     plugins: PathBuf,
-    /// Write each organization's keys into files of this folder, to go on by hand: `costa-alta.admin.key` and the like.
+    /// Write each organization's keys into files of this folder, to go on by hand: `costa-alta.admin.key` and
+    /// the like.
     #[arg(long, value_name = "DIR")]
     keys: Option<PathBuf>,
     /// Print one JSON object in place of the story.
@@ -56,8 +59,8 @@ pub struct Service {
     pub today: Date,
 }
 
-/// Tells the story on standard output, and writes the keys if that is asked for. The exit code is 1 if a journey did not end
-/// as told.
+/// Tells the story on standard output, and writes the keys if that is asked for. The exit code is 1 if a
+/// journey did not end as told.
 ///
 /// # Errors
 /// When the county could not be set up, or the story or the keys could not be written.

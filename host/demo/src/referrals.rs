@@ -170,7 +170,8 @@ fn timeline(stage: &mut Stage<'_>, key: &Key, case: &Case) -> Result<(), Trouble
     Ok(())
 }
 
-/// What the referrer was told, step by step. Notices go out just after the steps, so they are looked for a few times.
+/// What the referrer was told, step by step. Notices go out just after the steps, so they are looked for a
+/// few times.
 fn notices(stage: &Stage<'_>, key: &Key, case: &Case) -> Result<Vec<Value>, Trouble> {
     /// The plan's answer, and the three steps of the provider.
     const EXPECTED: usize = 4;

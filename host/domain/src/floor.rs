@@ -53,8 +53,8 @@ pub struct Ground<'a> {
     pub clocks: &'a Clocks,
 }
 
-/// A rule that an answer or a decision breaks, so that it is not taken. Named by rule and place; never by what
-/// somebody wrote.
+/// A rule that an answer or a decision breaks, so that it is not taken. Named by rule and place; never by
+/// what somebody wrote.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the answer breaks the rule {rule} at {at}")]
 pub struct Broken {

@@ -1,7 +1,8 @@
 //! Every code of a problem that the API answers with: one code for one mistake, wherever it is made.
 //!
-//! Software branches on these words, so a word that was released stays. What each means, as a whole answer or of
-//! one field, is said in both languages in `host/web/data/problems.toml`, which a test holds equal to this list.
+//! Software branches on these words, so a word that was released stays. What each means, as a whole answer or
+//! of one field, is said in both languages in `host/web/data/problems.toml`, which a test holds equal to this
+//! list.
 
 use crate::words;
 

@@ -5,8 +5,8 @@
 #[error("this is none of the known words")]
 pub struct UnknownWord;
 
-/// Declares an enum whose variants are words in the record, the tables and the API: `name()` and `Display` give the
-/// word, `FromStr` and serde read it, and `ALL` lists every variant in the order of its declaration.
+/// Declares an enum whose variants are words in the record, the tables and the API: `name()` and `Display`
+/// give the word, `FromStr` and serde read it, and `ALL` lists every variant in the order of its declaration.
 ///
 /// The crate that calls it needs `serde` with its derive macros.
 #[macro_export]

@@ -11,7 +11,8 @@ macro_rules! say {
 }
 pub use crate::say;
 
-/// Writes a line; ends the program without a word where nobody reads any more, as `head` does once it has seen enough.
+/// Writes a line; ends the program without a word where nobody reads any more, as `head` does once it has
+/// seen enough.
 pub fn line(words: fmt::Arguments<'_>) {
     let Err(error) = writeln!(io::stdout().lock(), "{words}") else { return };
     if error.kind() == ErrorKind::BrokenPipe {

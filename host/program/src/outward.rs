@@ -7,9 +7,9 @@ use rustls::crypto::ring;
 use ureq::Agent;
 use ureq::tls::{RootCerts, TlsConfig};
 
-/// A client that waits at most `patience` for an answer and gives every answer to its caller, whatever its status. Over
-/// `https` it believes whom this machine believes: its store of certificates, or those of `SSL_CERT_FILE` and `SSL_CERT_DIR`
-/// where an organization has an authority of its own.
+/// A client that waits at most `patience` for an answer and gives every answer to its caller, whatever its
+/// status. Over `https` it believes whom this machine believes: its store of certificates, or those of
+/// `SSL_CERT_FILE` and `SSL_CERT_DIR` where an organization has an authority of its own.
 #[must_use]
 pub fn agent(patience: Duration) -> Agent {
     let tls = TlsConfig::builder()

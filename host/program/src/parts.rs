@@ -68,14 +68,16 @@ pub fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()
 }
 
-/// What compiling one component may use. The author's desk has the same limits as the host, so that both say the same.
+/// What compiling one component may use. The author's desk has the same limits as the host, so that both say
+/// the same.
 #[derive(Args, Clone, Copy, Debug)]
 pub struct CompileLimits {
-    /// Most MiB of memory that compiling one component may take. It runs in a process of its own, at low priority.
+    /// Most MiB of memory that compiling one component may take. It runs in a process of its own, at low
+    /// priority.
     #[arg(long, env = "CROSSWALK_COMPILE_MEMORY_MIB", default_value_t = CompileBox::USUAL_MEMORY_BYTES >> 20, value_parser = clap::value_parser!(u64).range(256..=1 << 20))]
     pub compile_memory_mib: u64,
-    /// Most seconds of processor time, of all its threads together, that compiling one component may take. One that takes
-    /// more is refused.
+    /// Most seconds of processor time, of all its threads together, that compiling one component may take.
+    /// One that takes more is refused.
     #[arg(long, env = "CROSSWALK_COMPILE_SECONDS", default_value_t = CompileBox::USUAL_TIME.as_secs(), value_parser = clap::value_parser!(u64).range(1..=3_600))]
     pub compile_seconds: u64,
 }

@@ -1,10 +1,11 @@
-//! The rules as the guest reads them: `plugins/rules-guest/src/book.rs` reads what is written here, part by part
-//! and field by field in the same order.
+//! The rules as the guest reads them: `plugins/rules-guest/src/book.rs` reads what is written here, part by
+//! part and field by field in the same order.
 //!
-//! An instance lives for one call, so what counts is how little of the rules a call must read. Words stay where they
-//! are; each part, and each rule and rate in its part, is preceded by its length, so that a call steps over what it does
-//! not need. That, and that the guest needs no library for it, is why this is neither JSON nor a format of others.
-//! Whoever changes it changes the mark in `plugins/rules-guest/src/carried.rs` too.
+//! An instance lives for one call, so what counts is how little of the rules a call must read. Words stay
+//! where they are; each part, and each rule and rate in its part, is preceded by its length, so that a call
+//! steps over what it does not need. That, and that the guest needs no library for it, is why this is neither
+//! JSON nor a format of others. Whoever changes it changes the mark in `plugins/rules-guest/src/carried.rs`
+//! too.
 
 use domain::catalog::Catalog;
 use domain::plan::profile::{

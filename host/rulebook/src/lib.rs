@@ -1,8 +1,8 @@
 //! A plan without a programmer: its rules as one file that people write and read, made into a plugin.
 //!
-//! [`Rules::read`] reads the file and says everything that is wrong with it at once, by line and column; what a profile
-//! may be is said in `domain::floor` and not here. [`Rules::plugin`] puts the rules into the ready guest of
-//! `plugins/rules-guest`, a component like every other: no host treats it in a way of its own.
+//! [`Rules::read`] reads the file and says everything that is wrong with it at once, by line and column; what
+//! a profile may be is said in `domain::floor` and not here. [`Rules::plugin`] puts the rules into the ready
+//! guest of `plugins/rules-guest`, a component like every other: no host treats it in a way of its own.
 //! `docs/rules-file.md` shows the whole format.
 //!
 //! The same file, guest and day give the same bytes.

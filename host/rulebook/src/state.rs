@@ -1,5 +1,5 @@
-//! The state's own rules, which every plan uses in full. They are written once, in the SDK's `state_rules!`, from which
-//! the file that is read here is written by machine (`plugins/plans/silver-oak/tests/languages`).
+//! The state's own rules, which every plan uses in full. They are written once, in the SDK's `state_rules!`,
+//! from which the file that is read here is written by machine (`plugins/plans/silver-oak/tests/languages`).
 
 use std::sync::LazyLock;
 

@@ -23,7 +23,8 @@ pub struct Call<T> {
     pub cpu_ticks: u64,
 }
 
-/// What came of a call. Everything but an answer sends the case to the plan's people; nothing here is a denial.
+/// What came of a call. Everything but an answer sends the case to the plan's people; nothing here is a
+/// denial.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Ending<T> {
     /// The plugin's answer, in form only: whether it makes sense is for the floor checks.
@@ -80,8 +81,8 @@ impl<T> Ending<T> {
         }
     }
 
-    /// Reads what a guest's run came to. The meter knows what was refused; a guest that is refused memory then
-    /// aborts, which looks like any other trap.
+    /// Reads what a guest's run came to. The meter knows what was refused; a guest that is refused memory
+    /// then aborts, which looks like any other trap.
     pub(crate) fn of(outcome: Result<Result<T, PlanError>, Failure>, meter: &Meter) -> Self {
         let error = match outcome {
             Ok(Ok(answer)) => return Self::Answer(answer),

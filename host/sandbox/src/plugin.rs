@@ -335,8 +335,8 @@ impl Loaded {
         (ending, Spent::of(store.data()))
     }
 
-    /// Where it is asked next depends on how this call went. One that was out of time without having run was kept waiting in
-    /// the slow lane by a busy host, which tells nothing about it.
+    /// Where it is asked next depends on how this call went. One that was out of time without having run was
+    /// kept waiting in the slow lane by a busy host, which tells nothing about it.
     fn judge(&self, ending: &Ending<Answer>, spent: Spent) {
         match ending {
             _ if spent.ticks > Allowance::at_once(self.room.limits.deadline).ticks => self.conduct.penalize(),
@@ -430,8 +430,8 @@ impl Plugin {
         Call { ending, duration: started.elapsed(), peak_memory_bytes, cpu_ticks }
     }
 
-    /// Asks a question. Boxed, so that nobody above has to be proven to be able to move between threads with the
-    /// engine's own types inside.
+    /// Asks a question. Boxed, so that nobody above has to be proven to be able to move between threads with
+    /// the engine's own types inside.
     #[must_use]
     pub fn ask<'q>(&'q self, question: &'q Question) -> Asking<'q> {
         Box::pin(async move {
@@ -475,9 +475,9 @@ impl Plugin {
         self.finish(operation, started, ending, spent.after(before))
     }
 
-    /// An instance that is used again and again, to measure what a fresh one for every call costs. For benches only:
-    /// one member's data stays in its memory while the next is asked about, and it takes one of the pool's spare
-    /// places.
+    /// An instance that is used again and again, to measure what a fresh one for every call costs. For
+    /// benches only: one member's data stays in its memory while the next is asked about, and it takes one of
+    /// the pool's spare places.
     ///
     /// # Errors
     /// When it cannot be instantiated.

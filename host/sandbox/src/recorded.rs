@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::call::{Ending, Fault};
 
-/// What a record keeps of a call's ending: `{"answer": ..}`, `{"guest-error": ..}` or `{"fault": "deadline"}`.
+/// What a record keeps of a call's ending: `{"answer": ..}`, `{"guest-error": ..}` or `{"fault":
+/// "deadline"}`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Recorded {

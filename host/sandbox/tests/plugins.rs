@@ -39,7 +39,8 @@ async fn every_misbehaviour_ends_as_what_it_is() {
     ];
     for (id, expected) in cases {
         let call = plugin.ask(&question(id)).await;
-        // A function with arrays of its own runs out of the guest's stack, in its memory, before the machine's.
+        // A function with arrays of its own runs out of the guest's stack, in its memory, before the
+        // machine's.
         let ran_out_of_its_own_stack =
             expected == "stack-overflow" && call.ending == Ending::Trap("out-of-bounds-memory");
         assert!(call.ending.code() == expected || ran_out_of_its_own_stack, "{id}: {:?}", call.ending);

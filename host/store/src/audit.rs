@@ -31,8 +31,8 @@ macro_rules! entries {
     };
 }
 
-/// By whom, if that is asked, and about what. Whoever was merged into a person is that person: the trail of both is one, and its
-/// entries stay as they were written.
+/// By whom, if that is asked, and about what. Whoever was merged into a person is that person: the trail of
+/// both is one, and its entries stay as they were written.
 macro_rules! about {
     () => {
         " and ($10 = '' or a.actor_org = $10) and a.subject_id in (
@@ -40,7 +40,8 @@ macro_rules! about {
     };
 }
 
-/// An organization sees what its own people did, and what others did in its plan's cases and to its plan's members.
+/// An organization sees what its own people did, and what others did in its plan's cases and to its plan's
+/// members.
 macro_rules! of_organization {
     ($($more:tt)+) => {
         concat!(

@@ -218,7 +218,8 @@ impl OpenError {
     }
 }
 
-/// No connection over TLS, in the words of the library: they speak of certificates, and quote nothing that was sent.
+/// No connection over TLS, in the words of the library: they speak of certificates, and quote nothing that
+/// was sent.
 fn insecure(cause: &dyn Display) -> StoreError {
     StoreError::Away(format!(
         "no secure connection ({cause}); `sslmode` says what is demanded of the server, and `sslrootcert` whose certificates are \

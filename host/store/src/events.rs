@@ -28,7 +28,8 @@ const MOST_AT_ONCE: usize = 8;
 /// Columns of an event in a statement: its own, and what says where it stands and who acted.
 const COLUMNS: usize = 12;
 
-/// Events of one case, after its last, in the order of their places. The actor is named, or is the organization of a plan.
+/// Events of one case, after its last, in the order of their places. The actor is named, or is the
+/// organization of a plan.
 const INSERT: &str = "
     insert into events (id, case_id, seq, at, name, state, actor_org, actor_role, detail, audit_id, plan)
     select e.id, e.case_id, (select coalesce(max(k.seq), 0) from events k where k.case_id = e.case_id) + e.place,
@@ -99,7 +100,8 @@ pub fn insert(event: &Event) -> Statement {
     insert_some(slice::from_ref(event))
 }
 
-/// Adds events of one case after its last, in their order. [`StoreError::Conflict`] if another came at the same time.
+/// Adds events of one case after its last, in their order. [`StoreError::Conflict`] if another came at the
+/// same time.
 pub fn insert_all(events: &[Event]) -> Vec<Statement> {
     events.chunks(MOST_AT_ONCE).map(insert_some).collect()
 }

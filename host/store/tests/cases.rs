@@ -99,7 +99,8 @@ async fn lists_go_on_where_they_ended(world: World) {
     for number in 0..7 {
         let mut case = world.case(CaseKind::Referral);
         case.service = Some(format!("service-{number}"));
-        // Two at the same instant, so that the id has to tell them apart; some are only assigned, some without a clock.
+        // Two at the same instant, so that the id has to tell them apart; some are only assigned, some
+        // without a clock.
         case.received_at = world.clock.now() + SignedDuration::from_secs(number / 2);
         case.due_at = (number % 3 > 0).then(|| world.clock.now() - SignedDuration::from_secs(number));
         if number % 2 == 0 {

@@ -16,7 +16,8 @@ use crate::world::{CIN, Held, TODAY, World, on_each_database, valle_vista};
 
 on_each_database!(what_hangs_on_a_person_goes_along_and_comes_back,);
 
-/// Every column that refers to a member. A new one belongs into `identity::merge` and `identity::split`, and here.
+/// Every column that refers to a member. A new one belongs into `identity::merge` and `identity::split`, and
+/// here.
 const OF_MEMBERS: [&str; 16] = [
     "cases.member",
     "coverages.member",

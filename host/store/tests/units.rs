@@ -1,4 +1,5 @@
-//! Units of work: all or nothing, one writer of two, one effect of an attempt, whoever waits and whoever goes away.
+//! Units of work: all or nothing, one writer of two, one effect of an attempt, whoever waits and whoever goes
+//! away.
 
 use domain::case::CaseKind;
 use domain::identifiers::*;

@@ -95,7 +95,8 @@ async fn units_are_counted(world: World) {
     assert!(found.await.unwrap() == [case]);
 }
 
-/// More rows than one query reads, of several plans and with a window between them, in the order of their days.
+/// More rows than one query reads, of several plans and with a window between them, in the order of their
+/// days.
 async fn what_counts_is_read_whole(world: World) {
     let case = world.case(CaseKind::Claim);
     let opened = world.case(CaseKind::Authorization);

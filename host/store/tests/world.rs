@@ -1,6 +1,7 @@
 //! A record with two providers and two plans in it, on each database, and one of everything to put there.
 //!
-//! PostgreSQL is the server whose address is in `CROSSWALK_TEST_POSTGRES`; each test makes a database of its own there.
+//! PostgreSQL is the server whose address is in `CROSSWALK_TEST_POSTGRES`; each test makes a database of its
+//! own there.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -1,4 +1,5 @@
-//! Reading a body: how many bytes, how fast, of which media type, and from JSON to a type without ever quoting it.
+//! Reading a body: how many bytes, how fast, of which media type, and from JSON to a type without ever
+//! quoting it.
 
 use std::io;
 use std::pin::Pin;
@@ -58,8 +59,8 @@ pub(crate) const TABLE: Readable = Readable {
 /// FHIR resources.
 pub(crate) const FHIR: Readable = Readable { media_type: "application/fhir+json", ..JSON };
 
-/// How much past the limit is still read and thrown away, so that the client gets to read the refusal: an answer
-/// sent into a connection that still holds unread bytes is lost.
+/// How much past the limit is still read and thrown away, so that the client gets to read the refusal: an
+/// answer sent into a connection that still holds unread bytes is lost.
 const DISCARDED_BYTES: usize = 1 << 20;
 
 /// Reads the whole body as bytes.
@@ -146,7 +147,8 @@ fn is_readable(headers: &HeaderMap, wanted: &str) -> bool {
 /// Reads JSON.
 ///
 /// # Errors
-/// `malformed-json` where it is none; else the first thing that does not fit, by its pointer and in our own words.
+/// `malformed-json` where it is none; else the first thing that does not fit, by its pointer and in our own
+/// words.
 pub(crate) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     if holds_nul(bytes) {
         let detail = "a text holds the character NUL, which no name, code or sentence has";
@@ -167,8 +169,8 @@ pub(crate) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     Ok(parsed)
 }
 
-/// Whether a text of the JSON holds a NUL. It can only be written as an escape: six characters, of which the backslash is not
-/// itself escaped.
+/// Whether a text of the JSON holds a NUL. It can only be written as an escape: six characters, of which the
+/// backslash is not itself escaped.
 fn holds_nul(json: &[u8]) -> bool {
     let mut escaped = false;
     json.iter().enumerate().any(|(place, byte)| {
@@ -182,8 +184,8 @@ fn malformed(error: &serde_json::Error) -> ApiError {
     ApiError::MalformedJson { line: error.line(), column: error.column() }
 }
 
-/// What does not fit, in our own words. Serde's message quotes what was sent, which may be a member's data; of it only
-/// what comes from our own types is used.
+/// What does not fit, in our own words. Serde's message quotes what was sent, which may be a member's data;
+/// of it only what comes from our own types is used.
 pub(crate) fn misfit(path: &serde_path_to_error::Path, message: &str) -> FieldProblem {
     let here = pointer(path);
     let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);
@@ -236,7 +238,8 @@ fn in_words(expected: &str) -> &'static str {
     }
 }
 
-/// The JSON Pointer of a path. An unknown name is repeated only if it looks like a field's, not like a person's data.
+/// The JSON Pointer of a path. An unknown name is repeated only if it looks like a field's, not like a
+/// person's data.
 fn pointer(path: &serde_path_to_error::Path) -> String {
     let mut pointer = String::new();
     for segment in path {

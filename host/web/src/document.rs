@@ -1,6 +1,7 @@
 //! The API's own description: OpenAPI 3.1 at `/openapi.json`, and a page to read it at `/docs`.
 //!
-//! What every operation has in common is written here once: how it may fail, and what every command must send.
+//! What every operation has in common is written here once: how it may fail, and what every command must
+//! send.
 
 use axum::Router;
 use axum::body::Bytes;

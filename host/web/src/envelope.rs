@@ -1,4 +1,5 @@
-//! What is the same for every answer: the request's id, its span, its numbers, its headers, and the shape of problems.
+//! What is the same for every answer: the request's id, its span, its numbers, its headers, and the shape of
+//! problems.
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -59,7 +60,8 @@ pub(crate) async fn around(mut request: Request, next: Next) -> Response {
     response
 }
 
-/// Writes the problem of an answer that is one, and logs a failure of ours, once, with everything that caused it.
+/// Writes the problem of an answer that is one, and logs a failure of ours, once, with everything that caused
+/// it.
 fn finish(response: &mut Response, id: &RequestId, is_fhir: bool, language: Language) {
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
@@ -125,7 +127,8 @@ fn request_id(headers: &HeaderMap) -> String {
     sent.filter(well_formed).map_or_else(fresh_id, str::to_owned)
 }
 
-/// An id for logs: 128 bits that differ by process and by request. It grants nothing, so it need not be unguessable.
+/// An id for logs: 128 bits that differ by process and by request. It grants nothing, so it need not be
+/// unguessable.
 fn fresh_id() -> String {
     static SEEDS: LazyLock<[RandomState; 2]> = LazyLock::new(Default::default);
     static COUNT: AtomicU64 = AtomicU64::new(0);

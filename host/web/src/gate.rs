@@ -1,5 +1,5 @@
-//! What every request that comes over a connection must be, whatever it asks: for this host, of a bounded head, and not
-//! one of too many.
+//! What every request that comes over a connection must be, whatever it asks: for this host, of a bounded
+//! head, and not one of too many.
 
 use std::sync::{Arc, LazyLock, OnceLock};
 
@@ -127,7 +127,8 @@ fn check_size(request: &Request) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Goes around every request inside its envelope. What does not come over a connection of ours is not counted.
+/// Goes around every request inside its envelope. What does not come over a connection of ours is not
+/// counted.
 pub(crate) async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let Some(peer) = request.extensions().get::<Peer>().copied() else { return next.run(request).await };
     if let Err(refused) = app.gate.admits(&request, &peer) {

@@ -1,7 +1,8 @@
 //! What bodies look like on the wire, and how they become commands.
 //!
-//! Serde sees to the shape of a body; here every field is read into the type that says what it is. All problems of a
-//! body are told at once, each with its pointer, its cause and what to do about it. None of them quotes what was sent.
+//! Serde sees to the shape of a body; here every field is read into the type that says what it is. All
+//! problems of a body are told at once, each with its pointer, its cause and what to do about it. None of
+//! them quotes what was sent.
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -391,8 +392,8 @@ impl Reader {
         Some(count)
     }
 
-    /// Reads a procedure and finds the service it bills on `on`, the first day of its line. Without that day only its
-    /// form is read.
+    /// Reads a procedure and finds the service it bills on `on`, the first day of its line. Without that day
+    /// only its form is read.
     pub(crate) fn procedure(
         &mut self,
         at: &str,

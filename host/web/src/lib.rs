@@ -8,8 +8,8 @@
 //! - `problem`, `answer`: every way to answer.
 //! - `negotiation`, `spanish`: what a client would rather have, and problems in Spanish.
 //! - `envelope`: what is the same for every answer: its id, its headers, its span, its numbers.
-//! - `serve`: the accept loop; `tls`: the certificate that it may speak with. `wire`: a connection's bytes. `gate` and `traffic`: who is let through, and how much of the
-//!   service one client may take.
+//! - `serve`: the accept loop; `tls`: the certificate that it may speak with. `wire`: a connection's bytes.
+//!   `gate` and `traffic`: who is let through, and how much of the service one client may take.
 
 use std::sync::Arc;
 

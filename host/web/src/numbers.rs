@@ -1,4 +1,5 @@
-//! Counting requests, for Prometheus. Labels are the route's pattern, the method and the status: few, and nobody's data.
+//! Counting requests, for Prometheus. Labels are the route's pattern, the method and the status: few, and
+//! nobody's data.
 
 use std::time::Duration;
 
@@ -12,7 +13,8 @@ const BUCKETS_SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1
 const CALL_BUCKETS_SECONDS: [f64; 12] =
     [0.000_025, 0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.01, 0.05, 0.1, 0.25, 1.0];
 
-/// Makes this process count what it does; once, before it does anything. The handle is for [`crate::App::new`].
+/// Makes this process count what it does; once, before it does anything. The handle is for
+/// [`crate::App::new`].
 ///
 /// # Errors
 /// When something else counts already.

@@ -15,8 +15,8 @@ use crate::problem::ApiError;
 #[cfg(test)]
 mod tests;
 
-/// The query's parameters. All are read as text; an unknown one is refused, because ignoring a misspelt filter would
-/// answer another question.
+/// The query's parameters. All are read as text; an unknown one is refused, because ignoring a misspelt
+/// filter would answer another question.
 pub(crate) struct Parameters<T>(pub(crate) T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Parameters<T> {

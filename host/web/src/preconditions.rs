@@ -23,7 +23,8 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         let mut values = parts.headers.get_all(IF_MATCH).iter().peekable();
         values.peek().ok_or(ApiError::NoPrecondition)?;
-        // A tag that is not one of ours is one that nothing has now. So is a weak one: the comparison is strong.
+        // A tag that is not one of ours is one that nothing has now. So is a weak one: the comparison is
+        // strong.
         let tags = values.filter_map(|value| value.to_str().ok()).flat_map(|tags| tags.split(','));
         let tags: Vec<&str> = tags.map(str::trim).collect();
         if tags == ["*"] {
@@ -62,9 +63,9 @@ impl<S: Sync> FromRequestParts<S> for IfNoneMatch {
 /// Letters of a tag that come from what was sent.
 const SHOWN: usize = 16;
 
-/// The strong entity tag of what is sent of a version. Not all that is sent makes a new version: a clock ends when its
-/// notice is delivered, an answer gets its what-if. Whoever changes something names the version; whoever reads again
-/// names the whole.
+/// The strong entity tag of what is sent of a version. Not all that is sent makes a new version: a clock ends
+/// when its notice is delivered, an answer gets its what-if. Whoever changes something names the version;
+/// whoever reads again names the whole.
 pub(crate) fn etag(version: i64, sent: &[u8]) -> String {
     let digest = Digest::of(sent).to_string();
     format!("\"{version}.{}\"", digest.get(..SHOWN).unwrap_or_default())

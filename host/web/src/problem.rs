@@ -116,7 +116,8 @@ pub(crate) enum ApiError {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub(crate) struct ProblemView {
-    /// What clients branch on: `/problems/` and a stable code. The address answers with a page on cause and fix.
+    /// What clients branch on: `/problems/` and a stable code. The address answers with a page on cause and
+    /// fix.
     #[serde(rename = "type")]
     #[schema(example = "/problems/invalid-request")]
     pub(crate) kind: String,
@@ -127,8 +128,8 @@ pub(crate) struct ProblemView {
     /// What happened this time. Never quotes what was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) detail: Option<String>,
-    /// With status 503: `not-done`, nothing was done; or `unknown`, it may have been done, and the same request with the
-    /// same key will tell.
+    /// With status 503: `not-done`, nothing was done; or `unknown`, it may have been done, and the same
+    /// request with the same key will tell.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "not-done")]
     pub(crate) outcome: Option<&'static str>,
@@ -146,8 +147,8 @@ pub(crate) struct ProblemView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = FieldError)]
 pub(crate) struct FieldErrorView {
-    /// Where: a JSON Pointer into the body, `?name` for a query parameter, or `#cell=4,2` for the second cell of the
-    /// fourth row of a CSV body (RFC 7111).
+    /// Where: a JSON Pointer into the body, `?name` for a query parameter, or `#cell=4,2` for the second cell
+    /// of the fourth row of a CSV body (RFC 7111).
     #[schema(example = "/lines/0/procedure/modifiers")]
     pub(crate) pointer: String,
     /// Stable code. `/problems/` and the code is the address of a page on its cause and its fix.
@@ -248,8 +249,8 @@ impl ApiError {
         }
     }
 
-    /// What is said of this time. Only what our own types say: a database's or a parser's message may quote a member's
-    /// data.
+    /// What is said of this time. Only what our own types say: a database's or a parser's message may quote a
+    /// member's data.
     fn detail(&self, language: Language) -> Option<String> {
         let own = match language {
             Language::En => self.detail_in_english(),

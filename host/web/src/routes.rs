@@ -37,7 +37,8 @@ pub(crate) mod tables;
 pub(crate) mod what_if;
 pub(crate) mod work;
 
-/// What an address names. What cannot be an id of ours is not there, and nothing of ours has a control character in its name.
+/// What an address names. What cannot be an id of ours is not there, and nothing of ours has a control
+/// character in its name.
 pub(crate) struct Named<T>(pub(crate) T);
 
 impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Named<T> {

@@ -1,5 +1,5 @@
-//! The accept loop. `axum::serve` waits for ever for a request's head, and at shutdown for whoever sends none; this
-//! one does not.
+//! The accept loop. `axum::serve` waits for ever for a request's head, and at shutdown for whoever sends
+//! none; this one does not.
 
 use std::io;
 use std::os::fd::AsFd;
@@ -26,7 +26,8 @@ pub(crate) const SPEAK_WITHIN: Duration = Duration::from_secs(5);
 const PROBE_SPEAKS_WITHIN: Duration = Duration::from_secs(1);
 /// Most bytes of a head that are read; what is more than the gate lets through is refused there.
 const HEAD_BYTES: usize = 64 << 10;
-/// Most connections that wait to be accepted at a shutdown and are answered; the kernel queues as many by default.
+/// Most connections that wait to be accepted at a shutdown and are answered; the kernel queues as many by
+/// default.
 const WAITING: usize = 4_096;
 /// For connections that were accepted just before a shutdown and have not spoken yet.
 const LAST_WORD_WITHIN: Duration = Duration::from_millis(300);
@@ -35,7 +36,8 @@ const DRAIN_WITHIN: Duration = Duration::from_secs(10);
 /// Recorded durations are gathered so often, that they do not pile up while nobody asks for them.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
-/// Serves until `shutdown`, then finishes what is under way: requests first, then commands whose clients hung up.
+/// Serves until `shutdown`, then finishes what is under way: requests first, then commands whose clients hung
+/// up.
 ///
 /// # Errors
 /// Never at present; a failing `accept` is logged and tried again.
@@ -57,8 +59,8 @@ pub async fn serve(listener: TcpListener, app: App, shutdown: CancellationToken)
     Ok(())
 }
 
-/// Serves `/metrics`, `/healthz` and `/readyz` without a key until `shutdown`: on an address that only the operator's own
-/// machines reach. Its connections take no places of the others.
+/// Serves `/metrics`, `/healthz` and `/readyz` without a key until `shutdown`: on an address that only the
+/// operator's own machines reach. Its connections take no places of the others.
 ///
 /// # Errors
 /// Never at present; a failing `accept` is logged and tried again.
@@ -149,8 +151,8 @@ async fn next_connection(listener: &TcpListener, shutdown: &CancellationToken) -
     }
 }
 
-/// A connection that was made before a shutdown and waits to be accepted: closing the listener would break it. Asked of the
-/// kernel itself, for what the runtime was not told of yet.
+/// A connection that was made before a shutdown and waits to be accepted: closing the listener would break
+/// it. Asked of the kernel itself, for what the runtime was not told of yet.
 fn waiting(listener: &TcpListener) -> Option<(TcpStream, Peer)> {
     let twin = std::net::TcpListener::from(listener.as_fd().try_clone_to_owned().ok()?);
     let (stream, from) = twin.accept().ok()?;
@@ -188,7 +190,8 @@ async fn converse(
     });
     let mut connection = std::pin::pin!(protocol.serve_connection(TokioIo::new(wire), service));
     let ended = tokio::select! {
-        // In this order: what was asked before a shutdown is read before the connection is told that it is the last.
+        // In this order: what was asked before a shutdown is read before the connection is told that it is
+        // the last.
         biased;
         ended = connection.as_mut() => ended,
         () = shutdown.cancelled() => {

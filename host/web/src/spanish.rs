@@ -1,5 +1,5 @@
-//! Fields' problems in Spanish, for whoever asks with `Accept-Language`. Where English says more about one case, Spanish
-//! says what is so in all of them, and keeps the list of what is allowed and the example.
+//! Fields' problems in Spanish, for whoever asks with `Accept-Language`. Where English says more about one
+//! case, Spanish says what is so in all of them, and keeps the list of what is allowed and the example.
 
 use axum::http::{HeaderMap, header};
 use domain::case::Language;

@@ -1,6 +1,7 @@
 //! The certificate with which the service may speak TLS itself, where no proxy does it in front.
 //!
-//! TLS 1.2 and 1.3, as rustls has them by default; HTTP/1.1 only. Clients show no certificates: they show keys.
+//! TLS 1.2 and 1.3, as rustls has them by default; HTTP/1.1 only. Clients show no certificates: they show
+//! keys.
 
 use std::io;
 use std::path::{Path, PathBuf};

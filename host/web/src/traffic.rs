@@ -282,8 +282,8 @@ impl Drop for UnderWay {
     }
 }
 
-/// Room for what is held in memory or on the disk while it comes: for all, and a part of it for each organization. Who
-/// finds it full waits in line a while.
+/// Room for what is held in memory or on the disk while it comes: for all, and a part of it for each
+/// organization. Who finds it full waits in line a while.
 pub(crate) struct Rooms {
     all: Arc<Semaphore>,
     each: usize,
@@ -303,8 +303,8 @@ impl Rooms {
         Self { all: Arc::new(Semaphore::new(all)), each, wait, of: Mutex::default() }
     }
 
-    /// Room for one more of the organization's. First it waits for its own turn, so that in the line of all there are
-    /// never more of one organization than it may have.
+    /// Room for one more of the organization's. First it waits for its own turn, so that in the line of all
+    /// there are never more of one organization than it may have.
     ///
     /// # Errors
     /// `Busy` if there is none in time.

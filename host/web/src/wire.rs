@@ -1,5 +1,5 @@
-//! The bytes of a connection between the socket and hyper: an answer must be read, a refusal must arrive, and what hyper
-//! itself refuses becomes a problem like any other.
+//! The bytes of a connection between the socket and hyper: an answer must be read, a refusal must arrive, and
+//! what hyper itself refuses becomes a problem like any other.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -20,7 +20,8 @@ use crate::traffic::LEAST_PROGRESS_BYTES;
 #[cfg(test)]
 mod tests;
 
-/// A refused client may go on sending what nobody reads for so many times the time within which it must make progress.
+/// A refused client may go on sending what nobody reads for so many times the time within which it must make
+/// progress.
 const LINGER_TIMES: u32 = 3;
 /// Of that time it may pause for this part.
 const LINGER_PAUSE_PART: u32 = 5;
@@ -142,8 +143,8 @@ impl<S: AsyncWrite + Unpin> Wire<S> {
     }
 }
 
-/// The end of a connection whose client may still be sending: read and thrown away for a while. An answer sent into a
-/// connection that is closed with unread bytes in it is lost.
+/// The end of a connection whose client may still be sending: read and thrown away for a while. An answer
+/// sent into a connection that is closed with unread bytes in it is lost.
 struct Linger {
     end: Instant,
     most_pause: Duration,
@@ -174,8 +175,8 @@ impl Linger {
     }
 }
 
-/// The status of an answer that hyper wrote itself to what it could not read: a head of its own three fields and nothing
-/// more. Every answer of ours has an id.
+/// The status of an answer that hyper wrote itself to what it could not read: a head of its own three fields
+/// and nothing more. Every answer of ours has an id.
 fn bare_refusal(bytes: &[u8]) -> Option<StatusCode> {
     const LONGEST: usize = 200;
     if bytes.len() > LONGEST || !bytes.starts_with(b"HTTP/1.") {

@@ -186,8 +186,8 @@ pub struct NewActivation {
     pub digest: Digest,
     /// From when; now if not said.
     pub from: Option<Timestamp>,
-    /// For requests about this day and later ones. If not said: the Pacific day of `from`, or any day where nothing else
-    /// answers the plan's requests.
+    /// For requests about this day and later ones. If not said: the Pacific day of `from`, or any day where
+    /// nothing else answers the plan's requests.
     pub rules_from: Option<Date>,
     /// For whose requests.
     pub cohort: Cohort,
@@ -218,8 +218,8 @@ pub struct NewKey {
     pub organization: Option<OrgId>,
     /// What it may do.
     pub role: Role,
-    /// Whether a provider's key makes, names and ends keys of its organization; a plan's administrator and the operator
-    /// always do.
+    /// Whether a provider's key makes, names and ends keys of its organization; a plan's administrator and
+    /// the operator always do.
     pub manages_keys: bool,
     /// What it is for, 1 to 100 characters.
     pub label: String,
@@ -613,7 +613,8 @@ pub struct No {
     pub kind: DenialKind,
     /// Why, as the provider is told, after the words of the criteria that are named.
     pub reason: Written,
-    /// The criteria of the plan that it rests on, by id. Where none is named, those that its rules found not met count.
+    /// The criteria of the plan that it rests on, by id. Where none is named, those that its rules found not
+    /// met count.
     pub criteria: Vec<String>,
 }
 
@@ -637,7 +638,8 @@ pub struct PaidByHand {
     pub number: u16,
     /// Cents.
     pub amount: Cents,
-    /// Why it is not the charge. Where nothing is said, the adjustments count that the rules found for this amount.
+    /// Why it is not the charge. Where nothing is said, the adjustments count that the rules found for this
+    /// amount.
     pub adjustments: Option<Vec<Adjustment>>,
 }
 

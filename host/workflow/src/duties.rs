@@ -1,8 +1,10 @@
-//! What nobody asks for: clocks that run out are marked and told, notices leave the outbox, what is old is forgotten;
-//! releases begin when their instant comes, what fails too often is taken back, what nobody compiles is taken up.
+//! What nobody asks for: clocks that run out are marked and told, notices leave the outbox, what is old is
+//! forgotten; releases begin when their instant comes, what fails too often is taken back, what nobody
+//! compiles is taken up.
 //!
-//! A node that was down for a day does all of it late and right: a clock's breach is dated by when it was due, and a
-//! job is settled only under the token it was claimed with, so that a slow worker cannot settle what was given away.
+//! A node that was down for a day does all of it late and right: a clock's breach is dated by when it was
+//! due, and a job is settled only under the token it was claimed with, so that a slow worker cannot settle
+//! what was given away.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -64,7 +66,8 @@ pub struct Round {
 /// The organizations of plans that a batch of notices goes to.
 type Inboxes = BTreeMap<PlanId, Option<OrgId>>;
 
-/// A duty that was not done in time is counted, for its plan; a right that lapsed or a warning is nobody's failure.
+/// A duty that was not done in time is counted, for its plan; a right that lapsed or a warning is nobody's
+/// failure.
 fn count_missed(deadline: &Deadline) {
     if clocks::nature(&deadline.rule) == ClockNature::Duty {
         let plan = deadline.plan.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -73,7 +76,8 @@ fn count_missed(deadline: &Deadline) {
     }
 }
 
-/// An offer that was not taken in time is over, and the referral is offered on. Nothing where it is over already.
+/// An offer that was not taken in time is over, and the referral is offered on. Nothing where it is over
+/// already.
 async fn lapsed_offer(crosswalk: &Crosswalk, case: store::cases::Case) -> Result<Option<Unit>, Failure> {
     crosswalk.lapsed_offer(crosswalk.read(case)?).await
 }
@@ -107,8 +111,8 @@ impl Duties {
         Ok(Round { breaches, notices, closed, releases, moves })
     }
 
-    /// Compares candidates with what was decided, as long as there is anything to compare. Apart from the other duties,
-    /// which do not wait for it.
+    /// Compares candidates with what was decided, as long as there is anything to compare. Apart from the
+    /// other duties, which do not wait for it.
     ///
     /// # Errors
     /// When the record cannot be read or written; whatever was compared stays compared.
@@ -116,17 +120,18 @@ impl Duties {
         self.crosswalk.compare_in_the_background().await
     }
 
-    /// Loads the next slice of a member file, if one is under way; whether there was one. Apart from the other duties, which
-    /// do not wait for it.
+    /// Loads the next slice of a member file, if one is under way; whether there was one. Apart from the
+    /// other duties, which do not wait for it.
     ///
     /// # Errors
-    /// When the record cannot be read or written; whatever was loaded stays loaded, and the next call goes on there.
+    /// When the record cannot be read or written; whatever was loaded stays loaded, and the next call goes on
+    /// there.
     pub async fn load(&self) -> Result<bool, Failure> {
         self.crosswalk.load_next_slice(&self.token).await
     }
 
-    /// Forgets what is older than its rule keeps it, documents that no case came with, and machine code that nothing needs. What
-    /// went by a rule is in the audit trail.
+    /// Forgets what is older than its rule keeps it, documents that no case came with, and machine code that
+    /// nothing needs. What went by a rule is in the audit trail.
     ///
     /// # Errors
     /// When the record cannot be written.
@@ -199,8 +204,8 @@ impl Duties {
         Ok(marked)
     }
 
-    /// Marks one clock and tells everybody on the case, in one unit: a duty is late, a right has lapsed, a warning is
-    /// given.
+    /// Marks one clock and tells everybody on the case, in one unit: a duty is late, a right has lapsed, a
+    /// warning is given.
     fn breach(&self, deadline: &Deadline, state: &str, now: Timestamp) -> Unit {
         let crosswalk = &self.crosswalk;
         let nature = clocks::nature(&deadline.rule);

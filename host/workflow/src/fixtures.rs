@@ -49,7 +49,8 @@ pub(crate) fn covered(plan: &str, line: &str, first: &str, last: Option<&str>) -
     }
 }
 
-/// The coverage, whose days another plan's file has claimed too; of two, the lower number is the older dispute.
+/// The coverage, whose days another plan's file has claimed too; of two, the lower number is the older
+/// dispute.
 pub(crate) fn disputed(coverage: Coverage, since: i64) -> Coverage {
     Coverage { disputed_since: Some(Timestamp::from_second(since).unwrap()), ..coverage }
 }

@@ -1,5 +1,5 @@
-//! How full things are, read when somebody asks and not kept up to date in between: a call pays nothing for it. How late
-//! things are is read by the duties.
+//! How full things are, read when somebody asks and not kept up to date in between: a call pays nothing for
+//! it. How late things are is read by the duties.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -10,8 +10,8 @@ use crate::command::failure::Failure;
 const KEYS_END_WITHIN: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 impl Crosswalk {
-    /// Sets the gauges that an operator's alerts look at: how late notices are, what was given up, which keys end soon, and
-    /// when the host's duties were done last.
+    /// Sets the gauges that an operator's alerts look at: how late notices are, what was given up, which keys
+    /// end soon, and when the host's duties were done last.
     ///
     /// # Errors
     /// When the record cannot be read.
@@ -27,8 +27,8 @@ impl Crosswalk {
         Ok(())
     }
 
-    /// Sets the gauges of the plugins' pools, of the components in memory, of the queue of components to be compiled, and of the
-    /// connections to the database.
+    /// Sets the gauges of the plugins' pools, of the components in memory, of the queue of components to be
+    /// compiled, and of the connections to the database.
     #[expect(clippy::cast_precision_loss, reason = "a gauge is a float, and these are small numbers")]
     pub fn gauge(&self) {
         for load in self.sandbox().load_now() {

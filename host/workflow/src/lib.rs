@@ -2,15 +2,16 @@
 //!
 //! Four rooms, each of which knows only those before it:
 //!
-//! - [`command`]: what every command has: who asks and may they, has this key been answered before, what is put on the
-//!   trail, whom is something told, why did it not happen.
-//! - `plugins` and `directory`: the plans' rules (which version answers, what was uploaded, released, tried, taken back, and the
-//!   one way to ask); organizations, keys and members (who they are, what files say of them, which plan answers for them).
-//! - `cases`: a referral, an authorization, a claim, a credentialing file from its arrival to its end: who is the member and which
-//!   plan answers (`intake`), what do the plan's rules or people say of it (`referrals`, `authorizations`, `claims`,
-//!   `applications`, `people`), and then one unit of work that holds the case, its events, the decision records, the clocks,
-//!   the audit entry, the notices and the answer itself (`recording`). No plugin runs while a unit is open, and nothing is
-//!   acknowledged before it is durable.
+//! - [`command`]: what every command has: who asks and may they, has this key been answered before, what is
+//!   put on the trail, whom is something told, why did it not happen.
+//! - `plugins` and `directory`: the plans' rules (which version answers, what was uploaded, released, tried,
+//!   taken back, and the one way to ask); organizations, keys and members (who they are, what files say of
+//!   them, which plan answers for them).
+//! - `cases`: a referral, an authorization, a claim, a credentialing file from its arrival to its end: who is
+//!   the member and which plan answers (`intake`), what do the plan's rules or people say of it (`referrals`,
+//!   `authorizations`, `claims`, `applications`, `people`), and then one unit of work that holds the case,
+//!   its events, the decision records, the clocks, the audit entry, the notices and the answer itself
+//!   (`recording`). No plugin runs while a unit is open, and nothing is acknowledged before it is durable.
 //! - `questions`: what would be so, asked of one plan or of all, about nobody.
 //!
 //! What nobody asks for — clocks that run out, notices that go out — is done by `duties`.
@@ -67,7 +68,8 @@ pub struct Crosswalk(Arc<Rooms>);
 /// What can be set about the workflow.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// How long the answer to an upload waits for the component to be compiled before it says that it is compiling.
+    /// How long the answer to an upload waits for the component to be compiled before it says that it is
+    /// compiling.
     pub compile_wait: Duration,
     /// When a plugin that keeps failing rests.
     pub breaker: domain::breaker::Policy,
@@ -167,9 +169,9 @@ impl Crosswalk {
         Ok(self.0.store.ready(&self.0.node, self.now()).await?)
     }
 
-    /// Learns which counties there are, and loads the plugins that answer anything or will, so that the first request does
-    /// not wait for them. Returns how many. One that does not load is its plan's trouble: it is logged by plan and digest,
-    /// and the plan's people work what it would have answered.
+    /// Learns which counties there are, and loads the plugins that answer anything or will, so that the first
+    /// request does not wait for them. Returns how many. One that does not load is its plan's trouble: it is
+    /// logged by plan and digest, and the plan's people work what it would have answered.
     ///
     /// # Errors
     /// When the record cannot be read.

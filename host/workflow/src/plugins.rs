@@ -1,4 +1,5 @@
-//! The plans' rules: which version answers, what was uploaded, released, tried and taken back, and the one way to ask.
+//! The plans' rules: which version answers, what was uploaded, released, tried and taken back, and the one
+//! way to ask.
 
 pub(crate) mod asking;
 pub(crate) mod breakers;

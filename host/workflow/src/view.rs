@@ -1,5 +1,5 @@
-//! What callers are shown: the wire's own words, kept apart from the domain's so that a renamed field there cannot
-//! change the API by accident.
+//! What callers are shown: the wire's own words, kept apart from the domain's so that a renamed field there
+//! cannot change the API by accident.
 
 pub mod dictionary;
 pub mod threads;
@@ -71,7 +71,8 @@ pub struct OrganizationView {
     pub state_since: Option<String>,
     /// Why, in the operator's words.
     pub state_reason: Option<String>,
-    /// What is open at it; for the operator and the organization itself, where one organization is read or changed.
+    /// What is open at it; for the operator and the organization itself, where one organization is read or
+    /// changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub open: Option<OpenView>,
     /// Its version; an `If-Match` names it.
@@ -81,7 +82,8 @@ pub struct OrganizationView {
 /// What is open at an organization.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct OpenView {
-    /// Cases on which a clock runs. They stay with a plan that is paused, and stay on the record of one that has ended.
+    /// Cases on which a clock runs. They stay with a plan that is paused, and stay on the record of one that
+    /// has ended.
     pub cases: u64,
     /// Clocks that run.
     pub clocks: u64,
@@ -99,7 +101,8 @@ pub struct CountyView {
     pub code: String,
     /// Its name, without the word for county.
     pub name: Text,
-    /// The region that it lies in: a code of the list `county-regions`, or an operator's own words for an invented one.
+    /// The region that it lies in: a code of the list `county-regions`, or an operator's own words for an
+    /// invented one.
     pub region: String,
     /// Whether it was made up, for a demonstration or a test: an operator added it.
     pub invented: bool,
@@ -182,8 +185,8 @@ pub struct ContactValue {
 /// Something that is said of a member: by whom, and of which day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SaidView {
-    /// `address`, `county`, `homelessness`, `language`, `pcp-npi`, `phone`, `plan-member-id`, `renewal-month`,
-    /// `risk-tier` or `sex`.
+    /// `address`, `county`, `homelessness`, `language`, `pcp-npi`, `phone`, `plan-member-id`,
+    /// `renewal-month`, `risk-tier` or `sex`.
     pub name: String,
     /// The name as people read it.
     pub text: Text,
@@ -208,7 +211,8 @@ pub struct SaidView {
     pub stands: bool,
 }
 
-/// How to reach a member. The newer day stands; what a provider has verified stands until a newer verified value.
+/// How to reach a member. The newer day stands; what a provider has verified stands until a newer verified
+/// value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ContactView {
     /// Telephone.
@@ -236,8 +240,8 @@ pub struct CoverageView {
     pub dual_status: Option<String>,
     /// The plan's group code.
     pub group: Option<String>,
-    /// Whether another plan covers the member too on days on which a member has one plan. Until that is settled, the plan is
-    /// asked nothing about those days.
+    /// Whether another plan covers the member too on days on which a member has one plan. Until that is
+    /// settled, the plan is asked nothing about those days.
     pub disputed: bool,
 }
 
@@ -259,18 +263,22 @@ pub struct MemberView {
     pub county: String,
     /// Preferred language.
     pub language: String,
-    /// How to reach the member; empty where the purpose does not need it. A plan sees its own file, and while it answers for the
-    /// member what providers verified.
+    /// How to reach the member; empty where the purpose does not need it. A plan sees its own file, and while
+    /// it answers for the member what providers verified.
     pub contact: ContactView,
-    /// What stands of what plans' files and providers say, one entry for each name; none where the purpose does not need it. A
-    /// plan sees its own file, and while it answers for the member what providers verified.
+    /// What stands of what plans' files and providers say, one entry for each name; none where the purpose
+    /// does not need it. A plan sees its own file, and while it answers for the member what providers
+    /// verified.
     pub values: Vec<SaidView>,
-    /// Coverage, newest first. A plan sees its own, and that of a plan with which the law has it coordinate the member's care.
+    /// Coverage, newest first. A plan sees its own, and that of a plan with which the law has it coordinate
+    /// the member's care.
     pub coverage: Vec<CoverageView>,
-    /// Why the caller sees the member, and until when; none for a plan, which sees the members that it covers.
+    /// Why the caller sees the member, and until when; none for a plan, which sees the members that it
+    /// covers.
     pub sight: Vec<SightView>,
-    /// `confirmed`: a plan's file or the state says who the member is; `provisional`: the caller alone says so, and nobody else
-    /// is shown the member until a file tells of one like this. Null for a plan, whose own file says so.
+    /// `confirmed`: a plan's file or the state says who the member is; `provisional`: the caller alone says
+    /// so, and nobody else is shown the member until a file tells of one like this. Null for a plan, whose
+    /// own file says so.
     pub standing: Option<String>,
     /// If the member that was asked for turned out to be another: the id of that one, which this is.
     pub merged_into: Option<String>,
@@ -290,14 +298,14 @@ pub struct SaidIdentityView {
     pub birth_date: String,
 }
 
-/// A conflict about who somebody is, or which plan covers somebody. A plan sees what its own file says and nothing of another's;
-/// the operator sees both.
+/// A conflict about who somebody is, or which plan covers somebody. A plan sees what its own file says and
+/// nothing of another's; the operator sees both.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct IdentityConflictView {
     /// Its id.
     pub id: String,
-    /// `birth-date` or `name`: a plan's file has another for a number than the record; `two-plans`: two plans' files cover
-    /// somebody on the same days.
+    /// `birth-date` or `name`: a plan's file has another for a number than the record; `two-plans`: two
+    /// plans' files cover somebody on the same days.
     pub kind: String,
     /// `open` or `settled`.
     pub state: String,
@@ -325,8 +333,8 @@ pub struct IdentityConflictView {
     /// When it was settled.
     #[schema(format = DateTime)]
     pub settled_at: Option<String>,
-    /// How: `record`, `file`, `first-plan` or `later-plan` by the operator; `state` by the state's file; `gone` by the plans' own
-    /// later files.
+    /// How: `record`, `file`, `first-plan` or `later-plan` by the operator; `state` by the state's file;
+    /// `gone` by the plans' own later files.
     pub verdict: Option<String>,
     /// Why, in the operator's words; for the operator.
     pub reason: Option<String>,
@@ -372,7 +380,8 @@ pub struct IdentityCaseView {
 /// Something that was done to who somebody is.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct IdentityEventView {
-    /// `corrected`, `merged` into another, `received` another, `split`, `split-off` another, or `confirmed` by a file.
+    /// `corrected`, `merged` into another, `received` another, `split`, `split-off` another, or `confirmed`
+    /// by a file.
     pub event: String,
     /// When.
     #[schema(format = DateTime)]
@@ -508,7 +517,8 @@ pub struct RosterView {
     pub id: String,
     /// The plan.
     pub plan: String,
-    /// `checking` while its rows are compared with the record, `loading` while they are loaded, `loaded` or `cancelled`.
+    /// `checking` while its rows are compared with the record, `loading` while they are loaded, `loaded` or
+    /// `cancelled`.
     #[schema(example = "loaded")]
     pub state: String,
     /// Whether the state says so, by the operator: what it says stands.
@@ -536,8 +546,8 @@ pub struct RosterView {
     pub coverages_changed: u64,
     /// How the file was read.
     pub read_as: FileFormView,
-    /// Headers of columns that are none of the member file's. What stands in them is kept aside, and read with
-    /// `GET /v1/members/{id}/columns`.
+    /// Headers of columns that are none of the member file's. What stands in them is kept aside, and read
+    /// with `GET /v1/members/{id}/columns`.
     pub columns_kept_aside: Vec<String>,
     /// Headers of columns that are not kept at all, such as those of Social Security numbers.
     pub columns_left_out: Vec<String>,
@@ -613,8 +623,8 @@ pub struct PluginView {
     pub digest: String,
     /// The plan.
     pub plan: String,
-    /// `checked`, `compiling`, `refused`, `compiled`, `conformed`, `shadowed`, `approved`, `scheduled`, `active`,
-    /// `superseded`, `rolled-back` or `revoked`.
+    /// `checked`, `compiling`, `refused`, `compiled`, `conformed`, `shadowed`, `approved`, `scheduled`,
+    /// `active`, `superseded`, `rolled-back` or `revoked`.
     pub state: String,
     /// The plugin's own version; null until it is compiled.
     pub version: Option<String>,
@@ -622,7 +632,8 @@ pub struct PluginView {
     pub size_bytes: u64,
     /// The interfaces it exports; empty until it is compiled.
     pub exports: Vec<String>,
-    /// How it runs: `compiled`, `interpreted`, or with what it imports, such as `interpreted, inert WASI`; null until it is compiled.
+    /// How it runs: `compiled`, `interpreted`, or with what it imports, such as `interpreted, inert WASI`;
+    /// null until it is compiled.
     pub tier: Option<String>,
     /// When it was uploaded.
     #[schema(format = DateTime)]
@@ -639,11 +650,11 @@ pub struct PluginView {
     pub compiling: Option<CompilingView>,
     /// How long compiling it took, in milliseconds; null if the compiled form was at hand.
     pub compile_ms: Option<u64>,
-    /// Why it cannot be a plugin, if it cannot; or, of one that may decide, why it does not load on this host, so that the
-    /// plan's people work what it would have answered.
+    /// Why it cannot be a plugin, if it cannot; or, of one that may decide, why it does not load on this
+    /// host, so that the plan's people work what it would have answered.
     pub reasons: Vec<ReasonView>,
-    /// What its profile declares and this host does not carry out: it has no effect, and nobody is told of it. Empty until
-    /// it is compiled.
+    /// What its profile declares and this host does not carry out: it has no effect, and nobody is told of
+    /// it. Empty until it is compiled.
     pub warnings: Vec<WarningView>,
     /// The signature over its digest.
     pub signature: Option<SignatureView>,
@@ -837,7 +848,8 @@ pub struct PluginDetailView {
     pub contract_version: Option<String>,
     /// What one call of it may use on this host.
     pub limits: LimitsView,
-    /// What the plan's policy demands and it has not, as codes; whoever uploaded it may lack a second person besides.
+    /// What the plan's policy demands and it has not, as codes; whoever uploaded it may lack a second person
+    /// besides.
     pub lacking: Vec<String>,
     /// Its last hundred activations, newest first.
     pub activations: Vec<ActivationView>,
@@ -870,7 +882,8 @@ pub struct ActivationView {
     /// From when.
     #[schema(format = DateTime)]
     pub from: String,
-    /// For requests about this day and later ones, unless rules of a later day stand over it; null: about any day.
+    /// For requests about this day and later ones, unless rules of a later day stand over it; null: about any
+    /// day.
     #[schema(format = Date)]
     pub rules_from: Option<String>,
     /// Whose requests it is for, if not everybody's.
@@ -940,13 +953,13 @@ pub struct SigningKeyView {
 /// What is demanded of a plan's releases.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PolicyView {
-    /// What a release must have before it is approved or activated, besides that it compiled: `two-people`, `signature`,
-    /// `receipt`, `shadow`.
+    /// What a release must have before it is approved or activated, besides that it compiled: `two-people`,
+    /// `signature`, `receipt`, `shadow`.
     pub requires: Vec<String>,
     /// When the host takes a release back without being asked; null: never.
     pub roll_back: Option<FaultLimitView>,
-    /// Changed approvals in its last shadow run above which somebody else than the uploader must approve and activate; null:
-    /// however many.
+    /// Changed approvals in its last shadow run above which somebody else than the uploader must approve and
+    /// activate; null: however many.
     pub most_changed_approvals: Option<u64>,
 }
 
@@ -1279,10 +1292,10 @@ pub struct PlanAnswerView {
     pub mode: String,
     /// SHA-256 of the component that was asked; null where people answer.
     pub digest: Option<String>,
-    /// `accepted`, `redirected`, `needs-information` or `not-eligible` for a referral; `approved`, `partly-approved`,
-    /// `modified`, `pended` or `denied` for an authorization; `clinical-review` where a licensed person would have to
-    /// look at the case; `with-people`; `could-not-answer`; `invalid-request` where the plan's rules say that the case
-    /// contradicts itself.
+    /// `accepted`, `redirected`, `needs-information` or `not-eligible` for a referral; `approved`,
+    /// `partly-approved`, `modified`, `pended` or `denied` for an authorization; `clinical-review` where a
+    /// licensed person would have to look at the case; `with-people`; `could-not-answer`; `invalid-request`
+    /// where the plan's rules say that the case contradicts itself.
     #[schema(example = "approved")]
     pub answer: String,
     /// The criteria that it rests on. A provider sees none of a recommended clinical denial.
@@ -1343,7 +1356,8 @@ pub struct WhatIfAnswerView {
     /// The recorded decision that was asked about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<String>,
-    /// What would change it; null where nothing is to be changed, or the answer is for the plan's people to weigh.
+    /// What would change it; null where nothing is to be changed, or the answer is for the plan's people to
+    /// weigh.
     pub what_if: Option<WhatIfView>,
     /// For a case that nobody has sent: each plan's answer, with what would change it.
     pub answers: Vec<PlanAnswerView>,
@@ -1371,8 +1385,8 @@ pub struct DecisionBrief {
     pub ending: String,
     /// Microseconds.
     pub duration_us: i64,
-    /// Whether the rules were handed all that was delivered to the member in two years. Limits are counted from all of it
-    /// in any case.
+    /// Whether the rules were handed all that was delivered to the member in two years. Limits are counted
+    /// from all of it in any case.
     pub history_complete: bool,
 }
 
@@ -1493,7 +1507,8 @@ pub struct ShadowReportView {
     pub approvals_lost: u64,
     /// Cases for a licensed person that it adds, less those that it takes away.
     pub clinical_reviews: i64,
-    /// Dollars that it adds, less those that it takes away: claims as they would be paid, approvals at the candidate's rates.
+    /// Dollars that it adds, less those that it takes away: claims as they would be paid, approvals at the
+    /// candidate's rates.
     pub dollars: String,
     /// By service, how many changed in which direction: `more`, `less`, or the same for other `reasons`.
     pub services: BTreeMap<String, BTreeMap<String, u64>>,
@@ -1544,7 +1559,8 @@ pub struct BreakerView {
     pub digest: String,
     /// `triage`, `presume`, `determine`, `adjudicate` or `review`.
     pub operation: String,
-    /// `closed`: it is asked. `open`: it rests after too many faults. `trial`: it is being tried with made-up cases.
+    /// `closed`: it is asked. `open`: it rests after too many faults. `trial`: it is being tried with made-up
+    /// cases.
     pub state: String,
     /// Since when it is not asked.
     #[schema(format = DateTime)]
@@ -1645,8 +1661,8 @@ pub struct DenialView {
     pub translation: Option<TranslationView>,
 }
 
-/// A language in which a reason is still to be written. Until then that language holds the words of the criteria alone, and
-/// that the rest is on its way.
+/// A language in which a reason is still to be written. Until then that language holds the words of the
+/// criteria alone, and that the rest is on its way.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct TranslationView {
     /// `en` or `es`.
@@ -1678,7 +1694,8 @@ pub struct ProposedGrantView {
 /// Why less is granted than was asked for, or something else.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct CutView {
-    /// `declared`: cut to what the plan itself declares, or to coverage. `administrative` or `clinical`: a no to the rest.
+    /// `declared`: cut to what the plan itself declares, or to coverage. `administrative` or `clinical`: a no
+    /// to the rest.
     pub kind: String,
     /// Why; null where it is `declared`, which the bounds explain.
     pub reason: Option<Text>,
@@ -1818,8 +1835,8 @@ pub struct ClaimLineView {
     pub reason: Option<Text>,
     /// What to do about it.
     pub fix: Option<Text>,
-    /// The host's own rule that decided the line, above the plan's rules: `paid-once`, `authorized-service`, `authorized-units`
-    /// or `benefit-limit`. Absent where the plan decided.
+    /// The host's own rule that decided the line, above the plan's rules: `paid-once`, `authorized-service`,
+    /// `authorized-units` or `benefit-limit`. Absent where the plan decided.
     pub host_rule: Option<String>,
 }
 
@@ -1983,29 +2000,30 @@ pub struct CaseView {
     /// Benefit limits that the plan's people went beyond, and why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exceptions: Option<Vec<ExceptionView>>,
-    /// The denial, or the grant of less than was asked for, that the plugin recommends; shown to the plan only.
+    /// The denial, or the grant of less than was asked for, that the plugin recommends; shown to the plan
+    /// only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recommendation: Option<RecommendationView>,
-    /// What the host noticed of the plugin's answer; shown to the plan only. `labelled-administrative`: a no was called
-    /// administrative that rests on something else, so that a licensed person decides.
+    /// What the host noticed of the plugin's answer; shown to the plan only. `labelled-administrative`: a no
+    /// was called administrative that rests on something else, so that a licensed person decides.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notes: Option<Vec<CodedText>>,
     /// What the plan's rules answered where they only advise, whole; shown to the plan only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub advice: Option<AdviceView>,
-    /// What was asked for: lines, facts, documents, and what was supplied later. For who sent it, who delivers and who
-    /// decides; there when one case is read, and not in lists and answers to commands.
+    /// What was asked for: lines, facts, documents, and what was supplied later. For who sent it, who
+    /// delivers and who decides; there when one case is read, and not in lists and answers to commands.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request: Option<RequestView>,
-    /// What is around the case, for the plan's people; there when one case is read, and no part of what the ETag stands
-    /// for.
+    /// What is around the case, for the plan's people; there when one case is read, and no part of what the
+    /// ETag stands for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub around: Option<AroundView>,
     /// The plugin call behind the last answer.
     pub decision: Option<DecisionBrief>,
-    /// What would change the answer, for one that pends, denies or grants in part; null for every other. Worked out when
-    /// one case is read: null in lists and in answers to commands, and no part of what the ETag stands for. While the
-    /// plan's people have the case, theirs only.
+    /// What would change the answer, for one that pends, denies or grants in part; null for every other.
+    /// Worked out when one case is read: null in lists and in answers to commands, and no part of what the
+    /// ETag stands for. While the plan's people have the case, theirs only.
     pub what_if: Option<WhatIfView>,
     /// Its clocks.
     pub deadlines: Vec<DeadlineView>,
@@ -2020,9 +2038,9 @@ pub struct CaseView {
     /// The refusal that stands.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub denial: Option<DenialView>,
-    /// The provider that took a referral; for a request for authorization, the one that delivers, where that is not its
-    /// sender. It sees the case as its sender does, is told of each step, may supply what is asked for, and bills; taking
-    /// the case back is its sender's.
+    /// The provider that took a referral; for a request for authorization, the one that delivers, where that
+    /// is not its sender. It sees the case as its sender does, is told of each step, may supply what is asked
+    /// for, and bills; taking the case back is its sender's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assigned_provider: Option<String>,
     /// Who may take a referral that waits for a provider.
@@ -2046,8 +2064,8 @@ pub struct CaseView {
     /// Where it went on, once the days that it is about were another plan's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moved: Option<MovedView>,
-    /// What it continues of a plan before, where the host opened it because the member changed plans. Its days may be
-    /// served and billed while it waits for the plan.
+    /// What it continues of a plan before, where the host opened it because the member changed plans. Its
+    /// days may be served and billed while it waits for the plan.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub continues: Option<ContinuesView>,
     /// More time to decide about an authorization, if it was taken.
@@ -2091,8 +2109,8 @@ pub struct CaseView {
 /// Who may take a referral that waits for a provider.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PlacingView {
-    /// `sender`: whoever made it; `offered`: a provider that sees the least that it must; `assigned`: a provider that the
-    /// plan's people gave it to; `with-people`: the plan's people look for one.
+    /// `sender`: whoever made it; `offered`: a provider that sees the least that it must; `assigned`: a
+    /// provider that the plan's people gave it to; `with-people`: the plan's people look for one.
     pub state: String,
     /// The provider; of an offer shown to the plan only.
     pub provider: Option<String>,
@@ -2163,7 +2181,8 @@ pub struct FactView {
     pub question: Option<Text>,
     /// Its value, as requests carry it.
     pub value: serde_json::Value,
-    /// Who says so: `member`, `referrer`, `provider` or `document`; for what the host adds, `plan-file`, `claims` or `host`.
+    /// Who says so: `member`, `referrer`, `provider` or `document`; for what the host adds, `plan-file`,
+    /// `claims` or `host`.
     pub source: String,
     /// The day on which it was true.
     #[schema(format = Date)]
@@ -2277,8 +2296,8 @@ pub struct AdviceView {
     /// The denial that would be recommended; of a claim that of its first line with one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub denial: Option<DenialView>,
-    /// The fields of this case that the provider sees of the advice: `findings`, unless it gives less than was asked
-    /// for; of a claim `lines` and `total_payable`. Everything else of it is the plan's alone.
+    /// The fields of this case that the provider sees of the advice: `findings`, unless it gives less than
+    /// was asked for; of a claim `lines` and `total_payable`. Everything else of it is the plan's alone.
     pub provider_sees: Vec<String>,
 }
 
@@ -2343,7 +2362,8 @@ pub struct AroundView {
 pub struct ActorView {
     /// The organization that did it; of `plan-rules` the plan's own, null for the host.
     pub organization: Option<String>,
-    /// The role of the key that did it; `plan-rules` where the plan's rules answered, `host` where the host acted by itself.
+    /// The role of the key that did it; `plan-rules` where the plan's rules answered, `host` where the host
+    /// acted by itself.
     #[schema(example = "plan-rules")]
     pub role: String,
 }
@@ -2357,7 +2377,8 @@ pub struct ContractView {
     pub plan: String,
     /// The provider's organization.
     pub provider: String,
-    /// The plan's delegate, where the contract is with it: it is for the members of its groups; null: for all.
+    /// The plan's delegate, where the contract is with it: it is for the members of its groups; null: for
+    /// all.
     pub delegate: Option<String>,
     /// `active`, `suspended` or `ended`.
     pub state: String,

@@ -19,7 +19,8 @@ use super::{Finding, component, interpreted, load, of, request};
 
 /// How much longer one in a hundred decisions may take beside the rival.
 const MOST: f64 = 1.5;
-/// Between two decisions of the good plan: a plan's work comes in drops, and one that floods the host measures itself.
+/// Between two decisions of the good plan: a plan's work comes in drops, and one that floods the host
+/// measures itself.
 const BETWEEN: Duration = Duration::from_micros(500);
 
 /// What the rival's plan does.
@@ -52,7 +53,8 @@ struct Pace {
 
 const PACES: [Pace; 2] = [
     Pace { name: "4 at once", callers: 4, every: None },
-    // As members' requests might: they come whether or not those before them were answered, and wait for a caller.
+    // As members' requests might: they come whether or not those before them were answered, and wait for a
+    // caller.
     Pace { name: "50 a second", callers: 8, every: Some(Duration::from_millis(20)) },
 ];
 
@@ -123,8 +125,8 @@ impl House {
         Ok(house)
     }
 
-    /// The good plan decides in turns, while the rival is quiet and while it is called: what else the machine does
-    /// meets both.
+    /// The good plan decides in turns, while the rival is quiet and while it is called: what else the machine
+    /// does meets both.
     fn beside_calls(&self, misdeed: &Misdeed, pace: &Pace) -> Outcome<Finding> {
         let (mut quiet, mut loud) = (Times::default(), Times::default());
         for _ in 0..of(self.length, 5, 2) {
@@ -158,8 +160,8 @@ impl House {
         (0..of(self.length, 600, 100)).try_for_each(|_| self.decide(times))
     }
 
-    /// One decision of the good plan. Its time counts from when it was asked for, as by a request that comes in: what it
-    /// waits for a worker counts.
+    /// One decision of the good plan. Its time counts from when it was asked for, as by a request that comes
+    /// in: what it waits for a worker counts.
     fn decide(&self, times: &mut Times) -> Outcome<()> {
         let (plugin, (request, context)) = (self.good.clone(), self.asked.clone());
         let question = Question::Determine { request, context };

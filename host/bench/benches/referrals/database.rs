@@ -48,7 +48,8 @@ pub(crate) enum Pool {
 }
 
 impl Database {
-    /// The database of this server. It need not be there yet: the store makes it, or [`Database::copy_to`] does.
+    /// The database of this server. It need not be there yet: the store makes it, or [`Database::copy_to`]
+    /// does.
     pub(crate) fn named(kind: Kind, server: &str) -> Self {
         Self { kind, name: format!("crosswalk_bench_{}_{server}", std::process::id()) }
     }

@@ -303,7 +303,8 @@ async fn read(pool: &Pool, sql: String) -> sqlx::Result<Vec<Vec<(String, Value)>
     }
 }
 
-/// The rows of a table that have this value in this column. The value is an id of ours, so it needs no quoting.
+/// The rows of a table that have this value in this column. The value is an id of ours, so it needs no
+/// quoting.
 async fn rows(pool: &Pool, table: &'static str, column: &str, value: &str) -> Outcome<Vec<ReadRow>> {
     let found = read(pool, format!("select * from {table} where {column} = '{value}'")).await?;
     Ok(found.into_iter().map(|columns| ReadRow { table, columns }).collect())

@@ -22,7 +22,8 @@ impl Round {
     }
 }
 
-/// Sends every request once. Each client is a thread with a connection that it keeps; all connect before the first asks.
+/// Sends every request once. Each client is a thread with a connection that it keeps; all connect before the
+/// first asks.
 pub(crate) fn round(server: SocketAddr, kind: Asked, requests: &[Vec<u8>], clients: usize) -> Outcome<Round> {
     let good = format!("\"state\":\"{}\"", kind.good());
     let (next, ready) = (AtomicUsize::new(0), Barrier::new(clients + 1));

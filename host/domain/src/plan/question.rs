@@ -1,5 +1,5 @@
-//! Questions and answers as data: the whole contract in one pair of types. A record keeps them, and a replay asks
-//! again.
+//! Questions and answers as data: the whole contract in one pair of types. A record keeps them, and a replay
+//! asks again.
 //!
 //! Their JSON is canonical: the fields stand in the order of the contract, and there are no maps and no
 //! floating point, so that the same value always gives the same bytes.
@@ -168,7 +168,8 @@ impl Question {
     /// Reads that form; `None` if it is none.
     #[must_use]
     pub fn from_canonical_bytes(bytes: &[u8]) -> Option<Self> {
-        // Seen to be UTF-8 as a whole, and not string by string again: a fifth of the time that reading takes.
+        // Seen to be UTF-8 as a whole, and not string by string again: a fifth of the time that reading
+        // takes.
         serde_json::from_str(std::str::from_utf8(bytes).ok()?).ok()
     }
 }

@@ -129,8 +129,8 @@ impl Contract for Linked {
     ) -> Pending<'a, Result<Answer, PlanError>> {
         Box::pin(async move {
             let arena = arena();
-            // A macro, because each interface is a generated type of its own. A plugin that lacks the interface
-            // does not handle the question, which is what `unsupported` says.
+            // A macro, because each interface is a generated type of its own. A plugin that lacks the
+            // interface does not handle the question, which is what `unsupported` says.
             macro_rules! call {
                 ($interface:ident.$function:ident($($argument:ident),*) -> $answer:path) => {{
                     let Some(indices) = &self.$interface else {
@@ -187,8 +187,8 @@ fn arena() -> Bump {
     Bump::with_capacity(8 << 10)
 }
 
-/// A value of the host's as the component model lowers it into a guest: texts from where they are, lists from an
-/// arena that lives as long as the call.
+/// A value of the host's as the component model lowers it into a guest: texts from where they are, lists from
+/// an arena that lives as long as the call.
 trait Lower<'a> {
     type Lowered: 'a;
     fn lower(&'a self, arena: &'a Bump) -> Self::Lowered;
@@ -310,7 +310,8 @@ impl Lift<Timestamp> for i64 {
 impl Lower<'_> for Date {
     type Lowered = wit::types::Date;
     fn lower(&self, _: &Bump) -> wit::types::Date {
-        // Months and days are positive; years before 0 do not occur in a case, and the contract has no word for them.
+        // Months and days are positive; years before 0 do not occur in a case, and the contract has no word
+        // for them.
         wit::types::Date {
             year: self.year().unsigned_abs(),
             month: self.month().unsigned_abs(),

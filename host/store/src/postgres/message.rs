@@ -1,9 +1,11 @@
-//! Statements of a unit that travel together: each message is a round trip, and a unit has some twenty statements.
+//! Statements of a unit that travel together: each message is a round trip, and a unit has some twenty
+//! statements.
 //!
-//! What stands side by side in a unit and cannot see the other becomes one statement. Two kinds do: *checks*, queries that
-//! only count what they find, and *rows*, inserts of values that read nothing. In one statement all of it sees the record as it
-//! was when the statement began, so whatever takes a lock comes last in its message: what follows is to see what was so when
-//! the lock was had. Everything else travels alone, and the order of messages is the order of the unit.
+//! What stands side by side in a unit and cannot see the other becomes one statement. Two kinds do: *checks*,
+//! queries that only count what they find, and *rows*, inserts of values that read nothing. In one statement
+//! all of it sees the record as it was when the statement began, so whatever takes a lock comes last in its
+//! message: what follows is to see what was so when the lock was had. Everything else travels alone, and the
+//! order of messages is the order of the unit.
 
 use std::fmt::Write;
 
@@ -63,7 +65,8 @@ fn together(first: Kind, statements: &[Statement]) -> usize {
     count
 }
 
-/// Rows of one table go together if neither may find the other there, and a taken key means the same for both.
+/// Rows of one table go together if neither may find the other there, and a taken key means the same for
+/// both.
 fn go_together(one: &Statement, other: &Statement) -> bool {
     let (sql, others) = (one.sql.postgres, other.sql.postgres);
     table(sql) != table(others)
@@ -76,7 +79,8 @@ fn kind(sql: &str) -> Kind {
         let waits = ["for share", "for update", "pg_advisory"].iter().any(|words| sql.contains(words));
         return if waits { Kind::Lock } else { Kind::Check };
     }
-    // A row that may be refused by its own condition is a fence: whatever follows is only to be tried behind it.
+    // A row that may be refused by its own condition is a fence: whatever follows is only to be tried behind
+    // it.
     let reads = ["select", "returning", "do nothing", " where "].iter().any(|words| sql.contains(words));
     if sql.starts_with("insert into") && sql.contains("values (") && !reads { Kind::Row } else { Kind::Alone }
 }
@@ -92,8 +96,8 @@ impl<'u> Message<'u> {
         self.statements
     }
 
-    /// Its text, if it is of several: a query of one row, with how many rows each of them touched, in their order. The values
-    /// are those of all of them, one after the other.
+    /// Its text, if it is of several: a query of one row, with how many rows each of them touched, in their
+    /// order. The values are those of all of them, one after the other.
     pub(super) fn text(&self) -> Option<String> {
         if self.statements.len() == 1 {
             return None;

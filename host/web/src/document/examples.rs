@@ -1,7 +1,7 @@
 //! What each operation answers, by example.
 //!
-//! The examples are answers that a service gave: `tests/examples.rs` walks through all operations, and keeps in
-//! `data/examples.json` what came back, with invented ids and times and the first entries of every list.
+//! The examples are answers that a service gave: `tests/examples.rs` walks through all operations, and keeps
+//! in `data/examples.json` what came back, with invented ids and times and the first entries of every list.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -14,8 +14,8 @@ static EXAMPLES: LazyLock<BTreeMap<String, BTreeMap<String, Value>>> = LazyLock:
         .expect("the tests read the embedded examples")
 });
 
-/// Adds to an operation's answers what they look like. Of an answer that comes as JSON and as a page, the example is
-/// of one.
+/// Adds to an operation's answers what they look like. Of an answer that comes as JSON and as a page, the
+/// example is of one.
 pub(super) fn add(operation: &mut Value) {
     let Some(kept) = operation["operationId"].as_str().and_then(|id| EXAMPLES.get(id)) else { return };
     for (status, example) in kept {

@@ -170,8 +170,8 @@ fn list_codes(schemas: &mut Map<String, Value>) {
     }
 }
 
-/// Has every schema that stands inside another and is one of the components refer to it: the entries of a page are the
-/// thing itself. What may be several things and says not which is any of them.
+/// Has every schema that stands inside another and is one of the components refer to it: the entries of a
+/// page are the thing itself. What may be several things and says not which is any of them.
 fn share(schemas: &mut Map<String, Value>) {
     let known: Vec<(String, Value)> = schemas
         .iter()
@@ -189,8 +189,8 @@ fn share(schemas: &mut Map<String, Value>) {
     }
 }
 
-/// Says of a thing that an answer may lack that it may be null. The types say so themselves, but for what is a parameter of a
-/// type.
+/// Says of a thing that an answer may lack that it may be null. The types say so themselves, but for what is
+/// a parameter of a type.
 fn admit_null(schema: &mut Value) {
     if schema["additionalProperties"] == false {
         return;

@@ -1,7 +1,7 @@
 //! What the texts of the API look like: which words a field may hold, its pattern, how long it may be.
 //!
-//! The types in the code are texts; what else is known of a field stands in `data/shapes.json`, by its name and the schemas
-//! that have it. Whatever the service answers is held against it by its tests.
+//! The types in the code are texts; what else is known of a field stands in `data/shapes.json`, by its name
+//! and the schemas that have it. Whatever the service answers is held against it by its tests.
 
 use std::sync::LazyLock;
 
@@ -15,7 +15,8 @@ static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../data/shapes.json")).expect("the tests read the embedded shapes")
 });
 
-/// Longest text of a request of which nothing else is known. No code, id or number that is looked up is longer.
+/// Longest text of a request of which nothing else is known. No code, id or number that is looked up is
+/// longer.
 const LONGEST_SENT: u64 = 2_000;
 
 #[derive(Deserialize)]

@@ -45,7 +45,8 @@ pub(crate) struct UnsentCaseBody {
     /// The member's age in whole years; 40 if not said. A birth date is not asked for.
     #[schema(maximum = 120)]
     age: Option<u32>,
-    /// What would be asked for, at most 50 lines of the one service; a unit of what the plan usually authorizes if not said.
+    /// What would be asked for, at most 50 lines of the one service; a unit of what the plan usually
+    /// authorizes if not said.
     #[serde(default)]
     lines: Vec<RequestedLineBody>,
     /// What is known. Facts in words are not taken: they could name somebody.

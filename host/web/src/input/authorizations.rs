@@ -24,8 +24,8 @@ pub(crate) struct NewAuthorizationBody {
     /// Service id.
     #[schema(example = "recuperative-care")]
     service: String,
-    /// `initial`, if not said, `renewal`, `extension` or `retrospective`. A request whose days are all past is retrospective,
-    /// whatever is said here; one with days to come may not be.
+    /// `initial`, if not said, `renewal`, `extension` or `retrospective`. A request whose days are all past
+    /// is retrospective, whatever is said here; one with days to come may not be.
     kind: Option<String>,
     /// `standard`, if not said, or `expedited`.
     urgency: Option<String>,

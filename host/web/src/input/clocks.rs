@@ -42,7 +42,8 @@ pub(crate) struct ExtensionBody {
 #[serde(deny_unknown_fields)]
 #[schema(as = NewEnding)]
 pub(crate) struct EndingBody {
-    /// The last day of service, before the last one that is granted; the day before the first if there was no service.
+    /// The last day of service, before the last one that is granted; the day before the first if there was no
+    /// service.
     #[schema(format = Date)]
     last: String,
     /// Why, in the provider's own words, without anybody's name or number.

@@ -16,8 +16,8 @@ use super::{Input, Reader, SentenceBody};
 pub(crate) struct NewContractBody {
     /// Id of the provider's organization.
     provider: String,
-    /// Id of the plan's delegate that the contract is with: it is for the members of the delegate's groups. Left out, it
-    /// is with the plan, for all of its members.
+    /// Id of the plan's delegate that the contract is with: it is for the members of the delegate's groups.
+    /// Left out, it is with the plan, for all of its members.
     #[schema(max_length = 60)]
     delegate: Option<String>,
     /// Ids of the services that it is for.
@@ -37,12 +37,12 @@ pub(crate) struct NewContractBody {
 #[serde(deny_unknown_fields)]
 #[schema(as = ContractStep)]
 pub(crate) struct ContractStepBody {
-    /// `suspend`, `reinstate`, `extend` (more, besides what it has), `change` (from its first day on this and nothing
-    /// else) or `end`.
+    /// `suspend`, `reinstate`, `extend` (more, besides what it has), `change` (from its first day on this and
+    /// nothing else) or `end`.
     #[schema(example = "suspend")]
     step: String,
-    /// From which day it is suspended or reinstated; today if not said. For `suspend` no day that has passed, for
-    /// `reinstate` none before the suspension.
+    /// From which day it is suspended or reinstated; today if not said. For `suspend` no day that has passed,
+    /// for `reinstate` none before the suspension.
     #[schema(format = Date)]
     from: Option<String>,
     /// Why, as the provider is told; for `suspend` and `end`.
@@ -54,8 +54,8 @@ pub(crate) struct ContractStepBody {
     /// First day; for `extend`, and for `change`, where it may not have passed.
     #[schema(format = Date)]
     first_day: Option<String>,
-    /// Last day; for `extend` and `change`, where it may be left out, and for `end`, where it may not have passed and is
-    /// today if not said.
+    /// Last day; for `extend` and `change`, where it may be left out, and for `end`, where it may not have
+    /// passed and is today if not said.
     #[schema(format = Date)]
     last_day: Option<String>,
 }

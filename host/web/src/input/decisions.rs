@@ -22,30 +22,31 @@ const MOST_CRITERIA: usize = 50;
 #[serde(deny_unknown_fields)]
 #[schema(as = ReferralDecision)]
 pub(crate) struct ReferralDecisionBody {
-    /// `accept`, `not-eligible` or `redirect`; for an accepted one `assign`, which gives it to a provider, or `offer`, which
-    /// has it offered to providers until one takes it.
+    /// `accept`, `not-eligible` or `redirect`; for an accepted one `assign`, which gives it to a provider, or
+    /// `offer`, which has it offered to providers until one takes it.
     #[schema(example = "accept")]
     decision: String,
     /// Why; for `not-eligible` and `redirect`.
     reason: Option<ReasonBody>,
-    /// `administrative`, which rests on administrative criteria of the plan alone, or `clinical`, which takes a license;
-    /// for `not-eligible`.
+    /// `administrative`, which rests on administrative criteria of the plan alone, or `clinical`, which takes
+    /// a license; for `not-eligible`.
     kind: Option<String>,
-    /// Ids of the criteria that it rests on, from `GET /v1/criteria`; those that the rules found not met if none is
-    /// named. For `not-eligible`.
+    /// Ids of the criteria that it rests on, from `GET /v1/criteria`; those that the rules found not met if
+    /// none is named. For `not-eligible`.
     criteria: Option<Vec<String>>,
     /// Where to; for `redirect`.
     to: Option<DestinationBody>,
     /// Id of the provider; for `assign`.
     provider: Option<String>,
-    /// Ids of providers in the order in which they are offered it; for `offer`. If none is named, those under contract for
-    /// the service in the member's county are, the one with the fewest open referrals first.
+    /// Ids of providers in the order in which they are offered it; for `offer`. If none is named, those under
+    /// contract for the service in the member's county are, the one with the fewest open referrals first.
     #[schema(max_items = 20)]
     providers: Option<Vec<String>>,
 }
 
-/// Why, in the language that the reviewer writes, or in both. For a no, the words of the criteria that are named stand
-/// before it in both languages; what is missing in one is a task with a clock, for `POST .../translations`.
+/// Why, in the language that the reviewer writes, or in both. For a no, the words of the criteria that are
+/// named stand before it in both languages; what is missing in one is a task with a clock, for `POST
+/// .../translations`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Reason)]
@@ -99,16 +100,17 @@ pub(crate) struct AuthorizationDecisionBody {
     /// `approve`, `modify`, `deny` or `pend`.
     #[schema(example = "approve")]
     decision: String,
-    /// What is granted; for `modify`, and for `approve` unless it is what was asked for. Never more than was asked for.
+    /// What is granted; for `modify`, and for `approve` unless it is what was asked for. Never more than was
+    /// asked for.
     lines: Option<Vec<RequestedLineBody>>,
-    /// Why; for `deny`, and for `approve` and `modify` where they give less than was asked for, unless they are cut to
-    /// what the plan's own profile declares.
+    /// Why; for `deny`, and for `approve` and `modify` where they give less than was asked for, unless they
+    /// are cut to what the plan's own profile declares.
     reason: Option<ReasonBody>,
-    /// `administrative`, which rests on administrative criteria of the plan alone, or `clinical`, which takes a license;
-    /// with `reason`.
+    /// `administrative`, which rests on administrative criteria of the plan alone, or `clinical`, which takes
+    /// a license; with `reason`.
     kind: Option<String>,
-    /// Ids of the criteria that it rests on, from `GET /v1/criteria`; those that the rules found not met if none is
-    /// named. With `kind`.
+    /// Ids of the criteria that it rests on, from `GET /v1/criteria`; those that the rules found not met if
+    /// none is named. With `kind`.
     criteria: Option<Vec<String>>,
     /// What is still needed; for `pend`.
     asks: Option<Vec<AskBody>>,
@@ -121,7 +123,8 @@ pub(crate) struct AuthorizationDecisionBody {
 #[serde(deny_unknown_fields)]
 #[schema(as = ClaimDecision)]
 pub(crate) struct ClaimDecisionBody {
-    /// `pay`, `deny` or `pend`; `uphold` for a disputed claim, which stays as it was, where `pay` says what is paid in all.
+    /// `pay`, `deny` or `pend`; `uphold` for a disputed claim, which stays as it was, where `pay` says what
+    /// is paid in all.
     #[schema(example = "pay")]
     decision: String,
     /// Check or transfer number; for `pay`.
@@ -131,11 +134,11 @@ pub(crate) struct ClaimDecisionBody {
     lines: Option<Vec<PaidLineBody>>,
     /// Why; for `deny` and `uphold`.
     reason: Option<ReasonBody>,
-    /// `administrative`, which rests on administrative criteria of the plan alone, or `clinical`, which takes a license;
-    /// for `deny`.
+    /// `administrative`, which rests on administrative criteria of the plan alone, or `clinical`, which takes
+    /// a license; for `deny`.
     kind: Option<String>,
-    /// Ids of the criteria that it rests on, from `GET /v1/criteria`; those that the rules found not met if none is
-    /// named. For `deny`.
+    /// Ids of the criteria that it rests on, from `GET /v1/criteria`; those that the rules found not met if
+    /// none is named. For `deny`.
     criteria: Option<Vec<String>>,
     /// What is still needed; for `pend`.
     asks: Option<Vec<AskBody>>,
@@ -153,8 +156,8 @@ pub(crate) struct PaidLineBody {
     /// Dollars; not more than the charge, and not more than the plan's rate gives by its model.
     #[schema(example = "1250.50")]
     amount: String,
-    /// Why it is not the charge: the charge less these is the amount, to the cent. May be left out where the amount is
-    /// the charge, or what the plan's rules priced.
+    /// Why it is not the charge: the charge less these is the amount, to the cent. May be left out where the
+    /// amount is the charge, or what the plan's rules priced.
     adjustments: Option<Vec<AdjustmentBody>>,
 }
 
@@ -181,15 +184,15 @@ pub(crate) struct AdjustmentBody {
 #[serde(deny_unknown_fields)]
 #[schema(as = ApplicationDecision)]
 pub(crate) struct ApplicationDecisionBody {
-    /// `approve` or `decline`; `end` for an approval that is to hold no longer; `reopen` for a file that was approved or
-    /// declined and is read again.
+    /// `approve` or `decline`; `end` for an approval that is to hold no longer; `reopen` for a file that was
+    /// approved or declined and is read again.
     #[schema(example = "approve")]
     decision: String,
     /// From which day the contract holds that the approval makes; today if not said. For `approve`.
     #[schema(format = Date)]
     effective: Option<String>,
-    /// The last day on which the approval and its contract hold: today if not said, and no day that has passed. For
-    /// `end`.
+    /// The last day on which the approval and its contract hold: today if not said, and no day that has
+    /// passed. For `end`.
     #[schema(format = Date)]
     last_day: Option<String>,
     /// Why; for `decline`, `end` and `reopen`.

@@ -57,8 +57,8 @@ pub(crate) struct DocumentBody {
     /// An amount that it states, in dollars.
     #[schema(example = "1000000.00")]
     pub(crate) amount: Option<String>,
-    /// Id of the document, where its bytes were sent with `POST /v1/documents`. Without it the document is one that the
-    /// sender says there is.
+    /// Id of the document, where its bytes were sent with `POST /v1/documents`. Without it the document is
+    /// one that the sender says there is.
     #[schema(example = "doc_0198c0de0000700080000000000000d1")]
     pub(crate) document: Option<String>,
 }
@@ -184,8 +184,8 @@ fn is_plans_own(code: &str) -> bool {
     parts.next() == Some("plan") && parts.next().is_some_and(is_word) && parts.next().is_some_and(is_word)
 }
 
-/// The value of a fact whose definition is in a plan's profile, as it was sent: what kind it is, the plan's profile
-/// says, which is at hand once the plan is known.
+/// The value of a fact whose definition is in a plan's profile, as it was sent: what kind it is, the plan's
+/// profile says, which is at hand once the plan is known.
 fn undeclared(value: &Value) -> Option<FactValue> {
     match value {
         Value::Bool(flag) => Some(FactValue::Flag(*flag)),

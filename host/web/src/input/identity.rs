@@ -21,8 +21,8 @@ const MOST_CASES: usize = 200;
 #[serde(deny_unknown_fields)]
 #[schema(as = IdentitySettlement)]
 pub(crate) struct SettlementBody {
-    /// `record` or `file` for a birth date or a name: whose word stands; `first-plan` or `later-plan` for two plans: which of them
-    /// covers the member on the days of both.
+    /// `record` or `file` for a birth date or a name: whose word stands; `first-plan` or `later-plan` for two
+    /// plans: which of them covers the member on the days of both.
     #[schema(example = "record")]
     verdict: String,
     /// Why, as whoever asks later will read it.
@@ -66,7 +66,8 @@ pub(crate) struct MergerBody {
 #[serde(deny_unknown_fields)]
 #[schema(as = MemberSplit)]
 pub(crate) struct SplitBody {
-    /// The other person's Client Index Number. One that was merged into this member comes back under its own id.
+    /// The other person's Client Index Number. One that was merged into this member comes back under its own
+    /// id.
     #[schema(example = "91234567A")]
     cin: String,
     /// Family name.

@@ -43,7 +43,8 @@ pub(crate) struct NewMemberBody {
     address: Option<AddressBody>,
     /// True for a member without a fixed address; then there is no `address`.
     no_fixed_address: Option<bool>,
-    /// True to keep somebody of whom no plan's file tells yet: nobody but you is shown the person, until a file does.
+    /// True to keep somebody of whom no plan's file tells yet: nobody but you is shown the person, until a
+    /// file does.
     provisional: Option<bool>,
 }
 
@@ -76,8 +77,8 @@ pub(crate) struct ContactBody {
     no_fixed_address: Option<bool>,
 }
 
-/// Which member a case is about: `id` alone, or `cin`, `birth_date`, `family_name` and `given_name` together, as whoever
-/// met the person knows them.
+/// Which member a case is about: `id` alone, or `cin`, `birth_date`, `family_name` and `given_name` together,
+/// as whoever met the person knows them.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = MemberRef)]

@@ -114,8 +114,8 @@ pub(crate) struct NewKeyBody {
     /// The clinical license of its holder, for plan reviewers who may deny for medical necessity.
     #[schema(example = "RN 555012", max_length = 60)]
     license: Option<String>,
-    /// For a provider's key: whether it makes, names and ends keys of its organization; false if not said. A plan's
-    /// administrator and the operator always do.
+    /// For a provider's key: whether it makes, names and ends keys of its organization; false if not said. A
+    /// plan's administrator and the operator always do.
     manages_keys: Option<bool>,
     /// From when on it no longer works; a key without an end if not said.
     #[schema(format = DateTime, example = "2027-01-31T08:00:00Z")]

@@ -26,9 +26,9 @@ pub(crate) struct ActivationBody {
     /// From when; now if not said.
     #[schema(format = DateTime)]
     from: Option<String>,
-    /// For requests about this day and later ones: the first day of service of a claim, the day on which a referral, an
-    /// authorization or a credentialing file was sent. If not said: the Pacific day of `from`; every day, if nothing
-    /// else answers the plan's requests.
+    /// For requests about this day and later ones: the first day of service of a claim, the day on which a
+    /// referral, an authorization or a credentialing file was sent. If not said: the Pacific day of `from`;
+    /// every day, if nothing else answers the plan's requests.
     #[schema(format = Date)]
     rules_from: Option<String>,
     /// For a cohort only; for everybody if not said.
@@ -171,7 +171,8 @@ impl Input for SigningKeyBody {
 pub(crate) struct SignatureBody {
     /// The id of one of the plan's signing keys.
     key: String,
-    /// The 64 bytes of the Ed25519 signature over the 32 bytes of the component's SHA-256, as 128 hexadecimal digits.
+    /// The 64 bytes of the Ed25519 signature over the 32 bytes of the component's SHA-256, as 128 hexadecimal
+    /// digits.
     signature: String,
 }
 
@@ -214,8 +215,8 @@ pub(crate) struct PolicyBody {
     requires: Vec<String>,
     /// When a release is taken back without being asked; never if not said.
     roll_back: Option<FaultLimitBody>,
-    /// Changed approvals in its last shadow run above which somebody else than the uploader must approve and activate;
-    /// however many if not said.
+    /// Changed approvals in its last shadow run above which somebody else than the uploader must approve and
+    /// activate; however many if not said.
     most_changed_approvals: Option<u32>,
 }
 

@@ -19,8 +19,8 @@ pub(crate) struct NewRemittanceBody {
     /// Check or transfer number, which the plan gives once.
     #[schema(max_length = 50, example = "EFT-1001")]
     number: String,
-    /// What was transferred, in dollars: what the lines pay, less what is taken back. What is still to be taken back from the
-    /// provider is carried by this remittance, oldest first, as far as its lines bear it.
+    /// What was transferred, in dollars: what the lines pay, less what is taken back. What is still to be
+    /// taken back from the provider is carried by this remittance, oldest first, as far as its lines bear it.
     #[schema(example = "3500.00")]
     total: String,
     /// The claims that it pays, 1 to 200, all of one provider.

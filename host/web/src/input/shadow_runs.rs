@@ -7,7 +7,8 @@ use workflow::{MOST_DECISIONS, NewShadowRun, ShadowRange};
 
 use super::{Input, Reader};
 
-/// A comparison of a candidate with what the plan's plugins decided: with the last decisions, or with those of some days.
+/// A comparison of a candidate with what the plan's plugins decided: with the last decisions, or with those
+/// of some days.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewShadowRun)]

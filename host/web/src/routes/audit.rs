@@ -37,8 +37,9 @@ pub(crate) struct AuditParameters {
     cursor: Option<String>,
 }
 
-/// Who did or looked at what, newest first: everything for the operator; for an organization what its own people did,
-/// and for a plan also what others did in its cases and to its members. Ids and codes only. Reading it is an entry too.
+/// Who did or looked at what, newest first: everything for the operator; for an organization what its own
+/// people did, and for a plan also what others did in its cases and to its members. Ids and codes only.
+/// Reading it is an entry too.
 #[utoipa::path(
     get, path = "/v1/audit", operation_id = "readAudit", tag = "audit",
     params(AuditParameters),

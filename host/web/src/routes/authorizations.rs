@@ -160,7 +160,8 @@ pub(crate) async fn extend(
         .await
 }
 
-/// Ends it before its last day: the member left, or needs the service no more. What was granted for later days is free again.
+/// Ends it before its last day: the member left, or needs the service no more. What was granted for later
+/// days is free again.
 #[utoipa::path(
     post, path = "/v1/authorizations/{id}/ending", operation_id = "endAuthorization", tag = "authorizations",
     params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
@@ -195,8 +196,8 @@ pub(crate) async fn withdraw(
     Change { caller, kind: CaseKind::Authorization, id, version, attempt }.withdraw(&app).await
 }
 
-/// Writes the reason of a refusal in the language in which it is wanted. The decision stays as it is; the clock for it
-/// ends.
+/// Writes the reason of a refusal in the language in which it is wanted. The decision stays as it is; the
+/// clock for it ends.
 #[utoipa::path(
     post, path = "/v1/authorizations/{id}/translations", operation_id = "translateAuthorizationReason", tag = "authorizations",
     params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),

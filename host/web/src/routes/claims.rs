@@ -50,8 +50,9 @@ pub(crate) async fn list(
     cases::list(&app, &caller, CaseKind::Claim, &STATES, parameters).await
 }
 
-/// Bills delivered service. Every line's outcome is in the answer. A `replacement` takes the place of an earlier claim unless it
-/// is rejected; a `void` takes one back at once, without lines of its own. What was paid for it is taken back.
+/// Bills delivered service. Every line's outcome is in the answer. A `replacement` takes the place of an
+/// earlier claim unless it is rejected; a `void` takes one back at once, without lines of its own. What was
+/// paid for it is taken back.
 #[utoipa::path(
     post, path = "/v1/claims", operation_id = "submitClaim", tag = "claims",
     request_body(content = NewClaimBody, example = json!({"member": {"cin": "91234567A", "birth_date": "1971-04-09", "family_name": "Delgado", "given_name": "Marisol"}, "diagnoses": ["Z59.02"], "lines": [{"procedure": {"code": "T2033", "modifiers": ["U6"]}, "place": "04", "first": "2026-03-02", "last": "2026-03-15", "units": 14, "charge": "3500.00"}]})),
@@ -136,7 +137,8 @@ pub(crate) async fn decide(
     Change { caller, kind: CaseKind::Claim, id, version, attempt }.decide(&app, body).await
 }
 
-/// Disputes what the plan did with a denied or paid claim. The plan's people answer with a decision: `pay` or `uphold`.
+/// Disputes what the plan did with a denied or paid claim. The plan's people answer with a decision: `pay` or
+/// `uphold`.
 #[utoipa::path(
     post, path = "/v1/claims/{id}/disputes", operation_id = "disputeClaim", tag = "claims",
     params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
@@ -155,8 +157,8 @@ pub(crate) async fn dispute(
     app.carry_out(async move { crosswalk.dispute_claim(&caller, id, reason, expected, once).await }).await
 }
 
-/// Writes the reason of a refusal in the language in which it is wanted. The decision stays as it is; the clock for it
-/// ends.
+/// Writes the reason of a refusal in the language in which it is wanted. The decision stays as it is; the
+/// clock for it ends.
 #[utoipa::path(
     post, path = "/v1/claims/{id}/translations", operation_id = "translateClaimReason", tag = "claims",
     params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),

@@ -87,8 +87,8 @@ pub(crate) async fn list(
     Ok(Json(app.crosswalk.contracts(&caller, provider, plan, state, paging).await?))
 }
 
-/// Records a contract that the caller's plan has with a provider. One that a credentialing file led to is made when the
-/// plan approves the file.
+/// Records a contract that the caller's plan has with a provider. One that a credentialing file led to is
+/// made when the plan approves the file.
 #[utoipa::path(
     post, path = "/v1/contracts", operation_id = "recordContract", tag = "contracts",
     request_body(content = NewContractBody, example = json!({
@@ -148,8 +148,8 @@ pub(crate) async fn timeline(
     Ok(Json(Page { items, next_cursor: None }))
 }
 
-/// Suspends it, reinstates, extends, changes or ends it. The provider is told. What was served, permitted and paid on
-/// days on which it held stays.
+/// Suspends it, reinstates, extends, changes or ends it. The provider is told. What was served, permitted and
+/// paid on days on which it held stays.
 #[utoipa::path(
     post, path = "/v1/contracts/{id}/steps", operation_id = "stepContract", tag = "contracts",
     params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),

@@ -11,7 +11,8 @@ use crate::idempotency::Command;
 use crate::input::organizations::NewCountyBody;
 use crate::problem::ApiError;
 
-/// Adds an invented county, for a demonstration or a test; for the operator. California's 58 are there from the start.
+/// Adds an invented county, for a demonstration or a test; for the operator. California's 58 are there from
+/// the start.
 #[utoipa::path(
     post, path = "/v1/counties", operation_id = "addCounty", tag = "organizations",
     request_body(content = NewCountyBody, example = json!({

@@ -52,8 +52,8 @@ pub(crate) async fn read(
     Ok(Json(app.crosswalk.criteria(&caller, county, parameters.service, on).await?))
 }
 
-/// Asks every plan of a county the same case, without a member: to choose a service, or to compare policies. Nothing is
-/// recorded but the look.
+/// Asks every plan of a county the same case, without a member: to choose a service, or to compare policies.
+/// Nothing is recorded but the look.
 #[utoipa::path(
     post, path = "/v1/criteria/ask", operation_id = "askAcross", tag = "criteria",
     request_body(content = UnsentCaseBody, example = json!({"county": "SAC", "services": ["ecm", "recuperative-care"], "workflow": "referral", "populations": ["homelessness"], "facts": [{"code": "consent.member-agrees", "value": true}, {"code": "housing.status", "value": "homeless-unsheltered"}]})),
@@ -88,8 +88,8 @@ pub(crate) struct DiffParameters {
     service: Option<String>,
 }
 
-/// How the rules of a county's plans changed between two days: elections, criteria, presumptive rights, rates, promises
-/// of speed, and who has the last word.
+/// How the rules of a county's plans changed between two days: elections, criteria, presumptive rights,
+/// rates, promises of speed, and who has the last word.
 #[utoipa::path(
     get, path = "/v1/criteria/diff", operation_id = "diffCriteria", tag = "criteria",
     params(DiffParameters),

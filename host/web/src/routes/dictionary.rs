@@ -52,8 +52,8 @@ pub(crate) async fn index(
     cached(&app.crosswalk.dictionary(), &seen)
 }
 
-/// The entries of one list, with the words for people in both languages, the days on which they hold, where they come from,
-/// and how sure this host is of them.
+/// The entries of one list, with the words for people in both languages, the days on which they hold, where
+/// they come from, and how sure this host is of them.
 #[utoipa::path(
     get, path = "/v1/dictionary/{name}", operation_id = "getDictionaryList", tag = "dictionary",
     params(

@@ -58,8 +58,8 @@ pub(crate) struct DocumentParameters {
     member: Option<String>,
 }
 
-/// Sends a document: its bytes are the body, and its type is the content-type, which must fit the bytes. A case names it
-/// by its id, in `documents`. One that no case names is swept after 30 days.
+/// Sends a document: its bytes are the body, and its type is the content-type, which must fit the bytes. A
+/// case names it by its id, in `documents`. One that no case names is swept after 30 days.
 #[utoipa::path(
     post, path = "/v1/documents", operation_id = "sendDocument", tag = "documents",
     params(DocumentParameters),

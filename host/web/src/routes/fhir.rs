@@ -37,12 +37,14 @@ impl<S: Sync> FromRequest<S> for FhirCommand {
     }
 }
 
-/// Refers a member: a Bundle of ServiceRequest, Patient and Task, or a ServiceRequest that contains its Patient.
+/// Refers a member: a Bundle of ServiceRequest, Patient and Task, or a ServiceRequest that contains its
+/// Patient.
 ///
-/// A bundle of an intermediary may hold the request that its own is `basedOn`, and the Task that its own is `partOf`; its
-/// own is the referral. `code` decides the service, and the SDOH category only where `code` bears no coding. An element
-/// that is read and of the wrong JSON type is refused. What was left out, a consent that was not understood among it, is
-/// told in an OperationOutcome that the Task contains, and in the referral's timeline (`read-as`).
+/// A bundle of an intermediary may hold the request that its own is `basedOn`, and the Task that its own is
+/// `partOf`; its own is the referral. `code` decides the service, and the SDOH category only where `code`
+/// bears no coding. An element that is read and of the wrong JSON type is refused. What was left out, a
+/// consent that was not understood among it, is told in an OperationOutcome that the Task contains, and in
+/// the referral's timeline (`read-as`).
 #[utoipa::path(
     post, path = "/fhir/Bundle", operation_id = "submitFhirReferral", tag = "fhir",
     request_body(content = Object, content_type = "application/fhir+json", example = json!({
@@ -75,11 +77,11 @@ pub(crate) async fn submit(
         .map_err(|error| placed(error, &places))
 }
 
-/// One Task. The referral's own has the case's id, with a hyphen for the underscore that FHIR ids cannot have; that of a
-/// provider's turn has the number of the turn behind it.
+/// One Task. The referral's own has the case's id, with a hyphen for the underscore that FHIR ids cannot
+/// have; that of a provider's turn has the number of the turn behind it.
 ///
-/// A Task's status never goes back. Where a provider gives a referral back, its Task ends, and the next provider's is
-/// another one.
+/// A Task's status never goes back. Where a provider gives a referral back, its Task ends, and the next
+/// provider's is another one.
 #[utoipa::path(
     get, path = "/fhir/Task/{id}", operation_id = "getFhirTask", tag = "fhir",
     params(("id" = String, Path, description = "The Task's id.")),
@@ -129,8 +131,8 @@ impl TaskParameters {
 
 /// The Tasks that are part of a referral's own: one for each provider's turn, oldest first.
 ///
-/// A provider sees its own turns. Whoever made the referral sees who has taken it or was given it by the plan's people, and
-/// not who was merely asked.
+/// A provider sees its own turns. Whoever made the referral sees who has taken it or was given it by the
+/// plan's people, and not who was merely asked.
 #[utoipa::path(
     get, path = "/fhir/Task", operation_id = "findFhirTasks", tag = "fhir",
     params(TaskParameters),
@@ -218,7 +220,8 @@ fn issue(problem: &ProblemView, code: &str, diagnostics: String) -> Value {
     })
 }
 
-/// A field has an `expression` where it stands in a resource; what stands in the address or a header is named in words.
+/// A field has an `expression` where it stands in a resource; what stands in the address or a header is named
+/// in words.
 fn field_issue(problem: &ProblemView, field: &FieldErrorView) -> Value {
     let said = format!("{}; {}", field.detail, field.fix);
     if !is_fhir_path(&field.pointer) {
@@ -229,7 +232,8 @@ fn field_issue(problem: &ProblemView, field: &FieldErrorView) -> Value {
     issue
 }
 
-/// Whether it is a path of [`Places`], which begins with the type of a resource, and no pointer of another kind.
+/// Whether it is a path of [`Places`], which begins with the type of a resource, and no pointer of another
+/// kind.
 fn is_fhir_path(pointer: &str) -> bool {
     pointer.starts_with(|letter: char| letter.is_ascii_uppercase())
 }

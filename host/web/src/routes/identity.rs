@@ -51,8 +51,8 @@ impl ConflictParameters {
     }
 }
 
-/// Conflicts between plans' files and the record about who members are and who covers them, newest first: a plan's own, and all
-/// of them for the operator.
+/// Conflicts between plans' files and the record about who members are and who covers them, newest first: a
+/// plan's own, and all of them for the operator.
 #[utoipa::path(
     get, path = "/v1/identity-conflicts", operation_id = "listIdentityConflicts", tag = "members",
     params(ConflictParameters),
@@ -86,7 +86,8 @@ pub(crate) async fn read(
     Ok(current(app.crosswalk.identity_conflict(&caller, id).await?, &seen))
 }
 
-/// Settles a conflict, by the operator. What the plan's file says can be made to stand: then the record is corrected.
+/// Settles a conflict, by the operator. What the plan's file says can be made to stand: then the record is
+/// corrected.
 #[utoipa::path(
     post, path = "/v1/identity-conflicts/{id}/settlement", operation_id = "settleIdentityConflict", tag = "members",
     params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
@@ -108,8 +109,8 @@ pub(crate) async fn settle(
     .await
 }
 
-/// Who a member is, as far as the operator must see it to settle that: number, names, birth date, which plans cover the member
-/// when, where cases lie, and what was done.
+/// Who a member is, as far as the operator must see it to settle that: number, names, birth date, which plans
+/// cover the member when, where cases lie, and what was done.
 #[utoipa::path(
     get, path = "/v1/members/{id}/identity", operation_id = "getMemberIdentity", tag = "members",
     params(("id" = String, Path, description = "The member's id."), PurposeParameters, ("If-None-Match" = Option<String>, Header, description = "Versions at hand.")),
@@ -148,8 +149,8 @@ pub(crate) async fn correct(
     app.carry_out(async move { crosswalk.correct_identity(&caller, id, change, expected, once).await }).await
 }
 
-/// Says that a member is another one, by the operator: cases, coverage, what was used and who sees the member go along, and the id
-/// leads to the one who stays.
+/// Says that a member is another one, by the operator: cases, coverage, what was used and who sees the member
+/// go along, and the id leads to the one who stays.
 #[utoipa::path(
     post, path = "/v1/members/{id}/mergers", operation_id = "mergeMember", tag = "members",
     params(("id" = String, Path, description = "Id of the member who goes."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
@@ -168,8 +169,8 @@ pub(crate) async fn merge(
     app.carry_out(async move { crosswalk.merge_member(&caller, id, merger, expected, once).await }).await
 }
 
-/// Says that a part of a member is another person, by the operator: the coverage of the plans and the cases that are named go to
-/// that one.
+/// Says that a part of a member is another person, by the operator: the coverage of the plans and the cases
+/// that are named go to that one.
 #[utoipa::path(
     post, path = "/v1/members/{id}/splits", operation_id = "splitMember", tag = "members",
     params(("id" = String, Path, description = "The member's id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),

@@ -85,12 +85,13 @@ pub(crate) async fn list(
     Ok(Json(app.crosswalk.members(&caller, &purpose, paging).await?))
 }
 
-/// Finds the member with this number, birth date and name, whom the caller serves. The answer has the coverage, and what the
-/// purpose needs.
+/// Finds the member with this number, birth date and name, whom the caller serves. The answer has the
+/// coverage, and what the purpose needs.
 ///
-/// Somebody of whom no plan's file tells so is unknown here: 422 `unknown-member`, and nothing is kept. With `provisional` the
-/// person is kept for the caller's own eyes, and becomes a member like others when a file tells of one like this; the file's birth
-/// date then stands. Looks in vain are counted: 429 `too-many-tries`.
+/// Somebody of whom no plan's file tells so is unknown here: 422 `unknown-member`, and nothing is kept. With
+/// `provisional` the person is kept for the caller's own eyes, and becomes a member like others when a file
+/// tells of one like this; the file's birth date then stands. Looks in vain are counted: 429
+/// `too-many-tries`.
 #[utoipa::path(
     post, path = "/v1/members", operation_id = "addMember", tag = "members",
     request_body(content = NewMemberBody, example = json!({
@@ -191,8 +192,8 @@ pub(crate) struct CoverageParameters {
     purpose: Option<String>,
 }
 
-/// A member's cases as threads, the last begun first: referral, authorizations, claims, payments, and the units that each
-/// granted line has left. Only what you may see is shown.
+/// A member's cases as threads, the last begun first: referral, authorizations, claims, payments, and the
+/// units that each granted line has left. Only what you may see is shown.
 #[utoipa::path(
     get, path = "/v1/members/{id}/cases", operation_id = "listMemberCases", tag = "members",
     params(("id" = String, Path, description = "The member's id."), MembersParameters),
@@ -243,7 +244,8 @@ pub(crate) struct LimitParameters {
     purpose: Option<String>,
 }
 
-/// What is left of the benefit limits of a member's services, counted over every plan and provider; none of them is named.
+/// What is left of the benefit limits of a member's services, counted over every plan and provider; none of
+/// them is named.
 #[utoipa::path(
     get, path = "/v1/members/{id}/limits", operation_id = "getMemberLimits", tag = "members",
     params(("id" = String, Path, description = "The member's id."), LimitParameters),

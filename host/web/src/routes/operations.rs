@@ -1,5 +1,5 @@
-//! Life, readiness, and what the instance counts. The counts are the operator's: by key here, or without one on a listener
-//! of their own.
+//! Life, readiness, and what the instance counts. The counts are the operator's: by key here, or without one
+//! on a listener of their own.
 
 use axum::Json;
 use axum::extract::State;
@@ -80,8 +80,8 @@ pub(crate) async fn readyz(State(app): State<App>) -> Result<Json<HealthView>, A
     Ok(Json(HealthView { status: "ok" }))
 }
 
-/// What the instance counts, as Prometheus reads it. For the operator's key; with `--metrics-listen` also without one, on
-/// an address of its own.
+/// What the instance counts, as Prometheus reads it. For the operator's key; with `--metrics-listen` also
+/// without one, on an address of its own.
 #[utoipa::path(
     get, path = "/metrics", operation_id = "getMetrics", tag = "operations",
     responses((status = 200, description = "Counters and histograms.", body = String, content_type = "text/plain"))

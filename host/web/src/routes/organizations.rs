@@ -1,5 +1,5 @@
-//! Organizations, a directory for every signed-in caller; adding, changing, pausing and ending them, for the operator; and
-//! their keys.
+//! Organizations, a directory for every signed-in caller; adding, changing, pausing and ending them, for the
+//! operator; and their keys.
 
 use axum::Json;
 use axum::extract::State;
@@ -93,8 +93,9 @@ pub(crate) async fn change(
         .await
 }
 
-/// Pauses an organization: its keys do not work until it goes on. A plan's new cases come to it all the same and wait for
-/// its people, with the state's clocks running; its rules are not asked. `open` says what is open. For the operator.
+/// Pauses an organization: its keys do not work until it goes on. A plan's new cases come to it all the same
+/// and wait for its people, with the state's clocks running; its rules are not asked. `open` says what is
+/// open. For the operator.
 #[utoipa::path(
     post, path = "/v1/organizations/{id}/pause", operation_id = "pauseOrganization", tag = "organizations",
     params(("id" = String, Path, description = "The organization's id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
@@ -134,8 +135,8 @@ pub(crate) async fn resume(
     .await
 }
 
-/// Ends an organization: its keys do not work any more. No new case comes to a plan that ended; `open` says what stays on
-/// the record. For the operator.
+/// Ends an organization: its keys do not work any more. No new case comes to a plan that ended; `open` says
+/// what stays on the record. For the operator.
 #[utoipa::path(
     post, path = "/v1/organizations/{id}/end", operation_id = "endOrganization", tag = "organizations",
     params(("id" = String, Path, description = "The organization's id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
@@ -168,8 +169,8 @@ pub(crate) async fn list_keys(
     Ok(Json(app.crosswalk.keys(&caller, parameters.paging()?).await?))
 }
 
-/// Makes a key: of any organization for the operator, of its own for a key that manages keys. Its secret is in this answer
-/// and nowhere else: a replay of the answer does not hold it.
+/// Makes a key: of any organization for the operator, of its own for a key that manages keys. Its secret is
+/// in this answer and nowhere else: a replay of the answer does not hold it.
 #[utoipa::path(
     post, path = "/v1/keys", operation_id = "createKey", tag = "organizations",
     request_body(content = NewKeyBody, example = json!({
@@ -213,9 +214,9 @@ pub(crate) async fn rename_key(
     app.carry_out(async move { crosswalk.rename_key(&caller, id, label, once).await }).await
 }
 
-/// Makes a key that takes another's place, with the same rights. The old key goes on for `overlap_hours`, so that
-/// whoever uses it can change over. A key may be replaced by itself, or by one that manages keys. The secret is in this
-/// answer and nowhere else.
+/// Makes a key that takes another's place, with the same rights. The old key goes on for `overlap_hours`, so
+/// that whoever uses it can change over. A key may be replaced by itself, or by one that manages keys. The
+/// secret is in this answer and nowhere else.
 #[utoipa::path(
     post, path = "/v1/keys/{id}/rotations", operation_id = "rotateKey", tag = "organizations",
     params(("id" = String, Path, description = "The id of the key whose place is taken.")),

@@ -93,7 +93,8 @@ pub(crate) async fn set_policy(
     app.carry_out(async move { crosswalk.set_policy(&caller, plan, policy, once).await }).await
 }
 
-/// Which of a plan's plugins are asked at this moment, on the node that answers: one that keeps failing rests.
+/// Which of a plan's plugins are asked at this moment, on the node that answers: one that keeps failing
+/// rests.
 #[utoipa::path(
     get, path = "/v1/plans/{id}/breakers", operation_id = "listBreakers", tag = "plans",
     params(("id" = String, Path, description = "The plan's id.")),

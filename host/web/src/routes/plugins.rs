@@ -55,8 +55,8 @@ pub(crate) async fn list(
 
 /// Uploads a plan's plugin. A component that cannot be one is refused with every reason at once.
 ///
-/// One that takes longer to compile is answered with 202 and compiled behind the answer: `GET /v1/plugins/{digest}` says
-/// how far it is.
+/// One that takes longer to compile is answered with 202 and compiled behind the answer: `GET
+/// /v1/plugins/{digest}` says how far it is.
 #[utoipa::path(
     post, path = "/v1/plans/{id}/plugins", operation_id = "uploadPlugin", tag = "plugins",
     params(("id" = String, Path, description = "The plan's id."), UploadParameters),
@@ -138,7 +138,8 @@ pub(crate) async fn timeline(
     Ok(Json(Page { items, next_cursor: None }))
 }
 
-/// Signs a plugin: a detached Ed25519 signature over the 32 bytes of its SHA-256, by a key that the plan registered.
+/// Signs a plugin: a detached Ed25519 signature over the 32 bytes of its SHA-256, by a key that the plan
+/// registered.
 #[utoipa::path(
     post, path = "/v1/plans/{id}/plugins/{digest}/signatures", operation_id = "signPlugin", tag = "plugins",
     params(
@@ -218,8 +219,8 @@ pub(crate) async fn list_activations(
     Ok(Json(app.crosswalk.activations(&caller, &plan, parameters.paging()?).await?))
 }
 
-/// Lets a plan decide with an uploaded plugin: from now or a later instant on, requests about a day and later ones,
-/// everybody's or a cohort's.
+/// Lets a plan decide with an uploaded plugin: from now or a later instant on, requests about a day and later
+/// ones, everybody's or a cohort's.
 #[utoipa::path(
     post, path = "/v1/plans/{id}/activations", operation_id = "activatePlugin", tag = "plugins",
     params(("id" = String, Path, description = "The plan's id.")),
@@ -239,7 +240,8 @@ pub(crate) async fn activate(
     app.carry_out(async move { crosswalk.activate(&caller, plan, new, once).await }).await
 }
 
-/// Takes back what a plan began to decide with last; what stood before it decides from now on. Nothing need be said.
+/// Takes back what a plan began to decide with last; what stood before it decides from now on. Nothing need
+/// be said.
 #[utoipa::path(
     post, path = "/v1/plans/{id}/rollbacks", operation_id = "rollBack", tag = "plugins",
     params(("id" = String, Path, description = "The plan's id.")),

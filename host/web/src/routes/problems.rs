@@ -1,5 +1,5 @@
-//! What a problem means: the page that its `type` leads to, and the list of all codes. It is about nobody, and needs no
-//! key.
+//! What a problem means: the page that its `type` leads to, and the list of all codes. It is about nobody,
+//! and needs no key.
 
 use axum::Json;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -116,9 +116,9 @@ pub(crate) async fn list(headers: HeaderMap) -> Response {
     }
 }
 
-/// What one code means: its cause, what to do about it, and an example where that helps. The `type` of every problem is
-/// an address of this kind. In Spanish where `Accept-Language` asks for it; a page, or JSON where `Accept` asks for
-/// that.
+/// What one code means: its cause, what to do about it, and an example where that helps. The `type` of every
+/// problem is an address of this kind. In Spanish where `Accept-Language` asks for it; a page, or JSON where
+/// `Accept` asks for that.
 #[utoipa::path(
     get, path = "/problems/{code}", operation_id = "getProblem", tag = "operations", security(()),
     params(("code" = String, Path, description = "The end of a problem's `type`, or the `code` of a field's error.", example = "stale")),

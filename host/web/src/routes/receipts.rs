@@ -34,8 +34,9 @@ pub(crate) async fn list(
     Ok(Json(app.crosswalk.receipts(&caller, &plan, &digest, parameters.paging()?).await?))
 }
 
-/// Asks an uploaded plugin everything that its profile allows, each request twice, and says whether it conforms. Takes
-/// seconds, and two minutes at most. One plugin is asked at a time; of each plan one runs or waits for its turn.
+/// Asks an uploaded plugin everything that its profile allows, each request twice, and says whether it
+/// conforms. Takes seconds, and two minutes at most. One plugin is asked at a time; of each plan one runs or
+/// waits for its turn.
 #[utoipa::path(
     post, path = "/v1/plans/{id}/plugins/{digest}/receipts", operation_id = "makeReceipt", tag = "plans",
     params(

@@ -49,8 +49,8 @@ pub(crate) async fn list(
     cases::list(&app, &caller, CaseKind::Referral, &STATES, parameters).await
 }
 
-/// The referrals that are offered to the caller, oldest first: the least that it must know to take one. It takes or declines
-/// one by saying what it does with it; from then on it sees all of it, or nothing.
+/// The referrals that are offered to the caller, oldest first: the least that it must know to take one. It
+/// takes or declines one by saying what it does with it; from then on it sees all of it, or nothing.
 #[utoipa::path(
     get, path = "/v1/offers", operation_id = "listOffers", tag = "referrals",
     params(ListParameters),
@@ -64,8 +64,8 @@ pub(crate) async fn offers(
     Ok(Json(app.crosswalk.offers(&caller, parameters.paging()?).await?))
 }
 
-/// Refers a member. The member's plan is found, asked, and its answer returned. Where another has referred the member to
-/// the service already, this one joins it.
+/// Refers a member. The member's plan is found, asked, and its answer returned. Where another has referred
+/// the member to the service already, this one joins it.
 #[utoipa::path(
     post, path = "/v1/referrals", operation_id = "submitReferral", tag = "referrals",
     request_body(content = NewReferralBody, example = json!({"member": {"cin": "91234567A", "birth_date": "1971-04-09", "family_name": "Delgado", "given_name": "Marisol"}, "service": "ecm", "populations": ["homelessness"], "facts": [{"code": "consent.member-agrees", "value": true, "source": "member"}, {"code": "housing.status", "value": "homeless-unsheltered"}]})),
@@ -203,8 +203,8 @@ pub(crate) async fn withdraw(
     Change { caller, kind: CaseKind::Referral, id, version, attempt }.withdraw(&app).await
 }
 
-/// Writes the reason of a refusal in the language in which it is wanted. The decision stays as it is; the clock for it
-/// ends.
+/// Writes the reason of a refusal in the language in which it is wanted. The decision stays as it is; the
+/// clock for it ends.
 #[utoipa::path(
     post, path = "/v1/referrals/{id}/translations", operation_id = "translateReferralReason", tag = "referrals",
     params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),

@@ -28,19 +28,21 @@ use crate::problem::ApiError;
 pub(crate) struct RosterParameters {
     /// Id of the plan; the caller's own if not said. The operator must say it.
     plan: Option<String>,
-    /// `true`, by the operator: the state says who the plan's members are. Birth dates, names and coverage stand as they are said.
+    /// `true`, by the operator: the state says who the plan's members are. Birth dates, names and coverage
+    /// stand as they are said.
     #[param(value_type = Option<bool>, example = false)]
     of_the_state: Option<String>,
 }
 
 /// Loads a plan's member file. Rows that cannot be read are refused one by one; the rest stand.
 ///
-/// A row whose number the plan's files have had with another birth date or name changes nothing (`identity-differs`). What else a file
-/// says otherwise than others is settled by the operator; see `GET /v1/identity-conflicts`.
+/// A row whose number the plan's files have had with another birth date or name changes nothing
+/// (`identity-differs`). What else a file says otherwise than others is settled by the operator; see `GET
+/// /v1/identity-conflicts`.
 ///
-/// A file of up to 1,000 rows is loaded at once. A longer one is loaded in the background, after those that the plan sent
-/// before it: its address tells how far it has come. It can be cancelled until its loading begins; from then on all of it
-/// is loaded, whatever stops in between.
+/// A file of up to 1,000 rows is loaded at once. A longer one is loaded in the background, after those that
+/// the plan sent before it: its address tells how far it has come. It can be cancelled until its loading
+/// begins; from then on all of it is loaded, whatever stops in between.
 #[utoipa::path(
     post, path = "/v1/rosters", operation_id = "loadRoster", tag = "members",
     params(RosterParameters),

@@ -93,7 +93,8 @@ pub(crate) async fn versions(
     Ok(Json(app.crosswalk.table_versions(&caller, &plan, &name, parameters.paging()?).await?))
 }
 
-/// Uploads a table's rows as its next version. All are taken or none; every problem of every row is told at once.
+/// Uploads a table's rows as its next version. All are taken or none; every problem of every row is told at
+/// once.
 #[utoipa::path(
     post, path = "/v1/plans/{id}/tables/{name}", operation_id = "uploadTable", tag = "plans",
     params(

@@ -194,8 +194,8 @@ impl Crosswalk {
         Ok(contracts.iter().any(|contract| contract.terms.is_in_force(today)))
     }
 
-    /// What a plan's people decide about its reading: with an approval the contract begins, without it what rests on the
-    /// approval ends.
+    /// What a plan's people decide about its reading: with an approval the contract begins, without it what
+    /// rests on the approval ends.
     pub(crate) async fn decide_application(
         &self,
         caller: &Caller,

@@ -1,5 +1,5 @@
-//! What is around a case, for the people of the plan that it is with: what the member had under the plan, the member's
-//! other cases with it, and what the host knows by itself.
+//! What is around a case, for the people of the plan that it is with: what the member had under the plan, the
+//! member's other cases with it, and what the host knows by itself.
 
 use domain::identifiers::{MemberId, PlanId};
 use domain::time::pacific_day;
@@ -19,8 +19,8 @@ const MOST_CASES: u32 = 100;
 const MONTHS: i32 = 24;
 
 impl Crosswalk {
-    /// What is around the case. `None` for everybody but the people of the plan that it is with, and for a credentialing
-    /// file, which is about no member.
+    /// What is around the case. `None` for everybody but the people of the plan that it is with, and for a
+    /// credentialing file, which is about no member.
     pub(crate) async fn around(
         &self,
         caller: &Caller,

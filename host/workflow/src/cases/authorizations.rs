@@ -36,8 +36,8 @@ use crate::view::CaseView;
 use crate::words;
 
 impl Crosswalk {
-    /// Takes a request in, asks the plan's rules whether service may start and whether it is authorized, and records
-    /// both answers.
+    /// Takes a request in, asks the plan's rules whether service may start and whether it is authorized, and
+    /// records both answers.
     ///
     /// # Errors
     /// As for a referral; `NotFound` for a referral it claims to follow that is not the caller's.
@@ -112,8 +112,8 @@ impl Crosswalk {
         .await
     }
 
-    /// Asks the plan about a request that is received, and applies its answers. A window that was once given stays:
-    /// the provider has acted on it.
+    /// Asks the plan about a request that is received, and applies its answers. A window that was once given
+    /// stays: the provider has acted on it.
     pub(crate) async fn presume_and_determine(
         &self,
         work: &mut Work,
@@ -185,8 +185,8 @@ impl Crosswalk {
         self.contracts_behind(&work.case, &placed.member.county, &spans).await
     }
 
-    /// Opens the window of a declared rule where nobody asks the plan's rules: the plan decides by its people, or a
-    /// delegate does.
+    /// Opens the window of a declared rule where nobody asks the plan's rules: the plan decides by its
+    /// people, or a delegate does.
     async fn presume_unasked(&self, work: &mut Work, placed: &Placed) -> Result<(), Failure> {
         let service = work.case.service.as_deref().unwrap_or_default();
         let Some(profile) =
@@ -206,8 +206,8 @@ impl Crosswalk {
         }
     }
 
-    /// Opens the window of a presumption, unless one of the same episode was opened. It begins on the day the request came
-    /// at the earliest: nobody presumed anything before.
+    /// Opens the window of a presumption, unless one of the same episode was opened. It begins on the day the
+    /// request came at the earliest: nobody presumed anything before.
     async fn presume(
         &self,
         work: &mut Work,
@@ -248,7 +248,8 @@ impl Crosswalk {
         })
     }
 
-    /// Opens the window that the plan's rules give, cut to the days of coverage and to what is left of the member's limits.
+    /// Opens the window that the plan's rules give, cut to the days of coverage and to what is left of the
+    /// member's limits.
     async fn open_window(
         &self,
         work: &mut Work,
@@ -278,7 +279,8 @@ impl Crosswalk {
         Ok(())
     }
 
-    /// A number for claims to carry: the plan's initials and twelve random digits of base 32, unique for the plan.
+    /// A number for claims to carry: the plan's initials and twelve random digits of base 32, unique for the
+    /// plan.
     pub(crate) fn authorization_number(&self, plan: &PlanId) -> String {
         const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
         let initials: String = plan
@@ -331,8 +333,8 @@ fn apply_determination(
     }
 }
 
-/// Takes a decision, from whomever it comes, with all that follows from it: a denial ends the presumptive window on
-/// its day, an approval enters the member's history, the provider is told.
+/// Takes a decision, from whomever it comes, with all that follows from it: a denial ends the presumptive
+/// window on its day, an approval enters the member's history, the provider is told.
 pub(crate) fn settle(work: &mut Work, event: Event, by: DecidedBy, plan: &PlanId) -> Result<(), Failure> {
     let granted = match &event {
         Event::Approve { grant, .. } => Some(grant.clone()),
@@ -360,8 +362,8 @@ pub(crate) fn settle(work: &mut Work, event: Event, by: DecidedBy, plan: &PlanId
     Ok(())
 }
 
-/// Who is to deliver is a party from the first moment on, since service may start before the decision: told, and let
-/// see the member. A request that is denied at once gives no reason to.
+/// Who is to deliver is a party from the first moment on, since service may start before the decision: told,
+/// and let see the member. A request that is denied at once gives no reason to.
 pub(crate) fn admit_deliverer(work: &mut Work) {
     let Some(deliverer) = work.case.assigned else { return };
     let state = work.case.body.state();
@@ -402,8 +404,8 @@ pub(crate) fn record_use(work: &mut Work, grant: &Grant, plan: &PlanId) {
     }
 }
 
-/// What another plan had authorized is honored until people of this plan have answered: rules may approve it all, and
-/// nothing less.
+/// What another plan had authorized is honored until people of this plan have answered: rules may approve it
+/// all, and nothing less.
 fn continuity(event: Event) -> Event {
     let recommendation = match event {
         Event::HandOver { recommendation, .. } => recommendation,
@@ -421,8 +423,8 @@ fn gives_all(event: &Event) -> bool {
     matches!(event, Event::Approve { extent: Extent::Whole, .. })
 }
 
-/// Why permission is asked for. A request about days that are all past is retrospective, whatever its sender calls it:
-/// it has its own clock, and nothing begins on it.
+/// Why permission is asked for. A request about days that are all past is retrospective, whatever its sender
+/// calls it: it has its own clock, and nothing begins on it.
 pub(crate) fn kind_of(
     asked: RequestKind,
     lines: &[RequestedLine],

@@ -1,5 +1,5 @@
-//! The books that the lines of a claim are entered into: the permissions on file, what was drawn from them, and the days
-//! that are paid for already. They stand above rules and people alike.
+//! The books that the lines of a claim are entered into: the permissions on file, what was drawn from them,
+//! and the days that are paid for already. They stand above rules and people alike.
 
 use domain::authorization::{State, Window};
 use domain::identifiers::{CaseId, MemberId, OrgId, PlanId};
@@ -117,8 +117,8 @@ impl Crosswalk {
     }
 }
 
-/// What a decided or presumptive authorization permits. What was served under a window before a grant begins stays permitted, and
-/// so does what follows the grant's days up to the decision.
+/// What a decided or presumptive authorization permits. What was served under a window before a grant begins
+/// stays permitted, and so does what follows the grant's days up to the decision.
 fn permission_lines(body: &Authorization, service: &str) -> Vec<AuthorizedLine> {
     let window = body.window.as_ref();
     match &body.state {
@@ -142,7 +142,8 @@ fn permission_lines(body: &Authorization, service: &str) -> Vec<AuthorizedLine> 
     }
 }
 
-/// What is left of a window when a grant follows: the days before it, and those after it until the grant was made.
+/// What is left of a window when a grant follows: the days before it, and those after it until the grant was
+/// made.
 fn beside_grant(window: &Window, granted: &[&Period], decided: Date) -> Vec<Window> {
     let first = granted.iter().map(|days| days.first).min();
     let last = granted.iter().map(|days| days.last.unwrap_or(days.first)).max();
@@ -160,8 +161,8 @@ fn window_lines<'a>(window: &'a Window, service: &'a str) -> impl Iterator<Item 
     ledger::window_lines(&window.rule, service, window.first, window.last)
 }
 
-/// Holds what rules said of each line against the books, in the order of the claim's lines: a line that repeats another,
-/// or goes beyond what is authorized, is rejected whatever they said.
+/// Holds what rules said of each line against the books, in the order of the claim's lines: a line that
+/// repeats another, or goes beyond what is authorized, is rejected whatever they said.
 pub(crate) fn hold(
     mut books: Books,
     profile: Option<&PlanProfile>,

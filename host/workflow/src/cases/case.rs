@@ -55,9 +55,10 @@ impl Case {
         Days { covered: service_day, rules: self.rule_day() }
     }
 
-    /// The day whose rules decide it, whenever it is decided: the first day of service for a claim, the day it came
-    /// for everything else. A request about days that are past is judged by the rules in force when it is made, as its
-    /// clocks are; what of a plan's profile is dated itself, such as elections, is read on the service day.
+    /// The day whose rules decide it, whenever it is decided: the first day of service for a claim, the day
+    /// it came for everything else. A request about days that are past is judged by the rules in force when
+    /// it is made, as its clocks are; what of a plan's profile is dated itself, such as elections, is read on
+    /// the service day.
     pub(crate) fn rule_day(&self) -> Date {
         let received = pacific_day(self.received_at);
         match &self.body {
@@ -98,7 +99,8 @@ pub(crate) struct Answered {
     /// Whether the rules called a no administrative that rests on something else; for the plan to see.
     #[serde(default)]
     pub(crate) mislabelled: bool,
-    /// What the rules answered where they only advise, whole; of a claim the results of its lines are the advice.
+    /// What the rules answered where they only advise, whole; of a claim the results of its lines are the
+    /// advice.
     #[serde(default)]
     pub(crate) advice: Option<Advice>,
 }
@@ -200,7 +202,8 @@ pub(crate) struct Referral {
     pub(crate) member_notices: Vec<MemberNotice>,
 }
 
-/// A provider that did not take a referral: it declined, for a reason of the dictionary, or let the offer lapse.
+/// A provider that did not take a referral: it declined, for a reason of the dictionary, or let the offer
+/// lapse.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Tried {
     pub(crate) organization: OrgId,
@@ -428,8 +431,8 @@ impl Body {
         }
     }
 
-    /// The state as a plan is shown it: of a credentialing file, how far the plan's own reading is. `None` for who sees
-    /// every plan's.
+    /// The state as a plan is shown it: of a credentialing file, how far the plan's own reading is. `None`
+    /// for who sees every plan's.
     pub(crate) fn state_for(&self, plan: Option<&PlanId>) -> &'static str {
         let own = match (self, plan) {
             (Self::Application(body), Some(plan)) => body.reviews.get(plan),
@@ -501,7 +504,8 @@ impl Body {
     }
 }
 
-/// Adds what became known; a later fact replaces an earlier one of the same code, a later document one of its kind.
+/// Adds what became known; a later fact replaces an earlier one of the same code, a later document one of its
+/// kind.
 pub(crate) fn merge(facts: &mut Vec<Fact>, documents: &mut Vec<Document>, more: crate::command::Information) {
     for fact in more.facts {
         facts.retain(|known| known.code != fact.code);

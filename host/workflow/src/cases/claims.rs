@@ -40,12 +40,13 @@ use crate::view::CaseView;
 use crate::words;
 
 impl Crosswalk {
-    /// Takes a claim in, asks the plan that covered the member on the day of service, and records what of it is
-    /// payable. A replacement takes the earlier claim's place in the same unit of work, unless it is rejected; a void takes it
-    /// back, and nobody is asked.
+    /// Takes a claim in, asks the plan that covered the member on the day of service, and records what of it
+    /// is payable. A replacement takes the earlier claim's place in the same unit of work, unless it is
+    /// rejected; a void takes it back, and nobody is asked.
     ///
     /// # Errors
-    /// `NotAllowed` for a correction of a claim that cannot be corrected now; `Invalid` for a code and modifier set that the catalog does not know on its day; otherwise as for a referral.
+    /// `NotAllowed` for a correction of a claim that cannot be corrected now; `Invalid` for a code and
+    /// modifier set that the catalog does not know on its day; otherwise as for a referral.
     pub async fn submit_claim(
         &self,
         caller: &Caller,
@@ -265,8 +266,8 @@ fn days_of(line: &ClaimLine) -> Period {
     Period { first: line.days.first, last: Some(line.days.last.unwrap_or(line.days.first)) }
 }
 
-/// Whether a contract holds on every day of the lines. `None` where it holds for some lines and not for others: rules are
-/// told one word about the provider, and it would be wrong for some.
+/// Whether a contract holds on every day of the lines. `None` where it holds for some lines and not for
+/// others: rules are told one word about the provider, and it would be wrong for some.
 fn one_answer(contracted: &Contracted, lines: &[ClaimLine]) -> Option<bool> {
     let mut answers = lines.iter().map(|line| contracted.over(&line.service, &days_of(line)));
     let first = answers.next()?;

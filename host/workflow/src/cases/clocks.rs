@@ -105,8 +105,8 @@ impl Found<'_> {
         }
     }
 
-    /// A warning that something ends: it runs from when there is something to warn of. Where that ends sooner than the
-    /// warning would be given, it is given at once.
+    /// A warning that something ends: it runs from when there is something to warn of. Where that ends sooner
+    /// than the warning would be given, it is given at once.
     fn warn(&mut self, rule: &'static str, begun: Timestamp, ends: Timestamp) {
         if let Some(clock) = Clocks::state().rule_for(rule, self.received, pacific_day(begun)) {
             let due = clock.due(ends, &BusinessCalendar::state()).max(begun);
@@ -145,8 +145,8 @@ impl Found<'_> {
     }
 }
 
-/// The clocks that run for `case`, each with its statute in the data. A clock that is not listed here has ended; one
-/// that waits for a notice stays listed, because whoever delivers the notice ends it.
+/// The clocks that run for `case`, each with its statute in the data. A clock that is not listed here has
+/// ended; one that waits for a notice stays listed, because whoever delivers the notice ends it.
 pub(crate) fn running(case: &Case, paced: &[Paced]) -> Vec<Running> {
     let mut found = Found { received: pacific_day(case.received_at), paced, running: Vec::new() };
     match &case.body {
@@ -178,8 +178,8 @@ pub(crate) fn promise_words(rule: &str) -> Option<(Bilingual, &'static str)> {
     Some((words::promised(*workflow), "the plan's own promise, turn_arounds of its profile"))
 }
 
-/// How a clock stands that is no longer wanted by its case: kept or missed if what it waited for came, moot if it can
-/// no longer come or another clock took its place.
+/// How a clock stands that is no longer wanted by its case: kept or missed if what it waited for came, moot
+/// if it can no longer come or another clock took its place.
 pub(crate) fn ended(case: &Case, rule: &str, due: Timestamp, at: Timestamp) -> DeadlineState {
     let moot = case.body.moved().is_some()
         || match &case.body {
@@ -202,7 +202,8 @@ pub(crate) fn ended(case: &Case, rule: &str, due: Timestamp, at: Timestamp) -> D
     }
 }
 
-/// How a clock stands that nobody stopped in time: a duty is late, a right has lapsed, a warning has been given.
+/// How a clock stands that nobody stopped in time: a duty is late, a right has lapsed, a warning has been
+/// given.
 pub(crate) fn ran_out(rule: &str) -> DeadlineState {
     match nature(rule) {
         ClockNature::Duty => DeadlineState::Missed,
@@ -270,8 +271,8 @@ fn authorization_clocks(case: &Case, body: &Authorization, found: &mut Found<'_>
     }
 }
 
-/// Two clocks for one decision: the earlier binds, both are kept (H&S 1367.01 and 42 CFR 438.210(d)). An extension
-/// takes the place of both.
+/// Two clocks for one decision: the earlier binds, both are kept (H&S 1367.01 and 42 CFR 438.210(d)). An
+/// extension takes the place of both.
 fn decision_clocks(
     case: &Case,
     body: &Authorization,
@@ -308,8 +309,8 @@ fn state_clocks(case: &Case, body: &Authorization, complete_since: Option<Timest
     }
 }
 
-/// Whether a running service is to go on, and this was asked at least 24 hours before it ends: what is asked for
-/// begins when that ends.
+/// Whether a running service is to go on, and this was asked at least 24 hours before it ends: what is asked
+/// for begins when that ends.
 fn goes_on(case: &Case, body: &Authorization) -> bool {
     let running = matches!(body.kind, RequestKind::Renewal | RequestKind::Extension);
     let begins = body.lines.iter().filter_map(|line| line.days.first.yesterday().ok()).min();
@@ -319,8 +320,8 @@ fn goes_on(case: &Case, body: &Authorization) -> bool {
         })
 }
 
-/// After a decision provider and member are told; the member's right to appeal begins with the written notice of a
-/// decision that gives less than was asked for (42 CFR 438.402(c)(2)(ii)).
+/// After a decision provider and member are told; the member's right to appeal begins with the written notice
+/// of a decision that gives less than was asked for (42 CFR 438.402(c)(2)(ii)).
 fn decided_clocks(body: &Authorization, at: Timestamp, adverse: bool, found: &mut Found<'_>) {
     found.start("authorization-provider-notice", at);
     if body.state.refusal().and_then(Refusal::wanted).is_some() {
@@ -333,8 +334,8 @@ fn decided_clocks(body: &Authorization, at: Timestamp, adverse: bool, found: &mu
     }
 }
 
-/// A plan that contests a claim has acted in time; what it then lacked starts a clock of its own when it arrives (H&S
-/// 1371 as amended by AB 3275).
+/// A plan that contests a claim has acted in time; what it then lacked starts a clock of its own when it
+/// arrives (H&S 1371 as amended by AB 3275).
 fn claim_clocks(case: &Case, body: &Claim, found: &mut Found<'_>) {
     use claim::State as S;
     if matches!(body.state, S::Moved { .. }) {

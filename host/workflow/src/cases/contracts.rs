@@ -1,5 +1,5 @@
-//! Contracts: recorded by a plan's people, made by the approval of a credentialing file, and asked for wherever a
-//! provider is to be let in, permitted or paid.
+//! Contracts: recorded by a plan's people, made by the approval of a credentialing file, and asked for
+//! wherever a provider is to be let in, permitted or paid.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -174,8 +174,8 @@ impl Crosswalk {
     }
 }
 
-/// What a decision would permit or pay: the field, the service and the days. A permission asks for a contract on its
-/// first day, a payment on every day of service.
+/// What a decision would permit or pay: the field, the service and the days. A permission asks for a contract
+/// on its first day, a payment on every day of service.
 pub(crate) fn spans_decided(case: &Case, decision: &PeopleDecision) -> Vec<(String, String, Period)> {
     let first = |day: Date| Period { first: day, last: Some(day) };
     match (&case.body, decision) {
@@ -243,8 +243,8 @@ impl Crosswalk {
     /// Records a contract that the caller's plan has with a provider.
     ///
     /// # Errors
-    /// `Invalid` for an organization that is no provider, and for a delegate that the plan does not have; `Exists` if
-    /// there is a contract that has not ended.
+    /// `Invalid` for an organization that is no provider, and for a delegate that the plan does not have;
+    /// `Exists` if there is a contract that has not ended.
     pub async fn record_contract(
         &self,
         caller: &Caller,
@@ -364,7 +364,8 @@ impl Crosswalk {
     /// Suspends a contract, reinstates, extends, changes or ends it.
     ///
     /// # Errors
-    /// `NotFound`, `Stale`, `Contract` where its state does not allow it, `Invalid` for a day that has passed.
+    /// `NotFound`, `Stale`, `Contract` where its state does not allow it, `Invalid` for a day that has
+    /// passed.
     pub async fn change_contract(
         &self,
         caller: &Caller,
@@ -445,7 +446,8 @@ impl Crosswalk {
         self.tell(&notice, &contract.id, self.now())
     }
 
-    /// Makes the contract that the approval of a credentialing file stands for, or adds to the one that is there.
+    /// Makes the contract that the approval of a credentialing file stands for, or adds to the one that is
+    /// there.
     pub(crate) async fn contract_of_approval(
         &self,
         caller: &Caller,

@@ -1,5 +1,5 @@
-//! Claims that correct others: a replacement takes the place of a claim, a void takes it back. What had been counted and paid for
-//! the earlier one is given back in the same unit of work.
+//! Claims that correct others: a replacement takes the place of a claim, a void takes it back. What had been
+//! counted and paid for the earlier one is given back in the same unit of work.
 
 use domain::Cents;
 use domain::claim::{Event, Remittance, State};
@@ -23,7 +23,8 @@ use crate::view::CaseView;
 use crate::words;
 
 impl Crosswalk {
-    /// The claim that the new one corrects: the caller's own, of the same member and plan, and in a state that can be corrected.
+    /// The claim that the new one corrects: the caller's own, of the same member and plan, and in a state
+    /// that can be corrected.
     pub(crate) async fn corrected(
         &self,
         caller: &Caller,

@@ -1,5 +1,5 @@
-//! A provider's dispute of what a plan did with a claim (28 CCR 1300.71.38): 365 days to send it, 45 working days to
-//! answer it.
+//! A provider's dispute of what a plan did with a claim (28 CCR 1300.71.38): 365 days to send it, 45 working
+//! days to answer it.
 
 use domain::case::{CaseKind, NotAllowed};
 use domain::claim::{Event, LastAction, State};
@@ -25,8 +25,8 @@ impl Crosswalk {
     /// Disputes the plan's last action on a claim. It goes to the plan's people.
     ///
     /// # Errors
-    /// `NotFound`, `Stale`, `NotAllowed` unless the claim is denied or paid, or for an action that was disputed before;
-    /// `Invalid` once the window is closed.
+    /// `NotFound`, `Stale`, `NotAllowed` unless the claim is denied or paid, or for an action that was
+    /// disputed before; `Invalid` once the window is closed.
     pub async fn dispute_claim(
         &self,
         caller: &Caller,

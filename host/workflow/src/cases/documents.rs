@@ -1,4 +1,5 @@
-//! Documents: bytes that somebody sent, kept beside the record, and read by those who may see a case that they came with.
+//! Documents: bytes that somebody sent, kept beside the record, and read by those who may see a case that
+//! they came with.
 
 use std::io::{self, Read, Write};
 use std::sync::Arc;
@@ -151,8 +152,8 @@ impl Crosswalk {
     /// Keeps a document that came whole.
     ///
     /// # Errors
-    /// `Invalid` for bytes that are not what their sender says or of no type that is taken, for an unknown kind, and for
-    /// a member who is not the caller's.
+    /// `Invalid` for bytes that are not what their sender says or of no type that is taken, for an unknown
+    /// kind, and for a member who is not the caller's.
     pub async fn keep_document(
         &self,
         caller: &Caller,
@@ -258,8 +259,8 @@ impl Crosswalk {
         Ok(document)
     }
 
-    /// The documents whose bytes a case comes with, each the caller's to send, of the kind that the case says, and about
-    /// nobody else.
+    /// The documents whose bytes a case comes with, each the caller's to send, of the kind that the case
+    /// says, and about nobody else.
     ///
     /// # Errors
     /// `Invalid` for each that is not.
@@ -327,7 +328,8 @@ impl Crosswalk {
         Ok(swept)
     }
 
-    /// Removes bytes that no document has. Whoever sends the same at this moment keeps them; see [`store::vault`].
+    /// Removes bytes that no document has. Whoever sends the same at this moment keeps them; see
+    /// [`store::vault`].
     async fn sweep_content(&self, sha256: Digest) -> Result<(), Failure> {
         if store::documents::holders(self.store(), &sha256).await? > 0 {
             return Ok(());

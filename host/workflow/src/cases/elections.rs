@@ -1,4 +1,5 @@
-//! What a plan does not offer in the member's county on the day, its people do not accept, permit or pay either.
+//! What a plan does not offer in the member's county on the day, its people do not accept, permit or pay
+//! either.
 
 use domain::authorization::State;
 use domain::floor::{Ground, is_elected};
@@ -17,8 +18,8 @@ use crate::command::failure::{Failure, FieldProblem};
 use crate::plugins::registry::Live;
 
 impl Crosswalk {
-    /// Holds a person's decision against the plan's elections. A plan without rules in force has said nothing of what it
-    /// offers.
+    /// Holds a person's decision against the plan's elections. A plan without rules in force has said nothing
+    /// of what it offers.
     ///
     /// # Errors
     /// `Withheld` with every line, or the referral, whose service the plan does not offer there and then.
@@ -63,8 +64,8 @@ impl Crosswalk {
         }
     }
 
-    /// Whether a day is covered by a permission that was given for days from one on which the service was offered: what was
-    /// permitted then is paid after the offer has ended.
+    /// Whether a day is covered by a permission that was given for days from one on which the service was
+    /// offered: what was permitted then is paid after the offer has ended.
     async fn permitted_while_offered(
         &self,
         case: &Case,

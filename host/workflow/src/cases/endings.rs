@@ -1,7 +1,8 @@
 //! An authorization that ends before its last day: the member left the house, or needs the service no more.
 //!
-//! Only who asked for it or delivers it may end it. A plan that would end what it granted takes an adverse action, which is another
-//! thing and not this one. What is not used is free again: it counts towards no limit, and another house may be asked.
+//! Only who asked for it or delivers it may end it. A plan that would end what it granted takes an adverse
+//! action, which is another thing and not this one. What is not used is free again: it counts towards no
+//! limit, and another house may be asked.
 
 use domain::authorization::{Event, State};
 use domain::case::CaseKind;
@@ -25,8 +26,8 @@ impl Crosswalk {
     /// Ends an authorization with a day. What was granted for later days is free.
     ///
     /// # Errors
-    /// `NotFound`, `Stale`, `NotAllowed` unless it is granted; `Invalid` for a day that is not among the granted ones, or the day
-    /// before them, with which it ends before it began.
+    /// `NotFound`, `Stale`, `NotAllowed` unless it is granted; `Invalid` for a day that is not among the
+    /// granted ones, or the day before them, with which it ends before it began.
     pub async fn end_authorization(
         &self,
         caller: &Caller,
@@ -56,7 +57,8 @@ impl Crosswalk {
     }
 }
 
-/// Everything that follows: the window ends too, what is left of the grant counts in place of all of it, and plan and parties are told.
+/// Everything that follows: the window ends too, what is left of the grant counts in place of all of it, and
+/// plan and parties are told.
 fn end(work: &mut Work, ending: &NewEnding) -> Result<(), Failure> {
     let now = work.now();
     let plan = work.case.plan.clone().ok_or(Failure::NotFound)?;

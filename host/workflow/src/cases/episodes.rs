@@ -1,7 +1,8 @@
-//! One presumptive window for an episode: a member's need for a service, with one plan, whichever provider meets it.
+//! One presumptive window for an episode: a member's need for a service, with one plan, whichever provider
+//! meets it.
 //!
-//! An episode lasts as long as its window and the permission that followed it. Another window may open when the gap that
-//! the floor's data says has passed since.
+//! An episode lasts as long as its window and the permission that followed it. Another window may open when
+//! the gap that the floor's data says has passed since.
 
 use domain::authorization::State;
 use domain::floor::next_window;
@@ -16,8 +17,8 @@ use crate::cases::step::Work;
 use crate::command::failure::Failure;
 
 impl Crosswalk {
-    /// Whether a window may open on `starts`. The command then counts only while no other request of the member's for the
-    /// service has come or changed.
+    /// Whether a window may open on `starts`. The command then counts only while no other request of the
+    /// member's for the service has come or changed.
     pub(crate) async fn may_open_window(
         &self,
         work: &mut Work,

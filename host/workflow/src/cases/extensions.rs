@@ -20,12 +20,12 @@ use crate::view::CaseView;
 use crate::words;
 
 impl Crosswalk {
-    /// Lets the decision wait up to 14 calendar days more, once. The clock counts on from where it stood, and the
-    /// provider is told why.
+    /// Lets the decision wait up to 14 calendar days more, once. The clock counts on from where it stood, and
+    /// the provider is told why.
     ///
     /// # Errors
-    /// `NotFound`, `Stale`, `NotAllowed` for a request that is decided, was extended before or is retrospective;
-    /// `Invalid` once the decision is late.
+    /// `NotFound`, `Stale`, `NotAllowed` for a request that is decided, was extended before or is
+    /// retrospective; `Invalid` once the decision is late.
     pub async fn extend_authorization(
         &self,
         caller: &Caller,

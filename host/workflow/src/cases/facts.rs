@@ -1,5 +1,5 @@
-//! Facts that only one plan asks for: `plan.<plan-id>.<name>`. Their kinds are in the plan's profile, and no other plan
-//! is handed them.
+//! Facts that only one plan asks for: `plan.<plan-id>.<name>`. Their kinds are in the plan's profile, and no
+//! other plan is handed them.
 
 use domain::dictionary::{Dictionary, parse_fact_value};
 use domain::identifiers::PlanId;

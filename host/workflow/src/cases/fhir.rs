@@ -1,5 +1,5 @@
-//! A referral that arrives as FHIR takes the same way as any other, and is told in Tasks: one of the platform's, and one for
-//! each provider's turn.
+//! A referral that arrives as FHIR takes the same way as any other, and is told in Tasks: one of the
+//! platform's, and one for each provider's turn.
 
 use domain::case::CaseKind;
 use domain::catalog::Catalog;
@@ -32,8 +32,8 @@ pub struct FhirTask {
 }
 
 impl Crosswalk {
-    /// Submits what was read from an SDOH Clinical Care referral. The Task that comes of it contains what was noted of how
-    /// it was read; the timeline holds the same.
+    /// Submits what was read from an SDOH Clinical Care referral. The Task that comes of it contains what was
+    /// noted of how it was read; the timeline holds the same.
     ///
     /// # Errors
     /// As for any referral.
@@ -93,8 +93,8 @@ impl Crosswalk {
         }
     }
 
-    /// The Tasks that are part of a referral's: a provider's turn each, oldest first. None for a referral that is not there
-    /// or not the caller's.
+    /// The Tasks that are part of a referral's: a provider's turn each, oldest first. None for a referral
+    /// that is not there or not the caller's.
     ///
     /// # Errors
     /// Only those of the record.
@@ -129,7 +129,8 @@ fn known_by(member: &FhirMember) -> MemberRef {
     MemberRef::Known(member.cin.clone(), member.identity.clone())
 }
 
-/// What was noted of how a referral was read, for its timeline. FHIRPaths and our own words, and nothing that was sent.
+/// What was noted of how a referral was read, for its timeline. FHIRPaths and our own words, and nothing that
+/// was sent.
 fn read_as(notes: &[FhirIssue]) -> Value {
     let issues: Vec<Value> = notes
         .iter()
@@ -196,7 +197,8 @@ fn assignment_task(case: &Case, caller: &Caller, assignment: &Assignment) -> Fhi
     FhirTask { id, version: view.version, resource: task_for(&view) }
 }
 
-/// What the Tasks of a referral are about. The references are to what we call things: the sender's own are not kept.
+/// What the Tasks of a referral are about. The references are to what we call things: the sender's own are
+/// not kept.
 fn subject(case: &Case) -> TaskSubject<'static> {
     let patient = case.member.map(|member| member.to_string()).unwrap_or_default();
     TaskSubject {
@@ -207,8 +209,9 @@ fn subject(case: &Case) -> TaskSubject<'static> {
     }
 }
 
-/// Whether the caller may see one provider's turn of a case that it sees. The plan sees each, a provider its own. Whoever
-/// made the referral is not told who was asked, but who has taken it, or was given it by the plan's people.
+/// Whether the caller may see one provider's turn of a case that it sees. The plan sees each, a provider its
+/// own. Whoever made the referral is not told who was asked, but who has taken it, or was given it by the
+/// plan's people.
 fn sees(case: &Case, caller: &Caller, assignment: &Assignment) -> bool {
     let is = |organization: OrgId| caller.organization == Some(organization);
     let known = assignment.accepted_at.is_some() || assignment.way != Way::Offered;

@@ -1,7 +1,8 @@
-//! By when a claim must have come: what the plan declares and the state allows, held by the host above every plugin.
+//! By when a claim must have come: what the plan declares and the state allows, held by the host above every
+//! plugin.
 //!
-//! A line that came too late is denied for an administrative reason (CARC 29) in every mode. A provider with good cause
-//! disputes it, and the plan's people pay or stand by it (28 CCR 1300.71(b)(4)).
+//! A line that came too late is denied for an administrative reason (CARC 29) in every mode. A provider with
+//! good cause disputes it, and the plan's people pay or stand by it (28 CCR 1300.71(b)(4)).
 
 use domain::case::Refusal;
 use domain::claim::{Event, Leading};
@@ -79,7 +80,8 @@ pub(crate) fn refusal(late: &[Late]) -> Option<Refusal> {
     Some(Refusal::administrative(first.late.basis(), words::filed_too_late(first.late.last())))
 }
 
-/// Puts the host's word in the place of the plugin's for lines that came too late, and what follows for the claim.
+/// Puts the host's word in the place of the plugin's for lines that came too late, and what follows for the
+/// claim.
 pub(crate) fn over(late: &[Late], ruled: &mut Ruled<Adjudication, Event>) {
     for denied in denied(late) {
         if let Some(line) = ruled.answer.lines.iter_mut().find(|line| line.number == denied.number) {

@@ -1,5 +1,5 @@
-//! A person's decision, held against the same floor as a plugin's answer. What breaks it is not taken: the problem names
-//! the field, the cause and the fix.
+//! A person's decision, held against the same floor as a plugin's answer. What breaks it is not taken: the
+//! problem names the field, the cause and the fix.
 
 use domain::authorization::{Cut, Extent};
 use domain::case::{Language, Refusal};
@@ -66,7 +66,8 @@ impl Crosswalk {
         Ok(held)
     }
 
-    /// The rows of the plan's tables by which a line may be priced. What hangs on the member or the provider is left out.
+    /// The rows of the plan's tables by which a line may be priced. What hangs on the member or the provider
+    /// is left out.
     async fn tables_of(&self, live: &Live, case: &Case, on: Date) -> Result<Vec<TableSlice>, Failure> {
         if live.profile().tables.is_empty() {
             return Ok(Vec::new());
@@ -111,8 +112,8 @@ impl Held {
         }
     }
 
-    /// The refusal, if this caller may issue it. An administrative one rests on administrative criteria of the plan, which
-    /// are named or are those found not met, and on nothing else; any other takes a license.
+    /// The refusal, if this caller may issue it. An administrative one rests on administrative criteria of
+    /// the plan, which are named or are those found not met, and on nothing else; any other takes a license.
     pub(crate) fn refusal(&self, caller: &Caller, case: &Case, no: No) -> Result<Refusal, Failure> {
         let services: Vec<&str> = self.services.iter().map(String::as_str).collect();
         let basis = if no.criteria.is_empty() {
@@ -135,8 +136,8 @@ impl Held {
         refusal.map(|refusal| refusal.wanting(wanted))
     }
 
-    /// The reason in both languages as far as it is written: the words of the criteria that are named, then the person's.
-    /// With it the language in which the person's are wanted.
+    /// The reason in both languages as far as it is written: the words of the criteria that are named, then
+    /// the person's. With it the language in which the person's are wanted.
     fn worded(&self, no: &No) -> (Bilingual, Option<Language>) {
         let declared = self.live.iter().flat_map(|live| &live.profile().criteria);
         let declared: Vec<&Criterion> = declared.collect();
@@ -153,8 +154,8 @@ impl Held {
         (Bilingual { en: en.join(" "), es: es.join(" ") }, wanted)
     }
 
-    /// What a person grants, and how much of what was asked for it is. Anything less needs a kind and a reason, but for a
-    /// cut to what the plan itself declares.
+    /// What a person grants, and how much of what was asked for it is. Anything less needs a kind and a
+    /// reason, but for a cut to what the plan itself declares.
     pub(crate) fn grant(
         &self,
         caller: &Caller,
@@ -197,8 +198,8 @@ impl Held {
         Ok(Grant { lines: lines.collect(), conditions: Vec::new() })
     }
 
-    /// What a person pays, line by line. Where nothing is said of why it is not the charge, the rules' own adjustments count
-    /// if the amount is theirs. `at` is where in the request the claim stands.
+    /// What a person pays, line by line. Where nothing is said of why it is not the charge, the rules' own
+    /// adjustments count if the amount is theirs. `at` is where in the request the claim stands.
     pub(crate) fn paid(
         &self,
         body: &Claim,

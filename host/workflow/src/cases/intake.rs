@@ -1,6 +1,7 @@
 //! Who a case is about, which plan answers on which day, and what that plan's rules are handed.
 //!
-//! Nothing but what the rules need is handed over: the member's own plan sees the member, nobody else's plan does.
+//! Nothing but what the rules need is handed over: the member's own plan sees the member, nobody else's plan
+//! does.
 
 use domain::case::WhyPeople;
 use domain::identifiers::{County, OrgId, PlanId};
@@ -37,10 +38,11 @@ const MOST_OPEN: u32 = 50;
 
 /// The named days of a case.
 ///
-/// The service day is the first day of service that is asked for or billed, past or to come; a referral asks for service
-/// from the day on which the plan is asked. The member's coverage on it decides the plan, and eligibility, delegates,
-/// elections, capacity and the rows of tables are looked up by it: it is the contract's `as-of`. The rule day says which
-/// version of the plan's rules answers. The contract hands over the instant of receipt and today beside them.
+/// The service day is the first day of service that is asked for or billed, past or to come; a referral asks
+/// for service from the day on which the plan is asked. The member's coverage on it decides the plan, and
+/// eligibility, delegates, elections, capacity and the rows of tables are looked up by it: it is the
+/// contract's `as-of`. The rule day says which version of the plan's rules answers. The contract hands over
+/// the instant of receipt and today beside them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Days {
     /// The service day.
@@ -108,8 +110,8 @@ impl Placed {
         self.live.as_ref()
     }
 
-    /// Refuses days of service on which another plan answers than on the service day: each plan decides and pays for
-    /// its own days.
+    /// Refuses days of service on which another plan answers than on the service day: each plan decides and
+    /// pays for its own days.
     ///
     /// # Errors
     /// `Invalid` for each such line, with the day.
@@ -248,7 +250,8 @@ impl Crosswalk {
                     Looked::Found(found) => Ok(*found),
                     Looked::InVain(tries) => {
                         self.note_in_vain(caller, &tries, None).await?;
-                        // One answer for an unknown number, a wrong birth date and another name: none may be probed for.
+                        // One answer for an unknown number, a wrong birth date and another name: none may be
+                        // probed for.
                         Err(Failure::field(
                             "/member",
                             Code::UnknownMember,
@@ -366,8 +369,8 @@ impl Crosswalk {
         Ok(counts)
     }
 
-    /// Whether the organization that a request names is a provider on this host: whoever is to deliver is told, and
-    /// sees the case.
+    /// Whether the organization that a request names is a provider on this host: whoever is to deliver is
+    /// told, and sees the case.
     pub(crate) async fn must_be_provider(&self, pointer: &'static str, id: OrgId) -> Result<(), Failure> {
         use store::organizations::OrganizationKind;
         let found = store::organizations::find(self.store(), &Scope::duty("context"), id).await?;
@@ -387,8 +390,8 @@ impl Crosswalk {
         }
     }
 
-    /// An organization, as a plan's rules see it. `contracted` is about what is asked: the service, the member's county
-    /// and the day.
+    /// An organization, as a plan's rules see it. `contracted` is about what is asked: the service, the
+    /// member's county and the day.
     pub(crate) async fn provider(
         &self,
         known: Option<&Organization>,

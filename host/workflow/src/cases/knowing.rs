@@ -19,7 +19,8 @@ use crate::command::failure::Failure;
 const SINCE: Date = date(2000, 1, 1);
 
 impl Crosswalk {
-    /// The facts that a plan's rules are handed: what was stated, and what the host knows of what the profile reads.
+    /// The facts that a plan's rules are handed: what was stated, and what the host knows of what the profile
+    /// reads.
     pub(crate) async fn facts_for_rules(&self, placed: &Placed, case: &Case) -> Result<Vec<Fact>, Failure> {
         let stated = facts::for_plan(case.body.facts().to_vec(), &placed.plan);
         let Some(profile) = placed.profile() else { return Ok(stated) };

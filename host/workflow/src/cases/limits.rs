@@ -1,8 +1,8 @@
 //! Benefit limits and places, held above every plugin and every person, and what is left of them.
 //!
-//! Whatever is about to be granted, presumed or paid is weighed here against what counts already: over every plan and
-//! provider of the member. What was counted is fenced, so that it is still so when the decision is kept; a command whose
-//! ground moved is worked out again.
+//! Whatever is about to be granted, presumed or paid is weighed here against what counts already: over every
+//! plan and provider of the member. What was counted is fenced, so that it is still so when the decision is
+//! kept; a command whose ground moved is worked out again.
 
 use domain::Cents;
 use domain::authorization::{State, Window};
@@ -51,7 +51,8 @@ impl Past {
 }
 
 impl Crosswalk {
-    /// The limits that these uses would pass. From then on the command holds only while the member's history stays.
+    /// The limits that these uses would pass. From then on the command holds only while the member's history
+    /// stays.
     pub(crate) async fn weigh(
         &self,
         work: &mut Work,
@@ -61,7 +62,8 @@ impl Crosswalk {
         let catalog = Catalog::state();
         self.recall(work, uses).await?;
         let past = work.past.as_ref().map_or(&[][..], |past| &past.uses);
-        // What it takes the place of does not stand in its way: an earlier grant of the case, a claim that is replaced.
+        // What it takes the place of does not stand in its way: an earlier grant of the case, a claim that is
+        // replaced.
         let (case, follows) = (work.case.id, work.case.follows);
         let replaced = |one: &Use| match one.stage {
             Stage::Authorized => one.case == case,
@@ -89,7 +91,8 @@ impl Crosswalk {
         Ok(())
     }
 
-    /// Whether software may keep a grant: it passes no limit and the plan's service has a place. If not, why people decide.
+    /// Whether software may keep a grant: it passes no limit and the plan's service has a place. If not, why
+    /// people decide.
     pub(crate) async fn in_the_way(
         &self,
         work: &mut Work,
@@ -104,8 +107,8 @@ impl Crosswalk {
         Ok(full.map(WhyPeople::CapacityFull))
     }
 
-    /// Holds what a person grants against limits and places. What goes beyond a limit that allows it needs a reason in
-    /// words, which is kept with the numbers.
+    /// Holds what a person grants against limits and places. What goes beyond a limit that allows it needs a
+    /// reason in words, which is kept with the numbers.
     ///
     /// # Errors
     /// `Invalid`, naming each limit with what is left of it; `Full` where the plan's places are taken.
@@ -153,8 +156,8 @@ impl Crosswalk {
         self.weigh(work, kind, &uses).await
     }
 
-    /// The window, cut to what is left of the member's limits; none if nothing is, or if the plan's places are taken, which the
-    /// timeline then says.
+    /// The window, cut to what is left of the member's limits; none if nothing is, or if the plan's places
+    /// are taken, which the timeline then says.
     pub(crate) async fn fit_window(
         &self,
         work: &mut Work,
@@ -196,8 +199,9 @@ impl Crosswalk {
         Ok(fitting.map(|days| Window { first: days.first, last: days.last, ..window }))
     }
 
-    /// Holds the lines that rules would pay against the member's limits, one after the other. A line that nobody may pay is rejected,
-    /// whatever they said, with the numbers; for what a person may pay, why people decide.
+    /// Holds the lines that rules would pay against the member's limits, one after the other. A line that
+    /// nobody may pay is rejected, whatever they said, with the numbers; for what a person may pay, why
+    /// people decide.
     pub(crate) async fn hold_to_limits(
         &self,
         work: &mut Work,
@@ -231,8 +235,8 @@ impl Crosswalk {
         Ok(beyond.map(|passed| WhyPeople::BenefitLimit(Box::new(passed))))
     }
 
-    /// Holds what people pay against the member's limits, with what they pay beside it in the same command. Returns what
-    /// cannot be paid.
+    /// Holds what people pay against the member's limits, with what they pay beside it in the same command.
+    /// Returns what cannot be paid.
     pub(crate) async fn pay_by_people(
         &self,
         work: &mut Work,
@@ -255,8 +259,9 @@ impl Crosswalk {
         }
     }
 
-    /// Takes a place for the member from `first` on, if the plan's service is capped in the member's county and the member has
-    /// none yet. Full places are returned; a place that is taken is fenced against everybody who would take it too.
+    /// Takes a place for the member from `first` on, if the plan's service is capped in the member's county
+    /// and the member has none yet. Full places are returned; a place that is taken is fenced against
+    /// everybody who would take it too.
     async fn take_place(
         &self,
         work: &mut Work,
@@ -304,7 +309,8 @@ impl Crosswalk {
         Ok(None)
     }
 
-    /// What is left of the limits of a member's services on a day: sums over every plan and provider, which are not named.
+    /// What is left of the limits of a member's services on a day: sums over every plan and provider, which
+    /// are not named.
     ///
     /// # Errors
     /// `NotFound` for a member who is not the caller's; `Invalid` for an unknown service.
@@ -353,7 +359,8 @@ impl Crosswalk {
         Ok(Page { items, next_cursor: None })
     }
 
-    /// What counts of a member's past for these services: once for what is counted for life, once for the rest.
+    /// What counts of a member's past for these services: once for what is counted for life, once for the
+    /// rest.
     async fn past_of(&self, member: MemberId, services: &[&Service], on: Date) -> Result<Vec<Use>, Failure> {
         let needs = services.iter().filter_map(|service| limits::needs_of(Catalog::state(), service, on));
         let (for_life, lately): (Vec<Needs>, Vec<Needs>) = needs.partition(|needs| needs.since.is_none());
@@ -388,7 +395,8 @@ fn gravest(passed: Vec<Passed>) -> Option<Passed> {
     passed.into_iter().max_by_key(|one| (one.excess == LimitExcess::Never, one.asked - one.left))
 }
 
-/// What goes beyond limits that a person may pass, each with the reason; problems for those that nobody may, or without a reason.
+/// What goes beyond limits that a person may pass, each with the reason; problems for those that nobody may,
+/// or without a reason.
 fn excepted(
     passed: Vec<Passed>,
     reason: Option<&Bilingual>,

@@ -1,4 +1,5 @@
-//! A plan's word that it told the member in writing. The host never writes to members; it watches that plans do.
+//! A plan's word that it told the member in writing. The host never writes to members; it watches that plans
+//! do.
 
 use domain::case::{CaseKind, MemberNotice, Refusal};
 use domain::identifiers::CaseId;
@@ -20,8 +21,8 @@ use crate::view::CaseView;
 const MOST_NOTICES: usize = 50;
 
 impl Crosswalk {
-    /// Records that the plan told the member of its decision: the clock for it ends, and the member's right to appeal
-    /// an adverse decision begins with the day of the notice.
+    /// Records that the plan told the member of its decision: the clock for it ends, and the member's right
+    /// to appeal an adverse decision begins with the day of the notice.
     ///
     /// # Errors
     /// `NotFound`, `Stale`; `Invalid` for a case that was not decided yet, or a day before its decision.

@@ -1,10 +1,11 @@
 //! Cases go with a member to another plan, openly.
 //!
-//! A case never changes plans under its name. When the days that it is about have become another plan's, it ends where it
-//! is and goes on there as a case of its own: with the same receipt, so that its clocks have been running, and the same
-//! facts, documents, sender and provider, asked of that plan's rules. What a plan had authorized beyond the member's last
-//! day with it is asked of the new plan as a case that continues it; until the new plan has answered, its days may be
-//! served and billed, because the new plan must honor them (DHCS ECM Policy Guide, continuity of care).
+//! A case never changes plans under its name. When the days that it is about have become another plan's, it
+//! ends where it is and goes on there as a case of its own: with the same receipt, so that its clocks have
+//! been running, and the same facts, documents, sender and provider, asked of that plan's rules. What a plan
+//! had authorized beyond the member's last day with it is asked of the new plan as a case that continues it;
+//! until the new plan has answered, its days may be served and billed, because the new plan must honor them
+//! (DHCS ECM Policy Guide, continuity of care).
 
 use domain::authorization::{self, Window};
 use domain::case::{CaseKind, Moved};
@@ -59,7 +60,8 @@ impl Crosswalk {
         }
     }
 
-    /// Ends the case here and opens it at the plan of `placed`, in one unit. A referral joins one that is open there.
+    /// Ends the case here and opens it at the plan of `placed`, in one unit. A referral joins one that is
+    /// open there.
     pub(crate) async fn hand_over_to(
         &self,
         caller: &Caller,
@@ -116,8 +118,8 @@ impl Crosswalk {
         Ok(open.first().map(|case| case.id))
     }
 
-    /// Looks at members whose coverage a file changed: their open cases go with them, and what was authorized is asked
-    /// of the new plan. A member whose cases changed meanwhile is looked at again in the next round.
+    /// Looks at members whose coverage a file changed: their open cases go with them, and what was authorized
+    /// is asked of the new plan. A member whose cases changed meanwhile is looked at again in the next round.
     pub(crate) async fn follow_moves(&self) -> Result<usize, Failure> {
         let due = store::member_moves::due(self.store(), self.today(), BATCH).await?;
         let mut followed = 0;
@@ -186,8 +188,8 @@ impl Crosswalk {
         }
     }
 
-    /// Asks the new plan to go on with what was granted, if another plan answers on some of its days and was not asked
-    /// before.
+    /// Asks the new plan to go on with what was granted, if another plan answers on some of its days and was
+    /// not asked before.
     async fn continue_there(
         &self,
         caller: &Caller,
@@ -307,7 +309,8 @@ pub(crate) fn is_anothers(case: &Case, placed: &Placed) -> bool {
     case.plan.as_ref().is_some_and(|plan| *plan != placed.plan)
 }
 
-/// Whether a request to continue what a plan authorized is back with that plan, where there is nothing to ask.
+/// Whether a request to continue what a plan authorized is back with that plan, where there is nothing to
+/// ask.
 fn came_back(case: &Case, placed: &Placed) -> bool {
     match &case.body {
         Body::Authorization(body) => {

@@ -84,7 +84,8 @@ impl Crosswalk {
         }
     }
 
-    /// The case placed again on its service day, with the plan that answers for that day now; see [`is_anothers`].
+    /// The case placed again on its service day, with the plan that answers for that day now; see
+    /// [`is_anothers`].
     pub(crate) async fn replace_placed(&self, case: &Case) -> Result<Option<Placed>, Failure> {
         let (Some(member), Some(service)) = (case.member, &case.service) else { return Ok(None) };
         let duty = store::Scope::duty("intake");
@@ -141,11 +142,12 @@ impl Crosswalk {
         .await
     }
 
-    /// A plan's reviewer decides; a case whose days are another plan's by now is handed over instead. A refusal for medical necessity needs the reviewer's own license.
+    /// A plan's reviewer decides; a case whose days are another plan's by now is handed over instead. A
+    /// refusal for medical necessity needs the reviewer's own license.
     ///
     /// # Errors
-    /// `NotFound`, `Stale`, `NotAllowed`; `NotLicensed` for a clinical refusal by a key without a license on record;
-    /// `Invalid` for a decision that does not belong to the case's kind.
+    /// `NotFound`, `Stale`, `NotAllowed`; `NotLicensed` for a clinical refusal by a key without a license on
+    /// record; `Invalid` for a decision that does not belong to the case's kind.
     pub async fn decide(
         &self,
         caller: &Caller,
@@ -332,7 +334,8 @@ fn decide_authorization(
     decision: PeopleDecision,
     (number, plan): (String, &PlanId),
 ) -> Result<(), Failure> {
-    // A person decides what is with people; what pends waits for the provider, but may be refused or granted too.
+    // A person decides what is with people; what pends waits for the provider, but may be refused or granted
+    // too.
     let state = &work.authorization()?.state;
     if let AuthorizationState::Received { .. } = state {
         return Err(Failure::NotFound);

@@ -1,6 +1,7 @@
-//! A provider for an accepted referral: the member's choice first, then whom the plan's people named, whoever made it, and
-//! the providers of the service and county under contract, those with the least to do first. Whoever is offered it sees the
-//! least that it must until it takes it; whoever does not take it makes room for the next.
+//! A provider for an accepted referral: the member's choice first, then whom the plan's people named, whoever
+//! made it, and the providers of the service and county under contract, those with the least to do first.
+//! Whoever is offered it sees the least that it must until it takes it; whoever does not take it makes room
+//! for the next.
 
 use domain::case::WhyPeople;
 use domain::identifiers::{CaseId, OrgId};
@@ -26,8 +27,8 @@ use crate::words;
 pub(crate) const OFFER: &str = "referral-offer";
 
 impl Crosswalk {
-    /// Finds who may take a referral that nobody has: offers it to the next provider, keeps it for whoever made it, or
-    /// leaves it to the plan's people.
+    /// Finds who may take a referral that nobody has: offers it to the next provider, keeps it for whoever
+    /// made it, or leaves it to the plan's people.
     pub(crate) async fn find_provider(&self, work: &mut Work) -> Result<(), Failure> {
         // Who is next, nobody decides: it follows from the order and the contracts.
         let before = work.acts(Actor::Host);

@@ -1,15 +1,16 @@
 //! Presumptive windows that the host opens itself, by a rule that the plan declared.
 //!
-//! A presumption under a declared rule is a right of the provider in every mode (DHCS ECM Policy Guide, presumptive
-//! authorization). Where the plan's rules answer, they say whether it applies; where nobody asks them or they fail, the
-//! host reads the declared rule.
+//! A presumption under a declared rule is a right of the provider in every mode (DHCS ECM Policy Guide,
+//! presumptive authorization). Where the plan's rules answer, they say whether it applies; where nobody asks
+//! them or they fail, the host reads the declared rule.
 
 use domain::floor::{Ground, presumptive_rule_opens};
 use domain::plan::authorization::{AuthorizationRequest, Presumption};
 use domain::plan::profile::PlanProfile;
 use domain::plan::types::Context;
 
-/// The window that the declared rules give for a request, or none. Of several rules the one that lasts longest.
+/// The window that the declared rules give for a request, or none. Of several rules the one that lasts
+/// longest.
 pub(crate) fn by_declared_rule(
     profile: &PlanProfile,
     request: &AuthorizationRequest,

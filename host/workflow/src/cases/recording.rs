@@ -1,5 +1,5 @@
-//! One command, one unit of work: the case, its events, the decision records, the clocks, the worklist, the history,
-//! the audit entry and the notices commit together or not at all.
+//! One command, one unit of work: the case, its events, the decision records, the clocks, the worklist, the
+//! history, the audit entry and the notices commit together or not at all.
 
 use domain::calendar::BusinessCalendar;
 use domain::case::CaseKind;
@@ -86,7 +86,8 @@ impl Crosswalk {
         if let (Some(member), Some(stamp), true) = (case.member, &history, counts) {
             unit.extend(store::usage::unchanged(member, stamp));
         }
-        // What must hold stands together, and so do the rows that depend on nothing: each is then sent as one.
+        // What must hold stands together, and so do the rows that depend on nothing: each is then sent as
+        // one.
         unit.extend(admits);
         unit.extend(fences(&decisions, now));
         if let (Some(member), true) = (case.member, new) {
@@ -137,8 +138,8 @@ impl Crosswalk {
         Ok(live)
     }
 
-    /// Starts the clocks that should run and ends the others. What ends because the case moved on is met if it was in
-    /// time, and missed if not, whenever that is noticed.
+    /// Starts the clocks that should run and ends the others. What ends because the case moved on is met if
+    /// it was in time, and missed if not, whenever that is noticed.
     fn turn_clocks(
         &self,
         case: &Case,
@@ -211,8 +212,8 @@ impl Crosswalk {
         Ok(told.collect())
     }
 
-    /// Whoever made a referral that joined this one sees the member as long as this one goes on, and for a time after it. A
-    /// referral that its sender took back goes on as one of those that joined it.
+    /// Whoever made a referral that joined this one sees the member as long as this one goes on, and for a
+    /// time after it. A referral that its sender took back goes on as one of those that joined it.
     async fn end_sight_of_joined(&self, case: &Case, now: Timestamp) -> Result<Vec<Statement>, Failure> {
         let Body::Referral(body) = &case.body else { return Ok(Vec::new()) };
         let taken_back = matches!(&body.state, referral::State::Closed { reason, .. } if reason == WITHDRAWN);
@@ -247,8 +248,8 @@ impl Crosswalk {
         }
     }
 
-    /// Puts the case into the worklist of each plan whose people have it, with that plan's nearest clock, and out of the
-    /// others'.
+    /// Puts the case into the worklist of each plan whose people have it, with that plan's nearest clock, and
+    /// out of the others'.
     fn work_items(&self, case: &Case, new: bool, deadlines: &[Deadline]) -> Vec<Statement> {
         let waiting = case.body.with_people(case.plan.as_ref());
         let mut statements = Vec::new();
@@ -439,8 +440,8 @@ fn tell_plans(case: &Case, steps: &[Step]) -> Vec<Told> {
         .collect()
 }
 
-/// A decision is kept only while the rules that made it answer such a request, whatever this process believed when it
-/// asked.
+/// A decision is kept only while the rules that made it answer such a request, whatever this process believed
+/// when it asked.
 fn fences(decisions: &[DecisionRecord], now: Timestamp) -> Vec<Statement> {
     let mut fenced: Vec<(&PlanId, &Answering)> = Vec::new();
     for decision in decisions {

@@ -35,8 +35,8 @@ impl Crosswalk {
     /// Takes a referral in, finds the member's plan, asks its rules, and records what came of it.
     ///
     /// # Errors
-    /// `NotFound` for a member who is not there, `NoCoverage`, `Duplicate` for a second open referral to the same
-    /// service, `Invalid` for an unknown service.
+    /// `NotFound` for a member who is not there, `NoCoverage`, `Duplicate` for a second open referral to the
+    /// same service, `Invalid` for an unknown service.
     pub async fn submit_referral(
         &self,
         caller: &Caller,
@@ -57,8 +57,8 @@ impl Crosswalk {
         .await
     }
 
-    /// A new referral with what came of it, not yet recorded. `read_as` says what is to be known of how it was read, where
-    /// it was not sent in the API's own form.
+    /// A new referral with what came of it, not yet recorded. `read_as` says what is to be known of how it
+    /// was read, where it was not sent in the API's own form.
     pub(crate) async fn taken_in(
         &self,
         caller: &Caller,
@@ -216,7 +216,8 @@ impl Crosswalk {
         .await
     }
 
-    /// The referral, for those who see it; for taking and declining it also for the provider that it is offered to.
+    /// The referral, for those who see it; for taking and declining it also for the provider that it is
+    /// offered to.
     async fn referral_to_step(
         &self,
         caller: &Caller,
@@ -234,8 +235,8 @@ impl Crosswalk {
         }
     }
 
-    /// The loop is between the one who refers and the one who delivers, who may be the same. Either may hear that the
-    /// member wants another provider.
+    /// The loop is between the one who refers and the one who delivers, who may be the same. Either may hear
+    /// that the member wants another provider.
     async fn take_step(
         &self,
         work: &mut Work,
@@ -293,10 +294,11 @@ impl Crosswalk {
         }
     }
 
-    /// Lets a referral join another that is under way for the same member, service and plan. False if there is none.
+    /// Lets a referral join another that is under way for the same member, service and plan. False if there
+    /// is none.
     ///
-    /// Whoever made the second sees how the first stands and is told of each step, and no more: whose it is stays
-    /// private. Who has an open one itself is told which.
+    /// Whoever made the second sees how the first stands and is told of each step, and no more: whose it is
+    /// stays private. Who has an open one itself is told which.
     async fn joins(&self, work: &mut Work) -> Result<bool, Failure> {
         let (case, sender) = (work.case.clone(), work.case.provider);
         let (Some(member), Some(plan), Some(service)) = (case.member, &case.plan, &case.service) else {
@@ -315,7 +317,8 @@ impl Crosswalk {
         Ok(true)
     }
 
-    /// How the referral stands that another joined: state, closure and provider, and nothing of what was said in it.
+    /// How the referral stands that another joined: state, closure and provider, and nothing of what was said
+    /// in it.
     pub(crate) async fn standing_of(&self, first: Option<CaseId>) -> Result<Option<JoinedView>, Failure> {
         let Some(first) = first else { return Ok(None) };
         let row = store::cases::find(self.store(), &store::Scope::duty("duplicates"), first).await?;
@@ -323,8 +326,8 @@ impl Crosswalk {
         Ok(show::standing(&case))
     }
 
-    /// The referral that goes on in the place of one that its sender took back: the oldest that had joined it. The
-    /// plan's people decide about it, and the others that had joined go with it.
+    /// The referral that goes on in the place of one that its sender took back: the oldest that had joined
+    /// it. The plan's people decide about it, and the others that had joined go with it.
     pub(crate) async fn succeed(&self, first: CaseId) -> Result<Unit, Failure> {
         let joined = store::cases::joined(self.store(), first).await?;
         let Some((next, _)) = joined.first() else { return Ok(Unit::default()) };

@@ -1,7 +1,8 @@
 //! Remittances: what a plan paid a provider, line by line, and what it takes back with it.
 //!
-//! What is paid is held against the books as what rules find payable is. Every line balances: the charge less its adjustments is the
-//! amount. The remittance balances too: its total is what its lines pay, less what it takes back.
+//! What is paid is held against the books as what rules find payable is. Every line balances: the charge less
+//! its adjustments is the amount. The remittance balances too: its total is what its lines pay, less what it
+//! takes back.
 
 use std::collections::BTreeMap;
 
@@ -57,8 +58,9 @@ impl Crosswalk {
     /// Records what the plan paid for claims of one provider.
     ///
     /// # Errors
-    /// `NotFound`-like problems for claims that are not the plan's; `Invalid` for lines that do not balance, break the floor or
-    /// repeat what was paid, for a total that is not the sum, and for a number that the plan used before.
+    /// `NotFound`-like problems for claims that are not the plan's; `Invalid` for lines that do not balance,
+    /// break the floor or repeat what was paid, for a total that is not the sum, and for a number that the
+    /// plan used before.
     pub async fn remit(
         &self,
         caller: &Caller,
@@ -106,7 +108,8 @@ impl Crosswalk {
                     return Err(Failure::Invalid(problems));
                 }
                 let (mut unit, view) = crosswalk.close_remittance(making, Some(new.total)).await?;
-                // First of all, before the unit itself changes anything: nothing that the payment was held against has moved.
+                // First of all, before the unit itself changes anything: nothing that the payment was held
+                // against has moved.
                 let guards = guards
                     .iter()
                     .flat_map(|(member, stamp)| store::usage::unchanged(*member, stamp))
@@ -125,7 +128,8 @@ impl Crosswalk {
         self.must_be_contracted(work, decision).await
     }
 
-    /// The claims that are paid, which must be the plan's and of one provider, and their members' histories as they stand.
+    /// The claims that are paid, which must be the plan's and of one provider, and their members' histories
+    /// as they stand.
     async fn claims_of(
         &self,
         caller: &Caller,
@@ -276,9 +280,10 @@ impl Crosswalk {
         Ok(unit)
     }
 
-    /// Holds what is paid against the books: nothing is paid twice, nothing beyond what an authorization on file leaves. A line that
-    /// rules found payable holds its days and units already. Where no authorization is on file, the plan's people answer for what
-    /// they pay: they may know of one that this host was never told of.
+    /// Holds what is paid against the books: nothing is paid twice, nothing beyond what an authorization on
+    /// file leaves. A line that rules found payable holds its days and units already. Where no authorization
+    /// is on file, the plan's people answer for what they pay: they may know of one that this host was never
+    /// told of.
     async fn hold_payment(
         &self,
         making: &mut Making,
@@ -331,7 +336,8 @@ impl Crosswalk {
         if problems.is_empty() { Ok(()) } else { Err(Failure::Invalid(problems)) }
     }
 
-    /// Holds what is paid against the member's limits, with what the same remittance pays for the member already.
+    /// Holds what is paid against the member's limits, with what the same remittance pays for the member
+    /// already.
     async fn hold_payment_to_limits(
         &self,
         making: &mut Making,
@@ -368,8 +374,8 @@ impl Crosswalk {
         Ok(())
     }
 
-    /// The remittance with everything that it carries: its own lines, and of what is still to be taken back from the provider as much
-    /// as it can bear.
+    /// The remittance with everything that it carries: its own lines, and of what is still to be taken back
+    /// from the provider as much as it can bear.
     async fn close_remittance(
         &self,
         making: Making,
@@ -556,8 +562,8 @@ fn priced(body: &Claim, number: u16) -> Option<Cents> {
     }
 }
 
-/// Counts what is paid: what was payable is paid now, with what was really paid; what nobody had priced enters the history; what gets
-/// nothing, though rules had priced it, gives its units and days back.
+/// Counts what is paid: what was payable is paid now, with what was really paid; what nobody had priced
+/// enters the history; what gets nothing, though rules had priced it, gives its units and days back.
 fn count(unit: &mut Unit, work: &mut Work, before: &Claim, remittance: &Remittance) -> Result<(), Failure> {
     let id = work.case.id;
     let was_payable = matches!(before.state, State::Payable { .. });

@@ -1,8 +1,9 @@
-//! Requests that a plan's rules send back to their sender (`plan-error.invalid`), with the fields that are wrong.
+//! Requests that a plan's rules send back to their sender (`plan-error.invalid`), with the fields that are
+//! wrong.
 //!
-//! A request goes back only if the plugin names a field that the sender sent: otherwise the sender could mend nothing,
-//! and the case goes to people. No case comes of it. What stays is an audit entry, a row with the plugin, the fields and
-//! what the call cost, and a number that the plan's administrators see.
+//! A request goes back only if the plugin names a field that the sender sent: otherwise the sender could mend
+//! nothing, and the case goes to people. No case comes of it. What stays is an audit entry, a row with the
+//! plugin, the fields and what the call cost, and a number that the plan's administrators see.
 
 use domain::case::WhyPeople;
 use domain::plan::types::{Document, Fact};

@@ -156,7 +156,8 @@ fn with_people(with: &domain::case::WithPeople, shown: &Shown<'_>, view: &mut Ca
     if let WhyPeople::BenefitLimit(passed) = &with.why {
         view.limit = Some(limits::passed(passed));
     }
-    // What software recommends is for the licensed person, not for the provider. It never becomes the member's.
+    // What software recommends is for the licensed person, not for the provider. It never becomes the
+    // member's.
     if is_plan(shown.caller) {
         view.recommendation = with.recommendation.as_ref().map(recommended);
     } else if with.recommendation.is_some() {

@@ -24,7 +24,8 @@ use crate::command::notice::Recipient;
 use crate::plugins::asking::{DecisionRecord, DecisionRef};
 use crate::plugins::registry::Live;
 
-/// A case, and everything one command does to it. Nothing is kept until [`crate::cases::recording`] commits it.
+/// A case, and everything one command does to it. Nothing is kept until [`crate::cases::recording`] commits
+/// it.
 pub(crate) struct Work {
     pub(crate) case: Case,
     pub(crate) steps: Vec<Step>,
@@ -33,7 +34,8 @@ pub(crate) struct Work {
     pub(crate) notices: Vec<Told>,
     /// Who saw the member through the case before this command, and until when.
     pub(crate) saw: Sight,
-    /// The member's history with the plan as the rules were told it; the unit holds only while it is still so.
+    /// The member's history with the plan as the rules were told it; the unit holds only while it is still
+    /// so.
     pub(crate) history: Option<String>,
     /// What counts towards the member's limits, as far as it was read.
     pub(crate) past: Option<Past>,
@@ -172,7 +174,8 @@ impl Work {
         self.steps.push(Step { by: self.by.clone(), name, state, detail, plan: None });
     }
 
-    /// Tells who sent the case, whose delivery ends the clocks in `ends_clocks`, and who delivers, if that is another.
+    /// Tells who sent the case, whose delivery ends the clocks in `ends_clocks`, and who delivers, if that is
+    /// another.
     pub(crate) fn tell_parties(
         &mut self,
         kind: &'static str,
@@ -188,7 +191,8 @@ impl Work {
         }
     }
 
-    /// Says in the timeline that an organization sees the member from now on, and why; its part in the case is what lets it.
+    /// Says in the timeline that an organization sees the member from now on, and why; its part in the case
+    /// is what lets it.
     pub(crate) fn note_sight(&mut self, organization: OrgId, reason: &'static str) {
         self.note("sight-granted", json!({ "organization": organization.to_string(), "reason": reason }));
     }

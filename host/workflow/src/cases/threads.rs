@@ -1,8 +1,8 @@
-//! A member's cases as threads: the referral, the authorizations that follow it, the claims that were sent under them, and
-//! what was paid; with the units that each line of an authorization has left.
+//! A member's cases as threads: the referral, the authorizations that follow it, the claims that were sent
+//! under them, and what was paid; with the units that each line of an authorization has left.
 //!
-//! What a caller does not see is not shown. It counts all the same: units that another provider billed under an
-//! authorization are used up, whoever looks.
+//! What a caller does not see is not shown. It counts all the same: units that another provider billed under
+//! an authorization are used up, whoever looks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -132,7 +132,8 @@ fn threads(all: &BTreeMap<CaseId, Case>, visible: &BTreeSet<CaseId>) -> Vec<Thre
     roots.into_values().map(in_order).collect()
 }
 
-/// The case that a thread began with: what is followed is followed back, a claim through the authorization that covers it.
+/// The case that a thread began with: what is followed is followed back, a claim through the authorization
+/// that covers it.
 fn root(case: &Case, all: &BTreeMap<CaseId, Case>) -> CaseId {
     let (mut at, mut steps) = (case, 0);
     while let Some(earlier) = before(at, all).filter(|_| steps < all.len()) {
@@ -146,8 +147,8 @@ fn before<'a>(case: &Case, all: &'a BTreeMap<CaseId, Case>) -> Option<&'a Case> 
     permission(case, all).or_else(|| case.follows.and_then(|id| all.get(&id)))
 }
 
-/// The authorization that a claim was sent under, or that the claim was which stands in its place: what was rejected
-/// for its code was meant for what covers the mended one.
+/// The authorization that a claim was sent under, or that the claim was which stands in its place: what was
+/// rejected for its code was meant for what covers the mended one.
 fn permission<'a>(case: &Case, all: &'a BTreeMap<CaseId, Case>) -> Option<&'a Case> {
     let mut at = case;
     for _ in 0..=all.len() {
@@ -162,8 +163,8 @@ fn permission<'a>(case: &Case, all: &'a BTreeMap<CaseId, Case>) -> Option<&'a Ca
     None
 }
 
-/// Whether a line of the claim is billed under this authorization: same plan, by who delivers, a granted line of the same
-/// procedure that holds its days, or a presumptive window that does.
+/// Whether a line of the claim is billed under this authorization: same plan, by who delivers, a granted line
+/// of the same procedure that holds its days, or a presumptive window that does.
 fn permits(other: &Case, claim: &Case, line: &ClaimLine) -> bool {
     let Body::Authorization(body) = &other.body else { return false };
     if other.plan != claim.plan || other.delivers() != Some(claim.provider) {
@@ -189,8 +190,8 @@ fn covers(granted: &GrantedLine, line: &ClaimLine) -> bool {
     granted.procedure == line.procedure && granted.days.holds(line.days.first)
 }
 
-/// What each granted line has had and has left, as the ledger counts it. Delivered units use the first granted line of their
-/// procedure that holds their first day.
+/// What each granted line has had and has left, as the ledger counts it. Delivered units use the first
+/// granted line of their procedure that holds their first day.
 fn units(case: &Case, body: &Authorization, used: &[Usage]) -> Vec<UnitsView> {
     let lines = granted(body);
     let mut had = vec![0_i64; lines.len()];

@@ -14,8 +14,8 @@ use crate::command::{Expected, NewTranslation, Once, Outcome};
 use crate::view::CaseView;
 
 impl Crosswalk {
-    /// Writes the reason of a refusal in the language in which it is wanted. The decision stays as it is, whoever writes;
-    /// the clock for it ends.
+    /// Writes the reason of a refusal in the language in which it is wanted. The decision stays as it is,
+    /// whoever writes; the clock for it ends.
     ///
     /// # Errors
     /// `NotFound`, `Stale`; `Invalid` where no reason is wanted in that language.

@@ -225,8 +225,8 @@ fn stored(filter: CaseFilter) -> store::cases::CaseFilter {
     }
 }
 
-/// A step as the caller may see it. Which provider declined an offer, and why, is between that provider and the plan; how
-/// far a file is that several plans read, a plan learns by its own part.
+/// A step as the caller may see it. Which provider declined an offer, and why, is between that provider and
+/// the plan; how far a file is that several plans read, a plan learns by its own part.
 fn event_view(caller: &Caller, case: &Case, event: &store::events::Event) -> Result<EventView, Failure> {
     let organization = match &event.actor {
         store::events::Actor::Organization(id) => Some(*id),

@@ -1,5 +1,5 @@
-//! The audit trail: what is put on it with every change and before every look leaves, and who reads it: the operator all of
-//! it, an organization what concerns it.
+//! The audit trail: what is put on it with every change and before every look leaves, and who reads it: the
+//! operator all of it, an organization what concerns it.
 
 use domain::identifiers::{AuditId, CaseId, OrgId, PlanId};
 use domain::problem::Code;
@@ -47,8 +47,9 @@ pub struct AuditQuery {
 }
 
 impl Crosswalk {
-    /// Entries of the audit trail, newest first: all of them for the operator; for an organization what its own people
-    /// did, and for a plan also what others did in its cases and to its members. Reading it is an entry too.
+    /// Entries of the audit trail, newest first: all of them for the operator; for an organization what its
+    /// own people did, and for a plan also what others did in its cases and to its members. Reading it is an
+    /// entry too.
     ///
     /// # Errors
     /// `Invalid` for days out of order or a bad cursor.

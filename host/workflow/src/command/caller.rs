@@ -110,7 +110,8 @@ impl Caller {
 /// Callers that were authenticated a moment ago.
 ///
 /// A busy client sends many requests with one key; the record is asked about it once a second. What another
-/// node does to a key or its organization is seen here after that second at most, and at once what this node does.
+/// node does to a key or its organization is seen here after that second at most, and at once what this node
+/// does.
 #[derive(Default)]
 pub(crate) struct Recent(Mutex<HashMap<Digest, (Timestamp, store::auth::Caller)>>);
 

@@ -1,4 +1,5 @@
-//! What people are told. A notice goes into the outbox with the unit that it tells of, and leaves for an inbox after the commit.
+//! What people are told. A notice goes into the outbox with the unit that it tells of, and leaves for an
+//! inbox after the commit.
 
 use domain::identifiers::{CaseId, MemberId, OrgId, PlanId};
 use domain::plan::types::Bilingual;

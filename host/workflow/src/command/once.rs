@@ -1,7 +1,7 @@
 //! Commands that happen once, however often they are sent.
 //!
-//! The answer is kept in the same unit of work as the effect, so there is no state "started": either both are there
-//! or neither is. Two first tries may both ask a plugin; plugins are pure, and one commit wins.
+//! The answer is kept in the same unit of work as the effect, so there is no state "started": either both are
+//! there or neither is. Two first tries may both ask a plugin; plugins are pure, and one commit wins.
 
 use std::pin::Pin;
 
@@ -14,17 +14,17 @@ use crate::command::caller::Caller;
 use crate::command::failure::Failure;
 use crate::command::{Once, Outcome, StoredAnswer};
 
-/// Tries of a unit whose ground moved while it was being worked out. Each costs milliseconds, and a plan that swaps its
-/// rules again and again must not turn anybody away.
+/// Tries of a unit whose ground moved while it was being worked out. Each costs milliseconds, and a plan that
+/// swaps its rules again and again must not turn anybody away.
 const TRIES: u32 = 32;
 
-/// The unit that a command wants done, and what to show for it, being worked out. Boxed, because a command runs in
-/// a task of its own, and only a boxed future can promise that for every caller.
+/// The unit that a command wants done, and what to show for it, being worked out. Boxed, because a command
+/// runs in a task of its own, and only a boxed future can promise that for every caller.
 pub(crate) type Doing<'w, V> = Pin<Box<dyn Future<Output = Result<(Unit, V), Failure>> + Send + 'w>>;
 
 impl Crosswalk {
-    /// Runs `work` once for this key and keeps its answer. `work` changes nothing itself: it returns the unit that
-    /// does, and what to show.
+    /// Runs `work` once for this key and keeps its answer. `work` changes nothing itself: it returns the unit
+    /// that does, and what to show.
     pub(crate) async fn once<'w, V: Send>(
         &self,
         caller: &Caller,
@@ -45,8 +45,8 @@ impl Crosswalk {
                 },
             };
             let answer = (once.render)(&view);
-            // First, so that a twin waits here and writes nothing. Nobody looks for an earlier answer before: a retry is
-            // rare, asking a plugin again is harmless, and this statement is what decides anyway.
+            // First, so that a twin waits here and writes nothing. Nobody looks for an earlier answer before:
+            // a retry is rare, asking a plugin again is harmless, and this statement is what decides anyway.
             unit.statements.insert(0, self.kept(caller, &once, &answer)?);
             match self.store().commit(unit).await {
                 Ok(()) => return Ok(Outcome::Fresh(view, answer)),
@@ -65,7 +65,8 @@ impl Crosswalk {
                 }
                 // The ground moved, or somebody put the same thing there a moment ago: look again.
                 Err(StoreError::Conflict | StoreError::Duplicate) if tries + 1 < TRIES => {}
-                // Who named a version was told that it is stale when the work looked. This is a storm, not a mistake.
+                // Who named a version was told that it is stale when the work looked. This is a storm, not a
+                // mistake.
                 Err(StoreError::Conflict) => return Err(Failure::Busy),
                 Err(error) => return Err(error.into()),
             }
@@ -84,7 +85,8 @@ impl Crosswalk {
             None => Ok(None),
             Some(kept) if kept.fingerprint != fingerprint => Err(Failure::KeyReused),
             Some(kept) => {
-                // It can be read before the standby has it. Who is told that it was done must be able to rely on it.
+                // It can be read before the standby has it. Who is told that it was done must be able to rely
+                // on it.
                 self.store().stand_behind().await.map_err(|_| Failure::Unknown)?;
                 Ok(Some(StoredAnswer {
                     status: kept.status,

@@ -1,5 +1,5 @@
-//! A request that a plan's rules sent back to its sender. No case comes of it: what stays is an audit entry, a row with the plugin,
-//! the fields and what the call cost, and a number that the plan's administrators see.
+//! A request that a plan's rules sent back to its sender. No case comes of it: what stays is an audit entry,
+//! a row with the plugin, the fields and what the call cost, and a number that the plan's administrators see.
 
 use domain::identifiers::{Digest, PlanId};
 use store::Unit;

@@ -1,7 +1,8 @@
-//! How a record begins, and how its operator gets in whatever was lost: the county's own organization and its keys.
+//! How a record begins, and how its operator gets in whatever was lost: the county's own organization and its
+//! keys.
 //!
-//! A secret is kept in a file before its hash commits, by whoever runs this host: a power cut between the two leaves a key
-//! that opens nothing, and never a record that nobody can open.
+//! A secret is kept in a file before its hash commits, by whoever runs this host: a power cut between the two
+//! leaves a key that opens nothing, and never a record that nobody can open.
 
 use domain::identifiers::{Digest, KeyId, OrgId};
 use domain::organization::State;
@@ -28,8 +29,8 @@ impl Crosswalk {
         self.secret()
     }
 
-    /// Begins the record: the county's own organization, and `secret` as its first key. Returns whether it was this call;
-    /// of several at one moment, it is one.
+    /// Begins the record: the county's own organization, and `secret` as its first key. Returns whether it
+    /// was this call; of several at one moment, it is one.
     ///
     /// # Errors
     /// When the record cannot be written.
@@ -85,11 +86,12 @@ impl Crosswalk {
         }))
     }
 
-    /// Makes `secret` a key of the county that holds this record, for an operator who has none. It is for whoever runs
-    /// this host, not for a caller. The other keys stay.
+    /// Makes `secret` a key of the county that holds this record, for an operator who has none. It is for
+    /// whoever runs this host, not for a caller. The other keys stay.
     ///
     /// # Errors
-    /// `NotFound` for a record that nobody has begun; `NotActive` where the county's own organization was paused or ended.
+    /// `NotFound` for a record that nobody has begun; `NotActive` where the county's own organization was
+    /// paused or ended.
     pub async fn add_operators_key(&self, secret: &str) -> Result<(), Failure> {
         let found = store::installation::find(self.store()).await?.ok_or(Failure::NotFound)?;
         let host = Caller::host("operator-key");

@@ -1,7 +1,8 @@
 //! Which counties there are: the state's own, and those that the operator added to the record.
 //!
-//! Every body is read against them, so they are kept at hand, and the record is asked again once a second. A county that
-//! another node adds is known here after that second; one that this node adds, with the next request.
+//! Every body is read against them, so they are kept at hand, and the record is asked again once a second. A
+//! county that another node adds is known here after that second; one that this node adds, with the next
+//! request.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -71,8 +72,8 @@ impl Crosswalk {
     /// Adds an invented county, for a demonstration or a test.
     ///
     /// # Errors
-    /// `Invalid` for a code or a name that another county has; `Exists` for a code that was added at this moment, or when
-    /// there are too many.
+    /// `Invalid` for a code or a name that another county has; `Exists` for a code that was added at this
+    /// moment, or when there are too many.
     pub async fn add_county(
         &self,
         caller: &Caller,

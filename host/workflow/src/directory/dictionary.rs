@@ -121,7 +121,8 @@ impl Crosswalk {
         DictionaryView { lists: LISTS.iter().map(brief).collect() }
     }
 
-    /// The entries of one list: those in force on a day, or all; those whose code or name holds `words`, or all.
+    /// The entries of one list: those in force on a day, or all; those whose code or name holds `words`, or
+    /// all.
     ///
     /// # Errors
     /// `NotFound` for a list that does not exist.

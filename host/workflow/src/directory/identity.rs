@@ -1,9 +1,10 @@
-//! Who people are, settled by people: conflicts of plans' files with the record, corrections, persons that turn out to be one,
-//! and one that turns out to be two.
+//! Who people are, settled by people: conflicts of plans' files with the record, corrections, persons that
+//! turn out to be one, and one that turns out to be two.
 //!
-//! The operator settles it, with a reason, and is shown for that who a person is said to be and where cases lie, and nothing
-//! else. Each change is a transition of one version, an entry of the trail, and an event that says what was so before. Everybody
-//! who works with the person is told that something changed, and sees in the record what.
+//! The operator settles it, with a reason, and is shown for that who a person is said to be and where cases
+//! lie, and nothing else. Each change is a transition of one version, an entry of the trail, and an event
+//! that says what was so before. Everybody who works with the person is told that something changed, and sees
+//! in the record what.
 
 use std::collections::BTreeSet;
 
@@ -155,7 +156,8 @@ impl Crosswalk {
         Ok(unit)
     }
 
-    /// The plan's file had it right: the record is corrected, and whom the plan alone was shown is the person.
+    /// The plan's file had it right: the record is corrected, and whom the plan alone was shown is the
+    /// person.
     async fn file_was_right(
         &self,
         caller: &Caller,
@@ -191,7 +193,8 @@ impl Crosswalk {
         Ok(statements)
     }
 
-    /// The cases of `into`, to whom the spans of all of these come, are looked at today, and when a span begins or has ended.
+    /// The cases of `into`, to whom the spans of all of these come, are looked at today, and when a span
+    /// begins or has ended.
     async fn looked_at_again(&self, members: &[MemberId], into: MemberId) -> Result<Vec<Statement>, Failure> {
         let (now, today) = (self.now(), self.today());
         let mut days = BTreeSet::from([today]);
@@ -251,7 +254,8 @@ impl Crosswalk {
         .await
     }
 
-    /// The statements that correct who a person is: the person, the trail, the event, and everybody who is told.
+    /// The statements that correct who a person is: the person, the trail, the event, and everybody who is
+    /// told.
     async fn correction(
         &self,
         caller: &Caller,
@@ -283,11 +287,12 @@ impl Crosswalk {
         self.happened(caller, "correct-identity", member, EventName::Corrected, None, reason, &detail)
     }
 
-    /// Somebody turned out to be another person, who is confirmed: everything goes along, and the id leads there.
+    /// Somebody turned out to be another person, who is confirmed: everything goes along, and the id leads
+    /// there.
     ///
     /// # Errors
-    /// `NotFound`, `Stale`; `Invalid` for a person who is no other confirmed one; `Withheld` while both have an open referral
-    /// to one service with one plan.
+    /// `NotFound`, `Stale`; `Invalid` for a person who is no other confirmed one; `Withheld` while both have
+    /// an open referral to one service with one plan.
     pub async fn merge_member(
         &self,
         caller: &Caller,
@@ -366,7 +371,8 @@ impl Crosswalk {
         Ok(store::cases::history_for(self.store(), &duty, member, None, 1_000).await?.items)
     }
 
-    /// A person goes into another, without a word to anybody: what one organization told of is found to be the person.
+    /// A person goes into another, without a word to anybody: what one organization told of is found to be
+    /// the person.
     pub(crate) fn fold(
         &self,
         caller: &Caller,
@@ -421,10 +427,12 @@ impl Crosswalk {
         statements
     }
 
-    /// A part of somebody turned out to be another person: the plans' files and the cases that are named are that one's.
+    /// A part of somebody turned out to be another person: the plans' files and the cases that are named are
+    /// that one's.
     ///
     /// # Errors
-    /// `NotFound`, `Stale`; `Invalid` for cases and plans that are not the person's, and for a number that is somebody else's.
+    /// `NotFound`, `Stale`; `Invalid` for cases and plans that are not the person's, and for a number that is
+    /// somebody else's.
     pub async fn split_member(
         &self,
         caller: &Caller,
@@ -506,7 +514,8 @@ impl Crosswalk {
         if problems.is_empty() { Ok(()) } else { Err(Failure::Invalid(problems)) }
     }
 
-    /// The other person, and the statement that brings it: back, if the number was merged into this one; else as a new one.
+    /// The other person, and the statement that brings it: back, if the number was merged into this one; else
+    /// as a new one.
     async fn split_off(&self, member: &Member, split: &NewSplit) -> Result<(Member, Statement), Failure> {
         let went_into = store::members::went_into(self.store(), member.id).await?;
         let back = went_into.into_iter().find(|one| one.cin == split.cin && one.told_by.is_none());
@@ -544,7 +553,8 @@ impl Crosswalk {
         Ok((other, brought))
     }
 
-    /// Tells everybody concerned of conflicts that were opened or settled; how many there were. For the duty that does it.
+    /// Tells everybody concerned of conflicts that were opened or settled; how many there were. For the duty
+    /// that does it.
     pub(crate) async fn tell_of_conflicts(&self) -> Result<usize, Failure> {
         let conflicts = store::identity::to_tell(self.store(), BATCH).await?;
         let mut told = 0;
@@ -561,8 +571,8 @@ impl Crosswalk {
         Ok(told)
     }
 
-    /// Who is told of a conflict, each without the other's data: whose file says otherwise, if the person was its own or it is
-    /// settled; the plans that cover the person; and at its beginning the operator.
+    /// Who is told of a conflict, each without the other's data: whose file says otherwise, if the person was
+    /// its own or it is settled; the plans that cover the person; and at its beginning the operator.
     async fn notices_of(&self, conflict: &Conflict) -> Result<Vec<Statement>, Failure> {
         let Some(tell) = conflict.tell else { return Ok(Vec::new()) };
         let now = self.now();

@@ -1,9 +1,10 @@
-//! Keys: the operator makes them for everybody, and an organization's own keys that manage keys make, name and end them for
-//! their organization.
+//! Keys: the operator makes them for everybody, and an organization's own keys that manage keys make, name
+//! and end them for their organization.
 //!
-//! A key never makes one that may do more than its organization's kind allows, and none for another organization. The last
-//! key of an organization that manages keys is ended by the operator only, so that nobody locks themselves out; and the last
-//! operator's key that works is ended by nobody. A key may have an end, and is replaced by a new one while it still works.
+//! A key never makes one that may do more than its organization's kind allows, and none for another
+//! organization. The last key of an organization that manages keys is ended by the operator only, so that
+//! nobody locks themselves out; and the last operator's key that works is ended by nobody. A key may have an
+//! end, and is replaced by a new one while it still works.
 
 use domain::identifiers::{Digest, KeyId, OrgId};
 use domain::problem::Code;
@@ -24,8 +25,8 @@ impl Crosswalk {
     /// Makes a key. Its secret is shown in this answer and kept as a hash.
     ///
     /// # Errors
-    /// `Forbidden` for a key that does not manage keys, and for another organization's; `Invalid` for an unknown
-    /// organization or a role that does not fit it.
+    /// `Forbidden` for a key that does not manage keys, and for another organization's; `Invalid` for an
+    /// unknown organization or a role that does not fit it.
     pub async fn create_key(
         &self,
         caller: &Caller,
@@ -111,8 +112,8 @@ impl Crosswalk {
     /// Gives a key another label.
     ///
     /// # Errors
-    /// `Forbidden` for a key that does not manage keys; `NotFound` for a key that is not there, not the organization's, or
-    /// ended.
+    /// `Forbidden` for a key that does not manage keys; `NotFound` for a key that is not there, not the
+    /// organization's, or ended.
     pub async fn rename_key(
         &self,
         caller: &Caller,
@@ -135,12 +136,13 @@ impl Crosswalk {
         .await
     }
 
-    /// Makes a key that takes another's place: of the same organization, role, license and rights. The other goes on for
-    /// some hours, so that whoever uses it can change over. A key may do this for itself.
+    /// Makes a key that takes another's place: of the same organization, role, license and rights. The other
+    /// goes on for some hours, so that whoever uses it can change over. A key may do this for itself.
     ///
     /// # Errors
-    /// `Forbidden` for another's key by one that does not manage keys; `NotFound` for a key that is not there, not the
-    /// organization's, or ended; `Invalid` for an end in the past, or an end where the key that manages keys had none.
+    /// `Forbidden` for another's key by one that does not manage keys; `NotFound` for a key that is not
+    /// there, not the organization's, or ended; `Invalid` for an end in the past, or an end where the key
+    /// that manages keys had none.
     pub async fn rotate_key(
         &self,
         caller: &Caller,
@@ -188,9 +190,9 @@ impl Crosswalk {
     /// Ends a key at once.
     ///
     /// # Errors
-    /// `Forbidden` for a key that does not manage keys; `NotFound` for a key that is not there, not the organization's, or
-    /// ended already; `Withheld` for the last of the caller's organization that manages keys, and for the host's last
-    /// operator's key that works.
+    /// `Forbidden` for a key that does not manage keys; `NotFound` for a key that is not there, not the
+    /// organization's, or ended already; `Withheld` for the last of the caller's organization that manages
+    /// keys, and for the host's last operator's key that works.
     pub async fn revoke_key(&self, caller: &Caller, id: KeyId) -> Result<(), Failure> {
         manages(caller)?;
         let key = self.key_at_work(caller, id).await?;

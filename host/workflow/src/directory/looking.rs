@@ -1,8 +1,9 @@
 //! Looking a member up by number: only who knows the person finds the person, and nobody finds out by trying.
 //!
-//! What is said must be the person's, and every miss is counted in the record, for the key, the organization, and the
-//! organization with that number (`identity.toml`), and is in the audit trail. A hit is kept only while tries are left at
-//! that moment ([`Found::fence`]). Who sees the member already learns nothing new, and is not counted.
+//! What is said must be the person's, and every miss is counted in the record, for the key, the organization,
+//! and the organization with that number (`identity.toml`), and is in the audit trail. A hit is kept only
+//! while tries are left at that moment ([`Found::fence`]). Who sees the member already learns nothing new,
+//! and is not counted.
 
 use domain::identifiers::{Cin, Digest};
 use domain::identity::{CountedFor, Rules};
@@ -89,7 +90,8 @@ impl Crosswalk {
         }
     }
 
-    /// Counts a look in vain and puts it on the record. Says nothing about anybody: what is answered is the caller's to say.
+    /// Counts a look in vain and puts it on the record. Says nothing about anybody: what is answered is the
+    /// caller's to say.
     ///
     /// # Errors
     /// `TooManyTries` where others used up what was left a moment ago.

@@ -48,8 +48,9 @@ pub enum Met {
 }
 
 impl Crosswalk {
-    /// Finds the member with this number, birth date and name for a provider that met the member, or for the plan that
-    /// covers the member. Whom nobody knows a provider may keep for itself until a file tells of the person.
+    /// Finds the member with this number, birth date and name for a provider that met the member, or for the
+    /// plan that covers the member. Whom nobody knows a provider may keep for itself until a file tells of
+    /// the person.
     ///
     /// # Errors
     /// `Invalid` when nobody is known so; which part is wrong is not said. `TooManyTries`.
@@ -83,7 +84,8 @@ impl Crosswalk {
         .await
     }
 
-    /// The caller meets somebody whom the record knows. Who met the member sees the coverage at once, and for a time.
+    /// The caller meets somebody whom the record knows. Who met the member sees the coverage at once, and for
+    /// a time.
     async fn meet(
         &self,
         caller: &Caller,
@@ -107,7 +109,8 @@ impl Crosswalk {
         Ok((unit, AddedMember { view, met: Met::Before }))
     }
 
-    /// The caller names somebody whom the record does not know so. A provider may keep the person, for its own eyes.
+    /// The caller names somebody whom the record does not know so. A provider may keep the person, for its
+    /// own eyes.
     async fn meet_somebody_unknown(
         &self,
         caller: &Caller,
@@ -353,7 +356,8 @@ impl Crosswalk {
         Ok(views)
     }
 
-    /// What the caller's own plan's file says of a member in columns that are not ours; empty for everybody else.
+    /// What the caller's own plan's file says of a member in columns that are not ours; empty for everybody
+    /// else.
     ///
     /// # Errors
     /// `NotFound`.

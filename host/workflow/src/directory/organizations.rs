@@ -26,7 +26,8 @@ impl Crosswalk {
     /// Who shows this secret; `None` for nobody.
     ///
     /// # Errors
-    /// `KeyExpired`; `NotActive` for a key of an organization that is paused or has ended; else when the record cannot be read.
+    /// `KeyExpired`; `NotActive` for a key of an organization that is paused or has ended; else when the
+    /// record cannot be read.
     pub async fn authenticate(&self, secret: &str, request: String) -> Result<Option<Caller>, Failure> {
         self.learn_counties().await?;
         let secret = Digest::of(secret.as_bytes());
@@ -69,7 +70,8 @@ impl Crosswalk {
         }))
     }
 
-    /// Notes once an hour that a key is used, behind the request: a record that takes no writes lets nobody wait for it.
+    /// Notes once an hour that a key is used, behind the request: a record that takes no writes lets nobody
+    /// wait for it.
     fn note_use(&self, key: &Key) {
         let now = self.now();
         let noted = now - SignedDuration::from_hours(1);
@@ -167,8 +169,8 @@ impl Crosswalk {
     /// Pauses an organization, lets it go on, or ends it.
     ///
     /// # Errors
-    /// `NotFound`, `Stale`; `Standing` where its state does not allow it; `Withheld` for the caller's own and for the
-    /// county's that holds this record.
+    /// `NotFound`, `Stale`; `Standing` where its state does not allow it; `Withheld` for the caller's own and
+    /// for the county's that holds this record.
     pub async fn move_organization(
         &self,
         caller: &Caller,

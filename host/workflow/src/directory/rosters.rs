@@ -1,11 +1,12 @@
 //! A plan's member file, read row by row. A bad row is refused; the rest stands.
 //!
-//! A file of a few rows is loaded in one unit of work, and the answer tells what came of it. The rows of a longer one are
-//! kept in slices, so that it takes no more memory than the file itself; the answer says that it is under way, and a duty
-//! does the rest: it compares the slices with the record, as long as which the file can be cancelled, and then loads them,
-//! in short units between which everybody else has their turn. From its first loaded slice on a file is loaded to its end,
-//! by whichever node lives. Whom its rows are about is found out by `sifting`, at the moment at which they are compared and
-//! again at that at which they are loaded.
+//! A file of a few rows is loaded in one unit of work, and the answer tells what came of it. The rows of a
+//! longer one are kept in slices, so that it takes no more memory than the file itself; the answer says that
+//! it is under way, and a duty does the rest: it compares the slices with the record, as long as which the
+//! file can be cancelled, and then loads them, in short units between which everybody else has their turn.
+//! From its first loaded slice on a file is loaded to its end, by whichever node lives. Whom its rows are
+//! about is found out by `sifting`, at the moment at which they are compared and again at that at which they
+//! are loaded.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -64,12 +65,12 @@ struct Received {
 }
 
 impl Crosswalk {
-    /// Loads a plan's member file, or begins to. The same file again changes nothing and gives the first report. In one
-    /// `of_the_state` the operator says what the state says of the plan's members: it stands.
+    /// Loads a plan's member file, or begins to. The same file again changes nothing and gives the first
+    /// report. In one `of_the_state` the operator says what the state says of the plan's members: it stands.
     ///
     /// # Errors
-    /// `BadFile` for a file that cannot be read at all; `Forbidden` for another plan's, and for one of the state's that the
-    /// operator does not send.
+    /// `BadFile` for a file that cannot be read at all; `Forbidden` for another plan's, and for one of the
+    /// state's that the operator does not send.
     pub async fn load_roster(
         &self,
         caller: &Caller,
@@ -203,7 +204,8 @@ impl Crosswalk {
             unit
         };
         match self.store().commit(unit).await {
-            // Another node did it, it was cancelled, or the record has changed under it: then it is looked at again.
+            // Another node did it, it was cancelled, or the record has changed under it: then it is looked at
+            // again.
             Ok(()) | Err(StoreError::Conflict | StoreError::Duplicate) => Ok(true),
             Err(error) => Err(error.into()),
         }
@@ -288,8 +290,8 @@ impl Crosswalk {
         Ok(RosterRules::new(pacific_day(self.now()), lines, counties, Vec::new()))
     }
 
-    /// A row as the record takes it. Each value is of the row's own day: the address's, the row's, or else that on
-    /// which the file came.
+    /// A row as the record takes it. Each value is of the row's own day: the address's, the row's, or else
+    /// that on which the file came.
     fn roster_row(&self, row: &FileRow, received: Date) -> RosterRow {
         let told_on = row.file_date.unwrap_or(received);
         RosterRow {
@@ -461,7 +463,8 @@ fn roster_view(roster: &Roster) -> Result<RosterView, Failure> {
     Ok(view)
 }
 
-/// The report with rows that turned out to change nothing, if there are any: of what is wrong as much is held as a report lists.
+/// The report with rows that turned out to change nothing, if there are any: of what is wrong as much is held
+/// as a report lists.
 fn with_refused(roster: &Roster, refused: Vec<RowIssueView>) -> Result<Option<String>, Failure> {
     if refused.is_empty() {
         return Ok(None);

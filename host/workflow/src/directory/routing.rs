@@ -12,17 +12,18 @@ use crate::command::failure::FieldProblem;
 
 /// The coverage whose plan answers for `service`, out of those in force on one day.
 ///
-/// The catalog says which lines of business are asked, in which order: ECM is asked of a D-SNP first, because a
-/// D-SNP member has integrated care management in its place and the plan must say so (DHCS D-SNP Policy Guide
-/// CY2026); Community Supports stay with the Medi-Cal plan.
+/// The catalog says which lines of business are asked, in which order: ECM is asked of a D-SNP first, because
+/// a D-SNP member has integrated care management in its place and the plan must say so (DHCS D-SNP Policy
+/// Guide CY2026); Community Supports stay with the Medi-Cal plan.
 ///
-/// A plan that ended on this host answers for nobody, and one whose days are disputed yields to one whose are not.
+/// A plan that ended on this host answers for nobody, and one whose days are disputed yields to one whose are
+/// not.
 pub(crate) fn responsible<'a>(service: &Service, coverages: &'a [Coverage]) -> Option<&'a Coverage> {
     service.lines.iter().find_map(|line| stands(line, coverages))
 }
 
-/// The coverage that stands in a line, out of those in force on one day: the newest that is not disputed. Where all of them
-/// are, the one that was there first.
+/// The coverage that stands in a line, out of those in force on one day: the newest that is not disputed.
+/// Where all of them are, the one that was there first.
 pub(crate) fn stands<'a>(line: &str, coverages: &'a [Coverage]) -> Option<&'a Coverage> {
     let of_line = || coverages.iter().filter(|one| one.line == line && one.plan_takes_cases);
     let undisputed = of_line().find(|one| one.disputed_since.is_none());
@@ -53,9 +54,9 @@ pub(crate) fn on_day(coverages: &[Coverage], day: Date) -> Vec<Coverage> {
     coverages.iter().filter(|one| one.holds_on(day)).cloned().collect()
 }
 
-/// The coverage of the plan that answers for `service` on a day, with the days around it on which the same plan answers:
-/// a plan's spans that follow one another are one, and a span ends where another plan begins to answer and begins where
-/// another ceases, whatever the plan's own file says.
+/// The coverage of the plan that answers for `service` on a day, with the days around it on which the same
+/// plan answers: a plan's spans that follow one another are one, and a span ends where another plan begins to
+/// answer and begins where another ceases, whatever the plan's own file says.
 pub(crate) fn answering(service: &Service, coverages: &[Coverage], on: Date) -> Option<Coverage> {
     let mut found = responsible(service, &on_day(coverages, on)).cloned()?;
     let same = |one: &&Coverage| one.plan == found.plan && one.line == found.line;
@@ -118,7 +119,8 @@ pub(crate) fn other_plan_from(
     })
 }
 
-/// The delegate that answers for this member, by the plan's own profile, and whether `workflow` is the delegate's.
+/// The delegate that answers for this member, by the plan's own profile, and whether `workflow` is the
+/// delegate's.
 pub(crate) fn delegate<'a>(
     profile: &'a PlanProfile,
     group: Option<&str>,

@@ -1,9 +1,9 @@
 //! What a caller is shown of a member: the one place that says so.
 //!
-//! A purpose gives what it needs (`sight.toml`). A provider that sees a member sees what plans' files and providers say, and
-//! all coverage, because it must ask the right plan. A plan sees what its own file says and its own days. While it answers
-//! for the member it works with the member's providers, and sees what they verified; another plan's days it sees where the
-//! two coordinate the member's care.
+//! A purpose gives what it needs (`sight.toml`). A provider that sees a member sees what plans' files and
+//! providers say, and all coverage, because it must ask the right plan. A plan sees what its own file says
+//! and its own days. While it answers for the member it works with the member's providers, and sees what they
+//! verified; another plan's days it sees where the two coordinate the member's care.
 
 use domain::identifiers::PlanId;
 use domain::member_value::{Said, ValueName, ValueSource, standing};
@@ -52,7 +52,8 @@ impl<'a> Sieve<'a> {
         self.plan.is_some() && !self.answers
     }
 
-    /// Whether the caller may see what is summed up over every plan, such as what is left of a benefit limit, on a day.
+    /// Whether the caller may see what is summed up over every plan, such as what is left of a benefit limit,
+    /// on a day.
     pub(crate) fn sees_sums_on(&self, day: Date) -> bool {
         self.plan.is_none_or(|plan| answers(plan, self.coverages, day))
     }
@@ -104,8 +105,8 @@ impl<'a> Sieve<'a> {
         own.map_or_else(|| UNDETERMINED.to_owned(), |one| one.value.clone())
     }
 
-    /// How to reach the member. What only another plan's file says is not shown to a plan: it sees what its own file said
-    /// last, and while it answers for the member what providers verified.
+    /// How to reach the member. What only another plan's file says is not shown to a plan: it sees what its
+    /// own file said last, and while it answers for the member what providers verified.
     pub(crate) fn contact(&self, member: &Member, said: &[Said]) -> ContactView {
         if !self.gives(Shown::Contact) {
             return ContactView { phone: None, address: None, no_fixed_address: false };
@@ -148,8 +149,8 @@ impl<'a> Sieve<'a> {
     }
 }
 
-/// Whether the plan answers for somebody with this coverage on a day: a span of its own holds, and no other plan's stands
-/// before it.
+/// Whether the plan answers for somebody with this coverage on a day: a span of its own holds, and no other
+/// plan's stands before it.
 fn answers(plan: &PlanId, coverages: &[Coverage], day: Date) -> bool {
     let on_day = routing::on_day(coverages, day);
     let mut own = on_day.iter().filter(|one| one.plan == *plan);

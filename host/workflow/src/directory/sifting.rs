@@ -1,9 +1,10 @@
 //! Whom the rows of a member file are about, found out before they are loaded.
 //!
-//! A row whose number is known with another birth date, or with other names, changes nothing that is known: people settle it
-//! (`identity`). If the plan covers the person it is told so; if not, the row tells of a person whom the plan alone is shown,
-//! as every new one, and the report says the same as of a number that nobody knows. So a plan has one guess for a number, and
-//! is not told whether it was right. What the state says stands at once.
+//! A row whose number is known with another birth date, or with other names, changes nothing that is known:
+//! people settle it (`identity`). If the plan covers the person it is told so; if not, the row tells of a
+//! person whom the plan alone is shown, as every new one, and the report says the same as of a number that
+//! nobody knows. So a plan has one guess for a number, and is not told whether it was right. What the state
+//! says stands at once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,7 +51,8 @@ struct Number<'k> {
     /// The person of whom the plan alone tells, and whether these rows began to.
     apart: Option<(MemberId, Identity)>,
     apart_is_new: bool,
-    /// Whom these rows bring in, or the state's rows tell of, as the newest of them says: the day, the id and who it is.
+    /// Whom these rows bring in, or the state's rows tell of, as the newest of them says: the day, the id and
+    /// who it is.
     begun: Option<(Date, MemberId, Identity)>,
 }
 
@@ -113,7 +115,8 @@ impl Crosswalk {
         Ok(Numbers { known, provisional, spans_apart })
     }
 
-    /// Conflicts for people; not what they settled before in the record's favor, when a file says the same again.
+    /// Conflicts for people; not what they settled before in the record's favor, when a file says the same
+    /// again.
     async fn opened(
         &self,
         roster: &Roster,
@@ -160,8 +163,8 @@ impl Crosswalk {
         Ok(opened.values().map(store::identity::open).collect())
     }
 
-    /// Whom providers told of and whom the file now tells of: they are one. The file's birth date stands, and the providers
-    /// see the person on.
+    /// Whom providers told of and whom the file now tells of: they are one. The file's birth date stands, and
+    /// the providers see the person on.
     fn confirmed(
         &self,
         roster: &Roster,
@@ -200,7 +203,8 @@ impl Crosswalk {
         statements
     }
 
-    /// What the state's file settles: birth dates and names are corrected, and what plans said otherwise is over.
+    /// What the state's file settles: birth dates and names are corrected, and what plans said otherwise is
+    /// over.
     async fn said_by_state(
         &self,
         roster: &Roster,
@@ -246,8 +250,8 @@ impl Crosswalk {
         Ok(statements)
     }
 
-    /// Ends an open conflict about who a person is as the state says; whom the plan's file told of is the person, if it said
-    /// the same.
+    /// Ends an open conflict about who a person is as the state says; whom the plan's file told of is the
+    /// person, if it said the same.
     async fn settled_by_state(
         &self,
         host: &Caller,
@@ -326,7 +330,8 @@ impl Number<'_> {
             && self.known.is_some_and(|known| known.elsewhere.iter().any(collides))
     }
 
-    /// The person in the record whom a row that changes nothing is about, if it is not one that these very rows began.
+    /// The person in the record whom a row that changes nothing is about, if it is not one that these very
+    /// rows began.
     fn conflict(&self, row: &RosterRow, kind: Kind) -> Option<MemberId> {
         let known = self.known.filter(|_| !self.apart_is_new)?;
         // With the record it may agree where it does not with what the plan said before.

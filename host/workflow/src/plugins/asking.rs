@@ -1,8 +1,8 @@
 //! Asking a plan's plugin, and checking its answer.
 //!
-//! Whatever goes wrong in there is the plan's trouble, never the member's: the case goes to people with the clock
-//! running, and the record keeps how the call ended. A request that contradicts itself is the sender's to correct, if the
-//! plugin names a field of it; see [`crate::plugins::objection`].
+//! Whatever goes wrong in there is the plan's trouble, never the member's: the case goes to people with the
+//! clock running, and the record keeps how the call ended. A request that contradicts itself is the sender's
+//! to correct, if the plugin names a field of it; see [`crate::plugins::objection`].
 
 use domain::breaker::Event;
 use domain::case::WhyPeople;

@@ -1,6 +1,7 @@
 //! Which operations of which plugins are asked at this moment, on this node.
 //!
-//! Kept in memory and by each node for itself: a node that has just started asks, and finds out within a few calls.
+//! Kept in memory and by each node for itself: a node that has just started asks, and finds out within a few
+//! calls.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -62,8 +63,8 @@ impl Breakers {
         all.insert(switch.clone(), after);
     }
 
-    /// Takes note of a request that went back to its sender. It opens no breaker: whoever sends nonsense must not turn a
-    /// plan's rules off.
+    /// Takes note of a request that went back to its sender. It opens no breaker: whoever sends nonsense must
+    /// not turn a plan's rules off.
     pub(crate) fn note_refused(&self, switch: &Switch) {
         let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
         *refused.entry(switch.clone()).or_default() += 1;
@@ -104,8 +105,8 @@ impl Breakers {
 }
 
 impl Crosswalk {
-    /// Tries what has rested, with cases that the conformance kit makes up from the plan's own profile. Returns how many
-    /// are asked again.
+    /// Tries what has rested, with cases that the conformance kit makes up from the plan's own profile.
+    /// Returns how many are asked again.
     pub(crate) async fn try_rested(&self) -> Result<usize, Failure> {
         let mut closed = 0;
         for switch in self.breakers().rested(self.now()) {

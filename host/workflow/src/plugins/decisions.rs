@@ -1,5 +1,5 @@
-//! Decision records, and the proof that each can be repeated: the same component and the same input give the same
-//! bytes.
+//! Decision records, and the proof that each can be repeated: the same component and the same input give the
+//! same bytes.
 
 use domain::identifiers::{DecisionId, Digest};
 use domain::plan::question::Question;
@@ -17,8 +17,8 @@ use crate::plugins::tables;
 use crate::view::{DecisionView, ReplayView};
 
 impl Crosswalk {
-    /// One plugin call. What went in and came out is for the plan itself: its notes, and recommendations that never
-    /// became decisions, are nobody else's.
+    /// One plugin call. What went in and came out is for the plan itself: its notes, and recommendations that
+    /// never became decisions, are nobody else's.
     ///
     /// # Errors
     /// `NotFound`.
@@ -50,7 +50,8 @@ impl Crosswalk {
         })
     }
 
-    /// Asks the same component the same thing again and compares the bytes. The operator may, without seeing them.
+    /// Asks the same component the same thing again and compares the bytes. The operator may, without seeing
+    /// them.
     ///
     /// # Errors
     /// `NotFound`; `Forbidden` for providers.

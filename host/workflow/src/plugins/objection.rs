@@ -1,4 +1,5 @@
-//! What a plugin objects to in a request that it calls invalid (`plan-error.invalid`): the fields that it names.
+//! What a plugin objects to in a request that it calls invalid (`plan-error.invalid`): the fields that it
+//! names.
 
 use domain::case::WhyPeople;
 use domain::plan::question::Question;
@@ -35,7 +36,8 @@ pub(crate) struct Named {
     pub(crate) words: Bilingual,
 }
 
-/// The fields that a plugin named, those that the request has, with words of a bounded length. `None` if it named none.
+/// The fields that a plugin named, those that the request has, with words of a bounded length. `None` if it
+/// named none.
 pub(crate) fn named(question: &Question, issues: &[Issue]) -> Option<Vec<Named>> {
     let request = request(question)?;
     let named: Vec<Named> = issues
@@ -62,8 +64,8 @@ fn request(question: &Question) -> Option<Value> {
     }
 }
 
-/// The parts of a pointer that leads somewhere in the request, with the code or kind of what it leads into. The contract
-/// writes names with hyphens.
+/// The parts of a pointer that leads somewhere in the request, with the code or kind of what it leads into.
+/// The contract writes names with hyphens.
 fn located(request: &Value, pointer: &str) -> Option<(Vec<String>, Option<String>)> {
     if !pointer.starts_with('/') || pointer.len() > MOST_POINTER {
         return None;

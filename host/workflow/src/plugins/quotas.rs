@@ -28,8 +28,8 @@ impl Quota {
 }
 
 impl Crosswalk {
-    /// Lets a plan upload `size` bytes more. What it gives belongs into the unit that keeps them: of two uploads that counted the
-    /// same, one counts again.
+    /// Lets a plan upload `size` bytes more. What it gives belongs into the unit that keeps them: of two
+    /// uploads that counted the same, one counts again.
     ///
     /// # Errors
     /// `Withheld` with everything that is used up, and what to do about it.

@@ -23,8 +23,8 @@ use crate::command::paging::{Paging, paired};
 use crate::command::{Once, Outcome};
 use crate::view::{Page, ReceiptView};
 
-/// Whose turn it is to be asked everything: a run keeps one of the machine's processors busy, so there is one at a time. Of
-/// each plan one runs or waits in line, so that nobody's turn comes twice before another's.
+/// Whose turn it is to be asked everything: a run keeps one of the machine's processors busy, so there is one
+/// at a time. Of each plan one runs or waits in line, so that nobody's turn comes twice before another's.
 #[derive(Clone)]
 pub(crate) struct Turn {
     running: Arc<Semaphore>,
@@ -74,12 +74,12 @@ impl Drop for InLine {
 }
 
 impl Crosswalk {
-    /// Runs the conformance kit on an uploaded plugin, with the plan's example cases if any came along, and keeps the
-    /// receipt, whether the plugin conforms or not.
+    /// Runs the conformance kit on an uploaded plugin, with the plan's example cases if any came along, and
+    /// keeps the receipt, whether the plugin conforms or not.
     ///
     /// # Errors
-    /// `NotFound` for a plugin that was not uploaded for this plan, or another's plan; `Invalid` for example cases that
-    /// cannot be read; `Busy` while another plugin of the plan is being asked or waits for it.
+    /// `NotFound` for a plugin that was not uploaded for this plan, or another's plan; `Invalid` for example
+    /// cases that cannot be read; `Busy` while another plugin of the plan is being asked or waits for it.
     pub async fn make_receipt(
         &self,
         caller: &Caller,
@@ -125,8 +125,8 @@ impl Crosswalk {
         Ok(outcome)
     }
 
-    /// Asks a plugin everything that the conformance kit thinks of, on a thread where blocking is allowed. Is over within
-    /// two minutes, whatever the plugin does.
+    /// Asks a plugin everything that the conformance kit thinks of, on a thread where blocking is allowed. Is
+    /// over within two minutes, whatever the plugin does.
     ///
     /// # Errors
     /// `Busy` while another plugin of the plan is being asked, and if its turn does not come in time.

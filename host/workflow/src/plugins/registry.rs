@@ -1,7 +1,8 @@
 //! Each plan's live plugin.
 //!
-//! Which version answers a request is read from the record at every request, by what the request is about: whatever this
-//! process remembers, the record decides. What is remembered is the loaded component, by its digest.
+//! Which version answers a request is read from the record at every request, by what the request is about:
+//! whatever this process remembers, the record decides. What is remembered is the loaded component, by its
+//! digest.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,8 +22,8 @@ use store::Scope;
 use crate::Crosswalk;
 use crate::command::failure::{Failure, FieldProblem};
 
-/// Loaded components that nothing in force or scheduled needs. One more, and the one that was used longest ago goes: it is
-/// loaded again when somebody asks for it.
+/// Loaded components that nothing in force or scheduled needs. One more, and the one that was used longest
+/// ago goes: it is loaded again when somebody asks for it.
 const MOST_IDLE: usize = 8;
 /// How long a component that does not load is left alone before it is tried again.
 const TRIED_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(1);
@@ -96,8 +97,8 @@ impl Live {
         }
     }
 
-    /// Who has the last word. A workflow that is not exported is worked by people, whatever the profile says, and so is
-    /// every one of a plan that is paused or whose component does not load.
+    /// Who has the last word. A workflow that is not exported is worked by people, whatever the profile says,
+    /// and so is every one of a plan that is paused or whose component does not load.
     pub(crate) fn mode(&self, workflow: Workflow) -> Mode {
         let Some(plugin) = self.plugin().filter(|_| self.plan_is_active) else {
             return Mode::People;
@@ -229,8 +230,8 @@ impl Crosswalk {
         }))
     }
 
-    /// The component of that digest, ready to be asked or not: that it is damaged, or refused by what the gate asks today,
-    /// is its plan's trouble alone.
+    /// The component of that digest, ready to be asked or not: that it is damaged, or refused by what the
+    /// gate asks today, is its plan's trouble alone.
     ///
     /// # Errors
     /// When the record cannot be read.
@@ -309,7 +310,8 @@ impl Crosswalk {
         Ok(live)
     }
 
-    /// Removes machine code that no engine here takes, and the oldest of what nothing in force or scheduled needs.
+    /// Removes machine code that no engine here takes, and the oldest of what nothing in force or scheduled
+    /// needs.
     ///
     /// # Errors
     /// When the record or the directory cannot be read.

@@ -1,9 +1,10 @@
-//! A plugin's way from its upload to the point where it may decide: checked, compiled in the background, signed,
-//! conformed, shadowed, approved; and its end.
+//! A plugin's way from its upload to the point where it may decide: checked, compiled in the background,
+//! signed, conformed, shadowed, approved; and its end.
 //!
-//! A component that compiles at once is a plugin in the answer to its upload. One that takes longer is acknowledged
-//! first and compiled behind the answer: its bytes are in the record by then, so a node that goes down loses nothing,
-//! and the next one takes it up. Who decides with it, and from when, is in [`crate::plugins::rollout`].
+//! A component that compiles at once is a plugin in the answer to its upload. One that takes longer is
+//! acknowledged first and compiled behind the answer: its bytes are in the record by then, so a node that
+//! goes down loses nothing, and the next one takes it up. Who decides with it, and from when, is in
+//! [`crate::plugins::rollout`].
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -53,8 +54,8 @@ const BATCH: u32 = 20;
 /// Most steps of a timeline in one answer.
 const MOST_STEPS: u32 = 1_000;
 
-/// Components that are compiled at one moment. Each takes half of the cores at most, at the lowest priority; two keep a
-/// small one from waiting for a large one.
+/// Components that are compiled at one moment. Each takes half of the cores at most, at the lowest priority;
+/// two keep a small one from waiting for a large one.
 const TURNS: usize = 2;
 
 /// What this process compiles.
@@ -177,8 +178,8 @@ impl Crosswalk {
     /// Passes a component through the gate and has it compiled. It decides nothing before it is activated.
     ///
     /// # Errors
-    /// `NotAPlugin` with every reason at once; `Withheld` for one that was revoked, and for a plan that has too many here;
-    /// `Forbidden` for another plan's.
+    /// `NotAPlugin` with every reason at once; `Withheld` for one that was revoked, and for a plan that has
+    /// too many here; `Forbidden` for another plan's.
     pub async fn upload_plugin(
         &self,
         caller: &Caller,
@@ -243,8 +244,8 @@ impl Crosswalk {
         })
     }
 
-    /// Keeps a component that came for the first time, or again after it was refused: with its plugin if it is compiled
-    /// already, else with its bytes alone. It came at `arrived`.
+    /// Keeps a component that came for the first time, or again after it was refused: with its plugin if it
+    /// is compiled already, else with its bytes alone. It came at `arrived`.
     async fn keep_new(
         &self,
         caller: &Caller,
@@ -409,7 +410,8 @@ impl Crosswalk {
         }
     }
 
-    /// Puts a try that its box ended on the record, for another one; after the last, the component is refused.
+    /// Puts a try that its box ended on the record, for another one; after the last, the component is
+    /// refused.
     async fn count_broken_off(&self, lease: &Lease) -> Result<(), Failure> {
         let host = Caller::host("compile");
         let release = self.release(&host, &lease.plan, &lease.digest).await?;
@@ -521,7 +523,8 @@ impl Crosswalk {
         Ok(self.store().commit(Unit::of([compile_leases::give_back(&self.0.node)])).await?)
     }
 
-    /// Gives a release to each plugin that came before releases were kept, as far along as its activations say.
+    /// Gives a release to each plugin that came before releases were kept, as far along as its activations
+    /// say.
     ///
     /// # Errors
     /// When the record cannot be read or written.
@@ -577,8 +580,8 @@ impl Crosswalk {
     /// Takes a detached signature over the component's digest, by one of the plan's keys.
     ///
     /// # Errors
-    /// `NotFound`; `Invalid` for a key that is not the plan's or a signature that is not that key's; `Release` while it
-    /// does not run.
+    /// `NotFound`; `Invalid` for a key that is not the plan's or a signature that is not that key's;
+    /// `Release` while it does not run.
     pub async fn sign_plugin(
         &self,
         caller: &Caller,
@@ -649,7 +652,8 @@ impl Crosswalk {
     /// Somebody answers for a release. By the plan's policy it may have to be another than who uploaded it.
     ///
     /// # Errors
-    /// `NotFound`; `Withheld` with everything that the policy demands and it has not; `Release` while it does not run.
+    /// `NotFound`; `Withheld` with everything that the policy demands and it has not; `Release` while it does
+    /// not run.
     pub async fn approve_plugin(
         &self,
         caller: &Caller,
@@ -762,8 +766,8 @@ impl Crosswalk {
         if lacking.is_empty() { Ok(policy) } else { Err(withheld(lacking.into_iter().map(lack))) }
     }
 
-    /// The statements that keep what happened to releases in one command, under one entry in the audit trail: of the
-    /// first.
+    /// The statements that keep what happened to releases in one command, under one entry in the audit trail:
+    /// of the first.
     pub(crate) fn kept_moves(
         &self,
         caller: &Caller,

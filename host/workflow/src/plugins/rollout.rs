@@ -1,9 +1,9 @@
-//! Who decides: releases go live now, on a day, or for a cohort first, and are taken back, by people or by the host
-//! itself when they fail too often.
+//! Who decides: releases go live now, on a day, or for a cohort first, and are taken back, by people or by
+//! the host itself when they fail too often.
 //!
-//! What answers a request is read from the activations alone (see [`domain::rollout`]), and a decision is kept only
-//! while that is still so. Ending an activation therefore is the whole of a roll-back: what stood before it answers the
-//! very next request, and a request under way is decided again.
+//! What answers a request is read from the activations alone (see [`domain::rollout`]), and a decision is
+//! kept only while that is still so. Ending an activation therefore is the whole of a roll-back: what stood
+//! before it answers the very next request, and a request under way is decided again.
 
 use std::collections::BTreeMap;
 
@@ -34,8 +34,8 @@ impl Crosswalk {
     /// Lets a plugin decide: from an instant on, requests about some days, and everybody's or a cohort's.
     ///
     /// # Errors
-    /// `Invalid` for a digest that was not uploaded for this plan, or an instant that is past; `Withheld` with everything
-    /// that must come first.
+    /// `Invalid` for a digest that was not uploaded for this plan, or an instant that is past; `Withheld`
+    /// with everything that must come first.
     pub async fn activate(
         &self,
         caller: &Caller,
@@ -89,7 +89,8 @@ impl Crosswalk {
         now: Timestamp,
     ) -> Result<Activation, Failure> {
         let version = store::activations::latest_version(self.store(), plan).await? + 1;
-        // A plan's first rules answer for every day; later ones for theirs, so that old days stay with old rules.
+        // A plan's first rules answer for every day; later ones for theirs, so that old days stay with old
+        // rules.
         let stands_alone = self.standing(plan).await?.is_empty();
         let rules_from = new.rules_from.or((!stands_alone).then(|| pacific_day(from)));
         Ok(Activation {
@@ -194,8 +195,8 @@ impl Crosswalk {
         Ok((unit, view))
     }
 
-    /// What becomes of a plan's other releases when these activations stand: what began is active, what nothing is left
-    /// to is superseded, and what has something to answer again is active again.
+    /// What becomes of a plan's other releases when these activations stand: what began is active, what
+    /// nothing is left to is superseded, and what has something to answer again is active again.
     pub(crate) async fn settled(
         &self,
         plan: &PlanId,
@@ -210,7 +211,8 @@ impl Crosswalk {
         settle(others, standing, now)
     }
 
-    /// Lets time do what it does to releases: what is scheduled begins, and what it leaves nothing to is superseded.
+    /// Lets time do what it does to releases: what is scheduled begins, and what it leaves nothing to is
+    /// superseded.
     ///
     /// # Errors
     /// When the record cannot be read or written.
@@ -234,7 +236,8 @@ impl Crosswalk {
             }
             match self.store().commit(self.kept_moves(&host, "turn-plugin", &moved, now)?).await {
                 Ok(()) => turned += moved.len(),
-                // Somebody moved one of them, or another node was first: the next round sees what is left to do.
+                // Somebody moved one of them, or another node was first: the next round sees what is left to
+                // do.
                 Err(StoreError::Conflict) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -242,8 +245,9 @@ impl Crosswalk {
         Ok(turned)
     }
 
-    /// Takes back what fails more often than its plan's policy bears, where an earlier version stands behind it.
-    /// Where none does, it stays: each case that it fails on goes to people, and the others are still answered.
+    /// Takes back what fails more often than its plan's policy bears, where an earlier version stands behind
+    /// it. Where none does, it stays: each case that it fails on goes to people, and the others are still
+    /// answered.
     ///
     /// # Errors
     /// When the record cannot be read or written.
@@ -340,8 +344,8 @@ impl Crosswalk {
     }
 }
 
-/// What a roll-back ends, and what it leaves: the activations that put the last comer in force, back to where another
-/// was in force; or everything of the plugin that is named.
+/// What a roll-back ends, and what it leaves: the activations that put the last comer in force, back to where
+/// another was in force; or everything of the plugin that is named.
 fn taken_back(
     rows: Vec<Activation>,
     digest: Option<&Digest>,

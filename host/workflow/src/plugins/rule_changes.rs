@@ -1,5 +1,5 @@
-//! How the county's rules changed between two days: which plan's component was in force at the end of each, and what of
-//! what it declares applied.
+//! How the county's rules changed between two days: which plan's component was in force at the end of each,
+//! and what of what it declares applied.
 
 use std::collections::BTreeMap;
 

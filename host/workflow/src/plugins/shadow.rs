@@ -1,8 +1,9 @@
-//! Shadow runs: a candidate answers what its plan was really asked, without effect, and the plan sees what it would
-//! change before it lets it decide.
+//! Shadow runs: a candidate answers what its plan was really asked, without effect, and the plan sees what it
+//! would change before it lets it decide.
 //!
-//! A run is a row with a cursor. Whichever node holds it compares a batch, keeps what it found and the new cursor in one
-//! unit, and goes on; a node that is gone is taken over from where it was. Comparing yields to everything else.
+//! A run is a row with a cursor. Whichever node holds it compares a batch, keeps what it found and the new
+//! cursor in one unit, and goes on; a node that is gone is taken over from where it was. Comparing yields to
+//! everything else.
 
 pub(crate) mod compare;
 mod report;
@@ -89,8 +90,8 @@ impl Crosswalk {
     /// Starts a run. It goes on in the background.
     ///
     /// # Errors
-    /// `Forbidden` for another plan's; `Invalid` for a candidate that was not uploaded for the plan, or a range that
-    /// holds no decision.
+    /// `Forbidden` for another plan's; `Invalid` for a candidate that was not uploaded for the plan, or a
+    /// range that holds no decision.
     pub async fn start_shadow_run(
         &self,
         caller: &Caller,
@@ -199,7 +200,8 @@ impl Crosswalk {
         Ok(ended)
     }
 
-    /// Compares to the end of the run, unless somebody cancels it or another node has it. Says whether it came there.
+    /// Compares to the end of the run, unless somebody cancels it or another node has it. Says whether it
+    /// came there.
     async fn go_on(&self, mut run: ShadowRun) -> Result<bool, Failure> {
         let candidate = self.loaded(&run.plan, &run.digest).await?;
         let mut report: Report = serde_json::from_str(&run.report).map_err(Failure::internal)?;
@@ -322,7 +324,8 @@ impl Crosswalk {
         Ok(Page { items, next_cursor: rows.next.map(|id| id.to_string()) })
     }
 
-    /// What the candidate would have decided otherwise, side by side. For the plan's own people: it names cases.
+    /// What the candidate would have decided otherwise, side by side. For the plan's own people: it names
+    /// cases.
     ///
     /// # Errors
     /// `NotFound`; `Forbidden` for everybody else; `Invalid` for a bad cursor.
@@ -393,7 +396,8 @@ fn is_chosen(decision: &Decision, share_percent: u8) -> bool {
     decision.id.uuid().as_u128() % 100 < u128::from(share_percent)
 }
 
-/// Asks the candidate again what was asked, and says for each decision what differs. In the order of the decisions.
+/// Asks the candidate again what was asked, and says for each decision what differs. In the order of the
+/// decisions.
 async fn compared(
     candidate: &Plugin,
     asked: Vec<Decision>,
@@ -423,7 +427,8 @@ async fn compared(
     Ok(parts.into_iter().flat_map(|(_, found)| found).collect())
 }
 
-/// What the candidate would have answered otherwise. A question that was never put has no answer to compare with.
+/// What the candidate would have answered otherwise. A question that was never put has no answer to compare
+/// with.
 async fn compare_one(candidate: &Plugin, decision: &Decision) -> Option<Change> {
     let question = Question::from_canonical_bytes(&decision.input)?;
     let profile = candidate.profile();

@@ -1,7 +1,8 @@
 //! Plans' signing keys, and signatures over components.
 //!
-//! A signature is Ed25519 (RFC 8032) over the 32 bytes of the component's SHA-256, made wherever the plan keeps its
-//! private half. It proves that what runs is what the plan's own release process let out, whoever uploaded it.
+//! A signature is Ed25519 (RFC 8032) over the 32 bytes of the component's SHA-256, made wherever the plan
+//! keeps its private half. It proves that what runs is what the plan's own release process let out, whoever
+//! uploaded it.
 
 use domain::identifiers::{Digest, PlanId, SigningKeyId};
 use domain::problem::Code;

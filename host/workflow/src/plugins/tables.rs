@@ -1,8 +1,8 @@
 //! Reference tables: data that changes oftener than a plan's code.
 //!
-//! A profile declares a table; the plan uploads rows for it with the days on which they are in force; a case is handed
-//! the rows whose keys it has, and nothing else. Versions stay: a decision's recorded input holds the rows it saw, and
-//! the next upload changes what comes after it only.
+//! A profile declares a table; the plan uploads rows for it with the days on which they are in force; a case
+//! is handed the rows whose keys it has, and nothing else. Versions stay: a decision's recorded input holds
+//! the rows it saw, and the next upload changes what comes after it only.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,12 +32,13 @@ use crate::view::text;
 use crate::view::{Page, TableRowView, TableRowsView, TableSeenView, TableVersionView, TableView};
 
 impl Crosswalk {
-    /// Loads a table's rows as its next version: all of them, or none and everything that is wrong. The same rows for
-    /// the same days as the newest version change nothing and give that version.
+    /// Loads a table's rows as its next version: all of them, or none and everything that is wrong. The same
+    /// rows for the same days as the newest version change nothing and give that version.
     ///
     /// # Errors
-    /// `Invalid` where the plan declares no such table, and for rows that cannot be used; `BadFile` for a file that
-    /// cannot be told apart into the declared columns; `Forbidden` and `NotFound` for another plan's.
+    /// `Invalid` where the plan declares no such table, and for rows that cannot be used; `BadFile` for a
+    /// file that cannot be told apart into the declared columns; `Forbidden` and `NotFound` for another
+    /// plan's.
     pub async fn upload_table(
         &self,
         caller: &Caller,
@@ -100,7 +101,8 @@ impl Crosswalk {
         read.await.map_err(Failure::internal)?
     }
 
-    /// The tables that a plan's plugin in force declares, each with its newest version and the one in force today.
+    /// The tables that a plan's plugin in force declares, each with its newest version and the one in force
+    /// today.
     ///
     /// # Errors
     /// `Forbidden` and `NotFound` for another plan's; `Invalid` for a bad cursor.
@@ -188,8 +190,8 @@ impl Crosswalk {
         })
     }
 
-    /// The rows that a case is handed: of each declared table those in force on the case's day whose keys it has. One
-    /// query for all tables; none where nothing is declared, or the case has nothing to look up by.
+    /// The rows that a case is handed: of each declared table those in force on the case's day whose keys it
+    /// has. One query for all tables; none where nothing is declared, or the case has nothing to look up by.
     pub(crate) async fn table_slices(
         &self,
         live: &Live,
@@ -222,8 +224,8 @@ impl Crosswalk {
         Ok(declared.iter().map(slice).collect())
     }
 
-    /// Whether a table of the plan changes between the days of a claim's lines: rules are handed the rows of one day,
-    /// and would price the other lines by them. Nothing is asked about a claim of one day.
+    /// Whether a table of the plan changes between the days of a claim's lines: rules are handed the rows of
+    /// one day, and would price the other lines by them. Nothing is asked about a claim of one day.
     pub(crate) async fn tables_change(
         &self,
         live: &Live,
@@ -273,8 +275,8 @@ fn no_plugin() -> Failure {
     )
 }
 
-/// What a table's rows look like, as one text. Rows of another shape are another plugin's: their cells would be read as
-/// something else.
+/// What a table's rows look like, as one text. Rows of another shape are another plugin's: their cells would
+/// be read as something else.
 fn shape(table: &Table) -> String {
     json!({ "keys": table.keys, "columns": table.columns }).to_string()
 }
@@ -289,7 +291,8 @@ fn numbered(rows: Vec<Row>) -> Vec<store::tables::TableRow> {
     (1..).zip(rows).map(row).collect()
 }
 
-/// Whether `new` would change nothing. Only the newest version counts: what an older one said was said again since.
+/// Whether `new` would change nothing. Only the newest version counts: what an older one said was said again
+/// since.
 fn says_the_same(newest: &TableVersion, new: &TableVersion) -> bool {
     (newest.sha256, newest.first_day, newest.last_day, &newest.shape)
         == (new.sha256, new.first_day, new.last_day, &new.shape)

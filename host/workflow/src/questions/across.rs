@@ -1,9 +1,11 @@
-//! A case that nobody has sent: asked of one plan before it is sent, or of every plan of a county side by side.
+//! A case that nobody has sent: asked of one plan before it is sent, or of every plan of a county side by
+//! side.
 //!
-//! What plans see here is nobody. The request carries coded facts, marked populations, the kinds of the provider and
-//! a birth date made of an age in whole years; no member stands behind it, so that there is no number, no name and no
-//! history to hand over. What the contract wants filled in besides is the same for everybody. Of the answers the
-//! plugins' notes are dropped: with no imports and no notes, nothing gets out of what a rival's plugin saw.
+//! What plans see here is nobody. The request carries coded facts, marked populations, the kinds of the
+//! provider and a birth date made of an age in whole years; no member stands behind it, so that there is no
+//! number, no name and no history to hand over. What the contract wants filled in besides is the same for
+//! everybody. Of the answers the plugins' notes are dropped: with no imports and no notes, nothing gets out
+//! of what a rival's plugin saw.
 
 use std::collections::BTreeMap;
 
@@ -51,8 +53,8 @@ struct Replied {
 }
 
 impl Crosswalk {
-    /// Asks every plan of a county the same case: to choose a service before the plan is known, or to compare policies.
-    /// Plans themselves may not: what their rivals' rules say to whom is not theirs to probe.
+    /// Asks every plan of a county the same case: to choose a service before the plan is known, or to compare
+    /// policies. Plans themselves may not: what their rivals' rules say to whom is not theirs to probe.
     ///
     /// # Errors
     /// `Forbidden` for plan roles; `Invalid` for facts that a plan's profile does not declare, or in words.
@@ -100,8 +102,8 @@ impl Crosswalk {
         .await
     }
 
-    /// What would change an answer: a recorded one's, or that to a case before it is sent. Nothing is recorded but the
-    /// look.
+    /// What would change an answer: a recorded one's, or that to a case before it is sent. Nothing is
+    /// recorded but the look.
     ///
     /// # Errors
     /// `Invalid` for a decision that is not there or not the caller's; otherwise as for [`Self::ask_across`].
@@ -316,8 +318,9 @@ impl Crosswalk {
         Ok(Replied { question, answer, presumption })
     }
 
-    /// Who asks, without a name or a number: its kinds, unless other kinds are asked about, and whether it has a contract
-    /// with the plan for the service, there and then. The county asks as a provider with a contract would.
+    /// Who asks, without a name or a number: its kinds, unless other kinds are asked about, and whether it
+    /// has a contract with the plan for the service, there and then. The county asks as a provider with a
+    /// contract would.
     async fn nameless_provider(
         &self,
         caller: &Caller,
@@ -348,8 +351,9 @@ impl Crosswalk {
         })
     }
 
-    /// What there is around a case of nobody: covered by this plan for a year and on, in the line of business that is
-    /// asked first for the service, with no history. How full a capped service is, is the plan's own count.
+    /// What there is around a case of nobody: covered by this plan for a year and on, in the line of business
+    /// that is asked first for the service, with no history. How full a capped service is, is the plan's own
+    /// count.
     async fn nobodys_context(
         &self,
         live: &Live,
@@ -391,8 +395,8 @@ fn nobody(case: &UnsentCase, on: Date) -> Member {
     }
 }
 
-/// What is asked for where no lines are said: a unit of the first procedure that the plan pays for the service, for as
-/// long as it usually authorizes.
+/// What is asked for where no lines are said: a unit of the first procedure that the plan pays for the
+/// service, for as long as it usually authorizes.
 fn usual_line(profile: &PlanProfile, service: &str, on: Date) -> Vec<RequestedLine> {
     let rate = profile.rates.iter().find(|rate| rate.service == service && rate.effective.holds(on));
     let usual = profile.defaults.iter().find(|usual| usual.service == service);
@@ -445,13 +449,14 @@ fn could_not_answer(why: &WhyPeople, view: &mut PlanAnswerView) {
     view.why_people = Some(show::why(why));
 }
 
-/// Whether the caller may see what software recommends: a plan its own, and the county, since nobody stands behind it.
+/// Whether the caller may see what software recommends: a plan its own, and the county, since nobody stands
+/// behind it.
 fn may_see(caller: &Caller, standing: Option<&Standing>) -> bool {
     caller.role != Role::Provider || !standing.is_some_and(|standing| standing.clinical)
 }
 
-/// Puts the answer into the view. A clinical denial is never shown as one: a licensed person would look at the case,
-/// and a provider learns no more than that.
+/// Puts the answer into the view. A clinical denial is never shown as one: a licensed person would look at
+/// the case, and a provider learns no more than that.
 fn answered(
     answer: &Answer,
     standing: Option<Standing>,

@@ -1,13 +1,13 @@
-//! What would change an answer: the smallest sets of facts and documents that would turn it, found by asking the very
-//! component that gave it.
+//! What would change an answer: the smallest sets of facts and documents that would turn it, found by asking
+//! the very component that gave it.
 //!
-//! Nobody is coached to lie by this. It tries only what the plan's own declared criteria read and the answer leaves
-//! open, which the criteria grid shows to everybody anyway; it says "if it is true" and names the document that proves
-//! it; and it changes nothing but facts and documents that a provider could supply. Who somebody is, where they live,
-//! what the plan's file or its claims say, stays as it is.
+//! Nobody is coached to lie by this. It tries only what the plan's own declared criteria read and the answer
+//! leaves open, which the criteria grid shows to everybody anyway; it says "if it is true" and names the
+//! document that proves it; and it changes nothing but facts and documents that a provider could supply. Who
+//! somebody is, where they live, what the plan's file or its claims say, stays as it is.
 //!
-//! It is worked out when a case is looked at, never when one is sent: an accepted referral costs nothing more for it.
-//! What was found is remembered by decision, whose question and component never change.
+//! It is worked out when a case is looked at, never when one is sent: an accepted referral costs nothing more
+//! for it. What was found is remembered by decision, whose question and component never change.
 
 mod search;
 mod suppose;
@@ -79,8 +79,8 @@ impl Searches {
 }
 
 impl Crosswalk {
-    /// What would change the answer that the case rests on, as far as this caller may know; `None` where nothing is to
-    /// be changed, or nothing is theirs to know.
+    /// What would change the answer that the case rests on, as far as this caller may know; `None` where
+    /// nothing is to be changed, or nothing is theirs to know.
     pub(crate) async fn what_would_change(
         &self,
         caller: &Caller,
@@ -130,7 +130,8 @@ impl Crosswalk {
     }
 }
 
-/// What the case's last answer rests on. A credentialing file has one for each plan, and says itself what is missing.
+/// What the case's last answer rests on. A credentialing file has one for each plan, and says itself what is
+/// missing.
 fn answered(body: &Body) -> Option<&Answered> {
     match body {
         Body::Referral(body) => Some(&body.answered),
@@ -156,8 +157,9 @@ fn recorded_answer(row: &store::decisions::Decision) -> Result<Option<Answer>, F
 
 /// Whether the caller may be told what would change this answer of the rules.
 ///
-/// Everybody who sees the case, where the rules' answer is the one that stands. While the plan's people have the case,
-/// and where they have decided otherwise, the answer is advice or a recommendation to them, and theirs alone.
+/// Everybody who sees the case, where the rules' answer is the one that stands. While the plan's people have
+/// the case, and where they have decided otherwise, the answer is advice or a recommendation to them, and
+/// theirs alone.
 fn may_be_told(caller: &Caller, body: &Body, answer: &Answer) -> bool {
     let of_plan = matches!(caller.role, Role::PlanReviewer | Role::PlanAdmin);
     let open = Standing::of(answer).is_some_and(|standing| standing.can_be_better());

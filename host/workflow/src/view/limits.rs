@@ -10,7 +10,8 @@ use super::Text;
 pub struct LimitView {
     /// The limit's id in the catalog.
     pub id: String,
-    /// The services that it was asked for; of a limit that several services share, those that were asked about.
+    /// The services that it was asked for; of a limit that several services share, those that were asked
+    /// about.
     pub services: Vec<String>,
     /// The services that share it, where several do.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -49,8 +50,8 @@ pub struct LimitView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "1800.00")]
     pub left_dollars: Option<String>,
-    /// The first day of the window that the numbers are of: of several, the fullest. None for a lifetime, and for a limit of
-    /// a single authorization or stay.
+    /// The first day of the window that the numbers are of: of several, the fullest. None for a lifetime, and
+    /// for a limit of a single authorization or stay.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = Date)]
     pub first: Option<String>,

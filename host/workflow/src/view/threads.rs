@@ -16,7 +16,8 @@ pub struct ThreadsView {
     pub whole: bool,
 }
 
-/// One thread: what was referred, what was authorized, what was billed and what was paid. Only what you may see is in it.
+/// One thread: what was referred, what was authorized, what was billed and what was paid. Only what you may
+/// see is in it.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
 pub struct ThreadView {
     /// The service of its first case.

@@ -5,7 +5,8 @@ use crate::plan::Elected;
 use crate::referral::ReferralRequest;
 use crate::types::{Context, Date, Document, Fact, FactValue, Member, Provider, Workflow};
 
-/// What is known about a case, by code. Of two facts with one code the newer counts, and of two as new the later.
+/// What is known about a case, by code. Of two facts with one code the newer counts, and of two as new the
+/// later.
 #[derive(Clone, Copy)]
 pub struct Facts<'a>(pub &'a [Fact]);
 

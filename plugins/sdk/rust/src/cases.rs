@@ -1,10 +1,12 @@
 //! Example cases that a plan's rules must answer as the plan expects.
 //!
-//! A file is `{"base": {"request", "context"}, "cases": [..]}`. Each case is `{"name", "operation", "request", "context",
-//! "expect"}`; its request and context are laid over the base (objects are merged, everything else is replaced).
-//! `operation` is `triage`, `presume`, `determine`, `adjudicate` or `review`; a review's context is `{"today"}`.
-//! `expect` says what must be found in the answer, and nothing about the rest:
-//! - `kind`: the disposition or decision, `presumed` or `none`, `adjudicated`, `reviewed`, or a plan error's name;
+//! A file is `{"base": {"request", "context"}, "cases": [..]}`. Each case is `{"name", "operation",
+//! "request", "context", "expect"}`; its request and context are laid over the base (objects are merged,
+//! everything else is replaced). `operation` is `triage`, `presume`, `determine`, `adjudicate` or `review`; a
+//! review's context is `{"today"}`. `expect` says what must be found in the answer, and nothing about the
+//! rest:
+//! - `kind`: the disposition or decision, `presumed` or `none`, `adjudicated`, `reviewed`, or a plan error's
+//!   name;
 //! - `denial`: `clinical` or `administrative`;
 //! - `findings`: outcomes by criterion;
 //! - `asks`: all of what is asked for, in any order, such as `{"fact": "housing.status"}`;
@@ -264,7 +266,8 @@ fn inner(value: &Value) -> Value {
     value.as_object().and_then(|object| object.values().next()).cloned().unwrap_or_default()
 }
 
-/// Whether what is expected is found: objects hold what is expected of them, `asks` are the same in any order.
+/// Whether what is expected is found: objects hold what is expected of them, `asks` are the same in any
+/// order.
 fn holds(key: &str, expected: &Value, found: &Value) -> bool {
     match (expected, found) {
         (Value::Object(expected), Value::Object(found)) => expected

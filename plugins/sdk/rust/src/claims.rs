@@ -30,16 +30,18 @@ enum Failure {
 }
 
 impl Plan {
-    /// Judges a claim line by line: coverage and election, timely filing, duplicates, price, authorization, amount.
+    /// Judges a claim line by line: coverage and election, timely filing, duplicates, price, authorization,
+    /// amount.
     ///
     /// # Errors
-    /// `unsupported` for voided claims, which people take back, and for a plan that declares no claim criteria.
+    /// `unsupported` for voided claims, which people take back, and for a plan that declares no claim
+    /// criteria.
     pub fn adjudicate(&self, claim: &Claim, context: &Context) -> Result<Adjudication, PlanError> {
         self.adjudicate_at(claim, context, |_, price| price.amount)
     }
 
-    /// The same, at amounts of the plan's own choice, in cents, in place of the declared prices': from a reference table,
-    /// for instance.
+    /// The same, at amounts of the plan's own choice, in cents, in place of the declared prices': from a
+    /// reference table, for instance.
     ///
     /// # Errors
     /// As [`Plan::adjudicate`].
@@ -331,8 +333,8 @@ impl<'a> Bench<'a> {
         }))
     }
 
-    /// Whether an authorization of one procedure is good for a line: the same procedure, or another way of delivering
-    /// care management (in person or remote, clinical or not), which is authorized as one service.
+    /// Whether an authorization of one procedure is good for a line: the same procedure, or another way of
+    /// delivering care management (in person or remote, clinical or not), which is authorized as one service.
     fn interchangeable(&self, line: &ClaimLine, authorized: &Procedure) -> bool {
         let managed = ["ecm", "cicm"].contains(&line.service.as_str());
         let in_service = |price: &Price| {
@@ -391,7 +393,8 @@ impl<'a> Bench<'a> {
         Ok(LineOutcome::Payable(Payment { rate: price.id.to_owned(), amount: paid, adjustments }))
     }
 
-    /// Whether history shows the service in the line's month under this plan, so that its monthly amount is paid already.
+    /// Whether history shows the service in the line's month under this plan, so that its monthly amount is
+    /// paid already.
     fn paid_before(&self, line: &ClaimLine) -> bool {
         let month = line.days.first;
         self.context.history.iter().any(|usage| {

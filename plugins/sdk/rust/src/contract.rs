@@ -1,9 +1,11 @@
-//! The contract's types and export macros, generated from `wit/`, and the sections that describe what a plugin exports.
+//! The contract's types and export macros, generated from `wit/`, and the sections that describe what a
+//! plugin exports.
 //!
-//! All interfaces are generated once, as exports, so that every plugin shares one set of types. `wit-component` demands a
-//! definition for everything that a described world exports, so the full world's description must not reach a plugin;
-//! instead each interface has a small world of its own (made by `build.rs`), exporting it and `types`, and a component is
-//! the union of those that [`export!`](crate::export) names. Exporting `types` keeps it from becoming an import.
+//! All interfaces are generated once, as exports, so that every plugin shares one set of types.
+//! `wit-component` demands a definition for everything that a described world exports, so the full world's
+//! description must not reach a plugin; instead each interface has a small world of its own (made by
+//! `build.rs`), exporting it and `types`, and a component is the union of those that
+//! [`export!`](crate::export) names. Exporting `types` keeps it from becoming an import.
 
 /// Generates the contract with the derives that the build asks for.
 macro_rules! generate {

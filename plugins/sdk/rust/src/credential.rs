@@ -7,8 +7,8 @@ use crate::rule::bi;
 use crate::types::{Bilingual, Date, Document, FactValue};
 
 impl Plan {
-    /// Judges each requirement that applies to the services applied for. The newest document of a kind that stands best
-    /// is the one that counts.
+    /// Judges each requirement that applies to the services applied for. The newest document of a kind that
+    /// stands best is the one that counts.
     pub fn review(&self, application: &Application, today: Date) -> ReviewResult {
         let applies = |needed: &&Needed| {
             needed.services.is_empty()

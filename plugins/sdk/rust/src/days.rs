@@ -1,6 +1,7 @@
 //! Arithmetic on the contract's calendar days.
 //!
-//! The proleptic Gregorian calendar, by day numbers counted from 1970-01-01; no clock and no time zone is involved.
+//! The proleptic Gregorian calendar, by day numbers counted from 1970-01-01; no clock and no time zone is
+//! involved.
 
 #[cfg(test)]
 mod tests;
@@ -9,7 +10,8 @@ use std::cmp::Ordering;
 
 use crate::types::{Date, Period};
 
-/// The given day. The month and the day of the month are taken as they are: constants in rules are meant to be right.
+/// The given day. The month and the day of the month are taken as they are: constants in rules are meant to
+/// be right.
 pub const fn day(year: u16, month: u8, day: u8) -> Date {
     Date { year, month, day }
 }
@@ -125,7 +127,8 @@ impl Period {
             }
     }
 
-    /// Days that the two periods share, both ends counted; a period without an end is taken to end where the other does.
+    /// Days that the two periods share, both ends counted; a period without an end is taken to end where the
+    /// other does.
     pub fn shared_days(&self, other: &Period) -> i64 {
         let first = self.first.max(other.first);
         match (self.last, other.last) {

@@ -18,15 +18,16 @@ pub struct Judgement {
     pub findings: Vec<Finding>,
     /// What the unknown ones need.
     pub asks: Vec<Ask>,
-    /// Why the answer is no, if it is: the first administrative rule that does not hold, else the first clinical one.
+    /// Why the answer is no, if it is: the first administrative rule that does not hold, else the first
+    /// clinical one.
     pub denial: Option<Denial>,
 }
 
 impl Judgement {
     /// Looks at each of the plan's rules that speaks about the case.
     ///
-    /// Rules of a population of focus count as one: the case needs all of one marked population (of any population, if
-    /// none was marked), and the findings of the first such population stand for the rest.
+    /// Rules of a population of focus count as one: the case needs all of one marked population (of any
+    /// population, if none was marked), and the findings of the first such population stand for the rest.
     pub fn of(plan: &Plan, case: &Case<'_>) -> Judgement {
         let mut judgement = Judgement { findings: Vec::new(), asks: Vec::new(), denial: None };
         let applying = || plan.rules().filter(|rule| rule.applies(case));
@@ -54,7 +55,8 @@ impl Judgement {
         judgement
     }
 
-    /// What is not this plan's to give is not judged for need: an administrative no rests on administrative criteria alone.
+    /// What is not this plan's to give is not judged for need: an administrative no rests on administrative
+    /// criteria alone.
     fn keep_to_its_kind(&mut self, plan: &Plan) {
         if self.denial.as_ref().is_none_or(|denial| denial.kind != DenialKind::Administrative) {
             return;
@@ -142,8 +144,9 @@ impl Plan {
         Determination { decision, findings: judgement.findings, notes: Vec::new() }
     }
 
-    /// Whether one of the plan's presumptive rules lets service start on the case's day. The provider must be contracted
-    /// and of a kind that the rule names, must have attested what the rule wants, and no criterion may be known to fail.
+    /// Whether one of the plan's presumptive rules lets service start on the case's day. The provider must be
+    /// contracted and of a kind that the rule names, must have attested what the rule wants, and no criterion
+    /// may be known to fail.
     pub fn presume(&self, request: &AuthorizationRequest, context: &Context) -> Option<Presumption> {
         if request.kind != RequestKind::Initial || !request.provider.contracted {
             return None;
@@ -159,9 +162,10 @@ impl Plan {
         Some(Presumption { rule: rule.id.to_owned(), starts: context.as_of, days: rule.days, findings })
     }
 
-    /// Grants what was asked, cut to coverage, to the plan's usual length and units, and to the days that a shared cap
-    /// has left. A procedure that the plan does not price for the service becomes one that it does. What is cut for a cap
-    /// or for a price is found not met: less than was asked for is a no to the rest.
+    /// Grants what was asked, cut to coverage, to the plan's usual length and units, and to the days that a
+    /// shared cap has left. A procedure that the plan does not price for the service becomes one that it
+    /// does. What is cut for a cap or for a price is found not met: less than was asked for is a no to the
+    /// rest.
     fn grant(
         &self,
         request: &AuthorizationRequest,
@@ -229,8 +233,8 @@ impl Plan {
         }
     }
 
-    /// What a request without lines is taken to ask for: the first procedure that the plan prices for the service, for
-    /// the plan's usual length.
+    /// What a request without lines is taken to ask for: the first procedure that the plan prices for the
+    /// service, for the plan's usual length.
     fn usual_line(&self, request: &AuthorizationRequest, case: &Case<'_>) -> Vec<RequestedLine> {
         let first = case.context.as_of;
         let priced =
@@ -269,7 +273,8 @@ impl Plan {
         u32::try_from(last?.days_after(first) + 1).ok()
     }
 
-    /// The procedure asked for, if the plan prices it for the service or prices nothing for it; else the first it prices.
+    /// The procedure asked for, if the plan prices it for the service or prices nothing for it; else the
+    /// first it prices.
     fn priced(
         &self,
         request: &AuthorizationRequest,

@@ -1,9 +1,10 @@
 //! Where a plugin's values live.
 //!
-//! Each call gets a fresh instance, and asking the host for memory while it runs costs it more than the whole decision:
-//! two changes of the process's memory map, one to grant it and one to take it back. So values go into memory that the
-//! component starts with, one behind the other, and what is given back there is not looked for again: the call is over long
-//! before that memory is. Only a call that fills it has a heap in the usual sense, which grows.
+//! Each call gets a fresh instance, and asking the host for memory while it runs costs it more than the whole
+//! decision: two changes of the process's memory map, one to grant it and one to take it back. So values go
+//! into memory that the component starts with, one behind the other, and what is given back there is not
+//! looked for again: the call is over long before that memory is. Only a call that fills it has a heap in the
+//! usual sense, which grows.
 
 use core::alloc::{GlobalAlloc, Layout};
 use core::cell::Cell;
@@ -13,8 +14,8 @@ use core::ptr;
 use talc::cell::TalcSyncCell;
 use talc::wasm::{WasmBinning, WasmGrowAndClaim};
 
-/// Bytes into which a request of thirty facts and its answer fit several times over. The host keeps this much of an
-/// instance's memory at hand for the next one.
+/// Bytes into which a request of thirty facts and its answer fit several times over. The host keeps this much
+/// of an instance's memory at hand for the next one.
 const FIRST: usize = 256 << 10;
 
 static mut MEMORY: [MaybeUninit<u8>; FIRST] = [MaybeUninit::uninit(); FIRST];
@@ -55,11 +56,11 @@ impl Heap {
     }
 }
 
-// An allocator hands out raw memory, so this is the SDK's one unsafe place. It runs inside the sandbox and can harm nobody
-// but its own call.
+// An allocator hands out raw memory, so this is the SDK's one unsafe place. It runs inside the sandbox and
+// can harm nobody but its own call.
 //
-// SAFETY: `MEMORY` is private and named here only; each of its bytes is handed out once, or again after the last value gave
-// it back.
+// SAFETY: `MEMORY` is private and named here only; each of its bytes is handed out once, or again after the
+// last value gave it back.
 unsafe impl GlobalAlloc for Heap {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         self.take(layout).unwrap_or_else(|| unsafe { self.rest.alloc(layout) })

@@ -159,7 +159,8 @@ macro_rules! answer_with {
     };
 }
 
-/// Exports the named interfaces of the contract, implemented by the named type; the component has exactly these.
+/// Exports the named interfaces of the contract, implemented by the named type; the component has exactly
+/// these.
 ///
 /// Does nothing on other targets than WebAssembly, so that plugins can be linked together in native tests.
 #[macro_export]

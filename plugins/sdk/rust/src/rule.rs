@@ -70,12 +70,13 @@ pub struct Rule {
     pub source: &'static str,
     /// When it applies.
     pub days: Period,
-    /// The test. It passes when the criterion is met: an exclusion's test passes when the member is not excluded.
+    /// The test. It passes when the criterion is met: an exclusion's test passes when the member is not
+    /// excluded.
     pub test: Test,
 }
 
-/// A measurement in the unit that the dictionary gives its fact. It is written as text, so that 9 percent cannot be taken
-/// for 9 thousandths of one.
+/// A measurement in the unit that the dictionary gives its fact. It is written as text, so that 9 percent
+/// cannot be taken for 9 thousandths of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "json", derive(serde::Serialize), serde(transparent))]
 pub struct Measure(i64);
@@ -360,8 +361,8 @@ impl Rule {
         Rule { stage, ..self }
     }
 
-    /// The same rule as an administrative one: an overlap with another program, or a benefit that is spent. Software may
-    /// give a no that rests on such rules alone.
+    /// The same rule as an administrative one: an overlap with another program, or a benefit that is spent.
+    /// Software may give a no that rests on such rules alone.
     pub const fn administrative(self) -> Rule {
         Rule { kind: CriterionKind::Administrative, refusal: DenialKind::Administrative, ..self }
     }

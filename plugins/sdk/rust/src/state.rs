@@ -1,10 +1,12 @@
-//! The state's own definitions of its services, which every plan must use in full; a plan's own rules come on top.
+//! The state's own definitions of its services, which every plan must use in full; a plan's own rules come on
+//! top.
 //!
-//! Source: DHCS CalAIM Enhanced Care Management Policy Guide and DHCS Community Supports Policy Guide (volumes 1 and 2,
-//! April 2025). Ids are made with the plan's prefix, so that findings of two plans cannot be mistaken for each other.
+//! Source: DHCS CalAIM Enhanced Care Management Policy Guide and DHCS Community Supports Policy Guide
+//! (volumes 1 and 2, April 2025). Ids are made with the plan's prefix, so that findings of two plans cannot
+//! be mistaken for each other.
 
-/// The state's rules with a plan's prefix for their ids, and the days in which the plan counts the six months of the
-/// combined limit on room and board.
+/// The state's rules with a plan's prefix for their ids, and the days in which the plan counts the six months
+/// of the combined limit on room and board.
 #[macro_export]
 macro_rules! state_rules {
     ($prefix:literal, room_and_board_days: $cap:expr) => {{

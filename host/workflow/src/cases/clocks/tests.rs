@@ -1,7 +1,8 @@
 //! Each state of each kind of case with the clocks that run in it.
 //!
-//! The days are counted by hand from the sources that the rows name, on a calendar: 2 March 2026 is a Monday, 31 March a
-//! holiday (Cesar Chavez Day), and daylight saving time begins on 8 March. Where a row names no source, none gives a clock.
+//! The days are counted by hand from the sources that the rows name, on a calendar: 2 March 2026 is a Monday,
+//! 31 March a holiday (Cesar Chavez Day), and daylight saving time begins on 8 March. Where a row names no
+//! source, none gives a clock.
 
 use std::collections::BTreeMap;
 
@@ -661,7 +662,8 @@ fn each_plan_that_reads_a_credentialing_file_keeps_its_own_promise() {
     assert_clocks([row("two plans promise", "Health Net", file, &[confirmed, promised])], &[vista, crest]);
 }
 
-/// A case in which the clock of a rule is no longer wanted, when it was due and when it ended, and how it then stands.
+/// A case in which the clock of a rule is no longer wanted, when it was due and when it ended, and how it
+/// then stands.
 type Stopped = (&'static str, Case, &'static str, [&'static str; 2], DeadlineState);
 
 #[test]

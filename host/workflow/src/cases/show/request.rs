@@ -1,5 +1,5 @@
-//! What was asked for, given back to those who sent it, deliver it or decide it; and what the plan's people weigh
-//! besides: the advice of their rules, and what is around the case.
+//! What was asked for, given back to those who sent it, deliver it or decide it; and what the plan's people
+//! weigh besides: the advice of their rules, and what is around the case.
 
 use domain::dictionary::Dictionary;
 use domain::plan::authorization::{Decision, Grant, RequestKind};
@@ -165,7 +165,8 @@ fn of_decision(decision: &Decision, shown: &Shown<'_>) -> AdviceView {
     }
 }
 
-/// Of a claim the lines are the advice: prices, asks and denials. The provider sees what is payable and what to mend.
+/// Of a claim the lines are the advice: prices, asks and denials. The provider sees what is payable and what
+/// to mend.
 fn claim_advice(body: &Claim, shown: &Shown<'_>) -> Option<AdviceView> {
     if body.answered.mode != Some(Mode::Advises) || body.results.is_empty() {
         return None;

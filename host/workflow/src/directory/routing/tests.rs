@@ -96,8 +96,8 @@ fn another_plans_first_day_is_named() {
     }));
 }
 
-/// DHCS D-SNP Policy Guide CY2026: a D-SNP is asked for ECM before the Medi-Cal plan, because integrated care management
-/// takes its place; Community Supports stay with the Medi-Cal plan.
+/// DHCS D-SNP Policy Guide CY2026: a D-SNP is asked for ECM before the Medi-Cal plan, because integrated care
+/// management takes its place; Community Supports stay with the Medi-Cal plan.
 #[test]
 fn the_line_that_a_service_asks_first_answers() {
     let medi_cal = || covered("valle-vista", "medi-cal", "2026-01-01", None);
@@ -120,7 +120,8 @@ fn the_line_that_a_service_asks_first_answers() {
     }));
 }
 
-/// Of one line, the newest that nobody disputes; of those that are all disputed, the one that was there first.
+/// Of one line, the newest that nobody disputes; of those that are all disputed, the one that was there
+/// first.
 #[test]
 fn of_two_plans_in_one_line_one_stands() {
     let vista = || covered("valle-vista", "medi-cal", "2026-01-01", None);
@@ -168,7 +169,8 @@ fn why_nobody_answers_is_told() {
     }));
 }
 
-/// A plan whose delegate `north` has the group N1, and decides authorizations of everything and referrals to ECM, of 2026.
+/// A plan whose delegate `north` has the group N1, and decides authorizations of everything and referrals to
+/// ECM, of 2026.
 fn with_a_delegate() -> PlanProfile {
     let year = Period { first: "2026-01-01".parse().unwrap(), last: Some("2026-12-31".parse().unwrap()) };
     let duty = |service: &str, workflows: &[Workflow]| Responsibility {

@@ -20,7 +20,8 @@ pub(crate) struct Outcome {
     pub(crate) word: String,
     /// How much it gives, to tell more from less: the word first, then units, days or dollars.
     rank: i64,
-    /// Dollars, as far as they can be told: what a claim would be paid, what an approval's units cost at the plan's rates.
+    /// Dollars, as far as they can be told: what a claim would be paid, what an approval's units cost at the
+    /// plan's rates.
     pub(crate) cents: i64,
     /// Criteria and whether they hold.
     pub(crate) findings: BTreeMap<String, String>,

@@ -1,7 +1,8 @@
-//! The search itself: facts alone, then in pairs, then all that help at once, by asking the plugin again and again.
+//! The search itself: facts alone, then in pairs, then all that help at once, by asking the plugin again and
+//! again.
 //!
-//! The same component, the same question and the same answer give the same search, unless time cuts it off, which it
-//! says. What it finds was answered by the plugin and passed the floor, as a real answer must.
+//! The same component, the same question and the same answer give the same search, unless time cuts it off,
+//! which it says. What it finds was answered by the plugin and passed the floor, as a real answer must.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -117,8 +118,8 @@ impl Standing {
         self.grade < Grade::Whole
     }
 
-    /// Better answers rank higher; of two alike the one in which more is met. Only then the one that leaves less open: a
-    /// way to yes that fails leaves nothing open either.
+    /// Better answers rank higher; of two alike the one in which more is met. Only then the one that leaves
+    /// less open: a way to yes that fails leaves nothing open either.
     fn rank(&self) -> (Grade, usize, Reverse<usize>) {
         (self.grade, self.met, Reverse(self.asks.len() + self.unmet))
     }
@@ -251,7 +252,8 @@ impl Search<'_> {
         Found { sets: found, exhausted: !self.cut_off, calls: self.calls }
     }
 
-    /// What the answer would be with `set`; none if it breaks a rule of the floor, or may not be asked any more.
+    /// What the answer would be with `set`; none if it breaks a rule of the floor, or may not be asked any
+    /// more.
     async fn standing(&mut self, set: &Set) -> Option<Standing> {
         if let Some(known) = self.known.get(set) {
             return known.clone();

@@ -47,9 +47,9 @@ pub(crate) enum Supplied {
     Document(Document),
 }
 
-/// What the question's answer leaves open, in the order in which it says so: what it asks for, then what the criteria
-/// read that are not met. An answer that leaves nothing open is a grant of less than was asked for: then whatever the
-/// service's criteria read and nobody has said yet.
+/// What the question's answer leaves open, in the order in which it says so: what it asks for, then what the
+/// criteria read that are not met. An answer that leaves nothing open is a grant of less than was asked for:
+/// then whatever the service's criteria read and nobody has said yet.
 pub(crate) fn things(
     question: &Question,
     asks: &[Ask],
@@ -84,8 +84,8 @@ fn read_by(criterion: &Criterion, wanted: &mut Vec<Ask>) {
     wanted.extend(criterion.documents.iter().cloned().map(Ask::Document));
 }
 
-/// The thing behind an ask, if a provider could supply it and there is a way to try it: words cannot be guessed, and
-/// what the plan's file, its claims or the host say, nobody else can say.
+/// The thing behind an ask, if a provider could supply it and there is a way to try it: words cannot be
+/// guessed, and what the plan's file, its claims or the host say, nobody else can say.
 fn thing(question: &Question, ask: &Ask, profile: &PlanProfile) -> Option<Thing> {
     match ask {
         Ask::Document(kind) => Some(Thing::Document(kind.clone())),
@@ -156,8 +156,8 @@ fn evidence(question: &Question) -> Option<(&[Fact], &[Document])> {
     }
 }
 
-/// The same question with this supplied, as `POST …/information` would do it: a later fact replaces an earlier one of
-/// its code, a later document one of its kind. Nothing else of a question is ever changed.
+/// The same question with this supplied, as `POST …/information` would do it: a later fact replaces an
+/// earlier one of its code, a later document one of its kind. Nothing else of a question is ever changed.
 pub(crate) fn with(mut question: Question, supplied: Vec<Supplied>) -> Question {
     let (facts, documents) = match &mut question {
         Question::Triage { request, .. } => (&mut request.facts, &mut request.documents),

@@ -7,7 +7,8 @@ use std::{env, fs};
 use proc_macro::TokenStream;
 use serde_json::Value;
 
-/// `each_case!("cases/referral.json")`: a module `referral` with a test for each case, which asks `super::answers()`.
+/// `each_case!("cases/referral.json")`: a module `referral` with a test for each case, which asks
+/// `super::answers()`.
 #[proc_macro]
 pub fn each_case(input: TokenStream) -> TokenStream {
     let code = match tests(&input.to_string()) {

@@ -1,4 +1,5 @@
-//! `crosswalk-component MODULE COMPONENT`: makes a component of a plugin's core module. `crosswalk plugin build` runs it.
+//! `crosswalk-component MODULE COMPONENT`: makes a component of a plugin's core module. `crosswalk plugin
+//! build` runs it.
 
 use std::error::Error;
 use std::{env, fs};
