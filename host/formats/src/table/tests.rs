@@ -89,8 +89,8 @@ fn a_file_must_hold_the_columns() {
         "rates",
         "",
         expect![[r#"
-        [file-empty] the file is empty; its first row must hold the names of the columns
-    "#]],
+            [empty] the file is empty; its first row must hold the names of the columns
+        "#]],
     );
     csv(
         "rates",
