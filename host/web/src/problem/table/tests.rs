@@ -105,7 +105,7 @@ fn page() -> String {
          Spanish, at the address that is the problem's `type`: `/problems/CODE`. `/problems` lists all of them, as JSON \
          with `Accept: application/json`.\n\n\
          This page is written from `host/web/data/problems.toml` by a test: change the table, then run \
-         `UPDATE_EXPECT=1 cargo test -p web problem::table`.\n\n\
+         `UPDATE_EXPECT=1 cargo xtask test web problem::table`.\n\n\
          ## Answers to a request\n\n\
          A problem document (RFC 9457): `type` ends in the code, `title` is the same each time, `detail` is about this \
          request, and `trace_id` is what the log has it under.\n\n\
