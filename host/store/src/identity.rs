@@ -94,15 +94,26 @@ const STAND_AGAIN: Dialects = Dialects {
     postgres: stand_again!("json_array_elements_text($1::json)"),
 };
 
-/// Two plans whose days are apart again have settled it themselves.
-macro_rules! are_gone {
-    ($people:literal) => {
+/// Settles conflicts about two plans of these people, without a person's verdict.
+macro_rules! settles {
+    ($verdict:literal, $people:literal, $($which:tt)+) => {
         concat!(
-            "update identity_conflicts set state = 'settled', verdict = 'gone', settled_at = $2, tell = 'settled',
-                version = version + 1
+            "update identity_conflicts set state = 'settled', verdict = '",
+            $verdict,
+            "', settled_at = $2, tell = 'settled', version = version + 1
             where kind = 'two-plans' and state = 'open' and member in (select value from ",
             $people,
-            " p) and not exists (select 1 from coverages v join coverages k on ",
+            " p)",
+            $($which)+
+        )
+    };
+}
+
+/// Two plans whose days are apart again have settled it themselves.
+macro_rules! are_apart {
+    () => {
+        concat!(
+            " and not exists (select 1 from coverages v join coverages k on ",
             collide!("v", "k"),
             " where v.member = identity_conflicts.member and v.plan = identity_conflicts.plan
                 and k.plan = identity_conflicts.other)"
@@ -111,25 +122,13 @@ macro_rules! are_gone {
 }
 
 const ARE_GONE: Dialects = Dialects {
-    sqlite: are_gone!("json_each($1)"),
-    postgres: are_gone!("json_array_elements_text($1::json)"),
+    sqlite: settles!("gone", "json_each($1)", are_apart!()),
+    postgres: settles!("gone", "json_array_elements_text($1::json)", are_apart!()),
 };
 
-macro_rules! by_state {
-    ($people:literal) => {
-        concat!(
-            "update identity_conflicts set state = 'settled', verdict = 'state', settled_at = $2, tell = 'settled',
-                version = version + 1
-            where kind = 'two-plans' and state = 'open' and member in (select value from ",
-            $people,
-            " p)"
-        )
-    };
-}
-
 const BY_STATE: Dialects = Dialects {
-    sqlite: by_state!("json_each($1)"),
-    postgres: by_state!("json_array_elements_text($1::json)"),
+    sqlite: settles!("state", "json_each($1)", ""),
+    postgres: settles!("state", "json_array_elements_text($1::json)", ""),
 };
 
 /// Of two plans' days that collide, `$3`'s stand and `$2`'s yield.

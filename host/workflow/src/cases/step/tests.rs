@@ -206,7 +206,7 @@ fn both_parties_are_told_and_the_senders_delivery_ends_the_clocks() {
         let mut work = work(Case { assigned, ..received() });
         work.tell_parties("accepted", text("to the sender"), text("to the provider"), CLOCKS);
         let found = work.notices.iter().map(|told| (told.to.clone(), told.text.en.clone(), told.ends_clocks));
-        let expected = expected.into_iter().map(|(to, text, keeps)| (to, text.to_owned(), keeps));
+        let expected = expected.into_iter().map(|(to, text, ends)| (to, text.to_owned(), ends));
         (name.to_owned(), found.collect::<Vec<_>>(), expected.collect())
     }));
 }
