@@ -9,7 +9,7 @@ use crate::page::one_more;
 use crate::row::{Columns, read_all, row};
 use crate::scope::values;
 use crate::unit::{instant, int, maybe_instant, maybe_text, text};
-use crate::{Miss, Page, Scope, Seat, Statement, Store, StoreError, Value};
+use crate::{Miss, Page, Read, Scope, Seat, Statement, Store, StoreError, Value};
 
 macro_rules! columns {
     () => {
@@ -178,7 +178,7 @@ macro_rules! authorizations_stamp {
     };
 }
 
-const AUTHORIZATIONS_STAMP: &str = concat!("select ", authorizations_stamp!());
+const AUTHORIZATIONS_STAMP: &str = concat!("select ", authorizations_stamp!(), " as stamp");
 const AUTHORIZATIONS_UNCHANGED: &str = concat!("select $5 where $5 = ", authorizations_stamp!());
 
 const HISTORY: &str = concat!(
@@ -416,8 +416,13 @@ pub async fn authorizations_of(
     plan: &PlanId,
     service: &str,
 ) -> Result<Vec<Case>, StoreError> {
+    read_all(store.read::<Row>(reading_authorizations_of(scope, member, plan, service)).await?)
+}
+
+/// The read of [`authorizations_of`].
+pub fn reading_authorizations_of(scope: &Scope, member: MemberId, plan: &PlanId, service: &str) -> Read {
     let own = [text(member), text(service), text(plan)];
-    read_all(store.all::<Row>(AUTHORIZATIONS_OF, values(scope.people(), own)).await?)
+    Read::new(AUTHORIZATIONS_OF, values(scope.people(), own))
 }
 
 /// Those requests but `without` as they are now, for [`authorizations_unchanged`]. It tells nothing about a
@@ -429,9 +434,14 @@ pub async fn authorizations_stamp(
     service: &str,
     without: CaseId,
 ) -> Result<String, StoreError> {
-    let values = vec![text(member), text(service), text(plan), text(without)];
-    let row = store.one::<(String,)>(AUTHORIZATIONS_STAMP, values).await?;
-    Ok(row.map(|(stamp,)| stamp).unwrap_or_default())
+    let read = reading_authorizations_stamp(member, plan, service, without);
+    let row = store.read::<StampRow>(read).await?.into_iter().next();
+    Ok(row.map(|row| row.stamp).unwrap_or_default())
+}
+
+/// The read of [`authorizations_stamp`].
+pub fn reading_authorizations_stamp(member: MemberId, plan: &PlanId, service: &str, without: CaseId) -> Read {
+    Read::new(AUTHORIZATIONS_STAMP, vec![text(member), text(service), text(plan), text(without)])
 }
 
 /// Lets a unit pass only while those requests are as they were at `stamp`; else [`StoreError::Conflict`].
@@ -489,9 +499,13 @@ pub async fn open_for(
     but: CaseId,
     limit: u32,
 ) -> Result<Page<OpenCase, CaseId>, StoreError> {
-    let own = vec![text(member), text(plan), text(but), one_more(limit)];
-    let rows = store.all::<OpenRow>(OPEN, own).await?;
+    let rows = store.read::<OpenRow>(reading_open_for(member, plan, but, limit)).await?;
     Ok(Page::cut(read_all(rows)?, limit, |case: &OpenCase| case.id))
+}
+
+/// The read of [`open_for`].
+pub fn reading_open_for(member: MemberId, plan: &PlanId, but: CaseId, limit: u32) -> Read {
+    Read::new(OPEN, vec![text(member), text(plan), text(but), one_more(limit)])
 }
 
 /// A member's cases that came before `before`, newest first.
@@ -595,6 +609,12 @@ pub(crate) fn urgency_word(urgency: Urgency) -> &'static str {
 
 pub(crate) fn urgency_named(word: &str) -> Option<Urgency> {
     [Urgency::Standard, Urgency::Expedited].into_iter().find(|urgency| urgency_word(*urgency) == word)
+}
+
+row! {
+    struct StampRow {
+        stamp: String,
+    }
 }
 
 row! {

@@ -11,7 +11,7 @@ use crate::page::one_more;
 use crate::row::{Columns, read_all, row};
 use crate::scope::values;
 use crate::unit::{instant, int, maybe_text, text};
-use crate::{Dialects, Miss, Page, Scope, Statement, Store, StoreError};
+use crate::{Dialects, Miss, Page, Read, Scope, Statement, Store, StoreError};
 
 /// Days that one statement carries.
 const CHUNK: usize = 1000;
@@ -223,6 +223,11 @@ pub async fn all_live(store: &Store, provider: OrgId, plan: &PlanId) -> Result<V
 
 /// The days that touch `span` on which a contract holds for what is wanted. It tells nothing about a member.
 pub async fn held(store: &Store, wanted: Wanted<'_>, span: &Period) -> Result<Vec<HeldDays>, StoreError> {
+    read_all(store.read::<HeldRow>(reading_held(wanted, span)).await?)
+}
+
+/// The read of [`held`].
+pub fn reading_held(wanted: Wanted<'_>, span: &Period) -> Read {
     let values = vec![
         text(wanted.provider),
         text(wanted.plan),
@@ -232,7 +237,7 @@ pub async fn held(store: &Store, wanted: Wanted<'_>, span: &Period) -> Result<Ve
         text(span.first),
         maybe_text(span.last),
     ];
-    read_all(store.all::<HeldRow>(HELD, values).await?)
+    Read::new(HELD, values)
 }
 
 /// Lets a unit pass only while the contract is as it was at `version`; else [`StoreError::Conflict`].

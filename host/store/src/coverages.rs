@@ -8,7 +8,7 @@ use crate::members::sees_member;
 use crate::row::{Columns, read_all, row};
 use crate::scope::values;
 use crate::unit::text;
-use crate::{Scope, Store, StoreError};
+use crate::{Read, Scope, Store, StoreError};
 
 macro_rules! columns {
     () => {
@@ -70,7 +70,12 @@ impl Coverage {
 
 /// All coverage of a member, newest first. What of it a plan is shown is not this module's to say.
 pub async fn for_member(store: &Store, scope: &Scope, member: MemberId) -> Result<Vec<Coverage>, StoreError> {
-    read_all(store.all::<Row>(FOR_MEMBER, values(scope.people(), [text(member), scope.day()])).await?)
+    read_all(store.read::<Row>(reading_for_member(scope, member)).await?)
+}
+
+/// The read of [`for_member`].
+pub fn reading_for_member(scope: &Scope, member: MemberId) -> Read {
+    Read::new(FOR_MEMBER, values(scope.people(), [text(member), scope.day()]))
 }
 
 /// Coverage of a member that includes `day`, newest first.

@@ -28,6 +28,9 @@ const MOST_AT_ONCE: usize = 8;
 /// Columns of an event in a statement: its own, and what says where it stands and who acted.
 const COLUMNS: usize = 12;
 
+/// Beginning of the statement that adds events, by which it is known.
+pub(crate) const ROWS: &str = "with e (id, case_id";
+
 /// Events of one case, after its last, in the order of their places. The actor is named, or is the
 /// organization of a plan.
 const INSERT: &str = "
@@ -122,7 +125,7 @@ fn text_for(events: usize) -> &'static str {
         };
         let rows: Vec<String> = (0..events).map(row).collect();
         format!(
-            "with e (id, case_id, place, at, name, state, actor_org, actor_plan, actor_role, detail, audit_id, plan)
+            "{ROWS}, place, at, name, state, actor_org, actor_plan, actor_role, detail, audit_id, plan)
             as (values {}){INSERT}",
             rows.join(", ")
         )

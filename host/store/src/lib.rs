@@ -51,6 +51,7 @@ pub mod usage;
 pub mod vault;
 pub mod worklist;
 
+mod ahead;
 mod error;
 mod migrations;
 mod page;
@@ -70,11 +71,13 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+pub use ahead::Read;
 pub use error::{OpenError, StoreError};
 pub use page::Page;
 pub use scope::{Scope, Seat};
 pub use unit::{Dialects, Expect, Miss, Statement, Unit, Value};
 
+use ahead::Foretold;
 use postgres::Postgres;
 use room::Room;
 use row::Row;
@@ -167,6 +170,7 @@ impl Store {
         Box::pin(async move {
             // Whoever waits for a write keeps no connection from who reads.
             session::let_go();
+            session::forget();
             let size = unit.size_bytes();
             let outcome = match &*self.database {
                 Database::Sqlite(sqlite) => sqlite.commit(unit).await,
@@ -233,6 +237,24 @@ impl Store {
         session::let_go();
     }
 
+    /// Asks everything of `reads` together, for the reads of this command that come. Where a read costs no
+    /// round trip, or outside of [`Store::on_one_connection`], it does nothing.
+    ///
+    /// # Errors
+    /// As those reads.
+    pub fn look_ahead(&self, reads: Vec<Read>) -> Doing<'_, ()> {
+        Box::pin(async move {
+            match &*self.database {
+                Database::Postgres(postgres) if session::holds() => {
+                    let answers = postgres.together(&reads).await?;
+                    session::foretell(reads.into_iter().zip(answers));
+                }
+                Database::Postgres(_) | Database::Sqlite(_) => {}
+            }
+            Ok(())
+        })
+    }
+
     /// The connections to a database server; none where there is no server.
     #[must_use]
     pub fn connections(&self) -> Vec<Connections> {
@@ -247,6 +269,14 @@ impl Store {
         match &*self.database {
             Database::Sqlite(sqlite) => sqlite.close().await,
             Database::Postgres(postgres) => postgres.close().await,
+        }
+    }
+
+    /// Every row of a read: as it was read ahead, or as it is now.
+    pub(crate) fn read<'s, T: Row + Foretold + 's>(&'s self, read: Read) -> Doing<'s, Vec<T>> {
+        match session::foretold(&read) {
+            Some(rows) => Box::pin(async move { rows }),
+            None => self.all(read.sql, read.values),
         }
     }
 

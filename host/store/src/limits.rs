@@ -10,7 +10,7 @@ use crate::row::{Columns, row};
 use crate::scope::values;
 use crate::unit::text;
 use crate::usage::UsageState;
-use crate::{Scope, Statement, Store, StoreError};
+use crate::{Read, Scope, Statement, Store, StoreError};
 
 /// Rows that one query reads. There are as many queries as it takes: what counts is never cut.
 const PAGE: usize = 1_000;
@@ -116,13 +116,10 @@ pub async fn counted(
     member: MemberId,
     needs: &Needs,
 ) -> Result<Vec<Use>, StoreError> {
-    let services = format!(",{},", needs.services.join(","));
-    let since = needs.since.map(|day| day.to_string()).unwrap_or_default();
     let mut uses = Vec::new();
     let mut after = (String::new(), String::new());
     loop {
-        let own = [text(member), text(&services), text(&since), text(&after.0), text(&after.1), scope.day()];
-        let rows = store.all::<Row>(COUNTED, values(scope.people(), own)).await?;
+        let rows = store.read::<Row>(reading_counted(scope, member, needs, &after)).await?;
         let whole = rows.len() < PAGE;
         if let Some(last) = rows.last() {
             after = (last.first_day.clone(), last.id.clone());
@@ -134,6 +131,14 @@ pub async fn counted(
             return Ok(uses);
         }
     }
+}
+
+/// The read of [`counted`], or of its next rows: after a day and an id, which are empty at first.
+pub fn reading_counted(scope: &Scope, member: MemberId, needs: &Needs, after: &(String, String)) -> Read {
+    let services = format!(",{},", needs.services.join(","));
+    let since = needs.since.map(|day| day.to_string()).unwrap_or_default();
+    let own = [text(member), text(&services), text(&since), text(&after.0), text(&after.1), scope.day()];
+    Read::new(COUNTED, values(scope.people(), own))
 }
 
 /// Keeps the days of a case's window.
@@ -159,6 +164,16 @@ pub fn close(case: CaseId) -> Statement {
 
 /// Places that are taken now.
 pub async fn taken(store: &Store, places: Places<'_>) -> Result<Taken, StoreError> {
+    let row = store.read::<TakenRow>(reading_taken(places)).await?.into_iter().next();
+    Ok(row.map_or(Taken { others: 0, own: false, revision: 0 }, |row| Taken {
+        others: row.others.unsigned_abs(),
+        own: row.own > 0,
+        revision: row.revision,
+    }))
+}
+
+/// The read of [`taken`].
+pub fn reading_taken(places: Places<'_>) -> Read {
     let values = vec![
         text(places.plan),
         text(places.service),
@@ -169,9 +184,7 @@ pub async fn taken(store: &Store, places: Places<'_>) -> Result<Taken, StoreErro
         text(places.subject()),
         text(places.until),
     ];
-    let row = store.one::<(i64, i64, i64)>(PLACES, values).await?;
-    let (revision, others, own) = row.unwrap_or_default();
-    Ok(Taken { others: others.unsigned_abs(), own: own > 0, revision })
+    Read::new(PLACES, values)
 }
 
 /// Lets a unit admit the member only while nobody else was admitted since `taken` was read.
@@ -182,6 +195,14 @@ pub fn admit(places: Places<'_>, taken: Taken) -> Statement {
 impl Places<'_> {
     fn subject(&self) -> String {
         format!("places:{}:{}:{}", self.plan, self.service, self.county)
+    }
+}
+
+row! {
+    struct TakenRow {
+        revision: i64,
+        others: i64,
+        own: i64,
     }
 }
 

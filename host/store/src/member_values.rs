@@ -11,7 +11,7 @@ use crate::members::sees_member;
 use crate::row::{Columns, read_all, row};
 use crate::scope::values;
 use crate::unit::{instant, list, text};
-use crate::{Dialects, Scope, Statement, Store, StoreError};
+use crate::{Dialects, Read, Scope, Statement, Store, StoreError};
 
 /// Most values that are kept of one source for one name; the latest stay.
 pub const MOST_KEPT: u8 = 5;
@@ -79,23 +79,39 @@ const FROM_FILE: Dialects = Dialects {
 
 /// Forgets what lies behind the latest values of a source.
 macro_rules! forget {
-    ($wanted:literal) => {
+    ($row:literal, $which:literal, $values:literal) => {
         concat!(
-            "delete from member_values where source_kind = $2 and source = $3
-            and (member, name, value) in (select member, name, value from (
-                select v.member, v.name, v.value, row_number() over (
+            "delete from member_values where ",
+            $row,
+            "(select ",
+            $which,
+            " from (
+                select v.*, row_number() over (
                     partition by v.member, v.name order by v.last_said desc, v.received_at desc) as place
                 from ",
-            $wanted,
-            " wanted join members m on m.cin = wanted.value join member_values v on v.member = m.id
-                where v.source_kind = $2 and v.source = $3) ranked
-            where place > $4)"
+            $values,
+            ") ranked where place > $4))"
         )
     };
 }
 
-const FORGET: Dialects =
-    Dialects { sqlite: forget!("json_each($1)"), postgres: forget!("json_array_elements_text($1::json)") };
+/// Member by member, and by the place of the row: else a planner without statistics looks again and again
+/// through all that the source said.
+const FORGET: Dialects = Dialects {
+    sqlite: forget!(
+        "((member, name, source_kind, source, value) in ",
+        "member, name, source_kind, source, value",
+        "json_each($1) wanted cross join members m on m.cin = wanted.value
+            cross join member_values v on v.member = m.id and v.source_kind = $2 and v.source = $3"
+    ),
+    postgres: forget!(
+        "ctid = any (array",
+        "row",
+        "(select m.id from json_array_elements_text($1::json) wanted join members m on m.cin = wanted.value offset 0) m
+            cross join lateral (select w.ctid as row, w.* from member_values w where w.member = m.id
+                and w.source_kind = $2 and w.source = $3 offset 0) v"
+    ),
+};
 
 const SAY: &str = concat!(
     "insert into member_values (member, name, source_kind, source, value, first_said, last_said, received_at, roster)
@@ -109,7 +125,12 @@ pub async fn of_members(
     scope: &Scope,
     members: &[MemberId],
 ) -> Result<Vec<(MemberId, Said)>, StoreError> {
-    read_all(store.all::<Row>(OF_MEMBERS, values(scope.people(), [list(members), scope.day()])).await?)
+    read_all(store.read::<Row>(reading_of_members(scope, members)).await?)
+}
+
+/// The read of [`of_members`].
+pub fn reading_of_members(scope: &Scope, members: &[MemberId]) -> Read {
+    Read::new(OF_MEMBERS, values(scope.people(), [list(members), scope.day()]))
 }
 
 /// Values told of one member, as far as the scope sees them: by name, the latest first.
@@ -118,23 +139,21 @@ pub async fn values_of(store: &Store, scope: &Scope, member: MemberId) -> Result
     Ok(said.into_iter().map(|(_, said)| said).collect())
 }
 
-/// Statement for a plan's file: `rows` is JSON of objects with `cin`, `told_on`, `address_as_of` and `values`
-/// by name.
-pub(crate) fn from_file(rows: &[serde_json::Value], roster: &crate::rosters::Roster) -> [Statement; 2] {
-    let cins: Vec<&serde_json::Value> = rows.iter().map(|row| &row["cin"]).collect();
-    let forget = vec![
-        text(json!(cins)),
-        text("plan-file"),
-        text(&roster.plan),
-        crate::unit::int(i64::from(MOST_KEPT)),
-    ];
-    [
-        Statement::any(
-            FROM_FILE,
-            vec![text(json!(rows)), text(&roster.plan), instant(roster.received_at), text(roster.id)],
-        ),
-        Statement::any(FORGET, forget),
-    ]
+/// Statements for a plan's file: `rows` is JSON of objects with `cin`, `told_on`, `address_as_of` and `values`
+/// by name; of those in `known` something may have been told before.
+pub(crate) fn from_file(
+    rows: &[serde_json::Value],
+    known: &[String],
+    roster: &crate::rosters::Roster,
+) -> Vec<Statement> {
+    let said = vec![text(json!(rows)), text(&roster.plan), instant(roster.received_at), text(roster.id)];
+    let mut statements = vec![Statement::any(FROM_FILE, said)];
+    if !known.is_empty() {
+        let most = crate::unit::int(i64::from(MOST_KEPT));
+        let forget = vec![text(json!(known)), text("plan-file"), text(&roster.plan), most];
+        statements.push(Statement::any(FORGET, forget));
+    }
+    statements
 }
 
 /// Statement for a value that somebody gives otherwise than in a file.

@@ -11,7 +11,7 @@ use crate::page::one_more;
 use crate::row::{Columns, read_all, row, words};
 use crate::scope::values;
 use crate::unit::{instant, int, maybe_instant, maybe_text, text};
-use crate::{Dialects, Miss, Page, Scope, Seat, Statement, Store, StoreError, Value};
+use crate::{Dialects, Miss, Page, Read, Scope, Seat, Statement, Store, StoreError, Value};
 
 macro_rules! columns {
     () => {
@@ -247,8 +247,13 @@ pub struct Address {
 
 /// One member. Under the id of a person who was merged: the one it went into.
 pub async fn find(store: &Store, scope: &Scope, id: MemberId) -> Result<Option<Member>, StoreError> {
-    let row = store.one::<Row>(FIND, values(scope.people(), [text(id), scope.day()])).await?;
+    let row = store.read::<Row>(reading_find(scope, id)).await?.into_iter().next();
     row.map(Member::try_from).transpose()
+}
+
+/// The read of [`find`].
+pub fn reading_find(scope: &Scope, id: MemberId) -> Read {
+    Read::new(FIND, values(scope.people(), [text(id), scope.day()]))
 }
 
 /// The member with a client index number. For a duty the one who is confirmed; for an organization else the

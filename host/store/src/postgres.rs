@@ -19,11 +19,12 @@ use std::time::Duration;
 use sqlx::ConnectOptions;
 use sqlx::Connection as _;
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgArguments, PgConnection, PgDatabaseError, PgSeverity};
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::postgres::{PgArguments, PgConnection, PgDatabaseError, PgRow, PgSeverity};
+use sqlx::{AssertSqlSafe, Row as _, SqlSafeStr as _, SqlStr};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 
+use crate::ahead::{self, Read, Rows};
 use crate::row::Row;
 use crate::schema;
 use crate::session::{self, Kept};
@@ -34,6 +35,7 @@ use address::hosts;
 pub(crate) use finder::Pools;
 use finder::{ACQUIRE_TIMEOUT, Finder, Found, Wishes, away, usual};
 use message::{Message, messages};
+pub(crate) use message::{in_order, renumbered};
 use warned::Committed;
 
 /// Most units under way or waiting. More are refused.
@@ -142,11 +144,28 @@ impl Postgres {
         sql: &'static str,
         values: Vec<Value>,
     ) -> Result<Vec<T>, StoreError> {
+        let rows = self.rows(SqlStr::from_static(sql), &values).await?;
+        rows.iter()
+            .map(T::from_row)
+            .collect::<Result<_, _>>()
+            .map_err(|error| StoreError::from(error).noted("read"))
+    }
+
+    /// The rows of several reads, asked in one message.
+    pub(crate) async fn together(&self, reads: &[Read]) -> Result<Vec<Rows>, StoreError> {
+        let values: Vec<Value> = reads.iter().flat_map(|read| read.values.iter().cloned()).collect();
+        let found = self.rows(AssertSqlSafe(ahead::text(reads)).into_sql_str(), &values).await?;
+        let row = found.first().ok_or_else(ahead::unread)?;
+        let columns = (0..reads.len()).map(|place| ahead::rows(row.try_get::<&str, _>(place)?));
+        columns.collect::<Result<_, StoreError>>().map_err(|error| error.noted("read"))
+    }
+
+    async fn rows(&self, sql: SqlStr, values: &[Value]) -> Result<Vec<PgRow>, StoreError> {
         let mut search = Search::within(READ_LIMIT);
         let mut stale = 0;
         loop {
             let pools = self.finder.pools();
-            match read(&pools, sql, values.clone()).await {
+            match read(&pools, sql.clone(), values).await {
                 // The connection had died while nobody used it. Reading again does no harm.
                 Err(Lost::Connection(_)) if stale < STALE => stale += 1,
                 Err(Lost::Connection(error) | Lost::Server(error)) => {
@@ -179,12 +198,8 @@ impl Postgres {
     }
 }
 
-async fn read<T: Row>(pools: &Arc<Pools>, sql: &'static str, values: Vec<Value>) -> Result<Vec<T>, Lost> {
-    let query = values.into_iter().fold(sqlx::query_as::<_, T>(sql), |query, value| match value {
-        Value::Int(number) => query.bind(number),
-        Value::Text(text) => query.bind(text),
-        Value::Bytes(bytes) => query.bind(bytes),
-    });
+async fn read(pools: &Arc<Pools>, sql: SqlStr, values: &[Value]) -> Result<Vec<PgRow>, Lost> {
+    let query = values.iter().fold(sqlx::query(sql), bound);
     let mut connection = match session::take() {
         Some(Kept::Postgres(of, connection)) if Arc::ptr_eq(&of, pools) => connection,
         _ => pools.readers.acquire().await.map_err(|error| Lost::Server(away(error)))?,

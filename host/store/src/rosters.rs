@@ -441,18 +441,44 @@ macro_rules! move_spans {
     };
 }
 
+/// The rows and the plan's spans in their lines, row by row: else a planner without statistics begins with
+/// all that the plan covers.
+macro_rules! spans_told {
+    ($database:ident) => {
+        spans_told!($database, "v")
+    };
+    (sqlite, $span:literal) => {
+        concat!(
+            "json_each($1) r cross join members m on m.cin = r.value ->> 'cin' cross join coverages ",
+            $span,
+            " on ",
+            $span,
+            ".member = m.id and ",
+            $span,
+            ".plan = $2 and ",
+            $span,
+            ".line = r.value ->> 'line'"
+        )
+    };
+    (postgres, $span:literal) => {
+        concat!(
+            "(select m.id, t.line, t.first_day, t.last_day, t.told_on, t.coverage, t.number
+                from json_to_recordset($1::json) as t (cin text, line text, first_day text, last_day text, told_on text,
+                    coverage text, number bigint)
+                join members m on m.cin = t.cin offset 0) r
+            cross join lateral (select w.* from coverages w where w.member = r.id and w.plan = $2 and w.line = r.line
+                offset 0) ",
+            $span
+        )
+    };
+}
+
 /// Ends what a row overlaps besides: the row replaces it. Not what was told of a later day.
 macro_rules! drop_spans {
-    ($join:literal, $rows:literal, $cin:literal, $line:literal, $first:literal, $last:literal, $told:literal) => {
+    ($database:ident, $first:literal, $last:literal, $told:literal) => {
         concat!(
             "delete from coverages where id in (select k.id from ",
-            $rows,
-            $join,
-            "members m on m.cin = ",
-            $cin,
-            $join,
-            "coverages k on k.member = m.id and k.plan = $2 and k.line = ",
-            $line,
+            spans_told!($database, "k"),
             " where ",
             overlap!($first, $last),
             " and coalesce(k.told_on, '') <= ",
@@ -482,25 +508,8 @@ const MOVE_SPANS: Dialects = Dialects {
 };
 
 const DROP_SPANS: Dialects = Dialects {
-    // `cross join`: without it SQLite begins with all of the plan's coverage.
-    sqlite: drop_spans!(
-        " cross join ",
-        "json_each($1) r",
-        "r.value ->> 'cin'",
-        "r.value ->> 'line'",
-        "r.value ->> 'first_day'",
-        "r.value ->> 'last_day'",
-        "r.value ->> 'told_on'"
-    ),
-    postgres: drop_spans!(
-        " join ",
-        "json_to_recordset($1::json) as r (cin text, line text, first_day text, last_day text, told_on text)",
-        "r.cin",
-        "r.line",
-        "r.first_day",
-        "r.last_day",
-        "r.told_on"
-    ),
+    sqlite: drop_spans!(sqlite, "r.value ->> 'first_day'", "r.value ->> 'last_day'", "r.value ->> 'told_on'"),
+    postgres: drop_spans!(postgres, "r.first_day", "r.last_day", "r.told_on"),
 };
 
 /// Two spans of one person with two plans in one line have a day in common.
@@ -535,22 +544,6 @@ macro_rules! collide {
     };
 }
 pub(crate) use collide;
-
-/// The rows and the plan's spans in their lines, row by row: else a planner without statistics begins with
-/// all that the plan covers.
-macro_rules! spans_told {
-    (sqlite) => {
-        "json_each($1) r cross join members m on m.cin = r.value ->> 'cin'
-            cross join coverages v on v.member = m.id and v.plan = $2 and v.line = r.value ->> 'line'"
-    };
-    (postgres) => {
-        "(select m.id, t.line, t.first_day, t.coverage, t.number from json_to_recordset($1::json)
-                as t (cin text, line text, first_day text, coverage text, number bigint)
-                join members m on m.cin = t.cin offset 0) r
-            cross join lateral (select w.* from coverages w where w.member = r.id and w.plan = $2 and w.line = r.line
-                offset 0) v"
-    };
-}
 
 /// Every span of the same person beside it.
 macro_rules! beside {
@@ -1025,15 +1018,17 @@ pub fn apply(roster: &Roster, sifted: Sifted) -> Vec<Statement> {
     for chunk in members.chunks(CHUNK) {
         statements.extend(people(chunk, roster));
         let said: Vec<_> = chunk.iter().map(|placed| values_json(placed)).collect();
-        statements.extend(member_values::from_file(&said, roster));
+        let known: Vec<String> = known_before(chunk).map(|placed| placed.key()).collect();
+        statements.extend(member_values::from_file(&said, &known, roster));
         statements.extend(aside(chunk, roster));
     }
     statements.extend(coverages.chunks(CHUNK).flat_map(|chunk| spans(chunk, roster)));
     statements.extend(disputes(&coverages, &contested, roster));
     let today = pacific_day(roster.received_at);
-    statements.extend(members.chunks(CHUNK).map(|chunk| {
-        let keys: Vec<String> = chunk.iter().map(|placed| placed.key()).collect();
-        member_moves::note(roster.id, &keys, today, roster.received_at)
+    statements.extend(members.chunks(CHUNK).filter_map(|chunk| {
+        // Nobody who is new has cases.
+        let keys: Vec<String> = known_before(chunk).map(|placed| placed.key()).collect();
+        (!keys.is_empty()).then(|| member_moves::note(roster.id, &keys, today, roster.received_at))
     }));
     if roster.of_the_state && !contested.is_empty() {
         statements.push(member_moves::note_people(&contested, today, roster.received_at));
@@ -1066,14 +1061,33 @@ fn people(chunk: &[&PlacedRow], roster: &Roster) -> Vec<Statement> {
     statements
 }
 
+/// Those of the rows that are about somebody whom the record knew before, and those that are not the only one
+/// about their person: only of them may something be replaced.
+fn known_before<'r>(rows: &'r [&'r PlacedRow]) -> impl Iterator<Item = &'r PlacedRow> {
+    let mut about: BTreeMap<String, u32> = BTreeMap::new();
+    for placed in rows {
+        *about.entry(placed.key()).or_default() += 1;
+    }
+    let is_alone = move |placed: &PlacedRow| about.get(&placed.key()) == Some(&1);
+    rows.iter()
+        .copied()
+        .filter(move |placed| placed.alone != Some(1) || placed.row.again || !is_alone(placed))
+}
+
 /// Statements for the coverage that the rows tell of.
-fn spans(rows: &[&PlacedRow], roster: &Roster) -> [Statement; 3] {
+fn spans(rows: &[&PlacedRow], roster: &Roster) -> Vec<Statement> {
+    let replacing: Vec<_> = known_before(rows).map(coverage_json).collect();
     let rows: Vec<_> = rows.iter().map(|placed| coverage_json(placed)).collect();
-    let (rows, plan, roster) = (text(json!(rows)), text(&roster.plan), text(roster.id));
-    [
-        Statement::any(MOVE_SPANS, vec![rows.clone(), plan.clone(), roster.clone()]),
-        Statement::any(UPSERT_COVERAGES, vec![rows.clone(), plan.clone(), roster]),
-        Statement::any(DROP_SPANS, vec![rows, plan]),
+    let (plan, roster) = (text(&roster.plan), text(roster.id));
+    let upsert = Statement::any(UPSERT_COVERAGES, vec![text(json!(rows)), plan.clone(), roster.clone()]);
+    if replacing.is_empty() {
+        return vec![upsert];
+    }
+    let replacing = text(json!(replacing));
+    vec![
+        Statement::any(MOVE_SPANS, vec![replacing.clone(), plan.clone(), roster]),
+        upsert,
+        Statement::any(DROP_SPANS, vec![replacing, plan]),
     ]
 }
 

@@ -78,7 +78,7 @@ impl Columns<'_> {
 
 /// A row of one query, with a field for each column of that name.
 ///
-/// It writes what `#[derive(sqlx::FromRow)]` would. That derive is a program of the compiler's, and brings
+/// It writes what `#[derive(sqlx::FromRow)]` would, and how the row is read when it was read ahead. That derive is a program of the compiler's, and brings
 /// the clients of both databases with it: they would be built a second time, for the compiler.
 macro_rules! row {
     ($visible:vis struct $type:ident { $($column:ident: $value:ty,)+ }) => {
@@ -94,6 +94,12 @@ macro_rules! row {
         {
             fn from_row(row: &'r R) -> Result<Self, sqlx::Error> {
                 Ok(Self { $($column: row.try_get(stringify!($column))?,)+ })
+            }
+        }
+
+        impl $crate::ahead::Foretold for $type {
+            fn foretold(columns: &serde_json::Map<String, serde_json::Value>) -> Option<Self> {
+                Some(Self { $($column: $crate::ahead::Cell::cell(columns.get(stringify!($column))?)?,)+ })
             }
         }
     };

@@ -1,4 +1,4 @@
-//! One connection for the reads of one command.
+//! What one command keeps between its reads: a connection, and the answers that were read ahead.
 //!
 //! A pool asks every connection that comes back whether it still lives, so a read that takes one of its own
 //! costs two round trips and wakes two more threads; a command makes some ten reads. Within [`hold`] a read
@@ -11,10 +11,19 @@ use std::sync::Arc;
 
 use sqlx::pool::PoolConnection;
 
+use crate::StoreError;
+use crate::ahead::{Foretold, Read, Rows, unread};
 use crate::postgres::Pools;
 
 tokio::task_local! {
-    static KEPT: RefCell<Option<Kept>>;
+    static HELD: RefCell<Held>;
+}
+
+/// Everything that a command keeps.
+#[derive(Default)]
+struct Held {
+    connection: Option<Kept>,
+    ahead: Vec<(Read, Rows)>,
 }
 
 /// A connection between two reads, with the pools that it is of: after a failover there are others, and it is
@@ -26,21 +35,46 @@ pub(crate) enum Kept {
 
 /// Does something whose reads are, one after the other, of one connection.
 pub(crate) async fn hold<F: Future>(doing: F) -> F::Output {
-    KEPT.scope(RefCell::default(), doing).await
+    HELD.scope(RefCell::default(), doing).await
 }
 
 /// The connection that the read before left, if it left one.
 pub(crate) fn take() -> Option<Kept> {
-    KEPT.try_with(RefCell::take).ok().flatten()
+    HELD.try_with(|held| held.borrow_mut().connection.take()).ok().flatten()
 }
 
 /// Leaves a connection for the next read. Where nothing is held it goes back to its pool.
 pub(crate) fn keep(kept: Kept) {
     // Outside of `hold` there is no place for it, and what cannot be placed is dropped, which gives it back.
-    let _ = KEPT.try_with(move |place| place.replace(Some(kept)));
+    let _ = HELD.try_with(move |held| held.borrow_mut().connection.replace(kept));
 }
 
 /// Gives the connection back, if one is held.
 pub(crate) fn let_go() {
     drop(take());
+}
+
+/// Whether answers that are read ahead have a place to be kept.
+pub(crate) fn holds() -> bool {
+    HELD.try_with(|_| ()).is_ok()
+}
+
+/// Keeps answers for the reads that come.
+pub(crate) fn foretell(answers: impl IntoIterator<Item = (Read, Rows)>) {
+    let _ = HELD.try_with(|held| held.borrow_mut().ahead.extend(answers));
+}
+
+/// The answer to a read, if it was read ahead.
+pub(crate) fn foretold<T: Foretold>(read: &Read) -> Option<Result<Vec<T>, StoreError>> {
+    let found = |held: &RefCell<Held>| {
+        let held = held.borrow();
+        let (_, rows) = held.ahead.iter().find(|(ahead, _)| ahead == read)?;
+        Some(rows.iter().map(|row| T::foretold(row).ok_or_else(unread)).collect())
+    };
+    HELD.try_with(found).ok().flatten()
+}
+
+/// Forgets what was read ahead: something is about to change.
+pub(crate) fn forget() {
+    let _ = HELD.try_with(|held| held.borrow_mut().ahead.clear());
 }

@@ -7,10 +7,10 @@ use domain::identifiers::MemberId;
 use jiff::Timestamp;
 
 use crate::members::sees_member;
-use crate::row::Columns;
+use crate::row::{Columns, row};
 use crate::scope::values;
 use crate::unit::{instant, int, maybe_text, text};
-use crate::{Dialects, Miss, Scope, Statement, Store, StoreError, Value};
+use crate::{Dialects, Miss, Read, Scope, Statement, Store, StoreError, Value};
 
 /// Counts one more, unless there are as many as may be; a count that is over begins anew.
 const COUNT: &str = "
@@ -71,21 +71,35 @@ pub async fn standing(
     member: Option<MemberId>,
     limits: &[Limit; 3],
 ) -> Result<Standing, StoreError> {
+    let row = store.read::<StandingRow>(reading_standing(scope, member, limits)).await?.into_iter().next();
+    let columns = Columns { table: "tries", id: "standing" };
+    let row = row.ok_or_else(|| columns.corrupt("it is not there"))?;
+    Ok(Standing {
+        sees: row.sees > 0,
+        used_up_since: [
+            columns.instant_some("since_at", row.first_used)?,
+            columns.instant_some("since_at", row.second_used)?,
+            columns.instant_some("since_at", row.third_used)?,
+        ],
+    })
+}
+
+/// The read of [`standing`].
+pub fn reading_standing(scope: &Scope, member: Option<MemberId>, limits: &[Limit; 3]) -> Read {
     let of = |limit: &Limit| [text(&limit.subject), instant(limit.over), int(i64::from(limit.misses))];
     let [one, two, three] = [of(&limits[0]), of(&limits[1]), of(&limits[2])];
     let seen = values(scope.people(), [maybe_text(member), scope.day()]);
     let all: Vec<Value> = seen.into_iter().chain(one).chain(two).chain(three).collect();
-    let row = store.one::<(i64, Option<i64>, Option<i64>, Option<i64>)>(STANDING, all).await?;
-    let (sees, first, second, third) = row.unwrap_or_default();
-    let columns = Columns { table: "tries", id: "standing" };
-    Ok(Standing {
-        sees: sees > 0,
-        used_up_since: [
-            columns.instant_some("since_at", first)?,
-            columns.instant_some("since_at", second)?,
-            columns.instant_some("since_at", third)?,
-        ],
-    })
+    Read::new(STANDING, all)
+}
+
+row! {
+    struct StandingRow {
+        sees: i64,
+        first_used: Option<i64>,
+        second_used: Option<i64>,
+        third_used: Option<i64>,
+    }
 }
 
 /// Looks with these counts wait for one another.

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use jiff::Timestamp;
 
-use crate::StoreError;
+use crate::{StoreError, postgres};
 
 /// Statements that are done together or not at all, in their order.
 #[derive(Clone, Default)]
@@ -17,6 +17,12 @@ impl Unit {
     /// A unit of these statements.
     pub fn of(statements: impl IntoIterator<Item = Statement>) -> Self {
         Self { statements: statements.into_iter().collect() }
+    }
+
+    /// A unit that asks what must hold before it does anything. Of `guards`, those that wait for others come
+    /// first, and each once: what is asked then is so until the unit is done.
+    pub fn guarded(guards: impl IntoIterator<Item = Statement>) -> Self {
+        Self { statements: postgres::in_order(guards) }
     }
 
     /// One more statement, last.
@@ -43,7 +49,7 @@ impl Extend<Statement> for Unit {
 }
 
 /// One statement and what is expected of it. Has no `Debug`: its values are people.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Statement {
     /// Text of the statement.
     pub sql: Dialects,

@@ -9,7 +9,7 @@ use crate::members::sees_member;
 use crate::row::{Columns, read_all, row, words};
 use crate::scope::values;
 use crate::unit::{int, maybe_int, maybe_text, text};
-use crate::{Dialects, Miss, Scope, Statement, Store, StoreError};
+use crate::{Dialects, Miss, Read, Scope, Statement, Store, StoreError};
 
 macro_rules! columns {
     () => {
@@ -54,7 +54,7 @@ const NEWEST_DELIVERED: &str = concat!(
 
 /// Counts people and shows none, so it asks for no scope.
 const MEMBERS_SERVED: &str = "
-    select count(distinct u.member) from usage u join members m on m.id = u.member
+    select count(distinct u.member) as members from usage u join members m on m.id = u.member
     where u.plan = $1 and u.service = $2 and u.state = 'authorized' and u.first_day >= $3 and m.county = $4";
 
 /// Everything that was authorized and paid for a member, under any plan, in one word that changes when any of
@@ -63,7 +63,7 @@ macro_rules! stamp {
     () => {
         "select count(*) || ':' || coalesce(sum(units), 0) || ':' || coalesce(sum(amount), 0) || ':'
             || coalesce(sum(case when state = 'paid' then 1 else 0 end), 0) || ':' || coalesce(max(id), '')
-            || ':' || (select count(*) || ':' || coalesce(max(w.last_day || w.case_id), '') from windows w where w.member = $1)
+            || ':' || (select count(*) || ':' || coalesce(max(w.last_day || w.case_id), '') from windows w where w.member = $1) as stamp
         from usage where member = $1"
     };
 }
@@ -162,16 +162,26 @@ pub async fn for_member(
 ) -> Result<Vec<Usage>, StoreError> {
     let mut used: Vec<Usage> = Vec::new();
     loop {
-        let (day, id) =
-            used.last().map(|last| (last.first_day.to_string(), last.id.clone())).unwrap_or_default();
-        let own = [text(member), maybe_text(plan), text(since), scope.day(), text(day), text(id)];
-        let rows = store.all::<Row>(FOR_MEMBER, values(scope.people(), own)).await?;
+        let rows = store.read::<Row>(reading_for_member(scope, member, plan, since, used.last())).await?;
         let whole = rows.len() < PAGE;
         used.extend(read_all(rows)?);
         if whole {
             return Ok(used);
         }
     }
+}
+
+/// The read of [`for_member`], or of its next rows, after `last`.
+pub fn reading_for_member(
+    scope: &Scope,
+    member: MemberId,
+    plan: Option<&PlanId>,
+    since: Date,
+    last: Option<&Usage>,
+) -> Read {
+    let (day, id) = last.map(|last| (last.first_day.to_string(), last.id.clone())).unwrap_or_default();
+    let own = [text(member), maybe_text(plan), text(since), scope.day(), text(day), text(id)];
+    Read::new(FOR_MEMBER, values(scope.people(), own))
 }
 
 /// Units delivered to a member that reach to `since` or later, under every plan, newest first, without those
@@ -184,8 +194,19 @@ pub async fn newest_delivered(
     without: Option<CaseId>,
     limit: u32,
 ) -> Result<Vec<Usage>, StoreError> {
+    read_all(store.read::<Row>(reading_newest_delivered(scope, member, since, without, limit)).await?)
+}
+
+/// The read of [`newest_delivered`].
+pub fn reading_newest_delivered(
+    scope: &Scope,
+    member: MemberId,
+    since: Date,
+    without: Option<CaseId>,
+    limit: u32,
+) -> Read {
     let own = [text(member), text(since), maybe_text(without), int(limit.into()), scope.day()];
-    read_all(store.all::<Row>(NEWEST_DELIVERED, values(scope.people(), own)).await?)
+    Read::new(NEWEST_DELIVERED, values(scope.people(), own))
 }
 
 /// Whose deliveries are asked for.
@@ -228,15 +249,24 @@ pub async fn members_served(
     county: &County,
     since: Date,
 ) -> Result<u64, StoreError> {
-    let values = vec![text(plan), text(service), text(since), text(county)];
-    let row = store.one::<(i64,)>(MEMBERS_SERVED, values).await?;
-    Ok(row.map_or(0, |(count,)| count.unsigned_abs()))
+    let row = store.read::<ServedRow>(reading_members_served(plan, service, county, since)).await?;
+    Ok(row.first().map_or(0, |row| row.members.unsigned_abs()))
+}
+
+/// The read of [`members_served`].
+pub fn reading_members_served(plan: &PlanId, service: &str, county: &County, since: Date) -> Read {
+    Read::new(MEMBERS_SERVED, vec![text(plan), text(service), text(since), text(county)])
 }
 
 /// A member's history under every plan as it is now, for [`unchanged`].
 pub async fn stamp(store: &Store, member: MemberId) -> Result<String, StoreError> {
-    let row = store.one::<(String,)>(STAMP, vec![text(member)]).await?;
-    Ok(row.map(|(stamp,)| stamp).unwrap_or_default())
+    let row = store.read::<StampRow>(reading_stamp(member)).await?.into_iter().next();
+    Ok(row.map(|row| row.stamp).unwrap_or_default())
+}
+
+/// The read of [`stamp`].
+pub fn reading_stamp(member: MemberId) -> Read {
+    Read::new(STAMP, vec![text(member)])
 }
 
 /// Lets a unit pass only while the member's history is as it was at `stamp`; else [`StoreError::Conflict`].
@@ -287,6 +317,18 @@ pub fn remove(case: CaseId, line: u16) -> Statement {
 /// Takes back all units of a case: a claim replaced or voided, a permission withdrawn.
 pub fn remove_for_case(case: CaseId) -> Statement {
     Statement::any(REMOVE_FOR_CASE, vec![text(case)])
+}
+
+row! {
+    struct ServedRow {
+        members: i64,
+    }
+}
+
+row! {
+    struct StampRow {
+        stamp: String,
+    }
 }
 
 row! {

@@ -4,6 +4,7 @@
 
 mod world; // what each test begins with
 
+mod ahead; // reads that are foretold
 mod cases; // cases and their lists
 mod deadlines; // clocks of cases
 mod identity; // persons that are one, and part again

@@ -18,6 +18,7 @@ pub(crate) mod extensions;
 pub(crate) mod facts;
 pub(crate) mod fhir;
 pub(crate) mod filing;
+pub(crate) mod foresight;
 pub(crate) mod held;
 pub(crate) mod intake;
 pub(crate) mod knowing;

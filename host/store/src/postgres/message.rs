@@ -3,14 +3,16 @@
 //!
 //! What stands side by side in a unit and cannot see the other becomes one statement. Two kinds do: *checks*,
 //! queries that only count what they find, and *rows*, inserts of values that read nothing. In one statement
-//! all of it sees the record as it was when the statement began, so whatever takes a lock comes last in its
-//! message: what follows is to see what was so when the lock was had. Everything else travels alone, and the
-//! order of messages is the order of the unit.
+//! all of it sees the record as it was when the statement began, so whatever waits comes last in its message:
+//! what follows is to see what was so when the wait was over. Those who wait do so in the order of the unit,
+//! so that two of a kind cannot wait for each other. A case's events close a message of rows: they count the
+//! case's earlier events, and no row is one. Everything else travels alone, and the order of messages is the
+//! order of the unit.
 
 use std::fmt::Write;
 
 use super::{Statement, StoreError};
-use crate::Expect;
+use crate::{Expect, events};
 
 /// Most statements of one message.
 const MOST: usize = 32;
@@ -24,6 +26,10 @@ enum Kind {
     Lock,
     /// A row of values.
     Row,
+    /// A row of values, unless there is one with its key: for that it waits.
+    Once,
+    /// Events of a case: rows of values that read the case's earlier ones.
+    Events,
     /// It reads what earlier ones wrote, or must come before what follows.
     Alone,
 }
@@ -31,7 +37,6 @@ enum Kind {
 /// Statements that are sent as one, in their order.
 pub(super) struct Message<'u> {
     statements: &'u [Statement],
-    kind: Kind,
 }
 
 /// The messages of a unit, in their order.
@@ -41,7 +46,7 @@ pub(super) fn messages(mut rest: &[Statement]) -> Vec<Message<'_>> {
         let kind = kind(first.sql.postgres);
         let together = together(kind, rest);
         let (statements, others) = rest.split_at(together);
-        messages.push(Message { statements, kind });
+        messages.push(Message { statements });
         rest = others;
     }
     messages
@@ -49,20 +54,25 @@ pub(super) fn messages(mut rest: &[Statement]) -> Vec<Message<'_>> {
 
 /// How many statements from the first on, which is of this kind, are one message.
 fn together(first: Kind, statements: &[Statement]) -> usize {
-    if matches!(first, Kind::Alone | Kind::Lock) {
+    if matches!(first, Kind::Alone | Kind::Events) {
         return 1;
     }
-    let mut count = 1;
+    let (mut count, mut last) = (1, first);
     for statement in statements.iter().take(MOST).skip(1) {
-        match (first, kind(statement.sql.postgres)) {
-            (Kind::Check, Kind::Check) => {}
-            (Kind::Check, Kind::Lock) => return count + 1,
+        let next = kind(statement.sql.postgres);
+        match (last, next) {
+            (Kind::Check, Kind::Check) | (Kind::Check | Kind::Lock | Kind::Once, Kind::Lock) => {}
             (Kind::Row, Kind::Row) if statements[..count].iter().all(|one| go_together(one, statement)) => {}
+            (Kind::Row, Kind::Events) if statements[..count].iter().all(|one| !is_read_by_events(one)) => {}
             _ => break,
         }
-        count += 1;
+        (count, last) = (count + 1, next);
     }
     count
+}
+
+fn is_read_by_events(statement: &Statement) -> bool {
+    ["events", "organizations"].contains(&table(statement.sql.postgres))
 }
 
 /// Rows of one table go together if neither may find the other there, and a taken key means the same for
@@ -79,15 +89,38 @@ fn kind(sql: &str) -> Kind {
         let waits = ["for share", "for update", "pg_advisory"].iter().any(|words| sql.contains(words));
         return if waits { Kind::Lock } else { Kind::Check };
     }
+    if sql.starts_with(events::ROWS) {
+        return Kind::Events;
+    }
     // A row that may be refused by its own condition is a fence: whatever follows is only to be tried behind
     // it.
-    let reads = ["select", "returning", "do nothing", " where "].iter().any(|words| sql.contains(words));
-    if sql.starts_with("insert into") && sql.contains("values (") && !reads { Kind::Row } else { Kind::Alone }
+    let reads = ["select", "returning", " where "].iter().any(|words| sql.contains(words));
+    let is_row = sql.starts_with("insert into") && sql.contains("values (") && !reads;
+    match sql.contains("do nothing") {
+        true if is_row => Kind::Once,
+        false if is_row => Kind::Row,
+        _ => Kind::Alone,
+    }
 }
 
 fn table(sql: &str) -> &str {
-    let named = sql.trim_start().strip_prefix("insert into").unwrap_or_default().trim_start();
+    let named = sql.split_once("insert into").map_or("", |(_, named)| named.trim_start());
     named.split([' ', '(', '\n']).next().unwrap_or_default()
+}
+
+/// Statements that only ask what must hold, so that they are few messages: whoever waits comes first and
+/// waits once, then come those that count what they find, then all others.
+pub(crate) fn in_order(statements: impl IntoIterator<Item = Statement>) -> Vec<Statement> {
+    let (mut locks, mut checks, mut others): (Vec<Statement>, Vec<_>, Vec<_>) = Default::default();
+    for statement in statements {
+        match kind(statement.sql.postgres) {
+            Kind::Lock if locks.contains(&statement) => {}
+            Kind::Lock => locks.push(statement),
+            Kind::Check => checks.push(statement),
+            Kind::Row | Kind::Once | Kind::Events | Kind::Alone => others.push(statement),
+        }
+    }
+    locks.into_iter().chain(checks).chain(others).collect()
 }
 
 impl<'u> Message<'u> {
@@ -109,8 +142,8 @@ impl<'u> Message<'u> {
             let own = renumbered(statement.sql.postgres, before);
             before += statement.values.len();
             let comma = if place == 0 { "" } else { ", " };
-            match self.kind {
-                Kind::Row => {
+            match kind(statement.sql.postgres) {
+                Kind::Row | Kind::Once | Kind::Events => {
                     let with = if place == 0 { "with " } else { ", " };
                     let _ = write!(text, "{with}s{place} as ({own} returning 1)");
                     let _ = write!(counts, "{comma}(select count(*) from s{place})");
@@ -133,7 +166,7 @@ impl<'u> Message<'u> {
 }
 
 /// The same text with its parameters numbered from `before` on. What stands in quotes stays.
-fn renumbered(sql: &str, before: usize) -> String {
+pub(crate) fn renumbered(sql: &str, before: usize) -> String {
     if before == 0 {
         return sql.to_owned();
     }
@@ -164,7 +197,7 @@ fn renumbered(sql: &str, before: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{messages, renumbered};
+    use super::{in_order, messages, renumbered};
     use crate::unit::{int, text};
     use crate::{Expect, Miss, Statement};
 
@@ -177,6 +210,8 @@ mod tests {
     const EVENT: &str = "insert into events (id, seq) select $1, (select max(seq) from events)";
     const VERSION: &str = "select 1 from contracts where id = $1";
     const MEMBER: &str = "select id from members where id = $1 for share";
+    const CLOSE: &str = "with e (id, case_id) as (values ($1, $2)) insert into events select * from e";
+    const FREE: &str = "select pg_advisory_xact_lock($1)";
     const UPDATE: &str = "update cases set state = 'a' where id = $1";
 
     fn one(sql: &'static str) -> Statement {
@@ -190,12 +225,17 @@ mod tests {
         for (unit, sizes) in [
             (vec![], vec![]),
             (vec![ONCE, CASE], vec![1, 1]),
+            (vec![CASE, ONCE], vec![1, 1]),
             (vec![CASE, AUDIT, GRANT], vec![3]),
             (vec![FENCE, CASE, AUDIT], vec![1, 2]),
             (vec![GRANT, AUDIT, GRANT], vec![2, 1]),
             (vec![CASE, CASE], vec![2]),
             (vec![VERSION, VERSION, MEMBER, VERSION], vec![3, 1]),
             (vec![MEMBER, VERSION], vec![1, 1]),
+            (vec![ONCE, MEMBER, FREE, VERSION], vec![3, 1]),
+            (vec![ONCE, VERSION], vec![1, 1]),
+            (vec![CASE, AUDIT, CLOSE, AUDIT], vec![3, 1]),
+            (vec![CLOSE, CLOSE], vec![1, 1]),
             (vec![CASE, EVENT, EVENT, AUDIT], vec![1, 1, 1, 1]),
             (vec![CASE, UPDATE, VERSION], vec![1, 1, 1]),
         ] {
@@ -234,6 +274,13 @@ mod tests {
                  select (select count(*) from s0), (select count(*) from s1)"
             )
         );
+    }
+
+    #[test]
+    fn whoever_waits_comes_first_and_once() {
+        let asked = [VERSION, MEMBER, FENCE, FREE, MEMBER, VERSION].map(one);
+        let found: Vec<&str> = in_order(asked).iter().map(|statement| statement.sql.postgres).collect();
+        assert_eq!(found, [MEMBER, FREE, VERSION, VERSION, FENCE]);
     }
 
     #[test]

@@ -127,6 +127,8 @@ impl Crosswalk {
             return work.step_authorization(hand_over(placed.why_people()));
         };
         let mode = live.mode(Workflow::Authorization);
+        let span = contracted_span(work)?;
+        self.foresee_determination(work, placed, &span).await?;
         // Before anything of the history is read.
         work.history = Some(store::usage::stamp(self.store(), placed.member.id).await?);
         let contracted = self.authorization_contracts(work, placed).await?;
@@ -178,10 +180,7 @@ impl Crosswalk {
 
     /// The contracts of who is to deliver, from the first day that is asked for on.
     async fn authorization_contracts(&self, work: &mut Work, placed: &Placed) -> Result<Contracted, Failure> {
-        let today = pacific_day(work.now());
-        let first = work.authorization()?.lines.iter().map(|line| line.days.first).min();
-        let span = Period { first: first.unwrap_or(today).min(today), last: None };
-        let spans = [(work.case.service.clone().unwrap_or_default(), span)];
+        let spans = [(work.case.service.clone().unwrap_or_default(), contracted_span(work)?)];
         self.contracts_behind(&work.case, &placed.member.county, &spans).await
     }
 
@@ -298,6 +297,13 @@ impl Crosswalk {
         }
         number
     }
+}
+
+/// From the first day that is asked for on, or from today: then a window may open.
+fn contracted_span(work: &mut Work) -> Result<Period, Failure> {
+    let today = pacific_day(work.now());
+    let first = work.authorization()?.lines.iter().map(|line| line.days.first).min();
+    Ok(Period { first: first.unwrap_or(today).min(today), last: None })
 }
 
 fn apply_determination(

@@ -151,6 +151,7 @@ impl Crosswalk {
             work.claim()?.answered.mode = Some(mode);
             return work.step_claim(hand_over(WhyPeople::NotContracted));
         };
+        self.foresee_adjudication(work, placed).await?;
         // Before anything of the history is read.
         work.history = Some(store::usage::stamp(self.store(), placed.member.id).await?);
         let books = self.books_of(work, placed, live).await?;

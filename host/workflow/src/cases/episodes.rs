@@ -42,7 +42,7 @@ impl Crosswalk {
             }
         }
         let unchanged = store::cases::authorizations_unchanged(member, plan, &service, work.case.id, &stamp);
-        work.also.extend(unchanged);
+        work.fences.extend(unchanged);
         Ok(true)
     }
 }

@@ -33,8 +33,8 @@ use crate::directory::routing::{self, Delegated};
 use crate::plugins::registry::Live;
 
 /// Most entries of history, and of other open cases, that a plugin is handed.
-const MOST_HISTORY: u32 = 200;
-const MOST_OPEN: u32 = 50;
+pub(super) const MOST_HISTORY: u32 = 200;
+pub(super) const MOST_OPEN: u32 = 50;
 
 /// The named days of a case.
 ///
@@ -132,6 +132,20 @@ impl Placed {
             }
         }
         if problems.is_empty() { Ok(()) } else { Err(Failure::Invalid(problems)) }
+    }
+
+    pub(super) fn service(&self) -> &str {
+        &self.service
+    }
+
+    /// The service day.
+    pub(super) fn on(&self) -> Date {
+        self.on
+    }
+
+    /// The first day of the history that rules are handed.
+    pub(super) fn history_since(&self) -> Date {
+        self.on.saturating_sub(24.months())
     }
 
     /// Why nobody asks a plugin.
@@ -233,6 +247,9 @@ impl Crosswalk {
     pub(crate) async fn known_member(&self, caller: &Caller, member: &MemberRef) -> Result<Found, Failure> {
         match member {
             MemberRef::Id(id) => {
+                let coverage = store::coverages::reading_for_member(&Scope::duty("routing"), *id);
+                let member = store::members::reading_find(&caller.scope, *id);
+                self.store().look_ahead(vec![member, coverage]).await?;
                 let found = store::members::find(self.store(), &caller.scope, *id).await?;
                 let member = found.ok_or_else(|| {
                     Failure::field(
@@ -267,7 +284,7 @@ impl Crosswalk {
     /// What the host knows around a case. What a claim replaces does not count against it.
     /// Of a long history the newest is handed over, and the record says that it is not whole.
     pub(crate) async fn context(&self, work: &mut Work, placed: &Placed) -> Result<Context, Failure> {
-        let since = placed.on.saturating_sub(24.months());
+        let since = placed.history_since();
         let store = self.store();
         let duty = Scope::duty("context");
         let (member, follows) = (placed.member.id, work.case.follows);

@@ -16,7 +16,7 @@ use crate::cases::intake::Placed;
 use crate::command::failure::Failure;
 
 /// Before the first day of any service: what was given once counts for life.
-const SINCE: Date = date(2000, 1, 1);
+pub(super) const SINCE: Date = date(2000, 1, 1);
 
 impl Crosswalk {
     /// The facts that a plan's rules are handed: what was stated, and what the host knows of what the profile
@@ -41,11 +41,10 @@ impl Crosswalk {
         if rules.is_empty() {
             return Ok(Vec::new());
         }
-        let (from_file, from_use): (Vec<&KnownRule>, Vec<&KnownRule>) =
-            rules.iter().partition(|rule| rule.reads_plan_file());
+        let wants = Wants::of(&rules);
         let record = Record {
-            had: if from_use.is_empty() { Vec::new() } else { self.had(member, delivers).await? },
-            said: if from_file.is_empty() { Vec::new() } else { self.said_by_plan(member, case).await? },
+            had: if wants.had { self.had(member, delivers).await? } else { Vec::new() },
+            said: if wants.said { self.said_by_plan(member, case).await? } else { Vec::new() },
         };
         Ok(rules.into_iter().filter_map(|rule| rule.fact(&record, on)).collect())
     }
@@ -70,6 +69,28 @@ impl Crosswalk {
         let mut said = store::member_values::values_of(self.store(), &duty, member).await?;
         said.retain(|said| said.source == ValueSource::PlanFile(plan.clone()));
         Ok(said)
+    }
+}
+
+/// What of the record is read for some rules.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Wants {
+    /// What the member had.
+    pub(super) had: bool,
+    /// What the plan's file says.
+    pub(super) said: bool,
+}
+
+impl Wants {
+    fn of(rules: &[&KnownRule]) -> Self {
+        let said = rules.iter().filter(|rule| rule.reads_plan_file()).count();
+        Self { had: said < rules.len(), said: said > 0 }
+    }
+
+    /// For the rules whose facts the profile reads about a service.
+    pub(super) fn of_profile(profile: &PlanProfile, service: &str) -> Self {
+        let rules = Known::state().rules().iter().filter(|rule| reads(profile, service, &rule.fact));
+        Self::of(&rules.collect::<Vec<_>>())
     }
 }
 

@@ -8,10 +8,11 @@ use domain::Cents;
 use domain::authorization::{State, Window};
 use domain::case::{FullPlaces, WhyPeople};
 use domain::catalog::{Catalog, LimitExcess, Service};
-use domain::identifiers::{MemberId, OrgId, PlanId};
+use domain::identifiers::{CaseId, County, MemberId, OrgId, PlanId};
 use domain::limits::{self, How, Needs, Passed, Proposal, Proposed, Span, Stage, Use};
 use domain::plan::authorization::{GrantedLine, RequestKind};
 use domain::plan::billing::{LineOutcome, LineResult};
+use domain::plan::profile::{Capacity, Election};
 use domain::plan::types::Bilingual;
 use domain::problem::Code;
 use domain::time::pacific_day;
@@ -76,11 +77,15 @@ impl Crosswalk {
 
     /// Reads what limits must know of the member's past, unless it was read already or none looks back.
     async fn recall(&self, work: &mut Work, uses: &[Use]) -> Result<(), Failure> {
-        let Some(needs) = limits::needs(Catalog::state(), uses) else { return Ok(()) };
+        let Some(mut needs) = limits::needs(Catalog::state(), uses) else { return Ok(()) };
         let Some(member) = work.case.member else { return Ok(()) };
         work.weighed = true;
         if work.past.as_ref().is_some_and(|past| past.holds(&needs)) {
             return Ok(());
+        }
+        // At once what the command may need later too: it was read ahead.
+        if let Some(foreseen) = work.foreseen.take() {
+            needs = foreseen.and(needs);
         }
         // Before anything of the history is read.
         if work.history.is_none() && !work.guarded {
@@ -272,25 +277,12 @@ impl Crosswalk {
             return Ok(None);
         };
         let Some(first) = first else { return Ok(None) };
-        let capped = |county: &str| {
-            let mut elections = live.profile().elections.iter();
-            elections
-                .find(|one| one.service == service && one.county == county && one.days.holds(first))
-                .and_then(|one| one.capacity.as_ref())
-        };
         if !live.profile().elections.iter().any(|one| one.service == service && one.capacity.is_some()) {
             return Ok(None);
         }
         let county = self.county_of(work).await?;
-        let Some(cap) = capped(county.as_str()) else { return Ok(None) };
-        let places = Places {
-            plan: &live.plan,
-            service: &service,
-            county: &county,
-            since: first.saturating_sub(i32::from(cap.window_months).months()),
-            member,
-            case: work.case.id,
-            until: first.saturating_sub(1.day()),
+        let Some((cap, places)) = places(live, (member, work.case.id), &service, &county, first) else {
+            return Ok(None);
         };
         let taken = store::limits::taken(self.store(), places).await?;
         if taken.own {
@@ -371,6 +363,22 @@ impl Crosswalk {
         }
         Ok(uses)
     }
+}
+
+/// The plan's places for the service in the county on a day, if they are capped.
+pub(super) fn places<'a>(
+    live: &'a Live,
+    (member, case): (MemberId, CaseId),
+    service: &'a str,
+    county: &'a County,
+    first: Date,
+) -> Option<(&'a Capacity, Places<'a>)> {
+    let of =
+        |one: &&Election| one.service == service && one.county == county.as_str() && one.days.holds(first);
+    let cap = live.profile().elections.iter().find(of)?.capacity.as_ref()?;
+    let since = first.saturating_sub(i32::from(cap.window_months).months());
+    let until = first.saturating_sub(1.day());
+    Some((cap, Places { plan: &live.plan, service, county, since, member, case, until }))
 }
 
 /// The services with limits on the day, or the one that is named.

@@ -79,20 +79,21 @@ impl Crosswalk {
         let audit = self.audit_entry(caller, "change", case.body.kind().name(), &case.id.to_string());
         let audit = Entry { plan: case.plan.clone(), ..audit };
         let row = row(&case, due_at, now)?;
-        let mut unit = Unit::default();
         // First, before this unit itself changes the history.
+        let mut guards = Vec::new();
         let window = limits::keep_window(&case, new);
         let counts = !usage.is_empty() || (weighed && window.is_some());
         if let (Some(member), Some(stamp), true) = (case.member, &history, counts) {
-            unit.extend(store::usage::unchanged(member, stamp));
+            guards.extend(store::usage::unchanged(member, stamp));
         }
         // What must hold stands together, and so do the rows that depend on nothing: each is then sent as
         // one.
-        unit.extend(admits);
-        unit.extend(fences(&decisions, now));
+        guards.extend(admits);
+        guards.extend(fences(&decisions, now));
         if let (Some(member), true) = (case.member, new) {
-            unit.add(store::members::not_merged(member));
+            guards.push(store::members::not_merged(member));
         }
+        let mut unit = Unit::guarded(guards);
         unit.add(if new { store::cases::insert(&row) } else { store::cases::update(&row) });
         unit.add(store::audit::insert(&audit));
         unit.extend(window);

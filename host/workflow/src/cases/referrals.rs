@@ -121,6 +121,7 @@ impl Crosswalk {
             return work.step_referral(hand_over(placed.why_people()));
         };
         let mode = live.mode(Workflow::Referral);
+        self.foresee_triage(work, placed).await?;
         let request = self.referral_request(work, placed).await?;
         let context = self.context(work, placed).await?;
         let twin = |open: &OpenCase| open.workflow == Workflow::Referral && open.service == request.service;

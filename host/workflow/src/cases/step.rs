@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::authorization::{Cut, Extent};
 use domain::case::{Moved, Refusal};
 use domain::identifiers::{County, DocumentId, OrgId, PlanId};
+use domain::limits::Needs;
 use domain::plan::types::Bilingual;
 use domain::{Cents, Procedure, application, authorization, claim, referral};
 use jiff::Timestamp;
@@ -39,6 +40,8 @@ pub(crate) struct Work {
     pub(crate) history: Option<String>,
     /// What counts towards the member's limits, as far as it was read.
     pub(crate) past: Option<Past>,
+    /// What of the past is read ahead, until it is read.
+    pub(crate) foreseen: Option<Needs>,
     /// Whether something was weighed against it, so that it must stay as it is.
     pub(crate) weighed: bool,
     /// Whether who asked for it fences the history for several cases at once.
@@ -126,6 +129,7 @@ impl Work {
             saw,
             history: None,
             past: None,
+            foreseen: None,
             weighed: false,
             guarded: false,
             history_complete: true,

@@ -61,6 +61,10 @@ impl Crosswalk {
         let found = store::members::find_by_cin(self.store(), &scope, cin).await?.filter(knows);
         let tries = self.tries(caller, cin)?;
         let member = found.as_ref().map(|member| member.id);
+        // Whoever finds somebody asks next which plan answers.
+        let mut ahead = vec![store::tries::reading_standing(&caller.scope, member, &tries.limits)];
+        ahead.extend(member.map(|id| store::coverages::reading_for_member(&Scope::duty("routing"), id)));
+        self.store().look_ahead(ahead).await?;
         let standing = store::tries::standing(self.store(), &caller.scope, member, &tries.limits).await?;
         if let (Some(member), true) = (&found, standing.sees) {
             let found = Found { member: member.clone(), fence: Vec::new() };
