@@ -3,15 +3,13 @@
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
 use tracing::Instrument;
 use workflow::Failure;
 use workflow::command::{Outcome, StoredAnswer};
-use workflow::view::{
-    CaseView, ContractView, IdentityConflictView, IdentityView, MemberView, OrganizationView,
-};
+use workflow::shown::ShownCase;
 
 use crate::App;
+use crate::output::Output;
 use crate::preconditions::{IfNoneMatch, etag};
 use crate::problem::ApiError;
 
@@ -19,45 +17,9 @@ use crate::problem::ApiError;
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// What has a version that an `If-Match` can name.
-pub(crate) trait Versioned: Serialize {
+pub(crate) trait Versioned: Output {
     /// The version.
     fn version(&self) -> i64;
-}
-
-impl Versioned for CaseView {
-    fn version(&self) -> i64 {
-        self.version
-    }
-}
-
-impl Versioned for OrganizationView {
-    fn version(&self) -> i64 {
-        self.version
-    }
-}
-
-impl Versioned for MemberView {
-    fn version(&self) -> i64 {
-        self.version
-    }
-}
-
-impl Versioned for IdentityView {
-    fn version(&self) -> i64 {
-        self.version
-    }
-}
-
-impl Versioned for IdentityConflictView {
-    fn version(&self) -> i64 {
-        self.version
-    }
-}
-
-impl Versioned for ContractView {
-    fn version(&self) -> i64 {
-        self.version
-    }
 }
 
 impl App {
@@ -101,54 +63,55 @@ pub(crate) fn replayed(answer: StoredAnswer) -> Response {
     response
 }
 
-/// 200 with the view.
-pub(crate) fn ok<V: Serialize>(view: &V) -> StoredAnswer {
-    stored(StatusCode::OK, view, Vec::new())
+/// 200 with the value.
+pub(crate) fn ok<V: Output>(value: &V) -> StoredAnswer {
+    stored(StatusCode::OK, value, Vec::new())
 }
 
-/// 201 with the view.
-pub(crate) fn created<V: Serialize>(view: &V) -> StoredAnswer {
-    stored(StatusCode::CREATED, view, Vec::new())
+/// 201 with the value.
+pub(crate) fn created<V: Output>(value: &V) -> StoredAnswer {
+    stored(StatusCode::CREATED, value, Vec::new())
 }
 
 /// 200 with the new version.
-pub(crate) fn changed<V: Versioned>(view: &V) -> StoredAnswer {
-    tagged(StatusCode::OK, view, view.version(), Vec::new())
+pub(crate) fn changed<V: Versioned>(value: &V) -> StoredAnswer {
+    tagged(StatusCode::OK, value, value.version(), Vec::new())
 }
 
 /// 201 with a case's first version and its address.
-pub(crate) fn opened(case: &CaseView) -> StoredAnswer {
-    let headers = vec![("location".to_owned(), format!("/v1/{}s/{}", case.kind, case.id))];
-    tagged(StatusCode::CREATED, case, case.version, headers)
+pub(crate) fn opened(shown: &ShownCase) -> StoredAnswer {
+    let case = &shown.case;
+    let address = format!("/v1/{}s/{}", case.body.kind().name(), case.id);
+    tagged(StatusCode::CREATED, shown, case.version, vec![("location".to_owned(), address)])
 }
 
 /// An answer as JSON, with the entity tag of its version.
-pub(crate) fn tagged<V: Serialize>(
+pub(crate) fn tagged<V: Output>(
     status: StatusCode,
-    view: &V,
+    value: &V,
     version: i64,
     headers: Vec<(String, String)>,
 ) -> StoredAnswer {
-    let mut answer = stored(status, view, headers);
+    let mut answer = stored(status, value, headers);
     answer.headers.push(("etag".to_owned(), etag(version, &answer.body)));
     answer
 }
 
 /// An answer as JSON.
-pub(crate) fn stored<V: Serialize>(
+pub(crate) fn stored<V: Output>(
     status: StatusCode,
-    view: &V,
+    value: &V,
     mut headers: Vec<(String, String)>,
 ) -> StoredAnswer {
     headers.push(("content-type".to_owned(), "application/json".to_owned()));
-    let body = serde_json::to_vec(view).expect("views have text keys and no failing parts");
+    let body = serde_json::to_vec(&value.view()).expect("views have text keys and no failing parts");
     StoredAnswer { status: status.as_u16(), headers, body }
 }
 
 /// The current version, or 304 if the client has it.
-pub(crate) fn current<V: Versioned>(view: V, seen: &IfNoneMatch) -> Response {
-    let answer = tagged(StatusCode::OK, &view, view.version(), Vec::new());
-    let tag = etag(view.version(), &answer.body);
+pub(crate) fn current<V: Versioned>(value: V, seen: &IfNoneMatch) -> Response {
+    let answer = tagged(StatusCode::OK, &value, value.version(), Vec::new());
+    let tag = etag(value.version(), &answer.body);
     if seen.holds(&tag) {
         (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response()
     } else {

@@ -4,8 +4,9 @@
 //!
 //! - `routes`: one file for each group of operations; thin.
 //! - `input`: what bodies look like on the wire, and how they become commands.
+//! - `output`: what use cases give back, as JSON, one file for each noun.
 //! - `auth`, `body`, `idempotency`, `preconditions`, `paging`: what an operation may demand of a request.
-//! - `problem`, `answer`: every way to answer.
+//! - `problem`, `answer`: every way to answer; `addresses`: where an operation is that a text names.
 //! - `negotiation`, `spanish`: what a client would rather have, and problems in Spanish.
 //! - `envelope`: what is the same for every answer: its id, its headers, its span, its numbers.
 //! - `serve`: the accept loop; `tls`: the certificate that it may speak with. `wire`: a connection's bytes.
@@ -30,6 +31,7 @@ use crate::routes::{
 };
 use crate::traffic::{Places, Rooms};
 
+mod addresses;
 mod answer;
 mod auth;
 mod body;
@@ -40,6 +42,7 @@ mod idempotency;
 mod input;
 mod negotiation;
 mod numbers;
+mod output;
 mod pace;
 mod paging;
 mod preconditions;

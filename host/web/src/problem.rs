@@ -1,5 +1,6 @@
 //! Every way to say no: RFC 9457 problems, or FHIR `OperationOutcome`s under `/fhir`.
 
+use crate::output::{Output, Text};
 use axum::body::Body;
 use axum::http::{HeaderValue, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -8,9 +9,9 @@ use domain::problem::Code;
 use formats::fhir::FhirIssue;
 use serde::Serialize;
 use utoipa::ToSchema;
-use workflow::view::Text;
 use workflow::{Failure, FieldProblem};
 
+use crate::addresses::addressed;
 use crate::spanish;
 
 pub(crate) mod table;
@@ -370,9 +371,9 @@ impl From<&FieldProblem> for FieldErrorView {
         Self {
             pointer: problem.pointer.clone(),
             code: problem.code,
-            detail: problem.detail.clone(),
-            fix: problem.fix.clone(),
-            text: problem.text.as_ref().map(|text| Text { en: text.en.clone(), es: text.es.clone() }),
+            detail: addressed(&problem.detail),
+            fix: addressed(&problem.fix),
+            text: problem.text.as_ref().map(|text| text.view()),
         }
     }
 }

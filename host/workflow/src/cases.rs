@@ -38,3 +38,4 @@ pub(crate) mod step;
 pub(crate) mod threads;
 pub(crate) mod translations;
 pub(crate) mod work;
+pub(crate) mod would_change;

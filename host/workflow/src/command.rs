@@ -7,6 +7,7 @@ pub(crate) mod notice;
 pub(crate) mod once;
 pub(crate) mod paging;
 pub(crate) mod sent_back;
+pub(crate) mod timeline;
 
 use domain::authorization::ExtendedBy;
 use domain::case::{Language, NoticeRoute};

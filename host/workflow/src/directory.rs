@@ -3,7 +3,6 @@
 
 pub(crate) mod beginning;
 pub(crate) mod counties;
-pub(crate) mod dictionary;
 pub(crate) mod identity;
 pub(crate) mod keys;
 pub(crate) mod looking;

@@ -30,7 +30,7 @@ mod words;
 mod tests;
 
 pub mod command;
-pub mod view;
+pub mod shown;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -45,11 +45,11 @@ use store::vault::Vault;
 use uuid::Uuid;
 
 pub use cases::documents::{Content, NewDocument, Received, Receiving};
-pub use cases::fhir::FhirTask;
+pub use cases::fhir::{FhirTask, TaskOwner};
 pub use command::audit::AuditQuery;
 pub use command::caller::{Caller, Role};
 pub use command::failure::{Failure, FieldProblem};
-pub use command::paging::Paging;
+pub use command::paging::{Page, Paging};
 pub use command::sent_back::SentBack;
 pub use directory::members::{AddedMember, Met};
 pub use duties::Duties;

@@ -14,6 +14,5 @@ pub(crate) mod releases;
 pub(crate) mod rollout;
 pub(crate) mod rule_changes;
 pub(crate) mod shadow;
-pub(crate) mod show;
 pub(crate) mod signing;
 pub(crate) mod tables;

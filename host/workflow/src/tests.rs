@@ -1,4 +1,4 @@
-//! The rooms know each other in one direction only.
+//! The rooms know each other in one direction only, and nothing of HTTP.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -54,5 +54,18 @@ fn each_room_knows_those_before_it() {
         }
     }
     assert!(arrows > 100, "the sources were read: {arrows}");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// A text names an operation by its id; where it is, only `web` knows.
+#[test]
+fn no_text_holds_an_address() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    // In two pieces, so that this file does not hold it.
+    let address = concat!("/v1", "/");
+    let holds = |path: &PathBuf| fs::read_to_string(path).expect("it can be read").contains(address);
+    let files = sources(&src);
+    assert!(files.len() > 60, "the sources were read: {}", files.len());
+    let wrong: Vec<PathBuf> = files.into_iter().filter(holds).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -5,7 +5,6 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::case::CaseKind;
 use domain::identifiers::CaseId;
-use workflow::view::{CaseView, EventView, Page};
 
 use super::Named;
 use super::cases::{self, CaseParameters, Change};
@@ -16,6 +15,8 @@ use crate::idempotency::Command;
 use crate::input::applications::NewApplicationBody;
 use crate::input::decisions::ApplicationDecisionBody;
 use crate::input::evidence::InformationBody;
+use crate::output::cases::CaseView;
+use crate::output::{EventView, Page};
 use crate::paging::Parameters;
 use crate::preconditions::{IfMatch, IfNoneMatch};
 use crate::problem::ApiError;

@@ -5,11 +5,12 @@ use axum::extract::State;
 use domain::problem::Code;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use workflow::view::{AuditView, Page};
 use workflow::{AuditQuery, Failure};
 
 use crate::App;
 use crate::auth::SignedIn;
+use crate::output::audit::AuditView;
+use crate::output::{Page, json};
 use crate::paging::{Parameters, day, paging};
 use crate::problem::ApiError;
 
@@ -59,7 +60,7 @@ pub(crate) async fn read(
         action: word("?action", parameters.action)?,
     };
     let paging = paging(parameters.limit.as_deref(), parameters.cursor)?;
-    Ok(Json(app.crosswalk.audit_trail(&caller, query, paging).await?))
+    Ok(json(app.crosswalk.audit_trail(&caller, query, paging).await?))
 }
 
 fn no_id(at: &'static str) -> Failure {

@@ -13,7 +13,6 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use workflow::command::{CaseFilter, Information, PeopleDecision};
-use workflow::view::{CaseView, EventView, Page};
 use workflow::{Caller, Failure, FieldProblem};
 
 use crate::App;
@@ -21,6 +20,8 @@ use crate::answer::{changed, current};
 use crate::idempotency::Attempt;
 use crate::input::Input;
 use crate::input::clocks::{MemberNoticeBody, TranslationBody};
+use crate::output::cases::CaseView;
+use crate::output::{EventView, Page, json};
 use crate::paging::{day, paging};
 use crate::preconditions::{IfMatch, IfNoneMatch};
 use crate::problem::ApiError;
@@ -134,7 +135,7 @@ pub(super) async fn list(
 ) -> Result<Json<Page<CaseView>>, ApiError> {
     let filter = parameters.filter(kind, states)?;
     let paging = paging(parameters.limit.as_deref(), parameters.cursor)?;
-    Ok(Json(app.crosswalk.cases(caller, kind, filter, paging).await?))
+    Ok(json(app.crosswalk.cases(caller, kind, filter, paging).await?))
 }
 
 /// One case.
@@ -156,7 +157,7 @@ pub(super) async fn timeline(
     id: CaseId,
 ) -> Result<Json<Page<EventView>>, ApiError> {
     let items = app.crosswalk.timeline(caller, kind, id).await?;
-    Ok(Json(Page { items, next_cursor: None }))
+    Ok(json(items))
 }
 
 /// A change to one version of one case.

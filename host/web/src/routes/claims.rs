@@ -5,7 +5,6 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::case::CaseKind;
 use domain::identifiers::CaseId;
-use workflow::view::{CaseView, EventView, Page};
 
 use super::Named;
 use super::cases::{self, CaseParameters, Change};
@@ -17,6 +16,8 @@ use crate::input::claims::NewClaimBody;
 use crate::input::clocks::{DisputeBody, TranslationBody};
 use crate::input::decisions::ClaimDecisionBody;
 use crate::input::evidence::InformationBody;
+use crate::output::cases::CaseView;
+use crate::output::{EventView, Page};
 use crate::paging::Parameters;
 use crate::preconditions::{IfMatch, IfNoneMatch};
 use crate::problem::ApiError;

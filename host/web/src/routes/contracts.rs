@@ -10,7 +10,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use workflow::Failure;
 use workflow::command::StoredAnswer;
-use workflow::view::{ContractView, EventView, Page};
+use workflow::shown::ShownContract;
 
 use super::Named;
 use crate::App;
@@ -18,6 +18,8 @@ use crate::answer::{changed, current, tagged};
 use crate::auth::SignedIn;
 use crate::idempotency::Command;
 use crate::input::contracts::{ContractStepBody, NewContractBody};
+use crate::output::contracts::ContractView;
+use crate::output::{EventView, Page, json};
 use crate::paging::{Parameters, paging};
 use crate::preconditions::{IfMatch, IfNoneMatch};
 use crate::problem::ApiError;
@@ -84,7 +86,7 @@ pub(crate) async fn list(
 ) -> Result<Json<Page<ContractView>>, ApiError> {
     let (provider, plan, state) = (parameters.provider()?, parameters.plan()?, parameters.state()?);
     let paging = paging(parameters.limit.as_deref(), parameters.cursor)?;
-    Ok(Json(app.crosswalk.contracts(&caller, provider, plan, state, paging).await?))
+    Ok(json(app.crosswalk.contracts(&caller, provider, plan, state, paging).await?))
 }
 
 /// Records a contract that the caller's plan has with a provider. One that a credentialing file led to is
@@ -110,9 +112,9 @@ pub(crate) async fn record(
     app.carry_out(async move { crosswalk.record_contract(&caller, new, once).await }).await
 }
 
-fn recorded(contract: &ContractView) -> StoredAnswer {
-    let address = vec![("location".to_owned(), format!("/v1/contracts/{}", contract.id))];
-    tagged(StatusCode::CREATED, contract, contract.version, address)
+fn recorded(contract: &ShownContract) -> StoredAnswer {
+    let address = vec![("location".to_owned(), format!("/v1/contracts/{}", contract.contract.id))];
+    tagged(StatusCode::CREATED, contract, contract.contract.version, address)
 }
 
 /// One contract.
@@ -145,7 +147,7 @@ pub(crate) async fn timeline(
     Named(id): Named<ContractId>,
 ) -> Result<Json<Page<EventView>>, ApiError> {
     let items = app.crosswalk.contract_timeline(&caller, id).await?;
-    Ok(Json(Page { items, next_cursor: None }))
+    Ok(json(items))
 }
 
 /// Suspends it, reinstates, extends, changes or ends it. The provider is told. What was served, permitted and

@@ -2,13 +2,13 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use workflow::view::CountyView;
 
 use crate::App;
 use crate::answer::created;
 use crate::auth::SignedIn;
 use crate::idempotency::Command;
 use crate::input::organizations::NewCountyBody;
+use crate::output::counties::CountyView;
 use crate::problem::ApiError;
 
 /// Adds an invented county, for a demonstration or a test; for the operator. California's 58 are there from

@@ -9,13 +9,15 @@ use domain::problem::Code;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use workflow::Failure;
-use workflow::view::{AcrossView, DiffView, GridView};
 
 use crate::App;
 use crate::answer::ok;
 use crate::auth::SignedIn;
 use crate::idempotency::Command;
 use crate::input::{self, asking::UnsentCaseBody};
+use crate::output::asking::AcrossView;
+use crate::output::criteria::{DiffView, GridView};
+use crate::output::json;
 use crate::paging::{Parameters, day};
 use crate::problem::ApiError;
 
@@ -49,7 +51,7 @@ pub(crate) async fn read(
     let county = parameters.county.map(|code| county(&app, &code)).transpose()?;
     check_service(parameters.service.as_deref())?;
     let on = day("?on", parameters.on.as_deref())?;
-    Ok(Json(app.crosswalk.criteria(&caller, county, parameters.service, on).await?))
+    Ok(json(app.crosswalk.criteria(&caller, county, parameters.service, on).await?))
 }
 
 /// Asks every plan of a county the same case, without a member: to choose a service, or to compare policies.
@@ -106,7 +108,7 @@ pub(crate) async fn diff(
     let to = day("?to", parameters.to.as_deref())?.ok_or_else(|| missing("?to"))?;
     let county = parameters.county.map(|code| county(&app, &code)).transpose()?;
     check_service(parameters.service.as_deref())?;
-    Ok(Json(app.crosswalk.rule_changes(&caller, from, to, county, parameters.service).await?))
+    Ok(json(app.crosswalk.rule_changes(&caller, from, to, county, parameters.service).await?))
 }
 
 fn check_service(id: Option<&str>) -> Result<(), Failure> {

@@ -4,13 +4,14 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use domain::identifiers::DecisionId;
-use workflow::view::{DecisionView, ReplayView};
 
 use super::Named;
 use crate::App;
 use crate::answer::ok;
 use crate::auth::SignedIn;
 use crate::idempotency::BareCommand;
+use crate::output::decisions::{DecisionView, ReplayView};
+use crate::output::json;
 use crate::problem::ApiError;
 
 /// One plugin call. What went in and came out is for the plan's own people.
@@ -24,7 +25,7 @@ pub(crate) async fn read(
     SignedIn(caller): SignedIn,
     Named(id): Named<DecisionId>,
 ) -> Result<Json<DecisionView>, ApiError> {
-    Ok(Json(app.crosswalk.decision(&caller, id).await?))
+    Ok(json(app.crosswalk.decision(&caller, id).await?))
 }
 
 /// Asks the same component the same question again and compares the bytes.

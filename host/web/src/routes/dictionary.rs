@@ -7,11 +7,11 @@ use domain::problem::Code;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use workflow::Failure;
-use workflow::view::dictionary::{DictionaryView, ListView};
 
 use super::Named;
 use crate::App;
 use crate::auth::SignedIn;
+use crate::output::dictionary::{self, DictionaryView, ListView};
 use crate::paging::{Parameters, day};
 use crate::preconditions::{IfNoneMatch, etag};
 use crate::problem::ApiError;
@@ -49,7 +49,7 @@ pub(crate) async fn index(
     SignedIn(_caller): SignedIn,
     seen: IfNoneMatch,
 ) -> Response {
-    cached(&app.crosswalk.dictionary(), &seen)
+    cached(&dictionary::index(&app.crosswalk.counties()), &seen)
 }
 
 /// The entries of one list, with the words for people in both languages, the days on which they hold, where
@@ -75,7 +75,8 @@ pub(crate) async fn list(
 ) -> Result<Response, ApiError> {
     let on = day("?on", parameters.on.as_deref())?;
     let words = parameters.q.as_deref().map(words).transpose()?;
-    Ok(cached(&app.crosswalk.dictionary_list(&name, on, words)?, &seen))
+    let found = dictionary::list_of(&app.crosswalk.counties(), &name, on, words);
+    Ok(cached(&found.ok_or(Failure::NotFound)?, &seen))
 }
 
 fn words(text: &str) -> Result<&str, Failure> {

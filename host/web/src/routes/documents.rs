@@ -18,7 +18,7 @@ use serde::Deserialize;
 use tokio::sync::mpsc;
 use utoipa::IntoParams;
 use workflow::command::StoredAnswer;
-use workflow::view::{DocumentView, Page};
+use workflow::shown::Document;
 use workflow::{Failure, NewDocument, Receiving};
 
 use super::Named;
@@ -28,6 +28,8 @@ use crate::answer::stored;
 use crate::auth::SignedIn;
 use crate::body::{broke_off, discard, is_encoded};
 use crate::idempotency::{Attempt, key};
+use crate::output::documents::DocumentView;
+use crate::output::{Page, json};
 use crate::paging::{ListParameters, Parameters};
 use crate::problem::ApiError;
 use crate::traffic::Room;
@@ -105,9 +107,9 @@ pub(crate) async fn send(
 }
 
 /// 201 with the document and its address.
-fn kept(view: &DocumentView) -> StoredAnswer {
-    let location = vec![("location".to_owned(), format!("/v1/documents/{}", view.id))];
-    stored(axum::http::StatusCode::CREATED, view, location)
+fn kept(document: &Document) -> StoredAnswer {
+    let location = vec![("location".to_owned(), format!("/v1/documents/{}", document.id))];
+    stored(axum::http::StatusCode::CREATED, document, location)
 }
 
 fn new_document(parameters: DocumentParameters, headers: &HeaderMap) -> Result<NewDocument, ApiError> {
@@ -168,7 +170,7 @@ pub(crate) async fn list(
     SignedIn(caller): SignedIn,
     Parameters(parameters): Parameters<ListParameters>,
 ) -> Result<Json<Page<DocumentView>>, ApiError> {
-    Ok(Json(app.crosswalk.documents(&caller, parameters.paging()?).await?))
+    Ok(json(app.crosswalk.documents(&caller, parameters.paging()?).await?))
 }
 
 /// One document, without its bytes. Whoever sent it sees it, and whoever sees a case that it was sent with.
@@ -182,7 +184,7 @@ pub(crate) async fn read(
     SignedIn(caller): SignedIn,
     Named(id): Named<DocumentId>,
 ) -> Result<Json<DocumentView>, ApiError> {
-    Ok(Json(app.crosswalk.document(&caller, id).await?))
+    Ok(json(app.crosswalk.document(&caller, id).await?))
 }
 
 /// The bytes of a document, as a file to be saved. The look is on the record before they leave.
@@ -201,16 +203,16 @@ pub(crate) async fn content(
 ) -> Result<Response, ApiError> {
     let room = app.documents.enter(*caller.organization()?).await?;
     let found = app.crosswalk.document_content(&caller, id).await?;
-    let media_type = match found.view.media_type.as_str() {
+    let media_type = match found.document.media_type.as_str() {
         "text/plain" => "text/plain; charset=utf-8".to_owned(),
         other => other.to_owned(),
     };
     let headers = [
         (header::CONTENT_TYPE, media_type),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", found.file_name)),
-        (header::ETAG, format!("\"{}\"", found.view.sha256)),
+        (header::ETAG, format!("\"{}\"", found.document.sha256)),
     ];
-    let body = Body::new(FileBody::of(found.bytes, found.view.size_bytes, room));
+    let body = Body::new(FileBody::of(found.bytes, found.document.size_bytes, room));
     Ok((headers, body).into_response())
 }
 

@@ -19,6 +19,7 @@ use crate::App;
 use crate::auth::SignedIn;
 use crate::body::{self, FHIR};
 use crate::idempotency::{Attempt, receive};
+use crate::output::fhir::resource;
 use crate::paging::Parameters;
 use crate::problem::{ApiError, FieldErrorView, ProblemView};
 
@@ -97,7 +98,7 @@ pub(crate) async fn read(
 ) -> Result<Response, ApiError> {
     let task = app.crosswalk.fhir_task(&caller, id).await?;
     let headers = [(header::CONTENT_TYPE, FHIR.media_type.to_owned()), (header::ETAG, weak(&task))];
-    Ok((StatusCode::OK, headers, task.resource.to_string()).into_response())
+    Ok((StatusCode::OK, headers, resource(&task).to_string()).into_response())
 }
 
 /// A search for Tasks.
@@ -146,10 +147,10 @@ pub(crate) async fn find(
     let referral = parameters.referral()?;
     let tasks = app.crosswalk.fhir_tasks_of(&caller, referral).await?;
     let headers = [(header::CONTENT_TYPE, FHIR.media_type)];
-    Ok((StatusCode::OK, headers, searchset(referral, tasks).to_string()).into_response())
+    Ok((StatusCode::OK, headers, searchset(referral, &tasks).to_string()).into_response())
 }
 
-fn searchset(referral: CaseId, tasks: Vec<FhirTask>) -> Value {
+fn searchset(referral: CaseId, tasks: &[FhirTask]) -> Value {
     let asked = format!("Task?part-of=Task/{}", TaskId::of_platform(referral));
     let mut bundle = json!({
         "resourceType": "Bundle", "type": "searchset", "total": tasks.len(),
@@ -157,8 +158,8 @@ fn searchset(referral: CaseId, tasks: Vec<FhirTask>) -> Value {
     });
     // FHIR knows no empty list.
     if !tasks.is_empty() {
-        let entry = |task: FhirTask| json!({ "resource": task.resource, "search": { "mode": "match" } });
-        bundle["entry"] = tasks.into_iter().map(entry).collect();
+        let entry = |task: &FhirTask| json!({ "resource": resource(task), "search": { "mode": "match" } });
+        bundle["entry"] = tasks.iter().map(entry).collect();
     }
     bundle
 }
@@ -172,7 +173,7 @@ fn opened(task: &FhirTask) -> StoredAnswer {
             ("etag".to_owned(), weak(task)),
             ("location".to_owned(), format!("/fhir/Task/{}", task.id)),
         ],
-        body: task.resource.to_string().into_bytes(),
+        body: resource(task).to_string().into_bytes(),
     }
 }
 

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use workflow::Failure;
 use workflow::command::StoredAnswer;
-use workflow::view::{IdentityConflictView, IdentityView, Page};
+use workflow::shown::Person;
 
 use super::Named;
 use super::members::{PurposeParameters, purpose};
@@ -19,6 +19,8 @@ use crate::answer::{changed, current, tagged};
 use crate::auth::SignedIn;
 use crate::idempotency::Command;
 use crate::input::identity::{CorrectionBody, MergerBody, SettlementBody, SplitBody};
+use crate::output::identity::{IdentityConflictView, IdentityView};
+use crate::output::{Page, json};
 use crate::paging::{Parameters, paging};
 use crate::preconditions::{IfMatch, IfNoneMatch};
 use crate::problem::ApiError;
@@ -65,7 +67,7 @@ pub(crate) async fn list(
 ) -> Result<Json<Page<IdentityConflictView>>, ApiError> {
     let state = parameters.state()?;
     let paging = paging(parameters.limit.as_deref(), parameters.cursor.clone())?;
-    Ok(Json(app.crosswalk.identity_conflicts(&caller, state, paging).await?))
+    Ok(json(app.crosswalk.identity_conflicts(&caller, state, paging).await?))
 }
 
 /// One conflict.
@@ -195,7 +197,7 @@ pub(crate) async fn split(
     app.carry_out(async move { crosswalk.split_member(&caller, id, split, expected, once).await }).await
 }
 
-fn came_off(other: &IdentityView) -> StoredAnswer {
-    let address = vec![("location".to_owned(), format!("/v1/members/{}/identity", other.id))];
-    tagged(StatusCode::CREATED, other, other.version, address)
+fn came_off(other: &Person) -> StoredAnswer {
+    let address = vec![("location".to_owned(), format!("/v1/members/{}/identity", other.member.id))];
+    tagged(StatusCode::CREATED, other, other.member.version, address)
 }

@@ -10,8 +10,6 @@ use domain::sight::Sight;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use workflow::command::StoredAnswer;
-use workflow::view::threads::ThreadsView;
-use workflow::view::{AsideView, CoverageView, LimitView, MemberView, Page, SaidView};
 use workflow::{AddedMember, Failure, Met};
 
 use super::Named;
@@ -20,6 +18,10 @@ use crate::answer::{changed, current, tagged};
 use crate::auth::SignedIn;
 use crate::idempotency::{Command, Question};
 use crate::input::members::{ContactBody, NewMemberBody, SearchBody};
+use crate::output::limits::LimitView;
+use crate::output::members::{AsideView, CoverageView, MemberView, SaidView};
+use crate::output::threads::ThreadsView;
+use crate::output::{Page, json};
 use crate::paging::{Parameters, day, paging};
 use crate::preconditions::{IfMatch, IfNoneMatch};
 use crate::problem::ApiError;
@@ -82,7 +84,7 @@ pub(crate) async fn list(
 ) -> Result<Json<Page<MemberView>>, ApiError> {
     let purpose = purpose(parameters.purpose)?;
     let paging = paging(parameters.limit.as_deref(), parameters.cursor)?;
-    Ok(Json(app.crosswalk.members(&caller, &purpose, paging).await?))
+    Ok(json(app.crosswalk.members(&caller, &purpose, paging).await?))
 }
 
 /// Finds the member with this number, birth date and name, whom the caller serves. The answer has the
@@ -118,7 +120,7 @@ fn met(added: &AddedMember) -> StoredAnswer {
         Met::Now => StatusCode::CREATED,
         Met::Before => StatusCode::OK,
     };
-    tagged(status, &added.view, added.view.version, Vec::new())
+    tagged(status, added, added.member.version, Vec::new())
 }
 
 /// Finds one of the caller's members by number. It changes nothing, and needs no `Idempotency-Key`.
@@ -207,7 +209,7 @@ pub(crate) async fn cases(
 ) -> Result<Json<ThreadsView>, ApiError> {
     let purpose = purpose(parameters.purpose)?;
     let paging = paging(parameters.limit.as_deref(), parameters.cursor)?;
-    Ok(Json(app.crosswalk.threads(&caller, id, &purpose, paging).await?))
+    Ok(json(app.crosswalk.threads(&caller, id, &purpose, paging).await?))
 }
 
 /// Who covers a member on a day.
@@ -225,7 +227,7 @@ pub(crate) async fn coverage(
     let on = day("?on", parameters.on.as_deref())?;
     let purpose = purpose(parameters.purpose)?;
     let items = app.crosswalk.coverage(&caller, id, on, &purpose).await?;
-    Ok(Json(Page { items, next_cursor: None }))
+    Ok(json(items))
 }
 
 /// Which limits, on which day.
@@ -260,7 +262,7 @@ pub(crate) async fn limits(
     let on = day("?on", parameters.on.as_deref())?;
     let purpose = purpose(parameters.purpose)?;
     let page = app.crosswalk.member_limits(&caller, id, parameters.service.as_deref(), on, &purpose).await?;
-    Ok(Json(page))
+    Ok(json(page))
 }
 
 /// What a plan's own file says of a member in columns that are not the member file's.
@@ -277,7 +279,7 @@ pub(crate) async fn columns(
 ) -> Result<Json<Page<AsideView>>, ApiError> {
     let purpose = purpose(parameters.purpose)?;
     let items = app.crosswalk.member_columns(&caller, id, &purpose).await?;
-    Ok(Json(Page { items, next_cursor: None }))
+    Ok(json(items))
 }
 
 /// Who said what of a member, and of which day.
@@ -294,5 +296,5 @@ pub(crate) async fn values(
 ) -> Result<Json<Page<SaidView>>, ApiError> {
     let purpose = purpose(parameters.purpose)?;
     let items = app.crosswalk.member_values(&caller, id, &purpose).await?;
-    Ok(Json(Page { items, next_cursor: None }))
+    Ok(json(items))
 }

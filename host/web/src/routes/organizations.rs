@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use domain::identifiers::{KeyId, OrgId};
 use domain::organization::Event;
 use workflow::command::{Outcome, StoredAnswer};
-use workflow::view::{KeyView, OrganizationView, Page};
+use workflow::shown::ShownKey;
 
 use super::Named;
 use crate::App;
@@ -18,6 +18,8 @@ use crate::idempotency::{BareCommand, Command};
 use crate::input::organizations::{
     KeyChangeBody, NewKeyBody, NewOrganizationBody, OrganizationChangeBody, ReasonBody, RotationBody,
 };
+use crate::output::organizations::{KeyView, OrganizationView};
+use crate::output::{Page, json};
 use crate::paging::{ListParameters, Parameters};
 use crate::preconditions::{IfMatch, IfNoneMatch};
 use crate::problem::ApiError;
@@ -33,7 +35,7 @@ pub(crate) async fn list(
     SignedIn(caller): SignedIn,
     Parameters(parameters): Parameters<ListParameters>,
 ) -> Result<Json<Page<OrganizationView>>, ApiError> {
-    Ok(Json(app.crosswalk.organizations(&caller, parameters.paging()?).await?))
+    Ok(json(app.crosswalk.organizations(&caller, parameters.paging()?).await?))
 }
 
 /// Adds an organization.
@@ -166,7 +168,7 @@ pub(crate) async fn list_keys(
     SignedIn(caller): SignedIn,
     Parameters(parameters): Parameters<ListParameters>,
 ) -> Result<Json<Page<KeyView>>, ApiError> {
-    Ok(Json(app.crosswalk.keys(&caller, parameters.paging()?).await?))
+    Ok(json(app.crosswalk.keys(&caller, parameters.paging()?).await?))
 }
 
 /// Makes a key: of any organization for the operator, of its own for a key that manages keys. Its secret is
@@ -186,14 +188,14 @@ pub(crate) async fn create_key(
     let (new, crosswalk) = (app.read(body)?, app.crosswalk.clone());
     let once = attempt.once("createKey", without_secret);
     match app.finish(async move { crosswalk.create_key(&caller, new, once).await }).await? {
-        Outcome::Fresh(key, _) => Ok((StatusCode::CREATED, Json(key)).into_response()),
+        Outcome::Fresh(key, _) => Ok((StatusCode::CREATED, json(key)).into_response()),
         Outcome::Replayed(answer) => Ok(replayed(answer)),
     }
 }
 
 /// The answer that is kept. The record holds a secret's hash only, and so must its answers.
-fn without_secret(key: &KeyView) -> StoredAnswer {
-    created(&KeyView { key: None, ..key.clone() })
+fn without_secret(key: &ShownKey) -> StoredAnswer {
+    created(&ShownKey { secret: None, ..key.clone() })
 }
 
 /// Gives a key another label.
@@ -232,7 +234,7 @@ pub(crate) async fn rotate_key(
     let (rotation, crosswalk) = (app.read(body)?, app.crosswalk.clone());
     let once = attempt.once("rotateKey", without_secret);
     match app.finish(async move { crosswalk.rotate_key(&caller, id, rotation, once).await }).await? {
-        Outcome::Fresh(key, _) => Ok((StatusCode::CREATED, Json(key)).into_response()),
+        Outcome::Fresh(key, _) => Ok((StatusCode::CREATED, json(key)).into_response()),
         Outcome::Replayed(answer) => Ok(replayed(answer)),
     }
 }

@@ -7,7 +7,6 @@ use domain::identifiers::PlanId;
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::IntoParams;
-use workflow::view::{BreakerView, CostsView, Page, PlanView, PolicyView};
 
 use super::Named;
 use crate::App;
@@ -15,6 +14,8 @@ use crate::answer::ok;
 use crate::auth::SignedIn;
 use crate::idempotency::Command;
 use crate::input::plans::PolicyBody;
+use crate::output::plans::{BreakerView, CostsView, PlanView, PolicyView};
+use crate::output::{Page, json};
 use crate::paging::{ListParameters, Parameters, day};
 use crate::problem::ApiError;
 
@@ -29,7 +30,7 @@ pub(crate) async fn list(
     SignedIn(caller): SignedIn,
     Parameters(parameters): Parameters<ListParameters>,
 ) -> Result<Json<Page<PlanView>>, ApiError> {
-    Ok(Json(app.crosswalk.plans(&caller, parameters.paging()?).await?))
+    Ok(json(app.crosswalk.plans(&caller, parameters.paging()?).await?))
 }
 
 /// On which day.
@@ -69,7 +70,7 @@ pub(crate) async fn policy(
     SignedIn(caller): SignedIn,
     Named(plan): Named<PlanId>,
 ) -> Result<Json<PolicyView>, ApiError> {
-    Ok(Json(app.crosswalk.policy(&caller, &plan).await?))
+    Ok(json(app.crosswalk.policy(&caller, &plan).await?))
 }
 
 /// Sets what is demanded of a plan's releases from now on. For the operator.
@@ -105,7 +106,7 @@ pub(crate) async fn breakers(
     SignedIn(caller): SignedIn,
     Named(plan): Named<PlanId>,
 ) -> Result<Json<Page<BreakerView>>, ApiError> {
-    Ok(Json(app.crosswalk.breakers_of(&caller, &plan).await?))
+    Ok(json(app.crosswalk.breakers_of(&caller, &plan).await?))
 }
 
 /// Which days.
@@ -135,5 +136,5 @@ pub(crate) async fn costs(
 ) -> Result<Json<CostsView>, ApiError> {
     let from = day("?from", parameters.from.as_deref())?;
     let to = day("?to", parameters.to.as_deref())?;
-    Ok(Json(app.crosswalk.costs(&caller, &plan, from, to).await?))
+    Ok(json(app.crosswalk.costs(&caller, &plan, from, to).await?))
 }

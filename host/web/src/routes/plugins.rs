@@ -11,9 +11,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use workflow::Failure;
 use workflow::command::{NewPlugin, StoredAnswer};
-use workflow::view::{
-    ActivationView, EventView, Page, PluginDetailView, PluginView, RollbackView, SigningKeyView,
-};
+use workflow::shown::ShownPlugin;
 
 use super::{Named, Within};
 use crate::App;
@@ -22,6 +20,8 @@ use crate::auth::SignedIn;
 use crate::body::WASM;
 use crate::idempotency::{BareCommand, Command, Upload};
 use crate::input::plans::{ActivationBody, RevocationBody, RollbackBody, SignatureBody, SigningKeyBody};
+use crate::output::plugins::{ActivationView, PluginDetailView, PluginView, RollbackView, SigningKeyView};
+use crate::output::{EventView, Page, json};
 use crate::paging::{ListParameters, Parameters};
 use crate::problem::ApiError;
 
@@ -50,7 +50,7 @@ pub(crate) async fn list(
     Named(plan): Named<PlanId>,
     Parameters(parameters): Parameters<ListParameters>,
 ) -> Result<Json<Page<PluginView>>, ApiError> {
-    Ok(Json(app.crosswalk.plugins(&caller, &plan, parameters.paging()?).await?))
+    Ok(json(app.crosswalk.plugins(&caller, &plan, parameters.paging()?).await?))
 }
 
 /// Uploads a plan's plugin. A component that cannot be one is refused with every reason at once.
@@ -86,9 +86,10 @@ pub(crate) async fn upload(
 }
 
 /// 201 with a plugin, 202 with what is still to become one.
-fn uploaded(view: &PluginView) -> StoredAnswer {
-    let status = if view.compiling.is_some() { StatusCode::ACCEPTED } else { StatusCode::CREATED };
-    stored(status, view, vec![("location".to_owned(), format!("/v1/plugins/{}", view.digest))])
+fn uploaded(plugin: &ShownPlugin) -> StoredAnswer {
+    let status = if plugin.is_compiling() { StatusCode::ACCEPTED } else { StatusCode::CREATED };
+    let address = format!("/v1/plugins/{}", plugin.release.digest);
+    stored(status, plugin, vec![("location".to_owned(), address)])
 }
 
 /// One line of a query.
@@ -117,7 +118,7 @@ pub(crate) async fn read(
     SignedIn(caller): SignedIn,
     Named(digest): Named<Digest>,
 ) -> Result<Json<PluginDetailView>, ApiError> {
-    Ok(Json(app.crosswalk.plugin(&caller, &digest).await?))
+    Ok(json(app.crosswalk.plugin(&caller, &digest).await?))
 }
 
 /// What happened to a plugin, step by step.
@@ -135,7 +136,7 @@ pub(crate) async fn timeline(
     Within(plan, digest): Within<PlanId, Digest>,
 ) -> Result<Json<Page<EventView>>, ApiError> {
     let items = app.crosswalk.plugin_timeline(&caller, &plan, &digest).await?;
-    Ok(Json(Page { items, next_cursor: None }))
+    Ok(json(items))
 }
 
 /// Signs a plugin: a detached Ed25519 signature over the 32 bytes of its SHA-256, by a key that the plan
@@ -216,7 +217,7 @@ pub(crate) async fn list_activations(
     Named(plan): Named<PlanId>,
     Parameters(parameters): Parameters<ListParameters>,
 ) -> Result<Json<Page<ActivationView>>, ApiError> {
-    Ok(Json(app.crosswalk.activations(&caller, &plan, parameters.paging()?).await?))
+    Ok(json(app.crosswalk.activations(&caller, &plan, parameters.paging()?).await?))
 }
 
 /// Lets a plan decide with an uploaded plugin: from now or a later instant on, requests about a day and later
@@ -270,7 +271,7 @@ pub(crate) async fn list_signing_keys(
     SignedIn(caller): SignedIn,
     Named(plan): Named<PlanId>,
 ) -> Result<Json<Page<SigningKeyView>>, ApiError> {
-    Ok(Json(app.crosswalk.signing_keys(&caller, &plan).await?))
+    Ok(json(app.crosswalk.signing_keys(&caller, &plan).await?))
 }
 
 /// Registers the public half of a key that the plan signs its plugins with.

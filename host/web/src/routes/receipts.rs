@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use domain::identifiers::{Digest, PlanId};
-use workflow::view::{Page, ReceiptView};
 
 use super::Within;
 use crate::App;
@@ -12,6 +11,8 @@ use crate::answer::created;
 use crate::auth::SignedIn;
 use crate::idempotency::Command;
 use crate::input::receipts::ReceiptBody;
+use crate::output::receipts::ReceiptView;
+use crate::output::{Page, json};
 use crate::paging::{ListParameters, Parameters};
 use crate::problem::ApiError;
 
@@ -31,7 +32,7 @@ pub(crate) async fn list(
     Within(plan, digest): Within<PlanId, Digest>,
     Parameters(parameters): Parameters<ListParameters>,
 ) -> Result<Json<Page<ReceiptView>>, ApiError> {
-    Ok(Json(app.crosswalk.receipts(&caller, &plan, &digest, parameters.paging()?).await?))
+    Ok(json(app.crosswalk.receipts(&caller, &plan, &digest, parameters.paging()?).await?))
 }
 
 /// Asks an uploaded plugin everything that its profile allows, each request twice, and says whether it

@@ -5,7 +5,6 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::case::CaseKind;
 use domain::identifiers::CaseId;
-use workflow::view::{CaseView, EventView, OfferView, Page};
 
 use super::Named;
 use super::cases::{self, CaseParameters, Change};
@@ -17,6 +16,9 @@ use crate::input::clocks::{MemberNoticeBody, TranslationBody};
 use crate::input::decisions::ReferralDecisionBody;
 use crate::input::evidence::InformationBody;
 use crate::input::referrals::{NewReferralBody, StepBody};
+use crate::output::cases::CaseView;
+use crate::output::work::OfferView;
+use crate::output::{EventView, Page, json};
 use crate::paging::{ListParameters, Parameters};
 use crate::preconditions::{IfMatch, IfNoneMatch};
 use crate::problem::ApiError;
@@ -61,7 +63,7 @@ pub(crate) async fn offers(
     SignedIn(caller): SignedIn,
     Parameters(parameters): Parameters<ListParameters>,
 ) -> Result<Json<Page<OfferView>>, ApiError> {
-    Ok(Json(app.crosswalk.offers(&caller, parameters.paging()?).await?))
+    Ok(json(app.crosswalk.offers(&caller, parameters.paging()?).await?))
 }
 
 /// Refers a member. The member's plan is found, asked, and its answer returned. Where another has referred

@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use domain::identifiers::RemittanceId;
-use workflow::view::{Page, PaymentView, RemittanceAdviceView};
 
 use super::Named;
 use crate::App;
@@ -12,6 +11,8 @@ use crate::answer::created;
 use crate::auth::SignedIn;
 use crate::idempotency::Command;
 use crate::input::remittances::NewRemittanceBody;
+use crate::output::remittances::{PaymentView, RemittanceAdviceView};
+use crate::output::{Page, json};
 use crate::paging::{ListParameters, Parameters};
 use crate::problem::ApiError;
 
@@ -26,7 +27,7 @@ pub(crate) async fn list(
     SignedIn(caller): SignedIn,
     Parameters(parameters): Parameters<ListParameters>,
 ) -> Result<Json<Page<RemittanceAdviceView>>, ApiError> {
-    Ok(Json(app.crosswalk.remittances(&caller, parameters.paging()?).await?))
+    Ok(json(app.crosswalk.remittances(&caller, parameters.paging()?).await?))
 }
 
 /// Records what the plan paid for claims of one provider. Every line balances, and so does the whole.
@@ -56,7 +57,7 @@ pub(crate) async fn read(
     SignedIn(caller): SignedIn,
     Named(id): Named<RemittanceId>,
 ) -> Result<Json<RemittanceAdviceView>, ApiError> {
-    Ok(Json(app.crosswalk.remittance(&caller, id).await?))
+    Ok(json(app.crosswalk.remittance(&caller, id).await?))
 }
 
 /// What is still to be taken back, oldest first: the next remittances of the plan to the provider carry it.
@@ -70,5 +71,5 @@ pub(crate) async fn take_backs(
     SignedIn(caller): SignedIn,
     Parameters(parameters): Parameters<ListParameters>,
 ) -> Result<Json<Page<PaymentView>>, ApiError> {
-    Ok(Json(app.crosswalk.take_backs(&caller, parameters.paging()?).await?))
+    Ok(json(app.crosswalk.take_backs(&caller, parameters.paging()?).await?))
 }

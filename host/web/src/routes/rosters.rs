@@ -9,7 +9,7 @@ use domain::problem::Code;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use workflow::command::StoredAnswer;
-use workflow::view::RosterView;
+use workflow::shown::ShownRoster;
 use workflow::{Failure, Role};
 
 use super::Named;
@@ -18,6 +18,8 @@ use crate::answer::{created, ok, stored};
 use crate::auth::SignedIn;
 use crate::body::{MEMBER_FILE, MEMBER_FILE_FORMS};
 use crate::idempotency::{BareCommand, Upload};
+use crate::output::json;
+use crate::output::rosters::RosterView;
 use crate::paging::Parameters;
 use crate::problem::ApiError;
 
@@ -92,11 +94,11 @@ pub(crate) async fn load(
 }
 
 /// 201 for a file that is loaded, 202 and its address for one that is under way.
-fn taken(roster: &RosterView) -> StoredAnswer {
-    if roster.state == "loaded" {
+fn taken(roster: &ShownRoster) -> StoredAnswer {
+    if roster.is_loaded() {
         return created(roster);
     }
-    let location = format!("/v1/rosters/{}", roster.id);
+    let location = format!("/v1/rosters/{}", roster.roster.id);
     stored(StatusCode::ACCEPTED, roster, vec![("location".to_owned(), location)])
 }
 
@@ -120,7 +122,7 @@ pub(crate) async fn read(
     SignedIn(caller): SignedIn,
     Named(id): Named<RosterId>,
 ) -> Result<Json<RosterView>, ApiError> {
-    Ok(Json(app.crosswalk.roster(&caller, id).await?))
+    Ok(json(app.crosswalk.roster(&caller, id).await?))
 }
 
 /// Cancels a member file whose loading has not begun. Nothing of it is loaded.

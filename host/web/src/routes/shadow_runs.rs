@@ -5,7 +5,6 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use domain::identifiers::{PlanId, ShadowRunId};
-use workflow::view::{Page, ShadowChangeView, ShadowRunView};
 
 use super::Named;
 use crate::App;
@@ -13,6 +12,8 @@ use crate::answer::{created, ok};
 use crate::auth::SignedIn;
 use crate::idempotency::{BareCommand, Command};
 use crate::input::shadow_runs::ShadowRunBody;
+use crate::output::shadow_runs::{ShadowChangeView, ShadowRunView};
+use crate::output::{Page, json};
 use crate::paging::{ListParameters, Parameters};
 use crate::problem::ApiError;
 
@@ -48,7 +49,7 @@ pub(crate) async fn list(
     Named(plan): Named<PlanId>,
     Parameters(parameters): Parameters<ListParameters>,
 ) -> Result<Json<Page<ShadowRunView>>, ApiError> {
-    Ok(Json(app.crosswalk.shadow_runs(&caller, &plan, parameters.paging()?).await?))
+    Ok(json(app.crosswalk.shadow_runs(&caller, &plan, parameters.paging()?).await?))
 }
 
 /// One shadow run: how far it is, and what it has found so far.
@@ -62,7 +63,7 @@ pub(crate) async fn read(
     SignedIn(caller): SignedIn,
     Named(id): Named<ShadowRunId>,
 ) -> Result<Json<ShadowRunView>, ApiError> {
-    Ok(Json(app.crosswalk.shadow_run(&caller, id).await?))
+    Ok(json(app.crosswalk.shadow_run(&caller, id).await?))
 }
 
 /// What the candidate would have decided otherwise, side by side. For the plan's own people.
@@ -77,7 +78,7 @@ pub(crate) async fn changes(
     Named(id): Named<ShadowRunId>,
     Parameters(parameters): Parameters<ListParameters>,
 ) -> Result<Json<Page<ShadowChangeView>>, ApiError> {
-    Ok(Json(app.crosswalk.shadow_changes(&caller, id, parameters.paging()?).await?))
+    Ok(json(app.crosswalk.shadow_changes(&caller, id, parameters.paging()?).await?))
 }
 
 /// The same as a spreadsheet, at most 10,000 lines.

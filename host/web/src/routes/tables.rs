@@ -13,7 +13,6 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use workflow::Failure;
 use workflow::command::{NewTable, SentTable};
-use workflow::view::{Page, TableRowsView, TableVersionView, TableView};
 
 use super::Named;
 use crate::App;
@@ -22,6 +21,8 @@ use crate::auth::SignedIn;
 use crate::body::{self, CSV, JSON, TABLE};
 use crate::idempotency::Upload;
 use crate::input::tables::{TableBody, TableDays};
+use crate::output::tables::{TableRowsView, TableVersionView, TableView};
+use crate::output::{Page, json};
 use crate::paging::{ListParameters, Parameters};
 use crate::problem::ApiError;
 
@@ -71,7 +72,7 @@ pub(crate) async fn list(
     Named(plan): Named<PlanId>,
     Parameters(parameters): Parameters<ListParameters>,
 ) -> Result<Json<Page<TableView>>, ApiError> {
-    Ok(Json(app.crosswalk.tables(&caller, &plan, parameters.paging()?).await?))
+    Ok(json(app.crosswalk.tables(&caller, &plan, parameters.paging()?).await?))
 }
 
 /// What was uploaded for a table, newest first.
@@ -90,7 +91,7 @@ pub(crate) async fn versions(
     Address { plan, name, .. }: Address,
     Parameters(parameters): Parameters<ListParameters>,
 ) -> Result<Json<Page<TableVersionView>>, ApiError> {
-    Ok(Json(app.crosswalk.table_versions(&caller, &plan, &name, parameters.paging()?).await?))
+    Ok(json(app.crosswalk.table_versions(&caller, &plan, &name, parameters.paging()?).await?))
 }
 
 /// Uploads a table's rows as its next version. All are taken or none; every problem of every row is told at
@@ -170,5 +171,5 @@ pub(crate) async fn rows(
     Address { plan, name, version }: Address,
     Parameters(parameters): Parameters<ListParameters>,
 ) -> Result<Json<TableRowsView>, ApiError> {
-    Ok(Json(app.crosswalk.table_rows(&caller, &plan, &name, version, parameters.paging()?).await?))
+    Ok(json(app.crosswalk.table_rows(&caller, &plan, &name, version, parameters.paging()?).await?))
 }

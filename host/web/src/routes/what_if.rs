@@ -2,13 +2,13 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use workflow::view::WhatIfAnswerView;
 
 use crate::App;
 use crate::answer::ok;
 use crate::auth::SignedIn;
 use crate::idempotency::Command;
 use crate::input::asking::WhatIfBody;
+use crate::output::asking::WhatIfAnswerView;
 use crate::problem::ApiError;
 
 /// Says which facts and documents, if they are so, would turn an answer: a recorded one, or that to a case

@@ -8,10 +8,12 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use workflow::Failure;
 use workflow::command::NoticeFilter;
-use workflow::view::{DeadlineView, NoticeView, Page, WorkItemView};
 
 use crate::App;
 use crate::auth::SignedIn;
+use crate::output::cases::DeadlineView;
+use crate::output::work::{NoticeView, WorkItemView};
+use crate::output::{Page, json};
 use crate::paging::{Parameters, paging};
 use crate::problem::ApiError;
 
@@ -42,7 +44,7 @@ pub(crate) async fn worklist(
 ) -> Result<Json<Page<WorkItemView>>, ApiError> {
     let kind = parameters.kind.map(|word| kind(&word)).transpose()?;
     let paging = paging(parameters.limit.as_deref(), parameters.cursor)?;
-    Ok(Json(app.crosswalk.worklist(&caller, kind, paging).await?))
+    Ok(json(app.crosswalk.worklist(&caller, kind, paging).await?))
 }
 
 fn kind(word: &str) -> Result<CaseKind, Failure> {
@@ -78,7 +80,7 @@ pub(crate) async fn deadlines(
     Parameters(parameters): Parameters<DeadlineParameters>,
 ) -> Result<Json<Page<DeadlineView>>, ApiError> {
     let paging = paging(parameters.limit.as_deref(), parameters.cursor)?;
-    Ok(Json(app.crosswalk.deadlines(&caller, parameters.state, paging).await?))
+    Ok(json(app.crosswalk.deadlines(&caller, parameters.state, paging).await?))
 }
 
 /// Which notices, and in which order.
@@ -150,5 +152,5 @@ pub(crate) async fn notices(
 ) -> Result<Json<Page<NoticeView>>, ApiError> {
     let filter = parameters.filter()?;
     let paging = paging(parameters.limit.as_deref(), parameters.cursor)?;
-    Ok(Json(app.crosswalk.notices(&caller, filter, paging).await?))
+    Ok(json(app.crosswalk.notices(&caller, filter, paging).await?))
 }

@@ -22,6 +22,7 @@ use crate::cases::clocks::told;
 use crate::cases::facts;
 use crate::cases::people::other_kind;
 use crate::cases::sent_back::Sent;
+use crate::cases::show::ShownCase;
 use crate::cases::step::{Actor, Told, Work};
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::{Failure, FieldProblem};
@@ -29,7 +30,6 @@ use crate::command::notice::Recipient;
 use crate::command::{NewApplication, Once, Outcome, PeopleDecision};
 use crate::plugins::asking::Ruling;
 use crate::plugins::registry::Live;
-use crate::view::CaseView;
 use crate::words;
 
 impl Crosswalk {
@@ -41,8 +41,8 @@ impl Crosswalk {
         &self,
         caller: &Caller,
         new: NewApplication,
-        once: Once<CaseView>,
-    ) -> Result<Outcome<CaseView>, Failure> {
+        once: Once<ShownCase>,
+    ) -> Result<Outcome<ShownCase>, Failure> {
         caller.must_be(&[Role::Provider])?;
         let new = &new;
         self.once(caller, once, || {
@@ -100,13 +100,13 @@ impl Crosswalk {
                     at,
                     Code::PlanEnded,
                     "the plan has ended on this host",
-                    "leave it out; GET /v1/plans tells where each plan stands",
+                    "leave it out; ⟦listPlans⟧ tells where each plan stands",
                 )),
                 None => problems.push(FieldProblem::new(
                     at,
                     Code::UnknownPlan,
                     "no such plan on this host",
-                    "use plan ids from GET /v1/plans",
+                    "use plan ids from ⟦listPlans⟧",
                 )),
             }
         }

@@ -1,16 +1,17 @@
 //! What is around a case, for the people of the plan that it is with: what the member had under the plan, the
 //! member's other cases with it, and what the host knows by itself.
 
-use domain::identifiers::{MemberId, PlanId};
-use domain::time::pacific_day;
-use jiff::ToSpan;
+use domain::case::CaseKind;
+use domain::identifiers::{CaseId, MemberId, OrgId, PlanId};
+use domain::plan::types::Fact;
+use jiff::{Timestamp, ToSpan};
+use store::usage::Usage;
 
 use crate::Crosswalk;
 use crate::cases::case::{Body, Case};
-use crate::cases::show::{self, Shown};
+use crate::cases::facts;
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::Failure;
-use crate::view::{AroundView, RelatedCaseView, ServiceHadView};
 
 /// Most lines of history, and most other cases, in one answer.
 const MOST_HISTORY: usize = 200;
@@ -18,31 +19,60 @@ const MOST_CASES: u32 = 100;
 /// How far back the history goes, as far as what rules are handed.
 const MONTHS: i32 = 24;
 
+/// What is around a case. Has no `Debug`: it is about a person.
+#[derive(Clone)]
+pub struct Around {
+    /// The member whom the case is about.
+    pub member: MemberId,
+    /// What the plan authorized and paid for the member lately, newest first.
+    pub history: Vec<Usage>,
+    /// True if that is all of it.
+    pub history_whole: bool,
+    /// The member's other cases with the plan, newest first.
+    pub cases: Vec<RelatedCase>,
+    /// True if those are all of them.
+    pub cases_whole: bool,
+    /// What the host knows by itself, from the plan's member file, from claims and from its own record.
+    pub host_facts: Vec<Fact>,
+}
+
+/// Another case of the same member with the same plan, in brief.
+#[derive(Clone, Debug)]
+pub struct RelatedCase {
+    /// Id of the case.
+    pub id: CaseId,
+    /// Its kind.
+    pub kind: CaseKind,
+    /// Service that it is about.
+    pub service: Option<String>,
+    /// Word of its state.
+    pub state: String,
+    /// Provider that delivers, or sent it.
+    pub provider: OrgId,
+    /// Instant at which the host received it (UTC).
+    pub received_at: Timestamp,
+}
+
 impl Crosswalk {
     /// What is around the case. `None` for everybody but the people of the plan that it is with, and for a
     /// credentialing file, which is about no member.
-    pub(crate) async fn around(
-        &self,
-        caller: &Caller,
-        case: &Case,
-        shown: &Shown<'_>,
-    ) -> Result<Option<AroundView>, Failure> {
+    pub(crate) async fn around(&self, caller: &Caller, case: &Case) -> Result<Option<Around>, Failure> {
         let of_plan = matches!(caller.role, Role::PlanReviewer | Role::PlanAdmin);
         let (true, Some(member), Some(plan)) = (of_plan, case.member, &case.plan) else { return Ok(None) };
         if caller.plan.as_ref() != Some(plan) || matches!(case.body, Body::Application(_)) {
             return Ok(None);
         }
-        let (history, history_whole) = self.had_under(caller, member, plan, shown).await?;
+        let (history, history_whole) = self.had_under(caller, member, plan).await?;
         let rows = store::cases::history_for(self.store(), &caller.scope, member, None, MOST_CASES).await?;
         let cases_whole = rows.next.is_none();
         let others = rows.items.into_iter().filter(|other| other.id != case.id);
-        Ok(Some(AroundView {
+        Ok(Some(Around {
+            member,
             history,
             history_whole,
-            cases: others.map(|other| related(&other)).collect(),
+            cases: others.map(RelatedCase::of).collect(),
             cases_whole,
-            host_facts: show::known(&self.host_facts_of(case).await?, shown),
-            limits: format!("/v1/members/{member}/limits"),
+            host_facts: facts::for_plan(self.host_facts_of(case).await?, plan),
         }))
     }
 
@@ -52,31 +82,23 @@ impl Crosswalk {
         caller: &Caller,
         member: MemberId,
         plan: &PlanId,
-        shown: &Shown<'_>,
-    ) -> Result<(Vec<ServiceHadView>, bool), Failure> {
-        let since = pacific_day(shown.now).saturating_sub(MONTHS.months());
+    ) -> Result<(Vec<Usage>, bool), Failure> {
+        let since = self.today().saturating_sub(MONTHS.months());
         let used = store::usage::for_member(self.store(), &caller.scope, member, Some(plan), since).await?;
         let whole = used.len() <= MOST_HISTORY;
-        let had = used.into_iter().rev().take(MOST_HISTORY).map(|used| ServiceHadView {
-            case: used.case.to_string(),
-            service: used.service,
-            provider: used.provider_org.to_string(),
-            kind: used.state.name().to_owned(),
-            first: used.first_day.to_string(),
-            last: used.last_day.to_string(),
-            units: used.units,
-        });
-        Ok((had.collect(), whole))
+        Ok((used.into_iter().rev().take(MOST_HISTORY).collect(), whole))
     }
 }
 
-fn related(case: &store::cases::Case) -> RelatedCaseView {
-    RelatedCaseView {
-        id: case.id.to_string(),
-        kind: case.kind.name().to_owned(),
-        service: case.service.clone(),
-        state: case.state.clone(),
-        provider: case.assigned_org.unwrap_or(case.provider_org).to_string(),
-        received_at: case.received_at.to_string(),
+impl RelatedCase {
+    fn of(row: store::cases::Case) -> Self {
+        Self {
+            id: row.id,
+            kind: row.kind,
+            service: row.service,
+            state: row.state,
+            provider: row.assigned_org.unwrap_or(row.provider_org),
+            received_at: row.received_at,
+        }
     }
 }

@@ -26,13 +26,13 @@ use crate::cases::facts;
 use crate::cases::intake::{Days, Placed};
 use crate::cases::presuming;
 use crate::cases::sent_back::Sent;
+use crate::cases::show::ShownCase;
 use crate::cases::step::{Actor, Told, Used, Work};
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::{Failure, FieldProblem};
 use crate::command::notice::Recipient;
 use crate::command::{NewAuthorization, Once, Outcome};
 use crate::plugins::asking::{Ruled, Ruling};
-use crate::view::CaseView;
 use crate::words;
 
 impl Crosswalk {
@@ -45,8 +45,8 @@ impl Crosswalk {
         &self,
         caller: &Caller,
         new: NewAuthorization,
-        once: Once<CaseView>,
-    ) -> Result<Outcome<CaseView>, Failure> {
+        once: Once<ShownCase>,
+    ) -> Result<Outcome<ShownCase>, Failure> {
         caller.must_be(&[Role::Provider])?;
         let new = &new;
         self.once(caller, once, || {

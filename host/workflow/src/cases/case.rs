@@ -24,23 +24,31 @@ use crate::plugins::asking::DecisionRef;
 
 /// A case of any kind.
 #[derive(Clone, Debug)]
-pub(crate) struct Case {
-    pub(crate) id: CaseId,
+pub struct Case {
+    /// Id of the case.
+    pub id: CaseId,
     /// The plan it is with; a credentialing file is with several, named in its body.
-    pub(crate) plan: Option<PlanId>,
-    pub(crate) delegate: Option<String>,
-    pub(crate) member: Option<MemberId>,
-    pub(crate) service: Option<String>,
+    pub plan: Option<PlanId>,
+    /// Delegate of the plan that answers, if one does.
+    pub delegate: Option<String>,
+    /// Member whom it is about.
+    pub member: Option<MemberId>,
+    /// Service that it is about.
+    pub service: Option<String>,
     /// Who sent it.
-    pub(crate) provider: OrgId,
+    pub provider: OrgId,
     /// Who delivers, where that is somebody else.
-    pub(crate) assigned: Option<OrgId>,
-    pub(crate) urgency: Urgency,
-    pub(crate) received_at: Timestamp,
-    pub(crate) version: i64,
+    pub assigned: Option<OrgId>,
+    /// Urgency of the case.
+    pub urgency: Urgency,
+    /// Instant at which the host received it (UTC).
+    pub received_at: Timestamp,
+    /// Version of the case; 0 before it is kept.
+    pub version: i64,
     /// The referral or the replaced claim that it follows.
-    pub(crate) follows: Option<CaseId>,
-    pub(crate) body: Body,
+    pub follows: Option<CaseId>,
+    /// What is particular to its kind.
+    pub body: Body,
 }
 
 impl Case {
@@ -80,43 +88,55 @@ pub(crate) fn first_day<'a>(days: impl Iterator<Item = &'a Period>, received: Da
     clippy::large_enum_variant,
     reason = "a command holds one or two, and lists of them are read page by page"
 )]
-pub(crate) enum Body {
+pub enum Body {
+    /// A referral.
     Referral(Referral),
+    /// A request for authorization.
     Authorization(Authorization),
+    /// A claim.
     Claim(Claim),
+    /// A credentialing file.
     Application(Application),
 }
 
 /// What the last answer rests on.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Answered {
-    pub(crate) findings: Vec<Finding>,
-    pub(crate) decision: Option<DecisionRef>,
-    pub(crate) mode: Option<Mode>,
-    pub(crate) decided_by: Option<DecidedBy>,
+pub struct Answered {
+    /// Criteria that it rests on, and how they were judged.
+    pub findings: Vec<Finding>,
+    /// The plugin call behind it.
+    pub decision: Option<DecisionRef>,
+    /// Who has the last word.
+    pub mode: Option<Mode>,
+    /// Who decided.
+    pub decided_by: Option<DecidedBy>,
+    /// Instant of the decision (UTC).
     #[serde(default)]
-    pub(crate) decided_at: Option<Timestamp>,
+    pub decided_at: Option<Timestamp>,
     /// Whether the rules called a no administrative that rests on something else; for the plan to see.
     #[serde(default)]
-    pub(crate) mislabelled: bool,
+    pub mislabelled: bool,
     /// What the rules answered where they only advise, whole; of a claim the results of its lines are the
     /// advice.
     #[serde(default)]
-    pub(crate) advice: Option<Advice>,
+    pub advice: Option<Advice>,
 }
 
 /// An answer that binds nobody: the plan's people weigh it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Advice {
+pub enum Advice {
+    /// About a referral.
     Referral(Disposition),
+    /// About a request for authorization.
     Authorization(Decision),
 }
 
 impl Advice {
     /// Whether it gives less than was asked for. What it rests on is then the plan's people's to weigh, as a
     /// recommended denial is.
-    pub(crate) fn is_adverse(&self) -> bool {
+    #[must_use]
+    pub fn is_adverse(&self) -> bool {
         match self {
             Self::Referral(disposition) => {
                 matches!(disposition, Disposition::Redirected(_) | Disposition::NotEligible(_))
@@ -130,11 +150,15 @@ impl Advice {
 
 /// What was supplied after the case was sent, and by whom.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Supplied {
-    pub(crate) at: Timestamp,
-    pub(crate) by: Option<OrgId>,
-    pub(crate) facts: Vec<Fact>,
-    pub(crate) documents: Vec<Document>,
+pub struct Supplied {
+    /// Instant (UTC).
+    pub at: Timestamp,
+    /// Organization that supplied it.
+    pub by: Option<OrgId>,
+    /// Facts that are known.
+    pub facts: Vec<Fact>,
+    /// Documents that are attached.
+    pub documents: Vec<Document>,
 }
 
 impl Answered {
@@ -148,8 +172,10 @@ impl Answered {
 /// Who decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum DecidedBy {
+pub enum DecidedBy {
+    /// The plan's plugin.
     Plugin,
+    /// The plan's people.
     People,
     /// The host, by a rule that stands above every plugin.
     Host,
@@ -157,89 +183,107 @@ pub(crate) enum DecidedBy {
 
 /// An authorization that ended before its last day.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Ended {
+pub struct Ended {
     /// When that was said.
-    pub(crate) at: Timestamp,
+    pub at: Timestamp,
     /// The last day of service.
-    pub(crate) last: Date,
+    pub last: Date,
     /// Why, in the provider's own words.
-    pub(crate) reason: String,
+    pub reason: String,
 }
 
 /// A benefit limit that the plan's people went beyond.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Exception {
+pub struct Exception {
     /// When.
-    pub(crate) at: Timestamp,
+    pub at: Timestamp,
     /// Which, with the numbers of then.
-    pub(crate) passed: Passed,
+    pub passed: Passed,
     /// Why, in that person's words.
-    pub(crate) reason: Bilingual,
+    pub reason: Bilingual,
 }
 
+/// A referral.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Referral {
-    pub(crate) populations: Vec<String>,
-    pub(crate) preferred: Option<OrgId>,
+pub struct Referral {
+    /// Populations of focus.
+    pub populations: Vec<String>,
+    /// Provider that the member or the referrer would like.
+    pub preferred: Option<OrgId>,
     /// The providers that the plan's people want it offered to, in their order.
     #[serde(default)]
-    pub(crate) order: Vec<OrgId>,
+    pub order: Vec<OrgId>,
     /// The providers that did not take it, oldest first.
     #[serde(default)]
-    pub(crate) tried: Vec<Tried>,
+    pub tried: Vec<Tried>,
     /// Each provider's turn, oldest first.
     #[serde(default)]
-    pub(crate) assignments: Vec<Assignment>,
-    pub(crate) facts: Vec<Fact>,
-    pub(crate) documents: Vec<Document>,
+    pub assignments: Vec<Assignment>,
+    /// Facts that are known.
+    pub facts: Vec<Fact>,
+    /// Documents that are attached.
+    pub documents: Vec<Document>,
     /// What came later, oldest first; it is in the facts and documents too.
     #[serde(default)]
-    pub(crate) supplied: Vec<Supplied>,
-    pub(crate) state: referral::State,
-    pub(crate) answered: Answered,
+    pub supplied: Vec<Supplied>,
+    /// State of the referral.
+    pub state: referral::State,
+    /// What its last answer rests on.
+    pub answered: Answered,
     /// What the plan says it wrote to the member, oldest first.
     #[serde(default)]
-    pub(crate) member_notices: Vec<MemberNotice>,
+    pub member_notices: Vec<MemberNotice>,
 }
 
 /// A provider that did not take a referral: it declined, for a reason of the dictionary, or let the offer
 /// lapse.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Tried {
-    pub(crate) organization: OrgId,
-    pub(crate) at: Timestamp,
-    pub(crate) reason: Option<String>,
+pub struct Tried {
+    /// The provider.
+    pub organization: OrgId,
+    /// Instant (UTC).
+    pub at: Timestamp,
+    /// Code of the reason; `None` where it let the offer lapse.
+    pub reason: Option<String>,
 }
 
+/// A request for authorization.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Authorization {
-    pub(crate) populations: Vec<String>,
-    pub(crate) kind: RequestKind,
-    pub(crate) lines: Vec<RequestedLine>,
-    pub(crate) facts: Vec<Fact>,
-    pub(crate) documents: Vec<Document>,
+pub struct Authorization {
+    /// Populations of focus.
+    pub populations: Vec<String>,
+    /// Why permission is asked for.
+    pub kind: RequestKind,
+    /// Lines that are asked for.
+    pub lines: Vec<RequestedLine>,
+    /// Facts that are known.
+    pub facts: Vec<Fact>,
+    /// Documents that are attached.
+    pub documents: Vec<Document>,
     /// What came later, oldest first; it is in the facts and documents too.
     #[serde(default)]
-    pub(crate) supplied: Vec<Supplied>,
+    pub supplied: Vec<Supplied>,
     /// Permission to start before the decision.
-    pub(crate) window: Option<Window>,
+    pub window: Option<Window>,
     /// What it continues of the plan before, if the host opened it for a member who changed plans.
     #[serde(default)]
-    pub(crate) continues: Option<Continues>,
-    pub(crate) state: authorization::State,
-    pub(crate) answered: Answered,
+    pub continues: Option<Continues>,
+    /// State of the authorization.
+    pub state: authorization::State,
+    /// What its last answer rests on.
+    pub answered: Answered,
     /// More time to decide, if it was taken.
     #[serde(default)]
-    pub(crate) extension: Option<Extension>,
+    pub extension: Option<Extension>,
     /// What the plan says it wrote to the member, oldest first.
     #[serde(default)]
-    pub(crate) member_notices: Vec<MemberNotice>,
+    pub member_notices: Vec<MemberNotice>,
     /// That it ended before its last day, if it did.
     #[serde(default)]
-    pub(crate) ended: Option<Ended>,
+    pub ended: Option<Ended>,
     /// Benefit limits that the plan's people went beyond.
     #[serde(default)]
-    pub(crate) exceptions: Vec<Exception>,
+    pub exceptions: Vec<Exception>,
 }
 
 impl Authorization {
@@ -251,89 +295,111 @@ impl Authorization {
 
 /// What another plan had authorized, which the new plan must answer for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Continues {
+pub struct Continues {
     /// The plan before.
-    pub(crate) plan: PlanId,
+    pub plan: PlanId,
     /// The number under which it had authorized.
-    pub(crate) number: String,
+    pub number: String,
     /// The member's first day with the new plan.
-    pub(crate) since: Date,
+    pub since: Date,
 }
 
+/// A claim.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Claim {
-    pub(crate) frequency: Frequency,
-    pub(crate) diagnoses: Vec<Icd10>,
-    pub(crate) lines: Vec<ClaimLine>,
-    pub(crate) facts: Vec<Fact>,
-    pub(crate) documents: Vec<Document>,
+pub struct Claim {
+    /// Whether it is new, replaces or voids.
+    pub frequency: Frequency,
+    /// ICD-10-CM codes, principal first.
+    pub diagnoses: Vec<Icd10>,
+    /// Lines that are billed.
+    pub lines: Vec<ClaimLine>,
+    /// Facts that are known.
+    pub facts: Vec<Fact>,
+    /// Documents that are attached.
+    pub documents: Vec<Document>,
     /// What came later, oldest first; it is in the facts and documents too.
     #[serde(default)]
-    pub(crate) supplied: Vec<Supplied>,
+    pub supplied: Vec<Supplied>,
     /// One for each line, as the plugin judged it and the host's own rules let stand.
-    pub(crate) results: Vec<LineResult>,
+    pub results: Vec<LineResult>,
     /// The lines that a rule of the host decided, whatever the plugin said.
     #[serde(default)]
-    pub(crate) host_rules: Vec<HostRule>,
-    pub(crate) state: claim::State,
-    pub(crate) answered: Answered,
+    pub host_rules: Vec<HostRule>,
+    /// State of the claim.
+    pub state: claim::State,
+    /// What its last answer rests on.
+    pub answered: Answered,
     /// When the last thing that the plan had lacked arrived.
     #[serde(default)]
-    pub(crate) completed_at: Option<Timestamp>,
+    pub completed_at: Option<Timestamp>,
     /// What the provider disputed, oldest first.
     #[serde(default)]
-    pub(crate) disputes: Vec<Dispute>,
+    pub disputes: Vec<Dispute>,
     /// Benefit limits that the plan's people went beyond.
     #[serde(default)]
-    pub(crate) exceptions: Vec<Exception>,
+    pub exceptions: Vec<Exception>,
 }
 
 /// A rule of the host that decided a line.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct HostRule {
+pub struct HostRule {
     /// The line's number.
-    pub(crate) line: u16,
+    pub line: u16,
     /// The rule's code.
-    pub(crate) rule: String,
+    pub rule: String,
 }
 
 /// A provider's dispute of what a plan did with a claim.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Dispute {
-    pub(crate) at: Timestamp,
+pub struct Dispute {
+    /// Instant (UTC).
+    pub at: Timestamp,
     /// The provider's own words.
-    pub(crate) reason: String,
-    pub(crate) answer: Option<DisputeAnswer>,
+    pub reason: String,
+    /// What the plan's people said to it.
+    pub answer: Option<DisputeAnswer>,
 }
 
 /// What the plan's people said to it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct DisputeAnswer {
-    pub(crate) at: Timestamp,
-    pub(crate) upheld: bool,
+pub struct DisputeAnswer {
+    /// Instant (UTC).
+    pub at: Timestamp,
+    /// True if the plan stands by what it did.
+    pub upheld: bool,
     /// Why the plan stands by what it did.
-    pub(crate) reason: Option<Bilingual>,
+    pub reason: Option<Bilingual>,
 }
 
+/// A credentialing file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Application {
-    pub(crate) legal_name: String,
-    pub(crate) services: Vec<String>,
-    pub(crate) counties: Vec<String>,
-    pub(crate) answers: Vec<Fact>,
-    pub(crate) documents: Vec<Document>,
+pub struct Application {
+    /// Legal name of the applicant.
+    pub legal_name: String,
+    /// Services that it applies for.
+    pub services: Vec<String>,
+    /// Counties that it applies for.
+    pub counties: Vec<String>,
+    /// Its answers.
+    pub answers: Vec<Fact>,
+    /// Documents that are attached.
+    pub documents: Vec<Document>,
     /// What came later, oldest first; it is in the facts and documents too.
     #[serde(default)]
-    pub(crate) supplied: Vec<Supplied>,
-    pub(crate) reviews: BTreeMap<PlanId, Review>,
+    pub supplied: Vec<Supplied>,
+    /// Each plan's reading.
+    pub reviews: BTreeMap<PlanId, Review>,
 }
 
 /// One plan's reading of a credentialing file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Review {
-    pub(crate) state: application::State,
-    pub(crate) results: Vec<RequirementResult>,
-    pub(crate) answered: Answered,
+pub struct Review {
+    /// State of the reading.
+    pub state: application::State,
+    /// Requirement by requirement.
+    pub results: Vec<RequirementResult>,
+    /// What its last answer rests on.
+    pub answered: Answered,
 }
 
 impl Case {
@@ -348,7 +414,8 @@ impl Case {
 
 impl Body {
     /// Where it went on, once its days had become another plan's.
-    pub(crate) fn moved(&self) -> Option<(&Moved, Timestamp)> {
+    #[must_use]
+    pub fn moved(&self) -> Option<(&Moved, Timestamp)> {
         match self {
             Self::Referral(Referral { state: referral::State::Moved { at, to }, .. })
             | Self::Authorization(Authorization { state: authorization::State::Moved { at, to }, .. })
@@ -368,7 +435,8 @@ impl Body {
     }
 
     /// What was attached.
-    pub(crate) fn documents(&self) -> &[Document] {
+    #[must_use]
+    pub fn documents(&self) -> &[Document] {
         match self {
             Self::Referral(body) => &body.documents,
             Self::Authorization(body) => &body.documents,
@@ -378,7 +446,8 @@ impl Body {
     }
 
     /// What was supplied later, oldest first.
-    pub(crate) fn supplied(&self) -> &[Supplied] {
+    #[must_use]
+    pub fn supplied(&self) -> &[Supplied] {
         match self {
             Self::Referral(body) => &body.supplied,
             Self::Authorization(body) => &body.supplied,
@@ -402,7 +471,8 @@ impl Body {
     }
 
     /// What is known.
-    pub(crate) fn facts(&self) -> &[Fact] {
+    #[must_use]
+    pub fn facts(&self) -> &[Fact] {
         match self {
             Self::Referral(body) => &body.facts,
             Self::Authorization(body) => &body.facts,
@@ -411,7 +481,9 @@ impl Body {
         }
     }
 
-    pub(crate) fn kind(&self) -> CaseKind {
+    /// Its kind.
+    #[must_use]
+    pub fn kind(&self) -> CaseKind {
         match self {
             Self::Referral(_) => CaseKind::Referral,
             Self::Authorization(_) => CaseKind::Authorization,
@@ -480,6 +552,16 @@ impl Body {
                 })
                 .collect(),
             _ => translation(),
+        }
+    }
+
+    /// What its last answer rests on. A credentialing file has one for each plan.
+    pub(crate) fn answered(&self) -> Option<&Answered> {
+        match self {
+            Self::Referral(body) => Some(&body.answered),
+            Self::Authorization(body) => Some(&body.answered),
+            Self::Claim(body) => Some(&body.answered),
+            Self::Application(_) => None,
         }
     }
 

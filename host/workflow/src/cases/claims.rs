@@ -29,6 +29,7 @@ use crate::cases::facts;
 use crate::cases::filing::{self, Late};
 use crate::cases::intake::{Days, Placed};
 use crate::cases::sent_back::Sent;
+use crate::cases::show::ShownCase;
 use crate::cases::step::{Actor, Told, Used, Work};
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::{Failure, FieldProblem};
@@ -36,7 +37,6 @@ use crate::command::notice::Recipient;
 use crate::command::{NewClaim, Once, Outcome};
 use crate::plugins::asking::{Ruled, Ruling};
 use crate::plugins::registry::Live;
-use crate::view::CaseView;
 use crate::words;
 
 impl Crosswalk {
@@ -51,8 +51,8 @@ impl Crosswalk {
         &self,
         caller: &Caller,
         new: NewClaim,
-        once: Once<CaseView>,
-    ) -> Result<Outcome<CaseView>, Failure> {
+        once: Once<ShownCase>,
+    ) -> Result<Outcome<ShownCase>, Failure> {
         caller.must_be(&[Role::Provider])?;
         let new = &new;
         self.once(caller, once, || {

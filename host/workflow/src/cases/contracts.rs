@@ -23,10 +23,9 @@ use crate::command::audit::Look;
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::{Failure, FieldProblem};
 use crate::command::notice::{Notice, Recipient};
-use crate::command::paging::{Paging, instant};
+use crate::command::paging::{Page, Paging, instant};
+use crate::command::timeline::{TimelineStep, detail};
 use crate::command::{ContractStep, Expected, NewContract, NewTerm, Once, Outcome, PeopleDecision};
-use crate::view::text;
-use crate::view::{ActorView, ContractStandingView, ContractTermView, ContractView, EventView, Page};
 use crate::words;
 
 /// Most steps of a timeline in one answer.
@@ -218,11 +217,11 @@ fn not_contracted(at: &str, service: &str, span: &Period, held: &[Period]) -> Fi
         days_in_words(span)
     );
     let fix = if held.is_empty() {
-        "record the contract first with POST /v1/contracts, then decide".to_owned()
+        "record the contract first with ⟦recordContract⟧, then decide".to_owned()
     } else {
         let held: Vec<String> = held.iter().map(days_in_words).collect();
         format!(
-            "record the contract first with POST /v1/contracts, or decide for days that it holds: {}",
+            "record the contract first with ⟦recordContract⟧, or decide for days that it holds: {}",
             held.join(", ")
         )
     };
@@ -239,6 +238,15 @@ pub(crate) fn permits_without(event: &authorization::Event, service: &str, contr
     }
 }
 
+/// A contract, as it is shown on some day.
+#[derive(Clone, Debug)]
+pub struct ShownContract {
+    /// The contract.
+    pub contract: Contract,
+    /// True if it holds on that day, for any of its services.
+    pub holds_today: bool,
+}
+
 impl Crosswalk {
     /// Records a contract that the caller's plan has with a provider.
     ///
@@ -249,8 +257,8 @@ impl Crosswalk {
         &self,
         caller: &Caller,
         new: NewContract,
-        once: Once<ContractView>,
-    ) -> Result<Outcome<ContractView>, Failure> {
+        once: Once<ShownContract>,
+    ) -> Result<Outcome<ShownContract>, Failure> {
         caller.must_be(&[Role::PlanReviewer, Role::PlanAdmin])?;
         let new = &new;
         self.once(caller, once, || {
@@ -279,7 +287,7 @@ impl Crosswalk {
                 "/provider",
                 Code::UnknownProvider,
                 "no provider on this host has this id",
-                "send an id from GET /v1/organizations",
+                "send an id from ⟦listOrganizations⟧",
             ));
         }
         let Some(delegate) = &new.delegate else { return Ok(()) };
@@ -320,7 +328,7 @@ impl Crosswalk {
         plan: Option<PlanId>,
         state: Option<String>,
         paging: Paging,
-    ) -> Result<Page<ContractView>, Failure> {
+    ) -> Result<Page<ShownContract>, Failure> {
         let before = match paging.after_pair::<i64, ContractId>()? {
             Some((at, id)) => Some((instant(at)?, id)),
             None => None,
@@ -331,7 +339,7 @@ impl Crosswalk {
         let today = self.today();
         Ok(Page {
             next_cursor: rows.next.map(|(at, id)| format!("{}~{id}", at.as_millisecond())),
-            items: rows.items.iter().map(|contract| view(contract, today)).collect(),
+            items: rows.items.into_iter().map(|contract| shown(contract, today)).collect(),
         })
     }
 
@@ -339,11 +347,11 @@ impl Crosswalk {
     ///
     /// # Errors
     /// `NotFound` for one that is not there or not the caller's.
-    pub async fn contract(&self, caller: &Caller, id: ContractId) -> Result<ContractView, Failure> {
+    pub async fn contract(&self, caller: &Caller, id: ContractId) -> Result<ShownContract, Failure> {
         let found = store::contracts::find(self.store(), &caller.scope, id).await?;
         let contract = found.ok_or(Failure::NotFound)?;
         self.look(caller, Look::List("contract")).await?;
-        Ok(view(&contract, self.today()))
+        Ok(shown(contract, self.today()))
     }
 
     /// What happened to a contract, oldest first.
@@ -354,11 +362,11 @@ impl Crosswalk {
         &self,
         caller: &Caller,
         id: ContractId,
-    ) -> Result<Vec<EventView>, Failure> {
+    ) -> Result<Vec<TimelineStep>, Failure> {
         store::contracts::find(self.store(), &caller.scope, id).await?.ok_or(Failure::NotFound)?;
         let steps = store::contracts::timeline(self.store(), &caller.scope, id, None, MOST_STEPS).await?;
         self.look(caller, Look::List("contract")).await?;
-        steps.items.iter().map(|(_, event)| event_view(event)).collect()
+        steps.items.into_iter().map(|(_, event)| step(event)).collect()
     }
 
     /// Suspends a contract, reinstates, extends, changes or ends it.
@@ -372,8 +380,8 @@ impl Crosswalk {
         id: ContractId,
         step: ContractStep,
         expected: Expected,
-        once: Once<ContractView>,
-    ) -> Result<Outcome<ContractView>, Failure> {
+        once: Once<ShownContract>,
+    ) -> Result<Outcome<ShownContract>, Failure> {
         caller.must_be(&[Role::PlanReviewer, Role::PlanAdmin])?;
         let step = &step;
         self.once(caller, once, || {
@@ -418,7 +426,7 @@ impl Crosswalk {
         mut contract: Contract,
         step: &Step,
         by_host: bool,
-    ) -> Result<(Unit, ContractView), Failure> {
+    ) -> Result<(Unit, ShownContract), Failure> {
         let mut unit = Unit::of(store::contracts::keep(&contract)?);
         let id = contract.id.to_string();
         let entry = self.audit_entry(caller, "change", "contract", &id);
@@ -437,7 +445,7 @@ impl Crosswalk {
         }));
         unit.add(self.contract_notice(&contract, step));
         contract.version += 1;
-        Ok((unit, view(&contract, self.today())))
+        Ok((unit, shown(contract, self.today())))
     }
 
     fn contract_notice(&self, contract: &Contract, step: &Step) -> Statement {
@@ -571,53 +579,21 @@ fn has_one(live: &Contract) -> Failure {
         "/provider",
         Code::HasContract,
         "the provider has a contract with the plan that has not ended",
-        format!("extend or change it with POST /v1/contracts/{}/steps", live.id),
+        format!("extend or change it with ⟦stepContract {}⟧", live.id),
     )])
 }
 
-fn view(contract: &Contract, today: Date) -> ContractView {
-    let (from, last, reason) = match &contract.terms.state {
-        contract::State::Active => (None, None, None),
-        contract::State::Suspended { from, reason } => (Some(from), None, Some(reason)),
-        contract::State::Ended { last, reason } => (None, Some(last), Some(reason)),
-    };
-    ContractView {
-        id: contract.id.to_string(),
-        plan: contract.plan.to_string(),
-        provider: contract.provider.to_string(),
-        delegate: contract.delegate.clone(),
-        state: contract.terms.state.name().to_owned(),
-        holds_today: contract.terms.is_in_force(today),
-        standing: ContractStandingView {
-            suspended_from: from.map(ToString::to_string),
-            last_day: last.map(ToString::to_string),
-            reason: reason.map(text),
-        },
-        terms: contract.terms.terms.iter().map(term_view).collect(),
-        recorded_at: contract.made_at.to_string(),
-        version: contract.version,
-    }
+fn shown(contract: Contract, today: Date) -> ShownContract {
+    ShownContract { holds_today: contract.terms.is_in_force(today), contract }
 }
 
-fn term_view(term: &Term) -> ContractTermView {
-    ContractTermView {
-        services: term.services.iter().cloned().collect(),
-        counties: term.counties.iter().map(ToString::to_string).collect(),
-        first_day: term.days.first.to_string(),
-        last_day: term.days.last.map(|day| day.to_string()),
-        application: term.application.map(|id| id.to_string()),
-    }
-}
-
-fn event_view(event: &store::contracts::Event) -> Result<EventView, Failure> {
-    Ok(EventView {
-        at: event.at.to_string(),
-        event: event.name.clone(),
-        state: event.state.clone(),
-        actor: ActorView {
-            organization: event.actor_org.map(|id| id.to_string()),
-            role: event.actor_role.clone(),
-        },
-        detail: serde_json::from_str(&event.detail).map_err(Failure::internal)?,
+fn step(event: store::contracts::Event) -> Result<TimelineStep, Failure> {
+    Ok(TimelineStep {
+        at: event.at,
+        detail: detail(&event.detail)?,
+        name: event.name,
+        state: event.state,
+        organization: event.actor_org,
+        role: event.actor_role,
     })
 }

@@ -13,13 +13,13 @@ use store::remittances::{Cause, Entry};
 use crate::Crosswalk;
 use crate::cases::case::{Answered, Body, Case, Claim};
 use crate::cases::intake::Placed;
+use crate::cases::show::ShownCase;
 use crate::cases::step::{Told, Work};
 use crate::command::NewClaim;
 use crate::command::caller::Caller;
 use crate::command::failure::Failure;
 use crate::command::notice::Recipient;
 use crate::directory::looking::Found;
-use crate::view::CaseView;
 use crate::words;
 
 impl Crosswalk {
@@ -103,7 +103,7 @@ impl Crosswalk {
     }
 
     /// Voids a claim. Nobody is asked: what was billed is the provider's to take back.
-    pub(crate) async fn void(&self, caller: &Caller, new: &NewClaim) -> Result<(Unit, CaseView), Failure> {
+    pub(crate) async fn void(&self, caller: &Caller, new: &NewClaim) -> Result<(Unit, ShownCase), Failure> {
         let voided = new.replaces.ok_or_else(unknown_claim)?;
         let id = self.id(CaseId::from_uuid);
         let Found { member, fence } = self.known_member(caller, &new.member).await?;

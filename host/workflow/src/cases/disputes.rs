@@ -15,11 +15,11 @@ use crate::Crosswalk;
 use crate::cases::case::{Case, Claim, Dispute, DisputeAnswer};
 use crate::cases::claims::tell_biller;
 use crate::cases::recording::calendar;
+use crate::cases::show::ShownCase;
 use crate::cases::step::Work;
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::Failure;
 use crate::command::{Expected, Once, Outcome};
-use crate::view::CaseView;
 
 impl Crosswalk {
     /// Disputes the plan's last action on a claim. It goes to the plan's people.
@@ -33,8 +33,8 @@ impl Crosswalk {
         id: CaseId,
         reason: String,
         expected: Expected,
-        once: Once<CaseView>,
-    ) -> Result<Outcome<CaseView>, Failure> {
+        once: Once<ShownCase>,
+    ) -> Result<Outcome<ShownCase>, Failure> {
         caller.must_be(&[Role::Provider])?;
         let reason = &reason;
         self.once(caller, once, || {

@@ -21,9 +21,8 @@ use crate::Crosswalk;
 use crate::command::audit::Look;
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::{Failure, FieldProblem};
-use crate::command::paging::Paging;
+use crate::command::paging::{Page, Paging};
 use crate::command::{Once, Outcome};
-use crate::view::{DocumentView, Page};
 
 /// Parts of a body that wait for the disk.
 const WAITING_PARTS: usize = 4;
@@ -118,7 +117,7 @@ fn write_down(vault: &dyn Vault, name: &str, mut parts: mpsc::Receiver<Vec<u8>>)
 /// A document with its bytes, ready to be sent.
 pub struct Content {
     /// What it is.
-    pub view: DocumentView,
+    pub document: Document,
     /// What a file of it is called: its id, and the ending of its type.
     pub file_name: String,
     /// Its bytes. Reading them blocks.
@@ -159,8 +158,8 @@ impl Crosswalk {
         caller: &Caller,
         new: NewDocument,
         received: Received,
-        once: Once<DocumentView>,
-    ) -> Result<Outcome<DocumentView>, Failure> {
+        once: Once<Document>,
+    ) -> Result<Outcome<Document>, Failure> {
         let media_type = fitting(&new, &received)?;
         known_kind(&new.kind)?;
         let mut member = None;
@@ -192,7 +191,7 @@ impl Crosswalk {
                     };
                     let id = document.id.to_string();
                     let audit = self.audit(caller, "upload", "document", &id, None);
-                    Ok((Unit::of([store::documents::insert(&document), audit]), view(&document)))
+                    Ok((Unit::of([store::documents::insert(&document), audit]), document))
                 })
             })
             .await;
@@ -213,7 +212,7 @@ impl Crosswalk {
     ///
     /// # Errors
     /// `Invalid` for a bad cursor.
-    pub async fn documents(&self, caller: &Caller, paging: Paging) -> Result<Page<DocumentView>, Failure> {
+    pub async fn documents(&self, caller: &Caller, paging: Paging) -> Result<Page<Document>, Failure> {
         let before = match paging.after_pair::<i64, DocumentId>()? {
             Some((at, id)) => Some((crate::command::paging::instant(at)?, id)),
             None => None,
@@ -221,15 +220,15 @@ impl Crosswalk {
         let rows = store::documents::list(self.store(), &caller.scope, before, paging.limit).await?;
         self.look(caller, Look::List("document")).await?;
         let next_cursor = rows.next.map(|(at, id)| format!("{}~{id}", at.as_millisecond()));
-        Ok(Page { items: rows.items.iter().map(view).collect(), next_cursor })
+        Ok(Page { items: rows.items, next_cursor })
     }
 
     /// One document, without its bytes.
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn document(&self, caller: &Caller, id: DocumentId) -> Result<DocumentView, Failure> {
-        Ok(view(&self.seen_document(caller, id).await?))
+    pub async fn document(&self, caller: &Caller, id: DocumentId) -> Result<Document, Failure> {
+        self.seen_document(caller, id).await
     }
 
     /// One document with its bytes, which were read once and are what was sent.
@@ -243,8 +242,8 @@ impl Crosswalk {
         let extension = Files::state().named(&document.media_type).map(|known| known.extension.as_str());
         Ok(Content {
             file_name: format!("{id}.{}", extension.unwrap_or("bin")),
-            view: view(&document),
             bytes: read.map_err(disk)?,
+            document,
         })
     }
 
@@ -287,7 +286,7 @@ impl Crosswalk {
             match problem {
                 None => attached.push(id),
                 Some((code, detail)) => {
-                    let fix = "send the bytes with POST /v1/documents and use the id of its answer";
+                    let fix = "send the bytes with ⟦sendDocument⟧ and use the id of its answer";
                     problems.push(FieldProblem::new(
                         format!("/documents/{place}/document"),
                         code,
@@ -395,18 +394,4 @@ fn known_kind(kind: &str) -> Result<(), Failure> {
     let known: Vec<&str> = known.iter().map(|document| document.kind.as_str()).collect();
     let fix = format!("send one of: {}", known.join(", "));
     Err(Failure::field("?kind", Code::UnknownCode, "there is no such kind of document", fix))
-}
-
-fn view(document: &Document) -> DocumentView {
-    DocumentView {
-        id: document.id.to_string(),
-        kind: document.kind.clone(),
-        title: document.title.clone(),
-        media_type: document.media_type.clone(),
-        size_bytes: document.size_bytes,
-        sha256: document.sha256.to_string(),
-        member_id: document.member.map(|member| member.to_string()),
-        uploaded_at: document.uploaded_at.to_string(),
-        uploaded_by: document.organization.to_string(),
-    }
 }

@@ -14,12 +14,12 @@ use store::Unit;
 use crate::Crosswalk;
 use crate::cases::authorizations::record_use;
 use crate::cases::case::{Authorization, Ended};
+use crate::cases::show::ShownCase;
 use crate::cases::step::{Told, Work};
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::Failure;
 use crate::command::notice::Recipient;
 use crate::command::{Expected, NewEnding, Once, Outcome};
-use crate::view::CaseView;
 use crate::words;
 
 impl Crosswalk {
@@ -34,8 +34,8 @@ impl Crosswalk {
         id: CaseId,
         ending: NewEnding,
         expected: Expected,
-        once: Once<CaseView>,
-    ) -> Result<Outcome<CaseView>, Failure> {
+        once: Once<ShownCase>,
+    ) -> Result<Outcome<ShownCase>, Failure> {
         caller.must_be(&[Role::Provider])?;
         let ending = &ending;
         self.once(caller, once, || {

@@ -12,11 +12,11 @@ use store::{Scope, Unit};
 use crate::Crosswalk;
 use crate::cases::case::Authorization;
 use crate::cases::clocks;
+use crate::cases::show::ShownCase;
 use crate::cases::step::Work;
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::Failure;
 use crate::command::{Expected, NewExtension, Once, Outcome};
-use crate::view::CaseView;
 use crate::words;
 
 impl Crosswalk {
@@ -32,8 +32,8 @@ impl Crosswalk {
         id: CaseId,
         wanted: NewExtension,
         expected: Expected,
-        once: Once<CaseView>,
-    ) -> Result<Outcome<CaseView>, Failure> {
+        once: Once<ShownCase>,
+    ) -> Result<Outcome<ShownCase>, Failure> {
         caller.must_be(&[Role::PlanReviewer])?;
         let wanted = &wanted;
         self.once(caller, once, || {

@@ -58,7 +58,7 @@ fn declared_ones(code: &str, own: &[FactDefinition]) -> String {
     let declared = own.iter().map(|fact| fact.code.as_str()).take(MOST);
     let near = near(code, declared);
     let named = if near.is_empty() { String::new() } else { format!("; near: {}", near.join(", ")) };
-    format!("use a code from GET /v1/plans/{{id}}/profile{named}")
+    format!("use a code from ⟦getPlanProfile⟧{named}")
 }
 
 /// What a plan may see: the shared facts and its own.

@@ -2,13 +2,12 @@
 //! platform's, and one for each provider's turn.
 
 use domain::case::CaseKind;
-use domain::catalog::Catalog;
-use domain::identifiers::{CaseId, OrgId};
+use domain::catalog::{Catalog, Service};
+use domain::identifiers::{CaseId, MemberId, OrgId, PlanId};
+use domain::plan::types::Urgency;
 use domain::referral::State;
 use domain::referral::assignment::{Assignment, Way};
-use formats::fhir::{
-    FhirIssue, FhirMember, FhirReferral, Owner, TaskId, TaskSubject, TaskView, Told, task_for,
-};
+use formats::fhir::{FhirIssue, FhirMember, FhirReferral, TaskId, Told};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use store::Unit;
@@ -21,14 +20,42 @@ use crate::command::caller::{Caller, Role};
 use crate::command::failure::Failure;
 use crate::command::{MemberRef, NewReferral, Once, Outcome};
 
-/// A FHIR Task of a referral, ready to be sent.
+/// A referral, or one provider's turn with it, as a Task of FHIR tells of it. Nothing in it names the member.
+#[derive(Clone)]
 pub struct FhirTask {
     /// Its id.
     pub id: TaskId,
     /// Its version.
     pub version: i64,
-    /// The resource.
-    pub resource: Value,
+    /// Its status, with why.
+    pub told: Told,
+    /// Word of the state or the stage.
+    pub state: &'static str,
+    /// Urgency of the referral.
+    pub urgency: Urgency,
+    /// Service that it is about.
+    pub service: Option<&'static Service>,
+    /// Member whom it is about.
+    pub member: MemberId,
+    /// Whoever made the referral, or had the turn begin.
+    pub requester: TaskOwner,
+    /// Whoever has it now.
+    pub owner: Option<TaskOwner>,
+    /// Instant at which it was made (UTC).
+    pub authored_at: Timestamp,
+    /// Instant of its last change (UTC).
+    pub changed_at: Timestamp,
+    /// Notes on how the referral was read.
+    pub notes: Vec<FhirIssue>,
+}
+
+/// Whoever has a Task, or made it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TaskOwner {
+    /// A plan.
+    Plan(PlanId),
+    /// A provider's organization.
+    Organization(OrgId),
 }
 
 impl Crosswalk {
@@ -156,57 +183,51 @@ fn platform_task(case: &Case, changed_at: Timestamp, notes: &[FhirIssue]) -> Opt
         _ => (None, None),
     };
     let told = Told::of_referral(body.state.stage(), closure, sentence.as_deref(), &body.assignments);
-    let id = TaskId::of_platform(case.id);
-    let view = TaskView {
-        id,
+    Some(FhirTask {
+        id: TaskId::of_platform(case.id),
         version: case.version,
         told,
         state: body.state.name(),
-        subject: subject(case),
-        requester: organization(case.provider),
-        owner: plan(case),
+        urgency: case.urgency,
+        service: service(case),
+        // Of nobody there is no Task.
+        member: case.member?,
+        requester: TaskOwner::Organization(case.provider),
+        owner: case.plan.clone().map(TaskOwner::Plan),
         authored_at: case.received_at,
         changed_at,
-        notes,
-    };
-    Some(FhirTask { id, version: view.version, resource: task_for(&view) })
+        notes: notes.to_vec(),
+    })
 }
 
 /// The Tasks of the turns that the caller may see.
 fn assignment_tasks(case: &Case, caller: &Caller) -> Vec<FhirTask> {
     let Body::Referral(body) = &case.body else { return Vec::new() };
     let seen = body.assignments.iter().filter(|one| sees(case, caller, one));
-    seen.map(|one| assignment_task(case, caller, one)).collect()
+    seen.filter_map(|one| assignment_task(case, caller, one)).collect()
 }
 
-fn assignment_task(case: &Case, caller: &Caller, assignment: &Assignment) -> FhirTask {
+fn assignment_task(case: &Case, caller: &Caller, assignment: &Assignment) -> Option<FhirTask> {
     let is_theirs = caller.plan.is_some() || caller.organization == Some(assignment.provider);
-    let id = TaskId { case: case.id, assignment: Some(assignment.number) };
-    let view = TaskView {
-        id,
+    let plan = case.plan.clone().map(TaskOwner::Plan);
+    Some(FhirTask {
+        id: TaskId { case: case.id, assignment: Some(assignment.number) },
         version: assignment.version(),
         told: Told::of_assignment(assignment, is_theirs),
         state: assignment.stage().name(),
-        subject: subject(case),
-        requester: plan(case).unwrap_or_else(|| organization(case.provider)),
-        owner: Some(organization(assignment.provider)),
+        urgency: case.urgency,
+        service: service(case),
+        member: case.member?,
+        requester: plan.unwrap_or(TaskOwner::Organization(case.provider)),
+        owner: Some(TaskOwner::Organization(assignment.provider)),
         authored_at: assignment.requested_at,
         changed_at: assignment.changed_at(),
-        notes: &[],
-    };
-    FhirTask { id, version: view.version, resource: task_for(&view) }
+        notes: Vec::new(),
+    })
 }
 
-/// What the Tasks of a referral are about. The references are to what we call things: the sender's own are
-/// not kept.
-fn subject(case: &Case) -> TaskSubject<'static> {
-    let patient = case.member.map(|member| member.to_string()).unwrap_or_default();
-    TaskSubject {
-        urgency: case.urgency,
-        service: case.service.as_deref().and_then(|service| Catalog::state().service(service)),
-        focus: reference("ServiceRequest", &case.id.to_string()),
-        patient: reference("Patient", &patient),
-    }
+fn service(case: &Case) -> Option<&'static Service> {
+    case.service.as_deref().and_then(|service| Catalog::state().service(service))
 }
 
 /// Whether the caller may see one provider's turn of a case that it sees. The plan sees each, a provider its
@@ -216,17 +237,4 @@ fn sees(case: &Case, caller: &Caller, assignment: &Assignment) -> bool {
     let is = |organization: OrgId| caller.organization == Some(organization);
     let known = assignment.accepted_at.is_some() || assignment.way != Way::Offered;
     caller.plan.is_some() || is(assignment.provider) || (is(case.provider) && known)
-}
-
-fn plan(case: &Case) -> Option<Owner> {
-    case.plan.as_ref().map(|plan| Owner::Plan(plan.to_string()))
-}
-
-fn organization(id: OrgId) -> Owner {
-    Owner::Organization(reference("Organization", &id.to_string()))
-}
-
-/// A FHIR id has no underscore.
-fn reference(kind: &str, id: &str) -> String {
-    format!("{kind}/{}", id.replace('_', "-"))
 }

@@ -386,7 +386,7 @@ fn unknown_criterion(place: usize) -> Failure {
         format!("/criteria/{place}"),
         Code::UnknownCriterion,
         "the plan declares no such criterion for the service on the case's day",
-        "use the id of a criterion from GET /v1/criteria",
+        "use the id of a criterion from ⟦getCriteria⟧",
     )
 }
 

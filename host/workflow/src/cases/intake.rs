@@ -256,7 +256,7 @@ impl Crosswalk {
                         "/member/id",
                         Code::UnknownMember,
                         "no such member, or not one of yours",
-                        "name the member by cin, birth_date, family_name and given_name, or add it with POST /v1/members",
+                        "name the member by cin, birth_date, family_name and given_name, or add it with ⟦addMember⟧",
                     )
                 })?;
                 Ok(Found { member, fence: Vec::new() })
@@ -273,7 +273,7 @@ impl Crosswalk {
                             "/member",
                             Code::UnknownMember,
                             "no member has this CIN, birth date and name",
-                            "check all of them, or add the member with POST /v1/members",
+                            "check all of them, or add the member with ⟦addMember⟧",
                         ))
                     }
                 }

@@ -7,9 +7,9 @@
 use domain::Cents;
 use domain::authorization::{State, Window};
 use domain::case::{FullPlaces, WhyPeople};
-use domain::catalog::{Catalog, LimitExcess, Service};
+use domain::catalog::{Catalog, Limit, LimitExcess, Service};
 use domain::identifiers::{CaseId, County, MemberId, OrgId, PlanId};
-use domain::limits::{self, How, Needs, Passed, Proposal, Proposed, Span, Stage, Use};
+use domain::limits::{self, How, LimitUnit, Needs, Passed, Proposal, Proposed, Span, Stage, Standing, Use};
 use domain::plan::authorization::{GrantedLine, RequestKind};
 use domain::plan::billing::{LineOutcome, LineResult};
 use domain::plan::profile::{Capacity, Election};
@@ -24,15 +24,14 @@ use store::{Scope, Statement};
 
 use crate::Crosswalk;
 use crate::cases::case::{Body, Case, Exception, HostRule};
-use crate::cases::show;
 use crate::cases::step::Work;
 use crate::command::audit::Look;
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::{Failure, FieldProblem};
+use crate::command::paging::Page;
 use crate::directory::routing;
 use crate::directory::sieve::Sieve;
 use crate::plugins::registry::Live;
-use crate::view::{LimitView, Page};
 
 /// What counts of a member's past, read once for a command.
 pub(crate) struct Past {
@@ -48,6 +47,45 @@ impl Past {
             (Some(_), None) => false,
         };
         far_enough && needs.services.iter().all(|service| self.needs.services.contains(service))
+    }
+}
+
+/// How a benefit limit stands for a member: sums over every plan and provider; none is named.
+#[derive(Clone, Debug)]
+pub struct ShownLimit {
+    /// The limit.
+    pub limit: Limit,
+    /// What the numbers count.
+    pub unit: LimitUnit,
+    /// The most that it allows.
+    pub allowed: i64,
+    /// What is authorized and not yet delivered.
+    pub authorized: i64,
+    /// What was delivered.
+    pub delivered: i64,
+    /// What may still be had.
+    pub left: i64,
+    /// Days in which it is counted; `None` for a lifetime, and for a single authorization or stay.
+    pub window: Option<Span>,
+    /// How it stands, in a sentence.
+    pub sentence: Bilingual,
+    /// Services that it was asked for; of a limit that several share, those that were asked about.
+    pub services: Vec<String>,
+}
+
+impl ShownLimit {
+    fn of(standing: &Standing<'_>, service: &Service) -> Self {
+        Self {
+            limit: standing.limit.clone(),
+            unit: standing.unit,
+            allowed: standing.allowed,
+            authorized: standing.authorized,
+            delivered: standing.delivered,
+            left: standing.left(),
+            window: standing.window,
+            sentence: standing.say(),
+            services: vec![service.id.clone()],
+        }
     }
 }
 
@@ -313,7 +351,7 @@ impl Crosswalk {
         service: Option<&str>,
         on: Option<Date>,
         purpose: &str,
-    ) -> Result<Page<LimitView>, Failure> {
+    ) -> Result<Page<ShownLimit>, Failure> {
         let found = store::members::find(self.store(), &caller.scope, id).await?;
         let Some(member) = found else {
             self.look(caller, Look::Denied("member")).await?;
@@ -332,7 +370,7 @@ impl Crosswalk {
         }
         let coverages = routing::on_day(&all, on);
         let past = self.past_of(member.id, &services, on).await?;
-        let mut items: Vec<LimitView> = Vec::new();
+        let mut items: Vec<ShownLimit> = Vec::new();
         for service in services {
             let plan = match caller.role {
                 Role::PlanReviewer | Role::PlanAdmin => caller.plan.as_ref(),
@@ -341,9 +379,9 @@ impl Crosswalk {
                 }
             };
             for standing in limits::standing(Catalog::state(), service, plan, &past, on) {
-                match items.iter_mut().find(|item| item.id == standing.limit.id) {
+                match items.iter_mut().find(|item| item.limit.id == standing.limit.id) {
                     Some(item) => item.services.push(service.id.clone()),
-                    None => items.push(show::limit(&standing, service)),
+                    None => items.push(ShownLimit::of(&standing, service)),
                 }
             }
         }

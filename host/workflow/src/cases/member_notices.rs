@@ -11,11 +11,11 @@ use store::Unit;
 use crate::Crosswalk;
 use crate::cases::case::{Body, Case};
 use crate::cases::clocks;
+use crate::cases::show::ShownCase;
 use crate::cases::step::Work;
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::Failure;
 use crate::command::{Expected, NewMemberNotice, Once, Outcome};
-use crate::view::CaseView;
 
 /// Most notices that are kept of one case.
 const MOST_NOTICES: usize = 50;
@@ -33,8 +33,8 @@ impl Crosswalk {
         id: CaseId,
         notice: NewMemberNotice,
         expected: Expected,
-        once: Once<CaseView>,
-    ) -> Result<Outcome<CaseView>, Failure> {
+        once: Once<ShownCase>,
+    ) -> Result<Outcome<ShownCase>, Failure> {
         caller.must_be(&[Role::PlanReviewer, Role::PlanAdmin])?;
         let notice = &notice;
         self.once(caller, once, || {

@@ -26,12 +26,12 @@ use crate::cases::authorizations::{admit_deliverer, kind_of};
 use crate::cases::case::{Answered, Authorization, Body, Case, Claim, Continues, Referral, first_day};
 use crate::cases::intake::{Days, Placed};
 use crate::cases::referrals::known_service;
+use crate::cases::show::ShownCase;
 use crate::cases::step::{Actor, Told, Work};
 use crate::command::caller::Caller;
 use crate::command::failure::Failure;
 use crate::command::notice::Recipient;
 use crate::directory::routing;
-use crate::view::CaseView;
 use crate::words;
 
 /// Members that are looked at in one round.
@@ -45,7 +45,7 @@ impl Crosswalk {
         &self,
         caller: &Caller,
         case: &Case,
-    ) -> Result<Option<(Unit, CaseView)>, Failure> {
+    ) -> Result<Option<(Unit, ShownCase)>, Failure> {
         if !may_move(&case.body) {
             return Ok(None);
         }
@@ -67,7 +67,7 @@ impl Crosswalk {
         caller: &Caller,
         mut work: Work,
         placed: &Placed,
-    ) -> Result<(Unit, CaseView), Failure> {
+    ) -> Result<(Unit, ShownCase), Failure> {
         if came_back(&work.case, placed) {
             work.step_authorization(authorization::Event::Withdraw)?;
             return self.finish(caller, work, &Unit::default()).await;

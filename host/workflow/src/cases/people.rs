@@ -21,12 +21,12 @@ use crate::cases::moves::is_anothers;
 use crate::cases::placing::end_offer;
 use crate::cases::referrals::tell_referrer;
 use crate::cases::sent_back::Sent;
+use crate::cases::show::ShownCase;
 use crate::cases::step::{Told, Work};
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::Failure;
 use crate::command::notice::Recipient;
 use crate::command::{Expected, Information, Once, Outcome, PeopleDecision};
-use crate::view::CaseView;
 use crate::words;
 
 impl Crosswalk {
@@ -41,8 +41,8 @@ impl Crosswalk {
         id: CaseId,
         more: Information,
         expected: Expected,
-        once: Once<CaseView>,
-    ) -> Result<Outcome<CaseView>, Failure> {
+        once: Once<ShownCase>,
+    ) -> Result<Outcome<ShownCase>, Failure> {
         caller.must_be(&[Role::Provider])?;
         let more = &more;
         self.once(caller, once, || {
@@ -111,8 +111,8 @@ impl Crosswalk {
         kind: CaseKind,
         id: CaseId,
         expected: Expected,
-        once: Once<CaseView>,
-    ) -> Result<Outcome<CaseView>, Failure> {
+        once: Once<ShownCase>,
+    ) -> Result<Outcome<ShownCase>, Failure> {
         caller.must_be(&[Role::Provider])?;
         self.once(caller, once, || {
             Box::pin(async move {
@@ -155,8 +155,8 @@ impl Crosswalk {
         id: CaseId,
         decision: PeopleDecision,
         expected: Expected,
-        once: Once<CaseView>,
-    ) -> Result<Outcome<CaseView>, Failure> {
+        once: Once<ShownCase>,
+    ) -> Result<Outcome<ShownCase>, Failure> {
         caller.must_be(&[Role::PlanReviewer])?;
         let plan = caller.plan()?.clone();
         let (decision, plan) = (&decision, &plan);

@@ -19,8 +19,7 @@ use crate::command::audit::Look;
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::Failure;
 use crate::command::notice::Recipient;
-use crate::command::paging::Paging;
-use crate::view::{OfferView, Page};
+use crate::command::paging::{Page, Paging};
 use crate::words;
 
 /// The clock of an open offer.
@@ -158,7 +157,11 @@ impl Crosswalk {
     ///
     /// # Errors
     /// `Forbidden` for everybody but providers; `Invalid` for a bad cursor.
-    pub async fn offers(&self, caller: &Caller, paging: Paging) -> Result<Page<OfferView>, Failure> {
+    pub async fn offers(
+        &self,
+        caller: &Caller,
+        paging: Paging,
+    ) -> Result<Page<store::offers::Offer>, Failure> {
         caller.must_be(&[Role::Provider])?;
         let after = match paging.after_pair::<i64, CaseId>()? {
             Some((at, id)) => Some((crate::command::paging::instant(at)?, id)),
@@ -167,7 +170,7 @@ impl Crosswalk {
         let rows = store::offers::list(self.store(), &caller.scope, after, paging.limit).await?;
         let next_cursor = rows.next.map(|(at, id)| format!("{}~{id}", at.as_millisecond()));
         self.look(caller, Look::List("offer")).await?;
-        Ok(Page { items: rows.items.iter().map(offer_view).collect(), next_cursor })
+        Ok(Page { items: rows.items, next_cursor })
     }
 }
 
@@ -212,19 +215,5 @@ pub(crate) fn may_answer(state: &State, organization: OrgId) -> bool {
             *provider == organization
         }
         state => state.placing().and_then(Placing::who) == Some(organization),
-    }
-}
-
-fn offer_view(offer: &store::offers::Offer) -> OfferView {
-    OfferView {
-        referral: offer.case.to_string(),
-        version: offer.version,
-        plan: offer.plan.to_string(),
-        service: offer.service.clone(),
-        county: offer.county.to_string(),
-        language: offer.language.clone(),
-        urgency: crate::view::urgency(offer.urgency).to_owned(),
-        offered_at: offer.offered_at.to_string(),
-        due_at: offer.due_at.to_string(),
     }
 }

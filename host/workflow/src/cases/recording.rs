@@ -20,7 +20,7 @@ use crate::cases::clocks::{self, Paced, Running};
 use crate::cases::limits;
 use crate::cases::people::WITHDRAWN;
 use crate::cases::placing::OFFER;
-use crate::cases::show::{self, Shown};
+use crate::cases::show::{Seen, ShownCase};
 use crate::cases::sight::{self, Sight};
 use crate::cases::step::{Actor, Step, Told, Used, Work};
 use crate::command::Expected;
@@ -29,7 +29,6 @@ use crate::command::failure::Failure;
 use crate::command::notice::{Notice, Recipient};
 use crate::plugins::asking::DecisionRecord;
 use crate::plugins::registry::{Answering, Live};
-use crate::view::CaseView;
 use crate::words;
 
 /// The role of what this host does by itself.
@@ -44,7 +43,7 @@ impl Crosswalk {
         caller: &Caller,
         work: Work,
         also: &Unit,
-    ) -> Result<(Unit, CaseView), Failure> {
+    ) -> Result<(Unit, ShownCase), Failure> {
         let now = work.now();
         let Work {
             mut case,
@@ -119,8 +118,7 @@ impl Crosswalk {
             steps.iter().map(|step| self.event(caller, case.id, step, now, audit.id)).collect();
         unit.extend(store::events::insert_all(&events));
 
-        let shown = Shown { caller, plans: &plans, deadlines: &deadlines, now };
-        Ok((unit, show::case(&case, &shown)))
+        Ok((unit, ShownCase::of(case, Seen { caller, plans, deadlines, now })))
     }
 
     /// The plans whose words a case is shown with, and whose calendar its clocks follow.

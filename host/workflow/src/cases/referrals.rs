@@ -22,13 +22,13 @@ use crate::cases::intake::{Days, Placed};
 use crate::cases::placing::{end_offer, may_answer};
 use crate::cases::sent_back::Sent;
 use crate::cases::show;
+use crate::cases::show::{JoinedReferral, LeftCase, ShownCase, SteppedReferral};
 use crate::cases::step::{Actor, Told, Work};
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::{Failure, FieldProblem};
 use crate::command::notice::Recipient;
 use crate::command::{Expected, NewReferral, Once, Outcome, ReferralStep};
 use crate::plugins::asking::{Ruled, Ruling};
-use crate::view::{CaseView, JoinedView};
 use crate::words;
 
 impl Crosswalk {
@@ -41,17 +41,17 @@ impl Crosswalk {
         &self,
         caller: &Caller,
         new: NewReferral,
-        once: Once<CaseView>,
-    ) -> Result<Outcome<CaseView>, Failure> {
+        once: Once<ShownCase>,
+    ) -> Result<Outcome<ShownCase>, Failure> {
         caller.must_be(&[Role::Provider])?;
         let new = &new;
         self.once(caller, once, || {
             Box::pin(async move {
                 let work = self.taken_in(caller, new, None).await?;
                 let first = work.case.follows;
-                let (unit, mut view) = self.finish(caller, work, &Unit::default()).await?;
-                view.joined = self.standing_of(first).await?;
-                Ok((unit, view))
+                let (unit, mut shown) = self.finish(caller, work, &Unit::default()).await?;
+                shown.joined = self.standing_of(first).await?;
+                Ok((unit, shown))
             })
         })
         .await
@@ -197,8 +197,8 @@ impl Crosswalk {
         id: CaseId,
         step: ReferralStep,
         expected: Expected,
-        once: Once<CaseView>,
-    ) -> Result<Outcome<CaseView>, Failure> {
+        once: Once<SteppedReferral>,
+    ) -> Result<Outcome<SteppedReferral>, Failure> {
         caller.must_be(&[Role::Provider])?;
         let step = &step;
         self.once(caller, once, || {
@@ -210,8 +210,14 @@ impl Crosswalk {
                 crosswalk.take_step(&mut work, organization, step).await?;
                 tell_referrer(&mut work);
                 let sees = [Some(work.case.provider), work.case.assigned].contains(&Some(organization));
-                let (unit, view) = crosswalk.finish(caller, work, &Unit::default()).await?;
-                Ok((unit, if sees { view } else { show::no_longer_yours(&view) }))
+                let (unit, shown) = crosswalk.finish(caller, work, &Unit::default()).await?;
+                Ok((
+                    unit,
+                    match sees {
+                        true => SteppedReferral::Seen(Box::new(shown)),
+                        false => SteppedReferral::Left(Box::new(LeftCase::of(shown))),
+                    },
+                ))
             })
         })
         .await
@@ -320,7 +326,7 @@ impl Crosswalk {
 
     /// How the referral stands that another joined: state, closure and provider, and nothing of what was said
     /// in it.
-    pub(crate) async fn standing_of(&self, first: Option<CaseId>) -> Result<Option<JoinedView>, Failure> {
+    pub(crate) async fn standing_of(&self, first: Option<CaseId>) -> Result<Option<JoinedReferral>, Failure> {
         let Some(first) = first else { return Ok(None) };
         let row = store::cases::find(self.store(), &store::Scope::duty("duplicates"), first).await?;
         let case = self.read(row.ok_or(Failure::NotFound)?)?;
@@ -367,7 +373,7 @@ fn without_contract(pointer: &str) -> FieldProblem {
         pointer,
         Code::NotContracted,
         "the provider has no contract with the plan for this service in the member's county today",
-        "the plan records it with POST /v1/contracts; or another provider takes the referral",
+        "the plan records it with ⟦recordContract⟧; or another provider takes the referral",
     )
 }
 
@@ -394,7 +400,7 @@ pub(crate) fn known_service(service: &str) -> Result<&'static domain::catalog::S
             "/service",
             Code::UnknownCode,
             "the catalog has no such service",
-            "use a service id from GET /v1/criteria",
+            "use a service id from ⟦getCriteria⟧",
         )
     })
 }

@@ -26,14 +26,12 @@ use crate::cases::claims::{record_use, tell_biller};
 use crate::cases::disputes;
 use crate::cases::held::priced_alike;
 use crate::cases::limits;
-use crate::cases::show;
 use crate::cases::step::Work;
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::{Failure, FieldProblem};
-use crate::command::paging::{Paging, instant};
+use crate::command::paging::{Page, Paging, instant};
 use crate::command::{NewRemittance, Once, Outcome, PaidByHand, PaidClaim, PeopleDecision};
 use crate::plugins::registry::Live;
-use crate::view::{Page, PaymentView, RemittanceAdviceView};
 
 /// The floor's rule that a line balances.
 const UNBALANCED: Code = Code::ChargeLessAdjustmentsIsTheAmount;
@@ -54,6 +52,15 @@ pub(crate) struct Making {
     exception: Option<Bilingual>,
 }
 
+/// One transfer or check of a plan to a provider, with what it pays and takes back.
+#[derive(Clone, Debug)]
+pub struct ShownRemittance {
+    /// The transfer.
+    pub remittance: Row,
+    /// Its entries, by claim and line.
+    pub entries: Vec<Entry>,
+}
+
 impl Crosswalk {
     /// Records what the plan paid for claims of one provider.
     ///
@@ -65,8 +72,8 @@ impl Crosswalk {
         &self,
         caller: &Caller,
         new: NewRemittance,
-        once: Once<RemittanceAdviceView>,
-    ) -> Result<Outcome<RemittanceAdviceView>, Failure> {
+        once: Once<ShownRemittance>,
+    ) -> Result<Outcome<ShownRemittance>, Failure> {
         caller.must_be(&[Role::PlanReviewer])?;
         let new = &new;
         self.once(caller, once, || {
@@ -192,7 +199,7 @@ impl Crosswalk {
                 "/number",
                 Code::Taken,
                 "the plan gave this number to a remittance before",
-                "read it with GET /v1/remittances, or send the number of this one",
+                "read it with ⟦listRemittances⟧, or send the number of this one",
             ));
         }
         Ok(Making {
@@ -380,7 +387,7 @@ impl Crosswalk {
         &self,
         making: Making,
         stated: Option<Cents>,
-    ) -> Result<(Unit, RemittanceAdviceView), Failure> {
+    ) -> Result<(Unit, ShownRemittance), Failure> {
         let Making { id, plan, number, at, made_by, mut entries, .. } = making;
         let provider = entries.first().map(|entry| entry.provider_org).ok_or(Failure::NotFound)?;
         let own = Cents::sum(entries.iter().map(|entry| entry.amount)).ok_or_else(too_much)?;
@@ -411,23 +418,19 @@ impl Crosswalk {
         let carried: Vec<Entry> =
             carried.into_iter().map(|entry| Entry { remittance: Some(id), ..entry.clone() }).collect();
         entries.extend(carried);
-        Ok((unit, show::remittance_advice(&row, &entries)))
+        Ok((unit, ShownRemittance { remittance: row, entries }))
     }
 
     /// One remittance with its entries.
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn remittance(
-        &self,
-        caller: &Caller,
-        id: RemittanceId,
-    ) -> Result<RemittanceAdviceView, Failure> {
+    pub async fn remittance(&self, caller: &Caller, id: RemittanceId) -> Result<ShownRemittance, Failure> {
         let row =
             store::remittances::find(self.store(), &caller.scope, id).await?.ok_or(Failure::NotFound)?;
         let entries = store::remittances::carried(self.store(), &caller.scope, id).await?;
         self.look_at_entries(caller, &entries).await?;
-        Ok(show::remittance_advice(&row, &entries))
+        Ok(ShownRemittance { remittance: row, entries })
     }
 
     /// The caller's remittances, newest first.
@@ -438,7 +441,7 @@ impl Crosswalk {
         &self,
         caller: &Caller,
         paging: Paging,
-    ) -> Result<Page<RemittanceAdviceView>, Failure> {
+    ) -> Result<Page<ShownRemittance>, Failure> {
         caller.must_be(&[Role::Provider, Role::PlanReviewer, Role::PlanAdmin])?;
         let before = match paging.after_pair::<i64, RemittanceId>()? {
             Some((at, id)) => Some((instant(at)?, id)),
@@ -447,10 +450,10 @@ impl Crosswalk {
         let rows = store::remittances::list(self.store(), &caller.scope, before, paging.limit).await?;
         let next_cursor = rows.next.map(|(at, id)| format!("{}~{id}", at.as_millisecond()));
         let mut items = Vec::with_capacity(rows.items.len());
-        for row in &rows.items {
-            let entries = store::remittances::carried(self.store(), &caller.scope, row.id).await?;
+        for remittance in rows.items {
+            let entries = store::remittances::carried(self.store(), &caller.scope, remittance.id).await?;
             self.look_at_entries(caller, &entries).await?;
-            items.push(show::remittance_advice(row, &entries));
+            items.push(ShownRemittance { remittance, entries });
         }
         Ok(Page { items, next_cursor })
     }
@@ -459,7 +462,7 @@ impl Crosswalk {
     ///
     /// # Errors
     /// `Forbidden` for who neither pays nor is paid; `Invalid` for a bad cursor.
-    pub async fn take_backs(&self, caller: &Caller, paging: Paging) -> Result<Page<PaymentView>, Failure> {
+    pub async fn take_backs(&self, caller: &Caller, paging: Paging) -> Result<Page<Entry>, Failure> {
         caller.must_be(&[Role::Provider, Role::PlanReviewer, Role::PlanAdmin])?;
         let after = match paging.after_pair::<i64, PaymentId>()? {
             Some((at, id)) => Some((instant(at)?, id)),
@@ -469,7 +472,7 @@ impl Crosswalk {
         self.look_at_entries(caller, &rows.items).await?;
         Ok(Page {
             next_cursor: rows.next.map(|(at, id)| format!("{}~{id}", at.as_millisecond())),
-            items: rows.items.iter().map(show::payment).collect(),
+            items: rows.items,
         })
     }
 
@@ -609,6 +612,6 @@ fn unbalanced(stated: Cents, own: Cents, total: Cents) -> Failure {
         format!(
             "the lines pay {own}, {back} is taken back, which makes {total}: a difference of {difference} to the total that was sent"
         ),
-        "send the sum of the lines less what GET /v1/take-backs shows, oldest first, as far as the lines bear it",
+        "send the sum of the lines less what ⟦listTakeBacks⟧ shows, oldest first, as far as the lines bear it",
     )
 }

@@ -18,15 +18,50 @@ use store::usage::Usage;
 
 use crate::Crosswalk;
 use crate::cases::case::{Authorization, Body, Case};
+use crate::cases::show::ShownCase;
 use crate::command::audit::Look;
 use crate::command::caller::Caller;
 use crate::command::failure::Failure;
 use crate::command::paging::Paging;
-use crate::view::procedure;
-use crate::view::threads::{ThreadView, ThreadsView, UnitsView};
 
 /// Most of a member's cases that threads are made of.
 const MOST_CASES: u32 = 1_000;
+
+/// A page of threads, the last begun first.
+#[derive(Clone)]
+pub struct Threads {
+    /// The threads.
+    pub items: Vec<ShownThread>,
+    /// Cursor of the next page; `None` at the end.
+    pub next_cursor: Option<String>,
+    /// True if these are made of all of the member's cases.
+    pub whole: bool,
+}
+
+/// One thread, as far as the caller may see it.
+#[derive(Clone)]
+pub struct ShownThread {
+    /// Its cases, the first one first.
+    pub cases: Vec<ShownCase>,
+    /// Units of each granted line.
+    pub units: Vec<UnitsLeft>,
+}
+
+/// Units of one granted line. What others billed under it counts, though the caller does not see their
+/// claims.
+#[derive(Clone, Debug)]
+pub struct UnitsLeft {
+    /// The authorization.
+    pub authorization: CaseId,
+    /// Its number.
+    pub number: String,
+    /// The line.
+    pub line: GrantedLine,
+    /// Units payable or paid.
+    pub used: u32,
+    /// Units left.
+    pub left: u32,
+}
 
 /// One thread: the cases in it, the first one first.
 struct Thread {
@@ -44,7 +79,7 @@ impl Crosswalk {
         id: MemberId,
         purpose: &str,
         paging: Paging,
-    ) -> Result<ThreadsView, Failure> {
+    ) -> Result<Threads, Failure> {
         let before = paging.after_pair::<i64, CaseId>()?;
         let Some(member) = store::members::find(self.store(), &caller.scope, id).await? else {
             self.look(caller, Look::Denied("member")).await?;
@@ -70,12 +105,12 @@ impl Crosswalk {
             store::usage::for_member(self.store(), &Scope::duty("threads"), member.id, None, Date::MIN)
                 .await?;
         for thread in &threads {
-            items.push(self.thread_view(caller, thread, &all, &used).await?);
+            items.push(self.shown_thread(caller, thread, &all, &used).await?);
         }
         let ids: Vec<CaseId> = threads.iter().flat_map(|thread| thread.cases.iter().copied()).collect();
         self.look(caller, Look::Members(std::slice::from_ref(&member), purpose)).await?;
         self.look(caller, Look::Cases(&ids)).await?;
-        Ok(ThreadsView { items, next_cursor, whole })
+        Ok(Threads { items, next_cursor, whole })
     }
 
     /// A member's cases that the scope sees, by id, and whether these are all.
@@ -90,32 +125,21 @@ impl Crosswalk {
         Ok((cases.collect::<Result<_, _>>()?, whole))
     }
 
-    async fn thread_view(
+    async fn shown_thread(
         &self,
         caller: &Caller,
         thread: &Thread,
         all: &BTreeMap<CaseId, Case>,
         used: &[Usage],
-    ) -> Result<ThreadView, Failure> {
-        let mut view = ThreadView::default();
+    ) -> Result<ShownThread, Failure> {
+        let mut shown = ShownThread { cases: Vec::with_capacity(thread.cases.len()), units: Vec::new() };
         for case in thread.cases.iter().filter_map(|id| all.get(id)) {
-            view.service = view.service.or_else(|| case.service.clone());
-            view.plan = view.plan.or_else(|| case.plan.as_ref().map(ToString::to_string));
-            let shown = self.shown(caller, case).await?;
-            match &case.body {
-                Body::Referral(_) => view.referrals.push(shown),
-                Body::Authorization(body) => {
-                    view.units.extend(units(case, body, used));
-                    view.authorizations.push(shown);
-                }
-                Body::Claim(_) => {
-                    view.payments.extend(shown.remittance.clone());
-                    view.claims.push(shown);
-                }
-                Body::Application(_) => {}
+            if let Body::Authorization(body) = &case.body {
+                shown.units.extend(units(case, body, used));
             }
+            shown.cases.push(self.shown(caller, case).await?);
         }
-        Ok(view)
+        Ok(shown)
     }
 }
 
@@ -192,7 +216,7 @@ fn covers(granted: &GrantedLine, line: &ClaimLine) -> bool {
 
 /// What each granted line has had and has left, as the ledger counts it. Delivered units use the first
 /// granted line of their procedure that holds their first day.
-fn units(case: &Case, body: &Authorization, used: &[Usage]) -> Vec<UnitsView> {
+fn units(case: &Case, body: &Authorization, used: &[Usage]) -> Vec<UnitsLeft> {
     let lines = granted(body);
     let mut had = vec![0_i64; lines.len()];
     let own = |entry: &&Usage| {
@@ -211,20 +235,17 @@ fn units(case: &Case, body: &Authorization, used: &[Usage]) -> Vec<UnitsView> {
         Permission::Approved { number, .. } => number.clone(),
         _ => String::new(),
     };
-    let view = |(granted, had): (&GrantedLine, i64)| {
+    let left = |(granted, had): (&GrantedLine, i64)| {
         let used = u32::try_from(had).unwrap_or(u32::MAX);
-        UnitsView {
-            authorization: case.id.to_string(),
+        UnitsLeft {
+            authorization: case.id,
             number: number.clone(),
-            procedure: procedure(&granted.procedure),
-            first: granted.days.first.to_string(),
-            last: granted.days.last.map(|day| day.to_string()),
-            authorized: granted.units,
+            line: granted.clone(),
             used,
             left: granted.units.saturating_sub(used),
         }
     };
-    lines.iter().zip(had).map(view).collect()
+    lines.iter().zip(had).map(left).collect()
 }
 
 /// When a thread began, as the caller sees it, and with which case.

@@ -7,11 +7,11 @@ use serde_json::json;
 use store::Unit;
 
 use crate::Crosswalk;
+use crate::cases::show::ShownCase;
 use crate::cases::step::Work;
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::Failure;
 use crate::command::{Expected, NewTranslation, Once, Outcome};
-use crate::view::CaseView;
 
 impl Crosswalk {
     /// Writes the reason of a refusal in the language in which it is wanted. The decision stays as it is,
@@ -26,8 +26,8 @@ impl Crosswalk {
         id: CaseId,
         new: NewTranslation,
         expected: Expected,
-        once: Once<CaseView>,
-    ) -> Result<Outcome<CaseView>, Failure> {
+        once: Once<ShownCase>,
+    ) -> Result<Outcome<ShownCase>, Failure> {
         caller.must_be(&[Role::PlanReviewer, Role::PlanAdmin])?;
         let new = &new;
         self.once(caller, once, || {

@@ -2,6 +2,7 @@
 
 use domain::case::{CaseKind, WhyPeople};
 use domain::identifiers::CaseId;
+use domain::plan::types::Bilingual;
 use domain::problem::Code;
 use domain::referral::State;
 use domain::time::pacific_end_of_day;
@@ -10,15 +11,13 @@ use store::deadlines::DeadlineState;
 
 use crate::Crosswalk;
 use crate::cases::case::{Body, Case};
-use crate::cases::show::{self, Shown};
+use crate::cases::show::{Beside, JoinedReferral, Seen, ShownCase, ShownDeadline};
 use crate::command::audit::Look;
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::Failure;
-use crate::command::paging::{Paging, paired};
+use crate::command::paging::{Page, Paging, paired};
+use crate::command::timeline::{TimelineStep, detail};
 use crate::command::{CaseFilter, NoticeFilter};
-use crate::view::{
-    ActorView, CaseView, CodedText, DeadlineView, EventView, JoinedView, NoticeView, Page, Text, WorkItemView,
-};
 
 /// Most steps of a timeline in one answer.
 const MOST_STEPS: u32 = 1_000;
@@ -27,12 +26,30 @@ const DECLINED: &str = "provider-decline";
 /// The state of a credentialing file while a plan still reads it.
 const OPEN: &str = "open";
 
+/// One case that waits for a plan's people.
+#[derive(Clone, Debug)]
+pub struct WorkItem {
+    /// Its row of the worklist.
+    pub item: store::worklist::Item,
+    /// Why it waits; `None` for a reason that this version of the host cannot read.
+    pub why: Option<WhyPeople>,
+}
+
+/// Something an organization is told. Has no `Debug`: it may be about a member.
+#[derive(Clone)]
+pub struct ShownNotice {
+    /// The notice, and the plan of its case.
+    pub delivered: store::notices::Delivered,
+    /// The sentence.
+    pub text: Bilingual,
+}
+
 impl Crosswalk {
     /// One case.
     ///
     /// # Errors
     /// `NotFound` for one that is not there, not of that kind, or not the caller's.
-    pub async fn case(&self, caller: &Caller, kind: CaseKind, id: CaseId) -> Result<CaseView, Failure> {
+    pub async fn case(&self, caller: &Caller, kind: CaseKind, id: CaseId) -> Result<ShownCase, Failure> {
         let case = match self.readable_case(caller, id).await {
             Ok(case) if case.body.kind() == kind => case,
             Ok(_) | Err(Failure::NotFound) => {
@@ -41,35 +58,26 @@ impl Crosswalk {
             }
             Err(failure) => return Err(failure),
         };
-        let mut view = self.read_back(caller, &case).await?;
-        view.what_if = self.what_would_change(caller, &case).await?;
+        let mut shown = self.shown(caller, &case).await?;
+        shown.beside = Some(Beside {
+            around: self.around(caller, &case).await?,
+            what_if: self.what_would_change(caller, &case).await?,
+        });
         self.look(caller, Look::Cases(&[id])).await?;
-        Ok(view)
+        Ok(shown)
     }
 
-    /// The case with what was asked for, and for the plan's people with what is around it.
-    async fn read_back(&self, caller: &Caller, case: &Case) -> Result<CaseView, Failure> {
+    /// The case as the caller may see it.
+    pub(crate) async fn shown(&self, caller: &Caller, case: &Case) -> Result<ShownCase, Failure> {
         let now = self.now();
         let plans = self.plans_of(case, now).await?;
         let deadlines = store::deadlines::for_case(self.store(), &caller.scope, case.id).await?;
-        let shown = Shown { caller, plans: &plans, deadlines: &deadlines, now };
-        let mut view = show::case(case, &shown);
-        view.request = Some(show::request(case, &shown));
-        view.around = self.around(caller, case, &shown).await?;
-        view.joined = self.joined(case).await?;
-        Ok(view)
+        let joined = self.joined(case).await?;
+        let shown = ShownCase::of(case.clone(), Seen { caller, plans, deadlines, now });
+        Ok(ShownCase { joined, ..shown })
     }
 
-    pub(crate) async fn shown(&self, caller: &Caller, case: &Case) -> Result<CaseView, Failure> {
-        let now = self.now();
-        let plans = self.plans_of(case, now).await?;
-        let deadlines = store::deadlines::for_case(self.store(), &caller.scope, case.id).await?;
-        let mut view = show::case(case, &Shown { caller, plans: &plans, deadlines: &deadlines, now });
-        view.joined = self.joined(case).await?;
-        Ok(view)
-    }
-
-    async fn joined(&self, case: &Case) -> Result<Option<JoinedView>, Failure> {
+    async fn joined(&self, case: &Case) -> Result<Option<JoinedReferral>, Failure> {
         match &case.body {
             Body::Referral(body) if matches!(body.state, State::Joined { .. }) => {
                 self.standing_of(case.follows).await
@@ -88,7 +96,7 @@ impl Crosswalk {
         kind: CaseKind,
         filter: CaseFilter,
         paging: Paging,
-    ) -> Result<Page<CaseView>, Failure> {
+    ) -> Result<Page<ShownCase>, Failure> {
         let before = match paging.after_pair::<i64, CaseId>()? {
             Some((at, id)) => Some((crate::command::paging::instant(at)?, id)),
             None => None,
@@ -121,14 +129,14 @@ impl Crosswalk {
         caller: &Caller,
         kind: CaseKind,
         id: CaseId,
-    ) -> Result<Vec<EventView>, Failure> {
+    ) -> Result<Vec<TimelineStep>, Failure> {
         let case = self.readable_case(caller, id).await?;
         if case.body.kind() != kind {
             return Err(Failure::NotFound);
         }
         let steps = store::events::timeline(self.store(), &caller.scope, id, None, MOST_STEPS).await?;
         self.look(caller, Look::Cases(&[id])).await?;
-        steps.items.into_iter().map(|step| event_view(caller, &case, &step.event)).collect()
+        steps.items.into_iter().map(|step| seen_by(caller, &case, step.event)).collect()
     }
 
     /// What waits for the caller's plan, nearest clock first.
@@ -140,7 +148,7 @@ impl Crosswalk {
         caller: &Caller,
         kind: Option<CaseKind>,
         paging: Paging,
-    ) -> Result<Page<WorkItemView>, Failure> {
+    ) -> Result<Page<WorkItem>, Failure> {
         caller.must_be(&[Role::PlanReviewer, Role::PlanAdmin])?;
         let after = match paging.after_pair::<i64, CaseId>()? {
             Some((i64::MAX, id)) => Some((None, id)),
@@ -153,7 +161,7 @@ impl Crosswalk {
             .map(|(due, id)| format!("{}~{id}", due.map_or(i64::MAX, jiff::Timestamp::as_millisecond)));
         let ids: Vec<CaseId> = rows.items.iter().map(|item| item.case).collect();
         self.look(caller, Look::Cases(&ids)).await?;
-        Ok(Page { items: rows.items.iter().map(item_view).collect(), next_cursor })
+        Ok(Page { items: rows.items.into_iter().map(WorkItem::of).collect(), next_cursor })
     }
 
     /// The caller's clocks in one state, earliest first; the open ones if not said.
@@ -165,7 +173,7 @@ impl Crosswalk {
         caller: &Caller,
         state: Option<String>,
         paging: Paging,
-    ) -> Result<Page<DeadlineView>, Failure> {
+    ) -> Result<Page<ShownDeadline>, Failure> {
         let state = match state.as_deref() {
             None => DeadlineState::Open,
             Some(word) => DeadlineState::named(word).ok_or_else(|| {
@@ -185,7 +193,7 @@ impl Crosswalk {
         self.look(caller, Look::List("deadline")).await?;
         let rows =
             store::Page { next: rows.next.map(|(at, id)| (at.as_millisecond(), id)), items: rows.items };
-        Ok(paired(rows, show::deadline))
+        Ok(paired(rows, ShownDeadline::of))
     }
 
     /// What the caller's organization was told, in the order that the filter asks for.
@@ -197,7 +205,7 @@ impl Crosswalk {
         caller: &Caller,
         filter: NoticeFilter,
         paging: Paging,
-    ) -> Result<Page<NoticeView>, Failure> {
+    ) -> Result<Page<ShownNotice>, Failure> {
         let place = match paging.after_pair()? {
             Some((at, id)) => Some((crate::command::paging::instant(at)?, id)),
             None => None,
@@ -205,7 +213,7 @@ impl Crosswalk {
         let rows = store::notices::list(self.store(), &caller.scope, &filter, place, paging.limit).await?;
         let next_cursor = rows.next.map(|(at, id)| format!("{}~{id}", at.as_millisecond()));
         self.look(caller, Look::List("notice")).await?;
-        let items = rows.items.iter().map(notice_view).collect::<Result<_, _>>()?;
+        let items = rows.items.into_iter().map(ShownNotice::read).collect::<Result<_, _>>()?;
         Ok(Page { items, next_cursor })
     }
 }
@@ -227,55 +235,33 @@ fn stored(filter: CaseFilter) -> store::cases::CaseFilter {
 
 /// A step as the caller may see it. Which provider declined an offer, and why, is between that provider and
 /// the plan; how far a file is that several plans read, a plan learns by its own part.
-fn event_view(caller: &Caller, case: &Case, event: &store::events::Event) -> Result<EventView, Failure> {
-    let organization = match &event.actor {
-        store::events::Actor::Organization(id) => Some(*id),
+fn seen_by(caller: &Caller, case: &Case, event: store::events::Event) -> Result<TimelineStep, Failure> {
+    let organization = match event.actor {
+        store::events::Actor::Organization(id) => Some(id),
         store::events::Actor::Host | store::events::Actor::Plan(_) => None,
     };
     let of_another = caller.plan.is_none() && organization != caller.organization;
     let hidden = of_another && event.name == DECLINED;
     let shared = caller.plan.is_some() && event.plan.is_none() && matches!(case.body, Body::Application(_));
-    let detail = if hidden { "{}" } else { event.detail.as_str() };
-    Ok(EventView {
-        at: event.at.to_string(),
-        event: event.name.clone(),
-        state: if shared { OPEN.to_owned() } else { event.state.clone() },
-        actor: ActorView {
-            organization: organization.filter(|_| !hidden).map(|id| id.to_string()),
-            role: event.actor_role.clone(),
-        },
-        detail: serde_json::from_str(detail).map_err(Failure::internal)?,
+    Ok(TimelineStep {
+        at: event.at,
+        state: if shared { OPEN.to_owned() } else { event.state },
+        organization: organization.filter(|_| !hidden),
+        role: event.actor_role,
+        detail: detail(if hidden { "{}" } else { &event.detail })?,
+        name: event.name,
     })
 }
 
-fn item_view(item: &store::worklist::Item) -> WorkItemView {
-    let why = serde_json::from_str::<WhyPeople>(&item.why);
-    WorkItemView {
-        case: item.case.to_string(),
-        kind: item.kind.name().to_owned(),
-        service: item.service.clone(),
-        why: why.map_or_else(|_| unread_reason(&item.why), |why| show::why(&why)),
-        urgency: crate::view::urgency(item.urgency).to_owned(),
-        delegate: item.delegate.clone(),
-        received_at: item.received_at.to_string(),
-        due_at: item.due_at.map(|due| due.to_string()),
+impl WorkItem {
+    fn of(item: store::worklist::Item) -> Self {
+        Self { why: serde_json::from_str(&item.why).ok(), item }
     }
 }
 
-/// A reason that this version of the host cannot read still shows its code.
-fn unread_reason(code: &str) -> CodedText {
-    CodedText { code: code.to_owned(), text: Text { en: code.to_owned(), es: code.to_owned() } }
-}
-
-fn notice_view(delivered: &store::notices::Delivered) -> Result<NoticeView, Failure> {
-    let notice = &delivered.notice;
-    Ok(NoticeView {
-        plan: delivered.plan.as_ref().map(ToString::to_string),
-        id: notice.id.to_string(),
-        at: notice.at.to_string(),
-        case: notice.case.map(|id| id.to_string()),
-        member: notice.member.map(|id| id.to_string()),
-        kind: notice.kind.clone(),
-        text: serde_json::from_str(&notice.body).map_err(Failure::internal)?,
-    })
+impl ShownNotice {
+    fn read(delivered: store::notices::Delivered) -> Result<Self, Failure> {
+        let text = serde_json::from_str(&delivered.notice.body).map_err(Failure::internal)?;
+        Ok(Self { delivered, text })
+    }
 }

@@ -1,11 +1,11 @@
 //! The audit trail: what is put on it with every change and before every look leaves, and who reads it: the
 //! operator all of it, an organization what concerns it.
 
-use domain::identifiers::{AuditId, CaseId, OrgId, PlanId};
+use domain::identifiers::{AuditId, CaseId, KeyId, OrgId, PlanId};
 use domain::problem::Code;
 use domain::time::pacific_end_of_day;
-use jiff::ToSpan;
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 use store::audit::{Entry, Filter};
 use store::members::Member;
 use store::{Statement, Unit};
@@ -13,8 +13,7 @@ use store::{Statement, Unit};
 use crate::Crosswalk;
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::Failure;
-use crate::command::paging::Paging;
-use crate::view::{AuditView, Page};
+use crate::command::paging::{Page, Paging};
 
 /// Most detail that is kept of who was looked at in one answer.
 const MOST_SUBJECTS: usize = 200;
@@ -46,6 +45,35 @@ pub struct AuditQuery {
     pub action: Option<String>,
 }
 
+/// An entry of the trail, as the caller may see it. Ids and codes only.
+#[derive(Clone, Debug)]
+pub struct TrailEntry {
+    /// Id of the entry.
+    pub id: AuditId,
+    /// Instant of the act (UTC).
+    pub at: Timestamp,
+    /// Organization that acted; `None` for the host's own duties.
+    pub actor: Option<OrgId>,
+    /// Role in which it acted.
+    pub role: String,
+    /// Key with which it acted; `None` for whom that is no affair of.
+    pub key: Option<KeyId>,
+    /// Id under which the request was logged; `None` for whom that is no affair of.
+    pub request: Option<String>,
+    /// What was done, such as `look` or `change`.
+    pub action: String,
+    /// Kind of thing that it was done to.
+    pub subject_kind: String,
+    /// Its id, or `list`.
+    pub subject: String,
+    /// Plan concerned.
+    pub plan: Option<PlanId>,
+    /// Purpose of a look at a member.
+    pub purpose: Option<String>,
+    /// How it ended: `done`, `denied`, `refused-input` or `failed`.
+    pub outcome: String,
+}
+
 impl Crosswalk {
     /// Entries of the audit trail, newest first: all of them for the operator; for an organization what its
     /// own people did, and for a plan also what others did in its cases and to its members. Reading it is an
@@ -58,7 +86,7 @@ impl Crosswalk {
         caller: &Caller,
         query: AuditQuery,
         paging: Paging,
-    ) -> Result<Page<AuditView>, Failure> {
+    ) -> Result<Page<TrailEntry>, Failure> {
         if let (Some(from), Some(to)) = (query.from, query.to)
             && to < from
         {
@@ -80,7 +108,7 @@ impl Crosswalk {
         let rows = store::audit::list(self.store(), &caller.scope, &filter, before, paging.limit).await?;
         self.look(caller, Look::List("audit")).await?;
         let next_cursor = rows.next.map(|(at, id)| format!("{}~{id}", at.as_millisecond()));
-        Ok(Page { items: rows.items.iter().map(|entry| view(caller, entry)).collect(), next_cursor })
+        Ok(Page { items: rows.items.into_iter().map(|entry| seen_by(caller, entry)).collect(), next_cursor })
     }
 
     /// An entry for the audit log.
@@ -154,20 +182,20 @@ impl Crosswalk {
 }
 
 /// Another organization's key and request are its own affair.
-fn view(caller: &Caller, entry: &Entry) -> AuditView {
+fn seen_by(caller: &Caller, entry: Entry) -> TrailEntry {
     let own = caller.role == Role::Operator || entry.actor_org == caller.organization;
-    AuditView {
-        id: entry.id.to_string(),
-        at: entry.at.to_string(),
-        actor: entry.actor_org.map(|id| id.to_string()),
-        role: entry.role.clone(),
-        key: entry.key.filter(|_| own).map(|id| id.to_string()),
-        request: own.then(|| entry.request.clone()),
-        action: entry.action.clone(),
-        subject_kind: entry.subject_kind.clone(),
-        subject: entry.subject_id.clone(),
-        plan: entry.plan.as_ref().map(ToString::to_string),
-        purpose: entry.purpose.clone(),
-        outcome: entry.outcome.clone(),
+    TrailEntry {
+        id: entry.id,
+        at: entry.at,
+        actor: entry.actor_org,
+        role: entry.role,
+        key: entry.key.filter(|_| own),
+        request: own.then_some(entry.request),
+        action: entry.action,
+        subject_kind: entry.subject_kind,
+        subject: entry.subject_id,
+        plan: entry.plan,
+        purpose: entry.purpose,
+        outcome: entry.outcome,
     }
 }

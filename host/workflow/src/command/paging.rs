@@ -6,7 +6,6 @@ use std::str::FromStr;
 use domain::problem::Code;
 
 use crate::command::failure::Failure;
-use crate::view::Page;
 
 /// Which page.
 #[derive(Clone, Debug)]
@@ -15,6 +14,15 @@ pub struct Paging {
     pub limit: u32,
     /// Where the page before ended.
     pub cursor: Option<String>,
+}
+
+/// A page of a list, keyed by its last entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page<T> {
+    /// Entries of the page.
+    pub items: Vec<T>,
+    /// Cursor of the next page; `None` at the end.
+    pub next_cursor: Option<String>,
 }
 
 impl Paging {
@@ -41,22 +49,22 @@ fn bad_cursor() -> Failure {
     )
 }
 
-/// A page of views, keyed by one key.
-pub(crate) fn page<T, K: Display, V>(rows: store::Page<T, K>, view: impl Fn(&T) -> V) -> Page<V> {
+/// A page of what is made of rows, keyed by one key.
+pub(crate) fn page<T, K: Display, V>(rows: store::Page<T, K>, make: impl FnMut(T) -> V) -> Page<V> {
     Page {
         next_cursor: rows.next.as_ref().map(ToString::to_string),
-        items: rows.items.iter().map(view).collect(),
+        items: rows.items.into_iter().map(make).collect(),
     }
 }
 
-/// A page of views, keyed by a pair.
+/// A page of what is made of rows, keyed by a pair.
 pub(crate) fn paired<T, A: Display, B: Display, V>(
     rows: store::Page<T, (A, B)>,
-    view: impl Fn(&T) -> V,
+    make: impl FnMut(T) -> V,
 ) -> Page<V> {
     Page {
         next_cursor: rows.next.as_ref().map(|(first, second)| format!("{first}~{second}")),
-        items: rows.items.iter().map(view).collect(),
+        items: rows.items.into_iter().map(make).collect(),
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use domain::counties::{CareModel, Counties, KnownCounty};
+use domain::counties::{Counties, KnownCounty};
 use domain::problem::Code;
 use jiff::{SignedDuration, Timestamp};
 use store::Unit;
@@ -15,7 +15,6 @@ use crate::Crosswalk;
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::{Failure, FieldProblem};
 use crate::command::{NewCounty, Once, Outcome};
-use crate::view::{CareModelView, CountyView, Text};
 
 /// How long what was read of the record is trusted.
 const TRUSTED: SignedDuration = SignedDuration::from_secs(1);
@@ -78,8 +77,8 @@ impl Crosswalk {
         &self,
         caller: &Caller,
         new: NewCounty,
-        once: Once<CountyView>,
-    ) -> Result<Outcome<CountyView>, Failure> {
+        once: Once<KnownCounty>,
+    ) -> Result<Outcome<KnownCounty>, Failure> {
         caller.must_be(&[Role::Operator])?;
         let NewCounty { code, name, region } = new;
         let county = &KnownCounty { code, name, region, state: None };
@@ -94,38 +93,12 @@ impl Crosswalk {
                         store::counties::insert(county, crosswalk.now(), by),
                         crosswalk.audit(caller, "add-county", "county", county.code.as_str(), None),
                     ]);
-                    Ok((unit, CountyView::of(county)))
+                    Ok((unit, county.clone()))
                 })
             })
             .await?;
         self.counties_at_hand().forget();
         Ok(outcome)
-    }
-}
-
-impl CountyView {
-    /// As callers are shown it.
-    pub(crate) fn of(county: &KnownCounty) -> Self {
-        let state = county.state.as_ref();
-        Self {
-            code: county.code.to_string(),
-            name: Text { en: county.name.en.clone(), es: county.name.es.clone() },
-            region: county.region.clone(),
-            invented: county.is_invented(),
-            fips: state.map(|state| state.fips.clone()),
-            number: state.map(|state| state.number.clone()),
-            models: state.map(|state| state.models.iter().map(model_view).collect()).unwrap_or_default(),
-        }
-    }
-}
-
-fn model_view(model: &CareModel) -> CareModelView {
-    CareModelView {
-        code: model.code.clone(),
-        from: model.effective.from.to_string(),
-        to: model.effective.to.map(|day| day.to_string()),
-        source: model.source.clone(),
-        tag: model.tag.name().to_owned(),
     }
 }
 

@@ -8,7 +8,8 @@
 
 use std::collections::BTreeSet;
 
-use domain::identifiers::{AuditId, CaseId, ConflictId, EventId, MemberId, OrgId, PlanId};
+use domain::case::CaseKind;
+use domain::identifiers::{AuditId, CaseId, ConflictId, EventId, MemberId, OrgId, PlanId, RosterId};
 use domain::identity::{Identity, Kind, NotSettled, Rules, State, Verdict};
 use domain::plan::types::Bilingual;
 use domain::problem::Code;
@@ -25,18 +26,111 @@ use crate::command::audit::Look;
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::{Failure, FieldProblem};
 use crate::command::notice::{Notice, Recipient};
-use crate::command::paging::{Paging, instant};
+use crate::command::paging::{Page, Paging, instant};
 use crate::command::{Expected, IdentityChange, NewMerger, NewSplit, Once, Outcome, Settling};
-use crate::view::{
-    IdentityCaseView, IdentityConflictView, IdentityCoverageView, IdentityEventView, IdentityView, Page,
-    SaidIdentityView,
-};
 use crate::words;
 
 /// Conflicts that one round tells of.
 const BATCH: u32 = 100;
 /// Most cases that the operator is shown of a person.
 const MOST_CASES: u32 = 200;
+
+/// A conflict about who somebody is, or which plan covers somebody, as the caller may see it. A plan sees what
+/// its own file says and nothing of another's; the operator sees both. Has no `Debug`: it is about a person.
+#[derive(Clone)]
+pub struct ShownConflict {
+    /// Id of the conflict.
+    pub id: ConflictId,
+    /// What it is about.
+    pub kind: Kind,
+    /// Whether it is settled, and how.
+    pub state: State,
+    /// The member, under the id that the caller sees.
+    pub member: MemberId,
+    /// Plan whose file says otherwise, or came later.
+    pub plan: Option<PlanId>,
+    /// Plan that covered the member first.
+    pub other_plan: Option<PlanId>,
+    /// The person of whom that plan alone tells meanwhile.
+    pub provisional: Option<MemberId>,
+    /// That plan's file.
+    pub roster: Option<RosterId>,
+    /// Row of the file, the header being 1; 0 where it follows from a merger.
+    pub row: Option<u32>,
+    /// Who the row says that it is.
+    pub file_says: Option<Identity>,
+    /// Who the record says that it is.
+    pub record_says: Option<Identity>,
+    /// Version of the member.
+    pub member_version: Option<i64>,
+    /// Instant from which it is open (UTC).
+    pub opened_at: Timestamp,
+    /// Instant at which it was settled (UTC).
+    pub settled_at: Option<Timestamp>,
+    /// Why, in the operator's words.
+    pub reason: Option<String>,
+    /// What it means, in words.
+    pub text: Bilingual,
+    /// Version of the conflict.
+    pub version: i64,
+}
+
+/// Who somebody is, as far as the operator must see it to settle who that is. Has no `Debug`: it is about a
+/// person.
+#[derive(Clone)]
+pub struct Person {
+    /// The person.
+    pub member: Member,
+    /// Those who were merged into this one.
+    pub merged_from: Vec<MemberId>,
+    /// Which plans cover the person, newest first.
+    pub coverage: Vec<Coverage>,
+    /// The person's cases, newest first.
+    pub cases: Vec<CaseOfPerson>,
+    /// What was done, oldest first.
+    pub history: Vec<Event>,
+}
+
+/// A case of a person, in brief.
+#[derive(Clone, Debug)]
+pub struct CaseOfPerson {
+    /// Id of the case.
+    pub id: CaseId,
+    /// Its kind.
+    pub kind: CaseKind,
+    /// Plan that it is with.
+    pub plan: Option<PlanId>,
+    /// Provider that sent it.
+    pub provider: OrgId,
+    /// Instant at which the host received it (UTC).
+    pub received_at: Timestamp,
+}
+
+impl Person {
+    /// Somebody of whom nothing else is known.
+    fn alone(member: Member) -> Self {
+        Self { member, merged_from: Vec::new(), coverage: Vec::new(), cases: Vec::new(), history: Vec::new() }
+    }
+
+    /// The plan, or the provider's organization, that alone tells of somebody provisional.
+    #[must_use]
+    pub fn told_by(&self) -> Option<&str> {
+        let is_provisional = self.member.standing == Standing::Provisional;
+        self.member.told_by.as_deref().filter(|_| is_provisional)
+    }
+}
+
+impl CaseOfPerson {
+    fn of(row: store::cases::Case) -> Self {
+        Self {
+            id: row.id,
+            kind: row.kind,
+            plan: row.plan,
+            provider: row.provider_org,
+            received_at: row.received_at,
+        }
+    }
+}
 
 /// Who works with a person.
 #[derive(Default)]
@@ -55,7 +149,7 @@ impl Crosswalk {
         caller: &Caller,
         state: Option<&str>,
         paging: Paging,
-    ) -> Result<Page<IdentityConflictView>, Failure> {
+    ) -> Result<Page<ShownConflict>, Failure> {
         caller.must_be(&[Role::Operator, Role::PlanAdmin, Role::PlanReviewer])?;
         let before = match paging.after_pair::<i64, ConflictId>()? {
             Some((at, id)) => Some((instant(at)?, id)),
@@ -67,7 +161,7 @@ impl Crosswalk {
         let next_cursor = rows.next.map(|(at, id)| format!("{}~{id}", at.as_millisecond()));
         let mut items = Vec::with_capacity(rows.items.len());
         for conflict in &rows.items {
-            items.push(self.conflict_view(caller, conflict).await?);
+            items.push(self.shown_conflict(caller, conflict).await?);
         }
         Ok(Page { items, next_cursor })
     }
@@ -76,16 +170,12 @@ impl Crosswalk {
     ///
     /// # Errors
     /// `NotFound` for one that is not there or not the caller's.
-    pub async fn identity_conflict(
-        &self,
-        caller: &Caller,
-        id: ConflictId,
-    ) -> Result<IdentityConflictView, Failure> {
+    pub async fn identity_conflict(&self, caller: &Caller, id: ConflictId) -> Result<ShownConflict, Failure> {
         caller.must_be(&[Role::Operator, Role::PlanAdmin, Role::PlanReviewer])?;
         let found = store::identity::find(self.store(), &caller.scope, id).await?;
         let conflict = found.ok_or(Failure::NotFound)?;
         self.look(caller, Look::List("identity-conflict")).await?;
-        self.conflict_view(caller, &conflict).await
+        self.shown_conflict(caller, &conflict).await
     }
 
     /// Settles a conflict.
@@ -98,8 +188,8 @@ impl Crosswalk {
         id: ConflictId,
         settling: Settling,
         expected: Expected,
-        once: Once<IdentityConflictView>,
-    ) -> Result<Outcome<IdentityConflictView>, Failure> {
+        once: Once<ShownConflict>,
+    ) -> Result<Outcome<ShownConflict>, Failure> {
         caller.must_be(&[Role::Operator])?;
         let settling = &settling;
         self.once(caller, once, || {
@@ -122,7 +212,7 @@ impl Crosswalk {
                     version: conflict.version + 1,
                     ..conflict
                 };
-                Ok((unit, self.conflict_view(caller, &settled).await?))
+                Ok((unit, self.shown_conflict(caller, &settled).await?))
             })
         })
         .await
@@ -218,12 +308,12 @@ impl Crosswalk {
         caller: &Caller,
         id: MemberId,
         purpose: &str,
-    ) -> Result<IdentityView, Failure> {
+    ) -> Result<Person, Failure> {
         caller.must_be(&[Role::Operator])?;
         let found = store::members::row(self.store(), id).await?;
         let member = found.ok_or(Failure::NotFound)?;
         self.look(caller, Look::Members(std::slice::from_ref(&member), purpose)).await?;
-        self.identity_view(&member).await
+        self.person(&member).await
     }
 
     /// Corrects birth date or names.
@@ -236,8 +326,8 @@ impl Crosswalk {
         id: MemberId,
         change: IdentityChange,
         expected: Expected,
-        once: Once<IdentityView>,
-    ) -> Result<Outcome<IdentityView>, Failure> {
+        once: Once<Person>,
+    ) -> Result<Outcome<Person>, Failure> {
         caller.must_be(&[Role::Operator])?;
         let change = &change;
         self.once(caller, once, || {
@@ -248,7 +338,7 @@ impl Crosswalk {
                 let Identity { family_name, given_name, birth_date } = now_is;
                 let version = member.version + 1;
                 let corrected = Member { family_name, given_name, birth_date, version, ..member };
-                Ok((unit, self.identity_view(&corrected).await?))
+                Ok((unit, self.person(&corrected).await?))
             })
         })
         .await
@@ -299,8 +389,8 @@ impl Crosswalk {
         id: MemberId,
         merger: NewMerger,
         expected: Expected,
-        once: Once<IdentityView>,
-    ) -> Result<Outcome<IdentityView>, Failure> {
+        once: Once<Person>,
+    ) -> Result<Outcome<Person>, Failure> {
         caller.must_be(&[Role::Operator])?;
         let merger = &merger;
         self.once(caller, once, || {
@@ -318,7 +408,7 @@ impl Crosswalk {
                 // After everything has gone along.
                 unit.extend(self.looked_at_again(&[member.id, into.id], into.id).await?);
                 unit.extend(self.tell_all(&concerned, into.id, "member-merged", &words::member_merged()));
-                let view = self.identity_view(&Member { version: into.version + 1, ..into }).await?;
+                let view = self.person(&Member { version: into.version + 1, ..into }).await?;
                 Ok((unit, view))
             })
         })
@@ -439,8 +529,8 @@ impl Crosswalk {
         id: MemberId,
         split: NewSplit,
         expected: Expected,
-        once: Once<IdentityView>,
-    ) -> Result<Outcome<IdentityView>, Failure> {
+        once: Once<Person>,
+    ) -> Result<Outcome<Person>, Failure> {
         caller.must_be(&[Role::Operator])?;
         let split = &split;
         self.once(caller, once, || {
@@ -472,8 +562,7 @@ impl Crosswalk {
                     unit.extend(self.looked_at_again(&[member.id], whom).await?);
                 }
                 unit.extend(self.tell_all(&concerned, member.id, "member-split", &words::member_split()));
-                let view = IdentityView::default_of(&other);
-                Ok((unit, view))
+                Ok((unit, Person::alone(other)))
             })
         })
         .await
@@ -492,7 +581,7 @@ impl Crosswalk {
                 format!("/cases/{place}"),
                 Code::NotAPart,
                 "this is no case of this person",
-                "send ids from GET /v1/members/{id}/identity",
+                "send ids from ⟦getMemberIdentity⟧",
             ));
         }
         for (place, _) in split.plans.iter().enumerate().filter(|(_, plan)| !covered.contains(plan)) {
@@ -500,7 +589,7 @@ impl Crosswalk {
                 format!("/plans/{place}"),
                 Code::NotAPart,
                 "this plan does not cover this person",
-                "send ids from GET /v1/members/{id}/identity",
+                "send ids from ⟦getMemberIdentity⟧",
             ));
         }
         if split.cases.is_empty() && split.plans.is_empty() {
@@ -691,7 +780,7 @@ impl Crosswalk {
                 "",
                 Code::Merged,
                 "this person was merged into another",
-                "send it for the one that merged_into of GET /v1/members/{id}/identity names",
+                "send it for the one that merged_into of ⟦getMemberIdentity⟧ names",
             )]));
         }
         if !expected.holds(member.version) {
@@ -700,60 +789,51 @@ impl Crosswalk {
         Ok(member)
     }
 
-    async fn identity_view(&self, member: &Member) -> Result<IdentityView, Failure> {
+    async fn person(&self, member: &Member) -> Result<Person, Failure> {
         let duty = Scope::duty("identity");
         let spans = store::coverages::for_member(self.store(), &duty, member.id).await?;
         let rows = store::cases::history_for(self.store(), &duty, member.id, None, MOST_CASES).await?;
         let went_into = store::members::went_into(self.store(), member.id).await?;
         let events = store::identity::events(self.store(), member.id).await?;
-        Ok(IdentityView {
-            coverage: spans.iter().map(span_view).collect(),
-            cases: rows.items.iter().map(case_view).collect(),
-            merged_from: went_into.iter().map(|one| one.id.to_string()).collect(),
-            history: events.iter().map(event_view).collect(),
-            ..IdentityView::default_of(member)
+        Ok(Person {
+            coverage: spans,
+            cases: rows.items.into_iter().map(CaseOfPerson::of).collect(),
+            merged_from: went_into.iter().map(|one| one.id).collect(),
+            history: events,
+            ..Person::alone(member.clone())
         })
     }
 
-    async fn conflict_view(
-        &self,
-        caller: &Caller,
-        conflict: &Conflict,
-    ) -> Result<IdentityConflictView, Failure> {
+    async fn shown_conflict(&self, caller: &Caller, conflict: &Conflict) -> Result<ShownConflict, Failure> {
         let is_own = caller.plan.as_ref() == Some(&conflict.plan);
         let sees_all = caller.role == Role::Operator;
         let record = match sees_all {
             true => store::members::row(self.store(), conflict.member).await?,
             false => None,
         };
-        let verdict = match conflict.state {
-            State::Settled(verdict) => Some(verdict),
-            State::Open => None,
-        };
         // Each sees the person as its own.
         let member = if is_own { conflict.apart.unwrap_or(conflict.member) } else { conflict.member };
         let told = conflict.told.as_ref().filter(|_| sees_all || is_own);
-        Ok(IdentityConflictView {
-            id: conflict.id.to_string(),
-            kind: conflict.kind.name().to_owned(),
-            state: conflict.state.name().to_owned(),
-            member_id: member.to_string(),
-            plan: (sees_all || is_own).then(|| conflict.plan.to_string()),
-            other_plan: conflict.other.as_ref().filter(|_| sees_all).map(ToString::to_string),
-            provisional_id: conflict.apart.filter(|_| sees_all).map(|id| id.to_string()),
-            roster: (sees_all || is_own).then(|| conflict.roster.to_string()),
-            row: (sees_all || is_own).then(|| u64::from(conflict.row)),
-            file_says: told.map(SaidIdentityView::of),
-            record_says: record.as_ref().map(|member| SaidIdentityView::of(&member.identity())),
+        Ok(ShownConflict {
+            id: conflict.id,
+            kind: conflict.kind,
+            state: conflict.state,
+            member,
+            plan: (sees_all || is_own).then(|| conflict.plan.clone()),
+            other_plan: conflict.other.clone().filter(|_| sees_all),
+            provisional: conflict.apart.filter(|_| sees_all),
+            roster: (sees_all || is_own).then_some(conflict.roster),
+            row: (sees_all || is_own).then_some(conflict.row),
+            file_says: told.cloned(),
+            record_says: record.as_ref().map(Member::identity),
             member_version: record.as_ref().map(|member| member.version),
-            opened_at: conflict.opened_at.to_string(),
-            settled_at: conflict.settled_at.map(|at| at.to_string()),
-            verdict: verdict.map(|verdict| verdict.name().to_owned()),
+            opened_at: conflict.opened_at,
+            settled_at: conflict.settled_at,
             reason: conflict.reason.clone().filter(|_| sees_all),
-            text: crate::view::text(&match verdict {
-                Some(verdict) => words::identity_settled(verdict),
-                None => words::identity_conflict(conflict.kind),
-            }),
+            text: match conflict.state {
+                State::Settled(verdict) => words::identity_settled(verdict),
+                State::Open => words::identity_conflict(conflict.kind),
+            },
             version: conflict.version,
         })
     }
@@ -780,68 +860,6 @@ impl IdentityChange {
     }
 }
 
-impl SaidIdentityView {
-    fn of(identity: &Identity) -> Self {
-        Self {
-            family_name: identity.family_name.expose().to_owned(),
-            given_name: identity.given_name.expose().to_owned(),
-            birth_date: identity.birth_date.to_string(),
-        }
-    }
-}
-
-impl IdentityView {
-    /// Of somebody of whom nothing else is known.
-    fn default_of(member: &Member) -> Self {
-        Self {
-            id: member.id.to_string(),
-            cin: member.cin.expose().to_owned(),
-            family_name: member.family_name.expose().to_owned(),
-            given_name: member.given_name.expose().to_owned(),
-            birth_date: member.birth_date.to_string(),
-            standing: member.standing.name().to_owned(),
-            told_by: member.told_by.clone().filter(|_| member.standing == Standing::Provisional),
-            merged_into: member.merged_into.map(|id| id.to_string()),
-            merged_from: Vec::new(),
-            coverage: Vec::new(),
-            cases: Vec::new(),
-            history: Vec::new(),
-            version: member.version,
-        }
-    }
-}
-
-fn span_view(span: &Coverage) -> IdentityCoverageView {
-    IdentityCoverageView {
-        plan: span.plan.to_string(),
-        line: span.line.clone(),
-        first: span.first_day.to_string(),
-        last: span.last_day.map(|day| day.to_string()),
-        disputed: span.disputed_since.is_some(),
-    }
-}
-
-fn case_view(case: &store::cases::Case) -> IdentityCaseView {
-    IdentityCaseView {
-        id: case.id.to_string(),
-        kind: case.kind.name().to_owned(),
-        plan: case.plan.as_ref().map(ToString::to_string),
-        provider: case.provider_org.to_string(),
-        received_at: case.received_at.to_string(),
-    }
-}
-
-fn event_view(event: &Event) -> IdentityEventView {
-    IdentityEventView {
-        event: event.name.name().to_owned(),
-        at: event.at.to_string(),
-        other: event.other.map(|id| id.to_string()),
-        by: event.actor_org.map(|id| id.to_string()),
-        role: event.actor_role.clone(),
-        reason: event.reason.clone(),
-    }
-}
-
 fn no_other_person() -> Failure {
     Failure::field(
         "/into",
@@ -857,7 +875,7 @@ fn not_settled(refused: NotSettled, kind: Kind) -> Failure {
             "",
             Code::Settled,
             "the conflict is settled already",
-            "correct the person with POST /v1/members/{id}/corrections if that was wrong",
+            "correct the person with ⟦correctMemberIdentity⟧ if that was wrong",
         )]),
         NotSettled::OtherKind => {
             let known: Vec<&str> = kind.verdicts().into_iter().map(Verdict::name).collect();

@@ -17,9 +17,17 @@ use crate::Crosswalk;
 use crate::command::audit::Look;
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::{Failure, FieldProblem};
-use crate::command::paging::{Paging, page};
+use crate::command::paging::{Page, Paging, page};
 use crate::command::{NewKey, Once, Outcome, Rotation};
-use crate::view::{KeyView, Page};
+
+/// A key, with its secret in the one answer that tells it. Has no `Debug`: a secret is not printed.
+#[derive(Clone)]
+pub struct ShownKey {
+    /// The key.
+    pub key: Key,
+    /// Its secret, while it is being made.
+    pub secret: Option<String>,
+}
 
 impl Crosswalk {
     /// Makes a key. Its secret is shown in this answer and kept as a hash.
@@ -31,8 +39,8 @@ impl Crosswalk {
         &self,
         caller: &Caller,
         new: NewKey,
-        once: Once<KeyView>,
-    ) -> Result<Outcome<KeyView>, Failure> {
+        once: Once<ShownKey>,
+    ) -> Result<Outcome<ShownKey>, Failure> {
         manages(caller)?;
         let own = *caller.organization()?;
         let whose = new.organization.unwrap_or(own);
@@ -51,7 +59,7 @@ impl Crosswalk {
                     store::auth::insert(&key, &Digest::of(secret.as_bytes())),
                     crosswalk.audit(caller, "create-key", "key", &key.id.to_string(), None),
                 ]);
-                Ok((unit, KeyView { key: Some(secret), ..key_view(&key) }))
+                Ok((unit, ShownKey { key, secret: Some(secret) }))
             })
         })
         .await
@@ -65,7 +73,7 @@ impl Crosswalk {
                 "/organization",
                 Code::UnknownOrganization,
                 "no such organization",
-                "add it with POST /v1/organizations",
+                "add it with ⟦createOrganization⟧",
             ));
         };
         if !organization.state.takes_cases() {
@@ -119,8 +127,8 @@ impl Crosswalk {
         caller: &Caller,
         id: KeyId,
         label: String,
-        once: Once<KeyView>,
-    ) -> Result<Outcome<KeyView>, Failure> {
+        once: Once<ShownKey>,
+    ) -> Result<Outcome<ShownKey>, Failure> {
         manages(caller)?;
         let label = &label;
         self.once(caller, once, || {
@@ -130,7 +138,7 @@ impl Crosswalk {
                     store::auth::rename(id, label),
                     self.audit(caller, "rename-key", "key", &id.to_string(), None),
                 ]);
-                Ok((unit, key_view(&Key { label: label.clone(), ..key })))
+                Ok((unit, ShownKey { key: Key { label: label.clone(), ..key }, secret: None }))
             })
         })
         .await
@@ -148,8 +156,8 @@ impl Crosswalk {
         caller: &Caller,
         id: KeyId,
         rotation: Rotation,
-        once: Once<KeyView>,
-    ) -> Result<Outcome<KeyView>, Failure> {
+        once: Once<ShownKey>,
+    ) -> Result<Outcome<ShownKey>, Failure> {
         if caller.key != Some(id) {
             manages(caller)?;
         }
@@ -164,7 +172,7 @@ impl Crosswalk {
                         store::auth::insert(&new, &Digest::of(secret.as_bytes())),
                         self.audit(caller, "rotate-key", "key", &id.to_string(), None),
                     ]);
-                    Ok((unit, KeyView { key: Some(secret), ..key_view(&new) }))
+                    Ok((unit, ShownKey { key: new, secret: Some(secret) }))
                 })
             })
             .await;
@@ -230,12 +238,12 @@ impl Crosswalk {
     ///
     /// # Errors
     /// `Forbidden` for a key that does not manage keys; `Invalid` for a bad cursor.
-    pub async fn keys(&self, caller: &Caller, paging: Paging) -> Result<Page<KeyView>, Failure> {
+    pub async fn keys(&self, caller: &Caller, paging: Paging) -> Result<Page<ShownKey>, Failure> {
         manages(caller)?;
         let after = paging.after()?;
         let rows = store::auth::list(self.store(), &caller.scope, after, paging.limit).await?;
         self.look(caller, Look::List("key")).await?;
-        Ok(page(rows, key_view))
+        Ok(page(rows, |key| ShownKey { key, secret: None }))
     }
 }
 
@@ -278,7 +286,7 @@ fn ends_with_nobody() -> Failure {
         "/expires_at",
         Code::LastKey,
         "a key that manages keys and has no end is replaced by one without an end, so that nobody is locked out",
-        "leave it out; make a key with an end beside it with POST /v1/keys",
+        "leave it out; make a key with an end beside it with ⟦createKey⟧",
     )
 }
 
@@ -287,23 +295,5 @@ fn role_fits(role: Role, organization: &Organization) -> bool {
         Role::Provider => organization.kind == OrganizationKind::Provider,
         Role::PlanReviewer | Role::PlanAdmin => organization.kind == OrganizationKind::Plan,
         Role::Operator => organization.kind == OrganizationKind::County,
-    }
-}
-
-fn key_view(row: &Key) -> KeyView {
-    KeyView {
-        id: row.id.to_string(),
-        organization: row.organization.to_string(),
-        role: row.role.name().to_owned(),
-        label: row.label.clone(),
-        license: row.license.clone(),
-        manages_keys: row.manages_keys,
-        created_at: row.created_at.to_string(),
-        revoked: row.revoked_at.is_some(),
-        revoked_at: row.revoked_at.map(|at| at.to_string()),
-        expires_at: row.expires_at.map(|at| at.to_string()),
-        last_used_at: row.last_used_at.map(|at| at.to_string()),
-        replaces: row.replaces.map(|id| id.to_string()),
-        key: None,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::identifiers::{Cin, MemberId};
+use domain::identifiers::{Cin, MemberId, PlanId, RosterId};
 use domain::identity::Identity;
 use domain::member_value::{NO_FIXED_ADDRESS, Said, ValueName, ValueSource, standing};
 use domain::problem::Code;
@@ -20,20 +20,19 @@ use crate::Crosswalk;
 use crate::command::audit::Look;
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::Failure;
-use crate::command::paging::{Paging, page};
+use crate::command::paging::{Page, Paging, page};
 use crate::command::{Contact, Expected, NewMember, Once, Outcome};
 use crate::directory::looking::{Found, Looked, Tries};
-use crate::directory::sieve::Sieve;
-use crate::view::{AsideView, CoverageView, MemberView, Page, SaidView, SightView};
+use crate::directory::sieve::{ShownContact, Sieve};
 
 /// The purpose of who corrects how to reach a member.
 const CORRECTING: &str = "operations";
 
-/// A member that was added or found.
-#[derive(Clone, Debug)]
+/// A member that was added or found. Has no `Debug`: it is about a person.
+#[derive(Clone)]
 pub struct AddedMember {
     /// The member.
-    pub view: MemberView,
+    pub member: ShownMember,
     /// Whether the host met the member now or knew them.
     pub met: Met,
 }
@@ -45,6 +44,59 @@ pub enum Met {
     Now,
     /// Before.
     Before,
+}
+
+/// A member, as the caller may see it for a purpose. Has no `Debug`: it is about a person.
+#[derive(Clone)]
+pub struct ShownMember {
+    /// Id of the member.
+    pub id: MemberId,
+    /// Client Index Number.
+    pub cin: Cin,
+    /// Names and birth date.
+    pub identity: Identity,
+    /// Code of the county where the member lives.
+    pub county: String,
+    /// BCP 47 tag of the member's language.
+    pub language: String,
+    /// How to reach the member.
+    pub contact: ShownContact,
+    /// What stands of what plans' files and providers say, one for each name.
+    pub values: Vec<ShownValue>,
+    /// Coverage, newest first.
+    pub coverage: Vec<Coverage>,
+    /// Why the caller sees the member, and until when.
+    pub sight: Vec<Grant>,
+    /// Whether a file or the state says who the member is; `None` for a plan, whose own file does.
+    pub standing: Option<Standing>,
+    /// The member whom this is, if another was asked for who was merged into it.
+    pub merged_into: Option<MemberId>,
+    /// Version of the member.
+    pub version: i64,
+}
+
+/// Something that is said of a member, by whom and of which day.
+#[derive(Clone)]
+pub struct ShownValue {
+    /// What is said.
+    pub said: Said,
+    /// True if it is the value that stands, of what the caller may see.
+    pub stands: bool,
+}
+
+/// A cell of a plan's member file in a column that is not the member file's.
+#[derive(Clone)]
+pub struct Aside {
+    /// Header of the column.
+    pub column: String,
+    /// The cell.
+    pub value: String,
+    /// Plan whose file it is.
+    pub plan: PlanId,
+    /// Day of which the file tells.
+    pub told_on: Date,
+    /// The file.
+    pub roster: RosterId,
 }
 
 impl Crosswalk {
@@ -66,7 +118,7 @@ impl Crosswalk {
                 "/provisional",
                 Code::NotWithThis,
                 "a plan's member file says who its members are",
-                "leave it out, and send the file with POST /v1/rosters",
+                "leave it out, and send the file with ⟦loadRoster⟧",
             ));
         }
         let new = &new;
@@ -105,8 +157,8 @@ impl Crosswalk {
             Role::Provider => Scope::duty("intake"),
             _ => caller.scope.clone(),
         };
-        let view = self.member_view(caller, &scope, &member, &new.purpose).await?;
-        Ok((unit, AddedMember { view, met: Met::Before }))
+        let member = self.member_shown(caller, &scope, &member, &new.purpose).await?;
+        Ok((unit, AddedMember { member, met: Met::Before }))
     }
 
     /// The caller names somebody whom the record does not know so. A provider may keep the person, for its
@@ -145,8 +197,8 @@ impl Crosswalk {
         };
         unit.extend(self.contact_with(caller, &member)?);
         unit.extend(self.added(caller, &member, new));
-        let view = self.member_view(caller, &Scope::duty("intake"), &member, &new.purpose).await?;
-        Ok((unit, AddedMember { view, met }))
+        let member = self.member_shown(caller, &Scope::duty("intake"), &member, &new.purpose).await?;
+        Ok((unit, AddedMember { member, met }))
     }
 
     /// The person with this number of whom the caller's own organization alone tells.
@@ -210,8 +262,8 @@ impl Crosswalk {
         id: MemberId,
         contact: Contact,
         expected: Expected,
-        once: Once<MemberView>,
-    ) -> Result<Outcome<MemberView>, Failure> {
+        once: Once<ShownMember>,
+    ) -> Result<Outcome<ShownMember>, Failure> {
         caller.must_be(&[Role::Provider])?;
         let contact = &contact;
         self.once(caller, once, || {
@@ -236,8 +288,7 @@ impl Crosswalk {
                 let said = contact_said(caller, contact, now)?;
                 unit.extend(say(&member, &said));
                 member.version += 1;
-                let view = crosswalk.corrected_view(caller, &member, said).await?;
-                Ok((unit, view))
+                Ok((unit, crosswalk.contact_corrected(caller, &member, said).await?))
             })
         })
         .await
@@ -252,7 +303,7 @@ impl Crosswalk {
         caller: &Caller,
         purpose: &str,
         paging: Paging,
-    ) -> Result<Page<MemberView>, Failure> {
+    ) -> Result<Page<ShownMember>, Failure> {
         let after = paging.after()?;
         let rows = store::members::list(self.store(), &caller.scope, after, paging.limit).await?;
         let ids: Vec<MemberId> = rows.items.iter().map(|member| member.id).collect();
@@ -260,26 +311,25 @@ impl Crosswalk {
         for (member, value) in store::member_values::of_members(self.store(), &caller.scope, &ids).await? {
             said.entry(member).or_default().push(value);
         }
-        let mut views = Vec::with_capacity(rows.items.len());
+        let mut items = Vec::with_capacity(rows.items.len());
         for member in &rows.items {
             let said = said.remove(&member.id).unwrap_or_default();
-            views.push(self.view_with(caller, &caller.scope, member, said, purpose).await?);
+            items.push(self.shown_with(caller, &caller.scope, member, said, purpose).await?);
         }
         self.look(caller, Look::Members(&rows.items, purpose)).await?;
-        let pages = page(store::Page { items: views, next: rows.next }, Clone::clone);
-        Ok(pages)
+        Ok(page(store::Page { items, next: rows.next }, std::convert::identity))
     }
 
     /// One member.
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn member(&self, caller: &Caller, id: MemberId, purpose: &str) -> Result<MemberView, Failure> {
+    pub async fn member(&self, caller: &Caller, id: MemberId, purpose: &str) -> Result<ShownMember, Failure> {
         let found = store::members::find(self.store(), &caller.scope, id).await?;
-        let view = self.shown_member(caller, found, purpose).await?;
+        let member = self.shown_member(caller, found, purpose).await?;
         // Who asks for somebody who was merged is told where that one went.
-        let merged_into = (view.id != id.to_string()).then(|| view.id.clone());
-        Ok(MemberView { merged_into, ..view })
+        let merged_into = (member.id != id).then_some(member.id);
+        Ok(ShownMember { merged_into, ..member })
     }
 
     /// The member with this number, if it is one of the caller's.
@@ -291,7 +341,7 @@ impl Crosswalk {
         caller: &Caller,
         cin: &Cin,
         purpose: &str,
-    ) -> Result<MemberView, Failure> {
+    ) -> Result<ShownMember, Failure> {
         let found = store::members::find_by_cin(self.store(), &caller.scope, cin).await?;
         self.shown_member(caller, found, purpose).await
     }
@@ -301,14 +351,14 @@ impl Crosswalk {
         caller: &Caller,
         found: Option<Member>,
         purpose: &str,
-    ) -> Result<MemberView, Failure> {
+    ) -> Result<ShownMember, Failure> {
         let Some(member) = found else {
             self.look(caller, Look::Denied("member")).await?;
             return Err(Failure::NotFound);
         };
-        let view = self.member_view(caller, &caller.scope, &member, purpose).await?;
+        let shown = self.member_shown(caller, &caller.scope, &member, purpose).await?;
         self.look(caller, Look::Members(std::slice::from_ref(&member), purpose)).await?;
-        Ok(view)
+        Ok(shown)
     }
 
     /// Who covers a member on a day; today if not said.
@@ -321,7 +371,7 @@ impl Crosswalk {
         id: MemberId,
         on: Option<Date>,
         purpose: &str,
-    ) -> Result<Vec<CoverageView>, Failure> {
+    ) -> Result<Vec<Coverage>, Failure> {
         let found = store::members::find(self.store(), &caller.scope, id).await?;
         let member = found.ok_or(Failure::NotFound)?;
         let today = self.today();
@@ -329,7 +379,7 @@ impl Crosswalk {
         let all = store::coverages::for_member(self.store(), &caller.scope, member.id).await?;
         let seen = Sieve::of(caller, purpose, today, &all).coverage();
         self.look(caller, Look::Members(std::slice::from_ref(&member), purpose)).await?;
-        Ok(seen.into_iter().filter(|one| one.holds_on(on)).map(coverage_view).collect())
+        Ok(seen.into_iter().filter(|one| one.holds_on(on)).cloned().collect())
     }
 
     /// Who said what of a member, as far as the caller may see it: by name, the latest first.
@@ -341,7 +391,7 @@ impl Crosswalk {
         caller: &Caller,
         id: MemberId,
         purpose: &str,
-    ) -> Result<Vec<SaidView>, Failure> {
+    ) -> Result<Vec<ShownValue>, Failure> {
         let found = store::members::find(self.store(), &caller.scope, id).await?;
         let Some(member) = found else {
             self.look(caller, Look::Denied("member")).await?;
@@ -351,9 +401,10 @@ impl Crosswalk {
         let all = store::coverages::for_member(self.store(), &caller.scope, member.id).await?;
         let said = Sieve::of(caller, purpose, self.today(), &all).said(said);
         let stands = standing(&said);
-        let views = said.iter().map(|one| said_view(one, stands.contains(&one))).collect();
+        let values =
+            said.iter().map(|one| ShownValue { said: one.clone(), stands: stands.contains(&one) }).collect();
         self.look(caller, Look::Members(std::slice::from_ref(&member), purpose)).await?;
-        Ok(views)
+        Ok(values)
     }
 
     /// What the caller's own plan's file says of a member in columns that are not ours; empty for everybody
@@ -366,7 +417,7 @@ impl Crosswalk {
         caller: &Caller,
         id: MemberId,
         purpose: &str,
-    ) -> Result<Vec<AsideView>, Failure> {
+    ) -> Result<Vec<Aside>, Failure> {
         let found = store::members::find(self.store(), &caller.scope, id).await?;
         let Some(member) = found else {
             self.look(caller, Look::Denied("member")).await?;
@@ -375,68 +426,64 @@ impl Crosswalk {
         let files = store::rosters::aside_of(self.store(), &caller.scope, member.id).await?;
         self.look(caller, Look::Members(std::slice::from_ref(&member), purpose)).await?;
         let cells = files.into_iter().flat_map(|file| {
-            let view = move |(column, value)| AsideView {
-                column,
-                value,
-                plan: file.plan.to_string(),
-                told_on: file.told_on.to_string(),
-                roster: file.roster.to_string(),
-            };
-            file.cells.into_iter().map(view)
+            let (plan, told_on, roster) = (file.plan, file.told_on, file.roster);
+            let cell = move |(column, value)| Aside { column, value, plan: plan.clone(), told_on, roster };
+            file.cells.into_iter().map(cell)
         });
         Ok(cells.collect())
     }
 
-    async fn member_view(
+    async fn member_shown(
         &self,
         caller: &Caller,
         scope: &Scope,
         member: &Member,
         purpose: &str,
-    ) -> Result<MemberView, Failure> {
+    ) -> Result<ShownMember, Failure> {
         // A plan never sees another's file, whatever else it is shown.
         let sight = if caller.plan.is_some() { &caller.scope } else { scope };
         let said = store::member_values::values_of(self.store(), sight, member.id).await?;
-        self.view_with(caller, scope, member, said, purpose).await
+        self.shown_with(caller, scope, member, said, purpose).await
     }
 
     /// The member as it will be once `new` is kept.
-    async fn corrected_view(
+    async fn contact_corrected(
         &self,
         caller: &Caller,
         member: &Member,
         new: Vec<Said>,
-    ) -> Result<MemberView, Failure> {
+    ) -> Result<ShownMember, Failure> {
         let mut said = store::member_values::values_of(self.store(), &caller.scope, member.id).await?;
         said.extend(new);
-        self.view_with(caller, &caller.scope, member, said, CORRECTING).await
+        self.shown_with(caller, &caller.scope, member, said, CORRECTING).await
     }
 
-    async fn view_with(
+    async fn shown_with(
         &self,
         caller: &Caller,
         scope: &Scope,
         member: &Member,
         said: Vec<Said>,
         purpose: &str,
-    ) -> Result<MemberView, Failure> {
+    ) -> Result<ShownMember, Failure> {
         let coverages = store::coverages::for_member(self.store(), scope, member.id).await?;
         let grants = store::members::grants(self.store(), &caller.scope, member.id).await?;
         let sieve = Sieve::of(caller, purpose, self.today(), &coverages);
         let said = sieve.said(said);
-        Ok(MemberView {
-            id: member.id.to_string(),
-            cin: member.cin.expose().to_owned(),
-            family_name: member.family_name.expose().to_owned(),
-            given_name: member.given_name.expose().to_owned(),
-            birth_date: member.birth_date.to_string(),
+        Ok(ShownMember {
+            id: member.id,
+            cin: member.cin.clone(),
+            identity: member.identity(),
             county: sieve.county(member, &said),
             language: sieve.language(member, &said),
             contact: sieve.contact(member, &said),
-            values: standing(&said).into_iter().map(|one| said_view(one, true)).collect(),
-            coverage: sieve.coverage().into_iter().map(coverage_view).collect(),
-            sight: grants.iter().map(sight_view).collect(),
-            standing: caller.plan.is_none().then(|| member.standing.name().to_owned()),
+            values: standing(&said)
+                .into_iter()
+                .map(|one| ShownValue { said: one.clone(), stands: true })
+                .collect(),
+            coverage: sieve.coverage().into_iter().cloned().collect(),
+            sight: grants,
+            standing: caller.plan.is_none().then_some(member.standing),
             merged_into: None,
             version: member.version,
         })
@@ -495,39 +542,4 @@ fn contact_said(caller: &Caller, contact: &Contact, now: Timestamp) -> Result<Ve
 
 fn say(member: &Member, said: &[Said]) -> Vec<Statement> {
     said.iter().map(|said| store::member_values::say(member.id, said)).collect()
-}
-
-fn said_view(said: &Said, stands: bool) -> SaidView {
-    SaidView {
-        name: said.name.name().to_owned(),
-        text: crate::view::text(&said.name.text()),
-        value: said.value.clone(),
-        source: said.source.kind().to_owned(),
-        by: said.source.id(),
-        as_of: said.last.to_string(),
-        since: said.first.to_string(),
-        received_at: said.received_at.to_string(),
-        roster: said.roster.map(|roster| roster.to_string()),
-        stands,
-    }
-}
-
-fn coverage_view(row: &Coverage) -> CoverageView {
-    CoverageView {
-        plan: row.plan.to_string(),
-        line: row.line.clone(),
-        first: row.first_day.to_string(),
-        last: row.last_day.map(|day| day.to_string()),
-        dual_status: row.dual_status.clone(),
-        group: row.group_code.clone(),
-        disputed: row.disputed_since.is_some(),
-    }
-}
-
-fn sight_view(grant: &Grant) -> SightView {
-    SightView {
-        reason: grant.reason.name().to_owned(),
-        case: grant.case.map(|case| case.to_string()),
-        until: grant.until.map(|day| day.to_string()),
-    }
 }

@@ -15,12 +15,20 @@ use crate::Crosswalk;
 use crate::command::audit::Look;
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::{Failure, FieldProblem};
-use crate::command::paging::{Paging, page};
+use crate::command::paging::{Page, Paging, page};
 use crate::command::{Expected, NewOrganization, Once, OrganizationChange, OrganizationKind, Outcome};
-use crate::view::{OpenView, OrganizationView, Page};
 
 /// What every secret begins with, so that one in the wrong place is found.
 const PREFIX: &str = "cw_";
+
+/// An organization, with what is open at it where that is the caller's to know.
+#[derive(Clone, Debug)]
+pub struct ShownOrganization {
+    /// The organization.
+    pub organization: Organization,
+    /// Its open business; `None` where it is not shown.
+    pub open: Option<Open>,
+}
 
 impl Crosswalk {
     /// Who shows this secret; `None` for nobody.
@@ -94,8 +102,8 @@ impl Crosswalk {
         &self,
         caller: &Caller,
         new: NewOrganization,
-        once: Once<OrganizationView>,
-    ) -> Result<Outcome<OrganizationView>, Failure> {
+        once: Once<ShownOrganization>,
+    ) -> Result<Outcome<ShownOrganization>, Failure> {
         caller.must_be(&[Role::Operator])?;
         check_organization(&new)?;
         let new = &new;
@@ -119,13 +127,12 @@ impl Crosswalk {
                     state: State::Active,
                     version: 1,
                 };
-                let view = organization_view(&organization);
                 let subject = organization.id.to_string();
                 let unit = Unit::of([
                     store::organizations::insert(&organization),
                     crosswalk.audit(caller, "create-organization", "organization", &subject, None),
                 ]);
-                Ok((unit, view))
+                Ok((unit, ShownOrganization { organization, open: None }))
             })
         })
         .await
@@ -141,8 +148,8 @@ impl Crosswalk {
         id: OrgId,
         change: OrganizationChange,
         expected: Expected,
-        once: Once<OrganizationView>,
-    ) -> Result<Outcome<OrganizationView>, Failure> {
+        once: Once<ShownOrganization>,
+    ) -> Result<Outcome<ShownOrganization>, Failure> {
         caller.must_be(&[Role::Operator])?;
         let change = &change;
         let outcome = self
@@ -177,8 +184,8 @@ impl Crosswalk {
         id: OrgId,
         event: Event,
         expected: Expected,
-        once: Once<OrganizationView>,
-    ) -> Result<Outcome<OrganizationView>, Failure> {
+        once: Once<ShownOrganization>,
+    ) -> Result<Outcome<ShownOrganization>, Failure> {
         caller.must_be(&[Role::Operator])?;
         let event = &event;
         let outcome = self
@@ -241,7 +248,7 @@ impl Crosswalk {
         caller: &Caller,
         organization: Organization,
         action: &str,
-    ) -> Result<(Unit, OrganizationView), Failure> {
+    ) -> Result<(Unit, ShownOrganization), Failure> {
         let subject = organization.id.to_string();
         let unit = Unit::of([
             store::organizations::update(&organization),
@@ -249,22 +256,23 @@ impl Crosswalk {
         ]);
         let saved = Organization { version: organization.version + 1, ..organization };
         let open = store::organizations::open(self.store(), &saved).await?;
-        Ok((unit, OrganizationView { open: Some(open_view(open)), ..organization_view(&saved) }))
+        Ok((unit, ShownOrganization { organization: saved, open: Some(open) }))
     }
 
     /// One organization. The operator, and whoever belongs to it, also sees what is open at it.
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn organization(&self, caller: &Caller, id: OrgId) -> Result<OrganizationView, Failure> {
+    pub async fn organization(&self, caller: &Caller, id: OrgId) -> Result<ShownOrganization, Failure> {
         let found = store::organizations::find(self.store(), &caller.scope, id).await?;
         let organization = found.ok_or(Failure::NotFound)?;
-        let mut view = organization_view(&organization);
-        if caller.role == Role::Operator || caller.organization == Some(id) {
-            view.open = Some(open_view(store::organizations::open(self.store(), &organization).await?));
-        }
+        let sees_open = caller.role == Role::Operator || caller.organization == Some(id);
+        let open = match sees_open {
+            true => Some(store::organizations::open(self.store(), &organization).await?),
+            false => None,
+        };
         self.look(caller, Look::List("organization")).await?;
-        Ok(view)
+        Ok(ShownOrganization { organization, open })
     }
 
     /// The organizations.
@@ -275,11 +283,11 @@ impl Crosswalk {
         &self,
         caller: &Caller,
         paging: Paging,
-    ) -> Result<Page<OrganizationView>, Failure> {
+    ) -> Result<Page<ShownOrganization>, Failure> {
         let after = paging.after()?;
         let rows = store::organizations::list(self.store(), &caller.scope, after, paging.limit).await?;
         self.look(caller, Look::List("organization")).await?;
-        Ok(page(rows, organization_view))
+        Ok(page(rows, |organization| ShownOrganization { organization, open: None }))
     }
 
     /// 244 random bits, as text.
@@ -326,39 +334,5 @@ impl OrganizationChange {
         organization.provider_kinds = provider_kinds.unwrap_or_else(|| organization.provider_kinds.clone());
         organization.taxonomies = taxonomies.unwrap_or_else(|| organization.taxonomies.clone());
         organization.counties = counties.unwrap_or_else(|| organization.counties.clone());
-    }
-}
-
-fn organization_view(row: &Organization) -> OrganizationView {
-    OrganizationView {
-        id: row.id.to_string(),
-        kind: row.kind.name().to_owned(),
-        name: row.name.clone(),
-        npi: row.npi.as_ref().map(ToString::to_string),
-        plan_id: row.plan.as_ref().map(ToString::to_string),
-        provider_kinds: row.provider_kinds.clone(),
-        taxonomies: row.taxonomies.clone(),
-        counties: row.counties.iter().map(ToString::to_string).collect(),
-        state: row.state.name().to_owned(),
-        state_since: match &row.state {
-            State::Active => None,
-            State::Paused { since: at, .. } | State::Ended { at, .. } => Some(at.to_string()),
-        },
-        state_reason: match &row.state {
-            State::Active => None,
-            State::Paused { reason, .. } | State::Ended { reason, .. } => Some(reason.clone()),
-        },
-        open: None,
-        version: row.version,
-    }
-}
-
-fn open_view(open: Open) -> OpenView {
-    let count = |number: i64| u64::try_from(number).unwrap_or_default();
-    OpenView {
-        cases: count(open.cases),
-        clocks: count(open.clocks),
-        waiting: count(open.waiting),
-        keys: count(open.keys),
     }
 }

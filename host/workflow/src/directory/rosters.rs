@@ -30,7 +30,7 @@ use crate::Crosswalk;
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::{Failure, FieldProblem};
 use crate::command::{Once, Outcome};
-use crate::view::{FileFormView, RosterView, RowIssueView};
+use serde::{Deserialize, Serialize};
 
 /// Most refused rows, and most warnings, that a report lists one by one.
 const MOST_LISTED: usize = 1_000;
@@ -64,6 +64,114 @@ struct Received {
     warnings: Vec<RowIssue>,
 }
 
+/// A member file and the report on it, as far as the file has come.
+#[derive(Clone, Debug)]
+pub struct ShownRoster {
+    /// The file.
+    pub roster: Roster,
+    /// What was read of it.
+    pub report: RosterReport,
+}
+
+/// What was read of a member file, as the record keeps it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RosterReport {
+    /// Rows read, the header not counted.
+    pub rows: u64,
+    /// Rows that can be loaded, and change something or say again what is known.
+    pub accepted: u64,
+    /// Rows refused; of what is wrong with them the first 1,000 problems.
+    pub refused: Vec<RowNote>,
+    /// Rows accepted with something to look at; the first 1,000.
+    pub warnings: Vec<RowNote>,
+    /// How the file was read.
+    pub read_as: FileForm,
+    /// Headers of columns that are none of the member file's and whose cells are kept aside.
+    pub columns_kept_aside: Vec<String>,
+    /// Headers of columns that are not kept at all.
+    pub columns_left_out: Vec<String>,
+}
+
+/// What is to be said of one row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowNote {
+    /// Number of the row, the header being 1.
+    pub row: u64,
+    /// Header of the column.
+    pub column: String,
+    /// Id of the rule.
+    pub rule: String,
+    /// What is wrong. Never quotes the row.
+    pub problem: String,
+    /// What to do.
+    pub fix: String,
+}
+
+/// How a file was read.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FileForm {
+    /// `text` or `workbook`.
+    pub kind: String,
+    /// Encoding of a text.
+    pub encoding: Option<String>,
+    /// What separates the cells of a text.
+    pub separator: Option<String>,
+    /// Sheet of a workbook that was read, the first being 1.
+    pub sheet: Option<u32>,
+    /// Row that holds the headers, the first being 1.
+    pub header_row: u32,
+}
+
+impl ShownRoster {
+    fn read(roster: Roster) -> Result<Self, Failure> {
+        let report = serde_json::from_str(&roster.report).map_err(Failure::internal)?;
+        Ok(Self { roster, report })
+    }
+
+    /// True once all of it is in the record.
+    #[must_use]
+    pub fn is_loaded(&self) -> bool {
+        self.roster.state == State::Loaded
+    }
+
+    /// About how many accepted rows were compared with the record, and about how many are in it.
+    #[must_use]
+    pub fn rows_done(&self) -> (u64, u64) {
+        let accepted = self.report.accepted;
+        let done = accepted * u64::from(self.roster.done) / u64::from(self.roster.slices.max(1));
+        match self.roster.state {
+            State::Receiving | State::Cancelled => (0, 0),
+            State::Checking => (done, 0),
+            State::Loading => (accepted, done),
+            State::Loaded => (accepted, accepted),
+        }
+    }
+}
+
+impl RowNote {
+    fn of(issue: &RowIssue) -> Self {
+        Self {
+            row: u64::from(issue.row),
+            column: issue.column.to_owned(),
+            rule: issue.rule.to_owned(),
+            problem: issue.problem.to_owned(),
+            fix: issue.fix.to_owned(),
+        }
+    }
+}
+
+impl FileForm {
+    fn of(form: &Form) -> Self {
+        Self {
+            kind: form.kind.to_owned(),
+            encoding: form.encoding.map(str::to_owned),
+            separator: form.separator.map(str::to_owned),
+            sheet: form.sheet,
+            header_row: form.header_row,
+        }
+    }
+}
+
 impl Crosswalk {
     /// Loads a plan's member file, or begins to. The same file again changes nothing and gives the first
     /// report. In one `of_the_state` the operator says what the state says of the plan's members: it stands.
@@ -77,8 +185,8 @@ impl Crosswalk {
         plan: PlanId,
         bytes: Vec<u8>,
         of_the_state: bool,
-        once: Once<RosterView>,
-    ) -> Result<Outcome<RosterView>, Failure> {
+        once: Once<ShownRoster>,
+    ) -> Result<Outcome<ShownRoster>, Failure> {
         if of_the_state {
             caller.must_be(&[Role::Operator])?;
         }
@@ -98,7 +206,7 @@ impl Crosswalk {
                 let before =
                     store::rosters::find_by_sha256(store, &caller.scope, plan, sha256, of_the_state).await?;
                 match (before, received) {
-                    (Some(roster), _) => Ok((Unit::default(), roster_view(&roster)?)),
+                    (Some(roster), _) => Ok((Unit::default(), ShownRoster::read(roster)?)),
                     (None, Some(received)) => self.take_roster(caller, received).await,
                     // It was cancelled a moment ago.
                     (None, None) => Err(Failure::Busy),
@@ -109,7 +217,7 @@ impl Crosswalk {
     }
 
     /// The unit that loads a file, or that begins to.
-    async fn take_roster(&self, caller: &Caller, file: &Received) -> Result<(Unit, RosterView), Failure> {
+    async fn take_roster(&self, caller: &Caller, file: &Received) -> Result<(Unit, ShownRoster), Failure> {
         let mut roster = file.roster()?;
         let at_once = file.kept == 0 && !store::rosters::is_busy(self.store(), &file.plan).await?;
         let mut unit = Unit::default();
@@ -134,7 +242,7 @@ impl Crosswalk {
         let subject = roster.id.to_string();
         let action = if file.of_the_state { "load-state-roster" } else { "load-roster" };
         unit.add(self.audit(caller, action, "roster", &subject, Some(&file.plan)));
-        Ok((unit, roster_view(&roster)?))
+        Ok((unit, ShownRoster::read(roster)?))
     }
 
     /// Reads a file beside everything else, and keeps its slices as they come if they are many.
@@ -236,8 +344,8 @@ impl Crosswalk {
         &self,
         caller: &Caller,
         id: RosterId,
-        once: Once<RosterView>,
-    ) -> Result<Outcome<RosterView>, Failure> {
+        once: Once<ShownRoster>,
+    ) -> Result<Outcome<ShownRoster>, Failure> {
         caller.must_be(&[Role::PlanAdmin, Role::Operator])?;
         self.once(caller, once, || {
             Box::pin(async move {
@@ -253,7 +361,7 @@ impl Crosswalk {
                     }
                     State::Receiving | State::Loading | State::Loaded => return Err(loading_has_begun()),
                 }
-                Ok((unit, roster_view(&Roster { state: State::Cancelled, ..roster })?))
+                Ok((unit, ShownRoster::read(Roster { state: State::Cancelled, ..roster })?))
             })
         })
         .await
@@ -263,9 +371,9 @@ impl Crosswalk {
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn roster(&self, caller: &Caller, id: RosterId) -> Result<RosterView, Failure> {
+    pub async fn roster(&self, caller: &Caller, id: RosterId) -> Result<ShownRoster, Failure> {
         let found = store::rosters::find(self.store(), &caller.scope, id).await?;
-        roster_view(&found.ok_or(Failure::NotFound)?)
+        ShownRoster::read(found.ok_or(Failure::NotFound)?)
     }
 
     /// Plan administrators run their own plan; the operator helps any.
@@ -390,23 +498,13 @@ impl Received {
         })
     }
 
-    fn report(&self) -> RosterView {
-        RosterView {
-            id: self.id.to_string(),
-            plan: self.plan.to_string(),
-            state: State::Receiving.name().to_owned(),
-            of_the_state: self.of_the_state,
+    fn report(&self) -> RosterReport {
+        RosterReport {
             rows: u64::from(self.reading.read),
             accepted: self.accepted,
-            rows_checked: 0,
-            rows_loaded: 0,
-            refused: self.refused.iter().map(issue_view).collect(),
-            warnings: self.warnings.iter().map(issue_view).collect(),
-            members_new: 0,
-            members_known: 0,
-            coverages_new: 0,
-            coverages_changed: 0,
-            read_as: form_view(&self.reading.form),
+            refused: self.refused.iter().map(RowNote::of).collect(),
+            warnings: self.warnings.iter().map(RowNote::of).collect(),
+            read_as: FileForm::of(&self.reading.form),
             columns_kept_aside: self.reading.aside.clone(),
             columns_left_out: self.reading.left_out.clone(),
         }
@@ -445,53 +543,15 @@ fn loading_has_begun() -> Failure {
     )])
 }
 
-/// The report on a file, as far as the file has come.
-fn roster_view(roster: &Roster) -> Result<RosterView, Failure> {
-    let mut view: RosterView = serde_json::from_str(&roster.report).map_err(Failure::internal)?;
-    let rows_done = view.accepted * u64::from(roster.done) / u64::from(roster.slices.max(1));
-    (view.rows_checked, view.rows_loaded) = match roster.state {
-        State::Receiving | State::Cancelled => (0, 0),
-        State::Checking => (rows_done, 0),
-        State::Loading => (view.accepted, rows_done),
-        State::Loaded => (view.accepted, view.accepted),
-    };
-    roster.state.name().clone_into(&mut view.state);
-    view.members_new = u64::from(roster.counts.members_new);
-    view.members_known = u64::from(roster.counts.members_known);
-    view.coverages_new = u64::from(roster.counts.coverages_new);
-    view.coverages_changed = u64::from(roster.counts.coverages_changed);
-    Ok(view)
-}
-
 /// The report with rows that turned out to change nothing, if there are any: of what is wrong as much is held
 /// as a report lists.
-fn with_refused(roster: &Roster, refused: Vec<RowIssueView>) -> Result<Option<String>, Failure> {
+fn with_refused(roster: &Roster, refused: Vec<RowNote>) -> Result<Option<String>, Failure> {
     if refused.is_empty() {
         return Ok(None);
     }
-    let mut report: RosterView = serde_json::from_str(&roster.report).map_err(Failure::internal)?;
+    let mut report: RosterReport = serde_json::from_str(&roster.report).map_err(Failure::internal)?;
     report.accepted = report.accepted.saturating_sub(refused.len() as u64);
     let room = MOST_LISTED.saturating_sub(report.refused.len());
     report.refused.extend(refused.into_iter().take(room));
     Ok(Some(serde_json::to_string(&report).map_err(Failure::internal)?))
-}
-
-fn form_view(form: &Form) -> FileFormView {
-    FileFormView {
-        kind: form.kind.to_owned(),
-        encoding: form.encoding.map(str::to_owned),
-        separator: form.separator.map(str::to_owned),
-        sheet: form.sheet,
-        header_row: form.header_row,
-    }
-}
-
-fn issue_view(issue: &RowIssue) -> RowIssueView {
-    RowIssueView {
-        row: u64::from(issue.row),
-        column: issue.column.to_owned(),
-        rule: issue.rule.to_owned(),
-        problem: issue.problem.to_owned(),
-        fix: issue.fix.to_owned(),
-    }
 }

@@ -44,7 +44,7 @@ pub(crate) fn nobody_answers(service: &Service, coverages: &[Coverage], on: Date
             "/member",
             Code::NoCoverage,
             format!("no plan of this county covers the member for this service on {on}"),
-            "check the member's coverage with GET /v1/members/{id}/coverage and the date of the request",
+            "check the member's coverage with ⟦getMemberCoverage⟧ and the date of the request",
         ),
     }
 }

@@ -8,6 +8,7 @@
 use domain::identifiers::PlanId;
 use domain::member_value::{Said, ValueName, ValueSource, standing};
 use domain::sight::{Shown, Sight};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use store::Seat;
 use store::coverages::Coverage;
@@ -15,10 +16,40 @@ use store::members::{ContactSource, Member, Recorded, Residence};
 
 use crate::command::caller::Caller;
 use crate::directory::routing;
-use crate::view::{ContactValue, ContactView};
 
 /// The tag of a language that is not known (RFC 5646, 4.1).
 const UNDETERMINED: &str = "und";
+
+/// How to reach a member, as far as it is shown. Has no `Debug`: it is about a person.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ShownContact {
+    /// Telephone.
+    pub phone: Option<ContactPoint>,
+    /// Where the member lives, on one line.
+    pub address: Option<ContactPoint>,
+    /// True if the member has no fixed address.
+    pub no_fixed_address: bool,
+}
+
+/// One way to reach a member, and who said so.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ContactPoint {
+    /// The number, or the address.
+    pub value: String,
+    /// Who said so.
+    pub source: ContactSource,
+    /// Instant at which it was recorded (UTC).
+    pub recorded_at: Timestamp,
+    /// Day of which it was said last.
+    pub as_of: Date,
+}
+
+impl ContactPoint {
+    fn of<T>(value: String, recorded: &Recorded<T>) -> Self {
+        let Recorded { source, recorded_at, as_of, .. } = *recorded;
+        Self { value, source, recorded_at, as_of }
+    }
+}
 
 /// What a caller sees of one member, for one purpose, on one day.
 pub(crate) struct Sieve<'a> {
@@ -107,9 +138,9 @@ impl<'a> Sieve<'a> {
 
     /// How to reach the member. What only another plan's file says is not shown to a plan: it sees what its
     /// own file said last, and while it answers for the member what providers verified.
-    pub(crate) fn contact(&self, member: &Member, said: &[Said]) -> ContactView {
+    pub(crate) fn contact(&self, member: &Member, said: &[Said]) -> ShownContact {
         if !self.gives(Shown::Contact) {
-            return ContactView { phone: None, address: None, no_fixed_address: false };
+            return ShownContact { phone: None, address: None, no_fixed_address: false };
         }
         let (phone, home) = (member.phone.as_ref(), member.residence.as_ref());
         let is_hidden = |source: ContactSource| {
@@ -117,24 +148,24 @@ impl<'a> Sieve<'a> {
         };
         let own = |name: ValueName| {
             let stands = self.own_value(name, said)?;
-            Some(ContactValue {
+            Some(ContactPoint {
                 value: stands.value.clone(),
-                source: ContactSource::Roster.name().to_owned(),
-                recorded_at: stands.received_at.to_string(),
-                as_of: stands.last.to_string(),
+                source: ContactSource::Roster,
+                recorded_at: stands.received_at,
+                as_of: stands.last,
             })
         };
         let phone = match phone {
             Some(phone) if is_hidden(phone.source) => own(ValueName::Phone),
-            phone => phone.map(|phone| contact_value(phone.value.clone(), phone)),
+            phone => phone.map(|phone| ContactPoint::of(phone.value.clone(), phone)),
         };
         let no_fixed_address = home
             .is_some_and(|home| !is_hidden(home.source) && matches!(home.value, Residence::NoFixedAddress));
         let address = match home {
             Some(home) if is_hidden(home.source) => own(ValueName::Address),
-            home => home.and_then(|home| Some(contact_value(home.value.address()?.on_one_line(), home))),
+            home => home.and_then(|home| Some(ContactPoint::of(home.value.address()?.on_one_line(), home))),
         };
-        ContactView { phone, address, no_fixed_address }
+        ShownContact { phone, address, no_fixed_address }
     }
 
     /// What the plan's own file said last.
@@ -160,15 +191,6 @@ fn answers(plan: &PlanId, coverages: &[Coverage], day: Date) -> bool {
 fn share_a_day(one: &Coverage, other: &Coverage) -> bool {
     one.last_day.is_none_or(|last| last >= other.first_day)
         && other.last_day.is_none_or(|last| last >= one.first_day)
-}
-
-fn contact_value<T>(text: String, recorded: &Recorded<T>) -> ContactValue {
-    ContactValue {
-        value: text,
-        source: recorded.source.name().to_owned(),
-        recorded_at: recorded.recorded_at.to_string(),
-        as_of: recorded.as_of.to_string(),
-    }
 }
 
 #[cfg(test)]

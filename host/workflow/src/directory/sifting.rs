@@ -21,7 +21,7 @@ use crate::Crosswalk;
 use crate::command::caller::Caller;
 use crate::command::failure::Failure;
 use crate::command::notice::Recipient;
-use crate::view::RowIssueView;
+use crate::directory::rosters::RowNote;
 use crate::words;
 
 /// Rows of a file after it was found out whom they are about.
@@ -32,7 +32,7 @@ pub(crate) struct Sift {
     /// What changes of what the plan knew.
     pub(crate) counts: Counts,
     /// Rows that change nothing.
-    pub(crate) refused: Vec<RowIssueView>,
+    pub(crate) refused: Vec<RowNote>,
 }
 
 /// What the record has of the numbers of some rows.
@@ -427,15 +427,14 @@ fn says_otherwise(before: &KnownCoverage, row: &RosterRow) -> bool {
 }
 
 /// The same words whichever of birth date and names it is, and whoever has the number.
-fn differs(row: &RosterRow) -> RowIssueView {
-    RowIssueView {
+fn differs(row: &RosterRow) -> RowNote {
+    RowNote {
         row: u64::from(row.row),
         column: "Date of Birth".to_owned(),
         rule: "identity-differs".to_owned(),
         problem: "your plan's files had this number with another birth date or another name; the row changed nothing"
             .to_owned(),
-        fix: "check number, birth date and names; if the row is right, ask the operator, who sees it in GET \
-              /v1/identity-conflicts"
+        fix: "check number, birth date and names; if the row is right, ask the operator, who sees it in ⟦listIdentityConflicts⟧"
             .to_owned(),
     }
 }

@@ -48,15 +48,20 @@ pub(crate) struct DecisionRecord {
 
 /// The decision record behind an answer, in brief.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct DecisionRef {
-    pub(crate) id: DecisionId,
-    pub(crate) digest: String,
-    pub(crate) operation: String,
-    pub(crate) ending: String,
-    pub(crate) duration_us: i64,
+pub struct DecisionRef {
+    /// Id of the decision.
+    pub id: DecisionId,
+    /// SHA-256 of the component that answered.
+    pub digest: String,
+    /// Operation that was asked.
+    pub operation: String,
+    /// How the call ended: an answer's word, or a fault's.
+    pub ending: String,
+    /// Duration of the call, in microseconds.
+    pub duration_us: i64,
     /// Whether it was handed all of the member's history that it could be.
     #[serde(default = "always")]
-    pub(crate) history_complete: bool,
+    pub history_complete: bool,
 }
 
 /// What was so before it was recorded.

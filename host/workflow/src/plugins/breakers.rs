@@ -15,8 +15,8 @@ use crate::Crosswalk;
 use crate::command::audit::Look;
 use crate::command::caller::Caller;
 use crate::command::failure::Failure;
+use crate::command::paging::Page;
 use crate::plugins::registry::Rules;
-use crate::view::{BreakerView, Page};
 
 /// Made-up cases that an operation must answer before members' cases are put to it again.
 const TRIAL_CASES: usize = 10;
@@ -35,6 +35,19 @@ pub(crate) struct Switch {
     pub(crate) plan: PlanId,
     pub(crate) digest: Digest,
     pub(crate) operation: Operation,
+}
+
+/// Whether one operation of one plugin is asked, on this node.
+#[derive(Clone, Debug)]
+pub struct BreakerReading {
+    /// SHA-256 of the plugin's component.
+    pub digest: Digest,
+    /// Operation that is asked or rests.
+    pub operation: Operation,
+    /// How its breaker stands.
+    pub breaker: Breaker,
+    /// Requests that it sent back to their senders since this node started.
+    pub refused_inputs: u64,
 }
 
 impl Breakers {
@@ -129,27 +142,17 @@ impl Crosswalk {
     ///
     /// # Errors
     /// `Forbidden` for another plan's.
-    pub async fn breakers_of(&self, caller: &Caller, plan: &PlanId) -> Result<Page<BreakerView>, Failure> {
+    pub async fn breakers_of(&self, caller: &Caller, plan: &PlanId) -> Result<Page<BreakerReading>, Failure> {
         self.may_run_plan(caller, plan).await?;
         self.look(caller, Look::List("breaker")).await?;
         let standing = self.breakers().of_plan(plan);
-        let items = standing.iter().map(|one| breaker_view(one, self.breakers().refused(&one.0))).collect();
+        let reading = |(switch, breaker): (Switch, Breaker)| BreakerReading {
+            refused_inputs: self.breakers().refused(&switch),
+            digest: switch.digest,
+            operation: switch.operation,
+            breaker,
+        };
+        let items = standing.into_iter().map(reading).collect();
         Ok(Page { items, next_cursor: None })
-    }
-}
-
-fn breaker_view((switch, breaker): &(Switch, Breaker), refused_inputs: u64) -> BreakerView {
-    let (since, until) = match breaker {
-        Breaker::Closed { .. } => (None, None),
-        Breaker::Open { since, until, .. } => (Some(since), Some(until)),
-        Breaker::Trial { since, .. } => (Some(since), None),
-    };
-    BreakerView {
-        digest: switch.digest.to_string(),
-        operation: switch.operation.name().to_owned(),
-        state: breaker.name().to_owned(),
-        since: since.map(ToString::to_string),
-        until: until.map(ToString::to_string),
-        refused_inputs,
     }
 }

@@ -1,6 +1,6 @@
 //! What each plan's code cost, from the decision records.
 
-use domain::identifiers::PlanId;
+use domain::identifiers::{Digest, PlanId};
 use domain::problem::Code;
 use domain::time::pacific_end_of_day;
 use jiff::ToSpan;
@@ -10,10 +10,45 @@ use crate::Crosswalk;
 use crate::command::audit::Look;
 use crate::command::caller::Caller;
 use crate::command::failure::Failure;
-use crate::view::{CostView, CostsView};
 
 /// The longest span that is added up at once, in days.
 const MOST_DAYS: i32 = 400;
+
+/// What a plan's plugins cost between two days.
+#[derive(Clone, Debug)]
+pub struct Costs {
+    /// Plan whose plugins they are.
+    pub plan: PlanId,
+    /// First day, Pacific time.
+    pub from: Date,
+    /// Last day.
+    pub to: Date,
+    /// One line for each operation of each plugin, the costliest first.
+    pub items: Vec<Cost>,
+}
+
+/// What one operation of one plugin cost.
+#[derive(Clone, Debug)]
+pub struct Cost {
+    /// SHA-256 of the plugin's component.
+    pub digest: Digest,
+    /// Operation that was asked.
+    pub operation: String,
+    /// Number of calls.
+    pub calls: u64,
+    /// Number of calls without an answer.
+    pub faults: u64,
+    /// Number of requests that it sent back to their senders; they are not among the calls.
+    pub refused_inputs: u64,
+    /// Time of all calls, in milliseconds.
+    pub total_ms: u64,
+    /// Time of the longest, in microseconds.
+    pub longest_us: u64,
+    /// Most memory that a call took, in bytes.
+    pub most_memory_bytes: u64,
+    /// Milliseconds that it ran, counted by the engine's ticks.
+    pub cpu_ms: u64,
+}
 
 impl Crosswalk {
     /// What the plan's plugins cost between two days, both included: calls, faults, time and memory.
@@ -26,7 +61,7 @@ impl Crosswalk {
         plan: &PlanId,
         from: Option<Date>,
         to: Option<Date>,
-    ) -> Result<CostsView, Failure> {
+    ) -> Result<Costs, Failure> {
         self.may_run_plan(caller, plan).await?;
         let to = to.unwrap_or_else(|| self.today());
         let from = from.unwrap_or_else(|| to.first_of_month());
@@ -42,19 +77,19 @@ impl Crosswalk {
         let rows = store::decisions::costs(self.store(), &caller.scope, plan, after, until).await?;
         let refused = store::refused_inputs::counts(self.store(), &caller.scope, plan, after, until).await?;
         self.look(caller, Look::List("cost")).await?;
-        Ok(CostsView {
-            plan: plan.to_string(),
-            from: from.to_string(),
-            to: to.to_string(),
-            items: with_refusals(rows.iter().map(cost_view).collect(), &refused),
+        Ok(Costs {
+            plan: plan.clone(),
+            from,
+            to,
+            items: with_refusals(rows.into_iter().map(cost).collect(), refused),
         })
     }
 }
 
-fn cost_view(row: &store::decisions::Cost) -> CostView {
-    CostView {
-        digest: row.digest.to_string(),
-        operation: row.operation.clone(),
+fn cost(row: store::decisions::Cost) -> Cost {
+    Cost {
+        digest: row.digest,
+        operation: row.operation,
         calls: row.calls,
         faults: row.faults,
         refused_inputs: 0,
@@ -66,14 +101,14 @@ fn cost_view(row: &store::decisions::Cost) -> CostView {
 }
 
 /// The lines with what was sent back to senders: its time and memory are the plan's too.
-fn with_refusals(mut lines: Vec<CostView>, refused: &[store::refused_inputs::Refusals]) -> Vec<CostView> {
+fn with_refusals(mut lines: Vec<Cost>, refused: Vec<store::refused_inputs::Refusals>) -> Vec<Cost> {
     for row in refused {
-        let digest = row.digest.to_string();
-        let known = lines.iter().position(|line| line.digest == digest && line.operation == row.operation);
+        let known =
+            lines.iter().position(|line| line.digest == row.digest && line.operation == row.operation);
         let place = known.unwrap_or_else(|| {
-            lines.push(CostView {
-                digest,
-                operation: row.operation.clone(),
+            lines.push(Cost {
+                digest: row.digest,
+                operation: row.operation,
                 calls: 0,
                 faults: 0,
                 refused_inputs: 0,

@@ -1,10 +1,12 @@
 //! Decision records, and the proof that each can be repeated: the same component and the same input give the
 //! same bytes.
 
-use domain::identifiers::{DecisionId, Digest};
+use domain::identifiers::{CaseId, DecisionId, Digest, PlanId};
 use domain::plan::question::Question;
 use domain::problem::Code;
+use jiff::Timestamp;
 use sandbox::Recorded;
+use serde_json::Value;
 use store::{Scope, Unit};
 
 use crate::Crosswalk;
@@ -13,8 +15,53 @@ use crate::command::caller::{Caller, Role};
 use crate::command::failure::Failure;
 use crate::command::{Once, Outcome};
 use crate::plugins::asking::NOT_ASKED;
-use crate::plugins::tables;
-use crate::view::{DecisionView, ReplayView};
+use crate::plugins::tables::{self, TableSeen};
+
+/// A plugin call, as it was recorded. Has no `Debug`: its input is about a person.
+#[derive(Clone)]
+pub struct RecordedCall {
+    /// Id of the decision.
+    pub id: DecisionId,
+    /// Case that it was asked about.
+    pub case: CaseId,
+    /// Plan whose plugin was asked.
+    pub plan: PlanId,
+    /// SHA-256 of the plugin's component.
+    pub digest: Digest,
+    /// Operation of the contract.
+    pub operation: String,
+    /// How the call ended: an answer's word, or a fault's.
+    pub ending: String,
+    /// Duration of the call, in microseconds.
+    pub duration_us: u64,
+    /// Most memory that the call held, in bytes.
+    pub memory_bytes: u64,
+    /// Instant of the call (UTC).
+    pub at: Timestamp,
+    /// True if all of the member's history was handed to it that could be.
+    pub history_complete: bool,
+    /// Versions of the plan's reference tables that it saw rows of.
+    pub tables: Vec<TableSeen>,
+    /// What the plugin was handed; `None` for whom it is not.
+    pub input: Option<Value>,
+    /// What it answered; `None` for whom it is not.
+    pub output: Option<Value>,
+}
+
+/// A recorded call, made again.
+#[derive(Clone, Debug)]
+pub struct Replay {
+    /// True if the bytes are the same.
+    pub same: bool,
+    /// SHA-256 of the component.
+    pub digest: Digest,
+    /// SHA-256 of the input.
+    pub input: Digest,
+    /// SHA-256 of the recorded output.
+    pub output: Digest,
+    /// SHA-256 of the output now.
+    pub replayed: Digest,
+}
 
 impl Crosswalk {
     /// One plugin call. What went in and came out is for the plan itself: its notes, and recommendations that
@@ -22,7 +69,7 @@ impl Crosswalk {
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn decision(&self, caller: &Caller, id: DecisionId) -> Result<DecisionView, Failure> {
+    pub async fn decision(&self, caller: &Caller, id: DecisionId) -> Result<RecordedCall, Failure> {
         let found = store::decisions::find(self.store(), &caller.scope, id).await?;
         let Some(row) = found else {
             self.look(caller, Look::Denied("decision")).await?;
@@ -33,20 +80,20 @@ impl Crosswalk {
             && caller.plan.as_ref() == Some(&row.plan);
         let asked = Question::from_canonical_bytes(&row.input);
         let body = |bytes: &[u8]| own.then(|| serde_json::from_slice(bytes).ok()).flatten();
-        Ok(DecisionView {
-            id: row.id.to_string(),
-            case: row.case.to_string(),
-            plan: row.plan.to_string(),
-            digest: row.digest.to_string(),
-            operation: row.operation.clone(),
-            ending: row.ending.clone(),
-            duration_us: i64::try_from(row.duration_us).unwrap_or(i64::MAX),
-            memory_bytes: i64::try_from(row.memory_bytes).unwrap_or(i64::MAX),
-            at: row.at.to_string(),
-            history_complete: row.history_complete,
+        Ok(RecordedCall {
             tables: asked.as_ref().and_then(Question::context).map(tables::seen).unwrap_or_default(),
             input: body(&row.input),
             output: body(&row.output),
+            id: row.id,
+            case: row.case,
+            plan: row.plan,
+            digest: row.digest,
+            operation: row.operation,
+            ending: row.ending,
+            duration_us: row.duration_us,
+            memory_bytes: row.memory_bytes,
+            at: row.at,
+            history_complete: row.history_complete,
         })
     }
 
@@ -59,8 +106,8 @@ impl Crosswalk {
         &self,
         caller: &Caller,
         id: DecisionId,
-        once: Once<ReplayView>,
-    ) -> Result<Outcome<ReplayView>, Failure> {
+        once: Once<Replay>,
+    ) -> Result<Outcome<Replay>, Failure> {
         caller.must_be(&[Role::PlanReviewer, Role::PlanAdmin, Role::Operator])?;
         self.once(caller, once, || {
             Box::pin(async move {
@@ -83,16 +130,16 @@ impl Crosswalk {
                 let plugin = crosswalk.loaded(&row.plan, &row.digest).await?;
                 let call = plugin.ask(&question).await;
                 let replayed = Recorded::from(&call.ending).canonical_bytes();
-                let view = ReplayView {
+                let replay = Replay {
                     same: replayed == row.output,
-                    digest: row.digest.to_string(),
-                    input_sha256: Digest::of(&row.input).to_string(),
-                    output_sha256: Digest::of(&row.output).to_string(),
-                    replayed_sha256: Digest::of(&replayed).to_string(),
+                    digest: row.digest,
+                    input: Digest::of(&row.input),
+                    output: Digest::of(&row.output),
+                    replayed: Digest::of(&replayed),
                 };
                 let subject = id.to_string();
                 let audit = crosswalk.audit(caller, "replay", "decision", &subject, Some(&row.plan));
-                Ok((Unit::of([audit]), view))
+                Ok((Unit::of([audit]), replay))
             })
         })
         .await

@@ -1,13 +1,13 @@
 //! Plans, their profiles, and the grid that lays them side by side.
 
-use std::collections::BTreeMap;
-
-use domain::catalog::Catalog;
-use domain::identifiers::{County, PlanId};
-use domain::plan::profile::{Criterion, CriterionKind, CriterionOrigin, PresumptiveRule};
+use domain::catalog::{Catalog, Service};
+use domain::identifiers::{County, Digest, PlanId};
+use domain::organization::State;
+use domain::plan::profile::{Criterion, Mode, PresumptiveRule};
 use domain::plan::types::Workflow;
 use domain::rollout::About;
 use domain::time::pacific_day;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use store::Scope;
 use store::organizations::{Organization, OrganizationKind};
@@ -16,70 +16,129 @@ use crate::Crosswalk;
 use crate::command::audit::Look;
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::Failure;
-use crate::command::paging::Paging;
+use crate::command::paging::{Page, Paging};
 use crate::plugins::registry::Live;
-use crate::view::{
-    ActiveView, CellView, CriterionView, GridRowView, GridView, Page, PlanView, PresumptiveView,
-};
-use crate::view::{mode_name, text};
 
 /// The workflows that have a mode.
-pub(crate) const WORKFLOWS: [(Workflow, &str); 4] = [
-    (Workflow::Referral, "referral"),
-    (Workflow::Authorization, "authorization"),
-    (Workflow::Billing, "billing"),
-    (Workflow::Credentialing, "credentialing"),
-];
+pub(crate) const WORKFLOWS: [Workflow; 4] =
+    [Workflow::Referral, Workflow::Authorization, Workflow::Billing, Workflow::Credentialing];
+
+/// A plan, with the plugin that it decides with now.
+#[derive(Clone, Debug)]
+pub struct ShownPlan {
+    /// Id of the plan.
+    pub id: PlanId,
+    /// Its name.
+    pub name: String,
+    /// State of its organization.
+    pub state: State,
+    /// Its lines of business.
+    pub lines: Vec<String>,
+    /// Codes of its counties.
+    pub counties: Vec<String>,
+    /// The plugin in force; `None` while everything goes to its people.
+    pub active: Option<ActivePlugin>,
+    /// Who has the last word, workflow by workflow.
+    pub modes: Vec<(Workflow, Mode)>,
+}
+
+/// The plugin that a plan decides with now.
+#[derive(Clone, Debug)]
+pub struct ActivePlugin {
+    /// SHA-256 of the component.
+    pub digest: Digest,
+    /// The plugin's own version.
+    pub version: String,
+    /// Instant from which it decides (UTC).
+    pub from: Timestamp,
+}
+
+/// What each plan of a county asks for, service by service, side by side.
+#[derive(Clone, Debug)]
+pub struct Grid {
+    /// The county; `None` for every county.
+    pub county: Option<County>,
+    /// Day on which it holds.
+    pub on: Date,
+    /// The plans, in the order of the cells.
+    pub plans: Vec<PlanId>,
+    /// One row for each service.
+    pub services: Vec<GridRow>,
+}
+
+/// One service's row of the grid.
+#[derive(Clone, Debug)]
+pub struct GridRow {
+    /// The service.
+    pub service: &'static Service,
+    /// One cell for each plan.
+    pub cells: Vec<GridCell>,
+}
+
+/// One plan's column for one service.
+#[derive(Clone, Debug)]
+pub struct GridCell {
+    /// The plan.
+    pub plan: PlanId,
+    /// True if the plan offers the service there and then.
+    pub offered: bool,
+    /// Members whom it may admit in its window, if that is capped.
+    pub capacity: Option<u32>,
+    /// Who decides about authorizations.
+    pub mode: Mode,
+    /// Presumptive rights.
+    pub presumptive: Vec<PresumptiveRule>,
+    /// Criteria that apply.
+    pub criteria: Vec<Criterion>,
+}
 
 impl Crosswalk {
     /// The plans of this host, with the plugin each decides with.
     ///
     /// # Errors
     /// `Invalid` for a bad cursor.
-    pub async fn plans(&self, caller: &Caller, paging: Paging) -> Result<Page<PlanView>, Failure> {
+    pub async fn plans(&self, caller: &Caller, paging: Paging) -> Result<Page<ShownPlan>, Failure> {
         let after = paging.after()?;
         let duty = Scope::duty("plans");
         let rows = store::organizations::list(self.store(), &duty, after, u32::MAX - 1).await?;
         let mut items = Vec::new();
-        let mut next_cursor = None;
+        let (mut last, mut next_cursor) = (None, None);
         let plans = rows.items.iter().filter(|row| row.kind == OrganizationKind::Plan);
         for (place, row) in plans.enumerate() {
             if place == paging.limit as usize {
-                next_cursor = items.last().map(|(id, _): &(String, PlanView)| id.clone());
+                next_cursor = last;
                 break;
             }
-            items.push((row.id.to_string(), self.plan_view(row).await?));
+            items.push(self.shown_plan(row).await?);
+            last = Some(row.id.to_string());
         }
         self.look(caller, Look::List("plan")).await?;
-        Ok(Page { items: items.into_iter().map(|(_, view)| view).collect(), next_cursor })
+        Ok(Page { items, next_cursor })
     }
 
-    async fn plan_view(&self, row: &Organization) -> Result<PlanView, Failure> {
+    async fn shown_plan(&self, row: &Organization) -> Result<ShownPlan, Failure> {
         let id = row.plan.clone().ok_or(Failure::NotFound)?;
         let now = self.now();
         let about = About::on(pacific_day(now));
         let live = self.live(&id, now, about.clone()).await?;
         let active = match store::activations::in_force(self.store(), &id, now, &about).await? {
-            Some(activation) => live.as_ref().map(|live| ActiveView {
-                digest: activation.digest.to_string(),
+            Some(activation) => live.as_ref().map(|live| ActivePlugin {
+                digest: activation.digest,
                 version: live.profile().version.clone(),
-                from: activation.from.to_string(),
+                from: activation.from,
             }),
             None => None,
         };
-        let mode = |workflow| live.as_ref().map_or("people", |live| mode_name(live.mode(workflow)));
+        let mode = |workflow| live.as_ref().map_or(Mode::People, |live| live.mode(workflow));
         let profile = live.as_ref().map(Live::profile);
-        Ok(PlanView {
-            id: id.to_string(),
+        Ok(ShownPlan {
+            id,
             name: row.name.clone(),
-            state: row.state.name().to_owned(),
+            state: row.state.clone(),
             lines: profile.map(|profile| profile.lines.clone()).unwrap_or_default(),
             counties: profile.map(|profile| profile.counties.clone()).unwrap_or_default(),
             active,
-            modes: WORKFLOWS
-                .into_iter()
-                .map(|(workflow, name)| (name.to_owned(), mode(workflow).to_owned()))
-                .collect::<BTreeMap<_, _>>(),
+            modes: WORKFLOWS.into_iter().map(|workflow| (workflow, mode(workflow))).collect(),
         })
     }
 
@@ -113,30 +172,24 @@ impl Crosswalk {
         county: Option<County>,
         service: Option<String>,
         on: Option<Date>,
-    ) -> Result<GridView, Failure> {
+    ) -> Result<Grid, Failure> {
         let now = self.now();
         let on = on.unwrap_or_else(|| pacific_day(now));
         let mut live = self.live_all(now, on).await?;
-        let county = county.map(|county| county.to_string());
-        live.retain(|live| county.as_ref().is_none_or(|county| live.profile().counties.contains(county)));
+        let code = county.as_ref().map(County::as_str);
+        live.retain(|live| code.is_none_or(|code| live.profile().counties.iter().any(|one| one == code)));
         live.sort_by(|one, other| one.plan.cmp(&other.plan));
         let services = Catalog::state()
             .services()
             .iter()
             .filter(|entry| service.as_ref().is_none_or(|wanted| wanted == &entry.id))
-            .map(|entry| GridRowView {
-                service: entry.id.clone(),
-                name: entry.name.en.clone(),
-                cells: live.iter().map(|live| cell(live, &entry.id, county.as_deref(), on)).collect(),
+            .map(|entry| GridRow {
+                service: entry,
+                cells: live.iter().map(|live| cell(live, &entry.id, code, on)).collect(),
             })
             .collect();
         self.look(caller, Look::List("criteria")).await?;
-        Ok(GridView {
-            county: county.unwrap_or_else(|| "*".to_owned()),
-            on: on.to_string(),
-            plans: live.iter().map(|live| live.plan.to_string()).collect(),
-            services,
-        })
+        Ok(Grid { on, plans: live.iter().map(|live| live.plan.clone()).collect(), services, county })
     }
 }
 
@@ -148,7 +201,7 @@ fn without_wait_lists(profile: &mut serde_json::Value) {
     }
 }
 
-fn cell(live: &Live, service: &str, county: Option<&str>, on: Date) -> CellView {
+fn cell(live: &Live, service: &str, county: Option<&str>, on: Date) -> GridCell {
     let profile = live.profile();
     let election = profile.elections.iter().find(|election| {
         election.service == service
@@ -160,51 +213,17 @@ fn cell(live: &Live, service: &str, county: Option<&str>, on: Date) -> CellView 
             && (criterion.service == "*" || criterion.service == service)
             && criterion.days.holds(on)
     };
-    CellView {
-        plan: live.plan.to_string(),
+    GridCell {
+        plan: live.plan.clone(),
         offered: election.is_some(),
         capacity: election.and_then(|election| election.capacity.as_ref()).map(|cap| cap.members),
-        mode: mode_name(live.mode(Workflow::Authorization)).to_owned(),
+        mode: live.mode(Workflow::Authorization),
         presumptive: profile
             .presumptive
             .iter()
             .filter(|rule| election.is_some() && rule.service == service && rule.effective.holds(on))
-            .map(presumptive_view)
+            .cloned()
             .collect(),
-        criteria: profile.criteria.iter().filter(applies).map(criterion_view).collect(),
-    }
-}
-
-/// A presumptive right, as it is declared.
-pub(crate) fn presumptive_view(rule: &PresumptiveRule) -> PresumptiveView {
-    PresumptiveView {
-        id: rule.id.clone(),
-        population: rule.population.clone(),
-        days: rule.days,
-        provider_kinds: rule.provider_kinds.clone(),
-        attest: rule.attest.clone(),
-    }
-}
-
-/// A criterion, as it is declared.
-pub(crate) fn criterion_view(criterion: &Criterion) -> CriterionView {
-    let kind = match criterion.kind {
-        CriterionKind::Inclusion => "inclusion",
-        CriterionKind::Exclusion => "exclusion",
-        CriterionKind::Documentation => "documentation",
-        CriterionKind::Administrative => "administrative",
-    };
-    let origin = match criterion.origin {
-        CriterionOrigin::State => "state",
-        CriterionOrigin::Overlay => "overlay",
-    };
-    CriterionView {
-        id: criterion.id.clone(),
-        kind: kind.to_owned(),
-        origin: origin.to_owned(),
-        text: text(&criterion.text),
-        facts: criterion.facts.clone(),
-        documents: criterion.documents.clone(),
-        source: criterion.source.clone(),
+        criteria: profile.criteria.iter().filter(applies).cloned().collect(),
     }
 }

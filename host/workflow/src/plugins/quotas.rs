@@ -53,7 +53,7 @@ impl Crosswalk {
             full(
                 Code::TooManyVersions,
                 format!("the plan keeps {} versions, which is the most", held.versions),
-                "revoke versions that never decide again with POST /v1/plans/{id}/plugins/{digest}/revocations",
+                "revoke versions that never decide again with ⟦revokePlugin⟧",
             );
         }
         let bytes = u64::try_from(held.bytes).unwrap_or(0).saturating_add(size as u64);

@@ -19,9 +19,8 @@ use crate::Crosswalk;
 use crate::command::audit::Look;
 use crate::command::caller::Caller;
 use crate::command::failure::Failure;
-use crate::command::paging::{Paging, paired};
+use crate::command::paging::{Page, Paging, paired};
 use crate::command::{Once, Outcome};
-use crate::view::{Page, ReceiptView};
 
 /// Whose turn it is to be asked everything: a run keeps one of the machine's processors busy, so there is one
 /// at a time. Of each plan one runs or waits in line, so that nobody's turn comes twice before another's.
@@ -73,6 +72,22 @@ impl Drop for InLine {
     }
 }
 
+/// The receipt of one conformance run: what the record's columns say, and all of it.
+#[derive(Clone, Debug)]
+pub struct ShownReceipt {
+    /// The columns.
+    pub receipt: store::receipts::Receipt,
+    /// The whole receipt: what was asked, what each check came to, and the smallest case that fails each.
+    pub whole: Value,
+}
+
+impl ShownReceipt {
+    fn read(receipt: store::receipts::Receipt) -> Result<Self, Failure> {
+        let whole = serde_json::from_str(&receipt.body).map_err(Failure::internal)?;
+        Ok(Self { receipt, whole })
+    }
+}
+
 impl Crosswalk {
     /// Runs the conformance kit on an uploaded plugin, with the plan's example cases if any came along, and
     /// keeps the receipt, whether the plugin conforms or not.
@@ -86,8 +101,8 @@ impl Crosswalk {
         plan: PlanId,
         digest: Digest,
         examples: Vec<Value>,
-        once: Once<ReceiptView>,
-    ) -> Result<Outcome<ReceiptView>, Failure> {
+        once: Once<ShownReceipt>,
+    ) -> Result<Outcome<ShownReceipt>, Failure> {
         self.may_run_plan(caller, &plan).await?;
         let examples = read_examples(&examples)?;
         let known = store::plugins::find(self.store(), &caller.scope, &plan, &digest).await?;
@@ -109,17 +124,18 @@ impl Crosswalk {
                     body: serde_json::to_string(receipt).map_err(Failure::internal)?,
                 };
                 let subject = row.id.to_string();
+                let whole = serde_json::to_value(receipt).map_err(Failure::internal)?;
                 let unit = Unit::of([
                     store::receipts::insert(&row),
                     self.audit(caller, "make-receipt", "receipt", &subject, Some(plan)),
                 ]);
-                Ok((unit, receipt_view(&row)))
+                Ok((unit, ShownReceipt { receipt: row, whole }))
             })
         });
         let outcome = outcome.await?;
-        if let Outcome::Fresh(view, _) = &outcome {
-            let verdict = if view.conforms { Verdict::Conforms } else { Verdict::Fails };
-            let speaks = release::Receipt { id: view.id.clone(), verdict, at: self.now() };
+        if let Outcome::Fresh(ShownReceipt { receipt, .. }, _) = &outcome {
+            let verdict = if receipt.conforms { Verdict::Conforms } else { Verdict::Fails };
+            let speaks = release::Receipt { id: receipt.id.to_string(), verdict, at: self.now() };
             reached(self.conformed(plan, &digest, speaks).await)?;
         }
         Ok(outcome)
@@ -156,14 +172,15 @@ impl Crosswalk {
         plan: &PlanId,
         digest: &Digest,
         paging: Paging,
-    ) -> Result<Page<ReceiptView>, Failure> {
+    ) -> Result<Page<ShownReceipt>, Failure> {
         self.may_run_plan(caller, plan).await?;
         let before = paging.after_pair()?;
         let (store, scope) = (self.store(), &caller.scope);
         store::plugins::find(store, scope, plan, digest).await?.ok_or(Failure::NotFound)?;
         let rows = store::receipts::list(store, scope, plan, digest, before, paging.limit).await?;
         self.look(caller, Look::List("receipt")).await?;
-        Ok(paired(rows, receipt_view))
+        let page = paired(rows, ShownReceipt::read);
+        Ok(Page { items: page.items.into_iter().collect::<Result<_, _>>()?, next_cursor: page.next_cursor })
     }
 }
 
@@ -193,18 +210,4 @@ fn read_examples(files: &[Value]) -> Result<Examples, Failure> {
         })?;
     }
     Ok(examples)
-}
-
-fn receipt_view(row: &store::receipts::Receipt) -> ReceiptView {
-    ReceiptView {
-        id: row.id.to_string(),
-        plan: row.plan.to_string(),
-        digest: row.digest.to_string(),
-        kit: row.kit,
-        contract: row.contract.clone(),
-        conforms: row.conforms,
-        made_at: row.made_at.to_string(),
-        // We wrote it. Were it damaged, what the columns say would still stand.
-        receipt: serde_json::from_str(&row.body).unwrap_or_default(),
-    }
 }

@@ -21,12 +21,13 @@ use domain::release::{
 use domain::rollout::Standing;
 use domain::time::pacific_day;
 use jiff::Timestamp;
-use sandbox::{Origin, Plugin, Tier};
+use sandbox::{Limits, Origin, Plugin, Tier};
 use serde_json::{Value, json};
 use store::activations::{Activation, EndedFor};
 use store::audit::Entry;
 use store::compile_leases::{self, Lease};
 use store::releases::Release;
+use store::signing::SigningKey;
 use store::{Statement, StoreError, Unit};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
@@ -35,11 +36,10 @@ use crate::Crosswalk;
 use crate::command::audit::Look;
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::{Failure, FieldProblem};
-use crate::command::paging::{Paging, paired};
+use crate::command::paging::{Page, Paging, paired};
+use crate::command::timeline::{TimelineStep, detail};
 use crate::command::{NewPlugin, NewSignature, Once, Outcome};
-use crate::plugins::show;
 use crate::plugins::signing::verified;
-use crate::view::{EventView, Page, PluginDetailView, PluginView};
 
 /// Components of one plan that may wait to be compiled.
 const MOST_UNCOMPILED: i64 = 8;
@@ -174,6 +174,42 @@ impl Moved {
     }
 }
 
+/// A component that was uploaded for a plan, and where it stands on this host.
+#[derive(Clone, Debug)]
+pub struct ShownPlugin {
+    /// Its release.
+    pub release: Release,
+    /// Milliseconds that compiling takes in all, judged by the last one of this process.
+    pub expected_ms: Option<u64>,
+    /// Why a component that may decide does not load on this host.
+    pub does_not_load: Vec<FieldProblem>,
+    /// Instant at which it is looked at (UTC).
+    pub seen_at: Timestamp,
+    /// True if the very same bytes had been uploaded before.
+    pub already_known: bool,
+}
+
+impl ShownPlugin {
+    /// True while it is still to be compiled.
+    #[must_use]
+    pub fn is_compiling(&self) -> bool {
+        matches!(self.release.state, State::Uploaded { .. } | State::Checked { .. } | State::Compiling { .. })
+    }
+}
+
+/// A component with everything that is known of where it comes from and what it may do.
+#[derive(Clone, Debug)]
+pub struct PluginDetail {
+    /// Where it stands.
+    pub plugin: ShownPlugin,
+    /// What the plan's policy demands and it has not; whoever uploaded it may lack a second person besides.
+    pub lacking: Vec<Code>,
+    /// What one call of it may use on this host.
+    pub limits: Limits,
+    /// Its last activations, newest first.
+    pub activations: Vec<Activation>,
+}
+
 impl Crosswalk {
     /// Passes a component through the gate and has it compiled. It decides nothing before it is activated.
     ///
@@ -185,8 +221,8 @@ impl Crosswalk {
         caller: &Caller,
         plan: PlanId,
         new: NewPlugin,
-        once: Once<PluginView>,
-    ) -> Result<Outcome<PluginView>, Failure> {
+        once: Once<ShownPlugin>,
+    ) -> Result<Outcome<ShownPlugin>, Failure> {
         self.may_run_plan(caller, &plan).await?;
         let digest = Digest::of(&new.bytes);
         let known = store::releases::find(self.store(), &caller.scope, &plan, &digest).await?;
@@ -253,17 +289,17 @@ impl Crosswalk {
         digest: Digest,
         (new, arrived): (&NewPlugin, Timestamp),
         plugin: Option<&Plugin>,
-        once: Once<PluginView>,
-    ) -> Result<Outcome<PluginView>, Failure> {
+        once: Once<ShownPlugin>,
+    ) -> Result<Outcome<ShownPlugin>, Failure> {
         self.once(caller, once, || {
             Box::pin(async move {
                 let (now, store) = (self.now(), self.store());
                 let known = store::releases::find(store, &caller.scope, plan, &digest).await?;
                 let mut moved = match known {
                     Some(known) if !matches!(known.state, State::Refused { .. }) => {
-                        let view = self.plugin_view(&known, true);
-                        let audit = self.audit(caller, "upload-plugin", "plugin", &view.digest, Some(plan));
-                        return Ok((Unit::of([audit]), view));
+                        let subject = digest.to_string();
+                        let audit = self.audit(caller, "upload-plugin", "plugin", &subject, Some(plan));
+                        return Ok((Unit::of([audit]), self.shown_plugin(known, true)));
                     }
                     Some(Release { state, version, .. }) => {
                         let again = self.uploaded(caller, plan, digest, new, arrived)?;
@@ -292,7 +328,7 @@ impl Crosswalk {
                 if plugin.is_none() {
                     unit.add(compile_leases::take(plan, &digest, &self.0.node));
                 }
-                Ok((unit, self.plugin_view(&moved.release, false)))
+                Ok((unit, self.shown_plugin(moved.release, false)))
             })
         })
         .await
@@ -329,8 +365,8 @@ impl Crosswalk {
         caller: &Caller,
         plan: &PlanId,
         digest: Digest,
-        once: Once<PluginView>,
-    ) -> Result<Outcome<PluginView>, Failure> {
+        once: Once<ShownPlugin>,
+    ) -> Result<Outcome<ShownPlugin>, Failure> {
         self.once(caller, once, || {
             Box::pin(async move {
                 let release = self.release(caller, plan, &digest).await?;
@@ -339,7 +375,7 @@ impl Crosswalk {
                 }
                 let subject = digest.to_string();
                 let audit = self.audit(caller, "upload-plugin", "plugin", &subject, Some(plan));
-                Ok((Unit::of([audit]), self.plugin_view(&release, true)))
+                Ok((Unit::of([audit]), self.shown_plugin(release, true)))
             })
         })
         .await
@@ -588,8 +624,8 @@ impl Crosswalk {
         plan: PlanId,
         digest: Digest,
         sent: NewSignature,
-        once: Once<PluginView>,
-    ) -> Result<Outcome<PluginView>, Failure> {
+        once: Once<ShownPlugin>,
+    ) -> Result<Outcome<ShownPlugin>, Failure> {
         self.may_run_plan(caller, &plan).await?;
         let (plan, digest, sent) = (&plan, &digest, &sent);
         self.move_one(caller, plan, digest, "sign-plugin", once, |mut moved, now| {
@@ -659,8 +695,8 @@ impl Crosswalk {
         caller: &Caller,
         plan: PlanId,
         digest: Digest,
-        once: Once<PluginView>,
-    ) -> Result<Outcome<PluginView>, Failure> {
+        once: Once<ShownPlugin>,
+    ) -> Result<Outcome<ShownPlugin>, Failure> {
         self.may_run_plan(caller, &plan).await?;
         let (plan, digest) = (&plan, &digest);
         self.move_one(caller, plan, digest, "approve-plugin", once, |mut moved, now| {
@@ -684,8 +720,8 @@ impl Crosswalk {
         plan: PlanId,
         digest: Digest,
         reason: String,
-        once: Once<PluginView>,
-    ) -> Result<Outcome<PluginView>, Failure> {
+        once: Once<ShownPlugin>,
+    ) -> Result<Outcome<ShownPlugin>, Failure> {
         self.may_run_plan(caller, &plan).await?;
         let (plan, digest, reason) = (&plan, &digest, &reason);
         self.once(caller, once, || {
@@ -697,7 +733,7 @@ impl Crosswalk {
                     standing.into_iter().partition(|one| one.digest == *digest);
                 let ids: Vec<_> = ended.iter().map(|one| one.id).collect();
                 moved.apply(Event::Revoke(reason.clone()), now, json!({ "activations": ids }))?;
-                let view = self.plugin_view(&moved.release, true);
+                let shown = self.shown_plugin(moved.release.clone(), true);
                 let left: Vec<Standing> = left.iter().map(Activation::standing).collect();
                 let mut all = vec![moved];
                 all.extend(self.settled(plan, &left, &all, now).await?);
@@ -706,7 +742,7 @@ impl Crosswalk {
                 unit.add(compile_leases::remove(plan, digest));
                 unit.add(store::plugins::remove_unused(plan, digest));
                 unit.extend(ids.iter().map(|id| store::activations::end(*id, now, EndedFor::Revoked)));
-                Ok((unit, view))
+                Ok((unit, shown))
             })
         })
         .await
@@ -719,16 +755,16 @@ impl Crosswalk {
         plan: &'w PlanId,
         digest: &'w Digest,
         action: &'static str,
-        once: Once<PluginView>,
+        once: Once<ShownPlugin>,
         step: impl Fn(Moved, Timestamp) -> Moving<'w> + Send + Sync + 'w,
-    ) -> Result<Outcome<PluginView>, Failure> {
+    ) -> Result<Outcome<ShownPlugin>, Failure> {
         let step = &step;
         self.once(caller, once, || {
             Box::pin(async move {
                 let now = self.now();
                 let moved = step(Moved::of(self.release(caller, plan, digest).await?), now).await?;
-                let view = self.plugin_view(&moved.release, true);
-                Ok((self.kept_moves(caller, action, &[moved], now)?, view))
+                let shown = self.shown_plugin(moved.release.clone(), true);
+                Ok((self.kept_moves(caller, action, &[moved], now)?, shown))
             })
         })
         .await
@@ -821,19 +857,19 @@ impl Crosswalk {
         caller: &Caller,
         plan: &PlanId,
         paging: Paging,
-    ) -> Result<Page<PluginView>, Failure> {
+    ) -> Result<Page<ShownPlugin>, Failure> {
         self.may_run_plan(caller, plan).await?;
         let before = paging.after_pair()?;
         let rows = store::releases::list(self.store(), &caller.scope, plan, before, paging.limit).await?;
         self.look(caller, Look::List("plugin")).await?;
-        Ok(paired(rows, |row| self.plugin_view(row, true)))
+        Ok(paired(rows, |row| self.shown_plugin(row, true)))
     }
 
     /// One component with everything that is known of where it comes from.
     ///
     /// # Errors
     /// `NotFound`; `Forbidden` for providers.
-    pub async fn plugin(&self, caller: &Caller, digest: &Digest) -> Result<PluginDetailView, Failure> {
+    pub async fn plugin(&self, caller: &Caller, digest: &Digest) -> Result<PluginDetail, Failure> {
         caller.must_be(&[Role::PlanReviewer, Role::PlanAdmin, Role::Operator])?;
         let store = self.store();
         let found = store::releases::with_digest(store, &caller.scope, digest).await?;
@@ -842,10 +878,10 @@ impl Crosswalk {
         let policy = store::policies::find(store, &release.plan).await?;
         let keys = store::signing::list(store, &caller.scope, &release.plan).await?;
         self.look(caller, Look::List("plugin")).await?;
-        let view = self.plugin_view(&release, true);
-        let tier = view.tier.as_deref().map_or(Tier::Compiled, Tier::named);
-        let limits = self.sandbox().limits().of(tier);
-        Ok(show::plugin_detail(view, &release, &activations, &policy, &keys, &limits))
+        let tier = release.state.evidence().and_then(|evidence| evidence.tier.as_deref());
+        let limits = self.sandbox().limits().of(tier.map_or(Tier::Compiled, Tier::named));
+        let lacking = lacking(&release, &policy, &keys);
+        Ok(PluginDetail { plugin: self.shown_plugin(release, true), lacking, limits, activations })
     }
 
     /// A release's life so far.
@@ -857,21 +893,44 @@ impl Crosswalk {
         caller: &Caller,
         plan: &PlanId,
         digest: &Digest,
-    ) -> Result<Vec<EventView>, Failure> {
+    ) -> Result<Vec<TimelineStep>, Failure> {
         self.may_run_plan(caller, plan).await?;
         self.release(caller, plan, digest).await?;
         let steps =
             store::releases::timeline(self.store(), &caller.scope, plan, digest, None, MOST_STEPS).await?;
         self.look(caller, Look::List("plugin")).await?;
-        steps.items.iter().map(|(_, event)| show::release_event(event)).collect()
+        steps.items.into_iter().map(|(_, event)| timeline_step(event)).collect()
     }
 
-    pub(crate) fn plugin_view(&self, release: &Release, already_known: bool) -> PluginView {
-        let expected_ms = self.compilers().expected_ms(release.size_bytes);
-        let mut view = show::plugin(release, self.now(), expected_ms, already_known);
-        view.reasons.extend(self.registry().problems(&release.digest).iter().map(show::problem_reason));
-        view
+    fn shown_plugin(&self, release: Release, already_known: bool) -> ShownPlugin {
+        ShownPlugin {
+            expected_ms: self.compilers().expected_ms(release.size_bytes),
+            does_not_load: self.registry().problems(&release.digest),
+            seen_at: self.now(),
+            already_known,
+            release,
+        }
     }
+}
+
+/// What the policy demands of a release and it has not.
+fn lacking(release: &Release, policy: &Policy, keys: &[SigningKey]) -> Vec<Code> {
+    let trusted = |id| keys.iter().any(|key| key.id == id && key.retired_at.is_none());
+    let evidence = release.state.evidence();
+    let lacks = evidence.map(|evidence| policy.lacking(evidence, release.uploaded_key, None, trusted));
+    let lacks = lacks.into_iter().flatten().map(lack);
+    unfinished(&release.state).into_iter().chain(lacks).map(|problem| problem.code).collect()
+}
+
+fn timeline_step(event: store::releases::Event) -> Result<TimelineStep, Failure> {
+    Ok(TimelineStep {
+        at: event.at,
+        detail: detail(&event.detail)?,
+        name: event.name,
+        state: event.state,
+        organization: event.actor_org,
+        role: event.actor_role,
+    })
 }
 
 /// A release being moved, with what is looked up for it.
@@ -947,13 +1006,13 @@ pub(crate) fn unfinished(state: &State) -> Option<FieldProblem> {
             "/digest",
             Code::StillCompiling,
             "it is still being compiled",
-            "read GET /v1/plugins/{digest} until its state is compiled, then send this again",
+            "read ⟦getPlugin⟧ until its state is compiled, then send this again",
         )),
         State::Refused { .. } => Some(FieldProblem::new(
             "/digest",
             Code::Refused,
             "it cannot be a plugin",
-            "GET /v1/plugins/{digest} says why; mend it and upload what comes of that",
+            "⟦getPlugin⟧ says why; mend it and upload what comes of that",
         )),
         State::Revoked { .. } => Some(revoked("/digest")),
         _ => None,
@@ -980,7 +1039,7 @@ pub(crate) fn lack(lack: Lack) -> FieldProblem {
         Lack::Signature => (
             Code::SignatureMissing,
             "the plan's policy wants it signed with a key of the plan that counts",
-            "sign its digest and send it with POST /v1/plans/{id}/plugins/{digest}/signatures",
+            "sign its digest and send it with ⟦signPlugin⟧",
         ),
         Lack::Receipt => (
             Code::ReceiptMissing,
@@ -990,7 +1049,7 @@ pub(crate) fn lack(lack: Lack) -> FieldProblem {
         Lack::Shadow => (
             Code::ShadowReportMissing,
             "the plan's policy wants to see what it would have decided otherwise",
-            "have it asked past cases first: POST /v1/plans/{id}/shadow-runs",
+            "have it asked past cases first: ⟦startShadowRun⟧",
         ),
         Lack::Approver => (
             Code::ApproverNeeded,

@@ -23,12 +23,25 @@ use crate::command::audit::Look;
 use crate::command::caller::Caller;
 use crate::command::failure::{Failure, FieldProblem};
 use crate::command::notice::{Notice, Recipient};
-use crate::command::paging::{Paging, page};
+use crate::command::paging::{Page, Paging, page};
 use crate::command::{NewActivation, Once, Outcome};
 use crate::plugins::releases::{Moved, withheld};
-use crate::plugins::show::activation as activation_view;
-use crate::view::{ActivationView, Page, PolicyView, RollbackView};
 use crate::words;
+
+/// A release that was taken back.
+#[derive(Clone, Debug)]
+pub struct Rollback {
+    /// Plan whose release it is.
+    pub plan: PlanId,
+    /// SHA-256 of the component that was taken back.
+    pub digest: Digest,
+    /// What answers everybody's requests about today instead.
+    pub to: Option<Digest>,
+    /// Activations that ended.
+    pub activations: Vec<ActivationId>,
+    /// Instant of the roll-back (UTC).
+    pub at: Timestamp,
+}
 
 impl Crosswalk {
     /// Lets a plugin decide: from an instant on, requests about some days, and everybody's or a cohort's.
@@ -41,8 +54,8 @@ impl Crosswalk {
         caller: &Caller,
         plan: PlanId,
         new: NewActivation,
-        once: Once<ActivationView>,
-    ) -> Result<Outcome<ActivationView>, Failure> {
+        once: Once<Activation>,
+    ) -> Result<Outcome<Activation>, Failure> {
         self.may_run_plan(caller, &plan).await?;
         let (plan, new) = (&plan, &new);
         let outcome = self.once(caller, once, || {
@@ -68,7 +81,7 @@ impl Crosswalk {
                 all.extend(self.settled(plan, &standing, &all, now).await?);
                 let mut unit = self.kept_moves(caller, "activate-plugin", &all, now)?;
                 unit.add(store::activations::insert(&activation));
-                Ok((unit, activation_view(&activation)))
+                Ok((unit, activation))
             })
         });
         outcome.await
@@ -122,12 +135,12 @@ impl Crosswalk {
         caller: &Caller,
         plan: &PlanId,
         paging: Paging,
-    ) -> Result<Page<ActivationView>, Failure> {
+    ) -> Result<Page<Activation>, Failure> {
         self.may_run_plan(caller, plan).await?;
         let before = paging.after()?;
         let rows = store::activations::list(self.store(), &caller.scope, plan, before, paging.limit).await?;
         self.look(caller, Look::List("activation")).await?;
-        Ok(page(rows, activation_view))
+        Ok(page(rows, std::convert::identity))
     }
 
     /// Takes back what began last, or the release of that digest: what stood before it answers from now on.
@@ -139,8 +152,8 @@ impl Crosswalk {
         caller: &Caller,
         plan: PlanId,
         digest: Option<Digest>,
-        once: Once<RollbackView>,
-    ) -> Result<Outcome<RollbackView>, Failure> {
+        once: Once<Rollback>,
+    ) -> Result<Outcome<Rollback>, Failure> {
         self.may_run_plan(caller, &plan).await?;
         let (plan, digest) = (&plan, &digest);
         self.once(caller, once, || {
@@ -162,7 +175,7 @@ impl Crosswalk {
         left: &[Activation],
         why: WhyBack,
         now: Timestamp,
-    ) -> Result<(Unit, RollbackView), Failure> {
+    ) -> Result<(Unit, Rollback), Failure> {
         let Some(digest) = back.first().map(|activation| activation.digest) else {
             return Err(withheld([nothing_to_take_back()]));
         };
@@ -185,14 +198,8 @@ impl Crosswalk {
         let mut unit = self.kept_moves(caller, "roll-back-plugin", &all, now)?;
         unit.extend(ids.iter().map(|id| store::activations::end(*id, now, EndedFor::RolledBack)));
         let to = chosen(&left, &About::on(pacific_day(now)), now);
-        let view = RollbackView {
-            plan: plan.to_string(),
-            digest: digest.to_string(),
-            to: to.map(|standing| standing.digest.to_string()),
-            activations: ids.iter().map(ToString::to_string).collect(),
-            at: now.to_string(),
-        };
-        Ok((unit, view))
+        let to = to.map(|standing| standing.digest);
+        Ok((unit, Rollback { plan: plan.clone(), digest, to, activations: ids, at: now }))
     }
 
     /// What becomes of a plan's other releases when these activations stand: what began is active, what
@@ -288,8 +295,8 @@ impl Crosswalk {
         }
         let host = Caller::host("faults");
         let why = WhyBack::Faults { faults: ends.faults, calls: ends.calls };
-        let (mut unit, view) = self.take_back(&host, plan, &back, &left, why, now).await?;
-        unit.add(self.tell_plan(plan, &view, now));
+        let (mut unit, taken) = self.take_back(&host, plan, &back, &left, why, now).await?;
+        unit.add(self.tell_plan(plan, &taken, now));
         match self.store().commit(unit).await {
             Ok(()) => {
                 tracing::warn!(%plan, %digest, faults = ends.faults, calls = ends.calls, "plugin rolled back");
@@ -300,8 +307,8 @@ impl Crosswalk {
         }
     }
 
-    fn tell_plan(&self, plan: &PlanId, back: &RollbackView, now: Timestamp) -> store::Statement {
-        let text = words::rolled_back(&back.digest);
+    fn tell_plan(&self, plan: &PlanId, back: &Rollback, now: Timestamp) -> store::Statement {
+        let text = words::rolled_back(&back.digest.to_string());
         self.tell(&Notice::new(Recipient::Plan(plan.clone()), "plugin-rolled-back", text), plan, now)
     }
 
@@ -309,11 +316,11 @@ impl Crosswalk {
     ///
     /// # Errors
     /// `NotFound` for another plan's.
-    pub async fn policy(&self, caller: &Caller, plan: &PlanId) -> Result<PolicyView, Failure> {
+    pub async fn policy(&self, caller: &Caller, plan: &PlanId) -> Result<Policy, Failure> {
         self.may_run_plan(caller, plan).await?;
         let policy = store::policies::find(self.store(), plan).await?;
         self.look(caller, Look::List("policy")).await?;
-        Ok(policy.into())
+        Ok(policy)
     }
 
     /// Sets what is demanded of a plan's releases from now on. What decides goes on deciding.
@@ -325,8 +332,8 @@ impl Crosswalk {
         caller: &Caller,
         plan: PlanId,
         policy: Policy,
-        once: Once<PolicyView>,
-    ) -> Result<Outcome<PolicyView>, Failure> {
+        once: Once<Policy>,
+    ) -> Result<Outcome<Policy>, Failure> {
         caller.must_be(&[crate::command::caller::Role::Operator])?;
         self.may_run_plan(caller, &plan).await?;
         let (plan, policy) = (&plan, &policy);
@@ -337,7 +344,7 @@ impl Crosswalk {
                     store::policies::put(plan, policy, self.now(), by)?,
                     self.audit(caller, "set-policy", "policy", plan.as_str(), Some(plan)),
                 ]);
-                Ok((unit, policy.clone().into()))
+                Ok((unit, policy.clone()))
             })
         })
         .await
@@ -426,7 +433,7 @@ fn unknown_plugin() -> Failure {
         "/digest",
         Code::UnknownPlugin,
         "no such plugin was uploaded for this plan",
-        "upload it with POST /v1/plans/{id}/plugins",
+        "upload it with ⟦uploadPlugin⟧",
     )
 }
 
@@ -444,7 +451,7 @@ fn nothing_to_take_back() -> FieldProblem {
         "/digest",
         Code::NotInForce,
         "nothing of it decides or will decide",
-        "GET /v1/plans/{id}/activations shows what does",
+        "⟦listActivations⟧ shows what does",
     )
 }
 

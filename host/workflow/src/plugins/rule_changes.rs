@@ -3,9 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use domain::identifiers::{County, PlanId};
-use domain::plan::profile::{ClockUnit, PaymentModel, PlanProfile};
-use domain::plan::types::{Period, Workflow};
+use domain::identifiers::{County, Digest, PlanId};
+use domain::plan::profile::{
+    Criterion, Election, PlanProfile, PresumptiveRule, Rate, TurnAround, WorkflowMode,
+};
+use domain::plan::types::{Urgency, Workflow};
 use domain::problem::Code;
 use domain::time::pacific_end_of_day;
 use jiff::civil::Date;
@@ -14,13 +16,90 @@ use crate::Crosswalk;
 use crate::command::audit::Look;
 use crate::command::caller::Caller;
 use crate::command::failure::Failure;
-use crate::plugins::plans::{WORKFLOWS, criterion_view, presumptive_view};
+use crate::plugins::plans::WORKFLOWS;
 use crate::plugins::registry::Live;
-use crate::view::{
-    ChangeView, CriterionView, DiffView, ElectionView, ModeView, PlanChangesView, PresumptiveView, RateView,
-    RulesView, TurnAroundView,
-};
-use crate::view::{mode_name, procedure, urgency};
+/// How the rules of a county's plans changed between two days.
+#[derive(Clone, Debug)]
+pub struct RuleChanges {
+    /// The end of this day is compared, Pacific time,
+    pub from: Date,
+    /// with the end of this one.
+    pub to: Date,
+    /// The county; `None` for every county.
+    pub county: Option<County>,
+    /// Plans at which anything changed.
+    pub plans: Vec<PlanChanges>,
+}
+
+/// What changed at one plan.
+#[derive(Clone, Debug)]
+pub struct PlanChanges {
+    /// The plan.
+    pub plan: PlanId,
+    /// `Added` or `Removed` for a plan that came or went, whose rules are then not listed.
+    pub change: ChangeKind,
+    /// What it decided with at the end of the first day.
+    pub before: Option<RulesInForce>,
+    /// What it decides with at the end of the last.
+    pub after: Option<RulesInForce>,
+    /// Who has the last word.
+    pub modes: Vec<Change<WorkflowMode>>,
+    /// What it offers.
+    pub elections: Vec<Change<Election>>,
+    /// What its decisions rest on.
+    pub criteria: Vec<Change<Criterion>>,
+    /// When service may start before the decision.
+    pub presumptive: Vec<Change<PresumptiveRule>>,
+    /// What it pays.
+    pub rates: Vec<Change<Rate>>,
+    /// Its promises of speed.
+    pub turn_arounds: Vec<Change<TurnAround>>,
+}
+
+/// The component that a plan decided with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RulesInForce {
+    /// SHA-256 of the component.
+    pub digest: Digest,
+    /// Its own version.
+    pub version: String,
+}
+
+/// Something that was declared before, after, or both and otherwise.
+#[derive(Clone, Debug)]
+pub struct Change<T> {
+    /// What became of it.
+    pub change: ChangeKind,
+    /// Service that it is for, or `*`; `None` for what is for no service.
+    pub service: Option<String>,
+    /// As it was.
+    pub before: Option<T>,
+    /// As it is then.
+    pub after: Option<T>,
+}
+
+/// What became of something that is declared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// It came.
+    Added,
+    /// It went.
+    Removed,
+    /// It is another.
+    Changed,
+}
+
+impl ChangeKind {
+    /// The word of the API.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Changed => "changed",
+        }
+    }
+}
 
 /// What to look at.
 #[derive(Clone, Copy)]
@@ -47,7 +126,7 @@ impl Crosswalk {
         to: Date,
         county: Option<County>,
         service: Option<String>,
-    ) -> Result<DiffView, Failure> {
+    ) -> Result<RuleChanges, Failure> {
         if to < from {
             return Err(Failure::field(
                 "?to",
@@ -56,8 +135,7 @@ impl Crosswalk {
                 "put the days in order",
             ));
         }
-        let county = county.map(|county| county.to_string());
-        let part = Part { county: county.as_deref(), service: service.as_deref() };
+        let part = Part { county: county.as_ref().map(County::as_str), service: service.as_deref() };
         let before = self.rules_on(from, part).await?;
         let mut after = self.rules_on(to, part).await?;
         let mut plans = Vec::new();
@@ -65,15 +143,10 @@ impl Crosswalk {
             plans.push(changed_plan(plan, Some((old, from)), after.remove(plan).as_ref(), to, part));
         }
         plans.extend(after.iter().map(|(plan, new)| changed_plan(plan, None, Some(new), to, part)));
-        plans.retain(PlanChangesView::is_some);
+        plans.retain(PlanChanges::is_some);
         plans.sort_by(|one, other| one.plan.cmp(&other.plan));
         self.look(caller, Look::List("criteria")).await?;
-        Ok(DiffView {
-            from: from.to_string(),
-            to: to.to_string(),
-            county: county.unwrap_or_else(|| "*".to_owned()),
-            plans,
-        })
+        Ok(RuleChanges { from, to, county, plans })
     }
 
     /// The rules of the county's plans that are in force when a day ends.
@@ -92,17 +165,16 @@ fn changed_plan(
     after: Option<&Live>,
     to: Date,
     part: Part<'_>,
-) -> PlanChangesView {
-    let mut view = PlanChangesView {
-        plan: plan.to_string(),
+) -> PlanChanges {
+    let mut changed = PlanChanges {
+        plan: plan.clone(),
         change: match (before, after) {
-            (None, _) => "added",
-            (_, None) => "removed",
-            _ => "changed",
-        }
-        .to_owned(),
-        before: before.map(|(live, _)| rules_view(live)),
-        after: after.map(rules_view),
+            (None, _) => ChangeKind::Added,
+            (_, None) => ChangeKind::Removed,
+            _ => ChangeKind::Changed,
+        },
+        before: before.map(|(live, _)| rules(live)),
+        after: after.map(rules),
         modes: Vec::new(),
         elections: Vec::new(),
         criteria: Vec::new(),
@@ -112,18 +184,19 @@ fn changed_plan(
     };
     // Of a plan that came or went everything did: its name says it.
     if let (Some((old, from)), Some(new)) = (before, after) {
-        view.modes = changes(modes(old), modes(new));
+        changed.modes = changes(modes(old), modes(new), PartialEq::eq);
         let (old, new) = (old.profile(), new.profile());
-        view.elections = changes(elections(old, from, part), elections(new, to, part));
-        view.criteria = changes(criteria(old, from, part), criteria(new, to, part));
-        view.presumptive = changes(presumptive(old, from, part), presumptive(new, to, part));
-        view.rates = changes(rates(old, from, part), rates(new, to, part));
-        view.turn_arounds = changes(turn_arounds(old), turn_arounds(new));
+        changed.elections = changes(elections(old, from, part), elections(new, to, part), same_elections);
+        changed.criteria = changes(criteria(old, from, part), criteria(new, to, part), same_criteria);
+        changed.presumptive =
+            changes(presumptive(old, from, part), presumptive(new, to, part), same_presumptive);
+        changed.rates = changes(rates(old, from, part), rates(new, to, part), same_rates);
+        changed.turn_arounds = changes(turn_arounds(old), turn_arounds(new), PartialEq::eq);
     }
-    view
+    changed
 }
 
-impl PlanChangesView {
+impl PlanChanges {
     /// Whether anything changed: what is declared, or the component behind it.
     fn is_some(&self) -> bool {
         let lists = [
@@ -138,124 +211,108 @@ impl PlanChangesView {
     }
 }
 
-fn rules_view(live: &Live) -> RulesView {
-    RulesView { digest: live.digest().to_string(), version: live.profile().version.clone() }
+fn rules(live: &Live) -> RulesInForce {
+    RulesInForce { digest: *live.digest(), version: live.profile().version.clone() }
 }
 
 /// A declared thing by what names it, with the service that it is for.
 type Declared<T> = BTreeMap<String, (Option<String>, T)>;
 
 /// What is in one and not in the other, or in both and not the same, in the order of the names.
-fn changes<T: PartialEq>(before: Declared<T>, mut after: Declared<T>) -> Vec<ChangeView<T>> {
+fn changes<T>(before: Declared<T>, mut after: Declared<T>, is_same: fn(&T, &T) -> bool) -> Vec<Change<T>> {
     let mut changes = BTreeMap::new();
     for (name, (service, old)) in before {
         let (change, new) = match after.remove(&name) {
-            Some((_, new)) if new == old => continue,
-            Some((_, new)) => ("changed", Some(new)),
-            None => ("removed", None),
+            Some((_, new)) if is_same(&new, &old) => continue,
+            Some((_, new)) => (ChangeKind::Changed, Some(new)),
+            None => (ChangeKind::Removed, None),
         };
-        changes
-            .insert(name, ChangeView { change: change.to_owned(), service, before: Some(old), after: new });
+        changes.insert(name, Change { change, service, before: Some(old), after: new });
     }
     for (name, (service, new)) in after {
-        let view = ChangeView { change: "added".to_owned(), service, before: None, after: Some(new) };
-        changes.insert(name, view);
+        changes.insert(name, Change { change: ChangeKind::Added, service, before: None, after: Some(new) });
     }
     changes.into_values().collect()
 }
 
-fn modes(live: &Live) -> Declared<ModeView> {
-    let mode = |(workflow, name): (Workflow, &str)| {
-        let view = ModeView { workflow: name.to_owned(), mode: mode_name(live.mode(workflow)).to_owned() };
-        (name.to_owned(), (None, view))
+fn modes(live: &Live) -> Declared<WorkflowMode> {
+    let mode = |workflow: Workflow| {
+        (name(workflow).to_owned(), (None, WorkflowMode { workflow, mode: live.mode(workflow) }))
     };
     WORKFLOWS.into_iter().map(mode).collect()
 }
 
-fn elections(profile: &PlanProfile, on: Date, part: Part<'_>) -> Declared<ElectionView> {
+fn elections(profile: &PlanProfile, on: Date, part: Part<'_>) -> Declared<Election> {
     let in_part = |county: &str| part.county.is_none_or(|wanted| wanted == county);
     profile
         .elections
         .iter()
         .filter(|one| one.days.holds(on) && part.holds(&one.service) && in_part(&one.county))
-        .map(|one| {
-            let view = ElectionView {
-                service: one.service.clone(),
-                county: one.county.clone(),
-                first: one.days.first.to_string(),
-                last: last(&one.days),
-                capacity: one.capacity.as_ref().map(|cap| cap.members),
-                window_months: one.capacity.as_ref().map(|cap| cap.window_months),
-            };
-            (format!("{} {}", one.service, one.county), (Some(one.service.clone()), view))
-        })
+        .map(|one| (format!("{} {}", one.service, one.county), (Some(one.service.clone()), one.clone())))
         .collect()
 }
 
-fn criteria(profile: &PlanProfile, on: Date, part: Part<'_>) -> Declared<CriterionView> {
-    let applying = profile.criteria.iter().filter(|one| one.days.holds(on) && part.holds(&one.service));
-    applying.map(|one| (one.id.clone(), (Some(one.service.clone()), criterion_view(one)))).collect()
+/// A wait list, which nobody keeps here, is no change.
+fn same_elections(one: &Election, other: &Election) -> bool {
+    let cap = |of: &Election| of.capacity.as_ref().map(|cap| (cap.members, cap.window_months));
+    (&one.days, cap(one)) == (&other.days, cap(other))
 }
 
-fn presumptive(profile: &PlanProfile, on: Date, part: Part<'_>) -> Declared<PresumptiveView> {
+fn criteria(profile: &PlanProfile, on: Date, part: Part<'_>) -> Declared<Criterion> {
+    let applying = profile.criteria.iter().filter(|one| one.days.holds(on) && part.holds(&one.service));
+    applying.map(|one| (one.id.clone(), (Some(one.service.clone()), one.clone()))).collect()
+}
+
+/// The days on which it applies are no change, and neither is what it is for.
+fn same_criteria(one: &Criterion, other: &Criterion) -> bool {
+    let said = |of: &Criterion| (of.kind, of.origin);
+    let read = |of: &Criterion| (of.facts.clone(), of.documents.clone());
+    said(one) == said(other)
+        && read(one) == read(other)
+        && (&one.text, &one.source) == (&other.text, &other.source)
+}
+
+fn presumptive(profile: &PlanProfile, on: Date, part: Part<'_>) -> Declared<PresumptiveRule> {
     let applying =
         profile.presumptive.iter().filter(|one| one.effective.holds(on) && part.holds(&one.service));
-    applying.map(|one| (one.id.clone(), (Some(one.service.clone()), presumptive_view(one)))).collect()
+    applying.map(|one| (one.id.clone(), (Some(one.service.clone()), one.clone()))).collect()
 }
 
-fn rates(profile: &PlanProfile, on: Date, part: Part<'_>) -> Declared<RateView> {
+fn same_presumptive(one: &PresumptiveRule, other: &PresumptiveRule) -> bool {
+    (one.days, &one.population, &one.provider_kinds, &one.attest)
+        == (other.days, &other.population, &other.provider_kinds, &other.attest)
+}
+
+fn rates(profile: &PlanProfile, on: Date, part: Part<'_>) -> Declared<Rate> {
     let applying = profile.rates.iter().filter(|one| one.effective.holds(on) && part.holds(&one.service));
-    applying
+    applying.map(|one| (one.id.clone(), (Some(one.service.clone()), one.clone()))).collect()
+}
+
+fn same_rates(one: &Rate, other: &Rate) -> bool {
+    (&one.procedure, one.model, one.amount, &one.tier)
+        == (&other.procedure, other.model, other.amount, &other.tier)
+}
+
+fn turn_arounds(profile: &PlanProfile) -> Declared<TurnAround> {
+    let declared = profile.turn_arounds.iter().filter(|one| WORKFLOWS.contains(&one.workflow));
+    declared
         .map(|one| {
-            let view = RateView {
-                id: one.id.clone(),
-                procedure: procedure(&one.procedure),
-                model: payment_model(one.model).to_owned(),
-                amount: one.amount.to_string(),
-                tier: one.tier.clone(),
+            let urgency = match one.urgency {
+                Urgency::Standard => "standard",
+                Urgency::Expedited => "expedited",
             };
-            (one.id.clone(), (Some(one.service.clone()), view))
+            (format!("{} {urgency}", name(one.workflow)), (None, one.clone()))
         })
         .collect()
 }
 
-fn turn_arounds(profile: &PlanProfile) -> Declared<TurnAroundView> {
-    profile
-        .turn_arounds
-        .iter()
-        .filter_map(|one| {
-            let (_, workflow) = WORKFLOWS.into_iter().find(|(workflow, _)| *workflow == one.workflow)?;
-            let view = TurnAroundView {
-                workflow: workflow.to_owned(),
-                urgency: urgency(one.urgency).to_owned(),
-                amount: one.amount,
-                unit: clock_unit(one.unit).to_owned(),
-            };
-            Some((format!("{workflow} {}", view.urgency), (None, view)))
-        })
-        .collect()
-}
-
-fn last(days: &Period) -> Option<String> {
-    days.last.map(|day| day.to_string())
-}
-
-fn payment_model(model: PaymentModel) -> &'static str {
-    match model {
-        PaymentModel::FeeForService => "fee-for-service",
-        PaymentModel::Monthly => "monthly",
-        PaymentModel::CaseRate => "case-rate",
-        PaymentModel::Outreach => "outreach",
-        PaymentModel::PerDiem => "per-diem",
-        PaymentModel::ProjectCost => "project-cost",
-        PaymentModel::EncounterOnly => "encounter-only",
-    }
-}
-
-fn clock_unit(unit: ClockUnit) -> &'static str {
-    match unit {
-        ClockUnit::BusinessDays => "business-days",
-        ClockUnit::CalendarDays => "calendar-days",
-        ClockUnit::Hours => "hours",
+/// What names a workflow in the order of changes.
+fn name(workflow: Workflow) -> &'static str {
+    match workflow {
+        Workflow::Referral => "referral",
+        Workflow::Authorization => "authorization",
+        Workflow::Billing => "billing",
+        Workflow::Credentialing => "credentialing",
+        Workflow::Exchange => "exchange",
     }
 }

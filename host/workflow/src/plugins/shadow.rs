@@ -6,10 +6,11 @@
 //! everything else.
 
 pub(crate) mod compare;
-mod report;
+pub(crate) mod report;
 
+use domain::Cents;
 use domain::floor::{self, Ground};
-use domain::identifiers::{Digest, PlanId, ShadowRunId};
+use domain::identifiers::{CaseId, DecisionId, Digest, PlanId, ShadowRunId};
 use domain::plan::question::Question;
 use domain::problem::Code;
 use domain::release::ShadowReport;
@@ -17,7 +18,6 @@ use domain::time::pacific_end_of_day;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use sandbox::{Fault, Plugin, Recorded};
-use serde_json::json;
 use store::decisions::Decision;
 use store::shadow_runs::{RunState, ShadowChange, ShadowRun};
 use store::{Scope, StoreError, Unit};
@@ -27,11 +27,10 @@ use crate::Crosswalk;
 use crate::command::audit::Look;
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::Failure;
-use crate::command::paging::Paging;
+use crate::command::paging::{Page, Paging};
 use crate::command::{Once, Outcome};
 use crate::plugins::receipts::reached;
-use crate::view::{Page, ShadowChangeView, ShadowOutcomeView, ShadowReportView, ShadowRunView};
-use compare::{Change, Direction};
+use compare::Change;
 use report::Report;
 
 /// Most decisions of one run.
@@ -86,6 +85,30 @@ pub struct NewShadowRun {
     pub range: ShadowRange,
 }
 
+/// A shadow run, with what it has found so far.
+#[derive(Clone, Debug)]
+pub struct ShownShadowRun {
+    /// The run.
+    pub run: ShadowRun,
+    /// Its report.
+    pub report: Report,
+    /// Of the changed decisions, how many are listed side by side.
+    pub listed: u64,
+}
+
+/// One decision that a candidate would have made otherwise.
+#[derive(Clone, Debug)]
+pub struct ShownShadowChange {
+    /// Its number in the run.
+    pub number: u64,
+    /// The decision that was made.
+    pub decision: DecisionId,
+    /// Case that was decided.
+    pub case: CaseId,
+    /// Both answers side by side.
+    pub change: Change,
+}
+
 impl Crosswalk {
     /// Starts a run. It goes on in the background.
     ///
@@ -97,8 +120,8 @@ impl Crosswalk {
         caller: &Caller,
         plan: PlanId,
         new: NewShadowRun,
-        once: Once<ShadowRunView>,
-    ) -> Result<Outcome<ShadowRunView>, Failure> {
+        once: Once<ShownShadowRun>,
+    ) -> Result<Outcome<ShownShadowRun>, Failure> {
         self.may_run_plan(caller, &plan).await?;
         let (plan, new) = (&plan, &new);
         self.once(caller, once, || {
@@ -110,7 +133,7 @@ impl Crosswalk {
                         "/digest",
                         Code::UnknownPlugin,
                         "no such plugin was uploaded for this plan",
-                        "upload it with POST /v1/plans/{id}/plugins",
+                        "upload it with ⟦uploadPlugin⟧",
                     ));
                 }
                 let run = crosswalk.planned(caller, plan, new).await?;
@@ -119,7 +142,7 @@ impl Crosswalk {
                     store::shadow_runs::insert(&run),
                     crosswalk.audit(caller, "start-shadow-run", "shadow-run", &subject, Some(plan)),
                 ]);
-                Ok((unit, run_view(&run)?))
+                Ok((unit, shown(run)?))
             })
         })
         .await
@@ -271,8 +294,8 @@ impl Crosswalk {
         &self,
         caller: &Caller,
         id: ShadowRunId,
-        once: Once<ShadowRunView>,
-    ) -> Result<Outcome<ShadowRunView>, Failure> {
+        once: Once<ShownShadowRun>,
+    ) -> Result<Outcome<ShownShadowRun>, Failure> {
         caller.must_be(&[Role::PlanAdmin, Role::Operator])?;
         self.once(caller, once, || {
             Box::pin(async move {
@@ -290,7 +313,8 @@ impl Crosswalk {
                 let subject = run.id.to_string();
                 let audit =
                     crosswalk.audit(caller, "cancel-shadow-run", "shadow-run", &subject, Some(&run.plan));
-                Ok((Unit::of([store::shadow_runs::update(&run), audit]), run_view(&run)?))
+                let unit = Unit::of([store::shadow_runs::update(&run), audit]);
+                Ok((unit, shown(run)?))
             })
         })
         .await
@@ -300,10 +324,10 @@ impl Crosswalk {
     ///
     /// # Errors
     /// `NotFound`; `Forbidden` for providers.
-    pub async fn shadow_run(&self, caller: &Caller, id: ShadowRunId) -> Result<ShadowRunView, Failure> {
+    pub async fn shadow_run(&self, caller: &Caller, id: ShadowRunId) -> Result<ShownShadowRun, Failure> {
         let run = self.found_run(caller, id).await?;
         self.look(caller, Look::List("shadow-run")).await?;
-        run_view(&run)
+        shown(run)
     }
 
     /// A plan's runs, newest first.
@@ -315,12 +339,12 @@ impl Crosswalk {
         caller: &Caller,
         plan: &PlanId,
         paging: Paging,
-    ) -> Result<Page<ShadowRunView>, Failure> {
+    ) -> Result<Page<ShownShadowRun>, Failure> {
         self.may_run_plan(caller, plan).await?;
         let rows = store::shadow_runs::list(self.store(), &caller.scope, plan, paging.after()?, paging.limit)
             .await?;
         self.look(caller, Look::List("shadow-run")).await?;
-        let items = rows.items.iter().map(run_view).collect::<Result<_, _>>()?;
+        let items = rows.items.into_iter().map(shown).collect::<Result<_, _>>()?;
         Ok(Page { items, next_cursor: rows.next.map(|id| id.to_string()) })
     }
 
@@ -334,14 +358,14 @@ impl Crosswalk {
         caller: &Caller,
         id: ShadowRunId,
         paging: Paging,
-    ) -> Result<Page<ShadowChangeView>, Failure> {
+    ) -> Result<Page<ShownShadowChange>, Failure> {
         caller.must_be(&[Role::PlanAdmin, Role::PlanReviewer])?;
         self.found_run(caller, id).await?;
         let after = paging.after()?.unwrap_or(0);
         let rows = store::shadow_runs::changes(self.store(), &caller.scope, id, after, paging.limit).await?;
         let cases: Vec<_> = rows.items.iter().map(|change| change.case).collect();
         self.look(caller, Look::Cases(&cases)).await?;
-        let items = rows.items.iter().map(change_view).collect::<Result<_, _>>()?;
+        let items = rows.items.into_iter().map(shown_change).collect::<Result<_, _>>()?;
         Ok(Page { items, next_cursor: rows.next.map(|number| number.to_string()) })
     }
 
@@ -354,18 +378,18 @@ impl Crosswalk {
         let mut paging = Paging { limit: 200, cursor: None };
         loop {
             let Page { items, next_cursor } = self.shadow_changes(caller, id, paging.clone()).await?;
-            lines.extend(items.into_iter().map(|change| {
+            lines.extend(items.into_iter().map(|ShownShadowChange { number, decision, case, change }| {
                 vec![
-                    change.number.to_string(),
-                    change.case,
-                    change.decision,
+                    number.to_string(),
+                    case.to_string(),
+                    decision.to_string(),
                     change.operation,
                     change.service,
-                    change.direction,
-                    change.before.outcome,
-                    change.after.outcome,
-                    change.before.dollars,
-                    change.after.dollars,
+                    change.direction.name().to_owned(),
+                    change.before.word,
+                    change.after.word,
+                    Cents(change.before.cents).to_string(),
+                    Cents(change.after.cents).to_string(),
                     change.criteria.join(" "),
                 ]
             }));
@@ -452,63 +476,12 @@ async fn compare_one(candidate: &Plugin, decision: &Decision) -> Option<Change> 
     compare::change(&question, &before, &after, &profile.rates)
 }
 
-fn run_view(run: &ShadowRun) -> Result<ShadowRunView, Failure> {
+fn shown(run: ShadowRun) -> Result<ShownShadowRun, Failure> {
     let report: Report = serde_json::from_str(&run.report).map_err(Failure::internal)?;
-    let words = |direction: &Direction| match direction {
-        Direction::More => "more".to_owned(),
-        Direction::Less => "less".to_owned(),
-        Direction::Reasons => "reasons".to_owned(),
-    };
-    Ok(ShadowRunView {
-        id: run.id.to_string(),
-        plan: run.plan.to_string(),
-        digest: run.digest.to_string(),
-        state: run.state.name().to_owned(),
-        asked_at: run.asked_at.to_string(),
-        wanted: (run.until <= run.asked_at).then_some(run.wanted),
-        until: run.until.to_string(),
-        share_percent: run.share_percent,
-        compared: run.compared,
-        report: ShadowReportView {
-            same: report.same,
-            changed: report.changed,
-            listed: report.changed.min(MOST_CHANGES),
-            faults: report.faults,
-            approvals_gained: report.approvals_gained,
-            approvals_lost: report.approvals_lost,
-            clinical_reviews: report.clinical_reviews,
-            dollars: domain::Cents(report.cents).to_string(),
-            services: report
-                .services
-                .iter()
-                .map(|(service, directions)| {
-                    let directions = directions.iter().map(|(way, count)| (words(way), *count)).collect();
-                    (service.clone(), directions)
-                })
-                .collect(),
-            moves: report.moves,
-            criteria: report.criteria,
-        },
-    })
+    Ok(ShownShadowRun { listed: report.changed.min(MOST_CHANGES), run, report })
 }
 
-fn change_view(row: &ShadowChange) -> Result<ShadowChangeView, Failure> {
-    let change: Change = serde_json::from_str(&row.body).map_err(Failure::internal)?;
-    let direction = json!(change.direction).as_str().unwrap_or_default().to_owned();
-    let outcome = |outcome: compare::Outcome| ShadowOutcomeView {
-        outcome: outcome.word,
-        dollars: domain::Cents(outcome.cents).to_string(),
-        findings: outcome.findings,
-    };
-    Ok(ShadowChangeView {
-        number: row.number,
-        decision: row.decision.to_string(),
-        case: row.case.to_string(),
-        operation: change.operation,
-        service: change.service,
-        direction,
-        before: outcome(change.before),
-        after: outcome(change.after),
-        criteria: change.criteria,
-    })
+fn shown_change(row: ShadowChange) -> Result<ShownShadowChange, Failure> {
+    let change = serde_json::from_str(&row.body).map_err(Failure::internal)?;
+    Ok(ShownShadowChange { number: row.number, decision: row.decision, case: row.case, change })
 }

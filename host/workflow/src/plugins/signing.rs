@@ -16,8 +16,8 @@ use crate::Crosswalk;
 use crate::command::audit::Look;
 use crate::command::caller::Caller;
 use crate::command::failure::Failure;
+use crate::command::paging::Page;
 use crate::command::{NewSignature, NewSigningKey, Once, Outcome};
-use crate::view::{Page, SigningKeyView};
 
 /// Keys that one plan may register.
 const MOST_KEYS: usize = 100;
@@ -32,8 +32,8 @@ impl Crosswalk {
         caller: &Caller,
         plan: PlanId,
         new: NewSigningKey,
-        once: Once<SigningKeyView>,
-    ) -> Result<Outcome<SigningKeyView>, Failure> {
+        once: Once<SigningKey>,
+    ) -> Result<Outcome<SigningKey>, Failure> {
         self.may_run_plan(caller, &plan).await?;
         // A weak key would verify signatures that nobody made.
         if PublicKey::new(new.public_key).validate().is_err() {
@@ -66,7 +66,7 @@ impl Crosswalk {
                     store::signing::insert(&key),
                     self.audit(caller, "add-signing-key", "signing-key", &subject, Some(plan)),
                 ]);
-                Ok((unit, signing_key_view(&key)))
+                Ok((unit, key))
             })
         })
         .await
@@ -76,15 +76,11 @@ impl Crosswalk {
     ///
     /// # Errors
     /// `NotFound` for another plan's.
-    pub async fn signing_keys(
-        &self,
-        caller: &Caller,
-        plan: &PlanId,
-    ) -> Result<Page<SigningKeyView>, Failure> {
+    pub async fn signing_keys(&self, caller: &Caller, plan: &PlanId) -> Result<Page<SigningKey>, Failure> {
         self.may_run_plan(caller, plan).await?;
         let keys = store::signing::list(self.store(), &caller.scope, plan).await?;
         self.look(caller, Look::List("signing-key")).await?;
-        Ok(Page { items: keys.iter().map(signing_key_view).collect(), next_cursor: None })
+        Ok(Page { items: keys, next_cursor: None })
     }
 
     /// Ends a key: signatures made with it count no longer, for what is approved or activated from now on.
@@ -118,7 +114,7 @@ pub(crate) fn verified(
             "/key",
             Code::UnknownKey,
             "the plan has no such key that counts",
-            "register its public half with POST /v1/plans/{id}/signing-keys",
+            "register its public half with ⟦addSigningKey⟧",
         )
     })?;
     let bytes = bytes_of(&key.public_key);
@@ -142,15 +138,4 @@ fn hex(bytes: &[u8]) -> String {
 fn bytes_of(hex: &str) -> Option<[u8; 32]> {
     // A public key is as long as a digest, and is written alike.
     hex.parse::<Digest>().ok().map(|same_form| *same_form.bytes())
-}
-
-fn signing_key_view(key: &SigningKey) -> SigningKeyView {
-    SigningKeyView {
-        id: key.id.to_string(),
-        plan: key.plan.to_string(),
-        public_key: key.public_key.clone(),
-        label: key.label.clone(),
-        created_at: key.created_at.to_string(),
-        retired_at: key.retired_at.map(|at| at.to_string()),
-    }
 }

@@ -25,11 +25,51 @@ use crate::Crosswalk;
 use crate::command::audit::Look;
 use crate::command::caller::Caller;
 use crate::command::failure::{Failure, FieldProblem};
-use crate::command::paging::{Paging, page};
+use crate::command::paging::{Page, Paging, page};
 use crate::command::{NewTable, Once, Outcome};
 use crate::plugins::registry::Live;
-use crate::view::text;
-use crate::view::{Page, TableRowView, TableRowsView, TableSeenView, TableVersionView, TableView};
+
+/// A reference table that the plan's plugin in force declares.
+#[derive(Clone, Debug)]
+pub struct DeclaredTable {
+    /// Its declaration.
+    pub table: Table,
+    /// Version in force today; `None` if none is, or none has these columns.
+    pub in_force: Option<i64>,
+    /// What was uploaded last.
+    pub newest: Option<TableVersion>,
+}
+
+/// One version with a page of its rows.
+#[derive(Clone, Debug)]
+pub struct TableRows {
+    /// The version.
+    pub version: TableVersion,
+    /// Names of the columns, in the order of the cells.
+    pub columns: Vec<String>,
+    /// Rows in the order of the upload.
+    pub rows: Page<NumberedRow>,
+}
+
+/// One row of a reference table.
+#[derive(Clone, Debug)]
+pub struct NumberedRow {
+    /// Its number in the upload, from 1.
+    pub number: i64,
+    /// Its cells.
+    pub cells: Vec<String>,
+}
+
+/// The rows of one version of a reference table that a decision saw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableSeen {
+    /// Name of the table.
+    pub table: String,
+    /// The version.
+    pub version: String,
+    /// Number of its rows.
+    pub rows: u32,
+}
 
 impl Crosswalk {
     /// Loads a table's rows as its next version: all of them, or none and everything that is wrong. The same
@@ -44,8 +84,8 @@ impl Crosswalk {
         caller: &Caller,
         plan: PlanId,
         new: NewTable,
-        once: Once<TableVersionView>,
-    ) -> Result<Outcome<TableVersionView>, Failure> {
+        once: Once<TableVersion>,
+    ) -> Result<Outcome<TableVersion>, Failure> {
         self.may_run_plan(caller, &plan).await?;
         let NewTable { name, days, sent } = new;
         let live = self.live(&plan, self.now(), About::on(self.today())).await?.ok_or_else(no_plugin)?;
@@ -74,11 +114,11 @@ impl Crosswalk {
                     uploaded_by: *caller.organization()?,
                 };
                 if let Some(newest) = newest.filter(|newest| says_the_same(newest, &version)) {
-                    return Ok((Unit::default(), version_view(&newest)));
+                    return Ok((Unit::default(), newest));
                 }
                 let mut unit = Unit::of(store::tables::insert(&version, rows));
                 unit.add(crosswalk.audit(caller, "upload-table", "table", &version.id(), Some(plan)));
-                Ok((unit, version_view(&version)))
+                Ok((unit, version))
             })
         })
         .await
@@ -111,7 +151,7 @@ impl Crosswalk {
         caller: &Caller,
         plan: &PlanId,
         paging: Paging,
-    ) -> Result<Page<TableView>, Failure> {
+    ) -> Result<Page<DeclaredTable>, Failure> {
         self.may_run_plan(caller, plan).await?;
         let after: Option<String> = paging.after()?;
         let live = self.live(plan, self.now(), About::on(self.today())).await?;
@@ -127,20 +167,17 @@ impl Crosswalk {
         let mut items = Vec::with_capacity(declared.len());
         for table in declared {
             let newest = store::tables::list(self.store(), &caller.scope, plan, &table.name, None, 1).await?;
-            items.push(TableView {
-                name: table.name.clone(),
-                keys: table.keys.clone(),
-                columns: table.columns.clone(),
-                text: text(&table.text),
+            items.push(DeclaredTable {
+                table: table.clone(),
                 in_force: in_force
                     .iter()
                     .find(|(name, ..)| *name == table.name)
                     .map(|(.., version)| *version),
-                newest: newest.items.first().map(version_view),
+                newest: newest.items.into_iter().next(),
             });
         }
         self.look(caller, Look::List("table")).await?;
-        let next_cursor = items.last().filter(|_| more).map(|last| last.name.clone());
+        let next_cursor = items.last().filter(|_| more).map(|last| last.table.name.clone());
         Ok(Page { items, next_cursor })
     }
 
@@ -154,12 +191,12 @@ impl Crosswalk {
         plan: &PlanId,
         name: &str,
         paging: Paging,
-    ) -> Result<Page<TableVersionView>, Failure> {
+    ) -> Result<Page<TableVersion>, Failure> {
         self.may_run_plan(caller, plan).await?;
         let before = paging.after()?;
         let rows = store::tables::list(self.store(), &caller.scope, plan, name, before, paging.limit).await?;
         self.look(caller, Look::List("table")).await?;
-        Ok(page(rows, version_view))
+        Ok(page(rows, std::convert::identity))
     }
 
     /// One version with its rows, in the order of the upload.
@@ -173,7 +210,7 @@ impl Crosswalk {
         name: &str,
         version: i64,
         paging: Paging,
-    ) -> Result<TableRowsView, Failure> {
+    ) -> Result<TableRows, Failure> {
         self.may_run_plan(caller, plan).await?;
         let after = paging.after()?;
         let store = self.store();
@@ -181,13 +218,8 @@ impl Crosswalk {
         let version = found.ok_or(Failure::NotFound)?;
         let rows = store::tables::rows(store, &caller.scope, &version, after, paging.limit).await?;
         self.look(caller, Look::List("table")).await?;
-        let rows = page(rows, |(number, cells)| TableRowView { row: *number, cells: cells.clone() });
-        Ok(TableRowsView {
-            version: version_view(&version),
-            columns: columns(&version.shape)?,
-            items: rows.items,
-            next_cursor: rows.next_cursor,
-        })
+        let rows = page(rows, |(number, cells)| NumberedRow { number, cells });
+        Ok(TableRows { columns: columns(&version.shape)?, version, rows })
     }
 
     /// The rows that a case is handed: of each declared table those in force on the case's day whose keys it
@@ -271,7 +303,7 @@ fn no_plugin() -> Failure {
         "",
         Code::NoPlugin,
         "the plan has no plugin in force, so nothing says which columns the table has",
-        "activate one with POST /v1/plans/{id}/activations, then upload the table",
+        "activate one with ⟦activatePlugin⟧, then upload the table",
     )
 }
 
@@ -319,22 +351,8 @@ fn refused(refusal: TableRefusal) -> Failure {
     Failure::Invalid(std::iter::once(first).chain(rows).collect())
 }
 
-fn version_view(version: &TableVersion) -> TableVersionView {
-    TableVersionView {
-        plan: version.plan.to_string(),
-        table: version.name.clone(),
-        version: version.version,
-        effective_from: version.first_day.to_string(),
-        effective_to: version.last_day.map(|day| day.to_string()),
-        rows: version.row_count,
-        sha256: version.sha256.to_string(),
-        uploaded_at: version.uploaded_at.to_string(),
-        uploaded_by: version.uploaded_by.to_string(),
-    }
-}
-
 /// Which versions a decision saw rows of.
-pub(crate) fn seen(context: &Context) -> Vec<TableSeenView> {
+pub(crate) fn seen(context: &Context) -> Vec<TableSeen> {
     let mut seen: BTreeMap<(&str, &str), u32> = BTreeMap::new();
     for slice in &context.tables {
         for row in &slice.rows {
@@ -342,7 +360,7 @@ pub(crate) fn seen(context: &Context) -> Vec<TableSeenView> {
         }
     }
     seen.into_iter()
-        .map(|((table, version), rows)| TableSeenView {
+        .map(|((table, version), rows)| TableSeen {
             table: table.to_owned(),
             version: version.to_owned(),
             rows,

@@ -10,13 +10,16 @@
 use std::collections::BTreeMap;
 
 use domain::case::WhyPeople;
+use domain::catalog::Service;
 use domain::floor::Ground;
-use domain::identifiers::{DecisionId, PlanId};
+use domain::identifiers::{County, DecisionId, Digest, PlanId};
 use domain::plan::authorization::{AuthorizationRequest, Decision, Presumption, RequestedLine};
 use domain::plan::profile::{Mode, PlanProfile, Rate};
 use domain::plan::question::{Answer, Question};
-use domain::plan::referral::{Disposition, ReferralRequest};
-use domain::plan::types::{Context, Coverage, Fact, FactValue, Member, Period, Provider, Workflow};
+use domain::plan::referral::{Disposition, Redirection, ReferralRequest};
+use domain::plan::types::{
+    Bilingual, Context, Coverage, Denial, Fact, FactValue, Finding, Member, Period, Provider, Workflow,
+};
 use domain::problem::Code;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -27,23 +30,100 @@ use crate::Crosswalk;
 use crate::cases::facts;
 use crate::cases::referrals::known_service;
 use crate::cases::sent_back::Sent;
-use crate::cases::show::{self, ask_view, finding_view};
+use crate::cases::would_change::{AskedFor, WouldChange};
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::Failure;
 use crate::command::{Once, Outcome, UnsentCase, WhatIf};
 use crate::plugins::asking::Checked;
 use crate::plugins::objection::{Named, NoAnswer, names_no_field};
 use crate::plugins::registry::Live;
-use crate::questions::what_if::{Standing, findings, is_last};
-use crate::view::mode_name;
-use crate::view::{
-    AcrossView, AskedServiceView, PlanAnswerView, PlanProblemView, PresumedView, Text, WhatIfAnswerView,
-};
+use crate::questions::what_if::{Standing, asked_for, findings, is_last};
 
 /// The id of every case that nobody has sent.
 const UNSENT: &str = "unsent";
 /// The language that is taken for everybody's.
 const LANGUAGE: &str = "en";
+
+/// One case, asked of every plan of a county.
+#[derive(Clone, Debug)]
+pub struct AskedAcross {
+    /// The county.
+    pub county: County,
+    /// Day that the rules are about.
+    pub on: Date,
+    /// Service by service.
+    pub services: Vec<AskedService>,
+}
+
+/// One service, as each plan answers about it.
+#[derive(Clone, Debug)]
+pub struct AskedService {
+    /// The service.
+    pub service: &'static Service,
+    /// One answer for each plan of the county, by plan.
+    pub answers: Vec<PlanAnswer>,
+}
+
+/// One plan's answer to a case that nobody has sent.
+#[derive(Clone, Debug)]
+pub struct PlanAnswer {
+    /// The plan.
+    pub plan: PlanId,
+    /// Id of the service.
+    pub service: String,
+    /// Who has the last word at this plan.
+    pub mode: Mode,
+    /// SHA-256 of the component that was asked; `None` where people answer.
+    pub digest: Option<Digest>,
+    /// Word of the answer.
+    pub answer: &'static str,
+    /// Criteria that it rests on.
+    pub findings: Vec<ToldFinding>,
+    /// What the plan would still need.
+    pub asks: Vec<AskedFor>,
+    /// The presumptive window that it would open.
+    pub presumption: Option<Presumption>,
+    /// Where a referral would be sent instead.
+    pub redirect: Option<Redirection>,
+    /// The denial that nobody has made a decision of.
+    pub denial: Option<Denial>,
+    /// Why the plan's people would have it.
+    pub why_people: Option<WhyPeople>,
+    /// Fields that the plan's rules cannot accept.
+    pub problems: Vec<NamedField>,
+    /// What would change the answer, where that was asked.
+    pub what_if: Option<WouldChange>,
+}
+
+/// One criterion's result, with what the criterion asks.
+#[derive(Clone, Debug)]
+pub struct ToldFinding {
+    /// The result.
+    pub finding: Finding,
+    /// What the criterion asks, if the profile declares it.
+    pub text: Option<Bilingual>,
+}
+
+/// A field that a plan's rules cannot accept.
+#[derive(Clone, Debug)]
+pub struct NamedField {
+    /// JSON Pointer into the case.
+    pub pointer: String,
+    /// What is wrong, in the plan's words.
+    pub text: Bilingual,
+}
+
+/// What would change an answer, recorded or not.
+#[derive(Clone, Debug)]
+pub struct WhatIfAnswer {
+    /// The recorded decision that was asked about.
+    pub decision: Option<DecisionId>,
+    /// What would change it; `None` where nothing is to be changed, or the answer is for the plan's people to
+    /// weigh.
+    pub what_if: Option<WouldChange>,
+    /// For a case that nobody has sent: each plan's answer, with what would change it.
+    pub answers: Vec<PlanAnswer>,
+}
 
 /// A question as one plan is asked it, and what it said.
 struct Replied {
@@ -62,8 +142,8 @@ impl Crosswalk {
         &self,
         caller: &Caller,
         case: UnsentCase,
-        once: Once<AcrossView>,
-    ) -> Result<Outcome<AcrossView>, Failure> {
+        once: Once<AskedAcross>,
+    ) -> Result<Outcome<AskedAcross>, Failure> {
         caller.must_be(&[Role::Provider, Role::Operator])?;
         let case = &case;
         self.once(caller, once, || {
@@ -77,7 +157,7 @@ impl Crosswalk {
                     let mut answers = Vec::with_capacity(plans.len());
                     for live in &plans {
                         let fault = broken.get(&live.plan);
-                        let (view, replied) = crosswalk.ask_unsent(caller, live, case, id, fault).await?;
+                        let (told, replied) = crosswalk.ask_unsent(caller, live, case, id, fault).await?;
                         if let Some(Replied {
                             answer: Err(NoAnswer::People(why @ WhyPeople::PluginFault(_))),
                             ..
@@ -85,18 +165,13 @@ impl Crosswalk {
                         {
                             broken.insert(live.plan.clone(), why);
                         }
-                        answers.push(view);
+                        answers.push(told);
                     }
-                    let name = known_service(id)?.name.en.clone();
-                    services.push(AskedServiceView { service: id.clone(), name, answers });
+                    services.push(AskedService { service: known_service(id)?, answers });
                 }
-                let view = AcrossView {
-                    county: case.county.to_string(),
-                    on: crosswalk.rule_day(case).to_string(),
-                    services,
-                };
+                let on = crosswalk.rule_day(case);
                 let audit = crosswalk.audit(caller, "look", "criteria", "asked", None);
-                Ok((Unit::of([audit]), view))
+                Ok((Unit::of([audit]), AskedAcross { county: case.county.clone(), on, services }))
             })
         })
         .await
@@ -112,8 +187,8 @@ impl Crosswalk {
         &self,
         caller: &Caller,
         asked: WhatIf,
-        once: Once<WhatIfAnswerView>,
-    ) -> Result<Outcome<WhatIfAnswerView>, Failure> {
+        once: Once<WhatIfAnswer>,
+    ) -> Result<Outcome<WhatIfAnswer>, Failure> {
         let asked = &asked;
         self.once(caller, once, || {
             Box::pin(async move {
@@ -133,7 +208,7 @@ impl Crosswalk {
         &self,
         caller: &Caller,
         id: DecisionId,
-    ) -> Result<(Unit, WhatIfAnswerView), Failure> {
+    ) -> Result<(Unit, WhatIfAnswer), Failure> {
         let found = store::decisions::find(self.store(), &caller.scope, id).await?;
         let row = found.ok_or_else(|| {
             Failure::field(
@@ -147,8 +222,7 @@ impl Crosswalk {
         let what_if = if is_last(&case, id) { self.what_would_change(caller, &case).await? } else { None };
         let subject = row.case.to_string();
         let audit = self.audit(caller, "look", "case", &subject, Some(&row.plan));
-        let view = WhatIfAnswerView { decision: Some(id.to_string()), what_if, answers: Vec::new() };
-        Ok((Unit::of([audit]), view))
+        Ok((Unit::of([audit]), WhatIfAnswer { decision: Some(id), what_if, answers: Vec::new() }))
     }
 
     async fn what_if_sent(
@@ -156,7 +230,7 @@ impl Crosswalk {
         caller: &Caller,
         case: &UnsentCase,
         plan: Option<&PlanId>,
-    ) -> Result<(Unit, WhatIfAnswerView), Failure> {
+    ) -> Result<(Unit, WhatIfAnswer), Failure> {
         let plan = match (&caller.plan, plan) {
             (Some(own), Some(other)) if own != other => return Err(Failure::Forbidden),
             (Some(own), _) => Some(own),
@@ -169,13 +243,13 @@ impl Crosswalk {
                 "/plan",
                 Code::UnknownPlan,
                 "no such plan in the county has rules in force",
-                "use a plan of GET /v1/plans, or leave it out for all of the county's",
+                "use a plan of ⟦listPlans⟧, or leave it out for all of the county's",
             ));
         }
         let mut answers = Vec::with_capacity(plans.len());
         for live in &plans {
             for service in &case.services {
-                let (mut view, replied) = self.ask_unsent(caller, live, case, service, None).await?;
+                let (mut told, replied) = self.ask_unsent(caller, live, case, service, None).await?;
                 if let (Some(Replied { question, answer: Ok(answer), .. }), Some(plugin)) =
                     (replied, live.plugin())
                     && may_see(
@@ -183,13 +257,13 @@ impl Crosswalk {
                         Standing::by_criteria(Ground::of(live.profile()), &question, &answer).as_ref(),
                     )
                 {
-                    view.what_if = self.what_would_change_asked(plugin, &question, &answer).await?;
+                    told.what_if = self.what_would_change_asked(plugin, &question, &answer).await?;
                 }
-                answers.push(view);
+                answers.push(told);
             }
         }
         let audit = self.audit(caller, "look", "criteria", "what-if", plan);
-        Ok((Unit::of([audit]), WhatIfAnswerView { decision: None, what_if: None, answers }))
+        Ok((Unit::of([audit]), WhatIfAnswer { decision: None, what_if: None, answers }))
     }
 
     /// The plans of the case's county with rules in force, by id.
@@ -214,14 +288,14 @@ impl Crosswalk {
         case: &UnsentCase,
         service: &str,
         broken: Option<&WhyPeople>,
-    ) -> Result<(PlanAnswerView, Option<Replied>), Failure> {
+    ) -> Result<(PlanAnswer, Option<Replied>), Failure> {
         let mode = live.mode(case.workflow);
-        let mut view = PlanAnswerView {
-            plan: live.plan.to_string(),
+        let mut told = PlanAnswer {
+            plan: live.plan.clone(),
             service: service.to_owned(),
-            mode: mode_name(mode).to_owned(),
+            mode,
             digest: None,
-            answer: "with-people".to_owned(),
+            answer: "with-people",
             findings: Vec::new(),
             asks: Vec::new(),
             presumption: None,
@@ -234,30 +308,27 @@ impl Crosswalk {
         // Read even where nobody is asked: a fact that the profile does not know is a mistake all the same.
         let facts = coded_facts(case, live)?;
         if mode == Mode::People {
-            view.why_people = Some(show::why(&live.why_people()));
-            return Ok((view, None));
+            told.why_people = Some(live.why_people());
+            return Ok((told, None));
         }
-        view.digest = Some(live.digest().to_string());
+        told.digest = Some(*live.digest());
         if let Some(why) = broken {
-            could_not_answer(why, &mut view);
-            return Ok((view, None));
+            could_not_answer(why, &mut told);
+            return Ok((told, None));
         }
         let replied = self.ask_rules(caller, live, case, service, facts).await?;
         match &replied.answer {
-            Err(NoAnswer::People(why)) => could_not_answer(why, &mut view),
-            Err(NoAnswer::Sender(named)) => cannot_be_accepted(case, named, &mut view),
+            Err(NoAnswer::People(why)) => could_not_answer(why, &mut told),
+            Err(NoAnswer::Sender(named)) => cannot_be_accepted(case, named, &mut told),
             Ok(answer) => {
                 let ground = Ground::of(live.profile());
                 let standing = Standing::by_criteria(ground, &replied.question, answer);
                 let may_see = may_see(caller, standing.as_ref());
-                answered(answer, standing, may_see, live.profile(), &mut view);
-                view.presumption = replied
-                    .presumption
-                    .as_ref()
-                    .map(|given| PresumedView { rule: given.rule.clone(), days: given.days });
+                answered(answer, standing, may_see, live.profile(), &mut told);
+                told.presumption.clone_from(&replied.presumption);
             }
         }
-        Ok((view, Some(replied)))
+        Ok((told, Some(replied)))
     }
 
     async fn ask_rules(
@@ -425,28 +496,28 @@ fn coded_facts(case: &UnsentCase, live: &Live) -> Result<Vec<Fact>, Failure> {
 }
 
 /// The plan's rules say that the case contradicts itself, and where.
-fn cannot_be_accepted(case: &UnsentCase, named: &[Named], view: &mut PlanAnswerView) {
+fn cannot_be_accepted(case: &UnsentCase, named: &[Named], told: &mut PlanAnswer) {
     match Sent::case(&case.facts, &case.documents).problems(named) {
         Some(problems) => {
-            "invalid-request".clone_into(&mut view.answer);
-            view.problems = problems
+            told.answer = "invalid-request";
+            told.problems = problems
                 .into_iter()
-                .map(|problem| PlanProblemView {
+                .map(|problem| NamedField {
                     pointer: format!("{}{}", case.at, problem.pointer),
                     text: problem.text.map_or_else(
-                        || Text { en: problem.detail.clone(), es: String::new() },
-                        |text| Text { en: text.en, es: text.es },
+                        || Bilingual { en: problem.detail.clone(), es: String::new() },
+                        |text| *text,
                     ),
                 })
                 .collect();
         }
-        None => could_not_answer(&names_no_field(), view),
+        None => could_not_answer(&names_no_field(), told),
     }
 }
 
-fn could_not_answer(why: &WhyPeople, view: &mut PlanAnswerView) {
-    "could-not-answer".clone_into(&mut view.answer);
-    view.why_people = Some(show::why(why));
+fn could_not_answer(why: &WhyPeople, told: &mut PlanAnswer) {
+    told.answer = "could-not-answer";
+    told.why_people = Some(why.clone());
 }
 
 /// Whether the caller may see what software recommends: a plan its own, and the county, since nobody stands
@@ -455,32 +526,38 @@ fn may_see(caller: &Caller, standing: Option<&Standing>) -> bool {
     caller.role != Role::Provider || !standing.is_some_and(|standing| standing.clinical)
 }
 
-/// Puts the answer into the view. A clinical denial is never shown as one: a licensed person would look at
-/// the case, and a provider learns no more than that.
+/// Tells the answer. A clinical denial is never told as one: a licensed person would look at the case, and a
+/// provider learns no more than that.
 fn answered(
     answer: &Answer,
     standing: Option<Standing>,
     may_see: bool,
     profile: &PlanProfile,
-    view: &mut PlanAnswerView,
+    told: &mut PlanAnswer,
 ) {
     let Some(standing) = standing else { return };
-    view.answer = if standing.clinical { "clinical-review" } else { standing.word }.to_owned();
+    told.answer = if standing.clinical { "clinical-review" } else { standing.word };
     if !may_see {
         return;
     }
-    let found = findings(answer).iter();
-    view.findings = found.map(|finding| finding_view(finding, profile.criteria.iter())).collect();
-    view.asks = standing.asks.iter().map(|ask| ask_view(ask, profile.facts.iter())).collect();
+    let criterion = |id: &str| profile.criteria.iter().find(|criterion| criterion.id == id);
+    told.findings = findings(answer)
+        .iter()
+        .map(|finding| ToldFinding {
+            text: criterion(&finding.criterion).map(|criterion| criterion.text.clone()),
+            finding: finding.clone(),
+        })
+        .collect();
+    told.asks = asked_for(&standing.asks, profile);
     match answer {
         Answer::Triage(triage) => match &triage.disposition {
-            Disposition::Redirected(redirection) => view.redirect = Some(show::redirect(redirection)),
-            Disposition::NotEligible(denial) => view.denial = Some(show::recommendation(denial)),
+            Disposition::Redirected(redirection) => told.redirect = Some(redirection.clone()),
+            Disposition::NotEligible(denial) => told.denial = Some(denial.clone()),
             Disposition::Accepted | Disposition::NeedsMore(_) => {}
         },
         Answer::Determine(given) => {
             if let Decision::Denied(denial) = &given.decision {
-                view.denial = Some(show::recommendation(denial));
+                told.denial = Some(denial.clone());
             }
         }
         _ => {}

@@ -22,17 +22,17 @@ use domain::plan::authorization::Decision;
 use domain::plan::profile::PlanProfile;
 use domain::plan::question::{Answer, Question};
 use domain::plan::referral::Disposition;
-use domain::plan::types::Bilingual;
+use domain::plan::types::{Ask, Bilingual};
 use domain::{authorization, claim, referral};
 use sandbox::{Plugin, Recorded};
 use tokio::sync::Semaphore;
 
 use crate::Crosswalk;
 use crate::cases::case::{Answered, Body, Case, DecidedBy};
-use crate::cases::show::ask_view;
+use crate::cases::show::question;
+use crate::cases::would_change::{AskedFor, ChangingSet, ToSupply, WouldChange};
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::Failure;
-use crate::view::{ProofView, SupplyView, WhatIfSetView, WhatIfView, text, written};
 
 use search::{Found, FoundSet, Supply};
 
@@ -85,13 +85,13 @@ impl Crosswalk {
         &self,
         caller: &Caller,
         case: &Case,
-    ) -> Result<Option<WhatIfView>, Failure> {
-        let Some(decision) = answered(&case.body).and_then(|answered| answered.decision.as_ref()) else {
+    ) -> Result<Option<WouldChange>, Failure> {
+        let Some(decision) = case.body.answered().and_then(|answered| answered.decision.as_ref()) else {
             return Ok(None);
         };
         if let Some(searched) = self.searches().get(&decision.id) {
             let told = may_be_told(caller, &case.body, &searched.answer);
-            return Ok(told.then(|| searched.view()));
+            return Ok(told.then(|| searched.told()));
         }
         let Some(row) = store::decisions::find(self.store(), &caller.scope, decision.id).await? else {
             return Ok(None);
@@ -105,7 +105,7 @@ impl Crosswalk {
         let found = self.search(&plugin, &question, &answer).await?;
         let searched = Arc::new(Searched { answer, plugin, found });
         self.searches().keep(decision.id, &searched);
-        Ok(Some(searched.view()))
+        Ok(Some(searched.told()))
     }
 
     /// The same for a question that nobody recorded.
@@ -114,12 +114,12 @@ impl Crosswalk {
         plugin: &Plugin,
         question: &Question,
         answer: &Answer,
-    ) -> Result<Option<WhatIfView>, Failure> {
+    ) -> Result<Option<WouldChange>, Failure> {
         if !Standing::of(answer).is_some_and(|standing| standing.can_be_better()) {
             return Ok(None);
         }
         let found = self.search(plugin, question, answer).await?;
-        Ok(Some(view(&found, answer, plugin)))
+        Ok(Some(told(&found, answer, plugin)))
     }
 
     async fn search(&self, plugin: &Plugin, question: &Question, answer: &Answer) -> Result<Found, Failure> {
@@ -130,20 +130,9 @@ impl Crosswalk {
     }
 }
 
-/// What the case's last answer rests on. A credentialing file has one for each plan, and says itself what is
-/// missing.
-fn answered(body: &Body) -> Option<&Answered> {
-    match body {
-        Body::Referral(body) => Some(&body.answered),
-        Body::Authorization(body) => Some(&body.answered),
-        Body::Claim(body) => Some(&body.answered),
-        Body::Application(_) => None,
-    }
-}
-
 /// Whether a decision is the one that the case rests on.
 pub(crate) fn is_last(case: &Case, id: DecisionId) -> bool {
-    let last = answered(&case.body).and_then(|answered| answered.decision.as_ref());
+    let last = case.body.answered().and_then(|answered| answered.decision.as_ref());
     last.is_some_and(|decision| decision.id == id)
 }
 
@@ -206,20 +195,19 @@ fn is_advice(body: &Body) -> bool {
 }
 
 impl Searched {
-    fn view(&self) -> WhatIfView {
-        view(&self.found, &self.answer, &self.plugin)
+    fn told(&self) -> WouldChange {
+        told(&self.found, &self.answer, &self.plugin)
     }
 }
 
-fn view(found: &Found, answer: &Answer, plugin: &Plugin) -> WhatIfView {
+fn told(found: &Found, answer: &Answer, plugin: &Plugin) -> WouldChange {
     let profile = plugin.profile();
-    let sets = found.sets.iter().map(|set| set_view(set, profile)).collect();
-    WhatIfView {
-        text: text(&if_it_is_true()),
-        answer: Standing::of(answer).map(|standing| standing.word).unwrap_or_default().to_owned(),
-        digest: plugin.digest().to_string(),
-        sets,
-        search: if found.exhausted { "exhausted" } else { "cut-off" }.to_owned(),
+    WouldChange {
+        text: if_it_is_true(),
+        answer: Standing::of(answer).map(|standing| standing.word).unwrap_or_default(),
+        digest: *plugin.digest(),
+        sets: found.sets.iter().map(|set| changing(set, profile)).collect(),
+        exhausted: found.exhausted,
         calls: found.calls,
     }
 }
@@ -233,28 +221,31 @@ fn if_it_is_true() -> Bilingual {
     }
 }
 
-fn set_view(set: &FoundSet, profile: &PlanProfile) -> WhatIfSetView {
-    WhatIfSetView {
-        supply: set.supplies.iter().map(|supply| supply_view(supply, profile)).collect(),
-        becomes: set.becomes.word.to_owned(),
-        asks: set.becomes.asks.iter().map(|ask| ask_view(ask, profile.facts.iter())).collect(),
+fn changing(set: &FoundSet, profile: &PlanProfile) -> ChangingSet {
+    ChangingSet {
+        supply: set.supplies.iter().map(|supply| to_supply(supply, profile)).collect(),
+        becomes: set.becomes.word,
+        asks: asked_for(&set.becomes.asks, profile),
     }
 }
 
-fn supply_view(supply: &Supply, profile: &PlanProfile) -> SupplyView {
-    let ask = ask_view(&supply.thing.ask(), profile.facts.iter());
+fn to_supply(supply: &Supply, profile: &PlanProfile) -> ToSupply {
+    let ask = supply.thing.ask();
     let proof = match &supply.thing {
         suppose::Thing::Fact(definition) => definition.proof.as_ref(),
         suppose::Thing::Document(kind) => Some(kind),
     };
-    let known = proof.and_then(|kind| Dictionary::state().document(kind));
-    SupplyView {
-        fact: ask.fact,
-        document: ask.document,
-        question: ask.question,
-        values: supply.values.iter().map(written).collect(),
-        at_least: supply.at_least.as_ref().map(written),
-        at_most: supply.at_most.as_ref().map(written),
-        proof: known.map(|document| ProofView { kind: document.kind.clone(), name: text(&document.name) }),
+    ToSupply {
+        asked: AskedFor { question: question(&ask, profile.facts.iter()), ask },
+        values: supply.values.clone(),
+        at_least: supply.at_least.clone(),
+        at_most: supply.at_most.clone(),
+        proof: proof.filter(|kind| Dictionary::state().document(kind).is_some()).cloned(),
     }
+}
+
+/// What a plan asks for, with the questions to put to a person.
+pub(crate) fn asked_for(asks: &[Ask], profile: &PlanProfile) -> Vec<AskedFor> {
+    let asked = |ask: &Ask| AskedFor { ask: ask.clone(), question: question(ask, profile.facts.iter()) };
+    asks.iter().map(asked).collect()
 }

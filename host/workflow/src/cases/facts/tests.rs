@@ -90,8 +90,8 @@ type Told = (&'static str, Vec<Fact>, Vec<[&'static str; 3]>);
 
 #[test]
 fn every_problem_is_told_where_it_is() {
-    const LISTED: &str = "use a code from GET /v1/plans/{id}/profile";
-    const NEAR: &str = "use a code from GET /v1/plans/{id}/profile; near: plan.valle-vista.stairs";
+    const LISTED: &str = "use a code from ⟦getPlanProfile⟧";
+    const NEAR: &str = "use a code from ⟦getPlanProfile⟧; near: plan.valle-vista.stairs";
     let good = || fact(&own("pets"), FactValue::Flag(true));
     let wrong = || fact(&own("pets"), text("yes"));
     let rows: [Told; 4] = [

@@ -15,22 +15,22 @@ use serde::{Deserialize, Serialize};
 
 /// What an answer comes to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Outcome {
+pub struct Outcome {
     /// In a word, such as `approved` or `clinical-review`.
-    pub(crate) word: String,
+    pub word: String,
     /// How much it gives, to tell more from less: the word first, then units, days or dollars.
     rank: i64,
     /// Dollars, as far as they can be told: what a claim would be paid, what an approval's units cost at the
     /// plan's rates.
-    pub(crate) cents: i64,
+    pub cents: i64,
     /// Criteria and whether they hold.
-    pub(crate) findings: BTreeMap<String, String>,
+    pub findings: BTreeMap<String, String>,
 }
 
 /// How a candidate's answer differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Direction {
+pub enum Direction {
     /// It gives more, or sooner.
     More,
     /// It gives less, or asks for more.
@@ -39,16 +39,33 @@ pub(crate) enum Direction {
     Reasons,
 }
 
+impl Direction {
+    /// The word of the record and the API.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::More => "more",
+            Self::Less => "less",
+            Self::Reasons => "reasons",
+        }
+    }
+}
+
 /// A decision that the candidate would have made otherwise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Change {
-    pub(crate) operation: String,
-    pub(crate) service: String,
-    pub(crate) direction: Direction,
-    pub(crate) before: Outcome,
-    pub(crate) after: Outcome,
+pub struct Change {
+    /// Operation that was asked.
+    pub operation: String,
+    /// Service that it was asked for.
+    pub service: String,
+    /// Direction in which the answers differ.
+    pub direction: Direction,
+    /// What was answered.
+    pub before: Outcome,
+    /// What the candidate answers.
+    pub after: Outcome,
     /// Criteria that hold in one answer and not in the other, or are in one of them only.
-    pub(crate) criteria: Vec<String>,
+    pub criteria: Vec<String>,
 }
 
 /// What differs, if anything that a provider or a reviewer would see does.

@@ -8,26 +8,27 @@ use super::compare::{CLINICAL, Change, Direction};
 
 /// Counts of changed decisions, by what a plan analyst asks first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Report {
+pub struct Report {
     /// Decisions that would have been the same.
-    pub(crate) same: u64,
+    pub same: u64,
     /// Decisions that would have been others.
-    pub(crate) changed: u64,
+    pub changed: u64,
     /// Faults of the candidate.
-    pub(crate) faults: u64,
-    /// Approvals, acceptances and payable claims that it adds, and that it takes away.
-    pub(crate) approvals_gained: u64,
-    pub(crate) approvals_lost: u64,
+    pub faults: u64,
+    /// Approvals, acceptances and payable claims that it adds.
+    pub approvals_gained: u64,
+    /// The same that it takes away.
+    pub approvals_lost: u64,
     /// Cases for a licensed person that it adds, less those that it takes away.
-    pub(crate) clinical_reviews: i64,
+    pub clinical_reviews: i64,
     /// Cents that it adds, less those that it takes away.
-    pub(crate) cents: i64,
+    pub cents: i64,
     /// By service, then by direction.
-    pub(crate) services: BTreeMap<String, BTreeMap<Direction, u64>>,
+    pub services: BTreeMap<String, BTreeMap<Direction, u64>>,
     /// By what it was and what it would be, such as `pended > approved`.
-    pub(crate) moves: BTreeMap<String, u64>,
+    pub moves: BTreeMap<String, u64>,
     /// By criterion, how often it was judged otherwise.
-    pub(crate) criteria: BTreeMap<String, u64>,
+    pub criteria: BTreeMap<String, u64>,
 }
 
 /// Criteria and moves that are counted one by one; a lying candidate could name any number.

@@ -1,4 +1,5 @@
-//! The dictionary, the catalog, the clocks and the counties, as lists that anybody may read who is signed in.
+//! The dictionary, the catalog, the clocks and the counties, as lists that anybody may read who is signed in:
+//! nothing of them is about a member.
 
 use domain::catalog::{BilledAs, Catalog, DocumentRule, Exclusion, Limit, Population, Service};
 use domain::counties::{self, Counties, CountyWord};
@@ -8,15 +9,289 @@ use domain::provenance::{Confidence, Effective};
 use domain::statute::{ClockRule, Clocks};
 use jiff::civil::Date;
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use crate::Crosswalk;
-use crate::command::failure::Failure;
-use crate::view::dictionary::{
-    AuthorityView, ClockEntryView, CodeEntryView, DictionaryView, DocumentRuleView, EffectiveView, EntryView,
-    ExclusionView, FactEntryView, LimitEntryView, ListBriefView, ListView, PopulationEntryView,
-    ProcedureEntryView, ServiceEntryView, ValueView,
-};
-use crate::view::{CountyView, Text};
+use crate::output::counties::CountyView;
+use crate::output::words::word;
+use crate::output::{Output, Text};
+
+/// The lists of the dictionary.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct DictionaryView {
+    /// The lists, by name.
+    pub(crate) lists: Vec<ListBriefView>,
+}
+
+/// One list of the dictionary.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct ListBriefView {
+    /// Its name in the address: `/v1/dictionary/{name}`.
+    #[schema(example = "services")]
+    pub(crate) name: String,
+    /// What it holds.
+    pub(crate) title: Text,
+    /// How many entries it has on all days.
+    pub(crate) entries: usize,
+}
+
+/// The entries of a list.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct ListView {
+    /// The list's name.
+    pub(crate) name: String,
+    /// What it holds.
+    pub(crate) title: Text,
+    /// The day that entries, and what is dated within them, must hold on; null for all days.
+    #[schema(format = Date)]
+    pub(crate) on: Option<String>,
+    /// The entries.
+    pub(crate) items: Vec<EntryView>,
+}
+
+/// An entry, in the shape of its list.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum EntryView {
+    /// Of `facts`.
+    Fact(FactEntryView),
+    /// Of `services`.
+    Service(Box<ServiceEntryView>),
+    /// Of `procedures`.
+    Procedure(ProcedureEntryView),
+    /// Of `populations`.
+    Population(PopulationEntryView),
+    /// Of `counties`.
+    County(CountyView),
+    /// Of `clocks`.
+    Clock(ClockEntryView),
+    /// Of every other list.
+    Code(CodeEntryView),
+}
+
+/// A code with its name.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct CodeEntryView {
+    /// The code.
+    pub(crate) code: String,
+    /// What it is called.
+    pub(crate) name: Text,
+    /// The code that stands for it in what the state is told; of `closure-reasons`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) export: Option<String>,
+    /// How much of Medi-Cal goes with Medicare; of `dual-statuses`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) benefit: Option<String>,
+    /// The days on which it may be used; of `adjustment-reasons`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) effective: Option<EffectiveView>,
+    /// The document that it comes from.
+    pub(crate) source: String,
+    /// How sure this host is of it: `found`, `known` or `unsure`.
+    pub(crate) tag: String,
+}
+
+/// A fact: a question that rules ask.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct FactEntryView {
+    /// Its code.
+    #[schema(example = "housing.status")]
+    pub(crate) code: String,
+    /// `flag`, `count`, `measure`, `day`, `coded` or `text`.
+    pub(crate) kind: String,
+    /// What is asked, in words for a person.
+    pub(crate) question: Text,
+    /// What a count or a measure is of.
+    pub(crate) unit: Option<String>,
+    /// The values of a coded fact.
+    pub(crate) values: Vec<ValueView>,
+    /// The kind of document that proves it; of `documents`.
+    pub(crate) proof: Option<String>,
+    /// The document that the question comes from.
+    pub(crate) source: String,
+    /// How sure this host is of it: `found`, `known` or `unsure`.
+    pub(crate) tag: String,
+}
+
+/// A value of a coded fact.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct ValueView {
+    /// The code.
+    pub(crate) code: String,
+    /// What it is called.
+    pub(crate) name: Text,
+}
+
+/// A service that a plan may offer.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct ServiceEntryView {
+    /// Its id.
+    #[schema(example = "recuperative-care")]
+    pub(crate) code: String,
+    /// `ecm`, `cicm`, `community-support` or `encounter-only`.
+    pub(crate) kind: String,
+    /// Its official name.
+    pub(crate) name: Text,
+    /// What it was called before.
+    pub(crate) former_name: Option<String>,
+    /// The lines of business that are asked for it, first one first.
+    pub(crate) lines: Vec<String>,
+    /// The shortest window that the state gives for service before the decision; null where it gives none.
+    pub(crate) presumptive_floor_days: Option<u16>,
+    /// The law or waiver that it rests on.
+    pub(crate) authority: AuthorityView,
+    /// How it is billed.
+    pub(crate) procedures: Vec<ProcedureEntryView>,
+    /// What limits it.
+    pub(crate) limits: Vec<LimitEntryView>,
+    /// Documents that it asks for.
+    pub(crate) documents: Vec<DocumentRuleView>,
+    /// What rules it out.
+    pub(crate) exclusions: Vec<ExclusionView>,
+}
+
+/// The law or waiver that a service rests on.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct AuthorityView {
+    /// Its name.
+    pub(crate) source: String,
+    /// The last day for which it is granted so far.
+    #[schema(format = Date)]
+    pub(crate) granted_until: Option<String>,
+    /// How sure this host is of it.
+    pub(crate) tag: String,
+}
+
+/// The days on which something is in force; both ends belong to it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct EffectiveView {
+    /// The first.
+    #[schema(format = Date)]
+    pub(crate) from: String,
+    /// The last; null while it has no known end.
+    #[schema(format = Date)]
+    pub(crate) to: Option<String>,
+}
+
+/// A procedure that means a service on some days.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct ProcedureEntryView {
+    /// The code with its whole set of modifiers.
+    #[schema(example = "T2033 U6")]
+    pub(crate) code: String,
+    /// The service that it bills.
+    pub(crate) service: String,
+    /// What it says was done.
+    pub(crate) name: Text,
+    /// What one unit is.
+    pub(crate) unit: String,
+    /// The days of service for which it counts.
+    pub(crate) effective: EffectiveView,
+    /// The document that it comes from.
+    pub(crate) source: String,
+    /// How sure this host is of it.
+    pub(crate) tag: String,
+}
+
+/// A limit on how much of a service a member may have.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct LimitEntryView {
+    /// Its id.
+    pub(crate) code: String,
+    /// How much.
+    pub(crate) amount: u32,
+    /// Of what.
+    pub(crate) measure: String,
+    /// In which span of time.
+    pub(crate) window: String,
+    /// Services that name the same group share it.
+    pub(crate) group: Option<String>,
+    /// Whose services count.
+    pub(crate) counts: String,
+    /// Whether the plan may go beyond it.
+    pub(crate) excess: String,
+    /// In plain words.
+    pub(crate) text: Text,
+    /// When it is in force.
+    pub(crate) effective: EffectiveView,
+    /// The document that it comes from.
+    pub(crate) source: String,
+    /// How sure this host is of it.
+    pub(crate) tag: String,
+}
+
+/// A document that a service asks for.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct DocumentRuleView {
+    /// Its kind; of `documents`.
+    pub(crate) kind: String,
+    /// When it is asked for.
+    pub(crate) effective: EffectiveView,
+    /// The document that the rule comes from.
+    pub(crate) source: String,
+    /// How sure this host is of it.
+    pub(crate) tag: String,
+}
+
+/// Something that rules a service out.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct ExclusionView {
+    /// Its id within the service.
+    pub(crate) code: String,
+    /// Codes of the facts that tell.
+    pub(crate) facts: Vec<String>,
+    /// In plain words.
+    pub(crate) text: Text,
+    /// The document that it comes from.
+    pub(crate) source: String,
+    /// How sure this host is of it.
+    pub(crate) tag: String,
+}
+
+/// A group of people whom care management is for.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct PopulationEntryView {
+    /// Its id.
+    pub(crate) code: String,
+    /// Its number on plans' lists.
+    pub(crate) number: Option<u8>,
+    /// Its name.
+    pub(crate) name: Text,
+    /// The services that know it.
+    pub(crate) services: Vec<String>,
+    /// The test for people of 21 and older; null where it is for children only.
+    pub(crate) adult: Option<Text>,
+    /// The test for people under 21; null where it is for adults only.
+    pub(crate) child: Option<Text>,
+    /// The document that it comes from.
+    pub(crate) source: String,
+    /// How sure this host is of it.
+    pub(crate) tag: String,
+}
+
+/// A clock of the state.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct ClockEntryView {
+    /// Its id, the same for each version.
+    pub(crate) code: String,
+    /// The workflow that it governs.
+    pub(crate) workflow: String,
+    /// What it counts from.
+    pub(crate) starts: String,
+    /// What it means that it runs out: `duty`, `right` or `warning`.
+    pub(crate) nature: String,
+    /// How many.
+    pub(crate) amount: u16,
+    /// Of what.
+    pub(crate) unit: String,
+    /// In plain words.
+    pub(crate) text: Text,
+    /// When this version is in force.
+    pub(crate) effective: EffectiveView,
+    /// The document that it comes from.
+    pub(crate) source: String,
+    /// How sure this host is of it.
+    pub(crate) tag: String,
+}
 
 /// What a list is read from.
 struct Shelf<'a> {
@@ -49,7 +324,7 @@ const LISTS: [List; 19] = [
         Dictionary::state().closure_reasons().iter().map(closure_entry).collect()
     }),
     list("counties", "Counties", "Condados", |shelf| {
-        shelf.counties.iter().map(|county| EntryView::County(CountyView::of(county))).collect()
+        shelf.counties.iter().map(|county| EntryView::County(county.view())).collect()
     }),
     list("county-codes", "Ways to write a county's code", "Formas de escribir un condado", |_| {
         county_codes()
@@ -107,45 +382,37 @@ impl List {
     }
 }
 
-impl Crosswalk {
-    /// The lists that there are.
-    #[must_use]
-    pub fn dictionary(&self) -> DictionaryView {
-        let counties = self.counties();
-        let shelf = Shelf { counties: &counties, on: None };
-        let brief = |list: &List| ListBriefView {
-            name: list.name.to_owned(),
-            title: list.title(),
-            entries: (list.entries)(&shelf).len(),
-        };
-        DictionaryView { lists: LISTS.iter().map(brief).collect() }
-    }
+/// The lists that there are.
+pub(crate) fn index(counties: &Counties) -> DictionaryView {
+    let shelf = Shelf { counties, on: None };
+    let brief = |list: &List| ListBriefView {
+        name: list.name.to_owned(),
+        title: list.title(),
+        entries: (list.entries)(&shelf).len(),
+    };
+    DictionaryView { lists: LISTS.iter().map(brief).collect() }
+}
 
-    /// The entries of one list: those in force on a day, or all; those whose code or name holds `words`, or
-    /// all.
-    ///
-    /// # Errors
-    /// `NotFound` for a list that does not exist.
-    pub fn dictionary_list(
-        &self,
-        name: &str,
-        on: Option<Date>,
-        words: Option<&str>,
-    ) -> Result<ListView, Failure> {
-        let list = LISTS.iter().find(|list| list.name == name).ok_or(Failure::NotFound)?;
-        let counties = self.counties();
-        let mut items = (list.entries)(&Shelf { counties: &counties, on });
-        if let Some(words) = words {
-            let words = words.to_lowercase();
-            items.retain(|entry| entry.holds(&words));
-        }
-        Ok(ListView {
-            name: list.name.to_owned(),
-            title: list.title(),
-            on: on.map(|day| day.to_string()),
-            items,
-        })
+/// The entries of one list: those in force on a day, or all; those whose code or name holds `words`, or all.
+/// `None` for a list that does not exist.
+pub(crate) fn list_of(
+    counties: &Counties,
+    name: &str,
+    on: Option<Date>,
+    words: Option<&str>,
+) -> Option<ListView> {
+    let list = LISTS.iter().find(|list| list.name == name)?;
+    let mut items = (list.entries)(&Shelf { counties, on });
+    if let Some(words) = words {
+        let words = words.to_lowercase();
+        items.retain(|entry| entry.holds(&words));
     }
+    Some(ListView {
+        name: list.name.to_owned(),
+        title: list.title(),
+        on: on.map(|day| day.to_string()),
+        items,
+    })
 }
 
 impl EntryView {
@@ -203,7 +470,7 @@ fn procedure_entry(service: &Service, billed: &BilledAs) -> ProcedureEntryView {
     ProcedureEntryView {
         code: billed.procedure.to_string(),
         service: service.id.clone(),
-        name: text(&billed.text),
+        name: billed.text.view(),
         unit: word(&billed.unit),
         effective: effective(&billed.effective),
         source: billed.source.clone(),
@@ -217,7 +484,7 @@ fn service_entry(service: &Service, shelf: &Shelf<'_>) -> ServiceEntryView {
     ServiceEntryView {
         code: service.id.clone(),
         kind: word(&service.kind),
-        name: text(&service.name),
+        name: service.name.view(),
         former_name: service.former_name.clone(),
         lines: service.lines.clone(),
         presumptive_floor_days: service.presumptive_floor_days,
@@ -242,7 +509,7 @@ fn limit_entry(limit: &Limit) -> LimitEntryView {
         group: limit.group.clone(),
         counts: word(&limit.counts),
         excess: word(&limit.excess),
-        text: text(&limit.text),
+        text: limit.text.view(),
         effective: effective(&limit.effective),
         source: limit.source.clone(),
         tag: tag(limit.tag),
@@ -262,7 +529,7 @@ fn exclusion(rule: &Exclusion) -> ExclusionView {
     ExclusionView {
         code: rule.id.clone(),
         facts: rule.facts.clone(),
-        text: text(&rule.text),
+        text: rule.text.view(),
         source: rule.source.clone(),
         tag: tag(rule.tag),
     }
@@ -272,10 +539,10 @@ fn population_entry(population: &Population) -> EntryView {
     EntryView::Population(PopulationEntryView {
         code: population.id.clone(),
         number: population.number,
-        name: text(&population.name),
+        name: population.name.view(),
         services: population.services.clone(),
-        adult: population.adult.as_ref().map(text),
-        child: population.child.as_ref().map(text),
+        adult: population.adult.as_ref().map(Output::view),
+        child: population.child.as_ref().map(Output::view),
         source: population.source.clone(),
         tag: tag(population.tag),
     })
@@ -287,9 +554,9 @@ fn fact_entry(fact: &KnownFact) -> EntryView {
     EntryView::Fact(FactEntryView {
         code: definition.code.clone(),
         kind: word(&definition.kind),
-        question: text(&definition.question),
+        question: definition.question.view(),
         unit: fact.unit.clone(),
-        values: values.map(|(code, name)| ValueView { code: code.clone(), name: text(name) }).collect(),
+        values: values.map(|(code, name)| ValueView { code: code.clone(), name: name.view() }).collect(),
         proof: definition.proof.clone(),
         source: definition.source.clone(),
         tag: tag(fact.tag),
@@ -304,7 +571,7 @@ fn clock_entry(rule: &ClockRule) -> EntryView {
         nature: word(&rule.nature),
         amount: rule.amount,
         unit: word(&rule.unit),
-        text: text(&rule.text),
+        text: rule.text.view(),
         effective: effective(&rule.effective),
         source: rule.source.clone(),
         tag: tag(rule.tag),
@@ -360,7 +627,7 @@ fn plain(code: &str, name: &Bilingual, source: &str, confidence: Confidence) -> 
 fn code_entry(code: &str, name: &Bilingual, source: &str, confidence: Confidence) -> CodeEntryView {
     CodeEntryView {
         code: code.to_owned(),
-        name: text(name),
+        name: name.view(),
         export: None,
         benefit: None,
         effective: None,
@@ -369,21 +636,12 @@ fn code_entry(code: &str, name: &Bilingual, source: &str, confidence: Confidence
     }
 }
 
-fn text(bilingual: &Bilingual) -> Text {
-    Text { en: bilingual.en.clone(), es: bilingual.es.clone() }
-}
-
 fn effective(days: &Effective) -> EffectiveView {
     EffectiveView { from: days.from.to_string(), to: days.to.map(|day| day.to_string()) }
 }
 
 fn tag(confidence: Confidence) -> String {
     confidence.name().to_owned()
-}
-
-/// The word that the data files have for a value of an enum.
-fn word<T: Serialize>(value: &T) -> String {
-    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,14 +1,12 @@
 //! Words of the wire for what is the same wherever it is shown.
 
-use domain::Procedure;
 use domain::plan::profile::Mode;
-use domain::plan::types::{Bilingual, FactValue, Urgency};
+use domain::plan::types::{FactValue, Urgency, Workflow};
+use serde::Serialize;
 use serde_json::Value;
 
-use super::{ProcedureView, Text};
-
-/// The word for a mode.
-pub(crate) fn mode_name(mode: Mode) -> &'static str {
+/// The word for who has the last word.
+pub(crate) fn mode(mode: Mode) -> &'static str {
     match mode {
         Mode::Decides => "decides",
         Mode::Advises => "advises",
@@ -24,16 +22,14 @@ pub(crate) fn urgency(urgency: Urgency) -> &'static str {
     }
 }
 
-/// A sentence in both languages.
-pub(crate) fn text(words: &Bilingual) -> Text {
-    Text { en: words.en.clone(), es: words.es.clone() }
-}
-
-/// A procedure.
-pub(crate) fn procedure(procedure: &Procedure) -> ProcedureView {
-    ProcedureView {
-        code: procedure.code.to_string(),
-        modifiers: procedure.modifiers.iter().map(ToString::to_string).collect(),
+/// The word for a workflow.
+pub(crate) fn workflow(workflow: Workflow) -> &'static str {
+    match workflow {
+        Workflow::Referral => "referral",
+        Workflow::Authorization => "authorization",
+        Workflow::Billing => "billing",
+        Workflow::Credentialing => "credentialing",
+        Workflow::Exchange => "exchange",
     }
 }
 
@@ -50,4 +46,9 @@ pub(crate) fn written(value: &FactValue) -> Value {
         FactValue::Day(day) => Value::from(day.to_string()),
         FactValue::Coded(words) | FactValue::Text(words) => Value::from(words.as_str()),
     }
+}
+
+/// The word that the data files have for a value of an enum.
+pub(crate) fn word(value: &impl Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
