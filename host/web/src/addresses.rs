@@ -1,4 +1,4 @@
-//! Where the operations are that texts name by their ids: `⟦listPlans⟧` is written `GET /v1/plans`.
+//! Addresses of the operations that texts name by their ids: `⟦listPlans⟧` is written `GET /v1/plans`.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 #[cfg(test)]
 mod tests;
 
-/// What stands before and behind an operation in a text. No other text has these letters.
+/// Letters before and behind an operation in a text. No other text has them.
 const MARKS: (char, char) = ('⟦', '⟧');
 
 /// Method and path of each operation, by its id.
@@ -39,7 +39,7 @@ pub(crate) fn addressed(text: &str) -> String {
     written + rest
 }
 
-/// What stands before the first operation, what names it, and what stands behind it.
+/// The text before the first operation, its name, and the text behind it.
 fn next(text: &str) -> Option<(&str, &str, &str)> {
     let (before, marked) = text.split_once(MARKS.0)?;
     let (named, behind) = marked.split_once(MARKS.1)?;

@@ -1,5 +1,5 @@
-//! What use cases give back, as JSON: the wire's own words, kept apart from the domain's, so that a renamed
-//! field there cannot change the API by accident.
+//! Values of use cases as JSON: the wire's own words, kept apart from the domain's, so that a renamed field
+//! there cannot change the API by accident.
 //!
 //! One file for each noun: its shapes, and what makes them of the values of `workflow::shown`. What a caller
 //! may see was decided there; here it is only written.
@@ -37,9 +37,9 @@ pub(crate) mod words;
 pub(crate) mod work;
 pub(crate) mod would_change;
 
-/// What has a form in JSON.
+/// A value that has a form in JSON.
 pub(crate) trait Output {
-    /// The form.
+    /// Its form in JSON.
     type View: Serialize;
 
     /// The value in that form.

@@ -1,7 +1,7 @@
-//! What use cases give back: values of the record and the domain, with what only the host knows beside them.
+//! Values that use cases give back: of the record and the domain, with what only the host knows beside them.
 //!
-//! What may be seen is decided before: such a value holds what its caller may see, and nothing else. How it is
-//! written, as JSON or otherwise, is the business of whoever shows it.
+//! What may be seen is decided before: such a value holds what its caller may see, and nothing else. How it
+//! is written, as JSON or otherwise, is the business of whoever shows it.
 
 pub use sandbox::Limits;
 pub use store::activations::Activation;

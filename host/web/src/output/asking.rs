@@ -1,4 +1,4 @@
-//! What plans answer to a case that nobody has sent.
+//! Answers of plans to a case that nobody has sent.
 
 use domain::plan::authorization::Presumption;
 use serde::Serialize;

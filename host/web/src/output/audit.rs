@@ -1,4 +1,4 @@
-//! The audit trail.
+//! Entries of the audit trail.
 
 use serde::Serialize;
 use utoipa::ToSchema;

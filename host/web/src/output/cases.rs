@@ -3,11 +3,11 @@
 use domain::authorization::{Bound, Cut};
 use domain::case::{MemberNotice, NoticeRoute, Recommendation, Refusal, WhyPeople, WithPeople};
 use domain::claim::LastAction;
+use domain::identifiers::PlanId;
 use domain::plan::authorization::{Grant, GrantedLine};
 use domain::plan::credentialing::{RequirementResult, Standing};
 use domain::plan::referral::{Destination, Redirection};
-use domain::plan::types::Bilingual;
-use domain::plan::types::{Ask, Denial, DenialKind, Finding, FindingOutcome};
+use domain::plan::types::{Ask, Bilingual, Denial, DenialKind, Finding, FindingOutcome};
 use domain::{application, authorization, claim, referral};
 use jiff::civil::Date;
 use serde::Serialize;
@@ -598,8 +598,8 @@ fn left(case: &LeftCase) -> CaseView {
 }
 
 fn skeleton(shown: &ShownCase) -> CaseView {
-    let Case { plan, delegate, .. } = &shown.case;
     let case = &shown.case;
+    let Case { plan, delegate, .. } = case;
     CaseView {
         id: case.id.to_string(),
         kind: case.body.kind().name().to_owned(),
@@ -850,14 +850,10 @@ fn member_notice(notice: &MemberNotice) -> MemberNoticeView {
 
 fn application(body: &Application, shown: &ShownCase, view: &mut CaseView) {
     view.legal_name = Some(body.legal_name.clone());
-    let reviews = body
-        .reviews
-        .iter()
-        .map(|(plan, review)| ReviewView { plan: plan.to_string(), ..self::review(review, shown) });
-    view.reviews = Some(reviews.collect());
+    view.reviews = Some(body.reviews.iter().map(|(plan, one)| review(plan, one, shown)).collect());
 }
 
-fn review(review: &Review, shown: &ShownCase) -> ReviewView {
+fn review(plan: &PlanId, review: &Review, shown: &ShownCase) -> ReviewView {
     use application::State as S;
     let (why_people, effective, reason) = match &review.state {
         S::WithPeople { why, .. } => (Some(why.view()), None, None),
@@ -866,7 +862,7 @@ fn review(review: &Review, shown: &ShownCase) -> ReviewView {
         _ => (None, None, None),
     };
     ReviewView {
-        plan: String::new(),
+        plan: plan.to_string(),
         state: review.state.name().to_owned(),
         requirements: review.results.iter().map(|result| requirement(result, shown)).collect(),
         why_people,
@@ -922,7 +918,7 @@ fn questions(asks: &[Ask], shown: &ShownCase) -> Vec<AskView> {
     asks.iter().map(|one| ask(one, &shown.declared.question(one))).collect()
 }
 
-/// What a plan asks for, with its question.
+/// A fact or a document that a plan asks for, with its question.
 pub(crate) fn ask(ask: &Ask, question: &Bilingual) -> AskView {
     let (fact, document) = match ask {
         Ask::Fact(code) => (Some(code.clone()), None),

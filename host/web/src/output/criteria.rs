@@ -1,4 +1,4 @@
-//! What plans ask for, side by side, and how it changed.
+//! Criteria of plans, side by side, and how they changed.
 
 use domain::identifiers::County;
 use domain::plan::profile::{

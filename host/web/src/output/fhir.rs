@@ -1,5 +1,5 @@
-//! Referrals as Tasks of FHIR (SDOH Clinical Care). The references are to what we call things: the sender's own
-//! are not kept.
+//! Referrals as Tasks of FHIR (SDOH Clinical Care). The references are to what we call things: the sender's
+//! own are not kept.
 
 use std::fmt::Display;
 
@@ -7,7 +7,7 @@ use formats::fhir::{Owner, TaskSubject, TaskView, task_for};
 use serde_json::Value;
 use workflow::{FhirTask, TaskOwner};
 
-/// The Task.
+/// The Task as a resource.
 pub(crate) fn resource(task: &FhirTask) -> Value {
     task_for(&TaskView {
         id: task.id,

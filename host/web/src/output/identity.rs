@@ -1,4 +1,4 @@
-//! Who people are, and conflicts about it.
+//! Identities of people, and conflicts about them.
 
 use domain::identity::{Identity, State};
 use serde::Serialize;

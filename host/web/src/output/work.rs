@@ -1,4 +1,4 @@
-//! What waits, for whom, and what people are told; and what is offered to providers.
+//! Worklist, notices, and offers to providers.
 
 use serde::Serialize;
 use utoipa::ToSchema;

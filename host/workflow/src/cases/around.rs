@@ -19,12 +19,12 @@ const MOST_CASES: u32 = 100;
 /// How far back the history goes, as far as what rules are handed.
 const MONTHS: i32 = 24;
 
-/// What is around a case. Has no `Debug`: it is about a person.
+/// Surroundings of a case. Has no `Debug`: it is about a person.
 #[derive(Clone)]
 pub struct Around {
     /// The member whom the case is about.
     pub member: MemberId,
-    /// What the plan authorized and paid for the member lately, newest first.
+    /// Services that the plan authorized and paid for the member lately, newest first.
     pub history: Vec<Usage>,
     /// True if that is all of it.
     pub history_whole: bool,
@@ -32,7 +32,7 @@ pub struct Around {
     pub cases: Vec<RelatedCase>,
     /// True if those are all of them.
     pub cases_whole: bool,
-    /// What the host knows by itself, from the plan's member file, from claims and from its own record.
+    /// Facts that the host knows by itself: from the plan's member file, from claims and from its own record.
     pub host_facts: Vec<Fact>,
 }
 
@@ -41,7 +41,7 @@ pub struct Around {
 pub struct RelatedCase {
     /// Id of the case.
     pub id: CaseId,
-    /// Its kind.
+    /// Kind of the case.
     pub kind: CaseKind,
     /// Service that it is about.
     pub service: Option<String>,

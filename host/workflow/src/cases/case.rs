@@ -47,7 +47,7 @@ pub struct Case {
     pub version: i64,
     /// The referral or the replaced claim that it follows.
     pub follows: Option<CaseId>,
-    /// What is particular to its kind.
+    /// The part that is particular to its kind.
     pub body: Body,
 }
 
@@ -89,13 +89,13 @@ pub(crate) fn first_day<'a>(days: impl Iterator<Item = &'a Period>, received: Da
     reason = "a command holds one or two, and lists of them are read page by page"
 )]
 pub enum Body {
-    /// A referral.
+    /// The body of a referral.
     Referral(Referral),
     /// A request for authorization.
     Authorization(Authorization),
-    /// A claim.
+    /// The body of a claim.
     Claim(Claim),
-    /// A credentialing file.
+    /// The body of a credentialing file.
     Application(Application),
 }
 
@@ -106,7 +106,7 @@ pub struct Answered {
     pub findings: Vec<Finding>,
     /// The plugin call behind it.
     pub decision: Option<DecisionRef>,
-    /// Who has the last word.
+    /// Party that has the last word.
     pub mode: Option<Mode>,
     /// Who decided.
     pub decided_by: Option<DecidedBy>,
@@ -126,7 +126,7 @@ pub struct Answered {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Advice {
-    /// About a referral.
+    /// Advice about a referral.
     Referral(Disposition),
     /// About a request for authorization.
     Authorization(Decision),
@@ -151,7 +151,7 @@ impl Advice {
 /// What was supplied after the case was sent, and by whom.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Supplied {
-    /// Instant (UTC).
+    /// Instant at which it came (UTC).
     pub at: Timestamp,
     /// Organization that supplied it.
     pub by: Option<OrgId>,
@@ -169,13 +169,13 @@ impl Answered {
     }
 }
 
-/// Who decided.
+/// The party that decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DecidedBy {
-    /// The plan's plugin.
+    /// The plugin of the plan.
     Plugin,
-    /// The plan's people.
+    /// The people of the plan.
     People,
     /// The host, by a rule that stands above every plugin.
     Host,
@@ -203,7 +203,7 @@ pub struct Exception {
     pub reason: Bilingual,
 }
 
-/// A referral.
+/// The body of a referral.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Referral {
     /// Populations of focus.
@@ -228,7 +228,7 @@ pub struct Referral {
     pub supplied: Vec<Supplied>,
     /// State of the referral.
     pub state: referral::State,
-    /// What its last answer rests on.
+    /// Ground of its last answer.
     pub answered: Answered,
     /// What the plan says it wrote to the member, oldest first.
     #[serde(default)]
@@ -241,7 +241,7 @@ pub struct Referral {
 pub struct Tried {
     /// The provider.
     pub organization: OrgId,
-    /// Instant (UTC).
+    /// Instant at which it was over (UTC).
     pub at: Timestamp,
     /// Code of the reason; `None` where it let the offer lapse.
     pub reason: Option<String>,
@@ -270,7 +270,7 @@ pub struct Authorization {
     pub continues: Option<Continues>,
     /// State of the authorization.
     pub state: authorization::State,
-    /// What its last answer rests on.
+    /// Ground of its last answer.
     pub answered: Answered,
     /// More time to decide, if it was taken.
     #[serde(default)]
@@ -304,10 +304,10 @@ pub struct Continues {
     pub since: Date,
 }
 
-/// A claim.
+/// The body of a claim.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Claim {
-    /// Whether it is new, replaces or voids.
+    /// Purpose of the claim: it is new, replaces or voids.
     pub frequency: Frequency,
     /// ICD-10-CM codes, principal first.
     pub diagnoses: Vec<Icd10>,
@@ -327,7 +327,7 @@ pub struct Claim {
     pub host_rules: Vec<HostRule>,
     /// State of the claim.
     pub state: claim::State,
-    /// What its last answer rests on.
+    /// Ground of its last answer.
     pub answered: Answered,
     /// When the last thing that the plan had lacked arrived.
     #[serde(default)]
@@ -352,7 +352,7 @@ pub struct HostRule {
 /// A provider's dispute of what a plan did with a claim.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Dispute {
-    /// Instant (UTC).
+    /// Instant of the dispute (UTC).
     pub at: Timestamp,
     /// The provider's own words.
     pub reason: String,
@@ -360,10 +360,10 @@ pub struct Dispute {
     pub answer: Option<DisputeAnswer>,
 }
 
-/// What the plan's people said to it.
+/// Answer of the plan's people.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct DisputeAnswer {
-    /// Instant (UTC).
+    /// Instant of the answer (UTC).
     pub at: Timestamp,
     /// True if the plan stands by what it did.
     pub upheld: bool,
@@ -371,7 +371,7 @@ pub struct DisputeAnswer {
     pub reason: Option<Bilingual>,
 }
 
-/// A credentialing file.
+/// The body of a credentialing file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Application {
     /// Legal name of the applicant.
@@ -387,7 +387,7 @@ pub struct Application {
     /// What came later, oldest first; it is in the facts and documents too.
     #[serde(default)]
     pub supplied: Vec<Supplied>,
-    /// Each plan's reading.
+    /// Reading of each plan.
     pub reviews: BTreeMap<PlanId, Review>,
 }
 
@@ -396,9 +396,9 @@ pub struct Application {
 pub struct Review {
     /// State of the reading.
     pub state: application::State,
-    /// Requirement by requirement.
+    /// Results, requirement by requirement.
     pub results: Vec<RequirementResult>,
-    /// What its last answer rests on.
+    /// Ground of its last answer.
     pub answered: Answered,
 }
 
@@ -481,7 +481,7 @@ impl Body {
         }
     }
 
-    /// Its kind.
+    /// Kind of the case.
     #[must_use]
     pub fn kind(&self) -> CaseKind {
         match self {
@@ -555,7 +555,7 @@ impl Body {
         }
     }
 
-    /// What its last answer rests on. A credentialing file has one for each plan.
+    /// Ground of its last answer. A credentialing file has one for each plan.
     pub(crate) fn answered(&self) -> Option<&Answered> {
         match self {
             Self::Referral(body) => Some(&body.answered),

@@ -241,7 +241,7 @@ pub(crate) fn permits_without(event: &authorization::Event, service: &str, contr
 /// A contract, as it is shown on some day.
 #[derive(Clone, Debug)]
 pub struct ShownContract {
-    /// The contract.
+    /// The contract itself.
     pub contract: Contract,
     /// True if it holds on that day, for any of its services.
     pub holds_today: bool,

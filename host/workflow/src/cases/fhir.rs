@@ -52,9 +52,9 @@ pub struct FhirTask {
 /// Whoever has a Task, or made it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TaskOwner {
-    /// A plan.
+    /// A plan, by its id.
     Plan(PlanId),
-    /// A provider's organization.
+    /// A provider's organization, by its id.
     Organization(OrgId),
 }
 

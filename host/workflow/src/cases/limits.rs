@@ -50,24 +50,24 @@ impl Past {
     }
 }
 
-/// How a benefit limit stands for a member: sums over every plan and provider; none is named.
+/// State of a benefit limit for a member: sums over every plan and provider; none is named.
 #[derive(Clone, Debug)]
 pub struct ShownLimit {
-    /// The limit.
+    /// The limit of the catalog.
     pub limit: Limit,
-    /// What the numbers count.
+    /// Unit of the numbers.
     pub unit: LimitUnit,
     /// The most that it allows.
     pub allowed: i64,
-    /// What is authorized and not yet delivered.
+    /// Amount that is authorized and not yet delivered.
     pub authorized: i64,
-    /// What was delivered.
+    /// Amount that was delivered.
     pub delivered: i64,
-    /// What may still be had.
+    /// Amount that may still be had.
     pub left: i64,
     /// Days in which it is counted; `None` for a lifetime, and for a single authorization or stay.
     pub window: Option<Span>,
-    /// How it stands, in a sentence.
+    /// The same in a sentence.
     pub sentence: Bilingual,
     /// Services that it was asked for; of a limit that several share, those that were asked about.
     pub services: Vec<String>,

@@ -55,7 +55,7 @@ pub(crate) struct Making {
 /// One transfer or check of a plan to a provider, with what it pays and takes back.
 #[derive(Clone, Debug)]
 pub struct ShownRemittance {
-    /// The transfer.
+    /// The transfer or check.
     pub remittance: Row,
     /// Its entries, by claim and line.
     pub entries: Vec<Entry>,

@@ -35,32 +35,32 @@ pub struct ShownCase {
     pub state: &'static str,
     /// True if the caller is of a plan's people, who weigh what rules advise and recommend.
     pub for_plan: bool,
-    /// Who may take a referral that waits for a provider.
+    /// Party that may take a referral that waits for a provider.
     pub placing: Option<ShownPlacing>,
     /// That the rules called a no administrative that rests on something else; for the plan.
     pub mislabelled: Option<Bilingual>,
-    /// Its clocks.
+    /// Clocks of the case.
     pub deadlines: Vec<ShownDeadline>,
-    /// What its plans declared, for the words of criteria and questions.
+    /// Declarations of its plans, for the words of criteria and questions.
     pub declared: Declared,
     /// Day on which it is looked at, Pacific time.
     pub today: Date,
-    /// How the referral stands that this one joined.
+    /// State of the referral that this one joined.
     pub joined: Option<JoinedReferral>,
-    /// What is shown besides where one case is read: the request, and this.
+    /// Parts that are shown where one case is read, besides the request.
     pub beside: Option<Beside>,
 }
 
-/// What is shown beside a case that is read by itself.
+/// Parts that are shown beside a case that is read by itself.
 #[derive(Clone)]
 pub struct Beside {
-    /// What is around it; for the plan's people.
+    /// Surroundings of the case; for the plan's people.
     pub around: Option<Around>,
-    /// What would change the answer.
+    /// Changes that would turn the answer.
     pub what_if: Option<WouldChange>,
 }
 
-/// What came of a provider's step with a referral.
+/// Outcome of a provider's step with a referral.
 #[derive(Clone)]
 pub enum SteppedReferral {
     /// The referral, which is the provider's to see.
@@ -69,7 +69,7 @@ pub enum SteppedReferral {
     Left(Box<LeftCase>),
 }
 
-/// What is left of a case for whom it is no longer: nothing about the member.
+/// Rest of a case for a provider whose it is no longer: nothing about the member.
 #[derive(Clone)]
 pub struct LeftCase {
     /// Id of the case.
@@ -92,7 +92,7 @@ pub struct LeftCase {
     pub version: i64,
 }
 
-/// Who may take a referral that waits for a provider.
+/// Party that may take a referral that waits for a provider.
 #[derive(Clone, Debug)]
 pub struct ShownPlacing {
     /// Word for who it is with.
@@ -114,16 +114,16 @@ pub struct JoinedReferral {
     pub state: &'static str,
     /// Provider that took it.
     pub assigned: Option<OrgId>,
-    /// How its loop was closed: the reason's code, and the instant (UTC).
+    /// Closure of its loop: the reason's code, and the instant (UTC).
     pub closure: Option<(String, Timestamp)>,
 }
 
 /// A clock, with what its rule says.
 #[derive(Clone, Debug)]
 pub struct ShownDeadline {
-    /// The clock.
+    /// Row of the clock.
     pub clock: Deadline,
-    /// What it means that it runs out.
+    /// Meaning of its end: a duty, a right or a warning.
     pub nature: ClockNature,
     /// The rule in plain words.
     pub text: Option<Bilingual>,
@@ -131,7 +131,7 @@ pub struct ShownDeadline {
     pub source: Option<String>,
 }
 
-/// What plans declared in their profiles. Cheap to clone.
+/// Declarations of plans in their profiles. Cheap to clone.
 #[derive(Clone)]
 pub struct Declared(Vec<Live>);
 
@@ -139,7 +139,7 @@ pub struct Declared(Vec<Live>);
 pub(crate) struct Seen<'a> {
     /// To whom.
     pub(crate) caller: &'a Caller,
-    /// What its plans declared, by their latest profiles.
+    /// Declarations of its plans, by their latest profiles.
     pub(crate) plans: Vec<Live>,
     /// The case's clocks.
     pub(crate) deadlines: Vec<Deadline>,
@@ -269,7 +269,8 @@ fn is_joined(body: &Referral) -> bool {
 /// Takes out who may take a referral, and gives what the caller may know of it.
 fn take_placing(body: &mut Body, for_plan: bool) -> Option<ShownPlacing> {
     let Body::Referral(body) = body else { return None };
-    let (tried, _) = (std::mem::take(&mut body.tried), std::mem::take(&mut body.order));
+    let tried = std::mem::take(&mut body.tried);
+    body.order.clear();
     body.assignments.clear();
     let placing = match &mut body.state {
         referral::State::Accepted { placing, .. } | referral::State::ChangingProvider { placing, .. } => {
@@ -352,7 +353,7 @@ fn of_plan(known: &mut Vec<Fact>, plan: &PlanId) {
     *known = facts::for_plan(std::mem::take(known), plan);
 }
 
-/// How a referral stands, for whoever made another that joined it.
+/// State of a referral, for whoever made another that joined it.
 pub(crate) fn standing(case: &Case) -> Option<JoinedReferral> {
     let Body::Referral(body) = &case.body else { return None };
     let closure = match &body.state {
@@ -385,3 +386,6 @@ pub fn written(refusal: &Refusal) -> Bilingual {
     place.push_str(&coming);
     reason
 }
+
+#[cfg(test)]
+mod tests;

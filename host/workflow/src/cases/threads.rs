@@ -30,7 +30,7 @@ const MOST_CASES: u32 = 1_000;
 /// A page of threads, the last begun first.
 #[derive(Clone)]
 pub struct Threads {
-    /// The threads.
+    /// Threads of the page.
     pub items: Vec<ShownThread>,
     /// Cursor of the next page; `None` at the end.
     pub next_cursor: Option<String>,
@@ -51,15 +51,15 @@ pub struct ShownThread {
 /// claims.
 #[derive(Clone, Debug)]
 pub struct UnitsLeft {
-    /// The authorization.
+    /// Id of the authorization.
     pub authorization: CaseId,
-    /// Its number.
+    /// Number of the authorization.
     pub number: String,
-    /// The line.
+    /// Line that was granted.
     pub line: GrantedLine,
     /// Units payable or paid.
     pub used: u32,
-    /// Units left.
+    /// Units that are left.
     pub left: u32,
 }
 

@@ -40,7 +40,7 @@ pub struct WorkItem {
 pub struct ShownNotice {
     /// The notice, and the plan of its case.
     pub delivered: store::notices::Delivered,
-    /// The sentence.
+    /// Sentence of the notice.
     pub text: Bilingual,
 }
 

@@ -1,12 +1,12 @@
-//! What would change an answer, as it was found.
+//! Changes that would turn an answer, as they were found.
 
 use domain::identifiers::Digest;
 use domain::plan::types::{Ask, Bilingual, FactValue};
 
-/// What would change an answer.
+/// Changes that would turn an answer.
 #[derive(Clone, Debug)]
 pub struct WouldChange {
-    /// How to read it.
+    /// Sentence on how to read it.
     pub text: Bilingual,
     /// Word of the answer that stands.
     pub answer: &'static str,
@@ -23,18 +23,18 @@ pub struct WouldChange {
 /// Things that together, and not without any one of them, would turn an answer.
 #[derive(Clone, Debug)]
 pub struct ChangingSet {
-    /// What would have to be so.
+    /// Facts and documents that would have to be so.
     pub supply: Vec<ToSupply>,
     /// Word of what the answer would become.
     pub becomes: &'static str,
-    /// What it would still ask for.
+    /// Facts and documents that it would still ask for.
     pub asks: Vec<AskedFor>,
 }
 
 /// A fact or a document that, if it is so, has a part in turning an answer.
 #[derive(Clone, Debug)]
 pub struct ToSupply {
-    /// Which.
+    /// The fact or the document, with its question.
     pub asked: AskedFor,
     /// Values that would do; each was tried. None for a document.
     pub values: Vec<FactValue>,
@@ -46,11 +46,11 @@ pub struct ToSupply {
     pub proof: Option<String>,
 }
 
-/// What a plan asks for, with the question to put to a person.
+/// A fact or a document that a plan asks for, with the question to put to a person.
 #[derive(Clone, Debug)]
 pub struct AskedFor {
     /// The fact or the document.
     pub ask: Ask,
-    /// The question.
+    /// Question to put to a person.
     pub question: Bilingual,
 }

@@ -60,17 +60,17 @@ pub struct TrailEntry {
     pub key: Option<KeyId>,
     /// Id under which the request was logged; `None` for whom that is no affair of.
     pub request: Option<String>,
-    /// What was done, such as `look` or `change`.
+    /// Action, such as `look` or `change`.
     pub action: String,
     /// Kind of thing that it was done to.
     pub subject_kind: String,
     /// Its id, or `list`.
     pub subject: String,
-    /// Plan concerned.
+    /// Plan that is concerned.
     pub plan: Option<PlanId>,
     /// Purpose of a look at a member.
     pub purpose: Option<String>,
-    /// How it ended: `done`, `denied`, `refused-input` or `failed`.
+    /// Outcome: `done`, `denied`, `refused-input` or `failed`.
     pub outcome: String,
 }
 

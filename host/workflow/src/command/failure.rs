@@ -18,7 +18,7 @@ pub struct FieldProblem {
     pub code: Code,
     /// What is wrong. Never quotes what was sent.
     pub detail: String,
-    /// What to do about it. An operation that helps stands in it by its id in the description of the API, as
+    /// Fix of the problem. An operation that helps stands in it by its id in the description of the API, as
     /// `⟦listPlans⟧` or, of one thing, `⟦stepContract ctr_…⟧`: whoever shows the text knows the address.
     pub fix: String,
     /// The plan's own words in both languages, where a plan says what is wrong.

@@ -35,15 +35,16 @@ const BATCH: u32 = 100;
 /// Most cases that the operator is shown of a person.
 const MOST_CASES: u32 = 200;
 
-/// A conflict about who somebody is, or which plan covers somebody, as the caller may see it. A plan sees what
-/// its own file says and nothing of another's; the operator sees both. Has no `Debug`: it is about a person.
+/// A conflict about who somebody is, or which plan covers somebody, as the caller may see it. A plan sees
+/// what its own file says and nothing of another's; the operator sees both. Has no `Debug`: it is about a
+/// person.
 #[derive(Clone)]
 pub struct ShownConflict {
     /// Id of the conflict.
     pub id: ConflictId,
-    /// What it is about.
+    /// Kind of the conflict.
     pub kind: Kind,
-    /// Whether it is settled, and how.
+    /// State of the conflict, with the verdict.
     pub state: State,
     /// The member, under the id that the caller sees.
     pub member: MemberId,
@@ -53,13 +54,13 @@ pub struct ShownConflict {
     pub other_plan: Option<PlanId>,
     /// The person of whom that plan alone tells meanwhile.
     pub provisional: Option<MemberId>,
-    /// That plan's file.
+    /// Member file of that plan.
     pub roster: Option<RosterId>,
     /// Row of the file, the header being 1; 0 where it follows from a merger.
     pub row: Option<u32>,
-    /// Who the row says that it is.
+    /// Identity that the row says.
     pub file_says: Option<Identity>,
-    /// Who the record says that it is.
+    /// Identity that the record says.
     pub record_says: Option<Identity>,
     /// Version of the member.
     pub member_version: Option<i64>,
@@ -69,25 +70,25 @@ pub struct ShownConflict {
     pub settled_at: Option<Timestamp>,
     /// Why, in the operator's words.
     pub reason: Option<String>,
-    /// What it means, in words.
+    /// Its meaning, in words.
     pub text: Bilingual,
     /// Version of the conflict.
     pub version: i64,
 }
 
-/// Who somebody is, as far as the operator must see it to settle who that is. Has no `Debug`: it is about a
+/// The identity of somebody, as far as the operator must see it to settle it. Has no `Debug`: it is about a
 /// person.
 #[derive(Clone)]
 pub struct Person {
-    /// The person.
+    /// Row of the person.
     pub member: Member,
     /// Those who were merged into this one.
     pub merged_from: Vec<MemberId>,
-    /// Which plans cover the person, newest first.
+    /// Coverage of the person, newest first.
     pub coverage: Vec<Coverage>,
     /// The person's cases, newest first.
     pub cases: Vec<CaseOfPerson>,
-    /// What was done, oldest first.
+    /// Acts upon the identity, oldest first.
     pub history: Vec<Event>,
 }
 
@@ -96,7 +97,7 @@ pub struct Person {
 pub struct CaseOfPerson {
     /// Id of the case.
     pub id: CaseId,
-    /// Its kind.
+    /// Kind of the case.
     pub kind: CaseKind,
     /// Plan that it is with.
     pub plan: Option<PlanId>,

@@ -23,7 +23,7 @@ use crate::command::{NewKey, Once, Outcome, Rotation};
 /// A key, with its secret in the one answer that tells it. Has no `Debug`: a secret is not printed.
 #[derive(Clone)]
 pub struct ShownKey {
-    /// The key.
+    /// Row of the key.
     pub key: Key,
     /// Its secret, while it is being made.
     pub secret: Option<String>,

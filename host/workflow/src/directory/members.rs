@@ -51,7 +51,7 @@ pub enum Met {
 pub struct ShownMember {
     /// Id of the member.
     pub id: MemberId,
-    /// Client Index Number.
+    /// Client Index Number of the member.
     pub cin: Cin,
     /// Names and birth date.
     pub identity: Identity,
@@ -59,15 +59,15 @@ pub struct ShownMember {
     pub county: String,
     /// BCP 47 tag of the member's language.
     pub language: String,
-    /// How to reach the member.
+    /// Telephone and address of the member.
     pub contact: ShownContact,
-    /// What stands of what plans' files and providers say, one for each name.
+    /// Values that stand of what plans' files and providers say, one for each name.
     pub values: Vec<ShownValue>,
-    /// Coverage, newest first.
+    /// Coverage that is shown, newest first.
     pub coverage: Vec<Coverage>,
     /// Why the caller sees the member, and until when.
     pub sight: Vec<Grant>,
-    /// Whether a file or the state says who the member is; `None` for a plan, whose own file does.
+    /// Standing of the identity; `None` for a plan, whose own file says who it is.
     pub standing: Option<Standing>,
     /// The member whom this is, if another was asked for who was merged into it.
     pub merged_into: Option<MemberId>,
@@ -78,7 +78,7 @@ pub struct ShownMember {
 /// Something that is said of a member, by whom and of which day.
 #[derive(Clone)]
 pub struct ShownValue {
-    /// What is said.
+    /// The value, by whom it is said and of which day.
     pub said: Said,
     /// True if it is the value that stands, of what the caller may see.
     pub stands: bool,
@@ -89,13 +89,13 @@ pub struct ShownValue {
 pub struct Aside {
     /// Header of the column.
     pub column: String,
-    /// The cell.
+    /// Text of the cell.
     pub value: String,
     /// Plan whose file it is.
     pub plan: PlanId,
     /// Day of which the file tells.
     pub told_on: Date,
-    /// The file.
+    /// Member file that holds it.
     pub roster: RosterId,
 }
 

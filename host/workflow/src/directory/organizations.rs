@@ -24,7 +24,7 @@ const PREFIX: &str = "cw_";
 /// An organization, with what is open at it where that is the caller's to know.
 #[derive(Clone, Debug)]
 pub struct ShownOrganization {
-    /// The organization.
+    /// Row of the organization.
     pub organization: Organization,
     /// Its open business; `None` where it is not shown.
     pub open: Option<Open>,

@@ -67,13 +67,13 @@ struct Received {
 /// A member file and the report on it, as far as the file has come.
 #[derive(Clone, Debug)]
 pub struct ShownRoster {
-    /// The file.
+    /// Row of the file.
     pub roster: Roster,
-    /// What was read of it.
+    /// Report on its rows.
     pub report: RosterReport,
 }
 
-/// What was read of a member file, as the record keeps it.
+/// Report on the rows of a member file, as the record keeps it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RosterReport {
     /// Rows read, the header not counted.
@@ -84,7 +84,7 @@ pub struct RosterReport {
     pub refused: Vec<RowNote>,
     /// Rows accepted with something to look at; the first 1,000.
     pub warnings: Vec<RowNote>,
-    /// How the file was read.
+    /// Form in which the file was read.
     pub read_as: FileForm,
     /// Headers of columns that are none of the member file's and whose cells are kept aside.
     pub columns_kept_aside: Vec<String>,
@@ -92,7 +92,7 @@ pub struct RosterReport {
     pub columns_left_out: Vec<String>,
 }
 
-/// What is to be said of one row.
+/// A note on one row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowNote {
     /// Number of the row, the header being 1.
@@ -101,20 +101,20 @@ pub struct RowNote {
     pub column: String,
     /// Id of the rule.
     pub rule: String,
-    /// What is wrong. Never quotes the row.
+    /// Problem of the row. Never quotes the row.
     pub problem: String,
-    /// What to do.
+    /// Fix of the problem.
     pub fix: String,
 }
 
-/// How a file was read.
+/// Form in which a file was read.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FileForm {
-    /// `text` or `workbook`.
+    /// Kind: `text` or `workbook`.
     pub kind: String,
     /// Encoding of a text.
     pub encoding: Option<String>,
-    /// What separates the cells of a text.
+    /// Separator of the cells of a text.
     pub separator: Option<String>,
     /// Sheet of a workbook that was read, the first being 1.
     pub sheet: Option<u32>,

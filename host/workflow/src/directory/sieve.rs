@@ -20,12 +20,12 @@ use crate::directory::routing;
 /// The tag of a language that is not known (RFC 5646, 4.1).
 const UNDETERMINED: &str = "und";
 
-/// How to reach a member, as far as it is shown. Has no `Debug`: it is about a person.
+/// Telephone and address of a member, as far as they are shown. Has no `Debug`: it is about a person.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ShownContact {
-    /// Telephone.
+    /// Telephone, as E.164.
     pub phone: Option<ContactPoint>,
-    /// Where the member lives, on one line.
+    /// Residence of the member, on one line.
     pub address: Option<ContactPoint>,
     /// True if the member has no fixed address.
     pub no_fixed_address: bool,
@@ -36,7 +36,7 @@ pub struct ShownContact {
 pub struct ContactPoint {
     /// The number, or the address.
     pub value: String,
-    /// Who said so.
+    /// Source that said so.
     pub source: ContactSource,
     /// Instant at which it was recorded (UTC).
     pub recorded_at: Timestamp,

@@ -55,7 +55,7 @@ pub struct DecisionRef {
     pub digest: String,
     /// Operation that was asked.
     pub operation: String,
-    /// How the call ended: an answer's word, or a fault's.
+    /// Ending of the call: an answer's word, or a fault's.
     pub ending: String,
     /// Duration of the call, in microseconds.
     pub duration_us: i64,

@@ -37,14 +37,14 @@ pub(crate) struct Switch {
     pub(crate) operation: Operation,
 }
 
-/// Whether one operation of one plugin is asked, on this node.
+/// The breaker of one operation of one plugin, on this node.
 #[derive(Clone, Debug)]
 pub struct BreakerReading {
     /// SHA-256 of the plugin's component.
     pub digest: Digest,
     /// Operation that is asked or rests.
     pub operation: Operation,
-    /// How its breaker stands.
+    /// State of the breaker.
     pub breaker: Breaker,
     /// Requests that it sent back to their senders since this node started.
     pub refused_inputs: u64,

@@ -14,27 +14,27 @@ use crate::command::failure::Failure;
 /// The longest span that is added up at once, in days.
 const MOST_DAYS: i32 = 400;
 
-/// What a plan's plugins cost between two days.
+/// Cost of a plan's plugins between two days.
 #[derive(Clone, Debug)]
 pub struct Costs {
     /// Plan whose plugins they are.
     pub plan: PlanId,
     /// First day, Pacific time.
     pub from: Date,
-    /// Last day.
+    /// Last day, Pacific time.
     pub to: Date,
     /// One line for each operation of each plugin, the costliest first.
     pub items: Vec<Cost>,
 }
 
-/// What one operation of one plugin cost.
+/// Cost of one operation of one plugin.
 #[derive(Clone, Debug)]
 pub struct Cost {
     /// SHA-256 of the plugin's component.
     pub digest: Digest,
     /// Operation that was asked.
     pub operation: String,
-    /// Number of calls.
+    /// Number of all calls.
     pub calls: u64,
     /// Number of calls without an answer.
     pub faults: u64,

@@ -30,7 +30,7 @@ pub struct RecordedCall {
     pub digest: Digest,
     /// Operation of the contract.
     pub operation: String,
-    /// How the call ended: an answer's word, or a fault's.
+    /// Ending of the call: an answer's word, or a fault's.
     pub ending: String,
     /// Duration of the call, in microseconds.
     pub duration_us: u64,
@@ -42,9 +42,9 @@ pub struct RecordedCall {
     pub history_complete: bool,
     /// Versions of the plan's reference tables that it saw rows of.
     pub tables: Vec<TableSeen>,
-    /// What the plugin was handed; `None` for whom it is not.
+    /// Question that the plugin was handed; `None` for whom it is not.
     pub input: Option<Value>,
-    /// What it answered; `None` for whom it is not.
+    /// Answer of the plugin; `None` for whom it is not.
     pub output: Option<Value>,
 }
 

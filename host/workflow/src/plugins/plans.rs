@@ -28,7 +28,7 @@ pub(crate) const WORKFLOWS: [Workflow; 4] =
 pub struct ShownPlan {
     /// Id of the plan.
     pub id: PlanId,
-    /// Its name.
+    /// Name of the plan.
     pub name: String,
     /// State of its organization.
     pub state: State,
@@ -38,7 +38,7 @@ pub struct ShownPlan {
     pub counties: Vec<String>,
     /// The plugin in force; `None` while everything goes to its people.
     pub active: Option<ActivePlugin>,
-    /// Who has the last word, workflow by workflow.
+    /// Party that has the last word, workflow by workflow.
     pub modes: Vec<(Workflow, Mode)>,
 }
 
@@ -53,7 +53,7 @@ pub struct ActivePlugin {
     pub from: Timestamp,
 }
 
-/// What each plan of a county asks for, service by service, side by side.
+/// Criteria of each plan of a county, service by service, side by side.
 #[derive(Clone, Debug)]
 pub struct Grid {
     /// The county; `None` for every county.
@@ -69,7 +69,7 @@ pub struct Grid {
 /// One service's row of the grid.
 #[derive(Clone, Debug)]
 pub struct GridRow {
-    /// The service.
+    /// Service of the row.
     pub service: &'static Service,
     /// One cell for each plan.
     pub cells: Vec<GridCell>,
@@ -78,17 +78,17 @@ pub struct GridRow {
 /// One plan's column for one service.
 #[derive(Clone, Debug)]
 pub struct GridCell {
-    /// The plan.
+    /// Plan of the cell.
     pub plan: PlanId,
     /// True if the plan offers the service there and then.
     pub offered: bool,
     /// Members whom it may admit in its window, if that is capped.
     pub capacity: Option<u32>,
-    /// Who decides about authorizations.
+    /// Party that decides about authorizations.
     pub mode: Mode,
-    /// Presumptive rights.
+    /// Presumptive rights of providers.
     pub presumptive: Vec<PresumptiveRule>,
-    /// Criteria that apply.
+    /// Criteria that apply there.
     pub criteria: Vec<Criterion>,
 }
 

@@ -75,7 +75,7 @@ impl Drop for InLine {
 /// The receipt of one conformance run: what the record's columns say, and all of it.
 #[derive(Clone, Debug)]
 pub struct ShownReceipt {
-    /// The columns.
+    /// Row of the receipt.
     pub receipt: store::receipts::Receipt,
     /// The whole receipt: what was asked, what each check came to, and the smallest case that fails each.
     pub whole: Value,

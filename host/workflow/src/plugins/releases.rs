@@ -177,7 +177,7 @@ impl Moved {
 /// A component that was uploaded for a plan, and where it stands on this host.
 #[derive(Clone, Debug)]
 pub struct ShownPlugin {
-    /// Its release.
+    /// Row of its release.
     pub release: Release,
     /// Milliseconds that compiling takes in all, judged by the last one of this process.
     pub expected_ms: Option<u64>,
@@ -200,11 +200,11 @@ impl ShownPlugin {
 /// A component with everything that is known of where it comes from and what it may do.
 #[derive(Clone, Debug)]
 pub struct PluginDetail {
-    /// Where it stands.
+    /// The plugin with its standing.
     pub plugin: ShownPlugin,
-    /// What the plan's policy demands and it has not; whoever uploaded it may lack a second person besides.
+    /// Demands of the plan's policy that it lacks; whoever uploaded it may lack a second person besides.
     pub lacking: Vec<Code>,
-    /// What one call of it may use on this host.
+    /// Limits of one call on this host.
     pub limits: Limits,
     /// Its last activations, newest first.
     pub activations: Vec<Activation>,
@@ -913,7 +913,7 @@ impl Crosswalk {
     }
 }
 
-/// What the policy demands of a release and it has not.
+/// Demands of the policy that a release lacks.
 fn lacking(release: &Release, policy: &Policy, keys: &[SigningKey]) -> Vec<Code> {
     let trusted = |id| keys.iter().any(|key| key.id == id && key.retired_at.is_none());
     let evidence = release.state.evidence();

@@ -35,9 +35,9 @@ pub struct Rollback {
     pub plan: PlanId,
     /// SHA-256 of the component that was taken back.
     pub digest: Digest,
-    /// What answers everybody's requests about today instead.
+    /// Component that answers everybody's requests about today instead.
     pub to: Option<Digest>,
-    /// Activations that ended.
+    /// Activations that it ended.
     pub activations: Vec<ActivationId>,
     /// Instant of the roll-back (UTC).
     pub at: Timestamp,

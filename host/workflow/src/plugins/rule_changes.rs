@@ -18,7 +18,7 @@ use crate::command::caller::Caller;
 use crate::command::failure::Failure;
 use crate::plugins::plans::WORKFLOWS;
 use crate::plugins::registry::Live;
-/// How the rules of a county's plans changed between two days.
+/// Changes in the rules of a county's plans between two days.
 #[derive(Clone, Debug)]
 pub struct RuleChanges {
     /// The end of this day is compared, Pacific time,
@@ -31,26 +31,26 @@ pub struct RuleChanges {
     pub plans: Vec<PlanChanges>,
 }
 
-/// What changed at one plan.
+/// Changes at one plan.
 #[derive(Clone, Debug)]
 pub struct PlanChanges {
-    /// The plan.
+    /// Plan whose rules they are.
     pub plan: PlanId,
     /// `Added` or `Removed` for a plan that came or went, whose rules are then not listed.
     pub change: ChangeKind,
-    /// What it decided with at the end of the first day.
+    /// Rules in force at the end of the first day.
     pub before: Option<RulesInForce>,
-    /// What it decides with at the end of the last.
+    /// Rules in force at the end of the last.
     pub after: Option<RulesInForce>,
-    /// Who has the last word.
+    /// Changes of who has the last word.
     pub modes: Vec<Change<WorkflowMode>>,
-    /// What it offers.
+    /// Changes of its offers.
     pub elections: Vec<Change<Election>>,
-    /// What its decisions rest on.
+    /// Changes of its criteria.
     pub criteria: Vec<Change<Criterion>>,
-    /// When service may start before the decision.
+    /// Changes of its presumptive rights.
     pub presumptive: Vec<Change<PresumptiveRule>>,
-    /// What it pays.
+    /// Changes of its rates.
     pub rates: Vec<Change<Rate>>,
     /// Its promises of speed.
     pub turn_arounds: Vec<Change<TurnAround>>,
@@ -61,31 +61,31 @@ pub struct PlanChanges {
 pub struct RulesInForce {
     /// SHA-256 of the component.
     pub digest: Digest,
-    /// Its own version.
+    /// Version that it gives itself.
     pub version: String,
 }
 
 /// Something that was declared before, after, or both and otherwise.
 #[derive(Clone, Debug)]
 pub struct Change<T> {
-    /// What became of it.
+    /// Kind of the change.
     pub change: ChangeKind,
     /// Service that it is for, or `*`; `None` for what is for no service.
     pub service: Option<String>,
-    /// As it was.
+    /// The thing as it was.
     pub before: Option<T>,
     /// As it is then.
     pub after: Option<T>,
 }
 
-/// What became of something that is declared.
+/// Kind of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChangeKind {
-    /// It came.
+    /// It came into force.
     Added,
-    /// It went.
+    /// It went out of force.
     Removed,
-    /// It is another.
+    /// It is another one.
     Changed,
 }
 
@@ -265,11 +265,8 @@ fn criteria(profile: &PlanProfile, on: Date, part: Part<'_>) -> Declared<Criteri
 
 /// The days on which it applies are no change, and neither is what it is for.
 fn same_criteria(one: &Criterion, other: &Criterion) -> bool {
-    let said = |of: &Criterion| (of.kind, of.origin);
-    let read = |of: &Criterion| (of.facts.clone(), of.documents.clone());
-    said(one) == said(other)
-        && read(one) == read(other)
-        && (&one.text, &one.source) == (&other.text, &other.source)
+    (one.kind, one.origin, &one.text, &one.facts, &one.documents, &one.source)
+        == (other.kind, other.origin, &other.text, &other.facts, &other.documents, &other.source)
 }
 
 fn presumptive(profile: &PlanProfile, on: Date, part: Part<'_>) -> Declared<PresumptiveRule> {
@@ -306,7 +303,7 @@ fn turn_arounds(profile: &PlanProfile) -> Declared<TurnAround> {
         .collect()
 }
 
-/// What names a workflow in the order of changes.
+/// Name of a workflow in the order of changes.
 fn name(workflow: Workflow) -> &'static str {
     match workflow {
         Workflow::Referral => "referral",

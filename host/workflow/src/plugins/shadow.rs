@@ -88,9 +88,9 @@ pub struct NewShadowRun {
 /// A shadow run, with what it has found so far.
 #[derive(Clone, Debug)]
 pub struct ShownShadowRun {
-    /// The run.
+    /// Row of the run.
     pub run: ShadowRun,
-    /// Its report.
+    /// Findings so far.
     pub report: Report,
     /// Of the changed decisions, how many are listed side by side.
     pub listed: u64,

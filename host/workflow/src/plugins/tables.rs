@@ -32,18 +32,18 @@ use crate::plugins::registry::Live;
 /// A reference table that the plan's plugin in force declares.
 #[derive(Clone, Debug)]
 pub struct DeclaredTable {
-    /// Its declaration.
+    /// Declaration of the table.
     pub table: Table,
     /// Version in force today; `None` if none is, or none has these columns.
     pub in_force: Option<i64>,
-    /// What was uploaded last.
+    /// Version that was uploaded last.
     pub newest: Option<TableVersion>,
 }
 
 /// One version with a page of its rows.
 #[derive(Clone, Debug)]
 pub struct TableRows {
-    /// The version.
+    /// Version of the rows.
     pub version: TableVersion,
     /// Names of the columns, in the order of the cells.
     pub columns: Vec<String>,
@@ -56,7 +56,7 @@ pub struct TableRows {
 pub struct NumberedRow {
     /// Its number in the upload, from 1.
     pub number: i64,
-    /// Its cells.
+    /// Cells of the row.
     pub cells: Vec<String>,
 }
 
@@ -65,7 +65,7 @@ pub struct NumberedRow {
 pub struct TableSeen {
     /// Name of the table.
     pub table: String,
-    /// The version.
+    /// Version of the table.
     pub version: String,
     /// Number of its rows.
     pub rows: u32,

@@ -47,18 +47,18 @@ const LANGUAGE: &str = "en";
 /// One case, asked of every plan of a county.
 #[derive(Clone, Debug)]
 pub struct AskedAcross {
-    /// The county.
+    /// County of the plans.
     pub county: County,
     /// Day that the rules are about.
     pub on: Date,
-    /// Service by service.
+    /// Answers, service by service.
     pub services: Vec<AskedService>,
 }
 
 /// One service, as each plan answers about it.
 #[derive(Clone, Debug)]
 pub struct AskedService {
-    /// The service.
+    /// Service that was asked about.
     pub service: &'static Service,
     /// One answer for each plan of the county, by plan.
     pub answers: Vec<PlanAnswer>,
@@ -67,11 +67,11 @@ pub struct AskedService {
 /// One plan's answer to a case that nobody has sent.
 #[derive(Clone, Debug)]
 pub struct PlanAnswer {
-    /// The plan.
+    /// Plan that answers.
     pub plan: PlanId,
     /// Id of the service.
     pub service: String,
-    /// Who has the last word at this plan.
+    /// Party that has the last word at this plan.
     pub mode: Mode,
     /// SHA-256 of the component that was asked; `None` where people answer.
     pub digest: Option<Digest>,
@@ -79,11 +79,11 @@ pub struct PlanAnswer {
     pub answer: &'static str,
     /// Criteria that it rests on.
     pub findings: Vec<ToldFinding>,
-    /// What the plan would still need.
+    /// Facts and documents that the plan would still need.
     pub asks: Vec<AskedFor>,
     /// The presumptive window that it would open.
     pub presumption: Option<Presumption>,
-    /// Where a referral would be sent instead.
+    /// Place to which a referral would be sent instead.
     pub redirect: Option<Redirection>,
     /// The denial that nobody has made a decision of.
     pub denial: Option<Denial>,
@@ -91,16 +91,16 @@ pub struct PlanAnswer {
     pub why_people: Option<WhyPeople>,
     /// Fields that the plan's rules cannot accept.
     pub problems: Vec<NamedField>,
-    /// What would change the answer, where that was asked.
+    /// Changes that would turn the answer, where that was asked.
     pub what_if: Option<WouldChange>,
 }
 
 /// One criterion's result, with what the criterion asks.
 #[derive(Clone, Debug)]
 pub struct ToldFinding {
-    /// The result.
+    /// Result of the criterion.
     pub finding: Finding,
-    /// What the criterion asks, if the profile declares it.
+    /// Words of the criterion, if the profile declares it.
     pub text: Option<Bilingual>,
 }
 
@@ -109,17 +109,17 @@ pub struct ToldFinding {
 pub struct NamedField {
     /// JSON Pointer into the case.
     pub pointer: String,
-    /// What is wrong, in the plan's words.
+    /// Problem of the field, in the plan's words.
     pub text: Bilingual,
 }
 
-/// What would change an answer, recorded or not.
+/// Changes that would turn an answer, recorded or not.
 #[derive(Clone, Debug)]
 pub struct WhatIfAnswer {
     /// The recorded decision that was asked about.
     pub decision: Option<DecisionId>,
-    /// What would change it; `None` where nothing is to be changed, or the answer is for the plan's people to
-    /// weigh.
+    /// Changes that would turn it; `None` where nothing is to be changed, or the answer is for the plan's
+    /// people to weigh.
     pub what_if: Option<WouldChange>,
     /// For a case that nobody has sent: each plan's answer, with what would change it.
     pub answers: Vec<PlanAnswer>,

@@ -244,7 +244,7 @@ fn to_supply(supply: &Supply, profile: &PlanProfile) -> ToSupply {
     }
 }
 
-/// What a plan asks for, with the questions to put to a person.
+/// Facts and documents that a plan asks for, with the questions to put to a person.
 pub(crate) fn asked_for(asks: &[Ask], profile: &PlanProfile) -> Vec<AskedFor> {
     let asked = |ask: &Ask| AskedFor { ask: ask.clone(), question: question(ask, profile.facts.iter()) };
     asks.iter().map(asked).collect()

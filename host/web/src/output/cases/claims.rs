@@ -1,4 +1,4 @@
-//! What only claims have: lines as they were priced, what was paid, and disputes.
+//! Parts that only claims have: lines as they were priced, payments, and disputes.
 
 use domain::Cents;
 use domain::claim::{LastAction, Remittance, State};
@@ -149,7 +149,7 @@ pub(super) fn total_payable(body: &Claim) -> Option<String> {
     Cents::sum(payable).map(|total| total.to_string())
 }
 
-/// What the plan paid, while that stands.
+/// The payment of the plan, while that stands.
 pub(crate) fn paid(body: &Claim) -> Option<RemittanceView> {
     match &body.state {
         State::Paid { at, remittance: paid }
@@ -160,7 +160,7 @@ pub(crate) fn paid(body: &Claim) -> Option<RemittanceView> {
     }
 }
 
-/// What the plan paid at some time.
+/// A payment of the plan, of some time.
 pub(super) fn remittance(at: Timestamp, remittance: &Remittance) -> RemittanceView {
     let total = Cents::sum(remittance.lines.iter().map(|line| line.amount));
     RemittanceView {

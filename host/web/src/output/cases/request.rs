@@ -369,7 +369,7 @@ fn claim_advice(body: &Claim, shown: &ShownCase) -> Option<AdviceView> {
     })
 }
 
-/// What is around a case.
+/// Surroundings of a case, for the plan's people.
 pub(super) fn around(around: &Around, shown: &ShownCase) -> AroundView {
     AroundView {
         history: around.history.iter().map(had).collect(),

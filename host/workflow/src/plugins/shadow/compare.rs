@@ -60,9 +60,9 @@ pub struct Change {
     pub service: String,
     /// Direction in which the answers differ.
     pub direction: Direction,
-    /// What was answered.
+    /// Answer that was given.
     pub before: Outcome,
-    /// What the candidate answers.
+    /// Answer of the candidate.
     pub after: Outcome,
     /// Criteria that hold in one answer and not in the other, or are in one of them only.
     pub criteria: Vec<String>,
