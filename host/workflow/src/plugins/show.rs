@@ -9,7 +9,7 @@ use store::releases::{Event, Release};
 use store::signing::SigningKey;
 
 use crate::command::failure::{Failure, FieldProblem};
-use crate::plugins::releases::{lack, unfinished};
+use crate::plugins::clearance::{lack, unfinished};
 use crate::view::{
     ActivationView, ActorView, ApprovalView, CanaryView, CompilingView, EndedView, EventView, LimitsView,
     PluginDetailView, PluginView, ReasonView, SignatureView, VerdictView, WarningView,
