@@ -55,13 +55,7 @@ pub(crate) struct DecisionRef {
     pub(crate) ending: String,
     pub(crate) duration_us: i64,
     /// Whether it was handed all of the member's history that it could be.
-    #[serde(default = "always")]
     pub(crate) history_complete: bool,
-}
-
-/// What was so before it was recorded.
-fn always() -> bool {
-    true
 }
 
 impl DecisionRecord {

@@ -5,18 +5,16 @@
 //! from when.
 
 use domain::identifiers::{AuditId, Digest, EventId, PlanId};
-use domain::plan::profile::PlanProfile;
-use domain::release::{Approval, Event, Evidence, State};
+use domain::release::Event;
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::Value;
 use store::audit::Entry;
 use store::releases::Release;
-use store::{Statement, StoreError, Unit};
+use store::{Statement, Unit};
 
 use crate::Crosswalk;
 use crate::command::caller::Caller;
 use crate::command::failure::Failure;
-use crate::plugins::upload::warnings;
 
 /// Tries of a unit whose ground moved, where no command tries again.
 pub(super) const TRIES: u32 = 8;
@@ -59,60 +57,6 @@ impl Moved {
 }
 
 impl Crosswalk {
-    /// Gives a release to each plugin that came before releases were kept, as far along as its activations
-    /// say.
-    ///
-    /// # Errors
-    /// When the record cannot be read or written.
-    pub async fn adopt_plugins(&self) -> Result<usize, Failure> {
-        let host = Caller::host("adopt");
-        let unreleased = store::releases::unreleased(self.store()).await?;
-        for (plan, digest) in &unreleased {
-            let now = self.now();
-            let row = store::plugins::find(self.store(), &host.scope, plan, digest).await?;
-            let row = row.ok_or(Failure::NotFound)?;
-            let profile: PlanProfile = serde_json::from_str(&row.profile).map_err(Failure::internal)?;
-            let evidence = Evidence {
-                compiled_at: row.uploaded_at,
-                compile_ms: None,
-                contract: "1.0.0".to_owned(),
-                tier: None,
-                warnings: warnings(&profile),
-                signature: None,
-                receipt: None,
-                shadow: None,
-            };
-            let mut moved = Moved::of(Release {
-                plan: plan.clone(),
-                digest: *digest,
-                state: State::Compiled(evidence),
-                size_bytes: row.size_bytes,
-                file: None,
-                note: None,
-                uploaded_at: row.uploaded_at,
-                uploaded_by: row.uploaded_by,
-                uploaded_key: None,
-                updated_at: now,
-                version: 0,
-                plugin_version: None,
-                exports: Vec::new(),
-            });
-            moved.note("adopt", json!({}));
-            let standing = store::activations::standing(self.store(), Some(plan)).await?;
-            if let Some(first) = standing.iter().find(|one| one.digest == *digest) {
-                moved.apply(Event::Approve(Approval { by: None, at: first.made_at }), now, json!({}))?;
-                let event = if first.from <= now { Event::Activate } else { Event::Schedule(first.from) };
-                moved.apply(event, now, json!({ "activation": first.id }))?;
-            }
-            match self.store().commit(self.kept_moves(&host, "adopt-plugin", &[moved], now)?).await {
-                // Another node was first.
-                Ok(()) | Err(StoreError::Conflict) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Ok(unreleased.len())
-    }
-
     /// A release, if the caller may see it.
     pub(crate) async fn release(
         &self,

@@ -231,7 +231,7 @@ pub(super) fn finished(plugin: &Plugin) -> Event {
 }
 
 /// What a profile declares and the host does not carry out.
-pub(super) fn warnings(profile: &PlanProfile) -> Vec<Warning> {
+fn warnings(profile: &PlanProfile) -> Vec<Warning> {
     let warnings = floor::profile_warnings(Ground::of(profile)).into_iter();
     warnings.map(|warning| Warning { code: warning.code.to_owned(), at: warning.at }).collect()
 }
