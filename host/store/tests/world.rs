@@ -14,6 +14,7 @@ use domain::identifiers::*;
 use domain::member_value::ValueName;
 use domain::plan::types::Urgency;
 use domain::release::State;
+use domain::statute::ClockId;
 use domain::time::{Clock, CountedIds, Ids, ManualClock, pacific_day};
 use jiff::SignedDuration;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
@@ -250,7 +251,7 @@ impl World {
             plan: case.plan.clone(),
             provider_org: case.provider_org,
             assigned_org: case.assigned_org,
-            rule: "ecm-authorization".to_owned(),
+            rule: ClockId::AuthorizationDecisionBusinessDays,
             started_at: self.clock.now(),
             due_at: self.clock.now() + SignedDuration::from_hours(72),
             state: DeadlineState::Open,

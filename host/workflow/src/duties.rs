@@ -13,7 +13,7 @@ use std::time::Duration;
 use domain::identifiers::{AuditId, EventId, NoticeId, OrgId, PlanId};
 use domain::plan::types::Bilingual;
 use domain::retention::{Record, Retention};
-use domain::statute::{ClockNature, Clocks};
+use domain::statute::{ClockId, ClockNature, Clocks};
 use domain::time::pacific_end_of_day;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde_json::json;
@@ -24,7 +24,6 @@ use store::{Scope, StoreError, Unit};
 
 use crate::Crosswalk;
 use crate::cases::clocks;
-use crate::cases::placing::OFFER;
 use crate::command::caller::Caller;
 use crate::command::failure::Failure;
 use crate::command::notice::{Notice, Recipient};
@@ -69,9 +68,9 @@ type Inboxes = BTreeMap<PlanId, Option<OrgId>>;
 /// A duty that was not done in time is counted, for its plan; a right that lapsed or a warning is nobody's
 /// failure.
 fn count_missed(deadline: &Deadline) {
-    if clocks::nature(&deadline.rule) == ClockNature::Duty {
+    if clocks::nature(deadline.rule) == ClockNature::Duty {
         let plan = deadline.plan.as_ref().map(ToString::to_string).unwrap_or_default();
-        metrics::counter!("crosswalk_clocks_missed_total", "plan" => plan, "rule" => deadline.rule.clone())
+        metrics::counter!("crosswalk_clocks_missed_total", "plan" => plan, "rule" => deadline.rule.name())
             .increment(1);
     }
 }
@@ -186,7 +185,7 @@ impl Duties {
             let case =
                 store::cases::find(self.crosswalk.store(), &Scope::duty("deadlines"), deadline.case).await?;
             let Some(case) = case else { continue };
-            let unit = match deadline.rule == OFFER {
+            let unit = match deadline.rule == ClockId::ReferralOffer {
                 true => lapsed_offer(&self.crosswalk, case.clone()).await?,
                 false => None,
             };
@@ -208,7 +207,7 @@ impl Duties {
     /// warning is given.
     fn breach(&self, deadline: &Deadline, state: &str, now: Timestamp) -> Unit {
         let crosswalk = &self.crosswalk;
-        let nature = clocks::nature(&deadline.rule);
+        let nature = clocks::nature(deadline.rule);
         let happened = match nature {
             ClockNature::Duty => "deadline-missed",
             ClockNature::Right => "right-lapsed",
@@ -229,11 +228,11 @@ impl Duties {
             outcome: "done".to_owned(),
         };
         let rule = Clocks::state().rules().iter().find(|rule| rule.id == deadline.rule);
-        let unnamed = || Bilingual { en: deadline.rule.clone(), es: deadline.rule.clone() };
-        let promised = || clocks::promise_words(&deadline.rule).map(|(words, _)| words);
+        let unnamed = || Bilingual { en: deadline.rule.to_string(), es: deadline.rule.to_string() };
+        let promised = || clocks::promise_words(deadline.rule).map(|(words, _)| words);
         let text = rule.map(|rule| rule.text.clone()).or_else(promised).unwrap_or_else(unnamed);
         let mut unit = Unit::of([
-            store::deadlines::settle(deadline.id, clocks::ran_out(&deadline.rule), now),
+            store::deadlines::settle(deadline.id, clocks::ran_out(deadline.rule), now),
             store::audit::insert(&audit),
             store::events::insert(&store::events::Event {
                 id: crosswalk.id(EventId::from_uuid),
@@ -358,7 +357,7 @@ impl Duties {
             body,
         })]);
         if let Some(case) = case {
-            unit.extend(ends_clocks.iter().map(|rule| store::deadlines::keep(case, rule, now)));
+            unit.extend(ends_clocks.iter().map(|rule| store::deadlines::keep(case, *rule, now)));
         }
         Ok(Some(unit))
     }

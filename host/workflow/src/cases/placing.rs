@@ -23,9 +23,6 @@ use crate::command::paging::Paging;
 use crate::view::{OfferView, Page};
 use crate::words;
 
-/// The clock of an open offer.
-pub(crate) const OFFER: &str = "referral-offer";
-
 impl Crosswalk {
     /// Finds who may take a referral that nobody has: offers it to the next provider, keeps it for whoever
     /// made it, or leaves it to the plan's people.

@@ -7,6 +7,7 @@ use domain::case::{Moved, Refusal};
 use domain::identifiers::{County, DocumentId, OrgId, PlanId};
 use domain::limits::Needs;
 use domain::plan::types::Bilingual;
+use domain::statute::ClockId;
 use domain::{Cents, Procedure, application, authorization, claim, referral};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -63,7 +64,7 @@ pub(crate) struct Work {
     /// What the sender's own body holds, where it goes back if the plan's rules cannot accept it.
     pub(crate) sent: Option<Sent>,
     /// Clocks that end with this command, but by something that happened earlier: the rule, and when.
-    pub(crate) kept: Vec<(&'static str, Timestamp)>,
+    pub(crate) kept: Vec<(ClockId, Timestamp)>,
     /// Who does what is written down from now on.
     by: Actor,
     now: Timestamp,
@@ -114,7 +115,7 @@ pub(crate) struct Told {
     pub(crate) kind: &'static str,
     pub(crate) text: Bilingual,
     /// The clocks that its delivery ends.
-    pub(crate) ends_clocks: &'static [&'static str],
+    pub(crate) ends_clocks: &'static [ClockId],
 }
 
 impl Work {
@@ -185,7 +186,7 @@ impl Work {
         kind: &'static str,
         text: Bilingual,
         to_deliverer: Bilingual,
-        ends_clocks: &'static [&'static str],
+        ends_clocks: &'static [ClockId],
     ) {
         let sender = self.case.provider;
         self.notices.push(Told { to: Recipient::Organization(sender), kind, text, ends_clocks });

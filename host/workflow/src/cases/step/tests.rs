@@ -189,7 +189,7 @@ fn a_step_of_one_plans_reading_is_its_part_alone() {
 /// Who delivers, and who is told what: the sender in its words, with the clocks that its delivery ends.
 #[test]
 fn both_parties_are_told_and_the_senders_delivery_ends_the_clocks() {
-    const CLOCKS: &[&str] = &["referral-referrer-notice"];
+    const CLOCKS: &[ClockId] = &[ClockId::ReferralReferrerNotice];
     let provider = OrgId::from_uuid(Uuid::from_u128(7));
     let to_sender = (Recipient::Organization(sender()), "to the sender", CLOCKS);
     let rows = [
