@@ -232,7 +232,7 @@ impl Crosswalk {
                 continue;
             }
             entered.pop();
-            work.claim()?.host_rules.push(HostRule { line: number, rule: "benefit-limit".to_owned() });
+            work.claim()?.host_rules.push(HostRule { line: number, rule: Code::BenefitLimit });
             if let Some(result) = results.iter_mut().find(|result| result.number == number) {
                 result.outcome = LineOutcome::Rejected(passed.rejection());
             }

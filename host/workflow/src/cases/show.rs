@@ -500,7 +500,11 @@ fn claim_line(line: &domain::plan::billing::ClaimLine, body: &Claim, shown: &Sho
         remark: None,
         reason: None,
         fix: None,
-        host_rule: body.host_rules.iter().find(|held| held.line == line.number).map(|held| held.rule.clone()),
+        host_rule: body
+            .host_rules
+            .iter()
+            .find(|held| held.line == line.number)
+            .map(|held| held.rule.to_string()),
     };
     if let Some(result) = body.results.iter().find(|result| result.number == line.number) {
         line_result(result, shown, &mut view);
