@@ -10,10 +10,14 @@ use crate::limits::Passed;
 use crate::plan::authorization::Grant;
 use crate::plan::types::{Bilingual, Denial, DenialKind};
 
+mod event;
+
 #[cfg(test)]
 pub(crate) mod table;
 #[cfg(test)]
 mod tests;
+
+pub use event::EventKind;
 
 /// The four kinds of case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

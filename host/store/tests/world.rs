@@ -9,7 +9,7 @@ use std::str::FromStr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use domain::Cents;
-use domain::case::CaseKind;
+use domain::case::{CaseKind, EventKind};
 use domain::identifiers::*;
 use domain::member_value::ValueName;
 use domain::plan::types::Urgency;
@@ -234,7 +234,7 @@ impl World {
             id: EventId::from_uuid(self.ids.next()),
             case: case.id,
             at: self.clock.now(),
-            name: "received".to_owned(),
+            name: EventKind::Received,
             state: case.state.clone(),
             actor: events::Actor::Organization(case.provider_org),
             actor_role: "provider".to_owned(),

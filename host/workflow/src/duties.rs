@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use domain::case::EventKind;
 use domain::identifiers::{AuditId, EventId, NoticeId, OrgId, PlanId};
 use domain::plan::types::Bilingual;
 use domain::retention::{Record, Retention};
@@ -209,9 +210,9 @@ impl Duties {
         let crosswalk = &self.crosswalk;
         let nature = clocks::nature(deadline.rule);
         let happened = match nature {
-            ClockNature::Duty => "deadline-missed",
-            ClockNature::Right => "right-lapsed",
-            ClockNature::Warning => "deadline-near",
+            ClockNature::Duty => EventKind::DeadlineMissed,
+            ClockNature::Right => EventKind::RightLapsed,
+            ClockNature::Warning => EventKind::DeadlineNear,
         };
         let audit = Entry {
             id: crosswalk.id(AuditId::from_uuid),
@@ -220,7 +221,7 @@ impl Duties {
             key: None,
             actor_org: None,
             role: "host".to_owned(),
-            action: happened.to_owned(),
+            action: happened.to_string(),
             subject_kind: "case".to_owned(),
             subject_id: deadline.case.to_string(),
             plan: deadline.plan.clone(),
@@ -238,7 +239,7 @@ impl Duties {
                 id: crosswalk.id(EventId::from_uuid),
                 case: deadline.case,
                 at: now,
-                name: happened.to_owned(),
+                name: happened,
                 state: state.to_owned(),
                 actor: store::events::Actor::Host,
                 actor_role: "host".to_owned(),
@@ -253,7 +254,11 @@ impl Duties {
         told.extend(deadline.plan.clone().map(Recipient::Plan));
         unit.extend(told.into_iter().map(|to| {
             let text = words::clock_ran_out(nature, &text);
-            crosswalk.tell(&Notice::new(to, happened, text).about_case(deadline.case), &deadline.case, now)
+            crosswalk.tell(
+                &Notice::new(to, happened.name(), text).about_case(deadline.case),
+                &deadline.case,
+                now,
+            )
         }));
         unit
     }

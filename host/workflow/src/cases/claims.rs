@@ -1,7 +1,7 @@
 //! A claim's way: read by the catalog, priced by the plan's rules, paid by the plan.
 
 use domain::Cents;
-use domain::case::WhyPeople;
+use domain::case::{EventKind, WhyPeople};
 use domain::catalog::{Catalog, ClassifyError};
 use domain::claim::{Event, State};
 use domain::floor::Ground;
@@ -115,7 +115,7 @@ impl Crosswalk {
                 work.fences.extend(placed.found_by.iter().cloned());
                 work.sent = Some(Sent::case(&new.facts, &new.documents));
                 work.attached = crosswalk.attachable(caller, work.case.member, &new.documents).await?;
-                work.note("received", json!({}));
+                work.note(EventKind::Received, json!({}));
                 acknowledge(&mut work);
                 crosswalk.adjudicate(&mut work, &placed).await?;
                 // What is rejected was not taken as a claim, so it corrects nothing: the earlier one stands.

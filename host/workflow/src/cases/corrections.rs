@@ -2,6 +2,7 @@
 //! counted and paid for the earlier one is given back in the same unit of work.
 
 use domain::Cents;
+use domain::case::EventKind;
 use domain::claim::{Event, Remittance, State};
 use domain::identifiers::{CaseId, PaymentId};
 use domain::plan::billing::{Adjustment, Frequency};
@@ -115,7 +116,7 @@ impl Crosswalk {
         let taken_back = self.give_back(caller, old, Cause::Voided).await?;
         let mut work = Work::new(caller, case, self.now());
         work.fences.extend(fence);
-        work.note("received", json!({}));
+        work.note(EventKind::Received, json!({}));
         work.step_claim(Event::CarryOut(voided))?;
         self.finish(caller, work, &taken_back).await
     }

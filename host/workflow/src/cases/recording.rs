@@ -2,7 +2,7 @@
 //! history, the audit entry and the notices commit together or not at all.
 
 use domain::calendar::BusinessCalendar;
-use domain::case::CaseKind;
+use domain::case::{CaseKind, EventKind};
 use domain::identifiers::{AuditId, CaseId, DeadlineId, EventId, PlanId};
 use domain::referral;
 use domain::rollout::{self, About};
@@ -239,7 +239,7 @@ impl Crosswalk {
             id: self.id(EventId::from_uuid),
             case,
             at,
-            name: step.name.to_owned(),
+            name: step.name,
             state: step.state.to_owned(),
             actor,
             actor_role: role.to_owned(),
@@ -428,7 +428,10 @@ fn offer(case: &Case, new: bool, deadlines: &[Deadline]) -> Option<Statement> {
 
 /// A plan's people are told when a case comes to them.
 fn tell_plans(case: &Case, steps: &[Step]) -> Vec<Told> {
-    if !steps.iter().any(|step| ["hand-over", "advise", "dispute"].contains(&step.name)) {
+    if !steps
+        .iter()
+        .any(|step| [EventKind::HandOver, EventKind::Advise, EventKind::Dispute].contains(&step.name))
+    {
         return Vec::new();
     }
     let waiting = case.body.with_people(case.plan.as_ref());
