@@ -104,8 +104,12 @@ impl Crosswalk {
     }
 
     /// Voids a claim. Nobody is asked: what was billed is the provider's to take back.
-    pub(crate) async fn void(&self, caller: &Caller, new: &NewClaim) -> Result<(Unit, CaseView), Failure> {
-        let voided = new.replaces.ok_or_else(unknown_claim)?;
+    pub(crate) async fn void(
+        &self,
+        caller: &Caller,
+        new: &NewClaim,
+        voided: CaseId,
+    ) -> Result<(Unit, CaseView), Failure> {
         let id = self.id(CaseId::from_uuid);
         let Found { member, fence } = self.known_member(caller, &new.member).await?;
         let old = self.own_claim(caller, voided, Event::Void(id)).await?;
