@@ -11,7 +11,7 @@ use std::time::Duration;
 use domain::identifiers::{Digest, PlanId};
 use domain::problem::Code;
 use domain::release::{Event, Reason, State};
-use sandbox::{Origin, Plugin};
+use sandbox::{NotAPlugin, Origin, Plugin, Sandbox};
 use serde_json::json;
 use store::compile_leases::{self, Lease};
 use store::releases::Release;
@@ -20,7 +20,6 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
 use crate::Crosswalk;
-use crate::command::NewPlugin;
 use crate::command::caller::Caller;
 use crate::command::failure::{Failure, FieldProblem};
 use crate::plugins::releases::{Moved, TRIES};
@@ -118,20 +117,24 @@ pub(super) type Compiling = JoinHandle<Result<Plugin, Uncompiled>>;
 
 impl Crosswalk {
     /// Compiles in a task of its own, whoever waits for it. The result also waits for nobody.
-    pub(super) fn start_compiling(&self, plan: &PlanId, digest: Digest, new: &Arc<NewPlugin>) -> Compiling {
-        let (crosswalk, new, compilers) = (self.clone(), Arc::clone(new), Arc::clone(self.compilers()));
+    pub(super) fn start_compiling(
+        &self,
+        plan: &PlanId,
+        digest: Digest,
+        load: impl FnOnce(&Sandbox) -> Result<Plugin, NotAPlugin> + Send + 'static,
+    ) -> Compiling {
+        let (crosswalk, compilers) = (self.clone(), Arc::clone(self.compilers()));
         let here = compilers.begin(plan, digest);
         tokio::spawn(async move {
             let _here = here;
             let _turn = compilers.turns.acquire().await.map_err(Failure::internal)?;
-            let size = new.bytes.len();
-            let plugin = match crosswalk.load(Shared(new)).await? {
+            let plugin = match crosswalk.load(load).await? {
                 Ok(plugin) => plugin,
                 Err(refused) if refused.was_broken_off() => return Err(Uncompiled::BrokenOff),
                 Err(refused) => return Err(Uncompiled::Failed(refused.into())),
             };
             if plugin.loading().origin == Origin::Compiled {
-                compilers.learn(size, plugin.loading().duration);
+                compilers.learn(plugin.inspection().bytes, plugin.loading().duration);
             }
             Ok(plugin)
         })
@@ -277,8 +280,7 @@ impl Crosswalk {
         }
         let held = compile_leases::held_by(self.store(), &plan, &digest, &self.0.node).await?;
         let Some(lease) = held else { return Ok(false) };
-        let new = Arc::new(NewPlugin { bytes, file: None, note: None });
-        let compiling = self.start_compiling(&plan, digest, &new);
+        let compiling = self.start_compiling(&plan, digest, move |sandbox| sandbox.load(&bytes));
         tokio::spawn(self.clone().finish_compiling(lease, compiling));
         Ok(true)
     }
@@ -290,15 +292,6 @@ impl Crosswalk {
     pub async fn stop_compiling(&self) -> Result<(), Failure> {
         self.sandbox().stop_compiling();
         Ok(self.store().commit(Unit::of([compile_leases::give_back(&self.0.node)])).await?)
-    }
-}
-
-/// An upload's bytes, held by whoever still needs them.
-struct Shared(Arc<NewPlugin>);
-
-impl AsRef<[u8]> for Shared {
-    fn as_ref(&self) -> &[u8] {
-        &self.0.bytes
     }
 }
 

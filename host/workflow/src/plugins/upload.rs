@@ -6,13 +6,13 @@
 use std::sync::Arc;
 
 use domain::floor::{self, Ground};
-use domain::identifiers::{Digest, PlanId};
+use domain::identifiers::{Digest, Hashed, PlanId};
 use domain::plan::profile::PlanProfile;
 use domain::problem::Code;
 use domain::release::{Event, State, Warning};
 use domain::time::pacific_day;
 use jiff::Timestamp;
-use sandbox::{Origin, Plugin};
+use sandbox::{Inspected, Origin, Plugin, Sandbox};
 use serde_json::json;
 use store::releases::Release;
 use store::{Unit, compile_leases};
@@ -42,16 +42,19 @@ impl Crosswalk {
         once: Once<PluginView>,
     ) -> Result<Outcome<PluginView>, Failure> {
         self.may_run_plan(caller, &plan).await?;
-        let digest = Digest::of(&new.bytes);
+        let new = Arc::new(new);
+        let component = Hashed::of(Shared(Arc::clone(&new)));
+        let digest = component.digest();
         let known = store::releases::find(self.store(), &caller.scope, &plan, &digest).await?;
         if known.is_some_and(|known| !matches!(known.state, State::Refused { .. })) {
             return self.sent_again(caller, &plan, digest, once).await;
         }
         // Before anything is compiled; counted again when it is kept.
         self.has_room_for(&plan, new.bytes.len()).await?;
-        let (new, arrived) = (Arc::new(new), self.now());
-        self.pass_gate(&new).await?;
-        let mut compiling = self.start_compiling(&plan, digest, &new);
+        let arrived = self.now();
+        let component = self.pass_gate(component).await?;
+        let load = move |sandbox: &Sandbox| sandbox.load_inspected(component);
+        let mut compiling = self.start_compiling(&plan, digest, load);
         match tokio::time::timeout(self.settings().compile_wait, &mut compiling).await {
             Ok(compiled) => {
                 let plugin = compiled.map_err(Failure::internal)??;
@@ -72,9 +75,9 @@ impl Crosswalk {
         }
     }
 
-    async fn pass_gate(&self, new: &Arc<NewPlugin>) -> Result<(), Failure> {
-        let (new, sandbox) = (Arc::clone(new), self.sandbox().clone());
-        let read = move || sandbox::inspect(&new.bytes, sandbox.limits()).map(drop);
+    async fn pass_gate(&self, component: Hashed<Shared>) -> Result<Inspected<Shared>, Failure> {
+        let sandbox = self.sandbox().clone();
+        let read = move || sandbox.inspect(component);
         Ok(tokio::task::spawn_blocking(read).await.map_err(Failure::internal)??)
     }
 
@@ -200,6 +203,15 @@ impl Crosswalk {
             reasons.push(FieldProblem::new(at, Code::UnknownCode, problem.problem, problem.fix));
         }
         if reasons.is_empty() { Ok(()) } else { Err(Failure::NotAPlugin(reasons)) }
+    }
+}
+
+/// An upload's bytes, held by whoever still needs them.
+struct Shared(Arc<NewPlugin>);
+
+impl AsRef<[u8]> for Shared {
+    fn as_ref(&self) -> &[u8] {
+        &self.0.bytes
     }
 }
 
