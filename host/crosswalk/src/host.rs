@@ -299,7 +299,6 @@ pub(crate) async fn start(options: &ServeOptions) -> Result<Running, Box<dyn Err
     let operator_key = operator_key(&crosswalk, &premises, &options.county).await?;
     let plugins = crosswalk.warm_up().await?;
     tracing::info!(plugins, "plugins in force are loaded");
-    crosswalk.adopt_plugins().await?;
     let compiling = crosswalk.resume_compiling().await?;
     tracing::info!(compiling, "components that wait to be compiled are taken up");
 

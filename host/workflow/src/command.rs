@@ -394,6 +394,8 @@ pub struct NewAuthorization {
 pub struct NewClaimLine {
     /// The procedure.
     pub procedure: Procedure,
+    /// Service that the procedure bills on the line's first day.
+    pub service: String,
     /// CMS place of service code.
     pub place: String,
     /// The days of service.
@@ -406,15 +408,45 @@ pub struct NewClaimLine {
     pub minutes: Option<u32>,
 }
 
+/// Relation of a claim to an earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filing {
+    /// It is the first.
+    Original,
+    /// It takes the place of this one.
+    Replacement(CaseId),
+    /// It takes this one back.
+    Void(CaseId),
+}
+
+impl Filing {
+    /// The earlier claim, if there is one.
+    #[must_use]
+    pub fn earlier(self) -> Option<CaseId> {
+        match self {
+            Self::Original => None,
+            Self::Replacement(earlier) | Self::Void(earlier) => Some(earlier),
+        }
+    }
+
+    /// The same as a claim form says it.
+    #[must_use]
+    pub fn frequency(self) -> Frequency {
+        match self {
+            Self::Original => Frequency::Original,
+            Self::Replacement(_) => Frequency::Replacement,
+            Self::Void(_) => Frequency::Void,
+        }
+    }
+}
+
 /// A new claim.
 #[derive(Clone, Debug)]
 pub struct NewClaim {
     /// Whom it is for.
     pub member: MemberRef,
-    /// Whether it is new.
-    pub frequency: Frequency,
-    /// The claim it replaces.
-    pub replaces: Option<CaseId>,
+    /// Relation to an earlier claim.
+    pub filing: Filing,
     /// ICD-10-CM codes, principal first.
     pub diagnoses: Vec<Icd10>,
     /// The lines.

@@ -58,7 +58,7 @@ pub use plugins::shadow::{MOST_DECISIONS, NewShadowRun, ShadowRange};
 
 use command::caller;
 use directory::counties;
-use plugins::{breakers, receipts, registry, releases};
+use plugins::{breakers, compile_queue, receipts, registry};
 use questions::what_if;
 
 /// The service, without a way in. Cheap to clone; all clones are one.
@@ -108,7 +108,7 @@ struct Rooms {
     ids: Arc<dyn Ids>,
     settings: Settings,
     loaded: registry::Loaded,
-    compilers: Arc<releases::Compilers>,
+    compilers: Arc<compile_queue::Compilers>,
     recent: caller::Recent,
     counties: counties::AtHand,
     searches: what_if::Searches,
@@ -199,7 +199,7 @@ impl Crosswalk {
         &self.0.settings
     }
 
-    fn compilers(&self) -> &Arc<releases::Compilers> {
+    fn compilers(&self) -> &Arc<compile_queue::Compilers> {
         &self.0.compilers
     }
 

@@ -1,12 +1,12 @@
 //! Claims.
 
 use domain::dictionary::Dictionary;
-use domain::identifiers::Icd10;
+use domain::identifiers::{CaseId, Icd10};
 use domain::plan::billing::Frequency;
 use domain::problem::Code;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use workflow::command::{NewClaim, NewClaimLine};
+use workflow::command::{Filing, NewClaim, NewClaimLine};
 
 use super::authorizations::MOST_UNITS;
 use super::evidence::{self, DocumentBody, FactBody};
@@ -105,13 +105,21 @@ impl Input for NewClaimBody {
         let documents = evidence::documents(reader, "/documents", self.documents);
         Some(NewClaim {
             member: member?,
-            frequency: frequency?,
-            replaces: replaces?,
+            filing: filing(frequency?, replaces?)?,
             diagnoses: diagnoses?,
             lines: lines?,
             facts: facts?,
             documents: documents?,
         })
+    }
+}
+
+/// Relation to the earlier claim; `None` where that is missing, which is refused already.
+fn filing(frequency: Frequency, earlier: Option<CaseId>) -> Option<Filing> {
+    match frequency {
+        Frequency::Original => Some(Filing::Original),
+        Frequency::Replacement => earlier.map(Filing::Replacement),
+        Frequency::Void => earlier.map(Filing::Void),
     }
 }
 
@@ -155,8 +163,10 @@ fn line(reader: &mut Reader, at: &str, line: ClaimLineBody) -> Option<NewClaimLi
     let minutes = reader.optional(line.minutes, |reader, minutes| {
         reader.count(&format!("{at}/minutes"), minutes, MOST_MINUTES)
     });
+    let (procedure, service) = procedure?;
     Some(NewClaimLine {
-        procedure: procedure?.0,
+        procedure,
+        service: service.to_owned(),
         place: place?,
         days: days?,
         units: units?,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::application::{Event, State};
-use domain::case::WhyPeople;
+use domain::case::{EventKind, WhyPeople};
 use domain::identifiers::{CaseId, OrgId, PlanId};
 use domain::plan::credentialing::Application as PlanApplication;
 use domain::plan::profile::Mode;
@@ -82,7 +82,7 @@ impl Crosswalk {
                 let mut work = Work::new(caller, case, now);
                 work.sent = Some(Sent::case(&new.answers, &new.documents));
                 work.attached = crosswalk.attachable(caller, None, &new.documents).await?;
-                work.note("received", json!({}));
+                work.note(EventKind::Received, json!({}));
                 crosswalk.review_all(caller, &mut work).await?;
                 crosswalk.finish(caller, work, &Unit::default()).await
             })

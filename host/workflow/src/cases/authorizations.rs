@@ -2,7 +2,7 @@
 
 use domain::Cents;
 use domain::authorization::{Event, Extent, State, Window};
-use domain::case::{Recommendation, WhyPeople};
+use domain::case::{EventKind, Recommendation, WhyPeople};
 use domain::identifiers::{CaseId, PlanId};
 use domain::plan::authorization::{
     AuthorizationRequest, Determination, Grant, Presumption, RequestKind, RequestedLine,
@@ -274,7 +274,7 @@ impl Crosswalk {
         });
         work.authorization()?.window = Some(window);
         work.rests_on(contracted);
-        work.note("presume", detail);
+        work.note(EventKind::Presume, detail);
         Ok(())
     }
 

@@ -181,7 +181,7 @@ pub(crate) fn hold(
             LineOutcome::Rejected(_) | LineOutcome::Denied(_) => None,
         };
         if let Some(stop) = stop {
-            held.push(HostRule { line: line.number, rule: stop.code().to_string() });
+            held.push(HostRule { line: line.number, rule: stop.code() });
             result.outcome = LineOutcome::Rejected(stop.rejection());
         }
     }

@@ -12,6 +12,7 @@ use domain::plan::credentialing::RequirementResult;
 use domain::plan::profile::Mode;
 use domain::plan::referral::Disposition;
 use domain::plan::types::{Bilingual, Document, Fact, Finding, Period, Urgency};
+use domain::problem::Code;
 use domain::referral::assignment::Assignment;
 use domain::time::pacific_day;
 use domain::{Procedure, application, authorization, claim, referral};
@@ -293,8 +294,8 @@ pub(crate) struct Claim {
 pub(crate) struct HostRule {
     /// The line's number.
     pub(crate) line: u16,
-    /// The rule's code.
-    pub(crate) rule: String,
+    /// Code of the rule.
+    pub(crate) rule: Code,
 }
 
 /// A provider's dispute of what a plan did with a claim.

@@ -4,7 +4,7 @@
 use domain::authorization::{Cut, Extent};
 use domain::case::{Language, Refusal};
 use domain::claim::PaidLine;
-use domain::floor::{self, Asked, Basis, Broken, Ground, Paid, Priced, Reach};
+use domain::floor::{self, Asked, Basis, Broken, Ground, Paid, Priced, Reach, Rule};
 use domain::plan::authorization::{Grant, GrantedLine, RequestedLine};
 use domain::plan::billing::{ClaimLine, LineOutcome};
 use domain::plan::profile::Criterion;
@@ -354,8 +354,8 @@ const WORDS: [(Code, &str, &str); 21] = [
     ),
 ];
 
-fn words(rule: &str) -> (Code, &'static str, &'static str) {
-    let known = WORDS.iter().find(|(code, ..)| code.name() == rule);
+fn words(rule: Rule) -> (Code, &'static str, &'static str) {
+    let known = WORDS.iter().find(|(code, ..)| code.name() == rule.name());
     *known.unwrap_or(&(
         Code::BreaksARule,
         "it breaks a rule that every decision is held against",
@@ -439,4 +439,19 @@ fn cut_needs_reason(elsewhere: bool) -> Failure {
         ),
         FieldProblem::new("/reason", Code::MissingField, what, "say why"),
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// The rules that a person can break are codes; every other code of the table would be told to nobody.
+    #[test]
+    fn each_rule_that_is_a_code_has_cause_and_fix_and_nothing_else_has() {
+        let codes: BTreeSet<Code> = Rule::ALL.iter().filter_map(|rule| rule.name().parse().ok()).collect();
+        let told: BTreeSet<Code> = WORDS.iter().map(|(code, ..)| *code).collect();
+        assert_eq!(told, codes);
+    }
 }

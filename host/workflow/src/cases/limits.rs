@@ -6,7 +6,7 @@
 
 use domain::Cents;
 use domain::authorization::{State, Window};
-use domain::case::{FullPlaces, WhyPeople};
+use domain::case::{EventKind, FullPlaces, WhyPeople};
 use domain::catalog::{Catalog, LimitExcess, Service};
 use domain::identifiers::{CaseId, County, MemberId, OrgId, PlanId};
 use domain::limits::{self, How, Needs, Passed, Proposal, Proposed, Span, Stage, Use};
@@ -200,7 +200,7 @@ impl Crosswalk {
             "asked_last": window.last.to_string(),
             "last": fitting.map(|days| days.last.to_string()),
         });
-        work.note("presumption-cut", detail);
+        work.note(EventKind::PresumptionCut, detail);
         Ok(fitting.map(|days| Window { first: days.first, last: days.last, ..window }))
     }
 
@@ -232,7 +232,7 @@ impl Crosswalk {
                 continue;
             }
             entered.pop();
-            work.claim()?.host_rules.push(HostRule { line: number, rule: "benefit-limit".to_owned() });
+            work.claim()?.host_rules.push(HostRule { line: number, rule: Code::BenefitLimit });
             if let Some(result) = results.iter_mut().find(|result| result.number == number) {
                 result.outcome = LineOutcome::Rejected(passed.rejection());
             }

@@ -8,7 +8,7 @@
 //! (DHCS ECM Policy Guide, continuity of care).
 
 use domain::authorization::{self, Window};
-use domain::case::{CaseKind, Moved};
+use domain::case::{CaseKind, EventKind, Moved};
 use domain::continuity::ContinuityRule;
 use domain::identifiers::CaseId;
 use domain::plan::authorization::{Grant, RequestKind, RequestedLine};
@@ -217,12 +217,18 @@ impl Crosswalk {
         let continues = Continues { plan: plan.clone(), number: number.to_owned(), since };
         let next = self.continuation(case, continues, rule, lines, &placed, now)?;
         let mut old = Work::new(caller, case.clone(), now);
-        old.note("continue", json!({ "to_plan": placed.plan.as_str(), "to_case": next.id.to_string() }));
+        old.note(
+            EventKind::Continue,
+            json!({ "to_plan": placed.plan.as_str(), "to_case": next.id.to_string() }),
+        );
         let text = words::goes_on(&rule.text);
         tell_providers(&mut old, "authorization-continues", &text);
         let (mut unit, _) = self.finish(caller, old, &Unit::default()).await?;
         let mut work = with_documents(Work::new(caller, next, now));
-        work.note("received", json!({ "from_plan": plan.as_str(), "from_case": case.id.to_string() }));
+        work.note(
+            EventKind::Received,
+            json!({ "from_plan": plan.as_str(), "from_case": case.id.to_string() }),
+        );
         tell_plan(&mut work, "continuity-asked", text);
         self.presume_and_determine(&mut work, &placed).await?;
         admit_deliverer(&mut work);

@@ -3,7 +3,7 @@
 //! Whoever is offered it sees the least that it must until it takes it; whoever does not take it makes room
 //! for the next.
 
-use domain::case::WhyPeople;
+use domain::case::{EventKind, WhyPeople};
 use domain::identifiers::{CaseId, OrgId};
 use domain::referral::{Event, Placing, State};
 use domain::time::pacific_day;
@@ -22,9 +22,6 @@ use crate::command::notice::Recipient;
 use crate::command::paging::Paging;
 use crate::view::{OfferView, Page};
 use crate::words;
-
-/// The clock of an open offer.
-pub(crate) const OFFER: &str = "referral-offer";
 
 impl Crosswalk {
     /// Finds who may take a referral that nobody has: offers it to the next provider, keeps it for whoever
@@ -114,7 +111,7 @@ impl Crosswalk {
         }
         // Only what waits for a provider can be offered.
         if work.referral()?.state.placing().is_none() {
-            return Err(work.not_allowed("offer"));
+            return Err(work.not_allowed(EventKind::Offer.name()));
         }
         for (place, provider) in order.iter().enumerate() {
             if !self.may_be_offered(work, *provider).await? {
@@ -187,7 +184,7 @@ fn offer(work: &mut Work, to: OrgId) -> Result<(), Failure> {
 
 /// Who was asked for and has no contract cannot be offered it; whoever made the referral is told so.
 fn pass_over(work: &mut Work, organization: OrgId) {
-    work.note("not-contracted", json!({ "provider": organization.to_string() }));
+    work.note(EventKind::NotContracted, json!({ "provider": organization.to_string() }));
     work.notices.push(Told {
         to: Recipient::Organization(work.case.provider),
         kind: "referral-step",

@@ -1,6 +1,6 @@
 //! A referral's way: intake, the plan's triage, more information, the provider's steps, the closed loop.
 
-use domain::case::{CaseKind, WhyPeople};
+use domain::case::{CaseKind, EventKind, WhyPeople};
 use domain::catalog::Catalog;
 use domain::identifiers::{CaseId, OrgId};
 use domain::plan::profile::Mode;
@@ -101,9 +101,9 @@ impl Crosswalk {
         work.fences.extend(placed.found_by.iter().cloned());
         work.sent = Some(Sent::case(&new.facts, &new.documents));
         work.attached = self.attachable(caller, work.case.member, &new.documents).await?;
-        work.note("received", json!({}));
+        work.note(EventKind::Received, json!({}));
         if let Some(read_as) = read_as {
-            work.note("read-as", read_as);
+            work.note(EventKind::ReadAs, read_as);
         }
         if placed.asked().is_some() || !self.joins(&mut work).await? {
             // Where a plan is asked, triage sees the member's open cases and with them any twin.

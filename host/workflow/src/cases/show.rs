@@ -500,7 +500,11 @@ fn claim_line(line: &domain::plan::billing::ClaimLine, body: &Claim, shown: &Sho
         remark: None,
         reason: None,
         fix: None,
-        host_rule: body.host_rules.iter().find(|held| held.line == line.number).map(|held| held.rule.clone()),
+        host_rule: body
+            .host_rules
+            .iter()
+            .find(|held| held.line == line.number)
+            .map(|held| held.rule.to_string()),
     };
     if let Some(result) = body.results.iter().find(|result| result.number == line.number) {
         line_result(result, shown, &mut view);
@@ -641,20 +645,20 @@ pub(crate) fn ask_view<'a>(ask: &Ask, mut own: impl Iterator<Item = &'a FactDefi
 
 /// One clock.
 pub(crate) fn deadline(row: &Deadline) -> DeadlineView {
-    let rule = Clocks::state().rule(&row.rule, pacific_day(row.started_at));
+    let rule = Clocks::state().rule(row.rule, pacific_day(row.started_at));
     let (words, source) = match rule {
         Some(rule) => (Some(rule.text.clone()), Some(rule.source.clone())),
-        None => clocks::promise_words(&row.rule)
+        None => clocks::promise_words(row.rule)
             .map_or((None, None), |(words, source)| (Some(words), Some(source.to_owned()))),
     };
     DeadlineView {
         id: row.id.to_string(),
         case: row.case.to_string(),
-        rule: row.rule.clone(),
+        rule: row.rule.to_string(),
         started_at: row.started_at.to_string(),
         due_at: row.due_at.to_string(),
         state: row.state.name().to_owned(),
-        nature: clocks::nature(&row.rule).name().to_owned(),
+        nature: clocks::nature(row.rule).name().to_owned(),
         text: words.as_ref().map(text),
         source,
     }

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use domain::authorization::{Cut, Extent};
-use domain::case::{Moved, Refusal};
+use domain::case::{EventKind, Moved, Refusal};
 use domain::identifiers::{County, DocumentId, OrgId, PlanId};
 use domain::limits::Needs;
 use domain::plan::types::Bilingual;
+use domain::statute::ClockId;
 use domain::{Cents, Procedure, application, authorization, claim, referral};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -63,7 +64,7 @@ pub(crate) struct Work {
     /// What the sender's own body holds, where it goes back if the plan's rules cannot accept it.
     pub(crate) sent: Option<Sent>,
     /// Clocks that end with this command, but by something that happened earlier: the rule, and when.
-    pub(crate) kept: Vec<(&'static str, Timestamp)>,
+    pub(crate) kept: Vec<(ClockId, Timestamp)>,
     /// Who does what is written down from now on.
     by: Actor,
     now: Timestamp,
@@ -83,7 +84,7 @@ pub(crate) enum Actor {
 /// One transition, for the timeline. The detail holds codes only, never words about a member.
 pub(crate) struct Step {
     pub(crate) by: Actor,
-    pub(crate) name: &'static str,
+    pub(crate) name: EventKind,
     pub(crate) state: &'static str,
     pub(crate) detail: Value,
     /// The plan whose part it is, in a case that several plans read; `None`: everybody's who sees the case.
@@ -114,7 +115,7 @@ pub(crate) struct Told {
     pub(crate) kind: &'static str,
     pub(crate) text: Bilingual,
     /// The clocks that its delivery ends.
-    pub(crate) ends_clocks: &'static [&'static str],
+    pub(crate) ends_clocks: &'static [ClockId],
 }
 
 impl Work {
@@ -173,7 +174,7 @@ impl Work {
     }
 
     /// Says something in the timeline without a transition.
-    pub(crate) fn note(&mut self, name: &'static str, detail: Value) {
+    pub(crate) fn note(&mut self, name: EventKind, detail: Value) {
         let state = self.case.body.state();
         self.steps.push(Step { by: self.by.clone(), name, state, detail, plan: None });
     }
@@ -185,7 +186,7 @@ impl Work {
         kind: &'static str,
         text: Bilingual,
         to_deliverer: Bilingual,
-        ends_clocks: &'static [&'static str],
+        ends_clocks: &'static [ClockId],
     ) {
         let sender = self.case.provider;
         self.notices.push(Told { to: Recipient::Organization(sender), kind, text, ends_clocks });
@@ -198,7 +199,10 @@ impl Work {
     /// Says in the timeline that an organization sees the member from now on, and why; its part in the case
     /// is what lets it.
     pub(crate) fn note_sight(&mut self, organization: OrgId, reason: &'static str) {
-        self.note("sight-granted", json!({ "organization": organization.to_string(), "reason": reason }));
+        self.note(
+            EventKind::SightGranted,
+            json!({ "organization": organization.to_string(), "reason": reason }),
+        );
     }
 
     pub(crate) fn referral(&mut self) -> Result<&mut Referral, Failure> {
@@ -230,7 +234,7 @@ impl Work {
     }
 
     pub(crate) fn step_referral(&mut self, event: referral::Event) -> Result<(), Failure> {
-        let (now, name, detail) = (self.now, event.name(), referral_detail(&event));
+        let (now, name, detail) = (self.now, event.kind(), referral_detail(&event));
         let body = self.referral()?;
         body.state = body.state.clone().apply(event.clone(), now)?;
         referral::assignment::follow(&mut body.assignments, &event, now);
@@ -239,7 +243,7 @@ impl Work {
     }
 
     pub(crate) fn step_authorization(&mut self, event: authorization::Event) -> Result<(), Failure> {
-        let (now, name, detail) = (self.now, event.name(), authorization_detail(&event));
+        let (now, name, detail) = (self.now, event.kind(), authorization_detail(&event));
         let body = self.authorization()?;
         body.state = body.state.clone().apply(event, now)?;
         self.note(name, detail);
@@ -247,7 +251,7 @@ impl Work {
     }
 
     pub(crate) fn step_claim(&mut self, event: claim::Event) -> Result<(), Failure> {
-        let (now, name, detail) = (self.now, event.name(), claim_detail(&event));
+        let (now, name, detail) = (self.now, event.kind(), claim_detail(&event));
         let body = self.claim()?;
         body.state = body.state.clone().apply(event, now)?;
         self.note(name, detail);
@@ -255,7 +259,7 @@ impl Work {
     }
 
     pub(crate) fn step_review(&mut self, plan: &PlanId, event: application::Event) -> Result<(), Failure> {
-        let (now, name) = (self.now, event.name());
+        let (now, name) = (self.now, event.kind());
         let review = self.application()?.reviews.get_mut(plan).ok_or(Failure::NotFound)?;
         review.state = review.state.clone().apply(event, now)?;
         let state = review.state.name();

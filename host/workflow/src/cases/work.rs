@@ -1,6 +1,6 @@
 //! What waits, for whom, until when; and cases as they are looked at.
 
-use domain::case::{CaseKind, WhyPeople};
+use domain::case::{CaseKind, EventKind, WhyPeople};
 use domain::identifiers::CaseId;
 use domain::problem::Code;
 use domain::referral::State;
@@ -23,7 +23,6 @@ use crate::view::{
 /// Most steps of a timeline in one answer.
 const MOST_STEPS: u32 = 1_000;
 /// The step of a provider that does not take what it was offered.
-const DECLINED: &str = "provider-decline";
 /// The state of a credentialing file while a plan still reads it.
 const OPEN: &str = "open";
 
@@ -233,12 +232,12 @@ fn event_view(caller: &Caller, case: &Case, event: &store::events::Event) -> Res
         store::events::Actor::Host | store::events::Actor::Plan(_) => None,
     };
     let of_another = caller.plan.is_none() && organization != caller.organization;
-    let hidden = of_another && event.name == DECLINED;
+    let hidden = of_another && event.name == EventKind::ProviderDecline;
     let shared = caller.plan.is_some() && event.plan.is_none() && matches!(case.body, Body::Application(_));
     let detail = if hidden { "{}" } else { event.detail.as_str() };
     Ok(EventView {
         at: event.at.to_string(),
-        event: event.name.clone(),
+        event: event.name.to_string(),
         state: if shared { OPEN.to_owned() } else { event.state.clone() },
         actor: ActorView {
             organization: organization.filter(|_| !hidden).map(|id| id.to_string()),

@@ -3,6 +3,7 @@
 
 use domain::identifiers::{CaseId, MemberId, OrgId, PlanId};
 use domain::plan::types::Bilingual;
+use domain::statute::ClockId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::Statement;
@@ -42,7 +43,7 @@ pub(crate) struct Notice {
     pub(crate) text: Bilingual,
     /// The clocks of the case that its delivery ends.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) ends_clocks: Vec<String>,
+    pub(crate) ends_clocks: Vec<ClockId>,
 }
 
 impl Notice {

@@ -298,7 +298,7 @@ fn fact_entry(fact: &KnownFact) -> EntryView {
 
 fn clock_entry(rule: &ClockRule) -> EntryView {
     EntryView::Clock(ClockEntryView {
-        code: rule.id.clone(),
+        code: rule.id.to_string(),
         workflow: word(&rule.workflow),
         starts: word(&rule.starts),
         nature: word(&rule.nature),

@@ -55,13 +55,7 @@ pub(crate) struct DecisionRef {
     pub(crate) ending: String,
     pub(crate) duration_us: i64,
     /// Whether it was handed all of the member's history that it could be.
-    #[serde(default = "always")]
     pub(crate) history_complete: bool,
-}
-
-/// What was so before it was recorded.
-fn always() -> bool {
-    true
 }
 
 impl DecisionRecord {
@@ -225,11 +219,11 @@ impl Crosswalk {
 }
 
 fn refused(broken: floor::Broken) -> WhyPeople {
-    tracing::warn!(rule = broken.rule, at = %broken.at, "a plugin's answer was refused");
-    WhyPeople::AnswerRefused(broken.rule.to_owned())
+    tracing::warn!(rule = broken.rule.name(), at = %broken.at, "a plugin's answer was refused");
+    WhyPeople::AnswerRefused(broken.rule)
 }
 
 /// The answer is to another question than the case put: a defect of ours, and still not the member's trouble.
 pub(crate) fn another_answer() -> WhyPeople {
-    WhyPeople::AnswerRefused("answers-the-question".to_owned())
+    WhyPeople::AnswerRefused(floor::Rule::AnswersTheQuestion)
 }

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::case::WhyPeople;
-use domain::identifiers::{Digest, PlanId};
+use domain::identifiers::{Digest, Hashed, PlanId};
 use domain::plan::profile::{Mode, PlanProfile};
 use domain::plan::question::Interface;
 use domain::plan::types::Workflow;
@@ -16,7 +16,7 @@ use domain::problem::Code;
 use domain::rollout::About;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use sandbox::{NotAPlugin, Plugin};
+use sandbox::{NotAPlugin, Plugin, Sandbox};
 use store::Scope;
 
 use crate::Crosswalk;
@@ -269,8 +269,9 @@ impl Crosswalk {
         }
         let bytes = store::plugins::bytes(self.store(), &Scope::duty("load-plugin"), plan, digest).await?;
         let bytes = bytes.ok_or(Failure::NotFound)?;
+        let component = Hashed::of(bytes);
         // Else another component would decide under this one's name.
-        if Digest::of(&bytes) != *digest {
+        if component.digest() != *digest {
             return Err(Failure::NotAPlugin(vec![FieldProblem::new(
                 "component",
                 Code::Damaged,
@@ -278,23 +279,19 @@ impl Crosswalk {
                 "upload it again with any change, such as another version, and activate that; or restore a backup",
             )]));
         }
-        let plugin = self.compile(bytes).await?;
+        let load = move |sandbox: &Sandbox| sandbox.load_inspected(sandbox.inspect(component)?);
+        let plugin = self.load(load).await??;
         self.registry().keep(&plugin);
         Ok(plugin)
     }
 
-    /// Runs the gate and compiles, where blocking is allowed.
-    pub(crate) async fn compile(&self, bytes: impl AsRef<[u8]> + Send + 'static) -> Result<Plugin, Failure> {
-        Ok(self.load(bytes).await??)
-    }
-
-    /// The same, with what the sandbox says if it is none.
+    /// Has the sandbox load a component, where blocking is allowed; with what the sandbox says if it is none.
     pub(crate) async fn load(
         &self,
-        bytes: impl AsRef<[u8]> + Send + 'static,
+        load: impl FnOnce(&Sandbox) -> Result<Plugin, NotAPlugin> + Send + 'static,
     ) -> Result<Result<Plugin, NotAPlugin>, Failure> {
         let sandbox = self.sandbox().clone();
-        let loading = tokio::task::spawn_blocking(move || sandbox.load(bytes.as_ref())).await;
+        let loading = tokio::task::spawn_blocking(move || load(&sandbox)).await;
         loading.map_err(Failure::internal)
     }
 

@@ -9,7 +9,7 @@ use store::releases::{Event, Release};
 use store::signing::SigningKey;
 
 use crate::command::failure::{Failure, FieldProblem};
-use crate::plugins::releases::{lack, unfinished};
+use crate::plugins::clearance::{lack, unfinished};
 use crate::view::{
     ActivationView, ActorView, ApprovalView, CanaryView, CompilingView, EndedView, EventView, LimitsView,
     PluginDetailView, PluginView, ReasonView, SignatureView, VerdictView, WarningView,
@@ -31,7 +31,7 @@ pub(crate) fn plugin(
         version: release.plugin_version.clone(),
         size_bytes: release.size_bytes,
         exports: release.exports.clone(),
-        tier: evidence.and_then(|evidence| evidence.tier.clone()),
+        tier: evidence.map(|evidence| evidence.tier.clone()),
         uploaded_at: release.uploaded_at.to_string(),
         uploaded_by: release.uploaded_by.to_string(),
         uploaded_with: release.uploaded_key.map(|key| key.to_string()),

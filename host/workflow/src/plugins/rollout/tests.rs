@@ -23,7 +23,7 @@ fn cleared() -> Cleared {
         compiled_at: hours(-99),
         compile_ms: None,
         contract: "1.0.0".to_owned(),
-        tier: None,
+        tier: "compiled".to_owned(),
         warnings: Vec::new(),
         signature: None,
         receipt: None,
