@@ -13,7 +13,7 @@ use crate::out::say;
 
 #[derive(Args)]
 pub(crate) struct PushOptions {
-    /// The component.
+    /// The component, such as build/my-plan.wasm.
     file: PathBuf,
     /// Print the host's record as JSON.
     #[arg(long)]
@@ -49,7 +49,7 @@ pub(crate) fn push(options: &PushOptions) -> Result<ExitCode, Box<dyn Error>> {
     Ok(ExitCode::FAILURE)
 }
 
-/// What became of an upload, in words.
+/// Prints the outcome of an upload in words.
 fn outcome(record: &Value, digest: &Digest) {
     let word = |value: &Value| value.as_str().unwrap_or("-").to_owned();
     let (plan, state) = (word(&record["plan"]), word(&record["state"]));
