@@ -83,7 +83,7 @@ impl Check {
         match self {
             Self::DescribesAlike => (
                 "describes-alike",
-                "Asked again who it is, it gives the same profile.",
+                "Asked again, `describe` gives the same profile.",
                 "wit/profile.wit, describe",
             ),
             Self::ProfileValid => (
@@ -158,7 +158,7 @@ impl Check {
             ),
             Self::InTime => (
                 "in-time",
-                "All of this is done within a minute.",
+                "The whole run is done within a minute.",
                 "this host's limits for a conformance run",
             ),
         }

@@ -175,17 +175,27 @@ fn explained(answer: &Answer) -> impl Iterator<Item = Check> {
 
 fn broke_off(ending: &Ending<Answer>) -> Option<String> {
     match ending {
-        Ending::Trap(_) | Ending::StackOverflow | Ending::BadOutput { .. } => {
-            Some(format!("it ended in {ending:?}"))
+        Ending::Trap(trap) => Some(format!(
+            "it gave no answer: trap ({trap}). Fix: handle this request; code that panics or throws ends so"
+        )),
+        Ending::StackOverflow => {
+            Some("it gave no answer: it called itself too deeply. Fix: end the recursion".to_owned())
         }
+        Ending::BadOutput { at } => Some(format!(
+            "its answer cannot be read ({at}). Fix: keep the answer within the contract's sizes and values"
+        )),
         _ => None,
     }
 }
 
 fn over_budget(ending: &Ending<Answer>) -> Option<String> {
     match ending {
-        Ending::Deadline => Some("it did not answer in time".to_owned()),
-        Ending::Memory { .. } => Some(format!("it ended in {ending:?}")),
+        Ending::Deadline => {
+            Some("it did not answer in time. Fix: end every loop, and do less for one request".to_owned())
+        }
+        Ending::Memory { wanted } => Some(format!(
+            "it wanted {wanted} bytes of memory, more than one call may have. Fix: keep less at once"
+        )),
         _ => None,
     }
 }
@@ -193,10 +203,10 @@ fn over_budget(ending: &Ending<Answer>) -> Option<String> {
 fn broken(ending: &Ending<Answer>) -> Option<String> {
     match ending {
         Ending::GuestError(PlanError::Internal(why)) => {
-            Some(format!("it says that it is broken: {}", cut(why)))
+            Some(format!("it answered with an internal error: {}", cut(why)))
         }
         Ending::GuestError(PlanError::Invalid(_)) => {
-            Some("it says that a valid request contradicts itself".to_owned())
+            Some("it refused a valid request as one that contradicts itself. Fix: answer it".to_owned())
         }
         _ => None,
     }
@@ -209,5 +219,8 @@ fn by_chance(call: &Call<Answer>) -> bool {
 
 fn differs(first: &Call<Answer>, second: &Call<Answer>) -> Option<String> {
     let bytes = |call: &Call<Answer>| Recorded::from(&call.ending).canonical_bytes();
-    (bytes(first) != bytes(second)).then(|| "asked again, it answered otherwise".to_owned())
+    (bytes(first) != bytes(second)).then(|| {
+        "asked the same again, it gave another answer. Fix: use nothing but the request and the context"
+            .to_owned()
+    })
 }
