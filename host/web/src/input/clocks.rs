@@ -1,4 +1,4 @@
-//! What the law gives besides the decision: notices to the member, more time, disputes.
+//! Bodies about the law's clocks beside the decision: notices to the member, extensions, disputes.
 
 use domain::authorization::ExtendedBy;
 use domain::case::{Language, NoticeRoute};
@@ -76,7 +76,7 @@ pub(crate) struct DisputeBody {
 #[serde(deny_unknown_fields)]
 #[schema(as = NewTranslation)]
 pub(crate) struct TranslationBody {
-    /// `en` or `es`.
+    /// Language of the text, `en` or `es`.
     #[schema(example = "en")]
     language: String,
     /// The reviewer's words in that language, without anybody's name.

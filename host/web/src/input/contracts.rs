@@ -32,7 +32,7 @@ pub(crate) struct NewContractBody {
     last_day: Option<String>,
 }
 
-/// What a plan's people do with a contract.
+/// A step of a plan's people with a contract.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ContractStep)]

@@ -1,4 +1,4 @@
-//! What a plan's people decide, case by case.
+//! Decisions of a plan's people, case by case.
 
 use domain::identifiers::OrgId;
 use domain::plan::billing::Adjustment;
@@ -17,7 +17,7 @@ use super::{Input, MOST_LINES, Reader, SentenceBody};
 const MOST_ADJUSTMENTS: usize = 50;
 const MOST_CRITERIA: usize = 50;
 
-/// What is decided about a referral.
+/// Decision of the plan's people on a referral.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ReferralDecision)]
@@ -34,7 +34,7 @@ pub(crate) struct ReferralDecisionBody {
     /// Ids of the criteria that it rests on, from `GET /v1/criteria`; those that the rules found not met if
     /// none is named. For `not-eligible`.
     criteria: Option<Vec<String>>,
-    /// Where to; for `redirect`.
+    /// Service, delegate or plan that the referral belongs to; for `redirect`.
     to: Option<DestinationBody>,
     /// Id of the provider; for `assign`.
     provider: Option<String>,
@@ -51,10 +51,10 @@ pub(crate) struct ReferralDecisionBody {
 #[serde(deny_unknown_fields)]
 #[schema(as = Reason)]
 pub(crate) struct ReasonBody {
-    /// English.
+    /// The reason in English; in the one or the other language it must be there.
     #[schema(max_length = 2000)]
     en: Option<String>,
-    /// Spanish.
+    /// The reason in Spanish; in the one or the other language it must be there.
     #[schema(max_length = 2000)]
     es: Option<String>,
 }
@@ -79,7 +79,7 @@ impl ReasonBody {
     }
 }
 
-/// Where a referral belongs: one of the three.
+/// Destination of a referral that belongs elsewhere: exactly one of the three.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Destination)]
@@ -92,7 +92,7 @@ pub(crate) struct DestinationBody {
     service: Option<String>,
 }
 
-/// What is decided about a request for authorization.
+/// Decision of the plan's people on a request for authorization.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = AuthorizationDecision)]
@@ -100,8 +100,8 @@ pub(crate) struct AuthorizationDecisionBody {
     /// `approve`, `modify`, `deny` or `pend`.
     #[schema(example = "approve")]
     decision: String,
-    /// What is granted; for `modify`, and for `approve` unless it is what was asked for. Never more than was
-    /// asked for.
+    /// Lines that are granted; for `modify`, and for `approve` unless everything is granted that was asked
+    /// for. Never more than was asked for.
     lines: Option<Vec<RequestedLineBody>>,
     /// Why; for `deny`, and for `approve` and `modify` where they give less than was asked for, unless they
     /// are cut to what the plan's own profile declares.
@@ -112,13 +112,13 @@ pub(crate) struct AuthorizationDecisionBody {
     /// Ids of the criteria that it rests on, from `GET /v1/criteria`; those that the rules found not met if
     /// none is named. With `kind`.
     criteria: Option<Vec<String>>,
-    /// What is still needed; for `pend`.
+    /// Facts and documents that are still needed; for `pend`.
     asks: Option<Vec<AskBody>>,
     /// Why it is more than a benefit limit gives, where the limit allows that; for `approve` and `modify`.
     exception: Option<SentenceBody>,
 }
 
-/// What is decided about a claim.
+/// Decision of the plan's people on a claim.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ClaimDecision)]
@@ -130,7 +130,7 @@ pub(crate) struct ClaimDecisionBody {
     /// Check or transfer number; for `pay`.
     #[schema(max_length = 50)]
     remittance: Option<String>,
-    /// What is paid, line by line, for every line that is not rejected or denied; for `pay`.
+    /// Amounts that are paid, for every line that is not rejected or denied; for `pay`.
     lines: Option<Vec<PaidLineBody>>,
     /// Why; for `deny` and `uphold`.
     reason: Option<ReasonBody>,
@@ -140,18 +140,18 @@ pub(crate) struct ClaimDecisionBody {
     /// Ids of the criteria that it rests on, from `GET /v1/criteria`; those that the rules found not met if
     /// none is named. For `deny`.
     criteria: Option<Vec<String>>,
-    /// What is still needed; for `pend`.
+    /// Facts and documents that are still needed; for `pend`.
     asks: Option<Vec<AskBody>>,
     /// Why more is paid than a benefit limit gives, where the limit allows that; for `pay`.
     exception: Option<SentenceBody>,
 }
 
-/// What is paid for a line.
+/// Amount that is paid for one line of a claim.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = PaidLine)]
 pub(crate) struct PaidLineBody {
-    /// The line's number.
+    /// Number of the claim's line, from 1.
     number: u16,
     /// Dollars; not more than the charge, and not more than the plan's rate gives by its model.
     #[schema(example = "1250.50")]
@@ -179,7 +179,7 @@ pub(crate) struct AdjustmentBody {
     amount: String,
 }
 
-/// What is decided about a credentialing file.
+/// Decision of the plan's people on a credentialing file.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ApplicationDecision)]
