@@ -288,7 +288,7 @@ fn with_documents(mut work: Work) -> Work {
     work
 }
 
-/// Whether the state lets a case go elsewhere: nothing is decided yet, or a referral's loop is open.
+/// True if the state lets a case move to another plan: nothing is decided yet, or a referral's loop is open.
 fn may_move(body: &Body) -> bool {
     match body {
         Body::Referral(body) => !body.state.is_final(),
@@ -304,13 +304,13 @@ fn may_move(body: &Body) -> bool {
     }
 }
 
-/// Whether another plan than the case's answers for its days.
+/// True if another plan than the case's answers for its days.
 pub(crate) fn is_anothers(case: &Case, placed: &Placed) -> bool {
     case.plan.as_ref().is_some_and(|plan| *plan != placed.plan)
 }
 
-/// Whether a request to continue what a plan authorized is back with that plan, where there is nothing to
-/// ask.
+/// True if a request to continue an authorization is back with the plan that gave it, where there is nothing
+/// to ask.
 fn came_back(case: &Case, placed: &Placed) -> bool {
     match &case.body {
         Body::Authorization(body) => {

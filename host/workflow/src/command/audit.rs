@@ -23,7 +23,7 @@ const MOST_SUBJECTS: usize = 200;
 pub(crate) enum Look<'a> {
     /// At these members, for a purpose that the caller said.
     Members(&'a [Member], &'a str),
-    /// At these cases.
+    /// A look at these cases, by id.
     Cases(&'a [CaseId]),
     /// At a list that names no member.
     List(&'static str),
@@ -31,7 +31,7 @@ pub(crate) enum Look<'a> {
     Denied(&'static str),
 }
 
-/// Which entries are asked for.
+/// Narrows the audit trail; an absent field narrows nothing.
 #[derive(Clone, Debug, Default)]
 pub struct AuditQuery {
     /// From this day on, Pacific time.
@@ -42,7 +42,7 @@ pub struct AuditQuery {
     pub actor: Option<OrgId>,
     /// About the thing with this id.
     pub subject: Option<String>,
-    /// Of this action.
+    /// Entries of this action only, by its word in the API.
     pub action: Option<String>,
 }
 

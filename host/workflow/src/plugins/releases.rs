@@ -45,7 +45,7 @@ use crate::view::{EventView, Page, PluginDetailView, PluginView};
 const MOST_UNCOMPILED: i64 = 8;
 /// Tries that its box ended before a component counts as one that cannot be compiled.
 const MOST_ATTEMPTS: u32 = 3;
-/// How often what is being compiled is held on to. A lease holds for a few times that.
+/// Interval at which the lease on a compilation is renewed. A lease holds for a few times that.
 const RENEWED_EVERY: Duration = Duration::from_secs(2);
 /// Tries of a unit whose ground moved, where no command tries again.
 const TRIES: u32 = 8;
@@ -58,7 +58,7 @@ const MOST_STEPS: u32 = 1_000;
 /// two keep a small one from waiting for a large one.
 const TURNS: usize = 2;
 
-/// What this process compiles.
+/// Components that this process compiles, and the turns in which it does.
 pub(crate) struct Compilers {
     turns: Semaphore,
     here: Mutex<HashSet<(PlanId, Digest)>>,
@@ -115,7 +115,7 @@ impl Drop for Here {
 enum Uncompiled {
     /// Its box was ended from outside, or by the clock: again and again, that is the component's doing.
     BrokenOff,
-    /// Anything else.
+    /// Another failure, such as a record that cannot be reached.
     Failed(Failure),
 }
 
@@ -143,11 +143,12 @@ pub(crate) struct Moved {
     steps: Vec<Step>,
 }
 
-/// What a timeline will say: a transition or a note, and the state after it.
+/// An entry of the timeline to be: a transition or a note, and the state after it.
 struct Step {
     name: &'static str,
     state: &'static str,
-    /// When, if it was before the whole is kept: a component is compiled while its sender waits.
+    /// Instant of the step (UTC), if it was before the whole is kept: a component is compiled while its
+    /// sender waits.
     at: Option<Timestamp>,
     detail: Value,
 }
@@ -345,7 +346,7 @@ impl Crosswalk {
         .await
     }
 
-    /// What the profile says must make sense to this host, and be this plan's.
+    /// Fails unless the profile makes sense to this host, and is this plan's.
     fn check_profile(&self, plan: &PlanId, plugin: &Plugin) -> Result<(), Failure> {
         let mut reasons: Vec<FieldProblem> = Vec::new();
         if plugin.profile().plan_id != plan.as_str() {
@@ -745,7 +746,7 @@ impl Crosswalk {
         found.ok_or(Failure::NotFound)
     }
 
-    /// Whether `by` may approve or activate a release, by the plan's policy.
+    /// Fails unless `by` may approve or activate a release, by the plan's policy.
     pub(crate) async fn is_cleared(
         &self,
         caller: &Caller,
@@ -812,7 +813,7 @@ impl Crosswalk {
         })
     }
 
-    /// Where everything that was uploaded for a plan stands, newest first.
+    /// Plugins that were uploaded for a plan, with their states, newest first.
     ///
     /// # Errors
     /// `Forbidden` for another plan's; `Invalid` for a bad cursor.
@@ -913,7 +914,7 @@ fn finished(plugin: &Plugin) -> Event {
     }
 }
 
-/// What a profile declares and the host does not carry out.
+/// Warnings for parts of a profile that the host does not carry out.
 fn warnings(profile: &PlanProfile) -> Vec<Warning> {
     let warnings = floor::profile_warnings(Ground::of(profile)).into_iter();
     warnings.map(|warning| Warning { code: warning.code.to_owned(), at: warning.at }).collect()
@@ -969,7 +970,7 @@ fn revoked(pointer: &str) -> FieldProblem {
     )
 }
 
-/// What the policy demands and the release has not, in words for the plan.
+/// Demand of the policy that the release does not meet, in words for the plan.
 pub(crate) fn lack(lack: Lack) -> FieldProblem {
     let (code, detail, fix) = match lack {
         Lack::SecondPerson => (
