@@ -9,7 +9,7 @@ use web::Traffic;
 
 /// Limits on what one client may take, and the operator's own listener.
 #[derive(Args, Clone, Debug)]
-#[command(next_help_heading = "Clients")]
+#[command(next_help_heading = "Clients and metrics")]
 pub(crate) struct TrafficOptions {
     /// Second address, such as 127.0.0.1:9090, for /metrics, /healthz and /readyz without a key: keep it
     /// reachable for the operator's machines only. On the main address /metrics needs the operator's key.

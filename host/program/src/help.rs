@@ -1,4 +1,4 @@
-//! Help that lists commands under headings, so that each reader finds his own.
+//! Help that lists commands under headings, so that readers find theirs.
 
 use std::fmt::Write;
 

@@ -75,7 +75,7 @@ pub struct App {
     places: Arc<Places>,
     /// The counts of requests.
     gate: Arc<Gate>,
-    /// With which TLS is spoken; `None`: it is not.
+    /// Certificate for TLS; `None`: plain HTTP is served.
     certificate: Option<Arc<Certificate>>,
 }
 

@@ -184,10 +184,10 @@ pub struct NewPlugin {
 pub struct NewActivation {
     /// SHA-256 of the component that goes live.
     pub digest: Digest,
-    /// From when; now if not said.
+    /// Instant from which it decides (UTC); now if absent.
     pub from: Option<Timestamp>,
-    /// For requests about this day and later ones. If not said: the Pacific day of `from`, or any day where
-    /// nothing else answers the plan's requests.
+    /// First day that requests must be about. If absent, the Pacific day of `from`, or any day where nothing
+    /// else answers the plan's requests.
     pub rules_from: Option<Date>,
     /// Providers or counties whose requests it answers.
     pub cohort: Cohort,
@@ -225,7 +225,7 @@ pub struct NewKey {
     pub label: String,
     /// The clinical license of its holder.
     pub license: Option<String>,
-    /// From when on it no longer works; `None`: it has no end.
+    /// Instant from which on it no longer works (UTC); `None`: it has no end.
     pub expires_at: Option<Timestamp>,
 }
 
@@ -234,7 +234,8 @@ pub struct NewKey {
 pub struct Rotation {
     /// Hours for which the old key goes on; 0: it ends at once.
     pub overlap_hours: u16,
-    /// From when on the new key no longer works; `None`: it is made for as long as the old one was.
+    /// Instant from which on the new key no longer works (UTC); `None`: it lasts as long as the old one was
+    /// made for.
     pub expires_at: Option<Timestamp>,
 }
 
@@ -339,9 +340,9 @@ pub struct NewSplit {
 /// Reference to the member whom a case is about.
 #[derive(Clone, Debug)]
 pub enum MemberRef {
-    /// By the host's id.
+    /// The host's id of the member.
     Id(MemberId),
-    /// By number, birth date and name, which together show that the caller knows the person.
+    /// Number, birth date and name, which together show that the caller knows the person.
     Known(Cin, Identity),
 }
 

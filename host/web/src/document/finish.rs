@@ -101,13 +101,13 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
 /// Kind of an answer, by which its headers and examples are found.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// To a problem that operations share.
+    /// A problem that operations share.
     Shared,
-    /// To an operation that anybody may use.
+    /// Of an operation that anybody may use.
     Public,
-    /// To one that needs a key.
+    /// Of an operation that needs a key.
     SignedIn,
-    /// The same, that happens once for each idempotency key.
+    /// Of an operation that happens once for each idempotency key.
     Command,
 }
 

@@ -19,7 +19,7 @@ pub(crate) const MOST_UNITS: u32 = 10_000;
 #[serde(deny_unknown_fields)]
 #[schema(as = NewAuthorization)]
 pub(crate) struct NewAuthorizationBody {
-    /// Whom it is for.
+    /// Member that it is for.
     member: MemberRefBody,
     /// Id of the service, as `GET /v1/dictionary/services` lists it.
     #[schema(example = "recuperative-care")]

@@ -23,9 +23,9 @@ const MOST_DIAGNOSES: usize = 12;
 #[serde(deny_unknown_fields)]
 #[schema(as = NewClaim)]
 pub(crate) struct NewClaimBody {
-    /// Whom it is for.
+    /// Member that it is for.
     member: MemberRefBody,
-    /// `original`, if not said, `replacement` or `void`.
+    /// Frequency of the claim (X12 CLM05-3): `original` (the default), `replacement` or `void`.
     frequency: Option<String>,
     /// Id of the claim that this one replaces or voids.
     replaces: Option<String>,

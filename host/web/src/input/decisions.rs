@@ -26,7 +26,7 @@ pub(crate) struct ReferralDecisionBody {
     /// `offer`, which has it offered to providers until one takes it.
     #[schema(example = "accept")]
     decision: String,
-    /// Why; for `not-eligible` and `redirect`.
+    /// Reason, as the provider is told it; for `not-eligible` and `redirect`.
     reason: Option<ReasonBody>,
     /// `administrative`, which rests on administrative criteria of the plan alone, or `clinical`, which takes
     /// a license; for `not-eligible`.
@@ -44,8 +44,8 @@ pub(crate) struct ReferralDecisionBody {
     providers: Option<Vec<String>>,
 }
 
-/// Why, in the language that the reviewer writes, or in both. For a no, the words of the criteria that are
-/// named stand before it in both languages; what is missing in one is a task with a clock, for `POST
+/// A reason in the language that the reviewer writes, or in both. Before the reason of a refusal stand the
+/// words of the named criteria in both languages; a missing language is a task with a clock, for `POST
 /// .../translations`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -103,8 +103,8 @@ pub(crate) struct AuthorizationDecisionBody {
     /// Lines that are granted; for `modify`, and for `approve` unless everything is granted that was asked
     /// for. Never more than was asked for.
     lines: Option<Vec<RequestedLineBody>>,
-    /// Why; for `deny`, and for `approve` and `modify` where they give less than was asked for, unless they
-    /// are cut to what the plan's own profile declares.
+    /// Reason, as the provider is told it; for `deny`, and for `approve` and `modify` where they give less
+    /// than was asked for, unless they are cut to what the plan's own profile declares.
     reason: Option<ReasonBody>,
     /// `administrative`, which rests on administrative criteria of the plan alone, or `clinical`, which takes
     /// a license; with `reason`.
@@ -114,7 +114,7 @@ pub(crate) struct AuthorizationDecisionBody {
     criteria: Option<Vec<String>>,
     /// Facts and documents that are still needed; for `pend`.
     asks: Option<Vec<AskBody>>,
-    /// Why it is more than a benefit limit gives, where the limit allows that; for `approve` and `modify`.
+    /// Reason for more than a benefit limit gives, where the limit allows that; for `approve` and `modify`.
     exception: Option<SentenceBody>,
 }
 
@@ -132,7 +132,7 @@ pub(crate) struct ClaimDecisionBody {
     remittance: Option<String>,
     /// Amounts that are paid, for every line that is not rejected or denied; for `pay`.
     lines: Option<Vec<PaidLineBody>>,
-    /// Why; for `deny` and `uphold`.
+    /// Reason, as the provider is told it; for `deny` and `uphold`.
     reason: Option<ReasonBody>,
     /// `administrative`, which rests on administrative criteria of the plan alone, or `clinical`, which takes
     /// a license; for `deny`.
@@ -142,7 +142,7 @@ pub(crate) struct ClaimDecisionBody {
     criteria: Option<Vec<String>>,
     /// Facts and documents that are still needed; for `pend`.
     asks: Option<Vec<AskBody>>,
-    /// Why more is paid than a benefit limit gives, where the limit allows that; for `pay`.
+    /// Reason for paying more than a benefit limit gives, where the limit allows that; for `pay`.
     exception: Option<SentenceBody>,
 }
 
@@ -156,12 +156,12 @@ pub(crate) struct PaidLineBody {
     /// Dollars; not more than the charge, and not more than the plan's rate gives by its model.
     #[schema(example = "1250.50")]
     amount: String,
-    /// Why it is not the charge: the charge less these is the amount, to the cent. May be left out where the
-    /// amount is the charge, or what the plan's rules priced.
+    /// Adjustments that explain the difference: the charge less these is the amount, to the cent. May be left
+    /// out where the amount is the charge, or what the plan's rules priced.
     adjustments: Option<Vec<AdjustmentBody>>,
 }
 
-/// Why less is paid than was charged.
+/// An adjustment: part of the charge that is not paid, with its reason code (X12 CAS).
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = PaidAdjustment)]
@@ -188,14 +188,14 @@ pub(crate) struct ApplicationDecisionBody {
     /// approved or declined and is read again.
     #[schema(example = "approve")]
     decision: String,
-    /// From which day the contract holds that the approval makes; today if not said. For `approve`.
+    /// First day of the contract that the approval makes; today if absent. For `approve`.
     #[schema(format = Date)]
     effective: Option<String>,
     /// The last day on which the approval and its contract hold: today if not said, and no day that has
     /// passed. For `end`.
     #[schema(format = Date)]
     last_day: Option<String>,
-    /// Why; for `decline`, `end` and `reopen`.
+    /// Reason, as the provider is told it; for `decline`, `end` and `reopen`.
     reason: Option<SentenceBody>,
 }
 

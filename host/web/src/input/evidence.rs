@@ -29,7 +29,7 @@ pub(crate) struct FactBody {
     /// Code in the fact dictionary, or `plan.<plan>.<name>` from a plan's profile.
     #[schema(example = "housing.status", max_length = 120)]
     pub(crate) code: String,
-    /// By the fact's kind: `true`, `12`, `"9.1"` for a measure, `"2026-01-05"` for a day, or a code as text.
+    /// Value by the fact's kind: `true`, `12`, `"9.1"` for a measure, `"2026-01-05"` for a day, or a code.
     #[schema(value_type = Value, example = "homeless-unsheltered")]
     pub(crate) value: Value,
     /// The day on which it was true; today if not said.
@@ -63,7 +63,7 @@ pub(crate) struct DocumentBody {
     pub(crate) document: Option<String>,
 }
 
-/// More that became known about a case.
+/// Facts and documents that became known after a case was sent.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Information)]

@@ -25,7 +25,7 @@ pub(crate) struct SettlementBody {
     /// plans: which of them covers the member on the days of both.
     #[schema(example = "record")]
     verdict: String,
-    /// Why, as whoever asks later will read it.
+    /// Reason for the record, 1 to 500 characters.
     #[schema(max_length = 500)]
     reason: String,
 }
@@ -44,7 +44,7 @@ pub(crate) struct CorrectionBody {
     /// Day of birth as it should be, YYYY-MM-DD.
     #[schema(format = Date)]
     birth_date: Option<String>,
-    /// Why, as whoever asks later will read it.
+    /// Reason for the record, 1 to 500 characters.
     #[schema(max_length = 500)]
     reason: String,
 }
@@ -56,7 +56,7 @@ pub(crate) struct CorrectionBody {
 pub(crate) struct MergerBody {
     /// Id of the member who stays.
     into: String,
-    /// Why, as whoever asks later will read it.
+    /// Reason for the record, 1 to 500 characters.
     #[schema(max_length = 500)]
     reason: String,
 }
@@ -91,7 +91,7 @@ pub(crate) struct SplitBody {
     /// Ids of the cases that are about the other person: what was used and paid under them goes along.
     #[serde(default)]
     cases: Vec<String>,
-    /// Why, as whoever asks later will read it.
+    /// Reason for the record, 1 to 500 characters.
     #[schema(max_length = 500)]
     reason: String,
 }

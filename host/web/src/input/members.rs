@@ -27,7 +27,7 @@ pub(crate) struct NewMemberBody {
     /// Day of birth, YYYY-MM-DD.
     #[schema(format = Date)]
     birth_date: String,
-    /// Why the member is looked up: `treatment`, `payment`, `operations` or `care-coordination`. It is kept.
+    /// Purpose of the look: `treatment`, `payment`, `operations` or `care-coordination`. It is kept.
     #[schema(example = "care-coordination")]
     purpose: String,
     /// Code of the county in which the member lives, such as `SRV`.
@@ -106,7 +106,7 @@ pub(crate) struct SearchBody {
     /// Client Index Number: a 9, seven digits and a letter.
     #[schema(example = "91234567A")]
     cin: String,
-    /// Why the member is looked up: `treatment`, `payment`, `operations` or `care-coordination`. It is kept.
+    /// Purpose of the look: `treatment`, `payment`, `operations` or `care-coordination`. It is kept.
     #[schema(example = "care-coordination")]
     purpose: String,
 }

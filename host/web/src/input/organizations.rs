@@ -79,12 +79,12 @@ pub(crate) struct OrganizationChangeBody {
     counties: Option<Vec<String>>,
 }
 
-/// Why an organization is paused or ended.
+/// Reason for pausing or ending an organization.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = OrganizationReason)]
 pub(crate) struct ReasonBody {
-    /// One line, for the record.
+    /// Reason for the record, in one line.
     #[schema(max_length = 500)]
     reason: String,
 }
@@ -104,7 +104,7 @@ pub(crate) struct KeyChangeBody {
 #[serde(deny_unknown_fields)]
 #[schema(as = NewKey)]
 pub(crate) struct NewKeyBody {
-    /// Whose; your own organization's if not said. Only the operator makes keys of others.
+    /// Id of the key's organization; your own if absent. Only the operator makes keys of others.
     organization: Option<String>,
     /// `provider`, `plan-reviewer`, `plan-admin` or `operator`.
     role: String,
@@ -114,10 +114,10 @@ pub(crate) struct NewKeyBody {
     /// The clinical license of its holder, for plan reviewers who may deny for medical necessity.
     #[schema(example = "RN 555012", max_length = 60)]
     license: Option<String>,
-    /// For a provider's key: whether it makes, names and ends keys of its organization; false if not said. A
-    /// plan's administrator and the operator always do.
+    /// True if a provider's key may make, name and end keys of its organization; false if absent. A plan's
+    /// administrator and the operator always may.
     manages_keys: Option<bool>,
-    /// From when on it no longer works; a key without an end if not said.
+    /// Instant from which on the key no longer works (RFC 3339); no end if absent.
     #[schema(format = DateTime, example = "2027-01-31T08:00:00Z")]
     expires_at: Option<String>,
 }
@@ -130,7 +130,8 @@ pub(crate) struct RotationBody {
     /// Hours for which the old key goes on, 24 if not said; 0: it ends at once.
     #[schema(maximum = 720, example = 24)]
     overlap_hours: Option<u16>,
-    /// From when on the new key no longer works; if not said it is made for as long as the old one was.
+    /// Instant from which on the new key no longer works (RFC 3339); if absent, it lasts as long as the old
+    /// one was made for.
     #[schema(format = DateTime, example = "2027-01-31T08:00:00Z")]
     expires_at: Option<String>,
 }

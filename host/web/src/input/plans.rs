@@ -23,15 +23,15 @@ const MOST_COUNTIES: usize = 300;
 pub(crate) struct ActivationBody {
     /// SHA-256 of an uploaded component.
     digest: String,
-    /// From when; now if not said.
+    /// Instant from which it decides (RFC 3339); now if absent.
     #[schema(format = DateTime)]
     from: Option<String>,
-    /// For requests about this day and later ones: the first day of service of a claim, the day on which a
-    /// referral, an authorization or a credentialing file was sent. If not said: the Pacific day of `from`;
+    /// First day that requests must be about: the first day of service of a claim, the day on which a
+    /// referral, an authorization or a credentialing file was sent. If absent, the Pacific day of `from`;
     /// every day, if nothing else answers the plan's requests.
     #[schema(format = Date)]
     rules_from: Option<String>,
-    /// For a cohort only; for everybody if not said.
+    /// Cohort whose requests it answers; everybody if absent.
     canary: Option<CanaryBody>,
 }
 
@@ -124,12 +124,12 @@ impl Input for RollbackBody {
     }
 }
 
-/// Why a plugin is ended.
+/// Reason for revoking a plugin.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewRevocation)]
 pub(crate) struct RevocationBody {
-    /// One line, for the record.
+    /// Reason for the record, in one line.
     #[schema(max_length = 500)]
     reason: String,
 }

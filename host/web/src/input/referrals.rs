@@ -16,7 +16,7 @@ use super::{Input, Reader};
 #[serde(deny_unknown_fields)]
 #[schema(as = NewReferral)]
 pub(crate) struct NewReferralBody {
-    /// Whom it is for.
+    /// Member that it is for.
     member: MemberRefBody,
     /// Id of the service, as `GET /v1/dictionary/services` lists it.
     #[schema(example = "recuperative-care")]

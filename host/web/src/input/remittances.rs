@@ -37,7 +37,7 @@ pub(crate) struct PaidClaimBody {
     claim: String,
     /// Amounts that are paid, for every line that is not rejected or denied.
     lines: Vec<PaidLineBody>,
-    /// Why more is paid than a benefit limit gives, where the limit allows that.
+    /// Reason for paying more than a benefit limit gives, where the limit allows that.
     exception: Option<SentenceBody>,
 }
 

@@ -27,7 +27,7 @@ pub(crate) struct ShadowRunBody {
     /// Instead: go along with what is decided from now on for so many minutes, at most a week.
     #[schema(minimum = 1, maximum = 10_080)]
     live_minutes: Option<u32>,
-    /// Of a hundred such decisions so many; all of them if not said.
+    /// Share of such decisions to compare, 1 to 100 per cent; all if absent.
     #[schema(minimum = 1, maximum = 100)]
     share_percent: Option<u32>,
 }

@@ -18,7 +18,7 @@ use crate::problem::ApiError;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct AuditParameters {
-    /// From this day on, Pacific time.
+    /// Only entries of this day and later ones, Pacific time.
     #[param(format = Date)]
     from: Option<String>,
     /// To the end of this day, Pacific time.

@@ -24,12 +24,12 @@ use crate::paging::{Parameters, day, paging};
 use crate::preconditions::{IfMatch, IfNoneMatch};
 use crate::problem::ApiError;
 
-/// Why a member is looked at.
+/// Purpose for which a member is looked at.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct PurposeParameters {
-    /// Why: `treatment`, `payment`, `operations` or `care-coordination`. It is kept with the look.
+    /// Purpose of the look: `treatment`, `payment`, `operations` or `care-coordination`. It is kept with it.
     #[param(value_type = String, required = true, example = "care-coordination")]
     purpose: Option<String>,
 }
@@ -46,7 +46,7 @@ impl PurposeParameters {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct MembersParameters {
-    /// Why: `treatment`, `payment`, `operations` or `care-coordination`. It is kept with the look.
+    /// Purpose of the look: `treatment`, `payment`, `operations` or `care-coordination`. It is kept with it.
     #[param(value_type = String, required = true, example = "care-coordination")]
     purpose: Option<String>,
     /// Entries on the page: 1 to 200, 50 if not said.
@@ -187,7 +187,7 @@ pub(crate) struct CoverageParameters {
     /// The day; today if not said.
     #[param(format = Date)]
     on: Option<String>,
-    /// Why: `treatment`, `payment`, `operations` or `care-coordination`. It is kept with the look.
+    /// Purpose of the look: `treatment`, `payment`, `operations` or `care-coordination`. It is kept with it.
     #[param(value_type = String, required = true, example = "payment")]
     purpose: Option<String>,
 }
@@ -239,7 +239,7 @@ pub(crate) struct LimitParameters {
     /// The day on which service would begin; today if not said.
     #[param(format = Date)]
     on: Option<String>,
-    /// Why: `treatment`, `payment`, `operations` or `care-coordination`. It is kept with the look.
+    /// Purpose of the look: `treatment`, `payment`, `operations` or `care-coordination`. It is kept with it.
     #[param(value_type = String, required = true, example = "care-coordination")]
     purpose: Option<String>,
 }

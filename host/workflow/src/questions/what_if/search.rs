@@ -34,9 +34,9 @@ const MOST_IN_PAIRS: usize = 6;
 /// Grade of an answer, worst for the member first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Grade {
-    /// No, by software or as a recommendation.
+    /// Refused, by software or as a recommendation.
     Refused,
-    /// To another plan, delegate or service.
+    /// Redirected to another plan, delegate or service.
     Elsewhere,
     /// It asks for facts or documents first.
     Waiting,
