@@ -17,6 +17,7 @@ use super::Engine;
 use crate::out::say;
 
 #[derive(Args)]
+#[command(after_help = "  crosswalk plugin bench build/costa-alta.wasm cases/*.json")]
 pub(crate) struct BenchOptions {
     /// The component, such as build/my-plan.wasm.
     file: PathBuf,

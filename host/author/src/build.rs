@@ -17,6 +17,9 @@ use super::world::World;
 use crate::out::say;
 
 #[derive(Args)]
+#[command(after_help = "\
+  crosswalk plugin build                               the plugin of this folder
+  crosswalk plugin build costa-alta --out costa-alta.wasm")]
 pub(crate) struct BuildOptions {
     /// Folder of the plugin, as `crosswalk plugin new` made it.
     #[arg(default_value = ".")]

@@ -77,6 +77,9 @@ pub(crate) struct Engine {
 }
 
 #[derive(Args)]
+#[command(after_help = "\
+  crosswalk plugin check build/costa-alta.wasm
+  crosswalk plugin check build/costa-alta.wasm --json  the reasons with their codes, for a build server")]
 pub(crate) struct CheckOptions {
     /// The component, such as build/my-plan.wasm.
     file: PathBuf,
@@ -91,6 +94,7 @@ pub(crate) struct CheckOptions {
 }
 
 #[derive(Args)]
+#[command(after_help = "  crosswalk plugin describe build/costa-alta.wasm")]
 pub(crate) struct DescribeOptions {
     /// The component, such as build/my-plan.wasm.
     file: PathBuf,

@@ -17,6 +17,9 @@ use crate::out::say;
 use crate::parts::SystemClock;
 
 #[derive(Args)]
+#[command(after_help = "\
+  crosswalk plugin facts housing                       facts with this word in their code or text
+  crosswalk plugin services --json                     all services, with sources and in both languages")]
 pub(crate) struct ListOptions {
     /// Word to look for in codes and texts, such as food; without it everything is listed.
     word: Option<String>,

@@ -15,6 +15,10 @@ use crate::out::say;
 const IGNORED: &str = "build/\ntarget/\nnode_modules/\n.venv/\n__pycache__/\noperator.key\nkeys/\n*.key\n";
 
 #[derive(Args)]
+#[command(after_help = "\
+  crosswalk plugin new costa-alta                      rules in Rust
+  crosswalk plugin new costa-alta --lang js            rules in JavaScript
+  crosswalk plugin new costa-alta --lang rules         a rules file, without a programmer")]
 pub(crate) struct NewOptions {
     /// The plan's id at its host, in lower-case letters, digits and hyphens, such as costa-alta.
     name: String,

@@ -12,6 +12,9 @@ use super::site::Site;
 use crate::out::say;
 
 #[derive(Args)]
+#[command(after_help = "\
+  export CROSSWALK_SERVER=https://crosswalk.example CROSSWALK_PLAN=costa-alta CROSSWALK_KEY_FILE=admin.key
+  crosswalk plugin push build/costa-alta.wasm")]
 pub(crate) struct PushOptions {
     /// The component, such as build/my-plan.wasm.
     file: PathBuf,

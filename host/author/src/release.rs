@@ -15,6 +15,9 @@ use super::site::{Host, Site, digest_of};
 use crate::out::say;
 
 #[derive(Args)]
+#[command(after_help = "\
+  export CROSSWALK_SERVER=https://crosswalk.example CROSSWALK_PLAN=costa-alta CROSSWALK_KEY_FILE=admin.key
+  crosswalk plugin receipt build/costa-alta.wasm cases/*.json")]
 pub(crate) struct ReceiptOptions {
     /// The component's file, or its digest.
     plugin: String,
@@ -179,6 +182,7 @@ fn lines<'v>(title: &str, counts: impl Iterator<Item = (String, &'v Value)>) -> 
 }
 
 #[derive(Args)]
+#[command(after_help = "  crosswalk plugin approve build/costa-alta.wasm --key-file second-admin.key")]
 pub(crate) struct ApproveOptions {
     /// The component's file, or its digest.
     plugin: String,
@@ -227,6 +231,9 @@ pub(crate) fn activate(options: &ActivateOptions) -> Result<ExitCode, Box<dyn Er
 }
 
 #[derive(Args)]
+#[command(after_help = "\
+  crosswalk plugin roll-back                           the newest activation; the version before it decides
+  crosswalk plugin roll-back build/costa-alta.wasm     every activation of this plugin")]
 pub(crate) struct RollBackOptions {
     /// The component's file, or its digest [default: the one that was activated last].
     plugin: Option<String>,
@@ -242,6 +249,9 @@ pub(crate) fn roll_back(options: &RollBackOptions) -> Result<ExitCode, Box<dyn E
 }
 
 #[derive(Args)]
+#[command(after_help = "\
+  crosswalk plugin status                              the plan's active and scheduled versions
+  crosswalk plugin status build/costa-alta.wasm        what the plan's policy still demands of it, and its events")]
 pub(crate) struct StatusOptions {
     /// The component's file, or its digest; without it, only the plan's active versions are shown.
     plugin: Option<String>,

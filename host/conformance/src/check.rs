@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 /// One thing that must hold of a plugin. Its JSON is its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Check {
-    /// Asked again who it is, it says the same.
+    /// `describe` gives the same profile each time.
     DescribesAlike,
     /// Nothing in its profile keeps it from going live.
     ProfileValid,

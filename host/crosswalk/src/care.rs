@@ -44,6 +44,7 @@ pub(crate) struct Place {
 
 /// Options of `crosswalk doctor`.
 #[derive(Args)]
+#[command(after_help = "  crosswalk doctor --data /var/lib/crosswalk")]
 pub(crate) struct DoctorOptions {
     #[command(flatten)]
     place: Place,
@@ -57,6 +58,7 @@ pub(crate) struct DoctorOptions {
 
 /// Options of `crosswalk backup`.
 #[derive(Args)]
+#[command(after_help = "  crosswalk backup --data /var/lib/crosswalk backup-2026-03-02")]
 pub(crate) struct BackupOptions {
     #[command(flatten)]
     place: Place,
@@ -70,6 +72,7 @@ pub(crate) struct BackupOptions {
 
 /// Options of `crosswalk restore`.
 #[derive(Args)]
+#[command(after_help = "  crosswalk restore backup-2026-03-02 --data /var/lib/crosswalk-restored")]
 pub(crate) struct RestoreOptions {
     /// Directory of a backup that `crosswalk backup` made.
     from: PathBuf,
@@ -83,6 +86,7 @@ pub(crate) struct RestoreOptions {
 
 /// Options of `crosswalk operator-key`.
 #[derive(Args)]
+#[command(after_help = "  crosswalk operator-key --data /var/lib/crosswalk")]
 pub(crate) struct OperatorKeyOptions {
     #[command(flatten)]
     place: Place,

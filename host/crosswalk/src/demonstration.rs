@@ -15,6 +15,9 @@ use crate::{settings, telemetry};
 
 /// Options of `crosswalk demo`.
 #[derive(Args)]
+#[command(after_help = "\
+  crosswalk demo --plugins target/plugins
+  crosswalk demo --exit --json                         for a test: exits with 0 if all ended as expected")]
 pub(crate) struct DemoOptions {
     /// Address to serve on; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8080", value_parser = settings::address)]

@@ -44,6 +44,10 @@ const LOGS: &str = "Logs and traces";
 
 /// Options of `crosswalk serve`, each also a `CROSSWALK_*` variable.
 #[derive(Args, Clone, Debug)]
+#[command(after_help = "\
+  crosswalk serve                                      on SQLite, at http://127.0.0.1:8080
+  crosswalk serve --data /var/lib/crosswalk --listen 0.0.0.0:443 --tls-cert cert.pem --tls-key key.pem
+  crosswalk serve --check --data /var/lib/crosswalk    only look whether it could start")]
 pub(crate) struct ServeOptions {
     /// Address and port to listen on, such as 0.0.0.0:8080 or localhost:8080; port 0 takes a free one. Keys
     /// and members' data travel unencrypted unless --tls-cert is given: beyond this machine, use it or a
