@@ -184,7 +184,8 @@ pub struct Extension {
 ///
 ///   from Approved: end leaves the state and what is granted ends earlier
 ///   from Received, Pended and WithPeople: move ──▶ Moved, when its days became another plan's
-///   from Pended and WithPeople: withdraw ──▶ Withdrawn; extend leaves the state and moves the decision's clock, once
+///   from Pended and WithPeople: withdraw ──▶ Withdrawn
+///   from Pended and WithPeople: extend leaves the state and moves the decision's clock, once
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

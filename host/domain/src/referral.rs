@@ -57,10 +57,11 @@ words! {
 ///      ├──hand over──▶ WithPeople ─────────┘                                             ▼
 ///      └──redirect──▶ Redirected      refuse──▶ NotEligible                            Closed
 ///
-///   from ProviderAccepted and InService: change provider ──▶ ChangingProvider ──provider accepts──▶ ProviderAccepted
+///   from ProviderAccepted and InService: change provider ──▶ ChangingProvider
+///   from ChangingProvider: provider accepts ──▶ ProviderAccepted
 ///   in Accepted and ChangingProvider: who may take it (see [`Placing`])
-///   from Received: join ──▶ Joined, where another referral to the same service is under way; hand over from there
-///   when that one is taken back
+///   from Received: join ──▶ Joined, where another referral to the same service is under way
+///   from Joined: hand over ──▶ WithPeople, when that one is taken back
 ///   from every state that is not the last: move ──▶ Moved, when the member became another plan's
 /// ```
 ///

@@ -596,8 +596,10 @@ fn undescribed<T>(ending: &Ending<T>) -> Refusal {
         Ending::BadOutput { .. } => {
             "keep the profile as small as an answer must be, with days that exist: rows of data go into tables"
         }
-        _ => "run its test cases, and make `describe` return its profile at once",
+        _ => {
+            "make `describe` return the profile without failing; `crosswalk plugin describe` runs it on your machine"
+        }
     };
-    let problem = format!("asked who it is, it gave no profile: {ending:?}");
+    let problem = format!("`describe` gave no profile: {ending:?}");
     Refusal::new(RefusalCode::DescribeFails, "profile.describe", problem, fix)
 }

@@ -18,9 +18,9 @@ use crate::problem::ApiError;
 /// Says that an answer was given before.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
-/// What has a version that an `If-Match` can name.
+/// A view with a version, which an `If-Match` can name.
 pub(crate) trait Versioned: Serialize {
-    /// The version.
+    /// Version of the thing, counted up by each change.
     fn version(&self) -> i64;
 }
 

@@ -1,6 +1,6 @@
-//! What nobody asks for: clocks that run out are marked and told, notices leave the outbox, what is old is
-//! forgotten; releases begin when their instant comes, what fails too often is taken back, what nobody
-//! compiles is taken up.
+//! Background duties: clocks that run out are marked and told, notices leave the outbox, old records are
+//! forgotten; releases begin when their instant comes, a plugin that fails too often is taken back, a
+//! component that nobody compiles is taken up.
 //!
 //! A node that was down for a day does all of it late and right: a clock's breach is dated by when it was
 //! due, and a job is settled only under the token it was claimed with, so that a slow worker cannot settle
@@ -48,7 +48,7 @@ pub struct Duties {
     rounds: AtomicU32,
 }
 
-/// What one round did.
+/// Counts of the work that one round did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Round {
     /// Clocks that had run out.
@@ -83,7 +83,7 @@ async fn lapsed_offer(crosswalk: &Crosswalk, case: store::cases::Case) -> Result
 }
 
 impl Duties {
-    /// How often a round is due.
+    /// Interval between rounds.
     pub const EVERY: Duration = Duration::from_secs(1);
 
     /// The duties of this process.
@@ -305,7 +305,7 @@ impl Duties {
         Ok(sent)
     }
 
-    /// What ends a job's try, and whether that delivers it.
+    /// Unit that ends a job's try, and true if that delivers it.
     async fn settlement(
         &self,
         claimed: &Claimed,

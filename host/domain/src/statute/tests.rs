@@ -110,7 +110,7 @@ fn every_clock_runs_out_when_it_should() {
 fn every_version_of_every_clock_has_a_case() {
     let tested: BTreeSet<(ClockId, Date)> = CASES
         .iter()
-        .filter_map(|(id, on, ..)| Clocks::state().rule(id, on.parse().unwrap()))
+        .filter_map(|(id, on, ..)| Clocks::state().rule(*id, on.parse().unwrap()))
         .map(|rule| (rule.id, rule.effective.from))
         .collect();
     let declared: BTreeSet<(ClockId, Date)> =

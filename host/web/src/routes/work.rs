@@ -1,4 +1,4 @@
-//! What is to be done: cases with people, running clocks, and what an organization is told.
+//! Worklists, running clocks, and notices to an organization.
 
 use axum::Json;
 use axum::extract::State;
@@ -15,7 +15,7 @@ use crate::auth::SignedIn;
 use crate::paging::{Parameters, paging};
 use crate::problem::ApiError;
 
-/// Which part of the worklist.
+/// Filters of the worklist.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -52,7 +52,7 @@ fn kind(word: &str) -> Result<CaseKind, Failure> {
     })
 }
 
-/// Which clocks.
+/// Filters of the list of clocks.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -66,7 +66,7 @@ pub(crate) struct DeadlineParameters {
     cursor: Option<String>,
 }
 
-/// The clocks of the caller's cases, the nearest end first.
+/// Running clocks of the caller's cases, the nearest end first.
 #[utoipa::path(
     get, path = "/v1/deadlines", operation_id = "listDeadlines", tag = "work",
     params(DeadlineParameters),
@@ -81,7 +81,7 @@ pub(crate) async fn deadlines(
     Ok(Json(app.crosswalk.deadlines(&caller, parameters.state, paging).await?))
 }
 
-/// Which notices, and in which order.
+/// Filters of the notices, and their order.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -137,7 +137,7 @@ impl NoticeParameters {
     }
 }
 
-/// What the caller's organization is told, newest first unless the oldest are asked for.
+/// Notices to the caller's organization, newest first unless the oldest are asked for.
 #[utoipa::path(
     get, path = "/v1/notices", operation_id = "listNotices", tag = "work",
     params(NoticeParameters),

@@ -188,14 +188,14 @@ impl Crosswalk {
         }
     }
 
-    /// Whether the provider has a contract with the plan today, for whatever it is.
+    /// True if the provider has any contract with the plan that is in force today.
     async fn has_contract(&self, provider: OrgId, plan: &PlanId, today: Date) -> Result<bool, Failure> {
         let contracts = store::contracts::all_live(self.store(), provider, plan).await?;
         Ok(contracts.iter().any(|contract| contract.terms.is_in_force(today)))
     }
 
-    /// What a plan's people decide about its reading: with an approval the contract begins, without it what
-    /// rests on the approval ends.
+    /// Applies the decision of a plan's people to its reading: with an approval the contract begins, without
+    /// it whatever rests on the approval ends.
     pub(crate) async fn decide_application(
         &self,
         caller: &Caller,

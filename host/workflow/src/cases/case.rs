@@ -32,9 +32,9 @@ pub(crate) struct Case {
     pub(crate) delegate: Option<String>,
     pub(crate) member: Option<MemberId>,
     pub(crate) service: Option<String>,
-    /// Who sent it.
+    /// Organization that sent it.
     pub(crate) provider: OrgId,
-    /// Who delivers, where that is somebody else.
+    /// Provider that delivers, where that is not the sender.
     pub(crate) assigned: Option<OrgId>,
     pub(crate) urgency: Urgency,
     pub(crate) received_at: Timestamp,
@@ -74,7 +74,7 @@ pub(crate) fn first_day<'a>(days: impl Iterator<Item = &'a Period>, received: Da
     days.map(|days| days.first).min().unwrap_or(received)
 }
 
-/// What is particular to the case's kind.
+/// The part of a case that its kind alone has.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[expect(
@@ -88,7 +88,7 @@ pub(crate) enum Body {
     Application(Application),
 }
 
-/// What the last answer rests on.
+/// Grounds of the last answer, as plan and provider are shown them.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Answered {
     pub(crate) findings: Vec<Finding>,
@@ -97,11 +97,10 @@ pub(crate) struct Answered {
     pub(crate) decided_by: Option<DecidedBy>,
     #[serde(default)]
     pub(crate) decided_at: Option<Timestamp>,
-    /// Whether the rules called a no administrative that rests on something else; for the plan to see.
+    /// True if the rules called a no administrative that rests on something else; shown to the plan.
     #[serde(default)]
     pub(crate) mislabelled: bool,
-    /// What the rules answered where they only advise, whole; of a claim the results of its lines are the
-    /// advice.
+    /// The rules' whole answer where they only advise. The advice on a claim is the results of its lines.
     #[serde(default)]
     pub(crate) advice: Option<Advice>,
 }
@@ -115,8 +114,8 @@ pub(crate) enum Advice {
 }
 
 impl Advice {
-    /// Whether it gives less than was asked for. What it rests on is then the plan's people's to weigh, as a
-    /// recommended denial is.
+    /// True if it gives less than was asked for. Its grounds are then the plan's people's to weigh, as those
+    /// of a recommended denial are.
     pub(crate) fn is_adverse(&self) -> bool {
         match self {
             Self::Referral(disposition) => {
@@ -129,7 +128,7 @@ impl Advice {
     }
 }
 
-/// What was supplied after the case was sent, and by whom.
+/// Facts and documents that were supplied after the case was sent, with their sender.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Supplied {
     pub(crate) at: Timestamp,
@@ -146,7 +145,7 @@ impl Answered {
     }
 }
 
-/// Who decided.
+/// The decider: the plan's rules, its people, or the host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum DecidedBy {
@@ -159,7 +158,7 @@ pub(crate) enum DecidedBy {
 /// An authorization that ended before its last day.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Ended {
-    /// When that was said.
+    /// Instant at which the provider said so (UTC).
     pub(crate) at: Timestamp,
     /// The last day of service.
     pub(crate) last: Date,
@@ -170,9 +169,9 @@ pub(crate) struct Ended {
 /// A benefit limit that the plan's people went beyond.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Exception {
-    /// When.
+    /// Instant of the exception (UTC).
     pub(crate) at: Timestamp,
-    /// Which, with the numbers of then.
+    /// Limit that was passed, with its figures at that instant.
     pub(crate) passed: Passed,
     /// Why, in that person's words.
     pub(crate) reason: Bilingual,
@@ -193,12 +192,12 @@ pub(crate) struct Referral {
     pub(crate) assignments: Vec<Assignment>,
     pub(crate) facts: Vec<Fact>,
     pub(crate) documents: Vec<Document>,
-    /// What came later, oldest first; it is in the facts and documents too.
+    /// Facts and documents supplied later, oldest first; they are among `facts` and `documents` too.
     #[serde(default)]
     pub(crate) supplied: Vec<Supplied>,
     pub(crate) state: referral::State,
     pub(crate) answered: Answered,
-    /// What the plan says it wrote to the member, oldest first.
+    /// Letters that the plan says it sent to the member, oldest first.
     #[serde(default)]
     pub(crate) member_notices: Vec<MemberNotice>,
 }
@@ -219,12 +218,13 @@ pub(crate) struct Authorization {
     pub(crate) lines: Vec<RequestedLine>,
     pub(crate) facts: Vec<Fact>,
     pub(crate) documents: Vec<Document>,
-    /// What came later, oldest first; it is in the facts and documents too.
+    /// Facts and documents supplied later, oldest first; they are among `facts` and `documents` too.
     #[serde(default)]
     pub(crate) supplied: Vec<Supplied>,
     /// Permission to start before the decision.
     pub(crate) window: Option<Window>,
-    /// What it continues of the plan before, if the host opened it for a member who changed plans.
+    /// Authorization of the plan before that it continues, if the host opened it for a member who changed
+    /// plans.
     #[serde(default)]
     pub(crate) continues: Option<Continues>,
     pub(crate) state: authorization::State,
@@ -232,7 +232,7 @@ pub(crate) struct Authorization {
     /// More time to decide, if it was taken.
     #[serde(default)]
     pub(crate) extension: Option<Extension>,
-    /// What the plan says it wrote to the member, oldest first.
+    /// Letters that the plan says it sent to the member, oldest first.
     #[serde(default)]
     pub(crate) member_notices: Vec<MemberNotice>,
     /// That it ended before its last day, if it did.
@@ -244,16 +244,16 @@ pub(crate) struct Authorization {
 }
 
 impl Authorization {
-    /// Whether service may begin on a presumption: none was given yet, and there is service to come.
+    /// True if service may begin on a presumption: no window was given yet, and there is service to come.
     pub(crate) fn may_begin(&self) -> bool {
         self.window.is_none() && self.kind != RequestKind::Retrospective
     }
 }
 
-/// What another plan had authorized, which the new plan must answer for.
+/// An authorization of another plan that the new plan must answer for (continuity of care).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Continues {
-    /// The plan before.
+    /// Plan that had authorized it.
     pub(crate) plan: PlanId,
     /// The number under which it had authorized.
     pub(crate) number: String,
@@ -268,7 +268,7 @@ pub(crate) struct Claim {
     pub(crate) lines: Vec<ClaimLine>,
     pub(crate) facts: Vec<Fact>,
     pub(crate) documents: Vec<Document>,
-    /// What came later, oldest first; it is in the facts and documents too.
+    /// Facts and documents supplied later, oldest first; they are among `facts` and `documents` too.
     #[serde(default)]
     pub(crate) supplied: Vec<Supplied>,
     /// One for each line, as the plugin judged it and the host's own rules let stand.
@@ -278,10 +278,10 @@ pub(crate) struct Claim {
     pub(crate) host_rules: Vec<HostRule>,
     pub(crate) state: claim::State,
     pub(crate) answered: Answered,
-    /// When the last thing that the plan had lacked arrived.
+    /// Instant at which the last thing arrived that the plan had lacked (UTC).
     #[serde(default)]
     pub(crate) completed_at: Option<Timestamp>,
-    /// What the provider disputed, oldest first.
+    /// Disputes of the provider, oldest first.
     #[serde(default)]
     pub(crate) disputes: Vec<Dispute>,
     /// Benefit limits that the plan's people went beyond.
@@ -292,7 +292,7 @@ pub(crate) struct Claim {
 /// A rule of the host that decided a line.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct HostRule {
-    /// The line's number.
+    /// Number of the claim's line.
     pub(crate) line: u16,
     /// Code of the rule.
     pub(crate) rule: Code,
@@ -307,7 +307,7 @@ pub(crate) struct Dispute {
     pub(crate) answer: Option<DisputeAnswer>,
 }
 
-/// What the plan's people said to it.
+/// Answer of the plan's people to a provider dispute.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct DisputeAnswer {
     pub(crate) at: Timestamp,
@@ -323,7 +323,7 @@ pub(crate) struct Application {
     pub(crate) counties: Vec<String>,
     pub(crate) answers: Vec<Fact>,
     pub(crate) documents: Vec<Document>,
-    /// What came later, oldest first; it is in the facts and documents too.
+    /// Facts and documents supplied later, oldest first; they are among `answers` and `documents` too.
     #[serde(default)]
     pub(crate) supplied: Vec<Supplied>,
     pub(crate) reviews: BTreeMap<PlanId, Review>,
@@ -338,7 +338,7 @@ pub(crate) struct Review {
 }
 
 impl Case {
-    /// Who delivers the service, or bills for it; nobody yet for a referral that names no provider.
+    /// Provider that delivers the service, or bills for it; `None` for a referral that names no provider yet.
     pub(crate) fn delivers(&self) -> Option<OrgId> {
         match &self.body {
             Body::Referral(body) => body.preferred,
@@ -348,7 +348,7 @@ impl Case {
 }
 
 impl Body {
-    /// Where it went on, once its days had become another plan's.
+    /// The case in which it goes on since its days became another plan's, and the instant of the move (UTC).
     pub(crate) fn moved(&self) -> Option<(&Moved, Timestamp)> {
         match self {
             Self::Referral(Referral { state: referral::State::Moved { at, to }, .. })
@@ -368,7 +368,7 @@ impl Body {
         lines.into_iter().cloned().collect()
     }
 
-    /// What was attached.
+    /// Documents of the case, those supplied later included.
     pub(crate) fn documents(&self) -> &[Document] {
         match self {
             Self::Referral(body) => &body.documents,
@@ -378,7 +378,7 @@ impl Body {
         }
     }
 
-    /// What was supplied later, oldest first.
+    /// Facts and documents supplied after it was sent, oldest first.
     pub(crate) fn supplied(&self) -> &[Supplied] {
         match self {
             Self::Referral(body) => &body.supplied,
@@ -402,7 +402,7 @@ impl Body {
         self.supplied_mut().push(supplied);
     }
 
-    /// What is known.
+    /// Facts of the case, those supplied later included; of a credentialing file its answers.
     pub(crate) fn facts(&self) -> &[Fact] {
         match self {
             Self::Referral(body) => &body.facts,

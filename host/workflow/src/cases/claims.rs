@@ -263,8 +263,8 @@ fn days_of(line: &ClaimLine) -> Period {
     Period { first: line.days.first, last: Some(line.days.last.unwrap_or(line.days.first)) }
 }
 
-/// Whether a contract holds on every day of the lines. `None` where it holds for some lines and not for
-/// others: rules are told one word about the provider, and it would be wrong for some.
+/// True or false if a contract holds on every day of all lines, or of none. `None` where it holds for some
+/// lines only: rules are told one word about the provider, and it would be wrong for some.
 fn one_answer(contracted: &Contracted, lines: &[ClaimLine]) -> Option<bool> {
     let mut answers = lines.iter().map(|line| contracted.over(&line.service, &days_of(line)));
     let first = answers.next()?;

@@ -1,4 +1,4 @@
-//! Which clocks run for a case in the state it is in, and what it means that one stops.
+//! Clocks that run for a case in its state, and their own state when they stop.
 
 use domain::calendar::BusinessCalendar;
 use domain::case::{MemberNotice, Refusal};
@@ -19,6 +19,8 @@ use crate::words;
 
 /// Clocks that end when the host has delivered a notice.
 pub(crate) mod told {
+    use domain::statute::ClockId;
+
     pub(crate) const PROVIDER: &[ClockId] = &[ClockId::AuthorizationProviderNotice];
     pub(crate) const REFERRER: &[ClockId] = &[ClockId::ReferralReferrerNotice];
     pub(crate) const BILLER: &[ClockId] = &[ClockId::ClaimAcknowledgement];
@@ -55,27 +57,27 @@ const PROMISES: [(ClockId, &[ClockId]); 4] = [
 pub(crate) struct Running {
     /// Id of its rule.
     pub(crate) rule: ClockId,
-    /// When it started.
+    /// Instant at which it started (UTC).
     pub(crate) started: Timestamp,
-    /// When it ends.
+    /// Instant at which it ends (UTC).
     pub(crate) due: Timestamp,
     /// Whose it is, where that is another plan than the case's.
     pub(crate) plan: Option<PlanId>,
 }
 
-/// What a plan says about its days and its speed.
+/// A plan's calendar and the turn-around times that it promises.
 #[derive(Clone)]
 pub(crate) struct Paced {
-    /// Which plan.
+    /// Id of the plan.
     pub(crate) plan: PlanId,
     /// The state's business days with the plan's own on top.
     pub(crate) calendar: BusinessCalendar,
-    /// What it promises.
+    /// Turn-around times that it promises, each no longer than the state's clock.
     pub(crate) promises: Vec<TurnAround>,
 }
 
 impl Paced {
-    /// What a plan's rules in force say.
+    /// Calendar and promises of a plan's rules in force.
     pub(crate) fn of(live: &Live) -> Self {
         let profile = live.profile();
         Self {
@@ -174,8 +176,8 @@ pub(crate) fn promise_words(rule: ClockId) -> Option<(Bilingual, &'static str)> 
     Some((words::promised(rule.promised_for()?), "the plan's own promise, turn_arounds of its profile"))
 }
 
-/// How a clock stands that is no longer wanted by its case: kept or missed if what it waited for came, moot
-/// if it can no longer come or another clock took its place.
+/// State of a clock that its case no longer wants: kept or missed if what it waited for came, moot if that
+/// can no longer come or another clock took its place.
 pub(crate) fn ended(case: &Case, rule: ClockId, due: Timestamp, at: Timestamp) -> DeadlineState {
     let moot = case.body.moved().is_some()
         || match &case.body {
@@ -199,7 +201,7 @@ pub(crate) fn ended(case: &Case, rule: ClockId, due: Timestamp, at: Timestamp) -
     }
 }
 
-/// How a clock stands that nobody stopped in time: a duty is late, a right has lapsed, a warning has been
+/// State of a clock that nobody stopped in time: a duty is late, a right has lapsed, a warning has been
 /// given.
 pub(crate) fn ran_out(rule: ClockId) -> DeadlineState {
     match nature(rule) {
@@ -209,13 +211,13 @@ pub(crate) fn ran_out(rule: ClockId) -> DeadlineState {
     }
 }
 
-/// What it means that the clock runs out; the same in all of its versions.
+/// Nature of the clock: duty, right or warning; the same in all of its versions.
 pub(crate) fn nature(rule: ClockId) -> ClockNature {
     let versions = Clocks::state().rules();
     versions.iter().find(|version| version.id == rule).map(|version| version.nature).unwrap_or_default()
 }
 
-/// Whether the clock is on the decision about an authorization.
+/// True for a clock on the decision about an authorization.
 pub(crate) fn is_authorization_decision(rule: ClockId) -> bool {
     AUTHORIZATION_DECISION.contains(&rule)
 }
@@ -306,8 +308,8 @@ fn state_clocks(case: &Case, body: &Authorization, complete_since: Option<Timest
     }
 }
 
-/// Whether a running service is to go on, and this was asked at least 24 hours before it ends: what is asked
-/// for begins when that ends.
+/// True if a running service is to go on, and this was asked at least 24 hours before it ends: the lines that
+/// are asked for begin when that ends.
 fn goes_on(case: &Case, body: &Authorization) -> bool {
     let running = matches!(body.kind, RequestKind::Renewal | RequestKind::Extension);
     let begins = body.lines.iter().filter_map(|line| line.days.first.yesterday().ok()).min();

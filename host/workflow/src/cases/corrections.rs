@@ -74,7 +74,8 @@ impl Crosswalk {
         Ok(changed)
     }
 
-    /// What was paid, with the other sign, still to be carried by a remittance.
+    /// Payment that takes back a paid one: the same amount with the other sign, still to be carried by a
+    /// remittance.
     pub(crate) fn reversal(
         &self,
         work: &Work,

@@ -63,7 +63,7 @@ impl Crosswalk {
     }
 }
 
-/// When the plan did what is disputed.
+/// Instant of the denial or payment that is disputed (UTC).
 fn acted_at(body: &Claim) -> Timestamp {
     match &body.state {
         State::Disputed { action: LastAction::Denied { at, .. } | LastAction::Paid { at, .. }, .. } => *at,

@@ -18,7 +18,7 @@ use crate::cases::step::Work;
 use crate::command::failure::Failure;
 
 impl Crosswalk {
-    /// Whether a window may open on `starts`. The command then counts only while no other request of the
+    /// True if a window may open on `starts`. The command then counts only while no other request of the
     /// member's for the service has come or changed.
     pub(crate) async fn may_open_window(
         &self,

@@ -23,11 +23,11 @@ use crate::command::{MemberRef, NewReferral, Once, Outcome};
 
 /// A FHIR Task of a referral, ready to be sent.
 pub struct FhirTask {
-    /// Its id.
+    /// Id of the Task, which is that of the referral or of one provider's turn with it.
     pub id: TaskId,
-    /// Its version.
+    /// Version of the Task, for its ETag.
     pub version: i64,
-    /// The resource.
+    /// The FHIR R4 Task in JSON.
     pub resource: Value,
 }
 
@@ -124,13 +124,12 @@ impl Crosswalk {
     }
 }
 
-/// How a FHIR Patient names a member: as every other request does, by number, birth date and name.
+/// Reference to the member of a FHIR Patient: by number, birth date and name, as in every other request.
 fn known_by(member: &FhirMember) -> MemberRef {
     MemberRef::Known(member.cin.clone(), member.identity.clone())
 }
 
-/// What was noted of how a referral was read, for its timeline. FHIRPaths and our own words, and nothing that
-/// was sent.
+/// Notes on how a referral was read, for its timeline: FHIRPaths and our own words, nothing that was sent.
 fn read_as(notes: &[FhirIssue]) -> Value {
     let issues: Vec<Value> = notes
         .iter()
@@ -197,8 +196,7 @@ fn assignment_task(case: &Case, caller: &Caller, assignment: &Assignment) -> Fhi
     FhirTask { id, version: view.version, resource: task_for(&view) }
 }
 
-/// What the Tasks of a referral are about. The references are to what we call things: the sender's own are
-/// not kept.
+/// Subject of a referral's Tasks. The references are to our own names for things: the sender's are not kept.
 fn subject(case: &Case) -> TaskSubject<'static> {
     let patient = case.member.map(|member| member.to_string()).unwrap_or_default();
     TaskSubject {
@@ -209,7 +207,7 @@ fn subject(case: &Case) -> TaskSubject<'static> {
     }
 }
 
-/// Whether the caller may see one provider's turn of a case that it sees. The plan sees each, a provider its
+/// True if the caller may see one provider's turn of a case that it sees. The plan sees each, a provider its
 /// own. Whoever made the referral is not told who was asked, but who has taken it, or was given it by the
 /// plan's people.
 fn sees(case: &Case, caller: &Caller, assignment: &Assignment) -> bool {

@@ -93,7 +93,7 @@ impl Crosswalk {
             let mut work = Work::new(caller, case, now);
             work.acts(Actor::Host);
             work.note(
-                "received",
+                EventKind::Received,
                 json!({ "from_plan": from.map(|plan| plan.to_string()), "from_case": from_case }),
             );
             tell_plan(&mut work, "case-moved-here", words::moved_here(kind));
@@ -294,7 +294,7 @@ fn with_documents(mut work: Work) -> Work {
     work
 }
 
-/// Whether the state lets a case go elsewhere: nothing is decided yet, or a referral's loop is open.
+/// True if the state lets a case move to another plan: nothing is decided yet, or a referral's loop is open.
 fn may_move(body: &Body) -> bool {
     match body {
         Body::Referral(body) => !body.state.is_final(),
@@ -310,13 +310,13 @@ fn may_move(body: &Body) -> bool {
     }
 }
 
-/// Whether another plan than the case's answers for its days.
+/// True if another plan than the case's answers for its days.
 pub(crate) fn is_anothers(case: &Case, placed: &Placed) -> bool {
     case.plan.as_ref().is_some_and(|plan| *plan != placed.plan)
 }
 
-/// Whether a request to continue what a plan authorized is back with that plan, where there is nothing to
-/// ask.
+/// True if a request to continue an authorization is back with the plan that gave it, where there is nothing
+/// to ask.
 fn came_back(case: &Case, placed: &Placed) -> bool {
     match &case.body {
         Body::Authorization(body) => {

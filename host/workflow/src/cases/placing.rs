@@ -151,7 +151,7 @@ impl Crosswalk {
         self.read(row.ok_or(Failure::NotFound)?)
     }
 
-    /// What is offered to the caller, oldest first.
+    /// Referrals that are offered to the caller, oldest first.
     ///
     /// # Errors
     /// `Forbidden` for everybody but providers; `Invalid` for a bad cursor.
@@ -168,7 +168,7 @@ impl Crosswalk {
     }
 }
 
-/// Who comes next.
+/// Next step of placing: an offer to a provider, or the plan's people.
 enum Next {
     Offer(OrgId),
     People(WhyPeople),
@@ -182,7 +182,7 @@ fn offer(work: &mut Work, to: OrgId) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Who was asked for and has no contract cannot be offered it; whoever made the referral is told so.
+/// Passes over a provider that was asked for and has no contract, and tells whoever made the referral.
 fn pass_over(work: &mut Work, organization: OrgId) {
     work.note(EventKind::NotContracted, json!({ "provider": organization.to_string() }));
     work.notices.push(Told {
@@ -202,7 +202,7 @@ pub(crate) fn end_offer(work: &mut Work) {
     }
 }
 
-/// Whether the organization is the one that may take the referral, or has taken it.
+/// True for the organization that may take the referral, or has taken it.
 pub(crate) fn may_answer(state: &State, organization: OrgId) -> bool {
     match state {
         State::ProviderAccepted { provider, .. } | State::InService { provider, .. } => {

@@ -346,7 +346,7 @@ impl Crosswalk {
         self.read(row.ok_or(Failure::NotFound)?)
     }
 
-    /// A row, parsed.
+    /// Case of a row; a body that does not read is corrupt, never a default.
     pub(crate) fn read(&self, row: store::cases::Case) -> Result<Case, Failure> {
         let body: Body = serde_json::from_str(&row.body).map_err(|_| {
             Failure::internal(store::StoreError::Corrupt {

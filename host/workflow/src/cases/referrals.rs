@@ -175,7 +175,7 @@ impl Crosswalk {
         })
     }
 
-    /// Whether a provider has a contract for the service of a referral on the day that its rules are about.
+    /// True if a provider has a contract for the service of a referral on the day that its rules are about.
     async fn contracted_today(&self, work: &Work, placed: &Placed, provider: OrgId) -> Result<bool, Failure> {
         let wanted = Wanted {
             provider,
@@ -187,7 +187,7 @@ impl Crosswalk {
         self.is_contracted(wanted, pacific_day(work.case.received_at)).await
     }
 
-    /// What a provider does with a referral on its way to closure.
+    /// Step of a provider with a referral on its way to closure.
     ///
     /// # Errors
     /// `NotFound`, `Stale`, `NotAllowed`.
@@ -318,8 +318,7 @@ impl Crosswalk {
         Ok(true)
     }
 
-    /// How the referral stands that another joined: state, closure and provider, and nothing of what was said
-    /// in it.
+    /// State, closure and provider of the referral that this one joined, and nothing of what was said in it.
     pub(crate) async fn standing_of(&self, first: Option<CaseId>) -> Result<Option<JoinedView>, Failure> {
         let Some(first) = first else { return Ok(None) };
         let row = store::cases::find(self.store(), &store::Scope::duty("duplicates"), first).await?;
@@ -342,7 +341,7 @@ impl Crosswalk {
     }
 }
 
-/// What the plan's answer makes of the referral.
+/// Applies the plan's answer to the referral.
 fn apply_triage(work: &mut Work, ruled: Ruled<Triage, Event>, mode: Mode) -> Result<(), Failure> {
     let Ruled { answer: triage, event, mislabelled } = ruled;
     let body = work.referral()?;

@@ -34,43 +34,44 @@ pub(crate) struct Work {
     pub(crate) decisions: Vec<DecisionRecord>,
     pub(crate) usage: Vec<Used>,
     pub(crate) notices: Vec<Told>,
-    /// Who saw the member through the case before this command, and until when.
+    /// Organizations that saw the member through the case before this command, and until when.
     pub(crate) saw: Sight,
     /// The member's history with the plan as the rules were told it; the unit holds only while it is still
     /// so.
     pub(crate) history: Option<String>,
-    /// What counts towards the member's limits, as far as it was read.
+    /// Uses that count towards the member's limits, as far as they were read.
     pub(crate) past: Option<Past>,
-    /// What of the past is read ahead, until it is read.
+    /// Uses of the past that are read ahead, until they are read.
     pub(crate) foreseen: Option<Needs>,
-    /// Whether something was weighed against it, so that it must stay as it is.
+    /// True if something was weighed against it, so that it must stay as it is.
     pub(crate) weighed: bool,
-    /// Whether who asked for it fences the history for several cases at once.
+    /// True if the command that asked for it fences the history for several cases at once.
     pub(crate) guarded: bool,
-    /// Whether the rules were handed all of the member's history that they could be.
+    /// True if the rules were handed all of the member's history that they could be.
     pub(crate) history_complete: bool,
-    /// What else must be as it was counted.
+    /// Conditions of the unit on everything else that was counted.
     pub(crate) fences: Vec<Statement>,
     /// The member's county, once somebody has looked.
     pub(crate) county: Option<County>,
     /// The plans whose rules were at hand, if they were looked up already.
     pub(crate) plans: Option<Vec<Live>>,
-    /// Who works on it, with what they are.
+    /// Organization that works on it, with its kind and places.
     pub(crate) enrolled: Option<Arc<Organization>>,
-    /// What is done besides in the same unit: contracts that are made or ended, and what must still stand.
+    /// Statements of the same unit beside the case: contracts that are made or ended, and conditions that
+    /// must still hold.
     pub(crate) also: Unit,
     /// Documents whose bytes the case comes with from now on.
     pub(crate) attached: Vec<DocumentId>,
-    /// What the sender's own body holds, where it goes back if the plan's rules cannot accept it.
+    /// Fields of the sender's own body, where it goes back if the plan's rules cannot accept it.
     pub(crate) sent: Option<Sent>,
     /// Clocks that end with this command, but by something that happened earlier: the rule, and when.
     pub(crate) kept: Vec<(ClockId, Timestamp)>,
-    /// Who does what is written down from now on.
+    /// Actor of the steps that are written down from now on.
     by: Actor,
     now: Timestamp,
 }
 
-/// Who does what a command writes down. Whoever sent a case did not decide it.
+/// Actor of a step that a command writes down. The sender of a case did not decide it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Actor {
     /// Whoever sent the command; the host itself for its own duties.
@@ -96,7 +97,7 @@ pub(crate) struct Used {
     pub(crate) plan: PlanId,
     pub(crate) service: String,
     pub(crate) procedure: Procedure,
-    /// Who gives them.
+    /// Provider that gives the units.
     pub(crate) provider: OrgId,
     /// The place of the line in its case, from 1.
     pub(crate) line: u16,
@@ -104,7 +105,7 @@ pub(crate) struct Used {
     pub(crate) last: Date,
     pub(crate) units: u32,
     pub(crate) minutes: Option<u32>,
-    /// What is payable or was paid for them.
+    /// Amount payable or paid for them, in cents.
     pub(crate) amount: Cents,
     pub(crate) state: UsageState,
 }

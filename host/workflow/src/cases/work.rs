@@ -1,4 +1,4 @@
-//! What waits, for whom, until when; and cases as they are looked at.
+//! Worklists, inboxes and single cases, as callers look at them.
 
 use domain::case::{CaseKind, EventKind, WhyPeople};
 use domain::identifiers::CaseId;
@@ -130,7 +130,7 @@ impl Crosswalk {
         steps.items.into_iter().map(|step| event_view(caller, &case, &step.event)).collect()
     }
 
-    /// What waits for the caller's plan, nearest clock first.
+    /// Cases that wait for people of the caller's plan, nearest clock first.
     ///
     /// # Errors
     /// `Forbidden` for everybody but plan roles; `Invalid` for a bad cursor.
@@ -187,7 +187,7 @@ impl Crosswalk {
         Ok(paired(rows, show::deadline))
     }
 
-    /// What the caller's organization was told, in the order that the filter asks for.
+    /// Notices to the caller's organization, in the order that the filter asks for.
     ///
     /// # Errors
     /// `Invalid` for a bad cursor.

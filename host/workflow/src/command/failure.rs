@@ -14,11 +14,11 @@ use crate::command::sent_back::SentBack;
 pub struct FieldProblem {
     /// JSON Pointer into the request.
     pub pointer: String,
-    /// Stable code.
+    /// Code of the mistake, one of `/problems`; it never changes.
     pub code: Code,
-    /// What is wrong. Never quotes what was sent.
+    /// Cause in one sentence. It never quotes what was sent, which may be a member's data.
     pub detail: String,
-    /// What to do about it.
+    /// Fix in one sentence.
     pub fix: String,
     /// The plan's own words in both languages, where a plan says what is wrong.
     pub text: Option<Box<Bilingual>>,
@@ -81,7 +81,7 @@ pub enum Failure {
     /// The member already has an open case for this; which, where it is the caller's own.
     #[error("an open case exists")]
     Duplicate(Option<CaseId>),
-    /// What was sent names something taken or kept already.
+    /// A name, number or id in the request belongs to something that is kept already.
     #[error("exists already")]
     Exists,
     /// Every place that the state approved for the service is taken.

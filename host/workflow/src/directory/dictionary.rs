@@ -18,7 +18,7 @@ use crate::view::dictionary::{
 };
 use crate::view::{CountyView, Text};
 
-/// What a list is read from.
+/// Counties and the day by which a list is made.
 struct Shelf<'a> {
     counties: &'a Counties,
     /// The day that what is dated must hold on; `None` for all days.
@@ -149,7 +149,7 @@ impl Crosswalk {
 }
 
 impl EntryView {
-    /// Whether its code or its name, in either language, holds these small letters.
+    /// True if its code or its name, in either language, contains these lower-case words.
     fn holds(&self, words: &str) -> bool {
         let (code, name) = match self {
             Self::Fact(fact) => (&fact.code, &fact.question),

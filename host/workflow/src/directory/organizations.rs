@@ -19,11 +19,11 @@ use crate::command::paging::{Paging, page};
 use crate::command::{Expected, NewOrganization, Once, OrganizationChange, OrganizationKind, Outcome};
 use crate::view::{OpenView, OrganizationView, Page};
 
-/// What every secret begins with, so that one in the wrong place is found.
+/// Prefix of every secret, by which one in the wrong place is found.
 const PREFIX: &str = "cw_";
 
 impl Crosswalk {
-    /// Who shows this secret; `None` for nobody.
+    /// Caller that shows this secret; `None` if no key has it.
     ///
     /// # Errors
     /// `KeyExpired`; `NotActive` for a key of an organization that is paused or has ended; else when the

@@ -1,4 +1,4 @@
-//! What a plugin objects to in a request that it calls invalid (`plan-error.invalid`): the fields that it
+//! Objections of a plugin to a request that it calls invalid (`plan-error.invalid`): the fields that it
 //! names.
 
 use domain::case::WhyPeople;

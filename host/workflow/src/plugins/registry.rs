@@ -25,9 +25,9 @@ use crate::command::failure::{Failure, FieldProblem};
 /// Loaded components that nothing in force or scheduled needs. One more, and the one that was used longest
 /// ago goes: it is loaded again when somebody asks for it.
 const MOST_IDLE: usize = 8;
-/// How long a component that does not load is left alone before it is tried again.
+/// Time for which a component that does not load is left alone before it is tried again.
 const TRIED_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(1);
-/// How the record names what keeps a component from being asked at all.
+/// Ending in the record where a component could not be loaded, and so was not asked.
 const DOES_NOT_LOAD: &str = "does-not-load";
 
 /// A plan's plugin, ready to be asked.
@@ -35,9 +35,10 @@ const DOES_NOT_LOAD: &str = "does-not-load";
 pub(crate) struct Live {
     pub(crate) plan: PlanId,
     pub(crate) rules: Rules,
-    /// What made it the one that answers.
+    /// Activations that made it the one that answers.
     pub(crate) answering: Answering,
-    /// Whether the plan's own standing lets it be asked. What its profile declares holds all the same.
+    /// True while the plan is active. A paused plan is not asked; what its profile declares holds all the
+    /// same.
     pub(crate) plan_is_active: bool,
 }
 
@@ -58,7 +59,7 @@ pub(crate) struct Broken {
     since: Timestamp,
 }
 
-/// Which of a plan's activations answers requests about what.
+/// The plan's activations at one version, and what the request is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Answering {
     pub(crate) version: i64,
@@ -97,8 +98,9 @@ impl Live {
         }
     }
 
-    /// Who has the last word. A workflow that is not exported is worked by people, whatever the profile says,
-    /// and so is every one of a plan that is paused or whose component does not load.
+    /// Mode of a workflow: who has the last word. A workflow that is not exported is worked by people,
+    /// whatever the profile says, and so is every one of a plan that is paused or whose component does not
+    /// load.
     pub(crate) fn mode(&self, workflow: Workflow) -> Mode {
         let Some(plugin) = self.plugin().filter(|_| self.plan_is_active) else {
             return Mode::People;
@@ -131,9 +133,9 @@ pub(crate) struct Loaded(Mutex<Shelf>);
 struct Shelf {
     plugins: HashMap<Digest, Kept>,
     broken: HashMap<Digest, Arc<Broken>>,
-    /// What is in force or scheduled, and so stays.
+    /// Digests in force or scheduled, which stay loaded.
     needed: HashSet<Digest>,
-    /// Counts the uses.
+    /// Number of uses so far, by which the longest unused is found.
     uses: u64,
 }
 
@@ -175,7 +177,7 @@ impl Loaded {
         self.shelf().broken.insert(broken.digest, Arc::clone(broken));
     }
 
-    /// What keeps a component from loading here; nothing for one that loads or that nobody needs.
+    /// Problems that keep a component from loading here; empty for one that loads or that nobody needs.
     pub(crate) fn problems(&self, digest: &Digest) -> Vec<FieldProblem> {
         self.shelf().broken.get(digest).map(|broken| broken.problems.clone()).unwrap_or_default()
     }
@@ -189,7 +191,7 @@ impl Loaded {
         shelf.plugins.len()
     }
 
-    /// Components in memory.
+    /// Number of components in memory.
     pub(crate) fn count(&self) -> usize {
         self.shelf().plugins.len()
     }

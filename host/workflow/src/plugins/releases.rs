@@ -25,11 +25,12 @@ pub(crate) struct Moved {
     steps: Vec<Step>,
 }
 
-/// What a timeline will say: a transition or a note, and the state after it.
+/// An entry of the timeline to be: a transition or a note, and the state after it.
 struct Step {
     name: &'static str,
     state: &'static str,
-    /// When, if it was before the whole is kept: a component is compiled while its sender waits.
+    /// Instant of the step (UTC), if it was before the whole is kept: a component is compiled while its
+    /// sender waits.
     at: Option<Timestamp>,
     detail: Value,
 }

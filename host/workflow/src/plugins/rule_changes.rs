@@ -1,5 +1,5 @@
-//! How the county's rules changed between two days: which plan's component was in force at the end of each,
-//! and what of what it declares applied.
+//! Changes of the county's rules between two days: the component of each plan that was in force at the end of
+//! each, and the differences of what they declare.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ use crate::view::{
 };
 use crate::view::{mode_name, procedure, urgency};
 
-/// What to look at.
+/// County and service that a comparison is narrowed to; `None` for all.
 #[derive(Clone, Copy)]
 struct Part<'a> {
     county: Option<&'a str>,
@@ -36,7 +36,7 @@ impl Part<'_> {
 }
 
 impl Crosswalk {
-    /// What changed in the rules of a county's plans from the end of one day to the end of another.
+    /// Changes in the rules of a county's plans from the end of one day to the end of another.
     ///
     /// # Errors
     /// `Invalid` for days out of order.
@@ -124,7 +124,7 @@ fn changed_plan(
 }
 
 impl PlanChangesView {
-    /// Whether anything changed: what is declared, or the component behind it.
+    /// True if anything changed: the declarations, or the component behind them.
     fn is_some(&self) -> bool {
         let lists = [
             self.modes.is_empty(),
@@ -145,7 +145,7 @@ fn rules_view(live: &Live) -> RulesView {
 /// A declared thing by what names it, with the service that it is for.
 type Declared<T> = BTreeMap<String, (Option<String>, T)>;
 
-/// What is in one and not in the other, or in both and not the same, in the order of the names.
+/// Entries that are in one and not in the other, or in both and not the same, in the order of the names.
 fn changes<T: PartialEq>(before: Declared<T>, mut after: Declared<T>) -> Vec<ChangeView<T>> {
     let mut changes = BTreeMap::new();
     for (name, (service, old)) in before {

@@ -20,9 +20,9 @@ use crate::cases::case::{Answered, Review};
 use crate::fixtures;
 use crate::fixtures::{MONDAY, another_case, another_plan, assert_rows, at, case, refusal, sender, words};
 
-/// Two days later.
+/// Two days after Monday, at ten in California.
 const WEDNESDAY: &str = "2026-03-04T18:00:00Z";
-/// The Tuesday after.
+/// The Tuesday of the week after, at the same hour.
 const TUESDAY: &str = "2026-03-10T18:00:00Z";
 /// A Tuesday of the rating period before, with New Year's Day behind it.
 const LAST_YEAR: &str = "2025-12-30T18:00:00Z";

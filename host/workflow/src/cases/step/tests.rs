@@ -1,4 +1,4 @@
-//! What the timeline says of each event: codes, numbers and days, and never a sentence that somebody wrote.
+//! The timeline holds codes, numbers and days of each event, and never a sentence that somebody wrote.
 
 use domain::authorization::Bound;
 use domain::case::WhyPeople;
@@ -130,7 +130,7 @@ fn received() -> Case {
     fixtures::case(Body::Referral(fixtures::referral(referral::State::Received { at: at(MONDAY) })))
 }
 
-/// What the timeline got: who, what, and the state after it.
+/// Steps of the timeline: actor, name, and the state after it.
 fn timeline(work: &Work) -> Vec<(Actor, &'static str, &'static str)> {
     work.steps.iter().map(|step| (step.by.clone(), step.name.name(), step.state)).collect()
 }
@@ -186,7 +186,8 @@ fn a_step_of_one_plans_reading_is_its_part_alone() {
     assert_eq!((step.plan.as_ref(), &step.detail), (Some(&vista), &json!({ "plan": "valle-vista" })));
 }
 
-/// Who delivers, and who is told what: the sender in its words, with the clocks that its delivery ends.
+/// The provider that delivers and the sender are both told, the sender in its words and with the clocks that
+/// its delivery ends.
 #[test]
 fn both_parties_are_told_and_the_senders_delivery_ends_the_clocks() {
     const CLOCKS: &[ClockId] = &[ClockId::ReferralReferrerNotice];
