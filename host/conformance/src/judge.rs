@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::floor::{self, Ground};
+use domain::floor::{self, Ground, Rule};
 use domain::plan::authorization::Decision;
 use domain::plan::billing::LineOutcome;
 use domain::plan::profile::PlanProfile;
@@ -118,29 +118,29 @@ fn unexplained(ground: Ground<'_>, question: &Question, answer: &Answer) -> Opti
 }
 
 /// The check that a rule of the floor belongs to.
-fn check_of(rule: &str) -> Check {
+fn check_of(rule: Rule) -> Check {
     match rule {
-        "denial-rests-on-a-finding" => Check::DenialsExplained,
-        "says-what-it-needs" => Check::PendsExplained,
-        "presumptive-days-as-declared"
-        | "presumption-inside-coverage"
-        | "presumption-for-a-first-request"
-        | "presumption-under-a-contract"
-        | "presumptive-attestation"
-        | "presumptive-population"
-        | "presumptive-provider-kind" => Check::PresumptiveWindows,
-        "asks-for-known-things"
-        | "criterion-applies"
-        | "declared-criterion"
-        | "declared-presumptive-rule"
-        | "declared-rate"
-        | "declared-requirement"
-        | "known-destination"
-        | "known-evidence"
-        | "presumptive-rule-applies"
-        | "procedure-of-the-service-on-the-day"
-        | "rate-for-the-procedure-on-the-day"
-        | "service-offered-on-the-day" => Check::DeclaredOnly,
+        Rule::DenialRestsOnAFinding => Check::DenialsExplained,
+        Rule::SaysWhatItNeeds => Check::PendsExplained,
+        Rule::PresumptiveDaysAsDeclared
+        | Rule::PresumptionInsideCoverage
+        | Rule::PresumptionForAFirstRequest
+        | Rule::PresumptionUnderAContract
+        | Rule::PresumptiveAttestation
+        | Rule::PresumptivePopulation
+        | Rule::PresumptiveProviderKind => Check::PresumptiveWindows,
+        Rule::AsksForKnownThings
+        | Rule::CriterionApplies
+        | Rule::DeclaredCriterion
+        | Rule::DeclaredPresumptiveRule
+        | Rule::DeclaredRate
+        | Rule::DeclaredRequirement
+        | Rule::KnownDestination
+        | Rule::KnownEvidence
+        | Rule::PresumptiveRuleApplies
+        | Rule::ProcedureOfTheServiceOnTheDay
+        | Rule::RateForTheProcedureOnTheDay
+        | Rule::ServiceOfferedOnTheDay => Check::DeclaredOnly,
         _ => Check::WithinFloor,
     }
 }
