@@ -63,6 +63,8 @@ words! {
         Presume = "presume",
         /// A presumptive window is shorter than its rule says, by a limit.
         PresumptionCut = "presumption-cut",
+        /// A presumptive window does not open, since every place is taken.
+        PresumptionFull = "presumption-full",
         /// A presumptive window does not open, since the member has had one.
         WindowHad = "window-had",
         /// No line can be paid as it stands.

@@ -101,7 +101,7 @@ impl Crosswalk {
                 work.sent = Some(Sent::case(&new.facts, &new.documents));
                 work.attached = crosswalk.attachable(caller, work.case.member, &new.documents).await?;
                 work.note(
-                    "received",
+                    EventKind::Received,
                     if kind == new.kind { json!({}) } else { json!({ "kind": "retrospective" }) },
                 );
                 crosswalk.presume_and_determine(&mut work, &placed).await?;

@@ -174,7 +174,7 @@ impl Crosswalk {
             return Ok(Some(window));
         };
         work.note(
-            "presumption-full",
+            EventKind::PresumptionFull,
             json!({ "members": full.members, "window_months": full.window_months }),
         );
         Ok(None)

@@ -93,7 +93,7 @@ impl Crosswalk {
             let mut work = Work::new(caller, case, now);
             work.acts(Actor::Host);
             work.note(
-                "received",
+                EventKind::Received,
                 json!({ "from_plan": from.map(|plan| plan.to_string()), "from_case": from_case }),
             );
             tell_plan(&mut work, "case-moved-here", words::moved_here(kind));
