@@ -19,6 +19,8 @@ use crate::words;
 
 /// Clocks that end when the host has delivered a notice.
 pub(crate) mod told {
+    use domain::statute::ClockId;
+
     pub(crate) const PROVIDER: &[ClockId] = &[ClockId::AuthorizationProviderNotice];
     pub(crate) const REFERRER: &[ClockId] = &[ClockId::ReferralReferrerNotice];
     pub(crate) const BILLER: &[ClockId] = &[ClockId::ClaimAcknowledgement];
