@@ -1,5 +1,5 @@
-//! What an author is told: rules files whose fixes turn nothing round, mistakes in JavaScript and Python by
-//! file and line, the dictionary, and what becomes of a version at its host.
+//! Messages to an author: fixes of rules files that turn nothing round, mistakes in JavaScript and Python by
+//! file and line, the dictionary, and a version's way at its host.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -16,7 +16,7 @@ use tempfile::TempDir;
 
 use crate::harness::{County, Database, Request, folder_of_plugins, program, said, skip, succeeded, text};
 
-/// Where an author works.
+/// An author's folder, in which commands are run.
 struct Desk {
     folder: TempDir,
 }
@@ -79,14 +79,14 @@ impl Desk {
         succeeded(arguments, self.run(arguments))
     }
 
-    /// What a command that may fail answers in JSON.
+    /// JSON of a command that may fail.
     #[track_caller]
     fn json(&self, arguments: &[&str]) -> Value {
         let output = self.run(arguments);
         serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("no JSON: {}", said(&output)))
     }
 
-    /// What a rules file is told.
+    /// Messages about the rules file.
     fn checked(&self) -> String {
         said(&self.run(&["plugin", "from-rules", "--check", "plan.toml"]))
     }
@@ -115,15 +115,15 @@ const ASKED: [(&str, &[&str]); 6] = [
 
 const TURNS: [&str; 3] = ["", "unless ", "not "];
 
-/// What is known of a member in one case: a number for each thing that is asked, in thousandths, or as place
-/// in its list.
+/// Facts known of a member in one case: a number for each thing that is asked, in thousandths, or as place in
+/// its list.
 struct Known {
     flag: Option<bool>,
     code: Option<&'static str>,
     count: Option<i64>,
     measure: Option<i64>,
     day: Option<&'static str>,
-    /// Always known.
+    /// Age in years, in thousandths, which is always known.
     age: i64,
 }
 
@@ -164,7 +164,7 @@ const KNOWN: [Known; 5] = [
     },
 ];
 
-/// Whether a comparison holds, as whoever wrote it means it; `None` if nothing is known.
+/// True if a comparison holds, as its author means it; `None` if nothing is known.
 fn holds(fact: &str, comparison: &str, known: &Known) -> Option<bool> {
     let (operator, value) = match comparison.strip_prefix("is not ") {
         Some(value) => ("!=", value),
@@ -197,7 +197,7 @@ fn holds(fact: &str, comparison: &str, known: &Known) -> Option<bool> {
     }
 }
 
-/// How a condition is to come out: as it says for what is known, and by its first word for silence.
+/// Outcome that a condition must have: as it says for known facts, and by its first word for silence.
 fn outcome(turn: &str, fact: &str, comparison: &str, known: &Known) -> &'static str {
     match (holds(fact, comparison, known), turn) {
         (None, "unless ") => "met",
@@ -379,7 +379,7 @@ fn no_fix_turns_a_rule_round() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
-/// What an analyst writes, and words that the answer must hold.
+/// Each mistake of an analyst is answered with words that help.
 #[test]
 fn what_an_analyst_writes_is_answered_with_what_helps() {
     let condition = "clinical.hba1c >= 9.0 or (clinical.malnutrition-score >= 3 and age >= 18)";
@@ -784,7 +784,7 @@ fn cases_run_natively_within_two_seconds() {
     }
 }
 
-/// What a build would find out after minutes is said before.
+/// Mistakes that a build would find after minutes are said before it.
 #[test]
 fn what_is_wrong_is_said_before_anything_is_built() {
     let Some(desk) = Desk::of_language("js", "author::what_is_wrong_is_said_before_anything_is_built") else {

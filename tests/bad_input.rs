@@ -1,5 +1,5 @@
-//! What cannot be accepted: each row is a request and the whole problem that it gets. Nothing is kept of any
-//! of them, no answer quotes what was sent, and the service goes on.
+//! Requests that cannot be accepted: each row is a request and the whole problem that it gets. Nothing is
+//! kept of any of them, no answer quotes what was sent, and the service goes on.
 //!
 //! Every row of a table is sent, and all that are answered otherwise are told together.
 
@@ -38,7 +38,7 @@ struct Row {
     fields: Vec<Field>,
 }
 
-/// What is wrong with one field.
+/// Problem of one field.
 struct Field {
     /// A JSON pointer into the body, or `?` and a query parameter.
     pointer: &'static str,
@@ -119,7 +119,7 @@ impl Sender {
         Self { county, client: county.client(), key: county.key_of("open-door"), person }
     }
 
-    /// Sends every row.
+    /// Sends every row, and compares the whole problem.
     #[track_caller]
     fn refused(&self, rows: impl IntoIterator<Item = Row>) {
         every(rows, |row| row.check(&self.client));

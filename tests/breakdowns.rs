@@ -33,7 +33,7 @@ on_both_databases! {
 
 const CLIENTS: usize = 4;
 
-/// How many faults of a kind are asked for.
+/// Number of faults of a kind, from the environment or as usual.
 fn count(kind: &str, usual: usize) -> usize {
     let asked = env::var(format!("CROSSWALK_FAULTS_{kind}")).ok();
     asked.map_or(usual, |asked| asked.parse().expect("a count of faults is a number"))
@@ -69,7 +69,7 @@ struct Sent {
     id: String,
     request: Request,
     answer: Option<Answer>,
-    /// How long the disk's list was when the answer had been read.
+    /// Length of the disk's list when the answer had been read.
     at: u64,
 }
 
@@ -297,7 +297,7 @@ struct Recorded {
     commands: Commands,
     sent: Vec<Sent>,
     power: Power,
-    /// How long the list was before the first command.
+    /// Length of the list before the first command.
     begin: u64,
 }
 

@@ -222,8 +222,8 @@ fn with_doubling_type(times: u32) -> Vec<u8> {
     plugin
 }
 
-/// What the author's desk says, which is what the host says: in a small box, so that reaching its limits
-/// takes seconds.
+/// Report of the author's desk, which is the host's: in a small box, so that reaching its limits takes
+/// seconds.
 fn check(bytes: &[u8]) -> Value {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let file = folder.path().join("bomb.wasm");

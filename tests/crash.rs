@@ -20,7 +20,7 @@ on_both_databases! {
     a_member_file_is_loaded_whole_whatever_is_killed_in_between
 }
 
-/// How many answers are read before each kill, counted over all clients.
+/// Answers that are read before each kill, counted over all clients.
 const KILLS_AFTER: [usize; 6] = [1, 7, 16, 3, 29, 12];
 const CLIENTS: usize = 4;
 

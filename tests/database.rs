@@ -360,7 +360,8 @@ fn the_writer_is_found_again_and_a_commit_on_one_server_only_is_not_acknowledged
     assert!(desk.server.log().contains("another server takes writes now"));
 }
 
-/// What may lose an acknowledged change is not started where that is asked for, and said where it is not.
+/// A server that may lose an acknowledged change is refused where that is asked for, and told of where it is
+/// not.
 #[test]
 fn a_server_that_may_lose_something_is_refused_or_said() {
     let name = "database::a_server_that_may_lose_something_is_refused_or_said";
@@ -474,8 +475,8 @@ fn records_go_when_their_rule_says(database: Database) {
     }
 }
 
-/// What goes between the service and its database is hidden where the address asks for it, and nobody else is
-/// believed.
+/// Traffic between the service and its database is encrypted where the address asks for it, and no other
+/// certificate is believed.
 #[test]
 fn the_way_to_the_database_is_hidden() {
     const TEST: &str = "database::the_way_to_the_database_is_hidden";

@@ -1,5 +1,5 @@
-//! What is declared, holds: contracts by service, county and day; what a plan's profile says of presumption,
-//! calendar, promises and filing.
+//! Declarations that hold: contracts by service, county and day; a profile's presumption, calendar, promises
+//! and filing.
 
 use serde_json::{Value, json};
 
@@ -522,7 +522,7 @@ fn one_window_is_for_one_episode(database: Database) {
     }
 }
 
-/// What a plan does not offer in the county is neither accepted nor permitted, by people either.
+/// A service that a plan does not offer in the county is neither accepted nor permitted, by people either.
 fn what_is_not_offered_is_not_granted(database: Database) {
     let county = County::shared(database);
     let (key, plan) = (county.key_of("casa-puente"), county.plan("costa-alta"));

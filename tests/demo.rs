@@ -13,7 +13,7 @@ fn demonstration() -> Output {
     demo.output().expect("the program can be run")
 }
 
-/// How many journeys README.md promises.
+/// Number of journeys that README.md promises.
 fn promised() -> usize {
     let words: Vec<&str> = include_str!("../README.md").split_whitespace().collect();
     let counts = words.windows(2).filter(|pair| pair[1] == "journeys");
@@ -21,7 +21,8 @@ fn promised() -> usize {
     counts.max().expect("README.md says how many journeys there are")
 }
 
-/// Whether a journey has its number and ended as told; if not, what was expected there and what came.
+/// Checks that a journey has its number and ended as told; if not, says what was expected there and what
+/// came.
 fn ended_as_told(number: usize, journey: &Value) -> Result<(), String> {
     let is_told = journey["told"] == true && journey["problem"].is_null() && journey["number"] == number;
     match is_told {

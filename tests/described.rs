@@ -223,7 +223,7 @@ impl Described {
         Self { description, patterns: BTreeMap::new() }
     }
 
-    /// What is wrong with an answer of the operation.
+    /// Differences between an answer and its operation's description.
     fn misfits(&mut self, operation: &Value, answer: &Answer) -> Vec<String> {
         let response = resolved(&self.description, &operation["responses"][answer.status.to_string()]);
         if response.is_null() {
@@ -359,7 +359,7 @@ fn linters_find_nothing() {
     }
 }
 
-/// What a linter says that finds no error; `None`, and the test put down as skipped, where it is not there.
+/// Output of a linter that finds no error; `None`, and the test put down as skipped, where it is not there.
 #[track_caller]
 fn linted(test: &str, program: &str, arguments: &[&str], folder: &Path) -> Option<String> {
     let Some(found) = on_path(program) else {
@@ -404,7 +404,7 @@ fn made_up_requests_are_answered_as_described() {
 /// Operations that make the host work for seconds.
 const SLOW: [&str; 2] = ["makeReceipt", "uploadPlugin"];
 
-/// What schemathesis says that finds nothing wrong.
+/// Output of schemathesis, which must find nothing wrong.
 #[track_caller]
 fn make_up_requests(program: &Path, county: &County, key: &str) -> String {
     let checks =

@@ -437,7 +437,7 @@ impl Walk<'_> {
         self.post(&plan.admin, &format!("{path}/replay"), &json!({}));
     }
 
-    /// What is told of a case elsewhere.
+    /// Reads a case's clocks, notices and audit entries.
     fn around(&mut self, key: &str, case: &str) {
         for path in [
             "/v1/deadlines".to_owned(),
@@ -680,7 +680,7 @@ fn compare(answered: &Kept) {
     );
 }
 
-/// Where an answer is not as its example: a JSON Pointer, and both.
+/// Differences between an answer and its example: a JSON Pointer, and both values.
 fn differences(at: &str, kept: Option<&Value>, answered: Option<&Value>, found: &mut Vec<String>) {
     match (kept, answered) {
         (Some(Value::Object(kept)), Some(Value::Object(answered))) => {

@@ -22,7 +22,7 @@ on_both_databases! {
 }
 
 const BUNDLE: &str = include_str!("../host/formats/examples/sdohcc-referral-bundle.json");
-/// Where the resources stand in it.
+/// Places of the resources in the bundle.
 const TASK: usize = 0;
 const REQUEST: usize = 1;
 const PATIENT: usize = 2;
@@ -89,7 +89,7 @@ fn first(issues: &[Value]) -> (&str, &str) {
     (text(&issues[0], "/details/coding/0/code"), text(&issues[0], "/expression/0"))
 }
 
-/// What the answer says was left out.
+/// Issues that the answer says were left out.
 fn notes(task: &Value) -> Vec<Value> {
     let contained = task["contained"].as_array().into_iter().flatten();
     let issues: Vec<Value> =
@@ -436,7 +436,7 @@ fn step(county: &County, provider: &str, case: &Value, body: &Value) {
     county.change(key, &county.again(key, case), "status", body).with(200);
 }
 
-/// How far a Task has come; no change leads to a smaller number.
+/// Rank of a Task's status; no change leads to a smaller one.
 fn rank(status: &str) -> usize {
     let order = ["requested", "accepted", "in-progress", "rejected", "cancelled", "completed"];
     order.iter().position(|known| *known == status).unwrap_or_else(|| panic!("{status} is never told"))

@@ -450,7 +450,7 @@ fn or_nobody<'a>(value: &'a Value, pointer: &str) -> &'a str {
     value.pointer(pointer).and_then(Value::as_str).unwrap_or("-")
 }
 
-/// What came of a decision: the state it led to, or the fields and codes of the problem.
+/// Outcome of a decision: the state it led to, or the fields and codes of the problem.
 fn told(answer: &Answer) -> String {
     if answer.status == 200 {
         return text(&answer.json, "/state").to_owned();

@@ -1,4 +1,4 @@
-//! What must stay so in the repository itself: its layout, what it depends on, and how its comments speak.
+//! Guards of the repository itself: its layout, its dependencies, and the voice of its comments.
 
 mod dependencies; // where crates come from, under which licences, and that each is used
 mod layout; // what lies at the top, and how long the first page is
@@ -10,7 +10,7 @@ use std::process::Command;
 
 use toml::Table;
 
-/// The repository.
+/// Folder of the repository.
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests lie in the repository")
 }
@@ -52,7 +52,7 @@ fn files(folder: impl AsRef<Path>, ending: &str) -> Vec<PathBuf> {
     found
 }
 
-/// What a program prints, run in the repository; `None` if it is not here or fails.
+/// Output of a program, run in the repository; `None` if it is not here or fails.
 fn printed(program: &str, arguments: &[&str]) -> Option<String> {
     let output = Command::new(program).args(arguments).current_dir(root()).output().ok()?;
     output.status.success().then(|| String::from_utf8(output.stdout).expect("it prints text"))

@@ -19,11 +19,12 @@ use crate::harness::{
 };
 use crate::journeys::ecm_referral;
 
-/// What an author types, with the tools of a language at hand and what is compiled kept for the next command.
+/// An author's commands, with the tools of a language at hand and compiled components kept for the next
+/// command.
 struct Desk {
     tools: PathBuf,
     path: OsString,
-    /// Where the author works. For JavaScript it lies below the folder of tools, as node looks for them
+    /// Folder of the author. For JavaScript it lies below the folder of tools, as node looks for them
     /// upwards.
     folder: TempDir,
 }
@@ -101,8 +102,8 @@ fn rust_has_target() -> bool {
     output.is_ok_and(|output| Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir())
 }
 
-/// Where rustup's toolchain lacks the target, `cargo xtask plugins` has installed Debian's, which builds the
-/// standard library first. An author would run `rustup target add`.
+/// Writes a cargo that builds the standard library first, as Debian's must where rustup's toolchain lacks the
+/// target; `cargo xtask plugins` has installed it. An author would run `rustup target add`.
 fn write_debian_cargo(folder: &Path) {
     let cargo = folder.join("cargo");
     let script = "#!/bin/sh\n\
@@ -121,7 +122,7 @@ struct Mistakes {
     changes: [(&'static str, &'static str); 4],
     /// A file that comes with them, and its text.
     beside: Option<(&'static str, &'static str)>,
-    /// Where the plugin throws.
+    /// File and line at which the plugin throws.
     told: &'static str,
 }
 
@@ -171,7 +172,7 @@ const IN_PYTHON: Mistakes = Mistakes {
     told: "plugin.py:82: AttributeError: ",
 };
 
-/// What the plugin throws in its sandbox is told by file and line.
+/// An exception of the plugin in its sandbox is told by file and line.
 #[track_caller]
 fn mistakes_are_told(desk: &Desk, mistakes: &Mistakes, allow: &[&str]) {
     let cases = desk.folder.path().join("los-alisos/cases/referral.json");
@@ -397,7 +398,7 @@ fn who_reaches_out_from_the_inert_wasi_gets_nothing() {
     assert_eq!(tested["conforms"], true, "{tested:#}");
 }
 
-/// What the plan's providers send: a redirected referral, an accepted one, an approval, and one for a
+/// Requests of the plan's providers: a redirected referral, an accepted one, an approval, and one for a
 /// clinician.
 fn decide(county: &County) -> Vec<Value> {
     let (key, hospital) = (county.key_of("open-door"), county.key_of("hospital"));
@@ -427,8 +428,8 @@ fn decide(county: &County) -> Vec<Value> {
     seen.map(|case| without_numbers(&redacted(&case))).collect()
 }
 
-/// What differs from case to case though the same was decided: members, the plan's running numbers, and
-/// whether a notice that ends a clock has been delivered yet.
+/// The case without the fields that differ though the same was decided: members, the plan's running numbers,
+/// and whether a notice that ends a clock has been delivered yet.
 fn without_numbers(case: &Value) -> Value {
     let mut case = case.clone();
     for (place, name) in [("", "member"), ("/grant", "number"), ("/around", "limits")] {

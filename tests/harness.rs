@@ -1,5 +1,4 @@
-//! What every test stands on: a running service, a client, and a county of invented plans, providers and
-//! members.
+//! Harness of every test: a running service, a client, and a county of invented plans, providers and members.
 
 mod certificate;
 mod check;

@@ -1,5 +1,5 @@
-//! What software needs that is written against the API: who did what, an inbox that can be followed, clocks
-//! that make sense, and problems that say what to do.
+//! Needs of software that is written against the API: the audit trail, an inbox that can be followed, clocks
+//! that make sense, and problems with a fix.
 
 use std::fs;
 use std::path::Path;
@@ -265,7 +265,7 @@ fn problems_are_said_in_spanish() {
     let order = client.send(&get("/v1/notices?order=up").header("Accept-Language", "es"));
     assert_eq!(
         text(&order.json, "/errors/0/fix"),
-        "envíe una de ellas: newest, oldest",
+        "envíe uno de los códigos: newest, oldest",
         "what is allowed stays"
     );
 }

@@ -1,5 +1,5 @@
-//! Who sees what. The addresses come from the served description, so a new one is looked at from the day it
-//! is there.
+//! Isolation: every address for every caller. The addresses come from the served description, so a new one is
+//! looked at from the day it is there.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ on_both_databases! {
     a_plan_sees_the_members_it_covers
 }
 
-/// What anybody may read.
+/// Paths that anybody may read.
 const PUBLIC: [&str; 5] = ["/", "/healthz", "/problems", "/problems/{code}", "/readyz"];
 
 /// One operation of the API.

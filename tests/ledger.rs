@@ -47,7 +47,7 @@ pub(crate) fn over(procedure: &str, units: u32, first: &str, last: &str, charge:
     line
 }
 
-/// What became of each line: `payable`, or the outcome with its reason code and the host's rule.
+/// Outcome of each line: `payable`, or the outcome with its reason code and the host's rule.
 fn outcomes(claim: &Value) -> Vec<String> {
     let lines = claim["lines"].as_array().expect("lines").iter();
     lines
@@ -90,7 +90,7 @@ pub(crate) fn corrects(frequency: &str, claim: &Value, mut body: Value) -> Value
     body
 }
 
-/// What is still to be taken back under a claim: amounts.
+/// Amounts that are still to be taken back under a claim.
 fn take_backs(county: &County, key: &str, claim: &Value) -> Vec<String> {
     let list = county.client().read(key, "/v1/take-backs?limit=200");
     let items = list["items"].as_array().expect("a list").iter();
@@ -609,7 +609,7 @@ struct Visit {
     by_telephone: bool,
 }
 
-/// What a biller or a plan does. An index picks one of the claims that there are by then.
+/// Command of a biller or a plan. An index picks one of the claims that there are by then.
 #[derive(Clone, Debug)]
 enum Command {
     Bill(Visit),
@@ -672,7 +672,7 @@ struct Books<'a> {
     key: &'a str,
     people: [Person; 2],
     claims: Vec<Value>,
-    /// How often a command was carried out, by its name.
+    /// Number of commands that were carried out, by name.
     done: &'a RefCell<BTreeMap<&'static str, u32>>,
 }
 
@@ -731,8 +731,8 @@ impl<'a> Books<'a> {
         if fits(&next) { Some(next) } else { turned.find(fits).or(Some(next)) }
     }
 
-    /// What was paid under each claim and not yet taken back is what it says was paid, and no day of a member
-    /// is in two of those that are paid or will be.
+    /// Checks that the amounts paid under each claim and not yet taken back add up to the claim's, and that
+    /// no day of a member is in two claims that are paid or will be.
     fn balance(&self) {
         let sums = ledger_sums(self.county, self.key);
         let mut days: BTreeMap<String, String> = BTreeMap::new();

@@ -98,7 +98,7 @@ fn pays(county: &County, person: &Person, day: &str) -> String {
     text(&county.submit(county.key_of("open-door"), "claims", &claim), "/decision/digest").to_owned()
 }
 
-/// What happened to a plugin: the event, the state it led to, and who did it.
+/// Events of a plugin: the event, the state it led to, and its actor.
 fn steps(county: &County, digest: &str) -> String {
     let path = format!("/v1/plans/{PLAN}/plugins/{digest}/timeline");
     let page = county.client().read(&county.plan(PLAN).admin, &path);

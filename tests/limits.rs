@@ -45,7 +45,7 @@ fn stay(
     request
 }
 
-/// What the caller is told of one limit on a day.
+/// One limit on a day, as the caller is told it.
 fn standing(county: &County, key: &str, member: &str, service: &str, on: &str, limit: &str) -> Value {
     let path = format!("/v1/members/{member}/limits?service={service}&on={on}&purpose=care-coordination");
     let page = county.client().read(key, &path);

@@ -209,7 +209,7 @@ fn a_check_changes_nothing() {
     command.args(["serve", "--check", "--listen", "localhost:0", "--data"]).arg(&data);
     let output = command.output().expect("the program can be run");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert!(String::from_utf8_lossy(&output.stdout).contains("can be served with"));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("`serve` can start"));
     assert!(!data.exists(), "it looked and made nothing");
 }
 

@@ -509,7 +509,7 @@ fn refusal(case: &Value, kind: Kind, grounds: Index) -> Value {
     decision
 }
 
-/// What the rules priced, or a dollar less with its reason code.
+/// Payment that the rules priced, or a dollar less with its reason code.
 fn payment(claim: &Value, less: bool) -> Value {
     let line = &claim["lines"][0];
     let [charge, priced] = ["charge", "amount"].map(|name| line[name].as_str().map(|_| cents(&line[name])));

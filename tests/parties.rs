@@ -1,4 +1,5 @@
-//! Who is a party of a case, and what each party sees and may do: who sent it, who delivers, who decides.
+//! Parties of a case, and what each sees and may do: the sender, the provider that delivers, the plan that
+//! decides.
 
 use serde_json::{Value, json};
 
@@ -521,8 +522,8 @@ fn an_accepted_referral_is_offered_until_somebody_takes_it(database: Database) {
     assert_eq!(seen["closure"]["reason"], "services-received", "the loop closes as before");
 }
 
-/// What nobody takes is the plan's people's, with a reason; they may assign it, or have it offered in their
-/// own order.
+/// A referral that no provider takes is the plan's people's, with a reason; they may assign it, or have it
+/// offered in their own order.
 fn when_nobody_takes_it_people_assign(database: Database) {
     // A county of its own: in the shared one other tests' providers have contracts, too.
     let county = &County::of(Server::start(database), &["costa-alta"]);

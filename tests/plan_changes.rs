@@ -122,7 +122,8 @@ fn a_request_is_for_the_plan_of_its_service_days(database: Database) {
     assert!(text(&answer, "/errors/0/detail").contains("2026-03-02"), "the day is named: {answer}");
 }
 
-/// What the rules were handed: the contract's `as-of` is the service day, and the coverage is of it.
+/// Checks the context that the rules were handed: the contract's `as-of` is the service day, and the coverage
+/// is of it.
 fn asked_about(county: &County, plan: &str, answer: &Value, case: &str, service_day: &str) {
     let decision = text(answer, "/decision/id");
     assert!(!decision.is_empty(), "{case}: the plan's rules were asked");
@@ -365,7 +366,7 @@ fn the_newer_day_stands_and_a_verified_value_longest(database: Database) {
     assert!(phones.contains(&("+12095550199", true)), "{phones:?}");
 }
 
-/// What stands for a name.
+/// Value that stands for a name.
 fn value<'a>(member: &'a Value, name: &str) -> &'a Value {
     let values = member["values"].as_array().expect("a list");
     values.iter().find(|value| value["name"] == name).unwrap_or(&Value::Null)

@@ -49,7 +49,7 @@ fn each_lie_is_told_by_its_place() {
     }
     expect![[r#"
         profile-ten-megabytes: 1 reasons
-          profile.describe describe-fails: asked who it is, it gave no profile: bad-output (: too large or not readable); keep the profile as small as an answer must be, with days that exist: rows of data go into tables
+          profile.describe describe-fails: `describe` gave no profile: bad-output (: too large or not readable); keep the profile as small as an answer must be, with days that exist: rows of data go into tables
         profile-many-criteria: 1 reasons
           profile/criteria profile-invalid: it holds 5001 entries; keep it to 5000
         profile-doubled-ids: 3 reasons

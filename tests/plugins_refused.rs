@@ -11,7 +11,7 @@ on_both_databases! {
     the_plan_goes_on_with_what_it_had
 }
 
-/// What a core module begins with, and what a component does.
+/// First bytes of a core module, and of a component.
 const MODULE: &[u8] = b"\0asm\x01\0\0\0";
 const COMPONENT: &[u8] = b"\0asm\x0d\0\x01\0";
 

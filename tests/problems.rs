@@ -1,4 +1,4 @@
-//! What each problem is said to be: the address in `type` answers, in both languages, with cause and fix.
+//! Pages of problems: the address in `type` answers, in both languages, with cause and fix.
 
 use serde_json::{Value, json};
 

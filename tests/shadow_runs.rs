@@ -1,4 +1,4 @@
-//! What a candidate would have decided otherwise, found out before it decides anything.
+//! Shadow runs: a candidate's other decisions, found before it decides anything.
 
 use expect_test::expect;
 use serde_json::{Value, json};

@@ -1,5 +1,5 @@
-//! Who a person is and who may learn it: what a row of a file may change, looking members up, whom a provider
-//! alone tells of, and what people settle.
+//! Identity of people and who may learn it: changes by a row of a file, looking members up, people of whom a
+//! provider alone tells, and settlements.
 
 use serde_json::{Value, json};
 
@@ -129,7 +129,7 @@ fn notices(county: &County, key: &str, kind: &str, member: &str) -> Vec<Value> {
     items.filter(|one| one["member"] == member).cloned().collect()
 }
 
-/// Who a member is by the operator's eyes.
+/// Identity of a member, by the operator's eyes.
 #[track_caller]
 fn identity(county: &County, member: &str) -> Value {
     let path = format!("/v1/members/{member}/identity?purpose=operations");
@@ -604,7 +604,8 @@ fn looking_a_member_up_is_no_oracle(database: Database) {
     assert_eq!(look(&county, &key, &right).status, 200);
 }
 
-/// What one node counts another knows, and many looks at one moment are no more than one after the other.
+/// Tries counted by one node are known to another, and many looks at one moment are no more than one after
+/// the other.
 fn tries_are_counted_across_nodes(database: Database) {
     let county = County::of(Server::start(database), &["valle-vista"]);
     let key = county.key_of("mesa-verde").to_owned();

@@ -257,7 +257,8 @@ fn a_record_that_is_gone_is_not_begun_anew(database: Database) {
     );
 }
 
-/// What becomes of the database file, and the cause and the remedy that the start and `doctor` name.
+/// Spoils the database file in several ways, and checks the cause and the fix that the start and `doctor`
+/// name.
 fn spoiled_files(server: &Server, folder: &Path) {
     let file = folder.join("crosswalk.sqlite");
     let whole = fs::read(&file).expect("it is there");

@@ -33,7 +33,7 @@ fn attempts(county: &County, days: &[&str]) -> Value {
     county.submit(county.key_of("open-door"), "claims", &claim)
 }
 
-/// What a decision saw, as the plan reads it.
+/// Recorded call of a decision, as the plan reads it.
 fn seen(county: &County, case: &Value) -> Value {
     let path = format!("/v1/decisions/{}", text(case, "/decision/id"));
     county.client().read(&county.plan("harbor-crest").admin, &path)

@@ -1,5 +1,5 @@
-//! What would change an answer, what every plan would say to the same case, and how the county's rules
-//! changed.
+//! Changes that would turn an answer, every plan's answer to the same case, and changes of the county's
+//! rules.
 
 use std::fs;
 use std::path::Path;
@@ -58,7 +58,7 @@ fn part(supply: &Value) -> String {
     }
 }
 
-/// What a set says, as a request supplies it.
+/// Facts and documents of a set, as a request supplies them.
 fn information(set: &Value) -> Value {
     let supplies = || set["supply"].as_array().expect("a list").iter();
     let facts: Vec<Value> = supplies()
@@ -588,7 +588,7 @@ fn diff(county: &County, query: &str) -> Answer {
     county.client().send(&Request::get(format!("/v1/criteria/diff?{query}")).by(county.key_of("open-door")))
 }
 
-/// What changed, a line for each.
+/// Changes of a diff, a line for each.
 fn changed(diff: &Value) -> String {
     let mut lines = String::new();
     for plan in diff["plans"].as_array().expect("a list") {

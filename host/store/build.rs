@@ -38,7 +38,7 @@ fn list(folder: &Path, constant: &str, code: &mut String) {
     writeln!(code, "];").expect("a string takes text");
 }
 
-/// Version and description in the name of a migration's file, `0007_cpu.sql`. A name of another form is a
+/// Version and description in the name of a migration's file, `0001_record.sql`. A name of another form is a
 /// mistake: the migration would be left out.
 fn named(file: &Path) -> (i64, String) {
     let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();

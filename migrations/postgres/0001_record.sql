@@ -1,10 +1,27 @@
--- The record. Instants are milliseconds UTC, days are 'YYYY-MM-DD', flags are 0 or 1, lists and bodies are JSON text.
--- The other database has the same tables and columns; only the names of the three column types differ.
+-- The record: every table as the first release makes it, by aggregate.
+--
+-- Instants are milliseconds UTC, days are 'YYYY-MM-DD', flags are 0 or 1, lists and bodies are JSON text. The
+-- other database has the same tables and columns; only the names of the column types and the ends of the
+-- tables differ.
+
+-- ---- The installation and its nodes ----
+
+-- Oldest program that can use the record, by the newest migration it brings. A migration that only adds
+-- leaves it; one that takes something away, which programs before it still use, raises it to its own number.
+create table schema_needs (
+    only_row bigint not null primary key check (only_row = 1),
+    needs bigint not null
+);
+insert into schema_needs (only_row, needs) values (1, 1);
 
 create table nodes (
     id text not null primary key,
-    last_seen bigint not null
+    last_seen bigint not null,
+    -- Bytes that a node takes on trial, to find out whether there is room again.
+    room bytea
 );
+
+-- ---- Organizations and their keys ----
 
 create table organizations (
     id text not null primary key,
@@ -15,7 +32,31 @@ create table organizations (
     provider_kinds text not null,
     taxonomies text not null,
     counties text not null,
-    created_at bigint not null
+    created_at bigint not null,
+    state text not null default 'active' check (state in ('active', 'paused', 'ended')),
+    state_since bigint,
+    state_reason text,
+    version bigint not null default 1,
+    -- How often one of its keys ended: puts two such changes at one moment in order.
+    keys_ended bigint not null default 0
+);
+
+-- The county whose record this is. There is one row: of two first starts at one moment, one begins the
+-- record.
+create table installation (
+    id bigint not null primary key check (id = 1),
+    county text not null references organizations (id),
+    begun_at bigint not null
+);
+
+-- Counties that an operator added; the state's own are data of the program.
+create table counties (
+    code text not null primary key,
+    name_en text not null,
+    name_es text not null,
+    region text not null,
+    added_at bigint not null,
+    added_by text not null references organizations (id)
 );
 
 create table api_keys (
@@ -26,13 +67,116 @@ create table api_keys (
     license text,
     secret_sha256 text not null unique,
     created_at bigint not null,
-    revoked_at bigint
+    revoked_at bigint,
+    -- Whether it makes and ends keys of its own organization.
+    manages_keys bigint not null default 0 check (manages_keys in (0, 1)),
+    -- Null for a key without an end.
+    expires_at bigint,
+    -- To the hour.
+    last_used_at bigint,
+    -- The key whose place it takes.
+    replaces text references api_keys (id)
 );
 create index api_keys_by_organization on api_keys (organization);
 
--- Contact is columns, not JSON: what a provider has verified, a roster must not overwrite.
+-- Answers already given. Written in the same unit as the effect, so there is no state "started".
+create table idempotency (
+    organization text not null references organizations (id),
+    operation text not null,
+    key text not null,
+    fingerprint text not null,
+    status bigint not null,
+    headers text not null,
+    body bytea not null,
+    at bigint not null,
+    primary key (organization, operation, key)
+);
+create index idempotency_by_instant on idempotency (at);
+
+-- What was counted before something was admitted must be so when it is kept. `subject` names what was
+-- counted, such as the places of a plan's service in a county; whoever adds to it raises `revision`.
+create table fences (
+    subject text not null primary key,
+    revision bigint not null
+);
+
+-- ---- The audit trail ----
+
+-- Who did or looked at what. Insert only; ids only, no words.
+create table audit (
+    id text not null primary key,
+    at bigint not null,
+    request_id text not null,
+    key_id text references api_keys (id),
+    actor_org text references organizations (id),
+    role text not null,
+    action text not null,
+    subject_kind text not null,
+    subject_id text not null,
+    plan text,
+    outcome text not null,
+    -- Reason of a look, where one must be given.
+    purpose text
+);
+create index audit_by_instant on audit (at, id);
+create index audit_by_subject on audit (subject_id, at, id);
+create index audit_by_actor on audit (actor_org, at, id);
+create index audit_by_plan on audit (plan, at, id);
+
+-- The plans that an entry concerns besides the one in whose name it was made.
+create table audit_plans (
+    plan text not null,
+    at bigint not null,
+    audit_id text not null references audit (id),
+    primary key (plan, at, audit_id)
+);
+-- This index and those of the same name on tables of events: what refers to an entry that retention may
+-- remove.
+create index audit_plans_by_audit on audit_plans (audit_id);
+
+-- ---- Members ----
+
+-- A plan's member file. One of many rows is loaded in slices by this host's duties.
+create table rosters (
+    id text not null primary key,
+    plan text not null,
+    sha256 text not null,
+    received_at bigint not null,
+    report text not null,
+    state text not null default 'loaded'
+        check (state in ('receiving', 'checking', 'loading', 'loaded', 'cancelled')),
+    slices bigint not null default 0,
+    -- Slices done of the state that the file is in.
+    done bigint not null default 0,
+    -- The node that holds it. It is given to another when `held_until` has passed.
+    held_by text,
+    held_until bigint,
+    members_new bigint not null default 0,
+    members_known bigint not null default 0,
+    coverages_new bigint not null default 0,
+    coverages_changed bigint not null default 0,
+    -- A file in which the state, by the operator, says who its plan's members are.
+    of_the_state bigint not null default 0 check (of_the_state in (0, 1))
+);
+create index rosters_by_plan on rosters (plan, sha256);
+create index rosters_unfinished on rosters (plan, received_at, id) where state in ('checking', 'loading');
+create index rosters_receiving on rosters (received_at) where state = 'receiving';
+create index rosters_cancelled on rosters (id) where state = 'cancelled';
+
+-- The rows of a file that waits or is being loaded, as JSON; a slice goes once it is loaded.
+create table roster_slices (
+    roster text not null references rosters (id),
+    number bigint not null,
+    body text not null,
+    primary key (roster, number)
+);
+
+-- Contact is columns, not JSON: what a provider has verified, a roster must not overwrite. Each contact value
+-- and each fact of a member file has the day as of which it was true (`…_as_of`, `told_on`): the newer day
+-- stands, not the later upload.
 create table members (
     id text not null primary key,
+    -- The person's own id while the standing is not `confirmed`, so that a number is one confirmed person's.
     cin text not null unique,
     family_name text not null,
     given_name text not null,
@@ -47,26 +191,20 @@ create table members (
     address_source text check (address_source in ('roster', 'provider')),
     address_at bigint,
     created_at bigint not null,
-    version bigint not null
+    version bigint not null,
+    told_on text,
+    phone_as_of text,
+    address_as_of text,
+    -- `confirmed`: a plan's file or the state says so. `provisional`: one organization alone says so,
+    -- `told_by`, under the number `told_cin`; nobody else is shown the person. `merged`: it turned out to be
+    -- another person of the record, `merged_into`.
+    standing text not null default 'confirmed' check (standing in ('confirmed', 'provisional', 'merged')),
+    told_cin text,
+    told_by text,
+    merged_into text references members (id)
 );
-
--- Which providers see a member.
-create table grants (
-    member text not null references members (id),
-    organization text not null references organizations (id),
-    since bigint not null,
-    primary key (member, organization)
-);
-create index grants_by_organization on grants (organization, member);
-
-create table rosters (
-    id text not null primary key,
-    plan text not null,
-    sha256 text not null,
-    received_at bigint not null,
-    report text not null
-);
-create index rosters_by_plan on rosters (plan, sha256);
+create unique index members_provisional on members (told_cin, told_by) where standing = 'provisional';
+create index members_merged on members (merged_into) where merged_into is not null;
 
 create table coverages (
     id text not null primary key,
@@ -80,10 +218,181 @@ create table coverages (
     first_day text not null,
     last_day text,
     roster text not null references rosters (id),
+    told_on text,
+    -- Since when the days of a span are another plan's too, in a line in which a person has one plan: on
+    -- those days the span yields.
+    disputed_since bigint,
     unique (member, plan, line, first_day)
 );
 create index coverages_by_plan on coverages (plan, member);
 create index coverages_by_roster on coverages (roster);
+
+-- Who said what of a member, and when: each value that a plan's files or a provider gave, with the first and
+-- the last day of which it was said. `received_at` and `roster` are of the last time.
+create table member_values (
+    member text not null references members (id),
+    name text not null,
+    source_kind text not null check (source_kind in ('plan-file', 'provider')),
+    source text not null,
+    value text not null,
+    first_said text not null,
+    last_said text not null,
+    received_at bigint not null,
+    roster text references rosters (id),
+    primary key (member, name, source_kind, source, value)
+);
+
+-- What a plan's member file says in columns that are not ours: the latest file's cells by their headers, as
+-- JSON.
+create table member_columns (
+    member text not null references members (id),
+    plan text not null,
+    told_on text not null,
+    roster text not null references rosters (id),
+    body text not null,
+    primary key (member, plan)
+);
+
+-- Members whose coverage a file changed and who have cases: on that day they are looked at again.
+create table member_moves (
+    member text not null references members (id),
+    due_on text not null,
+    noted_at bigint not null,
+    primary key (member, due_on)
+);
+create index member_moves_due on member_moves (due_on, member);
+
+-- Which providers see a member. Sight has a reason and an end: first contact ends by itself, a case's sight
+-- ends some days after the case.
+create table grants (
+    member text not null references members (id),
+    organization text not null references organizations (id),
+    reason text not null check (reason in ('contact', 'case')),
+    -- The case, or '' for first contact.
+    subject text not null,
+    since bigint not null,
+    -- The last day; null while the case is open.
+    until text,
+    primary key (member, organization, reason, subject)
+);
+create index grants_by_organization on grants (organization, member);
+create index grants_by_subject on grants (subject) where reason = 'case';
+
+-- Contradictions about a person that people settle. `member` is the person in the record and `plan` the one
+-- whose file says otherwise. `apart` is the person as that file alone tells of, `other` the plan that covered
+-- the member first. `told` is who the row says that it is, as JSON. `tell` is what the organizations
+-- concerned have still to be told.
+create table identity_conflicts (
+    id text not null primary key,
+    kind text not null check (kind in ('birth-date', 'name', 'two-plans')),
+    member text not null references members (id),
+    plan text not null,
+    other text,
+    apart text references members (id),
+    roster text not null references rosters (id),
+    row_number bigint not null,
+    told text,
+    state text not null check (state in ('open', 'settled')),
+    opened_at bigint not null,
+    verdict text check (verdict in ('record', 'file', 'first-plan', 'later-plan', 'state', 'gone')),
+    settled_at bigint,
+    settled_by text references organizations (id),
+    reason text,
+    tell text check (tell in ('opened', 'settled')),
+    version bigint not null
+);
+create unique index identity_conflicts_one_open on identity_conflicts (member, plan, kind, coalesce(other, ''))
+    where state = 'open';
+create index identity_conflicts_by_instant on identity_conflicts (opened_at, id);
+create index identity_conflicts_by_plan on identity_conflicts (plan, opened_at, id);
+create index identity_conflicts_to_tell on identity_conflicts (id) where tell is not null;
+
+-- What was done to who a person is, by whom and why. `detail` is JSON: what was so before, and what went
+-- where.
+create table identity_events (
+    id text not null primary key,
+    member text not null references members (id),
+    at bigint not null,
+    name text not null check (name in ('corrected', 'merged', 'received', 'split', 'split-off', 'confirmed')),
+    other text references members (id),
+    actor_org text references organizations (id),
+    actor_role text not null,
+    reason text,
+    detail text not null,
+    audit_id text not null references audit (id)
+);
+create index identity_events_by_member on identity_events (member, at, id);
+create index identity_events_by_audit on identity_events (audit_id);
+
+-- Looks for members in vain: by key, by organization, and by organization and number, which is here as its
+-- SHA-256.
+create table tries (
+    subject text not null primary key,
+    misses bigint not null,
+    since_at bigint not null
+);
+create index tries_by_instant on tries (since_at);
+
+-- ---- A plan's rules ----
+
+-- Where each component of a plan stands between its upload and its end.
+create table releases (
+    plan text not null,
+    digest text not null,
+    state text not null,
+    body text not null,
+    size_bytes bigint not null,
+    file text,
+    note text,
+    uploaded_at bigint not null,
+    uploaded_by text not null references organizations (id),
+    uploaded_key text references api_keys (id),
+    updated_at bigint not null,
+    version bigint not null,
+    primary key (plan, digest)
+);
+create index releases_by_plan on releases (plan, uploaded_at, digest);
+create index releases_by_digest on releases (digest, plan);
+create index releases_by_state on releases (state, plan, digest);
+
+create table release_events (
+    id text not null primary key,
+    plan text not null,
+    digest text not null,
+    seq bigint not null,
+    at bigint not null,
+    name text not null,
+    state text not null,
+    actor_org text references organizations (id),
+    actor_key text references api_keys (id),
+    actor_role text not null,
+    detail text not null,
+    audit_id text not null references audit (id),
+    unique (plan, digest, seq),
+    foreign key (plan, digest) references releases (plan, digest)
+);
+create index release_events_by_audit on release_events (audit_id);
+
+-- The bytes of what is still to be compiled. Once it runs, they are its plugin's.
+create table uploads (
+    plan text not null,
+    digest text not null,
+    bytes bytea not null,
+    primary key (plan, digest),
+    foreign key (plan, digest) references releases (plan, digest)
+);
+
+-- Which process compiles an upload, and until when nobody else does, by the database's clock. The token
+-- counts the holders: one who held it before settles nothing.
+create table compile_leases (
+    plan text not null,
+    digest text not null,
+    node text not null,
+    token bigint not null,
+    until_at bigint not null,
+    primary key (plan, digest),
+    foreign key (plan, digest) references releases (plan, digest)
+);
 
 create table plugins (
     digest text not null,
@@ -99,6 +408,29 @@ create table plugins (
 );
 create index plugins_by_plan on plugins (plan, uploaded_at, digest);
 
+-- The public halves of the keys that a plan signs its plugins with.
+create table signing_keys (
+    id text not null primary key,
+    plan text not null,
+    public_key text not null,
+    label text not null,
+    created_at bigint not null,
+    created_by text not null references organizations (id),
+    retired_at bigint,
+    unique (plan, public_key)
+);
+
+-- What is demanded of a plan's releases, where it is not the default.
+create table plan_policies (
+    plan text not null primary key,
+    body text not null,
+    updated_at bigint not null,
+    updated_by text not null references organizations (id)
+);
+
+-- From when on a plugin answers, and which requests: those about the day `rules_from` and later ones, of a
+-- share of the providers or of members of some counties. One that ended answers nothing more, and what stood
+-- before it answers again.
 create table activations (
     id text not null primary key,
     plan text not null,
@@ -107,10 +439,110 @@ create table activations (
     version bigint not null,
     made_at bigint not null,
     made_by text not null references organizations (id),
+    rules_from text,
+    share_percent bigint check (share_percent between 1 and 99),
+    counties text,
+    ended_at bigint,
+    ended_for text check (ended_for in ('rolled-back', 'revoked')),
     unique (plan, version),
     foreign key (digest, plan) references plugins (digest, plan)
 );
 create index activations_by_instant on activations (plan, from_at, version);
+
+-- What conformance runs came to: one row for each run, about just that component, kit and contract. The body
+-- is the whole receipt as JSON.
+create table receipts (
+    id text not null primary key,
+    plan text not null,
+    digest text not null,
+    kit bigint not null,
+    contract text not null,
+    conforms bigint not null check (conforms in (0, 1)),
+    made_at bigint not null,
+    made_by text not null references organizations (id),
+    body text not null,
+    foreign key (digest, plan) references plugins (digest, plan)
+);
+create index receipts_by_plugin on receipts (plan, digest, made_at, id);
+
+-- A candidate's answers to what a plan was really asked, without effect.
+create table shadow_runs (
+    id text not null primary key,
+    plan text not null,
+    digest text not null,
+    state text not null check (state in ('running', 'done', 'cancelled')),
+    wanted bigint not null,
+    -- Everything before this was compared: the instant and the id of the last decision.
+    next_at bigint not null,
+    next_id text not null,
+    until_at bigint not null,
+    -- Of a hundred decisions.
+    share_percent bigint not null,
+    compared bigint not null,
+    report text not null,
+    asked_at bigint not null,
+    asked_by text not null,
+    touched_at bigint not null,
+    version bigint not null
+);
+create index shadow_runs_by_plan on shadow_runs (plan, id);
+create index shadow_runs_running on shadow_runs (touched_at, id) where state = 'running';
+
+create table shadow_changes (
+    run text not null references shadow_runs (id),
+    number bigint not null,
+    decision text not null,
+    case_id text not null,
+    body text not null,
+    primary key (run, number)
+);
+
+-- Reference tables that plans upload. A version never changes and never goes: decisions name it.
+create table table_versions (
+    plan text not null,
+    name text not null,
+    version bigint not null,
+    -- Keys and columns as the profile declared them: rows go to a plugin that declares the same, and to no
+    -- other.
+    shape text not null,
+    first_day text not null,
+    last_day text,
+    row_count bigint not null,
+    sha256 text not null,
+    uploaded_at bigint not null,
+    uploaded_by text not null references organizations (id),
+    primary key (plan, name, version)
+);
+
+create table table_rows (
+    plan text not null,
+    name text not null,
+    version bigint not null,
+    number bigint not null,
+    key text not null,
+    cells text not null,
+    primary key (plan, name, version, number),
+    foreign key (plan, name, version) references table_versions (plan, name, version)
+);
+create index table_rows_by_key on table_rows (plan, name, version, key, number);
+
+-- Requests that a plan's rules sent back to their sender with the fields that are wrong. No case came of
+-- them.
+create table refused_inputs (
+    id text not null primary key,
+    plan text not null,
+    digest text not null,
+    operation text not null,
+    provider_org text not null references organizations (id),
+    fields text not null,
+    duration_us bigint not null,
+    memory_bytes bigint not null,
+    cpu_ticks bigint not null,
+    at bigint not null
+);
+create index refused_inputs_by_plan on refused_inputs (plan, at, id);
+
+-- ---- Cases ----
 
 create table cases (
     id text not null primary key,
@@ -132,19 +564,34 @@ create table cases (
     version bigint not null,
     unique (plan, number)
 );
+-- Lists by whom a case is between, its state and what it is for.
 create index cases_by_provider on cases (provider_org, kind, received_at, id);
 create index cases_by_provider_state on cases (provider_org, kind, state, received_at, id);
-create index cases_by_assigned on cases (assigned_org, kind, received_at, id);
-create index cases_by_assigned_state on cases (assigned_org, kind, state, received_at, id);
+create index cases_by_provider_service on cases (provider_org, kind, service, received_at, id);
 create index cases_by_plan on cases (plan, kind, received_at, id);
 create index cases_by_plan_state on cases (plan, kind, state, received_at, id);
+create index cases_by_plan_service on cases (plan, kind, service, received_at, id);
+create index cases_by_plan_provider on cases (plan, kind, provider_org, received_at, id);
+create index cases_by_assigned on cases (assigned_org, kind, received_at, id);
+create index cases_by_assigned_state on cases (assigned_org, kind, state, received_at, id);
+-- Few cases are assigned: the other indexes of such lists hold only those.
+create index cases_by_assigned_service on cases (assigned_org, kind, service, received_at, id)
+    where assigned_org is not null;
+create index cases_by_assigned_plan on cases (assigned_org, kind, plan, received_at, id)
+    where assigned_org is not null;
 create index cases_by_member on cases (member, received_at, id);
 -- The order too: without it a planner prefers the plan's own list, which it would read whole.
 create index cases_by_member_service on cases (member, kind, service, plan, received_at, id);
 create index cases_by_parent on cases (parent);
--- One open referral for a member, a service and a plan, however many are sent at one moment.
+-- What is still open of a member with a plan.
+create index cases_open on cases (member, plan, received_at, id)
+    where state not in ('redirected', 'not-eligible', 'closed', 'joined', 'approved', 'partly-approved', 'modified',
+        'denied', 'withdrawn', 'paid', 'replaced', 'voided', 'void', 'moved');
+-- One open referral for a member, a service and a plan, however many are sent at one moment; one whose member
+-- changes providers is open too.
 create unique index cases_one_open_referral on cases (member, service, plan) where kind = 'referral'
-    and state in ('needs-information', 'with-people', 'accepted', 'provider-accepted', 'in-service');
+    and state in ('needs-information', 'with-people', 'accepted', 'provider-accepted', 'in-service',
+        'changing-provider');
 
 -- The plans, besides `cases.plan`, that take part in a case: each plan of an application.
 create table case_plans (
@@ -156,6 +603,45 @@ create table case_plans (
     primary key (case_id, plan)
 );
 create index case_plans_by_plan on case_plans (plan, kind, received_at, case_id);
+
+create table events (
+    id text not null primary key,
+    case_id text not null references cases (id),
+    seq bigint not null,
+    at bigint not null,
+    name text not null,
+    state text not null,
+    actor_org text references organizations (id),
+    actor_role text not null,
+    detail text not null,
+    audit_id text not null references audit (id),
+    -- A step of a case that several plans read belongs to the plan whose part it is.
+    plan text,
+    unique (case_id, seq)
+);
+create index events_by_audit on events (audit_id);
+
+create table decisions (
+    id text not null primary key,
+    case_id text not null references cases (id),
+    plan text not null,
+    digest text not null,
+    operation text not null,
+    ending text not null,
+    input bytea not null,
+    output bytea not null,
+    duration_us bigint not null,
+    memory_bytes bigint not null,
+    at bigint not null,
+    -- What the plan's code cost: ticks of the engine's clock, 10 ms each, that fell into the call.
+    cpu_ticks bigint not null default 0,
+    -- 0 where a plugin was handed a part of the member's history only.
+    history_complete bigint not null default 1 check (history_complete in (0, 1))
+);
+create index decisions_by_case on decisions (case_id, at, id);
+create index decisions_by_plan_newest on decisions (plan, at, id);
+-- How a plugin's last calls ended.
+create index decisions_by_plugin on decisions (plan, digest, at, id);
 
 -- What waits for a plan's people.
 create table worklist (
@@ -173,52 +659,7 @@ create table worklist (
 create index worklist_by_due on worklist (plan, coalesce(due_at, 9223372036854775807), case_id);
 create index worklist_by_kind_due on worklist (plan, kind, coalesce(due_at, 9223372036854775807), case_id);
 
--- Who did or looked at what. Insert only; ids only, no words.
-create table audit (
-    id text not null primary key,
-    at bigint not null,
-    request_id text not null,
-    key_id text references api_keys (id),
-    actor_org text references organizations (id),
-    role text not null,
-    action text not null,
-    subject_kind text not null,
-    subject_id text not null,
-    plan text,
-    outcome text not null
-);
-create index audit_by_instant on audit (at, id);
-create index audit_by_subject on audit (subject_id, at, id);
-
-create table events (
-    id text not null primary key,
-    case_id text not null references cases (id),
-    seq bigint not null,
-    at bigint not null,
-    name text not null,
-    state text not null,
-    actor_org text references organizations (id),
-    actor_role text not null,
-    detail text not null,
-    audit_id text not null references audit (id),
-    unique (case_id, seq)
-);
-
-create table decisions (
-    id text not null primary key,
-    case_id text not null references cases (id),
-    plan text not null,
-    digest text not null,
-    operation text not null,
-    ending text not null,
-    input bytea not null,
-    output bytea not null,
-    duration_us bigint not null,
-    memory_bytes bigint not null,
-    at bigint not null
-);
-create index decisions_by_case on decisions (case_id, at, id);
-
+-- Clocks. A right that was not used in time has `lapsed`; nobody missed it.
 create table deadlines (
     id text not null primary key,
     case_id text not null references cases (id),
@@ -227,30 +668,194 @@ create table deadlines (
     rule text not null,
     started_at bigint not null,
     due_at bigint not null,
-    state text not null check (state in ('open', 'met', 'missed', 'cancelled')),
-    settled_at bigint
+    state text not null check (state in ('open', 'met', 'missed', 'cancelled', 'lapsed')),
+    settled_at bigint,
+    -- Who delivers sees the clocks of a case as who sent it does.
+    assigned_org text references organizations (id)
 );
 create index deadlines_open on deadlines (due_at, id) where state = 'open';
 create index deadlines_by_case on deadlines (case_id, started_at, id);
 create index deadlines_by_plan on deadlines (plan, state, due_at, id);
 create index deadlines_by_provider on deadlines (provider_org, state, due_at, id);
+create index deadlines_by_assigned on deadlines (assigned_org, state, due_at, id);
 
+-- Referrals that a provider may take, as long as it may. It sees no more of one than stands here and where
+-- the member lives.
+create table offers (
+    case_id text not null primary key references cases (id),
+    organization text not null references organizations (id),
+    offered_at bigint not null,
+    due_at bigint not null
+);
+create index offers_by_organization on offers (organization, offered_at, case_id);
+
+-- Presumptive windows: days in which service may be delivered before the decision, and which therefore count
+-- as spoken for: towards limits, and as a place where a plan's service has a number of them.
+create table windows (
+    case_id text not null primary key references cases (id),
+    member text not null references members (id),
+    plan text not null,
+    service text not null,
+    provider_org text not null references organizations (id),
+    first_day text not null,
+    last_day text not null
+);
+create index windows_by_member on windows (member, first_day, case_id);
+create index windows_by_service on windows (plan, service, first_day, member);
+
+-- Documents. Their bytes lie beside the record, under their SHA-256.
+create table documents (
+    id text not null primary key,
+    sha256 text not null,
+    size_bytes bigint not null,
+    media_type text not null,
+    kind text not null,
+    title text,
+    member text references members (id),
+    organization text not null references organizations (id),
+    key_id text references api_keys (id),
+    uploaded_at bigint not null
+);
+create index documents_by_organization on documents (organization, uploaded_at, id);
+create index documents_by_content on documents (sha256);
+create index documents_by_instant on documents (uploaded_at, id);
+
+-- The cases that a document was sent with.
+create table document_uses (
+    document text not null references documents (id),
+    case_id text not null references cases (id),
+    at bigint not null,
+    primary key (document, case_id)
+);
+create index document_uses_by_case on document_uses (case_id);
+
+-- ---- Contracts ----
+
+-- Contracts of providers with plans, or with a plan's delegate for the members of its groups.
+create table contracts (
+    id text not null primary key,
+    plan text not null,
+    provider_org text not null references organizations (id),
+    delegate text,
+    state text not null check (state in ('active', 'suspended', 'ended')),
+    -- The terms, the standing and the suspensions, as JSON.
+    body text not null,
+    made_at bigint not null,
+    updated_at bigint not null,
+    version bigint not null
+);
+create index contracts_by_provider on contracts (provider_org, made_at, id);
+create index contracts_by_plan on contracts (plan, made_at, id);
+-- One contract that has not ended for a provider with a plan, or with a delegate of it.
+create unique index contracts_one_live on contracts (provider_org, plan, coalesce(delegate, ''))
+    where state <> 'ended';
+
+-- The days on which a contract holds for a service in a county: its terms without its suspensions.
+create table contract_days (
+    contract text not null references contracts (id),
+    provider_org text not null references organizations (id),
+    plan text not null,
+    delegate text,
+    service text not null,
+    county text not null,
+    first_day text not null,
+    last_day text,
+    primary key (contract, service, county, first_day)
+);
+create index contract_days_by_service on contract_days (provider_org, plan, service, county, first_day);
+-- Who may be offered a referral: contracts by what they are for.
+create index contract_days_by_plan on contract_days (plan, service, county, first_day);
+
+create table contract_events (
+    id text not null primary key,
+    contract text not null references contracts (id),
+    seq bigint not null,
+    at bigint not null,
+    name text not null,
+    state text not null,
+    actor_org text references organizations (id),
+    actor_role text not null,
+    detail text not null,
+    audit_id text not null references audit (id),
+    unique (contract, seq)
+);
+create index contract_events_by_audit on contract_events (audit_id);
+
+-- ---- Use and money ----
+
+-- Use is counted by procedure, and by what became of it: `authorized` is what a plan granted, `payable` what
+-- its rules priced and nobody has paid yet, `paid` what it paid. `procedure` is a code with its modifiers in
+-- order, such as `T2033 U6`; `line` is the line's place in its case, from 1; `amount` is cents, and 0 for
+-- what is authorized.
 create table usage (
     id text not null primary key,
     member text not null references members (id),
     plan text not null,
     service text not null,
+    procedure text not null,
     provider_org text not null references organizations (id),
     case_id text not null references cases (id),
+    line bigint not null,
     first_day text not null,
     last_day text not null,
     units bigint not null,
-    kind text not null check (kind in ('authorized', 'paid'))
+    minutes bigint,
+    amount bigint not null,
+    state text not null check (state in ('authorized', 'payable', 'paid')),
+    unique (case_id, line)
 );
 create index usage_by_member on usage (member, plan, first_day, id);
-create index usage_by_service on usage (plan, service, kind, first_day, member);
-create index usage_by_case on usage (case_id);
+create index usage_by_service on usage (plan, service, state, first_day, member);
 
+-- The days on which a provider's service is payable or paid, each once: nobody pays for a day twice.
+create table service_days (
+    member text not null references members (id),
+    provider_org text not null references organizations (id),
+    procedure text not null,
+    day text not null,
+    case_id text not null references cases (id),
+    line bigint not null,
+    primary key (member, provider_org, procedure, day)
+);
+create index service_days_by_case on service_days (case_id);
+
+-- What plans told providers that they paid: a remittance is one transfer or check to one provider, under a
+-- number of the plan's own. `total` is cents: what its lines pay, less what it takes back.
+create table remittances (
+    id text not null primary key,
+    plan text not null,
+    number text not null,
+    provider_org text not null references organizations (id),
+    total bigint not null,
+    at bigint not null,
+    made_by text not null references organizations (id),
+    unique (plan, number)
+);
+create index remittances_by_plan on remittances (plan, at, id);
+create index remittances_by_provider on remittances (provider_org, at, id);
+
+-- The ledger: what was paid for each line of a claim, and what is taken back of it because a correction, a
+-- void or a dispute took its place. `amount` is signed cents. An entry never changes, but for the remittance
+-- that carries a take-back, once.
+create table payments (
+    id text not null primary key,
+    plan text not null,
+    provider_org text not null references organizations (id),
+    case_id text not null references cases (id),
+    line bigint not null,
+    cause text not null check (cause in ('paid', 'replaced', 'voided', 'paid-anew')),
+    amount bigint not null,
+    adjustments text not null,
+    at bigint not null,
+    remittance text references remittances (id)
+);
+create index payments_by_case on payments (case_id, line, at, id);
+create index payments_by_remittance on payments (remittance, case_id, line, id);
+create index payments_open on payments (plan, provider_org, at, id) where remittance is null;
+
+-- ---- Notices ----
+
+-- Work for the duties that is delivered at least once.
 create table outbox (
     id text not null primary key,
     due_at bigint not null,
@@ -266,6 +871,8 @@ create index outbox_ready on outbox (due_at, id) where state = 'ready';
 create index outbox_leased on outbox (lease_until) where state = 'leased';
 create index outbox_by_token on outbox (token) where state = 'leased';
 create index outbox_unfinished on outbox (subject, id) where state in ('ready', 'leased');
+-- For retention.
+create index outbox_done on outbox (due_at, id) where state = 'done';
 
 create table notices (
     id text not null primary key,
@@ -273,20 +880,10 @@ create table notices (
     at bigint not null,
     case_id text references cases (id),
     kind text not null,
-    body text not null
+    body text not null,
+    -- The member that a notice is about, where it is about no case.
+    member text references members (id)
 );
 create index notices_by_organization on notices (organization, at, id);
-
--- Answers already given. Written in the same unit as the effect, so there is no state "started".
-create table idempotency (
-    organization text not null references organizations (id),
-    operation text not null,
-    key text not null,
-    fingerprint text not null,
-    status bigint not null,
-    headers text not null,
-    body bytea not null,
-    at bigint not null,
-    primary key (organization, operation, key)
-);
-create index idempotency_by_instant on idempotency (at);
+-- For retention.
+create index notices_by_instant on notices (at, id);

@@ -9,7 +9,7 @@ const MALFORMED: Kind = Kind(400, "malformed-json", "The body is not JSON");
 const TOO_LARGE: Kind = Kind(413, "body-too-large", "The body is too large");
 const MEDIA_TYPE: Kind = Kind(415, "unsupported-media-type", "This operation does not read that media type");
 
-/// What the fields of a referral are, as an unknown one is told.
+/// Fix of an unknown field of a referral, which lists the known ones.
 const FIELDS: &str = "leave it out; known here: member, service, populations, urgency, preferred_provider, \
      facts, documents";
 

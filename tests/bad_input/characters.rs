@@ -1,4 +1,4 @@
-//! Where a text is read, a control or bidirectional character is refused by its field; where something is
+//! Control and bidirectional characters: a text that is read is refused by its field; where something is
 //! looked for, nothing of that name is there.
 
 use serde_json::{Value, json};
@@ -50,7 +50,7 @@ fn labelled(county: &County, label: &str) -> Value {
     json!({ "organization": county.provider("open-door").id, "role": "provider", "label": label })
 }
 
-/// Whether a request with the character in one field is refused for that field.
+/// Checks that a request with the character in one field is refused for that field.
 fn is_refused(client: &Client, request: &Request, odd: char, field: &str) -> Result<(), String> {
     let why = |why: String| format!("{odd:?} in {field}: {why}");
     let answer = coded(client, request, &[422], Some("invalid-request")).map_err(why)?;

@@ -47,7 +47,7 @@ impl FileRow {
         self.cells.replace('…', REST)
     }
 
-    /// What the report says of the row in its lists of refused rows and of warnings.
+    /// Issues of the row in the report's lists of refused rows and of warnings.
     fn expected(&self) -> [&[Issue]; 2] {
         match &self.outcome {
             Outcome::Taken => [&[], &[]],
@@ -70,7 +70,7 @@ fn refused(
     FileRow { cells, outcome: Outcome::Refused([column, rule, says[0], says[1]]) }
 }
 
-/// What row 15 is warned of.
+/// Warnings of row 15.
 const WARNINGS: [Issue; 6] = [
     [
         "Zip",
@@ -231,7 +231,7 @@ fn load(county: &County, client: &Client, file: impl Into<Vec<u8>>) -> Answer {
     client.send(&Request::bytes("/v1/rosters", "text/csv", file).by(admin))
 }
 
-/// What the report says of the row with that number in one of its lists.
+/// Issues of the row with that number in one of the report's lists.
 fn told(report: &Value, list: &str, number: usize) -> Vec<[String; 4]> {
     let issues = report[list].as_array().into_iter().flatten();
     let words = ["/column", "/rule", "/problem", "/fix"];
@@ -241,7 +241,7 @@ fn told(report: &Value, list: &str, number: usize) -> Vec<[String; 4]> {
         .collect()
 }
 
-/// Whether the report says of a row what is expected, and does not quote it.
+/// Checks that the report says of a row what is expected, and does not quote it.
 fn is_told(answer: &Answer, number: usize, row: &FileRow) -> Result<(), String> {
     let cin = row.cells.split(',').next().unwrap_or_default();
     if String::from_utf8_lossy(&answer.bytes).contains(cin) {
@@ -252,7 +252,7 @@ fn is_told(answer: &Answer, number: usize, row: &FileRow) -> Result<(), String> 
     same(&format!("row {number}"), found, expected)
 }
 
-/// Whether a list of the report is in the file's order, and says nothing besides what the rows expect.
+/// Checks that a list of the report is in the file's order, and says nothing besides what the rows expect.
 fn assert_whole(report: &Value, list: &str, expected: usize) {
     let rows: Vec<Option<u64>> =
         report[list].as_array().expect("a list").iter().map(|issue| issue["row"].as_u64()).collect();
@@ -280,7 +280,7 @@ fn rows_of_a_member_file_are_refused_one_by_one(database: Database) {
     assert_eq!(client.read(admin, &format!("/v1/rosters/{}", text(&report, "/id"))), report);
 }
 
-/// Who was in a good row is loaded, with a warning or without; who was in a bad one is not.
+/// Checks that people of good rows are loaded, with a warning or without, and people of bad ones are not.
 fn are_found(county: &County, client: &Client) {
     let admin = &county.plan("costa-alta").admin;
     let searches = [

@@ -26,10 +26,10 @@ pub(crate) struct Request {
     body: Option<Vec<u8>>,
 }
 
-/// What came back.
+/// Response of the service, read whole.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
-    /// Status code.
+    /// HTTP status code.
     pub(crate) status: u16,
     headers: http::HeaderMap,
     /// The body as it came.
@@ -182,7 +182,7 @@ impl Answer {
         self.json
     }
 
-    /// Whether it is the answer of an earlier request with the same idempotency key.
+    /// True for the answer of an earlier request with the same idempotency key.
     pub(crate) fn is_replayed(&self) -> bool {
         self.header("Idempotency-Replayed") == "true"
     }

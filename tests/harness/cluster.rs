@@ -12,7 +12,7 @@ use super::server::until;
 
 /// A server. It ends, and its files go, when this is dropped.
 pub(crate) struct Cluster {
-    /// Where it listens on 127.0.0.1.
+    /// Port on 127.0.0.1 that it listens on.
     pub(crate) port: u16,
     bin: PathBuf,
     folder: TempDir,
@@ -113,7 +113,7 @@ impl Cluster {
         });
     }
 
-    /// What `psql` answers.
+    /// Output of `psql` for a statement that must succeed.
     pub(crate) fn sql(&self, statement: &str) -> String {
         let output = self.try_sql(statement);
         assert!(output.status.success(), "{statement}: {}", String::from_utf8_lossy(&output.stderr));

@@ -7,7 +7,7 @@ use std::thread;
 
 /// It listens until the test program ends.
 pub(crate) struct Collector {
-    /// Where spans go, such as `http://127.0.0.1:40123/v1/traces`.
+    /// URL that spans are sent to, such as `http://127.0.0.1:40123/v1/traces`.
     pub(crate) address: String,
     received: Arc<Mutex<Vec<u8>>>,
 }

@@ -11,7 +11,7 @@ use super::client::{Answer, Client, Request};
 use super::database::Database;
 use super::server::{Server, component, until};
 
-/// The county's code.
+/// Code of the county that most tests are about.
 pub(crate) const COUNTY: &str = "SRV";
 /// Every county of the tests, invented: code, name. The host knows none of them before they are added.
 const COUNTIES: [(&str, &str); 3] = [(COUNTY, "San Ravel"), ("LDM", "Loma del Mar"), ("TRB", "Tres Brazos")];
@@ -36,7 +36,7 @@ const PROVIDERS: [(&str, &[&str]); 5] = [
 ];
 const NEWCOMER: &str = "new-leaf";
 
-/// What the contracts are for.
+/// Services that the contracts are for.
 const SERVICES: [&str; 10] = [
     "ecm",
     "recuperative-care",
@@ -61,39 +61,39 @@ const IN_GROUP: usize = 20;
 
 /// A service with everything that stands before the first case.
 pub(crate) struct County {
-    /// The service.
+    /// The service that the county uses.
     pub(crate) server: Server,
     plans: BTreeMap<&'static str, PlanSide>,
     providers: BTreeMap<&'static str, ProviderSide>,
     taken: Mutex<BTreeMap<String, usize>>,
 }
 
-/// One plan's keys.
+/// Keys and plugin of one plan.
 pub(crate) struct PlanSide {
     /// Publishes rules and member files.
     pub(crate) admin: String,
     /// Decides, with a clinical license.
     pub(crate) reviewer: String,
-    /// Decides, without one.
+    /// Key of a reviewer without a license.
     pub(crate) clerk: String,
-    /// The license.
+    /// Clinical license of the reviewer's key.
     pub(crate) license: &'static str,
-    /// The active plugin.
+    /// Digest of the active plugin.
     pub(crate) digest: String,
 }
 
-/// One provider.
+/// Organization and key of one provider.
 pub(crate) struct ProviderSide {
-    /// Its organization's id.
+    /// Id of its organization at the service.
     pub(crate) id: String,
-    /// Its key.
+    /// Secret of its key.
     pub(crate) key: String,
 }
 
 /// A member of a plan.
 #[derive(Clone, Debug)]
 pub(crate) struct Person {
-    /// Client index number.
+    /// Client Index Number, an invented one.
     pub(crate) cin: String,
 }
 
@@ -155,7 +155,7 @@ impl County {
         &self.providers[name]
     }
 
-    /// A provider's key.
+    /// Secret of a provider's key, by its name.
     pub(crate) fn key_of(&self, name: &str) -> &str {
         &self.providers[name].key
     }
@@ -198,7 +198,7 @@ impl County {
         self.client().read(key, &path_of(case))
     }
 
-    /// What happened to the case, as event names.
+    /// Events of the case, oldest first.
     #[track_caller]
     pub(crate) fn timeline(&self, key: &str, case: &Value) -> Vec<Value> {
         let page = self.client().read(key, &format!("{}/timeline", path_of(case)));
@@ -343,7 +343,7 @@ fn activate(client: &Client, admin: &str, plan: &str, bytes: Vec<u8>) -> String 
     digest
 }
 
-/// Where the API has a case.
+/// Path of a case in the API.
 fn path_of(case: &Value) -> String {
     format!("/v1/{}s/{}", text(case, "/kind"), text(case, "/id"))
 }

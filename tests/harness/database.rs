@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{self, Command};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Where a service keeps its record.
+/// Database in which a service keeps its record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Database {
     /// Embedded, in the service's own folder.
@@ -17,7 +17,7 @@ pub(crate) enum Database {
 }
 
 impl Database {
-    /// Whether it can be had. If not, the test is put down as skipped.
+    /// True if it can be had. If not, the test is put down as skipped.
     pub(crate) fn is_there_for(self, test: &str) -> bool {
         if self == Self::Sqlite {
             return true;
@@ -57,7 +57,7 @@ pub(crate) struct OwnDatabase {
 }
 
 impl OwnDatabase {
-    /// An empty one.
+    /// Makes an empty database on the server of the tests.
     pub(crate) fn create() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -90,7 +90,7 @@ impl OwnDatabase {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
-    /// Its address.
+    /// URL of the database, for its owner.
     pub(crate) fn url(&self) -> String {
         let server = server_url().expect("it was there when the database was made");
         let (before, query) =
@@ -103,7 +103,7 @@ impl OwnDatabase {
 }
 
 impl OwnDatabase {
-    /// What `psql` answers in it, as its owner.
+    /// Output of `psql` in it, as its owner, for a statement that must succeed.
     pub(crate) fn sql(&self, statement: &str) -> String {
         let output = sql_at(&self.url(), statement).output().expect("psql can be run");
         assert!(output.status.success(), "{statement}: {}", String::from_utf8_lossy(&output.stderr));
@@ -122,7 +122,7 @@ impl OwnDatabase {
         format!("{}{user}{mark}127.0.0.1:{}{}", &url[..at], door(&host), &url[end..])
     }
 
-    /// Its name.
+    /// Name of the database on its server.
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
@@ -135,7 +135,7 @@ impl OwnDatabase {
         format!("{}{role}:{password}@{host}", &url[..at])
     }
 
-    /// What removes it.
+    /// Command that removes the database.
     pub(super) fn removal(&self) -> Command {
         sql(&format!("drop database if exists {} with (force)", self.name))
     }

@@ -1,4 +1,4 @@
-//! What an author's commands said.
+//! Output of an author's commands.
 
 use std::process::Output;
 
@@ -7,7 +7,7 @@ pub(crate) fn said(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
-/// What a command that must succeed wrote to its standard output.
+/// Standard output of a command that must succeed.
 #[track_caller]
 pub(crate) fn succeeded(arguments: &[&str], output: Output) -> String {
     assert!(output.status.success(), "{arguments:?}: {}", said(&output));

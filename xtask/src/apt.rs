@@ -19,7 +19,7 @@ pub(crate) fn install(packages: &[&str]) -> Result<(), Failure> {
         .map_err(|failure| failure.fix(by_hand()))
 }
 
-/// Whether dpkg knows all of them as installed.
+/// True if dpkg knows all of them as installed.
 pub(crate) fn installed(packages: &[&str]) -> bool {
     packages.iter().all(|package| {
         let mut query = Command::new("dpkg-query");

@@ -7,14 +7,14 @@ use crate::{
     task::{Failure, Workspace, pass_through},
 };
 
-/// What there is to measure; `host/bench/benches` has a module for each.
+/// The benches; `host/bench/benches` has a module for each.
 const SUBJECTS: [&str; 4] = ["decision", "members", "platform", "referrals"];
 
 /// Builds the plugins and the benches, and measures. `options` are the bench's.
 pub(crate) fn run(workspace: &Workspace, subject: &str, options: &[String]) -> Result<ExitCode, Failure> {
     // Known before minutes of building.
     if !SUBJECTS.contains(&subject) {
-        return Err(Failure::new(format!("there is no bench {subject}"))
+        return Err(Failure::new(format!("there is no bench `{subject}`"))
             .fix(format!("name one of {}", SUBJECTS.join(", "))));
     }
     // No bench asks a plugin of a rules file, for which the service would have to be built.

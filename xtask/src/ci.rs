@@ -7,7 +7,7 @@ use std::{
 
 use crate::task::{Failure, Workspace, note, output, pass_through, path_with, step, succeed};
 
-/// Warnings are errors.
+/// Arguments that make warnings of clippy errors.
 const STRICT: [&str; 3] = ["--", "-D", "warnings"];
 
 /// Formats, lints, documentation, and then every test; a test that cannot run here is a failure.

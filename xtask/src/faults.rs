@@ -8,7 +8,7 @@ use crate::{
     task::{Failure, Workspace, step, succeed},
 };
 
-/// What may be counted: the option, and how the tests are told.
+/// Each option that takes a number, and the variable by which the tests read it.
 const KINDS: [(&str, &str); 7] = [
     ("--kill", "CROSSWALK_FAULTS_KILL"),
     ("--hang-up", "CROSSWALK_FAULTS_HANG_UP"),
@@ -39,12 +39,12 @@ pub(crate) fn run(workspace: &Workspace, options: &[String]) -> Result<ExitCode,
     Ok(ExitCode::SUCCESS)
 }
 
-/// What the tests are told, by name.
+/// Variables of the tests with their values, from the options.
 fn told(options: &[String]) -> Result<Vec<(&'static str, String)>, Failure> {
     let wrong = |option: &str| {
         let names = KINDS.map(|(name, _)| name).join(", ");
-        Failure::new(format!("{option} is not a count of faults"))
-            .fix(format!("say {names}, each with a number"))
+        Failure::new(format!("`{option}` is no count of faults"))
+            .fix(format!("write {names}, each with a whole number, such as --kill 100"))
     };
     let pairs = options.chunks(2).map(|pair| match pair {
         [name, number] => {

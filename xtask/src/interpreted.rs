@@ -25,7 +25,7 @@ struct Language {
     program: &'static str,
     packages: &'static [&'static str],
     install: fn(&Workspace, &Path) -> Result<(), Failure>,
-    /// What to look for of the tool that makes components, in the folder of tools.
+    /// File of the tool that makes components, in the folder of tools.
     tool: &'static str,
 }
 

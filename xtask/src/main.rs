@@ -1,7 +1,7 @@
-//! The repository's own tasks: what `cargo demo` and `cargo verify` run.
+//! The repository's own tasks, `cargo xtask`; `cargo demo` and `cargo verify` are two of them.
 //!
-//! Everything a task needs beyond Rust itself (the WebAssembly target, a PostgreSQL server) it
-//! finds, or installs where it may, or names together with the command that installs it.
+//! Everything a task needs beyond Rust itself (the WebAssembly target, a PostgreSQL server) it finds, or
+//! installs where it may, or names together with the command that installs it.
 
 mod apt;
 mod bench;
@@ -26,38 +26,43 @@ use postgres::Postgres;
 use task::{Failure, Workspace};
 
 const HELP: &str = "\
-The tasks of the Crosswalk repository. Each builds what it needs.
+The tasks of the Crosswalk repository. Each builds what it needs first.
 
-  cargo demo [-- OPTIONS]               run the demonstration county on embedded SQLite
+To see it at work:
+  cargo demo [-- OPTIONS]               run an invented county with four plans on SQLite, at http://127.0.0.1:8080;
+                                        OPTIONS are those of `crosswalk demo`, such as --exit
+
+To test a change:
   cargo verify [FILTER]                 run every test on both databases, or those whose name contains FILTER
-  cargo xtask test CRATE [OPTIONS]      run the tests of one crate of host/, of plugins, tests or xtask
-  cargo xtask bench SUBJECT [OPTIONS]   measure decision, members, platform or referrals
+  cargo xtask test CRATE [OPTIONS]      run the tests of one crate: a folder of host/, or plugins, tests or xtask;
+                                        OPTIONS go to `cargo test`
+  cargo xtask postgres COMMAND          run COMMAND beside a PostgreSQL that is removed afterwards
   cargo xtask ci                        run everything that a change must pass
-  cargo xtask faults [--KIND N]...      make N faults of a kind: kill, hang-up, power, full, nodes, promotion
-  cargo xtask postgres COMMAND          run COMMAND beside a throw-away PostgreSQL
-  cargo xtask plugins                   build the service, and the plugins into target/plugins/*.wasm
-  cargo xtask corpus                    make random components, and changed plugins, in target/corpus
+  cargo xtask faults [--KIND N]...      make N faults of a kind: kill, hang-up, power, full, nodes, promotion; --seed N
+                                        repeats a run
+  cargo xtask bench SUBJECT [OPTIONS]   measure decision, members, platform or referrals; --quick only sees that it runs
+
+To build what tests and tools need:
+  cargo xtask plugins                   build the service, and the sample plugins into target/plugins/*.wasm
+  cargo xtask corpus                    make random and damaged components in target/corpus
   cargo xtask interpreted               build the twins in JavaScript and Python into target/interpreted
+
   cargo xtask help                      print this
 
-OPTIONS go to the service's demonstration, to `cargo test`, or to the bench:
-
+Examples:
+  cargo verify clocks::
   cargo xtask test store sqlite::of_two_writers_one_loses
   cargo xtask postgres cargo xtask test tests clocks::on_postgres
+  cargo xtask faults --kill 1000 --seed 7
   cargo xtask bench platform --quick shadow
 
-Environment:
-  RUSTUP_AUTO_INSTALL=0    do not let rustup download the wasm32-unknown-unknown target
-  CI                       when set, what tests ask for and is not here (PostgreSQL, Node.js, Python, the
-                           tools that cargo xtask ci installs) is a failure and not a skip
-  CROSSWALK_TEST_POSTGRES  URL of a PostgreSQL to test against; without it a throw-away one is
-                           started, and removed afterwards
-  CROSSWALK_FIXTURES       folder of published sample files that some tests compare with
-
-The tests are told, besides these: CROSSWALK_BIN (the built crosswalk), CROSSWALK_PLUGINS_DIR (the
-folder of built plugins), CROSSWALK_CORPUS_DIR (the folder of random ones),
-CROSSWALK_INTERPRETED_DIR (the folder of the twins and their tools) and CROSSWALK_SKIPS (a file; a
-test that skips appends one line to it, \"name: reason\").
+Variables that the tasks read (CONTRIBUTING.md lists all, with those that tests read):
+  RUSTUP_AUTO_INSTALL=0    do not let rustup download the target wasm32-unknown-unknown
+  CI                       if set, whatever a test needs and does not find (PostgreSQL, Node.js, Python, the tools of
+                           `cargo xtask ci`) is a failure; without it the test is skipped
+  CROSSWALK_TEST_POSTGRES  URL of a PostgreSQL to test against, as a user who may create databases and roles; without
+                           it one is started, and removed afterwards
+  CROSSWALK_FIXTURES       folder of published sample files (HL7 and others) that some tests compare with
 ";
 
 fn main() -> ExitCode {
@@ -103,8 +108,8 @@ fn run() -> Result<ExitCode, Failure> {
         ("postgres", [program, arguments @ ..]) => with_postgres(program, arguments),
         ("verify", []) => verify::run(&Workspace::find()?, None),
         ("verify", [filter]) => verify::run(&Workspace::find()?, Some(filter)),
-        _ => Err(Failure::new(format!("there is no task \"{}\"", arguments.join(" ")))
-            .fix("cargo xtask help lists them")),
+        _ => Err(Failure::new(format!("there is no task `{}`", arguments.join(" ")))
+            .fix("choose one that `cargo xtask help` lists")),
     }
 }
 

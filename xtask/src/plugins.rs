@@ -22,8 +22,7 @@ const GUEST: &str = "rules";
 /// The rules file of a plan without a programmer.
 const RULES: &str = "plan.toml";
 
-/// What the folders of the guest workspace become: those of the workspace's own members and of one folder
-/// more.
+/// Sources of the guest workspace: the packages of its own members, and of one folder more.
 struct Sources {
     /// Packages with a core module, by name.
     packages: BTreeSet<String>,

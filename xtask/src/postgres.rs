@@ -80,7 +80,7 @@ impl Postgres {
         }
     }
 
-    /// Where clients connect, as a superuser of an empty database.
+    /// URL for clients: a superuser of an empty database.
     pub(crate) fn url(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
@@ -112,7 +112,7 @@ fn has_server(bin: &Path) -> bool {
     ["initdb", "pg_ctl", "postgres"].iter().all(|program| bin.join(program).exists())
 }
 
-/// What the keeper's command starts with: PostgreSQL refuses to run as root, so root steps down.
+/// Beginning of the keeper's command: PostgreSQL refuses to run as root, so root steps down.
 fn keeper() -> Result<Command, Failure> {
     if !is_root() {
         return Ok(Command::new("env"));

@@ -1,4 +1,4 @@
-//! What every task needs: where things are, timed steps, child processes, failures with a remedy.
+//! Parts of every task: the workspace, timed steps, child processes, failures with a remedy.
 
 use std::{
     env,
@@ -42,7 +42,7 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Where this repository is, and where its build results go.
+/// The repository's folder, and the folder of its build results.
 pub(crate) struct Workspace {
     pub(crate) root: PathBuf,
     pub(crate) target: PathBuf,
@@ -70,7 +70,7 @@ impl Workspace {
         self.root.join("plugins")
     }
 
-    /// Where that workspace's programs and tests for this machine are built.
+    /// Folder in which that workspace's programs and tests for this machine are built.
     pub(crate) fn guest_tests(&self) -> PathBuf {
         self.target.join("plugin-tests")
     }
@@ -87,7 +87,7 @@ impl Workspace {
         step("build the service", || succeed(self.cargo().args(["build", "--bins"])))
     }
 
-    /// The built `crosswalk`.
+    /// Path of the built `crosswalk`.
     pub(crate) fn binary(&self) -> PathBuf {
         self.target.join("debug/crosswalk")
     }
@@ -197,7 +197,7 @@ pub(crate) fn path_with(folder: &Path) -> OsString {
     env::join_paths(folders).expect("it was a PATH before")
 }
 
-/// Whether we are the user who may install packages.
+/// True for root, who may install packages.
 pub(crate) fn is_root() -> bool {
     output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
 }

@@ -74,7 +74,7 @@ fn crates(root: &Path) -> Result<Vec<String>, Failure> {
     }
 }
 
-/// What lies in a folder, by name; nothing if it is not there.
+/// Names of the entries of a folder, sorted; empty if it is not there.
 fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut names: Vec<String> =

@@ -11,7 +11,7 @@ use crate::{
     task::{self, Failure, note, output, succeed},
 };
 
-/// What plugins are compiled for. It has no imports of its own, unlike the WASI targets.
+/// Target that plugins are compiled for. It has no imports of its own, unlike the WASI targets.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
 /// A recent Rust, its sources and a linker, as Debian 12 packages them.
@@ -70,7 +70,7 @@ impl Toolchain {
     }
 }
 
-/// Whether the toolchain that built us has the standard library for the target.
+/// True if the toolchain that built us has the standard library for the target.
 fn has_target() -> bool {
     let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
     output(rustc.args(["--print", "target-libdir", "--target", TARGET]))

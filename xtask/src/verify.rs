@@ -134,7 +134,7 @@ fn stream(cargo: &mut Command) -> Result<Count, Failure> {
     Ok(count)
 }
 
-/// How many tests ended how.
+/// Number of tests by their result.
 #[derive(Debug, Default, PartialEq)]
 struct Count {
     passed: usize,

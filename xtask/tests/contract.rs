@@ -1,5 +1,5 @@
-//! What has shipped never changes: a record that gains a field breaks every plugin that was built before (a
-//! WIT record is closed), and plans do not rebuild because the host did.
+//! Contract versions that have shipped never change: a record that gains a field breaks every plugin that was
+//! built before (a WIT record is closed), and plans do not rebuild because the host did.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};

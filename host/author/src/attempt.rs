@@ -28,14 +28,14 @@ stands, a rules file is put into its guest. Nothing need be built.
   crosswalk plugin try cases/referral.json 2                   the second
   crosswalk plugin try cases/referral.json \"food can be kept cold: accepted\" --plugin build/plan.wasm")]
 pub(crate) struct TryOptions {
-    /// The file of example cases.
+    /// File of example cases, such as cases/referral.json.
     cases: PathBuf,
-    /// Which of them: its name, or its number in the file.
+    /// The case, by its name or by its number in the file [default: the only one].
     case: Option<String>,
-    /// The component, the rules file or the plugin's folder.
+    /// The plugin: a component, a rules file, or the folder of a plugin.
     #[arg(long, default_value = ".")]
     plugin: PathBuf,
-    /// Print the answer as JSON, as a host would keep it.
+    /// Print the answer as JSON, in the form in which a host keeps it.
     #[arg(long)]
     json: bool,
     #[command(flatten)]

@@ -17,27 +17,28 @@ use super::Engine;
 use crate::out::say;
 
 #[derive(Args)]
+#[command(after_help = "  crosswalk plugin bench build/costa-alta.wasm cases/*.json")]
 pub(crate) struct BenchOptions {
-    /// The component.
+    /// The component, such as build/my-plan.wasm.
     file: PathBuf,
-    /// Files of example cases, whose questions are asked; its description if there are none.
+    /// Files of example cases, whose requests are asked [default: none; the component describes itself].
     cases: Vec<PathBuf>,
-    /// How often each operation is asked.
+    /// Number of calls of each operation.
     #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     calls: u32,
-    /// Answer in JSON.
+    /// Print the figures as JSON.
     #[arg(long)]
     json: bool,
     #[command(flatten)]
     engine: Engine,
 }
 
-/// What one operation took.
+/// Times and memory of one operation's calls.
 #[derive(Serialize)]
 struct Row {
     operation: &'static str,
     calls: usize,
-    /// Microseconds.
+    /// Shortest time of a call, in microseconds; so are the two below.
     min: u64,
     median: u64,
     p99: u64,

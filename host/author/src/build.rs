@@ -17,11 +17,14 @@ use super::world::World;
 use crate::out::say;
 
 #[derive(Args)]
+#[command(after_help = "\
+  crosswalk plugin build                               the plugin of this folder
+  crosswalk plugin build costa-alta --out costa-alta.wasm")]
 pub(crate) struct BuildOptions {
-    /// The plugin's folder.
+    /// Folder of the plugin, as `crosswalk plugin new` made it.
     #[arg(default_value = ".")]
     dir: PathBuf,
-    /// Where the component goes; `build/NAME.wasm` in the plugin's folder unless said otherwise.
+    /// File to write the component to [default: build/NAME.wasm in the plugin's folder].
     #[arg(long)]
     out: Option<PathBuf>,
 }
@@ -63,7 +66,7 @@ pub(crate) fn build(options: &BuildOptions) -> Result<ExitCode, Box<dyn Error>> 
 
 type Make<'a> = Box<dyn FnOnce(&Path) -> Result<(), Box<dyn Error>> + 'a>;
 
-/// Which language a plugin is written in, by what lies in its folder.
+/// Language of a plugin, by the files in its folder.
 pub(super) fn language_of(folder: &Path) -> Result<Language, Box<dyn Error>> {
     let marks = [
         ("Cargo.toml", Language::Rust),
@@ -142,7 +145,7 @@ fn build_rust(package: &Package, out: &Path) -> Result<(), Box<dyn Error>> {
     run(&mut encode)
 }
 
-/// Whether the compiler has the standard library for the target.
+/// True if the compiler has the standard library for the target.
 fn has_target() -> bool {
     let mut rustc = Command::new("rustc");
     let output = rustc.args(["--print", "target-libdir", "--target", TARGET]).stderr(Stdio::null()).output();

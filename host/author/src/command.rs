@@ -4,16 +4,20 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
+use program::help::{self, Group};
 
-/// One command of a plugin's author.
+/// The command that a plugin's author gave.
 #[derive(Args)]
+#[command(after_help = "\
+`crosswalk plugin COMMAND --help` says everything about a command, with examples. To begin: crosswalk plugin new my-plan.
+docs/your-plans-rules-in-an-hour.md goes the whole way, and docs/rules-file.md is about plans without a programmer.")]
 pub struct Command {
     #[command(subcommand)]
     action: Action,
 }
 
 impl Command {
-    /// Runs it.
+    /// Does what the command says.
     ///
     /// # Errors
     /// For what stood in its way: a file, a tool or a host. What is wrong with a plugin is no error but the
@@ -25,38 +29,42 @@ impl Command {
 
 #[derive(Subcommand)]
 enum Action {
-    /// Write a plugin that works, to be changed into the plan's own: in Rust, JavaScript or Python, or as a
-    /// rules file.
+    /// Start a plugin: a folder with rules that work, to be changed into the plan's own.
+    ///
+    /// The rules are written in Rust, JavaScript or Python, or without a programmer as a rules file. The
+    /// folder holds the contract, example cases and a README with the next steps.
     New(crate::NewOptions),
-    /// Build a plugin's component with the tools of its language, or of its rules file.
+    /// Build a plugin's component, with the tools of its language or from its rules file.
     Build(crate::BuildOptions),
-    /// Make a plugin of a rules file: a plan without a programmer.
+    /// Make a plugin of a rules file, without a programmer.
     FromRules(crate::FromRulesOptions),
-    /// Say whether the host would take a component, with every reason if not: the upload gate, on your desk.
+    /// Check whether a host would take a component, and say every reason if not.
+    ///
+    /// Runs the same checks as an upload does. Exits with 0 if the component would be taken, with 1 if not.
     Check(crate::CheckOptions),
-    /// Print what a component says about its plan.
+    /// Print the profile that a component gives of its plan, as JSON.
     Describe(crate::DescribeOptions),
-    /// Ask a component everything that its profile allows, and its plan's example cases: does it conform?
+    /// Test a component with every request that its profile allows, and with the plan's example cases.
     Test(crate::TestOptions),
-    /// Measure what a call costs, each in a fresh instance.
+    /// Measure how long a call takes and how much memory, each in a fresh instance as at a host.
     Bench(crate::BenchOptions),
-    /// Upload a component to a host, and wait until it is compiled.
+    /// Upload a component to a host, and wait until it is compiled. It decides nothing yet.
     Push(crate::PushOptions),
-    /// Have the host prove a plugin, as `test` does here: the receipt that a plan's policy may demand.
+    /// Test a plugin at the host, as `test` does here, for the receipt that the plan's policy may demand.
     Receipt(crate::ReceiptOptions),
-    /// Compare a plugin with what the plan decided, without effect: what would change?
+    /// Compare a plugin's answers with what the plan decided, without effect.
     Shadow(crate::ShadowOptions),
-    /// Approve a plugin version.
+    /// Approve a plugin version, as the person whose key is used.
     Approve(crate::ApproveOptions),
-    /// Activate a plugin: now, from an instant on, or for requests about a day and later ones.
+    /// Activate a plugin: now, later, or for requests about a day and the days after it.
     Activate(crate::ActivateOptions),
     /// Roll back the newest activation, in force or scheduled.
     RollBack(crate::RollBackOptions),
-    /// Say which version decides today and which from when, and where a plugin stands.
+    /// Show which version decides now and which will, and how far a plugin is on its way.
     Status(crate::StatusOptions),
-    /// Sign a plugin with the plan's own key.
+    /// Sign a plugin with the plan's own key, which never leaves this machine.
     Sign(crate::SignOptions),
-    /// Ask one example case, and read the answer in words.
+    /// Ask a plugin one example case, and print the answer in words.
     Try(crate::TryOptions),
     /// List the facts that rules may read.
     Facts(crate::ListOptions),
@@ -64,12 +72,35 @@ enum Action {
     Documents(crate::ListOptions),
     /// List the services that plans may offer.
     Services(crate::ListOptions),
-    /// List the procedures that services are billed by today.
+    /// List the procedures by which services are billed today.
     Procedures(crate::ListOptions),
-    /// List the state's own criteria, which every plan takes in.
+    /// List the state's own criteria, which every plan's rules include.
     Criteria(crate::ListOptions),
-    /// List the state's counties.
+    /// List the state's counties and their codes.
     Counties(crate::ListOptions),
+}
+
+/// The commands, in the order in which an author needs them.
+const GROUPS: [Group; 4] = [
+    Group { heading: "Write rules", commands: &["new", "from-rules", "build"] },
+    Group {
+        heading: "Look up words that rules may use",
+        commands: &["facts", "documents", "services", "procedures", "criteria", "counties"],
+    },
+    Group {
+        heading: "Check rules on your machine",
+        commands: &["try", "check", "test", "describe", "bench"],
+    },
+    Group {
+        heading: "Release them at a host, with the key of the plan's administrator",
+        commands: &["push", "receipt", "shadow", "sign", "approve", "activate", "roll-back", "status"],
+    },
+];
+
+/// `crosswalk plugin` with a help that lists its commands under headings.
+#[must_use]
+pub fn with_groups(plugin: clap::Command) -> clap::Command {
+    help::grouped(plugin, &GROUPS)
 }
 
 impl Action {
@@ -98,5 +129,18 @@ impl Action {
             Self::Criteria(options) => crate::list(crate::Listed::Criteria, &options),
             Self::Counties(options) => crate::list(crate::Listed::Counties, &options),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Args;
+
+    use super::{Command, GROUPS, help};
+
+    #[test]
+    fn every_command_is_under_a_heading() {
+        let plugin = Command::augment_args(clap::Command::new("plugin"));
+        assert_eq!(help::unlisted(&plugin, &GROUPS), Vec::<String>::new());
     }
 }

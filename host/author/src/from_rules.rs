@@ -22,24 +22,24 @@ The file is TOML: what the plan offers, its criteria as conditions over facts, w
 decision, what is paid, what a provider must show, and its files; every text in English and in Spanish. The page
 docs/rules-file.md shows all of it, and plugins/plans/harbor-crest/plan.toml is a whole plan.
 
-Everything that is wrong with it is said at once, by line and column; then it exits with 1. The same file makes the
-same bytes, which are a plugin like every other: check, test and push it.
+Every mistake in it is shown at once, by line and column, and the command exits with 1. The same file makes the same
+bytes, which are a plugin like every other: check, test and push it.
 
   crosswalk plugin from-rules plan.toml
   crosswalk plugin test build/harbor-crest.wasm cases/*.json")]
 pub(crate) struct FromRulesOptions {
-    /// The rules file.
+    /// The rules file, such as plan.toml.
     file: PathBuf,
-    /// Where the plugin goes; `build/PLAN.wasm` in the file's folder unless said otherwise.
+    /// File to write the plugin to [default: build/PLAN.wasm in the folder of the rules file].
     #[arg(long)]
     out: Option<PathBuf>,
-    /// A guest to put the rules into, in place of the one that is in this program.
+    /// Guest to put the rules into [default: the one that was built into this program].
     #[arg(long)]
     guest: Option<PathBuf>,
-    /// Only say what is wrong with the file; make nothing.
+    /// Check the file only, and write nothing.
     #[arg(long, conflicts_with = "out")]
     check: bool,
-    /// Answer in JSON.
+    /// Print the outcome as JSON.
     #[arg(long)]
     json: bool,
 }
@@ -124,7 +124,7 @@ fn report(
     Ok(ExitCode::SUCCESS)
 }
 
-/// What a rules file says and perhaps does not mean, a line each.
+/// Warnings of a rules file that is right and perhaps not meant, a line each.
 pub(super) fn doubts(file: &Path, rules: &Rules) -> Vec<String> {
     let doubt = |Problem { line, column, problem, fix, .. }: &Problem| {
         format!("{}:{line}:{column}: warning: {problem}; fix: {fix}", file.display())

@@ -23,7 +23,7 @@ mod warnings;
 mod words; // answers, to be read
 mod world; // which interfaces a plugin says that it exports
 
-pub use command::Command;
+pub use command::{Command, with_groups};
 
 pub(crate) use attempt::{TryOptions, attempt};
 pub(crate) use bench::{BenchOptions, bench};
@@ -62,13 +62,14 @@ use self::warnings::{
 use crate::out::say;
 use crate::parts::{CompileLimits, SystemClock};
 
-/// How a component is run here.
+/// Options of running a component on this machine.
 #[derive(Args)]
 pub(crate) struct Engine {
-    /// Let it import the inert WASI, as a host does whose operator allows that.
+    /// Let it import the inert WASI, as a host does whose operator allows that. Interpreters such as Python's
+    /// need it.
     #[arg(long, env = "CROSSWALK_INERT_WASI", default_value_t = false)]
     inert_wasi: bool,
-    /// Keep what was compiled here, for the next time. Nobody else may write this folder.
+    /// Folder in which compiled components are kept for the next time. Nobody else may write to it.
     #[arg(long, env = "CROSSWALK_COMPILED", value_name = "DIR")]
     compiled: Option<PathBuf>,
     #[command(flatten)]
@@ -76,14 +77,16 @@ pub(crate) struct Engine {
 }
 
 #[derive(Args)]
+#[command(after_help = "\
+  crosswalk plugin check build/costa-alta.wasm
+  crosswalk plugin check build/costa-alta.wasm --json  the reasons with their codes, for a build server")]
 pub(crate) struct CheckOptions {
-    /// The component.
+    /// The component, such as build/my-plan.wasm.
     file: PathBuf,
-    /// Answer in JSON.
+    /// Print the report as JSON.
     #[arg(long)]
     json: bool,
-    /// A county that the host's operator added, by its code; may be given several times. The state's are
-    /// known.
+    /// Code of a county that the host's operator added to the state's; may be given several times.
     #[arg(long, value_name = "CODE")]
     county: Vec<County>,
     #[command(flatten)]
@@ -91,8 +94,9 @@ pub(crate) struct CheckOptions {
 }
 
 #[derive(Args)]
+#[command(after_help = "  crosswalk plugin describe build/costa-alta.wasm")]
 pub(crate) struct DescribeOptions {
-    /// The component.
+    /// The component, such as build/my-plan.wasm.
     file: PathBuf,
     #[command(flatten)]
     engine: Engine,
@@ -100,8 +104,8 @@ pub(crate) struct DescribeOptions {
 
 #[derive(Args)]
 #[command(after_help = "\
-It asks the component everything that its own profile lets the kit think of, for every service that the plan offers:
-everything known, each fact missing, each fact at its other values, the edges of days, units and money; each twice.
+For every service that the plan offers, requests are made from the component's own profile: with every fact known, with
+each fact missing, with each fact at its other values, and at the limits of days, units and money. Each is asked twice.
 What fails is shown with the smallest request that still fails, as a case that you can paste into your file of
 example cases once you wrote into its `expect` what your plan wants.
 
@@ -111,21 +115,21 @@ A file of example cases is {\"base\": {\"request\", \"context\"}, \"cases\": [{\
 Exits with 0 if the component conforms, with 1 if not.
 
 With --native a plugin in JavaScript or Python is run by Node.js or Python from its folder, without being built: its
-profile and its example cases are checked within a second or two, and nothing is made up.
+profile and its example cases are checked within a second or two, and no other requests are made.
 
   crosswalk plugin test plan.wasm cases/*.json
   crosswalk plugin test plan.wasm --on 2027-01-01 --json > receipt.json
   crosswalk plugin test --native . cases/*.json")]
 pub(crate) struct TestOptions {
-    /// The component; with --native, the plugin's folder.
+    /// The component, such as build/my-plan.wasm; with --native, the plugin's folder.
     file: PathBuf,
-    /// Files of the plan's own example cases, which must hold too.
+    /// Files of the plan's own example cases, such as cases/*.json, which must hold too.
     cases: Vec<PathBuf>,
-    /// Print the receipt as JSON, for machines.
+    /// Print the receipt as JSON.
     #[arg(long)]
     json: bool,
-    /// The day to make requests for, as YYYY-MM-DD; today if not said. Elections, criteria and codes change
-    /// by day.
+    /// Day to make requests for, such as 2027-01-01 [default: today, Pacific time]. Offers, criteria and
+    /// codes change by day.
     #[arg(long, value_name = "DATE")]
     on: Option<Date>,
     /// Run the example cases in Node.js or Python, without building a component.
@@ -270,7 +274,7 @@ pub(crate) fn test(options: &TestOptions) -> Result<ExitCode, Box<dyn Error>> {
 /// One line on standard error that says how far a run has come, where a person watches.
 #[derive(Default)]
 struct ProgressMeter {
-    /// What was shown last: the operation, and hundredths of its requests.
+    /// The operation that was shown last, and hundredths of its requests.
     shown: Option<(Operation, usize)>,
 }
 

@@ -17,15 +17,18 @@ use crate::out::say;
 use crate::parts::SystemClock;
 
 #[derive(Args)]
+#[command(after_help = "\
+  crosswalk plugin facts housing                       facts with this word in their code or text
+  crosswalk plugin services --json                     all services, with sources and in both languages")]
 pub(crate) struct ListOptions {
-    /// Only entries with this word in their code or their text.
+    /// Word to look for in codes and texts, such as food; without it everything is listed.
     word: Option<String>,
-    /// Print them as JSON, with sources and in both languages.
+    /// Print the entries as JSON, with their sources and in both languages.
     #[arg(long)]
     json: bool,
 }
 
-/// What is listed.
+/// List of the dictionary that is printed.
 #[derive(Clone, Copy)]
 pub(crate) enum Listed {
     Facts,

@@ -33,12 +33,12 @@ pub(super) struct Native {
     running: Running,
 }
 
-/// Who a plugin says it is.
+/// A plugin's description of itself.
 pub(super) struct Described {
     pub(super) profile: PlanProfile,
     /// The interfaces that it exports.
     pub(super) exports: Vec<String>,
-    /// Where it uses what a component does not have.
+    /// Places where it uses what a component does not have, such as a clock.
     pub(super) warnings: Vec<String>,
 }
 
@@ -149,7 +149,7 @@ impl Drop for Running {
     }
 }
 
-/// What of a language's SDK runs a plugin.
+/// File of a language's SDK that runs a plugin.
 fn runner(language: Language) -> Result<&'static str, Box<dyn Error>> {
     match language {
         Language::Js => Ok("crosswalk/native.mjs"),

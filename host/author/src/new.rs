@@ -11,28 +11,32 @@ use domain::identifiers::PlanId;
 use super::sources::{self, Source};
 use crate::out::say;
 
-/// What of a plugin's folder is in no repository: what was built, and secrets.
+/// Names that a plugin's repository leaves out: built files, and secrets.
 const IGNORED: &str = "build/\ntarget/\nnode_modules/\n.venv/\n__pycache__/\noperator.key\nkeys/\n*.key\n";
 
 #[derive(Args)]
+#[command(after_help = "\
+  crosswalk plugin new costa-alta                      rules in Rust
+  crosswalk plugin new costa-alta --lang js            rules in JavaScript
+  crosswalk plugin new costa-alta --lang rules         a rules file, without a programmer")]
 pub(crate) struct NewOptions {
-    /// The plan's id at its host: lower-case letters, digits and hyphens.
+    /// The plan's id at its host, in lower-case letters, digits and hyphens, such as costa-alta.
     name: String,
-    /// What its rules are written in.
+    /// Language of its rules.
     #[arg(long, value_enum, default_value_t = Language::Rust)]
     lang: Language,
-    /// Where to; a new folder of that name unless said otherwise.
+    /// Folder to write to, which must be new or empty [default: NAME].
     #[arg(long)]
     dir: Option<PathBuf>,
 }
 
-/// What rules are written in.
+/// Language that rules are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Language {
     Rust,
     Js,
     Python,
-    /// No language: a rules file, and the guest for it.
+    /// A rules file, for a plan without a programmer.
     Rules,
 }
 
@@ -53,7 +57,7 @@ impl Language {
         }
     }
 
-    /// What has to be done once before the first build, as commands; nothing, if it is empty.
+    /// Commands to be run once before the first build; empty if there is nothing to do.
     pub(super) fn preparation(self) -> &'static str {
         match self {
             Self::Rust => "rustup target add wasm32-unknown-unknown",

@@ -12,8 +12,11 @@ use super::site::Site;
 use crate::out::say;
 
 #[derive(Args)]
+#[command(after_help = "\
+  export CROSSWALK_SERVER=https://crosswalk.example CROSSWALK_PLAN=costa-alta CROSSWALK_KEY_FILE=admin.key
+  crosswalk plugin push build/costa-alta.wasm")]
 pub(crate) struct PushOptions {
-    /// The component.
+    /// The component, such as build/my-plan.wasm.
     file: PathBuf,
     /// Print the host's record as JSON.
     #[arg(long)]
@@ -49,7 +52,7 @@ pub(crate) fn push(options: &PushOptions) -> Result<ExitCode, Box<dyn Error>> {
     Ok(ExitCode::FAILURE)
 }
 
-/// What became of an upload, in words.
+/// Prints the outcome of an upload in words.
 fn outcome(record: &Value, digest: &Digest) {
     let word = |value: &Value| value.as_str().unwrap_or("-").to_owned();
     let (plan, state) = (word(&record["plan"]), word(&record["state"]));

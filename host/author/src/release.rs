@@ -1,4 +1,4 @@
-//! What becomes of a plugin at its host: it is proven, compared, activated for a day, and taken back.
+//! Steps of a plugin at its host: receipt, shadow run, approval, activation, roll-back, status.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -15,10 +15,13 @@ use super::site::{Host, Site, digest_of};
 use crate::out::say;
 
 #[derive(Args)]
+#[command(after_help = "\
+  export CROSSWALK_SERVER=https://crosswalk.example CROSSWALK_PLAN=costa-alta CROSSWALK_KEY_FILE=admin.key
+  crosswalk plugin receipt build/costa-alta.wasm cases/*.json")]
 pub(crate) struct ReceiptOptions {
     /// The component's file, or its digest.
     plugin: String,
-    /// Files of the plan's own example cases, which must hold too.
+    /// Files of the plan's own example cases, such as cases/*.json, which must hold too.
     cases: Vec<PathBuf>,
     /// Print the receipt as JSON.
     #[arg(long)]
@@ -80,22 +83,22 @@ Ctrl-C stops looking, not the run: GET /v1/plans/PLAN/shadow-runs lists it.")]
 pub(crate) struct ShadowOptions {
     /// The component's file, or its digest.
     plugin: String,
-    /// How many of the plan's last decisions; 10,000 if nothing else is said.
+    /// Number of the plan's newest decisions to compare [default: 10000].
     #[arg(long, conflicts_with_all = ["from", "live_minutes"])]
     last: Option<u32>,
-    /// Instead: decisions from this day on, Pacific time.
+    /// Compare the decisions from this day on (Pacific time) instead, such as 2026-10-01.
     #[arg(long, value_name = "DATE", conflicts_with = "live_minutes")]
     from: Option<Date>,
-    /// To this day; today if not said.
+    /// Last day of --from [default: today].
     #[arg(long, value_name = "DATE", requires = "from")]
     to: Option<Date>,
-    /// Instead: answer beside what is decided for so many minutes from now on.
+    /// Compare what is decided from now on instead, for so many minutes.
     #[arg(long, value_name = "MINUTES")]
     live_minutes: Option<u32>,
-    /// Of a hundred such decisions so many.
+    /// Share of the decisions of --live-minutes to compare, in per cent [default: 100].
     #[arg(long, value_name = "PERCENT", requires = "live_minutes")]
     share: Option<u32>,
-    /// Write the changed decisions side by side to this file.
+    /// File to write the changed decisions to, old and new side by side.
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
     /// Print the report as JSON.
@@ -179,6 +182,7 @@ fn lines<'v>(title: &str, counts: impl Iterator<Item = (String, &'v Value)>) -> 
 }
 
 #[derive(Args)]
+#[command(after_help = "  crosswalk plugin approve build/costa-alta.wasm --key-file second-admin.key")]
 pub(crate) struct ApproveOptions {
     /// The component's file, or its digest.
     plugin: String,
@@ -202,14 +206,14 @@ pub(crate) fn approve(options: &ApproveOptions) -> Result<ExitCode, Box<dyn Erro
 pub(crate) struct ActivateOptions {
     /// The component's file, or its digest.
     plugin: String,
-    /// From when it decides; now if not said.
+    /// Instant from which it decides, such as 2027-01-01T08:00:00Z [default: now].
     #[arg(long, value_name = "INSTANT")]
     from: Option<Timestamp>,
-    /// For requests about this day and later ones: a claim's first day of service, the day on which anything
-    /// else was sent. If not said: the day of --from.
+    /// First day that requests must be about: a claim's first day of service, or the day on which anything
+    /// else was sent [default: the day of --from].
     #[arg(long, value_name = "DATE")]
     rules_from: Option<Date>,
-    /// For so many of a hundred providers only, always the same ones.
+    /// Share of providers whose requests it answers, in per cent, always the same ones [default: all].
     #[arg(long, value_name = "PERCENT")]
     canary: Option<u8>,
     #[command(flatten)]
@@ -227,8 +231,11 @@ pub(crate) fn activate(options: &ActivateOptions) -> Result<ExitCode, Box<dyn Er
 }
 
 #[derive(Args)]
+#[command(after_help = "\
+  crosswalk plugin roll-back                           the newest activation; the version before it decides
+  crosswalk plugin roll-back build/costa-alta.wasm     every activation of this plugin")]
 pub(crate) struct RollBackOptions {
-    /// The component's file, or its digest; what began to decide last if not said.
+    /// The component's file, or its digest [default: the one that was activated last].
     plugin: Option<String>,
     #[command(flatten)]
     site: Site,
@@ -242,8 +249,11 @@ pub(crate) fn roll_back(options: &RollBackOptions) -> Result<ExitCode, Box<dyn E
 }
 
 #[derive(Args)]
+#[command(after_help = "\
+  crosswalk plugin status                              the plan's active and scheduled versions
+  crosswalk plugin status build/costa-alta.wasm        what the plan's policy still demands of it, and its events")]
 pub(crate) struct StatusOptions {
-    /// The component's file, or its digest; only what the plan decides with, if not said.
+    /// The component's file, or its digest; without it, only the plan's active versions are shown.
     plugin: Option<String>,
     /// Print the host's records as JSON.
     #[arg(long)]
@@ -280,7 +290,7 @@ pub(crate) fn status(options: &StatusOptions) -> Result<ExitCode, Box<dyn Error>
     Ok(ExitCode::SUCCESS)
 }
 
-/// What a plan decides with, by the host's clock.
+/// Active and scheduled versions of a plan, by the host's clock.
 struct Deciding {
     plan: String,
     active: Value,
@@ -332,7 +342,7 @@ impl Deciding {
         }
     }
 
-    /// Whether an activation stands over the one that decides about today: for later days, from later on, or
+    /// True if an activation stands over the one that decides about today: for later days, from later on, or
     /// for a part.
     fn is_still_to_come(&self, activation: &Value) -> bool {
         if activation["digest"] == self.active["digest"] && activation["canary"].is_null() {
@@ -356,7 +366,7 @@ fn printed(record: &Value) -> Result<ExitCode, Box<dyn Error>> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What was not said is not sent.
+/// Leaves out fields that were not given.
 fn without_nulls(mut body: Value) -> Value {
     if let Value::Object(fields) = &mut body {
         fields.retain(|_, value| !value.is_null());

@@ -25,15 +25,15 @@ knows its public half, which --register sends.
   crosswalk plugin sign plan.wasm --signing-key release.key --new-key --register \"release process\"
   crosswalk plugin sign plan.wasm --signing-key release.key")]
 pub(crate) struct SignOptions {
-    /// The component's file, or its digest. It was pushed before.
+    /// The component's file, or its digest. Push it before you sign it.
     plugin: String,
     /// File with the private key: the 64 hexadecimal digits of its seed.
     #[arg(long, env = "CROSSWALK_SIGNING_KEY", value_name = "FILE")]
     signing_key: PathBuf,
-    /// Make the key first; the file must not be there.
+    /// Make a new key first, and write it to the file of --signing-key, which must not exist.
     #[arg(long)]
     new_key: bool,
-    /// Register the key's public half at the host first, under this label.
+    /// Register the key's public half at the host first, under this label, such as "release process".
     #[arg(long, value_name = "LABEL")]
     register: Option<String>,
     #[command(flatten)]

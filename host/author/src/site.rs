@@ -17,24 +17,24 @@ use serde_json::Value;
 use ureq::http::Response;
 use ureq::{Agent, Body};
 
-/// Where a plan's plugins go, and who sends them.
+/// Options that name the host, the plan and the sender's key.
 #[derive(Args)]
 pub(crate) struct Site {
-    /// The host, such as `https://crosswalk.example`.
+    /// Address of the host, such as https://crosswalk.example.
     #[arg(long, env = "CROSSWALK_SERVER", value_name = "URL", value_parser = server)]
     server: String,
-    /// Whose plugins they are.
+    /// Id of the plan at the host, such as costa-alta.
     #[arg(long, env = "CROSSWALK_PLAN")]
     plan: PlanId,
-    /// File with the key of the plan's administrator.
+    /// File with the key of the plan's administrator, and nothing else.
     #[arg(long, env = "CROSSWALK_KEY_FILE", value_name = "FILE")]
     key_file: PathBuf,
 }
 
-/// How long the host may take for one answer; a conformance run takes two minutes at most.
+/// Time that the host may take for one answer; a conformance run takes two minutes at most.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// How long to wait before asking again how far something is.
+/// Pause before asking again how far something is.
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// A host that was reached before, or will be now.

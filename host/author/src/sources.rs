@@ -1,5 +1,5 @@
-//! What a new plugin is made of: the contract, the SDKs and the templates, as they were when this program was
-//! built. So a plugin can be written and built without this repository.
+//! Files of a new plugin: the contract, the SDKs and the templates, as they were when this program was built.
+//! So a plugin can be written and built without this repository.
 
 /// A file: where it goes, and what is in it.
 pub(super) type Source = (&'static str, &'static str);
@@ -35,7 +35,7 @@ pub(super) const CONTRACT_AS_DEPENDENCY: &[Source] = files! {
     "wit/deps/crosswalk-plan/world.wit" from "wit/world.wit",
 };
 
-/// Rust's SDK.
+/// The SDK for rules in Rust.
 pub(super) const RUST_SDK: &[Source] = files! {
     "crosswalk/sdk/rust/Cargo.toml" from "plugins/sdk/rust/Cargo.toml",
     "crosswalk/sdk/rust/build.rs" from "plugins/sdk/rust/build.rs",
@@ -63,7 +63,7 @@ pub(super) const RUST_SDK: &[Source] = files! {
     ".cargo/config.toml" from "plugins/.cargo/config.toml",
 };
 
-/// JavaScript's SDK.
+/// The SDK for rules in JavaScript.
 pub(super) const JS_SDK: &[Source] = files! {
     "crosswalk/build.mjs" from "plugins/sdk/js/build.mjs",
     "crosswalk/contract.d.ts" from "plugins/sdk/js/contract.d.ts",
@@ -78,7 +78,7 @@ pub(super) const JS_SDK: &[Source] = files! {
     "crosswalk/state-rules.js" from "plugins/sdk/js/state-rules.js",
 };
 
-/// Python's SDK.
+/// The SDK for rules in Python.
 pub(super) const PYTHON_SDK: &[Source] = files! {
     "crosswalk_guest.py" from "plugins/sdk/python/crosswalk_guest.py",
     "crosswalk_plan/__init__.py" from "plugins/sdk/python/crosswalk_plan/__init__.py",
@@ -91,13 +91,13 @@ pub(super) const PYTHON_SDK: &[Source] = files! {
     "crosswalk_plan/state_rules.json" from "plugins/sdk/python/crosswalk_plan/state_rules.json",
 };
 
-/// What every template has. The words in double braces are the plugin's own.
+/// Files that every template has. The words in double braces are the plugin's own.
 pub(super) const TEMPLATE: &[Source] = files! {
     "README.md" from "plugins/templates/README.md",
     "cases/referral.json" from "plugins/templates/cases.json",
 };
 
-/// What the templates of languages with a world of the plugin's own have.
+/// Files of the templates whose language has a world of the plugin's own.
 pub(super) const WORLD: &[Source] = files! { "wit/world.wit" from "plugins/templates/world.wit" };
 
 pub(super) const RUST_TEMPLATE: &[Source] = files! {

@@ -1,4 +1,4 @@
-//! What makes a plugin and was perhaps not meant: a host takes it, and its author is told.
+//! Warnings about plugins that a host takes, and that their authors perhaps did not mean.
 
 use domain::counties::Counties;
 use domain::floor::{
@@ -35,7 +35,7 @@ pub(super) fn gate_reasons(refused: NotAPlugin) -> Vec<Reason> {
     reasons.collect()
 }
 
-/// What keeps a profile from going live today.
+/// Reasons for which a profile cannot go live today.
 pub(super) fn profile_reasons(profile: &PlanProfile) -> Vec<Reason> {
     let problems = check_profile(Ground::of(profile), pacific_day(SystemClock.now()));
     let reasons = problems.into_iter().map(|problem| Reason {
@@ -47,7 +47,7 @@ pub(super) fn profile_reasons(profile: &PlanProfile) -> Vec<Reason> {
     reasons.collect()
 }
 
-/// What a profile declares and the host does not carry out.
+/// Declarations of a profile that the host does not carry out.
 pub(super) fn without_effect(profile: &PlanProfile) -> Vec<Reason> {
     let warnings = profile_warnings(Ground::of(profile)).into_iter().map(|warning| Reason {
         code: warning.code.to_owned(),
@@ -58,7 +58,7 @@ pub(super) fn without_effect(profile: &PlanProfile) -> Vec<Reason> {
     warnings.collect()
 }
 
-/// What a profile says and perhaps does not mean.
+/// Declarations of a profile that are right and perhaps not meant.
 pub(super) fn doubts(profile: &PlanProfile) -> Vec<Reason> {
     let doubts = profile_doubts(Ground::of(profile)).into_iter().map(|doubt| Reason {
         code: doubt.code.to_owned(),

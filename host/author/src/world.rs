@@ -10,7 +10,7 @@ use domain::plan::question::Interface;
 use super::new::Language;
 use super::sources;
 
-/// Where a plugin names what it exports.
+/// File in which a plugin names its exports.
 const FILE: &str = "wit/world.wit";
 
 /// The interfaces that a plugin's world names.
@@ -77,7 +77,7 @@ impl World {
     }
 }
 
-/// `referral@1.0.0`.
+/// Export of a line such as `referral@1.0.0`.
 fn export(named: &str, line: usize) -> Result<Export, Box<dyn Error>> {
     let (name, version) = named.split_once('@').unwrap_or((named, ""));
     let interface = Interface::ALL.into_iter().find(|interface| interface.name() == name);

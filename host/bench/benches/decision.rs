@@ -1,4 +1,4 @@
-//! What the sandbox costs: one authorization decided in five ways, in turns.
+//! Cost of the sandbox: one authorization decided in five ways, in turns.
 //!
 //! The request is that of `decision.json`: recuperative care after a hospital stay, 30 facts, 4 KB as JSON.
 //! The rules are Valle Vista's, the same source in every way.
@@ -65,7 +65,7 @@ struct Ways {
     native: (native::AuthorizationRequest, native_types::Context),
     asked: (AuthorizationRequest, Context),
     question: Question,
-    /// What the rules say, for the round trip.
+    /// Answer of the rules, for the round trip.
     answer: native::Determination,
     plugin: Plugin,
     warm: Warm,

@@ -1,4 +1,4 @@
-//! What a member file of many rows costs, and what everybody else notices of it.
+//! Cost of a member file of many rows, and its effect on everybody else.
 //!
 //! - `import`: the whole way. The file is uploaded, read, kept in slices, checked and loaded by the duty that
 //!   does so in the binary, while a few clients send referrals.
@@ -33,11 +33,11 @@ use workflow::{Crosswalk, Duties};
 
 use super::referrals::database::{Database, Kind, Pool};
 
-/// How many clients send referrals.
+/// Clients that send referrals meanwhile.
 const CLIENTS: usize = 4;
 /// Rows of one file, which stays below 64 MiB.
 const ROWS_OF_A_FILE: usize = 250_000;
-/// What a member file fills.
+/// Tables that a member file fills.
 const TABLES: [&str; 3] = ["members", "coverages", "member_values"];
 const LEAST_OF_BULK: f64 = 0.5;
 const MOST_OF_QUIET: f64 = 1.5;
@@ -46,7 +46,7 @@ pub(super) fn main(words: &[String]) -> ExitCode {
     bench::main("members", words, &[], run)
 }
 
-/// What was measured on one kind of database.
+/// Figures of one kind of database.
 struct Found {
     database: &'static str,
     rows: usize,

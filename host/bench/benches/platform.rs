@@ -1,4 +1,4 @@
-//! What the plugin platform costs: `cargo xtask bench platform [--quick] [NAME]`.
+//! Costs of the plugin platform: `cargo xtask bench platform [--quick] [NAME]`.
 //!
 //! - `languages`: one triage by the same plan in Rust, JavaScript and Python, each in a fresh instance. The
 //!   floor is Rust; every call must be answered, and as in Rust.
@@ -41,7 +41,7 @@ use serde_json::{Value, json};
 /// One figure with what it is held against.
 struct Finding {
     bench: &'static str,
-    /// What was measured, in words and with its unit.
+    /// Quantity that was measured, in words and with its unit.
     measured: String,
     ratio: Ratio,
 }

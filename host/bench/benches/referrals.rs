@@ -1,4 +1,4 @@
-//! What a request costs: `POST /v1/referrals` and `POST /v1/authorizations` against a handler that only
+//! Cost of a request: `POST /v1/referrals` and `POST /v1/authorizations` against a handler that only
 //! writes.
 //!
 //! Three servers in this process, each with a database of its own that begins as a copy of the same one, get
@@ -53,7 +53,7 @@ use database::{Database, Kind};
 use floor::Floor;
 use load::Round;
 
-/// How many clients ask at once.
+/// Clients that ask at once.
 const CLIENTS: [usize; 2] = [16, 64];
 const SERVERS: [&str; 3] = ["crosswalk", "bare", "grouped"];
 const LEAST_OF_BARE: f64 = 0.70;
@@ -98,7 +98,7 @@ fn run(options: &Options) -> Outcome<()> {
     Ok(())
 }
 
-/// How much is measured.
+/// Number of rounds, and of requests in each.
 #[derive(Clone, Copy)]
 struct Plan {
     rounds: usize,
@@ -119,7 +119,7 @@ impl Plan {
     }
 }
 
-/// What all databases have in common.
+/// Parts that the benches of all databases share.
 struct Bench {
     runtime: Runtime,
     wasm: Vec<u8>,
@@ -127,7 +127,7 @@ struct Bench {
     plan: Plan,
 }
 
-/// What was measured with so many clients on one kind of database.
+/// Figures of so many clients on one kind of database.
 struct Found {
     asked: Asked,
     database: &'static str,
@@ -249,11 +249,11 @@ struct Server {
     address: SocketAddr,
     stop: CancellationToken,
     serving: JoinHandle<()>,
-    /// What is closed at the end.
+    /// Record that is closed at the end.
     record: Record,
 }
 
-/// What a server writes to.
+/// Record that a server writes to.
 enum Record {
     Store(Store),
     Pool(database::Pool),

@@ -13,12 +13,12 @@ pub struct Connection {
     received: Vec<u8>,
 }
 
-/// What came back.
+/// A response, read whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
-    /// Status code.
+    /// HTTP status code.
     pub status: u16,
-    /// Body.
+    /// Bytes of the body.
     pub body: Vec<u8>,
 }
 

@@ -8,10 +8,10 @@ use uuid::Uuid;
 
 use crate::{Answer, Connection, Outcome, get, post};
 
-/// When everything happens.
+/// Instant at which everything happens.
 pub const NOW: &str = "2026-03-02T17:00:00Z";
 
-/// What a provider sends for a member. The plan's rules say yes to both.
+/// Request of a provider for a member. The plan's rules say yes to both kinds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asked {
     /// A referral to enhanced care management.
@@ -20,7 +20,7 @@ pub enum Asked {
     Authorization,
 }
 
-/// Who asks for what, and for whom.
+/// A county of one plan, one provider and many members.
 #[derive(Clone, Debug)]
 pub struct County {
     provider_key: String,
@@ -32,7 +32,7 @@ pub struct County {
 }
 
 impl Asked {
-    /// Both.
+    /// Both kinds, in the order in which they are measured.
     pub const ALL: [Self; 2] = [Self::Referral, Self::Authorization];
 
     /// As the API calls one.
@@ -44,7 +44,7 @@ impl Asked {
         }
     }
 
-    /// Where it is sent.
+    /// Path that the request is sent to.
     #[must_use]
     pub fn path(self) -> String {
         format!("/v1/{}s", self.name())
@@ -203,7 +203,7 @@ impl County {
         word(&done("/v1/rosters", &answer)?, "id")
     }
 
-    /// How far a member file has come.
+    /// State of a member file.
     ///
     /// # Errors
     /// When the server does not say.

@@ -1,4 +1,5 @@
-//! What the benches share: their options, a client that keeps its connection, and how numbers are summed up.
+//! Parts that the benches share: their options, a client that keeps its connection, and how numbers are
+//! summed up.
 //!
 //! A bench says what something costs as a ratio against a named floor that was measured in the same run, in
 //! turns with it: a number alone says more about the machine than about the program.
@@ -13,5 +14,5 @@ pub use county::{Asked, County, FreshIds, NOW};
 pub use numbers::{Budget, Ratio, Times, median};
 pub use options::{Length, Options, Output, main, valle_vista};
 
-/// What a bench came to, or why it could not go on.
+/// Result of a bench, or the reason why it could not go on.
 pub type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;

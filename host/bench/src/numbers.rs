@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-/// How long each of many calls took.
+/// Times of many calls.
 #[derive(Clone, Debug, Default)]
 pub struct Times(Vec<Duration>);
 
 impl Times {
-    /// One more.
+    /// Adds the time of one more call.
     pub fn add(&mut self, time: Duration) {
         self.0.push(time);
     }
@@ -45,30 +45,30 @@ fn quantile(numbers: &mut [f64], part: f64) -> f64 {
     below + (above - below) * place.fract()
 }
 
-/// What a ratio may be.
+/// Bound of a ratio.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Budget {
-    /// This at most.
+    /// The ratio is this at most.
     AtMost(f64),
-    /// This at least.
+    /// The ratio is this at least.
     AtLeast(f64),
     /// Anything: it is only good to know.
     None,
 }
 
-/// What something costs in terms of its floor.
+/// Cost of something, as a multiple of its floor.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ratio {
-    /// What is held against what.
+    /// Names of the thing and of its floor.
     pub name: String,
-    /// How much of the floor it is.
+    /// The cost divided by the floor's.
     pub value: f64,
-    /// How much it may be.
+    /// Bound of the ratio.
     pub budget: Budget,
 }
 
 impl Ratio {
-    /// Whether it stays within its budget; `None` if it has none.
+    /// True if it stays within its budget; `None` if it has none.
     #[must_use]
     pub fn holds(&self) -> Option<bool> {
         match self.budget {

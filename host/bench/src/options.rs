@@ -1,4 +1,4 @@
-//! What a bench can be told, and what it needs.
+//! Options of a bench, and the paths that it needs.
 
 use std::env;
 use std::fs;
@@ -7,10 +7,10 @@ use std::process::ExitCode;
 
 use crate::Outcome;
 
-/// What a bench can be told.
+/// Options of a bench.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// How much is measured.
+    /// Length of the run.
     pub length: Length,
     /// For whom the numbers are printed.
     pub output: Output,
@@ -18,7 +18,7 @@ pub struct Options {
     named: Vec<String>,
 }
 
-/// How much is measured.
+/// Length of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Length {
     /// Enough to hold the ratios against their budgets.
@@ -30,14 +30,14 @@ pub enum Length {
 /// For whom the numbers are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Output {
-    /// For people.
+    /// A table for people.
     Table,
     /// For programs: one JSON object.
     Json,
 }
 
 impl Options {
-    /// Whether the part of that name is to run.
+    /// True if the part of that name is to run.
     #[must_use]
     pub fn runs(&self, part: &str) -> bool {
         self.named.is_empty() || self.named.iter().any(|word| part.contains(word))

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 /// One thing that must hold of a plugin. Its JSON is its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Check {
-    /// Asked again who it is, it says the same.
+    /// `describe` gives the same profile each time.
     DescribesAlike,
     /// Nothing in its profile keeps it from going live.
     ProfileValid,
@@ -83,7 +83,7 @@ impl Check {
         match self {
             Self::DescribesAlike => (
                 "describes-alike",
-                "Asked again who it is, it gives the same profile.",
+                "Asked again, `describe` gives the same profile.",
                 "wit/profile.wit, describe",
             ),
             Self::ProfileValid => (
@@ -158,7 +158,7 @@ impl Check {
             ),
             Self::InTime => (
                 "in-time",
-                "All of this is done within a minute.",
+                "The whole run is done within a minute.",
                 "this host's limits for a conformance run",
             ),
         }

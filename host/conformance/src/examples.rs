@@ -47,7 +47,7 @@ pub enum BadFile {
     #[error("the file is not JSON: line {0}")]
     Json(usize),
     /// Not made as the module says.
-    #[error("the file has no cases")]
+    #[error("the file has no list `cases`")]
     NoCases,
     /// A case that is not made as the module says.
     #[error("case {}, {name}: {problem}", .place + 1)]
@@ -130,8 +130,9 @@ pub fn questions(file: &str) -> Result<Vec<Question>, BadFile> {
 
 impl Example {
     fn read(base: &Value, case: &Value) -> Result<Self, String> {
-        let name = case["name"].as_str().ok_or("it has no name")?.to_owned();
-        let expect = case["expect"].as_object().ok_or("it expects nothing")?.clone();
+        let name = case["name"].as_str().ok_or("it has no `name`")?.to_owned();
+        let expect =
+            case["expect"].as_object().ok_or("it has no `expect`, the answer that the plan wants")?.clone();
         let question = question(base, case)?;
         can_be(&expect, question.operation())?;
         Ok(Self { name, question, expect })
@@ -197,7 +198,7 @@ fn question(base: &Value, case: &Value) -> Result<Question, String> {
         lay(&mut whole, &case[part]);
         whole
     };
-    let operation = case["operation"].as_str().ok_or("it has no operation")?;
+    let operation = case["operation"].as_str().ok_or("it has no `operation`, such as `triage`")?;
     let (request, context) = (laid("request"), laid("context"));
     let asked = match operation {
         "adjudicate" => json!({ "claim": request, "context": context }),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::floor::{self, Ground};
+use domain::floor::{self, Ground, Rule};
 use domain::plan::authorization::Decision;
 use domain::plan::billing::LineOutcome;
 use domain::plan::profile::PlanProfile;
@@ -118,29 +118,29 @@ fn unexplained(ground: Ground<'_>, question: &Question, answer: &Answer) -> Opti
 }
 
 /// The check that a rule of the floor belongs to.
-fn check_of(rule: &str) -> Check {
+fn check_of(rule: Rule) -> Check {
     match rule {
-        "denial-rests-on-a-finding" => Check::DenialsExplained,
-        "says-what-it-needs" => Check::PendsExplained,
-        "presumptive-days-as-declared"
-        | "presumption-inside-coverage"
-        | "presumption-for-a-first-request"
-        | "presumption-under-a-contract"
-        | "presumptive-attestation"
-        | "presumptive-population"
-        | "presumptive-provider-kind" => Check::PresumptiveWindows,
-        "asks-for-known-things"
-        | "criterion-applies"
-        | "declared-criterion"
-        | "declared-presumptive-rule"
-        | "declared-rate"
-        | "declared-requirement"
-        | "known-destination"
-        | "known-evidence"
-        | "presumptive-rule-applies"
-        | "procedure-of-the-service-on-the-day"
-        | "rate-for-the-procedure-on-the-day"
-        | "service-offered-on-the-day" => Check::DeclaredOnly,
+        Rule::DenialRestsOnAFinding => Check::DenialsExplained,
+        Rule::SaysWhatItNeeds => Check::PendsExplained,
+        Rule::PresumptiveDaysAsDeclared
+        | Rule::PresumptionInsideCoverage
+        | Rule::PresumptionForAFirstRequest
+        | Rule::PresumptionUnderAContract
+        | Rule::PresumptiveAttestation
+        | Rule::PresumptivePopulation
+        | Rule::PresumptiveProviderKind => Check::PresumptiveWindows,
+        Rule::AsksForKnownThings
+        | Rule::CriterionApplies
+        | Rule::DeclaredCriterion
+        | Rule::DeclaredPresumptiveRule
+        | Rule::DeclaredRate
+        | Rule::DeclaredRequirement
+        | Rule::KnownDestination
+        | Rule::KnownEvidence
+        | Rule::PresumptiveRuleApplies
+        | Rule::ProcedureOfTheServiceOnTheDay
+        | Rule::RateForTheProcedureOnTheDay
+        | Rule::ServiceOfferedOnTheDay => Check::DeclaredOnly,
         _ => Check::WithinFloor,
     }
 }
@@ -175,17 +175,27 @@ fn explained(answer: &Answer) -> impl Iterator<Item = Check> {
 
 fn broke_off(ending: &Ending<Answer>) -> Option<String> {
     match ending {
-        Ending::Trap(_) | Ending::StackOverflow | Ending::BadOutput { .. } => {
-            Some(format!("it ended in {ending:?}"))
+        Ending::Trap(trap) => Some(format!(
+            "it gave no answer: trap ({trap}). Fix: handle this request; code that panics or throws ends so"
+        )),
+        Ending::StackOverflow => {
+            Some("it gave no answer: it called itself too deeply. Fix: end the recursion".to_owned())
         }
+        Ending::BadOutput { at } => Some(format!(
+            "its answer cannot be read ({at}). Fix: keep the answer within the contract's sizes and values"
+        )),
         _ => None,
     }
 }
 
 fn over_budget(ending: &Ending<Answer>) -> Option<String> {
     match ending {
-        Ending::Deadline => Some("it did not answer in time".to_owned()),
-        Ending::Memory { .. } => Some(format!("it ended in {ending:?}")),
+        Ending::Deadline => {
+            Some("it did not answer in time. Fix: end every loop, and do less for one request".to_owned())
+        }
+        Ending::Memory { wanted } => Some(format!(
+            "it wanted {wanted} bytes of memory, more than one call may have. Fix: keep less at once"
+        )),
         _ => None,
     }
 }
@@ -193,10 +203,10 @@ fn over_budget(ending: &Ending<Answer>) -> Option<String> {
 fn broken(ending: &Ending<Answer>) -> Option<String> {
     match ending {
         Ending::GuestError(PlanError::Internal(why)) => {
-            Some(format!("it says that it is broken: {}", cut(why)))
+            Some(format!("it answered with an internal error: {}", cut(why)))
         }
         Ending::GuestError(PlanError::Invalid(_)) => {
-            Some("it says that a valid request contradicts itself".to_owned())
+            Some("it refused a valid request as one that contradicts itself. Fix: answer it".to_owned())
         }
         _ => None,
     }
@@ -209,5 +219,8 @@ fn by_chance(call: &Call<Answer>) -> bool {
 
 fn differs(first: &Call<Answer>, second: &Call<Answer>) -> Option<String> {
     let bytes = |call: &Call<Answer>| Recorded::from(&call.ending).canonical_bytes();
-    (bytes(first) != bytes(second)).then(|| "asked again, it answered otherwise".to_owned())
+    (bytes(first) != bytes(second)).then(|| {
+        "asked the same again, it gave another answer. Fix: use nothing but the request and the context"
+            .to_owned()
+    })
 }

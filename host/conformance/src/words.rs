@@ -1,7 +1,7 @@
 //! Problems of an answer, by the names of things and not by their places: for its author, who asked it with
 //! requests that the kit or the plan made up.
 
-use domain::floor::{Broken, MOST_FINDINGS};
+use domain::floor::{Broken, MOST_FINDINGS, Rule};
 use domain::plan::question::Answer;
 use domain::text::quoted;
 use serde_json::Value;
@@ -33,31 +33,31 @@ pub(crate) fn broken_rule(broken: &Broken, answer: &Answer) -> String {
 fn sentence(broken: &Broken, found: &Value) -> Option<String> {
     let named = named(found).map(quoted);
     Some(match broken.rule {
-        "declared-criterion" => format!(
+        Rule::DeclaredCriterion => format!(
             "the answer names criterion {}, which the profile does not declare. Fix: add it to the profile's rules, or take \
              it out of findings",
             named?
         ),
-        "criterion-applies" => format!(
+        Rule::CriterionApplies => format!(
             "the answer names criterion {}, which is not about this service on this day. Fix: take it out of findings, or \
              widen its service or days",
             named?
         ),
-        "declared-requirement" => {
+        Rule::DeclaredRequirement => {
             format!(
                 "the answer names requirement {}, which the profile does not declare. Fix: declare it",
                 named?
             )
         }
-        "asks-for-known-things" => format!(
+        Rule::AsksForKnownThings => format!(
             "the answer asks for {}, which neither the dictionary nor the profile knows. Fix: use a code that `crosswalk \
              plugin facts` or `crosswalk plugin documents` lists, or declare it",
             named?
         ),
-        "few-enough-findings" => too_many(found, "findings")?,
-        "few-enough-notes" => too_many(found, "notes")?,
-        "few-enough-pieces-of-evidence" => too_many(found, "pieces of evidence for one finding")?,
-        "known-evidence" => {
+        Rule::FewEnoughFindings => too_many(found, "findings")?,
+        Rule::FewEnoughNotes => too_many(found, "notes")?,
+        Rule::FewEnoughPiecesOfEvidence => too_many(found, "pieces of evidence for one finding")?,
+        Rule::KnownEvidence => {
             let codes: Vec<String> =
                 found.as_array()?.iter().filter_map(Value::as_str).take(10).map(quoted).collect();
             format!(

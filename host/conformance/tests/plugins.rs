@@ -196,7 +196,7 @@ async fn the_smallest_case_holds_what_matters_and_little_else() {
     let text = receipt.to_string();
     assert!(text.contains("It does not conform: 1 of 16 checks fail."), "{text}");
     assert!(
-        text.contains("\"operation\": \"triage\"") && text.contains("it ended in trap (unreachable)"),
+        text.contains("\"operation\": \"triage\"") && text.contains("it gave no answer: trap (unreachable)"),
         "{text}"
     );
 }

@@ -26,68 +26,73 @@ use crate::parts::{SystemClock, SystemIds, now, runtime};
 const COPY: &str = "crosswalk.sqlite";
 const MANIFEST: &str = "manifest.json";
 const DOCUMENTS: &str = "documents";
-/// The shape of the manifest.
+/// Version of the manifest's shape; a restore refuses any other.
 const FORMAT: u32 = 1;
 /// Less room than this is worth a word: the record's log and a version's machine code take some hundred MiB.
 const ROOM: u64 = 1 << 30;
 
-/// Where an installation is.
+/// Options that say which installation is meant.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Place {
-    /// Its data directory.
+    /// The installation's data directory.
     #[arg(long, env = "CROSSWALK_DATA", default_value_os_t = crate::default_data_dir())]
     data: PathBuf,
-    /// The PostgreSQL database that it uses in place of the embedded SQLite.
+    /// The PostgreSQL that the installation uses in place of SQLite, such as postgres://user@host/crosswalk.
     #[arg(long, env = "CROSSWALK_DATABASE_URL", hide_env_values = true)]
     database_url: Option<String>,
 }
 
-/// What `doctor` can be told.
+/// Options of `crosswalk doctor`.
 #[derive(Args)]
+#[command(after_help = "  crosswalk doctor --data /var/lib/crosswalk")]
 pub(crate) struct DoctorOptions {
     #[command(flatten)]
     place: Place,
-    /// Directory of the bytes of documents; `documents` in the data directory if not said.
+    /// Directory of the documents' bytes [default: `documents` in the data directory].
     #[arg(long, env = "CROSSWALK_DOCUMENTS")]
     documents: Option<PathBuf>,
-    /// Print one JSON object in place of sentences.
+    /// Print the findings as one JSON object.
     #[arg(long)]
     json: bool,
 }
 
-/// What `backup` can be told.
+/// Options of `crosswalk backup`.
 #[derive(Args)]
+#[command(after_help = "  crosswalk backup --data /var/lib/crosswalk backup-2026-03-02")]
 pub(crate) struct BackupOptions {
     #[command(flatten)]
     place: Place,
-    /// Directory of the bytes of documents; `documents` in the data directory if not said.
+    /// Directory of the documents' bytes [default: `documents` in the data directory].
     #[arg(long, env = "CROSSWALK_DOCUMENTS")]
     documents: Option<PathBuf>,
-    /// A directory for the backup, which is made. What is in the record is in it, without the keys' secrets.
+    /// New directory for the backup, such as backup-2026-03-02. It will hold members' data, but no key that
+    /// works.
     to: PathBuf,
 }
 
-/// What `restore` can be told.
+/// Options of `crosswalk restore`.
 #[derive(Args)]
+#[command(after_help = "  crosswalk restore backup-2026-03-02 --data /var/lib/crosswalk-restored")]
 pub(crate) struct RestoreOptions {
-    /// A backup that `crosswalk backup` made.
+    /// Directory of a backup that `crosswalk backup` made.
     from: PathBuf,
-    /// The data directory to put it into; one that has never held a record.
+    /// Data directory to restore to; it must never have held a record.
     #[arg(long, env = "CROSSWALK_DATA", default_value_os_t = crate::default_data_dir())]
     data: PathBuf,
-    /// Directory for the bytes of documents; `documents` in the data directory if not said.
+    /// Directory for the documents' bytes [default: `documents` in the data directory].
     #[arg(long, env = "CROSSWALK_DOCUMENTS")]
     documents: Option<PathBuf>,
 }
 
-/// What `operator-key` can be told.
+/// Options of `crosswalk operator-key`.
 #[derive(Args)]
+#[command(after_help = "  crosswalk operator-key --data /var/lib/crosswalk")]
 pub(crate) struct OperatorKeyOptions {
     #[command(flatten)]
     place: Place,
 }
 
-/// What a backup holds.
+/// `manifest.json` of a backup: its contents, by which a restore checks it.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Manifest {
@@ -97,7 +102,7 @@ struct Manifest {
     made_at: String,
     /// The last step of the schema.
     schema: i64,
-    /// Of the copy of the record.
+    /// SHA-256 of the copied record, in hexadecimal digits.
     sha256: String,
     bytes: u64,
     documents: usize,
@@ -105,7 +110,7 @@ struct Manifest {
     rows: Vec<(String, i64)>,
 }
 
-/// What `doctor` prints.
+/// The JSON of `crosswalk doctor --json`.
 #[derive(Serialize)]
 struct Diagnosis {
     ok: bool,
@@ -144,7 +149,7 @@ pub(crate) fn doctor(options: &DoctorOptions) -> Result<ExitCode, Box<dyn Error>
 fn examine(options: &DoctorOptions, premises: &Premises) -> Vec<Finding> {
     if !premises.directory().is_dir() {
         let what = format!("there is no directory {}", premises.directory().display());
-        return vec![Finding::wrong(what, "say the installation's data directory with --data")];
+        return vec![Finding::wrong(what, "name the installation's data directory with --data")];
     }
     let mut findings = vec![closed(premises)];
     findings.extend(room(premises.directory()));
@@ -188,7 +193,7 @@ fn examine_file(
     match premises.stage()? {
         Stage::Empty => {
             let what = format!("{} has never held a record", premises.directory().display());
-            return Ok(vec![Finding::wrong(what, "say the installation's data directory with --data")]);
+            return Ok(vec![Finding::wrong(what, "name the installation's data directory with --data")]);
         }
         Stage::Restoring => {
             let fix = "run crosswalk restore again with the same backup and directory";
@@ -267,7 +272,7 @@ fn documents_of(said: Option<&Path>, data: &Path) -> PathBuf {
     said.map_or_else(|| data.join(DOCUMENTS), Path::to_owned)
 }
 
-/// Copies an installation.
+/// Copies an installation on SQLite into a new directory, and verifies the copy.
 pub(crate) fn backup(options: &BackupOptions) -> Result<ExitCode, Box<dyn Error>> {
     if options.place.database_url.is_some() {
         return Err("a record on PostgreSQL is copied by its own tools: pg_dump --format=custom, then the directory of the \
@@ -413,7 +418,7 @@ fn read_manifest(from: &Path) -> Result<Manifest, Box<dyn Error>> {
     Ok(manifest)
 }
 
-/// Makes a new operator's key.
+/// Makes a new operator's key and writes it to the data directory; the keys that there are keep working.
 pub(crate) fn operator_key(options: &OperatorKeyOptions) -> Result<ExitCode, Box<dyn Error>> {
     let premises = Premises::at(&options.place.data);
     let config = StoreConfig {

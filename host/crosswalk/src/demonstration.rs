@@ -13,16 +13,19 @@ use crate::host::{self, ServeOptions, Stop};
 use crate::parts::{now, runtime};
 use crate::{settings, telemetry};
 
-/// What `demo` can be told.
+/// Options of `crosswalk demo`.
 #[derive(Args)]
+#[command(after_help = "\
+  crosswalk demo --plugins target/plugins
+  crosswalk demo --exit --json                         for a test: exits with 0 if all ended as expected")]
 pub(crate) struct DemoOptions {
     /// Address to serve on; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8080", value_parser = settings::address)]
     listen: SocketAddr,
-    /// Directory for the data; a fresh one that is removed at the end unless said otherwise.
+    /// Directory for the data [default: a temporary one, which is removed at the end].
     #[arg(long)]
     data: Option<PathBuf>,
-    /// End when the journeys are over, with 0 if all ended as told, instead of serving on.
+    /// Exit when the last case has ended, with 0 if all ended as expected, instead of serving on.
     #[arg(long)]
     exit: bool,
     #[command(flatten)]

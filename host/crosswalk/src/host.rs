@@ -35,105 +35,117 @@ const CLOSE_WITHIN: Duration = Duration::from_secs(5);
 /// For threads that compute.
 const LAST_THREADS_WITHIN: Duration = Duration::from_millis(500);
 
-/// What `serve` can be told, by flag or by `CROSSWALK_*`.
+/// Headings of the options in the help of `serve`.
+const ADDRESS: &str = "Address";
+const DATA: &str = "Data";
+const PLUGIN_CALLS: &str = "Calls of plugins";
+const UPLOADS: &str = "Uploads and compilation of plugins";
+const LOGS: &str = "Logs and traces";
+
+/// Options of `crosswalk serve`, each also a `CROSSWALK_*` variable.
 #[derive(Args, Clone, Debug)]
+#[command(after_help = "\
+  crosswalk serve                                      on SQLite, at http://127.0.0.1:8080
+  crosswalk serve --data /var/lib/crosswalk --listen 0.0.0.0:443 --tls-cert cert.pem --tls-key key.pem
+  crosswalk serve --check --data /var/lib/crosswalk    only look whether it could start")]
 pub(crate) struct ServeOptions {
-    /// Address to listen on, by number or name; port 0 takes a free one. Keys and members' data travel in the
-    /// clear unless `--tls-cert` is given: beyond this machine, use it or a proxy that ends TLS
-    /// (docs/operating.md).
-    #[arg(long, env = "CROSSWALK_LISTEN", default_value = "127.0.0.1:8080", value_parser = settings::address)]
+    /// Address and port to listen on, such as 0.0.0.0:8080 or localhost:8080; port 0 takes a free one. Keys
+    /// and members' data travel unencrypted unless --tls-cert is given: beyond this machine, use it or a
+    /// proxy that ends TLS (docs/operating.md).
+    #[arg(long, env = "CROSSWALK_LISTEN", default_value = "127.0.0.1:8080", value_parser = settings::address, help_heading = ADDRESS)]
     pub(crate) listen: SocketAddr,
-    /// PEM file with the certificate and those between it and its root: serve HTTPS. Read again at SIGHUP.
-    #[arg(long, env = "CROSSWALK_TLS_CERT", value_name = "FILE", requires = "tls_key")]
+    /// PEM file with the certificate, followed by the intermediate ones: serve HTTPS. Read again at SIGHUP.
+    #[arg(long, env = "CROSSWALK_TLS_CERT", value_name = "FILE", requires = "tls_key", help_heading = ADDRESS)]
     pub(crate) tls_cert: Option<PathBuf>,
     /// PEM file with the certificate's private key.
-    #[arg(long, env = "CROSSWALK_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
+    #[arg(long, env = "CROSSWALK_TLS_KEY", value_name = "FILE", requires = "tls_cert", help_heading = ADDRESS)]
     pub(crate) tls_key: Option<PathBuf>,
-    /// Look at the settings, the address, the certificate and the folders, say what is wrong, and end; change
-    /// nothing.
+    /// Check settings, address, certificate and folders, say what is wrong, and exit. Changes nothing.
     #[arg(long)]
     pub(crate) check: bool,
-    /// Directory for the embedded database, the operator's key and compiled plugins. One process at a time.
-    #[arg(long, env = "CROSSWALK_DATA", default_value_os_t = crate::default_data_dir())]
+    /// Directory for the SQLite record, the operator's key, documents and compiled plugins. One process at a
+    /// time may use it.
+    #[arg(long, env = "CROSSWALK_DATA", default_value_os_t = crate::default_data_dir(), help_heading = DATA)]
     pub(crate) data: PathBuf,
-    /// PostgreSQL to use in place of the embedded SQLite, such as postgres://user@host/crosswalk. It may name
-    /// several servers, as postgres://user@one,two/crosswalk: the one that takes writes is used, and looked
-    /// for when it is lost.
-    #[arg(long, env = "CROSSWALK_DATABASE_URL", hide_env_values = true)]
+    /// PostgreSQL to use in place of SQLite, such as postgres://user@host/crosswalk. It may name several
+    /// servers, as postgres://user@one,two/crosswalk: the one that accepts writes is used, and searched for
+    /// again when it is lost.
+    #[arg(long, env = "CROSSWALK_DATABASE_URL", hide_env_values = true, help_heading = DATA)]
     pub(crate) database_url: Option<String>,
-    /// Most connections to PostgreSQL. Half of them are for writing, and no reader takes their places.
-    #[arg(long, env = "CROSSWALK_DATABASE_CONNECTIONS", default_value_t = StoreConfig::CONNECTIONS, value_parser = clap::value_parser!(u32).range(2..=1000))]
+    /// Most connections to PostgreSQL at once. Half of them are kept for writing.
+    #[arg(long, env = "CROSSWALK_DATABASE_CONNECTIONS", default_value_t = StoreConfig::CONNECTIONS, value_parser = clap::value_parser!(u32).range(2..=1000), help_heading = DATA)]
     pub(crate) database_connections: u32,
-    /// Use a PostgreSQL only if each commit waits for a standby too, so that a failover loses nothing; refuse
-    /// any other.
-    #[arg(long, env = "CROSSWALK_REQUIRE_STANDBY", default_value_t = false)]
+    /// Refuse to start unless PostgreSQL waits for a standby at each commit, so that a failover loses
+    /// nothing.
+    #[arg(long, env = "CROSSWALK_REQUIRE_STANDBY", default_value_t = false, help_heading = DATA)]
     pub(crate) require_standby: bool,
-    /// Directory for the bytes of documents; `documents` in the data directory if not said. On several nodes:
-    /// one that all of them see.
-    #[arg(long, env = "CROSSWALK_DOCUMENTS")]
+    /// Directory for the documents' bytes, which all nodes must share [default: `documents` in the data
+    /// directory].
+    #[arg(long, env = "CROSSWALK_DOCUMENTS", help_heading = DATA)]
     pub(crate) documents: Option<PathBuf>,
-    /// Most MiB of one document.
-    #[arg(long, env = "CROSSWALK_DOCUMENT_MIB", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=1024))]
+    /// Largest document that is accepted, in MiB.
+    #[arg(long, env = "CROSSWALK_DOCUMENT_MIB", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=1024), help_heading = DATA)]
     pub(crate) document_mib: u64,
-    /// Name of the county's collaborative, for its organization at the first start.
-    #[arg(long, env = "CROSSWALK_COUNTY", default_value = "County collaborative")]
+    /// Name of the county's collaborative, which the first start gives to the operator's organization.
+    #[arg(long, env = "CROSSWALK_COUNTY", default_value = "County collaborative", help_heading = DATA)]
     pub(crate) county: String,
-    /// Most milliseconds of processor time that one plugin call may take; an interpreted plugin has four
-    /// times as long. By the clock a call that would hold others up may take eight times as long, at the
-    /// lowest priority.
-    #[arg(long, env = "CROSSWALK_PLUGIN_DEADLINE_MS", default_value_t = 250)]
+    /// Most processor time of one plugin call, in milliseconds; an interpreted plugin may take four times as
+    /// much. A call that would delay others is moved to the lowest priority, where it may take up to eight
+    /// times as long by the clock.
+    #[arg(long, env = "CROSSWALK_PLUGIN_DEADLINE_MS", default_value_t = 250, help_heading = PLUGIN_CALLS)]
     pub(crate) plugin_deadline_ms: u64,
-    /// Most MiB of memory that one plugin call may hold; an interpreted plugin has four times as much.
-    #[arg(long, env = "CROSSWALK_PLUGIN_MEMORY_MIB", default_value_t = 32)]
+    /// Most memory of one plugin call, in MiB; an interpreted plugin may use four times as much.
+    #[arg(long, env = "CROSSWALK_PLUGIN_MEMORY_MIB", default_value_t = 32, help_heading = PLUGIN_CALLS)]
     pub(crate) plugin_memory_mib: usize,
-    /// Most plugin calls at one moment; of interpreted plugins a quarter as many, beside these.
-    #[arg(long, env = "CROSSWALK_PLUGIN_CALLS", default_value_t = 64)]
+    /// Most plugin calls at once. A quarter as many calls of interpreted plugins may run beside them.
+    #[arg(long, env = "CROSSWALK_PLUGIN_CALLS", default_value_t = 64, help_heading = PLUGIN_CALLS)]
     pub(crate) plugin_calls: u32,
-    /// Let plugins import the inert WASI, which interpreters such as Python's need to start: clocks that
-    /// stand still, fixed random numbers, no files, no environment, no network.
-    #[arg(long, env = "CROSSWALK_INERT_WASI", default_value_t = false)]
+    /// Accept plugins that import WASI, as interpreters such as Python's do, and give them an inert one:
+    /// clocks that stand still, fixed random numbers, no files, no environment, no network.
+    #[arg(long, env = "CROSSWALK_INERT_WASI", default_value_t = false, help_heading = PLUGIN_CALLS)]
     pub(crate) inert_wasi: bool,
-    /// Faults in its last 20 calls after which an operation of a plugin is not asked for a while; more than
-    /// 20: never.
-    #[arg(long, env = "CROSSWALK_PLUGIN_FAULTS", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    /// Faults among the last 20 calls of a plugin's operation after which it rests for a while, and people
+    /// decide; more than 20 means that it never rests.
+    #[arg(long, env = "CROSSWALK_PLUGIN_FAULTS", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..), help_heading = PLUGIN_CALLS)]
     pub(crate) plugin_faults: u32,
-    /// Seconds for which it then rests first; each trial that fails doubles them, up to ten minutes.
-    #[arg(long, env = "CROSSWALK_PLUGIN_REST_SECONDS", default_value_t = 30)]
+    /// Length of its first rest, in seconds; each failed trial call doubles it, up to ten minutes.
+    #[arg(long, env = "CROSSWALK_PLUGIN_REST_SECONDS", default_value_t = 30, help_heading = PLUGIN_CALLS)]
     pub(crate) plugin_rest_seconds: u32,
-    /// Most milliseconds that the answer to an upload waits for the component to be compiled; it goes on
-    /// behind the answer.
-    #[arg(long, env = "CROSSWALK_COMPILE_WAIT_MS", default_value_t = 5_000)]
+    /// Most time that the answer to an upload waits for the component to be compiled, in milliseconds.
+    /// Compiling goes on after the answer.
+    #[arg(long, env = "CROSSWALK_COMPILE_WAIT_MS", default_value_t = 5_000, help_heading = UPLOADS)]
     pub(crate) compile_wait_ms: u64,
     #[command(flatten)]
     pub(crate) compile: CompileLimits,
-    /// Most components that one plan may upload within an hour.
-    #[arg(long, env = "CROSSWALK_PLUGIN_UPLOADS", default_value_t = Quota::USUAL.uploads_per_hour, value_parser = clap::value_parser!(u32).range(1..))]
+    /// Most components that one plan may upload in an hour.
+    #[arg(long, env = "CROSSWALK_PLUGIN_UPLOADS", default_value_t = Quota::USUAL.uploads_per_hour, value_parser = clap::value_parser!(u32).range(1..), help_heading = UPLOADS)]
     pub(crate) plugin_uploads: u32,
-    /// Most versions that one plan may keep, without those that were refused or revoked.
-    #[arg(long, env = "CROSSWALK_PLUGIN_VERSIONS", default_value_t = Quota::USUAL.versions, value_parser = clap::value_parser!(u32).range(1..))]
+    /// Most versions that one plan may keep; refused and revoked ones do not count.
+    #[arg(long, env = "CROSSWALK_PLUGIN_VERSIONS", default_value_t = Quota::USUAL.versions, value_parser = clap::value_parser!(u32).range(1..), help_heading = UPLOADS)]
     pub(crate) plugin_versions: u32,
-    /// Most MiB of components that one plan may keep.
-    #[arg(long, env = "CROSSWALK_PLUGIN_STORE_MIB", default_value_t = Quota::USUAL.bytes >> 20, value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
+    /// Most space for the components of one plan, in MiB.
+    #[arg(long, env = "CROSSWALK_PLUGIN_STORE_MIB", default_value_t = Quota::USUAL.bytes >> 20, value_parser = clap::value_parser!(u64).range(1..=1 << 20), help_heading = UPLOADS)]
     pub(crate) plugin_store_mib: u64,
-    /// Most MiB of machine code that are kept of components which nothing in force needs.
-    #[arg(long, env = "CROSSWALK_COMPILED_MIB", default_value_t = 2_048, value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
+    /// Most space for the machine code of components that are not active, in MiB.
+    #[arg(long, env = "CROSSWALK_COMPILED_MIB", default_value_t = 2_048, value_parser = clap::value_parser!(u64).range(1..=1 << 20), help_heading = UPLOADS)]
     pub(crate) compiled_mib: u64,
     #[command(flatten)]
     pub(crate) traffic: TrafficOptions,
     /// Begin at this instant (RFC 3339) instead of now, and run on from there: for rehearsals and tests only.
     #[arg(long, env = "CROSSWALK_CLOCK", hide = true)]
     pub(crate) clock: Option<Timestamp>,
-    /// What to log: error, warn, info, debug, or filters such as workflow=debug.
-    #[arg(long, env = "CROSSWALK_LOG", default_value = "info", value_parser = settings::log_filter)]
+    /// Level of the log: error, warn, info or debug, or filters by crate such as workflow=debug,info.
+    #[arg(long, env = "CROSSWALK_LOG", default_value = "info", value_parser = settings::log_filter, help_heading = LOGS)]
     pub(crate) log: String,
-    /// Send spans of requests and plugin calls to this collector as OTLP over HTTP (protobuf), such as
-    /// `http://127.0.0.1:4318/v1/traces`. None of them says anything about a member.
-    #[arg(long, env = "CROSSWALK_OTLP_TRACES", value_name = "URL")]
+    /// Collector to send traces to, as OTLP over HTTP (protobuf), such as http://127.0.0.1:4318/v1/traces.
+    /// Spans say nothing about a member.
+    #[arg(long, env = "CROSSWALK_OTLP_TRACES", value_name = "URL", help_heading = LOGS)]
     pub(crate) otlp_traces: Option<String>,
 }
 
 impl ServeOptions {
-    /// What the demonstration serves with.
+    /// Settings of `crosswalk demo`: those of `serve` by default, with a longer wait for compilations and a
+    /// quieter log.
     pub(crate) fn for_demo(listen: SocketAddr, data: PathBuf) -> Self {
         Self {
             listen,
@@ -169,9 +181,9 @@ impl ServeOptions {
 
 /// A service that runs.
 pub(crate) struct Running {
-    /// Where, such as `http://127.0.0.1:8080`.
+    /// Its base URL, such as `http://127.0.0.1:8080`.
     pub(crate) address: String,
-    /// The operator's key.
+    /// Secret of the operator's key.
     pub(crate) operator_key: String,
     stop: CancellationToken,
     crosswalk: Crosswalk,
@@ -216,7 +228,7 @@ fn check(options: &ServeOptions) -> Result<ExitCode, Box<dyn Error>> {
         certificate(options)?;
         Ok::<_, Box<dyn Error>>(())
     })?;
-    crate::out::say!("the settings can be served with");
+    crate::out::say!("nothing is wrong: `serve` can start with these settings");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -299,7 +311,6 @@ pub(crate) async fn start(options: &ServeOptions) -> Result<Running, Box<dyn Err
     let operator_key = operator_key(&crosswalk, &premises, &options.county).await?;
     let plugins = crosswalk.warm_up().await?;
     tracing::info!(plugins, "plugins in force are loaded");
-    crosswalk.adopt_plugins().await?;
     let compiling = crosswalk.resume_compiling().await?;
     tracing::info!(compiling, "components that wait to be compiled are taken up");
 

@@ -1,4 +1,4 @@
-//! The binary: reads its configuration, wires the rooms together, serves, and shuts down.
+//! The program `crosswalk`: reads its configuration, wires the crates together, serves, and shuts down.
 
 // A reader may close standard output before the end: `out` writes there.
 #![warn(clippy::print_stdout)]
@@ -14,11 +14,19 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use program::help::{self, Group};
 use program::{out, parts};
 
-/// One API over all of a county's Medi-Cal managed care plans.
+/// One API over all of a county's Medi-Cal managed care plans, each with its own rules as a sandboxed
+/// WebAssembly plugin.
 #[derive(Parser)]
-#[command(name = "crosswalk", version, about)]
+#[command(
+    name = "crosswalk",
+    version,
+    after_help = "\
+`crosswalk COMMAND --help` says everything about a command. docs/operating.md is for operators,
+docs/your-plans-rules-in-an-hour.md for authors of plugins, docs/integrating.md for authors of clients."
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -26,32 +34,61 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve the API. The first start makes the schema and writes an operator key to DIR/operator.key.
+    /// Serve the API until SIGTERM or Ctrl-C.
+    ///
+    /// The first start makes the record's schema, and writes the operator's key to `operator.key` in the data
+    /// directory. Each option can be set by the variable that stands beside it; the option wins.
     Serve(Box<host::ServeOptions>),
-    /// Load a fictional county, walk journeys through it as a provider's software would, and keep serving.
+    /// Show the service at work: an invented county with four plans, and cases that pass through it.
+    ///
+    /// Starts a service of its own, sends what providers and plans would send, says how each case ended, and
+    /// goes on serving, so that you can look around. Needs the sample plans' components; `cargo demo` builds
+    /// them first.
     Demo(demonstration::DemoOptions),
-    /// For authors of plan plugins.
+    /// Write, check and test a plan's plugin on your machine, and release it at a host.
     Plugin(author::Command),
-    /// Look an installation over, and say what is wrong with it and what to do. Changes nothing; the service
-    /// may be running.
+    /// Check an installation, and say what is wrong and how to fix it.
+    ///
+    /// Changes nothing, and may be run beside the service. Exits with 0 if nothing is wrong, with 1 if
+    /// something is.
     Doctor(care::DoctorOptions),
-    /// Copy an installation that keeps its record in SQLite, whole and verified, while the service is
-    /// running.
+    /// Back up an installation on SQLite, with the service running or stopped.
+    ///
+    /// The copy holds the record and the documents as they were at one moment, and is read back before it
+    /// counts. A record on PostgreSQL is backed up with PostgreSQL's own tools (docs/backup.md).
     Backup(care::BackupOptions),
-    /// Put a backup into an empty data directory.
+    /// Restore a backup into a data directory that has never held a record.
     Restore(care::RestoreOptions),
-    /// Make a new operator's key, for an operator who has none: on SQLite with the service stopped.
+    /// Make a new operator's key, for an operator who has lost every other.
+    ///
+    /// Writes it to `operator.key` in the data directory; other keys stay as they are. On SQLite the service
+    /// must be stopped first.
     OperatorKey(care::OperatorKeyOptions),
-    /// Print the API's description as OpenAPI 3.1 JSON.
+    /// Print the description of the API as OpenAPI 3.1 in JSON, as `/openapi.json` serves it.
     Openapi,
-    /// The box in which `serve` and `plugin` compile: component in, machine code out, within limits. Not for
-    /// people.
+    /// Compile one component within limits, as a process of `serve` and `plugin`. Not for people.
     #[command(name = sandbox::COMPILE, hide = true)]
     Compile(parts::CompileOptions),
 }
 
+/// The commands, by who reads about them.
+const GROUPS: [Group; 4] = [
+    Group { heading: "To see it at work", commands: &["demo"] },
+    Group {
+        heading: "For operators of a host",
+        commands: &["serve", "doctor", "backup", "restore", "operator-key"],
+    },
+    Group { heading: "For authors of a plan's plugin", commands: &["plugin"] },
+    Group { heading: "For authors of clients", commands: &["openapi"] },
+];
+
+/// The whole command line, as its help shows it.
+fn command_line() -> clap::Command {
+    help::grouped(Cli::command(), &GROUPS).mut_subcommand("plugin", author::with_groups)
+}
+
 fn main() -> ExitCode {
-    let mut program = Cli::command();
+    let mut program = command_line();
     let matches = program.get_matches_mut();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     if !matches!(cli.command, Command::Plugin(_)) {
@@ -81,7 +118,25 @@ fn main() -> ExitCode {
     })
 }
 
-/// Where the data lives unless said otherwise.
+/// Directory of the data where neither an option nor a variable names one.
 fn default_data_dir() -> PathBuf {
     PathBuf::from("crosswalk-data")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{GROUPS, command_line, help};
+
+    #[test]
+    fn every_command_is_under_a_heading() {
+        assert_eq!(help::unlisted(&command_line(), &GROUPS), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_program_says_what_it_is_and_for_whom() {
+        let text = command_line().render_help().to_string();
+        for words in ["One API over all of a county's Medi-Cal", "For operators of a host:\n  serve  "] {
+            assert!(text.contains(words), "{words}: {text}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
-//! What `serve` is told, looked at before anything is made: names that mean nothing, settings without effect,
-//! addresses, folders and files that cannot be used. Each ends in a sentence that names the setting and what
-//! to do.
+//! Checks of `serve`'s settings before anything is made: unknown variables, settings without effect, and
+//! addresses, folders and files that cannot be used. Each mistake is a sentence with the setting, the cause
+//! and the fix.
 
 use std::env;
 use std::error::Error;
@@ -17,7 +17,7 @@ use tracing_subscriber::filter::EnvFilter;
 
 use crate::host::ServeOptions;
 
-/// What every variable of the program begins with.
+/// Beginning of the name of every variable that the program reads.
 const PREFIX: &str = "CROSSWALK_";
 /// Variables of this repository's own tools, which a developer's shell may hold. They mean nothing to a
 /// service.
@@ -33,11 +33,11 @@ const OF_THE_TOOLS: [&str; 7] = [
 
 /// A setting that has no effect beside the others.
 struct Unused {
-    /// Its id, as clap knows it.
+    /// Its id in clap, such as `database_connections`.
     setting: &'static str,
-    /// Whether it has none.
+    /// True where the other settings leave it without effect.
     unused: fn(&ServeOptions) -> bool,
-    /// Why, and what to do.
+    /// Cause and fix, for the message.
     why: &'static str,
 }
 
@@ -131,7 +131,7 @@ pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
     found.into_iter().next().ok_or_else(|| fix.to_owned())
 }
 
-/// What to log.
+/// Accepts what `tracing` reads as a filter of levels, and returns it as it was written.
 pub(crate) fn log_filter(text: &str) -> Result<String, String> {
     let fix = "write error, warn, info, debug, or filters such as workflow=debug,info";
     EnvFilter::try_new(text).map_err(|_| fix.to_owned())?;

@@ -1,5 +1,4 @@
-//! What the process says of itself: a log on standard error and, if an operator names a collector, spans over
-//! OTLP.
+//! Telemetry of the process: a log on standard error and, if an operator names a collector, spans over OTLP.
 
 use std::error::Error;
 use std::time::Duration;
@@ -21,11 +20,11 @@ use ureq::Agent;
 /// The spans that leave the process, and nothing else does: their fields are few and none is about a member.
 const SPANS: [&str; 2] = ["http.request", "plugin.call"];
 
-/// How long a collector may take to answer. It is asked by a thread of its own; what it does not take in time
-/// is lost, and nobody waits for it.
+/// Time that a collector may take to answer. It is asked by a thread of its own; what it does not take in
+/// time is lost, and nobody waits for it.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What was said is sent on when this is dropped.
+/// The exporter of spans. Spans that it still holds are sent when this is dropped.
 pub(crate) struct Telemetry(Option<SdkTracerProvider>);
 
 impl Drop for Telemetry {

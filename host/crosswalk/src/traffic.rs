@@ -1,4 +1,4 @@
-//! What one client may take of the service, as `serve` is told it.
+//! Options of `serve` that limit one client's use of the service.
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -9,33 +9,33 @@ use web::Traffic;
 
 /// Limits on what one client may take, and the operator's own listener.
 #[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Clients and metrics")]
 pub(crate) struct TrafficOptions {
-    /// Serve /metrics, /healthz and /readyz without a key on this address too, for the operator's own
-    /// machines only. On the main address /metrics asks for the operator's key.
+    /// Second address, such as 127.0.0.1:9090, for /metrics, /healthz and /readyz without a key: keep it
+    /// reachable for the operator's machines only. On the main address /metrics needs the operator's key.
     #[arg(long, env = "CROSSWALK_METRICS_LISTEN", value_name = "ADDRESS")]
     pub(crate) metrics_listen: Option<SocketAddr>,
-    /// Name by which clients call this host; repeat it, or separate names by commas. Requests for others are
-    /// refused. Any name if not said.
+    /// Name by which clients call this host, such as crosswalk.example; repeat the option, or separate names
+    /// by commas. Requests for other names are refused [default: any name].
     #[arg(long = "host", env = "CROSSWALK_HOSTS", value_name = "NAME", value_delimiter = ',')]
     hosts: Vec<String>,
-    /// Most connections at once; beside these are some for probes.
+    /// Most connections at once; a few more are kept for health checks.
     #[arg(long, env = "CROSSWALK_CONNECTIONS", default_value_t = Traffic::default().connections, value_parser = at_least_one)]
     connections: usize,
     /// Most connections at once from one address. Behind a proxy every client has the proxy's address.
     #[arg(long, env = "CROSSWALK_CONNECTIONS_PER_ADDRESS", default_value_t = Traffic::default().connections_per_peer, value_parser = at_least_one)]
     connections_per_address: usize,
-    /// Milliseconds within which a body that is sent, or an answer that is read, must move on by 32 KiB or to
-    /// its end.
+    /// Time in which a client must send or read the next 32 KiB, or all that is left, in milliseconds.
     #[arg(long, env = "CROSSWALK_PROGRESS_MS", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(10..=600_000))]
     progress_ms: u64,
-    /// Most requests a second from one address, over time; twice as many in a burst. Behind a proxy every
+    /// Most requests from one address, per second on average; twice as many in a burst. Behind a proxy every
     /// client has the proxy's address.
     #[arg(long, env = "CROSSWALK_REQUESTS_PER_ADDRESS", default_value_t = Traffic::default().requests_per_peer)]
     requests_per_address: NonZeroU32,
-    /// Most requests a second with one key, over time; twice as many in a burst.
+    /// Most requests with one key, per second on average; twice as many in a burst.
     #[arg(long, env = "CROSSWALK_REQUESTS_PER_KEY", default_value_t = Traffic::default().requests_per_key)]
     requests_per_key: NonZeroU32,
-    /// Most requests with one key at one moment.
+    /// Most requests with one key at once.
     #[arg(long, env = "CROSSWALK_REQUESTS_AT_ONCE", default_value_t = Traffic::default().at_once_per_key, value_parser = at_least_one)]
     requests_at_once: usize,
 }
@@ -43,12 +43,12 @@ pub(crate) struct TrafficOptions {
 fn at_least_one(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(number @ 1..) => Ok(number),
-        _ => Err("it is not a whole number of at least 1".to_owned()),
+        _ => Err("write a whole number of at least 1".to_owned()),
     }
 }
 
 impl TrafficOptions {
-    /// What the demonstration serves with: what `serve` does unless told otherwise.
+    /// Limits of a `serve` that is not told any; the demonstration has them too.
     pub(crate) fn usual() -> Self {
         let usual = Traffic::default();
         Self {
@@ -63,7 +63,7 @@ impl TrafficOptions {
         }
     }
 
-    /// The same for the rooms inside.
+    /// The limits in the form that `web` takes.
     pub(crate) fn traffic(&self) -> Traffic {
         Traffic {
             connections: self.connections,

@@ -261,7 +261,7 @@ fn criteria(cell: &Value) -> impl Iterator<Item = &Value> {
     cell["criteria"].as_array().into_iter().flatten()
 }
 
-/// Whether a criterion is the plan's addition to the state's text.
+/// True if a criterion is the plan's addition to the state's text.
 fn is_overlay(criterion: &Value) -> bool {
     criterion["origin"] == "overlay"
 }

@@ -25,7 +25,7 @@ impl Case {
         self.0["version"].as_i64().unwrap_or_default()
     }
 
-    /// Where the API has it, such as `/v1/claims/case_..`.
+    /// Path of the case in the API, such as `/v1/claims/case_..`.
     pub(super) fn path(&self) -> String {
         format!("/v1/{}s/{}", self.word("kind"), self.id())
     }

@@ -10,7 +10,7 @@ use ureq::http::Response;
 
 use super::case::Case;
 
-/// How long one request may take: compiling a plugin and loading a member file are the slow ones.
+/// Time that one request may take: compiling a plugin and loading a member file are the slow ones.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// Largest answer that is read.
 const MOST_ANSWER_BYTES: u64 = 64 << 20;
@@ -43,21 +43,21 @@ pub(super) fn told_that(holds: bool, what: &str) -> Result<(), Trouble> {
 /// The credential of one organization's software.
 #[derive(Clone)]
 pub(super) struct Key {
-    /// What the key is for.
+    /// Purpose of the key, in a word or two.
     pub(super) label: String,
-    /// The secret.
+    /// The secret, as it is sent in `Authorization`.
     pub(super) secret: String,
 }
 
-/// What came back.
+/// A response, read whole.
 pub(super) struct Answer {
-    /// Status code.
+    /// HTTP status code.
     pub(super) status: u16,
     /// Body, byte by byte.
     pub(super) bytes: Vec<u8>,
     /// Body as JSON; null if it is none.
     pub(super) body: Value,
-    /// Whether the answer is that of an earlier request with the same idempotency key.
+    /// True if the answer is that of an earlier request with the same idempotency key.
     pub(super) replayed: bool,
 }
 
@@ -101,7 +101,7 @@ impl Client {
         self.send(key, once, path, None, "application/json", body.to_string().as_bytes())
     }
 
-    /// Posts a file.
+    /// Posts a file's bytes under a media type.
     pub(super) fn post_file(
         &self,
         key: &Key,

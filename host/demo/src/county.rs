@@ -12,11 +12,11 @@ pub(super) const COUNTIES: [(&str, &str); 3] =
 /// A street line that is a provider's own: exporters put it where a member has no address.
 pub(super) const AGENCY_ADDRESS: &str = "400 Harbor Way Suite 2";
 
-/// A plan.
+/// One of the county's plans.
 pub(super) struct Plan {
     /// Its id, and its plugin's file name.
     pub(super) id: &'static str,
-    /// Its name.
+    /// Name, as people read it.
     pub(super) name: &'static str,
     /// The license of the person who decides for it.
     pub(super) license: &'static str,
@@ -24,7 +24,7 @@ pub(super) struct Plan {
     crowd: usize,
 }
 
-/// The county's plans.
+/// The four plans of the county.
 pub(super) const PLANS: [Plan; 4] = [
     Plan { id: "valle-vista", name: "Valle Vista Health Plan", license: "RN 555012", crowd: 820 },
     Plan { id: "harbor-crest", name: "Harbor Crest Health", license: "RN 555038", crowd: 640 },
@@ -34,7 +34,7 @@ pub(super) const PLANS: [Plan; 4] = [
 
 /// A provider: name, what kind it is, and the neighboring county that it serves too, if any.
 pub(super) struct Provider {
-    /// Its name.
+    /// Name, as people read it.
     pub(super) name: &'static str,
     /// Its kinds, from the host's list.
     pub(super) kinds: &'static [&'static str],
@@ -46,11 +46,11 @@ pub(super) struct Provider {
 pub(super) const OPEN_DOOR: usize = 0;
 /// The recuperative care house.
 pub(super) const CASA_PUENTE: usize = 1;
-/// The meals program.
+/// Place of the meals program among the providers.
 pub(super) const MESA_VERDE: usize = 2;
-/// The hospital.
+/// Place of the hospital among the providers.
 pub(super) const HOSPITAL: usize = 3;
-/// The housing organization.
+/// Place of the housing organization among the providers.
 pub(super) const LLAVE: usize = 4;
 /// The organization that no plan knows yet.
 pub(super) const NEW_LEAF: usize = 5;
@@ -118,24 +118,24 @@ pub(super) fn npi(place: usize) -> String {
 /// A member who has a part in a journey.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Person {
-    /// Client index number.
+    /// Client Index Number, an invented one.
     pub(super) cin: &'static str,
-    /// Given name.
+    /// Given name, an invented one.
     pub(super) given: &'static str,
-    /// Family name.
+    /// Family name, an invented one.
     pub(super) family: &'static str,
-    /// Birth date.
+    /// Day on which the person was born.
     pub(super) born: Date,
-    /// Preferred language.
+    /// Preferred language, as a BCP 47 tag.
     pub(super) language: &'static str,
     /// The plan whose file has the member.
     plan: &'static str,
-    /// Group code.
+    /// Code of the medical group in the plan's file.
     group: &'static str,
 }
 
 impl Person {
-    /// How the story names a member: given name and initial.
+    /// Name of the member in the story: given name and initial.
     pub(super) fn short(&self) -> String {
         format!("{} {}", self.given, &self.family[..1])
     }

@@ -84,8 +84,8 @@ fn tell(stage: &mut Stage<'_>, case: &Case, plan: &str) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// What a plan wants to see, without the plan's prefix. Where its people read the file, the list is the one
-/// that it has published.
+/// Codes of the facts and documents that a plan wants to see, without the plan's prefix. Where its people
+/// read the file, the list is the one that it has published.
 fn wanted(stage: &Stage<'_>, case: &Case, plan: &str) -> Result<Vec<String>, Trouble> {
     let mut requirements = case.review(plan)?["requirements"].clone();
     if requirements.as_array().is_none_or(Vec::is_empty) {

@@ -12,7 +12,7 @@ use super::story::word;
 
 const RECUPERATIVE: &str = "recuperative-care";
 const PLAN: &str = "valle-vista";
-/// What the house charges for a night, and what the plan's rate gives, in cents.
+/// Charge of the house for a night, and the plan's rate, in cents.
 const CHARGE: i64 = 21_000;
 const RATE: i64 = 20_400;
 

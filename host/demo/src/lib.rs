@@ -34,26 +34,26 @@ use client::{Client, Key, Trouble};
 use stage::Stage;
 use story::{Story, Voice};
 
-/// What the story of `crosswalk demo` can be told.
+/// Options of the demonstration's story, beside those of its service.
 #[derive(Args)]
 pub struct Options {
     /// Folder of the sample plans' components.
     #[arg(long, default_value = "target/plugins")]
     plugins: PathBuf,
-    /// Write each organization's keys into files of this folder, to go on by hand: `costa-alta.admin.key` and
-    /// the like.
+    /// Folder to write each organization's keys to, such as `costa-alta.admin.key`, so that you can send
+    /// requests yourself.
     #[arg(long, value_name = "DIR")]
     keys: Option<PathBuf>,
-    /// Print one JSON object in place of the story.
+    /// Print one JSON object in place of sentences.
     #[arg(long)]
     json: bool,
 }
 
 /// The service at which the county is lived through: a fresh one, which runs already.
 pub struct Service {
-    /// Where it answers, such as `http://127.0.0.1:8080`.
+    /// Base URL of the service, such as `http://127.0.0.1:8080`.
     pub address: String,
-    /// The operator's key.
+    /// Secret of the operator's key.
     pub operator_key: String,
     /// Today, in Pacific time.
     pub today: Date,
@@ -85,23 +85,23 @@ fn write_keys(folder: &Path, report: &Report) -> io::Result<()> {
     Ok(())
 }
 
-/// How one journey ended.
+/// Result of one journey.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct JourneyResult {
-    /// Its number.
+    /// Place in the order of the story, from 1.
     number: usize,
-    /// Its title.
+    /// Title under which the story tells it.
     title: &'static str,
-    /// Whether it ended as told.
+    /// True if it ended as told.
     told: bool,
     /// If not: what was expected and what came.
     problem: Option<String>,
 }
 
-/// How the demonstration ended.
+/// Result of the demonstration.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Report {
-    /// Journey by journey.
+    /// Results in the order of the story.
     journeys: Vec<JourneyResult>,
     /// The organizations' keys, to go on by hand.
     keys: Vec<KeyShown>,
@@ -110,11 +110,11 @@ struct Report {
 /// A key and what it is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct KeyShown {
-    /// What it is for.
+    /// Purpose of the key, such as a plan's administrator.
     label: String,
     /// The file that it is written to, if that is asked for.
     file: String,
-    /// The key.
+    /// The secret, as it is sent in `Authorization`.
     secret: String,
 }
 
@@ -227,7 +227,7 @@ fn keys(stage: &Stage<'_>) -> Vec<KeyShown> {
     keys
 }
 
-/// What the instance holds at the end, as far as organizations' own keys can see.
+/// Contents of the instance at the end, as far as organizations' own keys can see.
 struct Summary {
     members: u64,
     plans: usize,

@@ -12,7 +12,7 @@ use super::story::{due, short, word};
 
 const RECUPERATIVE: &str = "recuperative-care";
 
-/// What a hospital knows about somebody who may leave but has nowhere to heal.
+/// Facts that a hospital states about somebody who may leave but has nowhere to heal.
 pub(super) fn discharge_facts(stage: &Stage<'_>, nights: i64) -> Vec<(&'static str, Value)> {
     vec![
         ("consent.member-agrees", json!(true)),
@@ -227,7 +227,7 @@ fn supply(one: &Value) -> String {
     format!("{what}{values} ({})", word(one, "/question/en"))
 }
 
-/// What Open Door knows about somebody it cares for on the street.
+/// Facts that Open Door states about somebody it cares for on the street.
 pub(super) fn street_facts() -> Vec<(&'static str, Value)> {
     vec![
         ("consent.member-agrees", json!(true)),

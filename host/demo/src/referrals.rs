@@ -152,7 +152,7 @@ pub(super) fn closed_loop(stage: &mut Stage<'_>) -> Result<(), Trouble> {
     timeline(stage, &key, &case)
 }
 
-/// What everybody on the case can read afterwards.
+/// Tells the timeline, which everybody on the case can read afterwards.
 fn timeline(stage: &mut Stage<'_>, key: &Key, case: &Case) -> Result<(), Trouble> {
     let timeline = stage.client.get(key, &format!("{}/timeline", case.path()))?.with(200)?;
     let events = timeline["items"].as_array().cloned().unwrap_or_default();
@@ -170,8 +170,8 @@ fn timeline(stage: &mut Stage<'_>, key: &Key, case: &Case) -> Result<(), Trouble
     Ok(())
 }
 
-/// What the referrer was told, step by step. Notices go out just after the steps, so they are looked for a
-/// few times.
+/// Notices to the referrer, step by step. They go out just after the steps, so they are looked for a few
+/// times.
 fn notices(stage: &Stage<'_>, key: &Key, case: &Case) -> Result<Vec<Value>, Trouble> {
     /// The plan's answer, and the three steps of the provider.
     const EXPECTED: usize = 4;

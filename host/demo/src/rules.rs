@@ -14,10 +14,10 @@ use super::story::{short, word};
 
 const PLAN: &str = "valle-vista";
 
-/// What the plan expects of the new rules.
+/// Example cases of the new rules, with the answers that the plan expects.
 const EXPECTED: &str = include_str!("../../../plugins/plans/valle-vista-next/cases/authorization.json");
 
-/// How often the demonstration asks how far a shadow run is, and how long it waits in between.
+/// Times that the demonstration asks how far a shadow run is, and the pause in between.
 const LOOKS: u32 = 600;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 

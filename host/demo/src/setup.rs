@@ -1,4 +1,4 @@
-//! What stands before the first journey: organizations, keys, rules, member files, contracts.
+//! The county before the first journey: organizations, keys, rules, member files, contracts.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -22,7 +22,7 @@ const ACTING: [usize; 6] = [
     county::LLAVE,
     county::NEW_LEAF,
 ];
-/// What the contracts are for.
+/// Services that the contracts are for.
 const SERVICES: [&str; 6] = [
     "ecm",
     "recuperative-care",
@@ -31,7 +31,7 @@ const SERVICES: [&str; 6] = [
     "housing-deposits",
     "medically-tailored-meals",
 ];
-/// How long ago the contracts began, in days.
+/// Days since the contracts began.
 const CONTRACTED_FOR: i64 = 120;
 
 /// Sets the county up.

@@ -1,4 +1,4 @@
-//! What every journey has at hand: the organizations with their keys, the clock, the story.
+//! The stage of every journey: the organizations with their keys, the clock, the story.
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -21,9 +21,9 @@ pub(super) struct PlanSide {
     pub(super) digest: String,
 }
 
-/// One provider.
+/// A provider that was set up.
 pub(super) struct ProviderSide {
-    /// Its organization's id.
+    /// Id of its organization at the service.
     pub(super) id: String,
     /// Its software's key, if it acts in a journey.
     pub(super) key: Option<Key>,
@@ -45,7 +45,7 @@ pub(super) struct Stage<'a> {
 }
 
 impl Stage<'_> {
-    /// A plan's people.
+    /// People and keys of a plan.
     pub(super) fn plan(&self, id: &str) -> Result<&PlanSide, Trouble> {
         let place = PLANS.iter().position(|plan| plan.id == id);
         place.and_then(|place| self.plans.get(place)).ok_or_else(|| Trouble(format!("{id} was not set up")))
@@ -113,7 +113,7 @@ impl Stage<'_> {
     }
 }
 
-/// How a request names a member.
+/// Reference to a member in a request: number, birth date and names.
 pub(super) fn member(person: &Person) -> Value {
     json!({
         "cin": person.cin, "birth_date": person.born.to_string(),

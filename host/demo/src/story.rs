@@ -1,4 +1,4 @@
-//! How the story is printed.
+//! Printing of the story.
 
 use std::io::{self, Write};
 
@@ -11,16 +11,16 @@ use super::client::Answer;
 /// Longest line, in characters.
 const WIDTH: usize = 118;
 
-/// Whether the story is told while it happens.
+/// Volume of the story: told while it happens, or not at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Voice {
-    /// Line by line.
+    /// Each line is printed as it happens.
     Aloud,
     /// Not at all: only the report at the end counts.
     Silent,
 }
 
-/// Where the story goes. A writer that fails is remembered and not written to again.
+/// Output of the story. A writer that fails is remembered and not written to again.
 pub(super) struct Story<'a> {
     out: &'a mut dyn Write,
     voice: Voice,
@@ -197,7 +197,7 @@ impl<'a> Story<'a> {
         }
     }
 
-    /// One clock.
+    /// Tells one clock: its rule, its end and its source.
     pub(super) fn clock(&mut self, deadline: &Value) {
         let (rule, due, source) = (word(deadline, "/rule"), due(deadline), word(deadline, "/source"));
         self.detail("⏱", format!("{rule}: due {due} ({source})"));
@@ -241,7 +241,7 @@ pub(super) fn word<'a>(value: &'a Value, pointer: &str) -> &'a str {
     value.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// When a clock or a work item ends, by the county's clocks on the wall.
+/// End of a clock or a work item, in Pacific time.
 pub(super) fn due(deadline: &Value) -> String {
     let due_at = word(deadline, "/due_at");
     let local = due_at.parse::<Timestamp>().ok().and_then(|at| at.in_tz("America/Los_Angeles").ok());

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::case::{CaseKind, NotAllowed, WhyPeople};
+use crate::case::{CaseKind, EventKind, NotAllowed, WhyPeople};
 use crate::plan::credentialing::{Review, Standing};
 use crate::plan::types::Bilingual;
 
@@ -140,14 +140,19 @@ impl State {
 impl Event {
     /// The event's word in the timeline and in refusals.
     pub fn name(&self) -> &'static str {
+        self.kind().name()
+    }
+
+    /// Kind of the event, as the timeline tells it.
+    pub fn kind(&self) -> EventKind {
         match self {
-            Self::Approve { .. } => "approve",
-            Self::FindIncomplete => "find-incomplete",
-            Self::HandOver(_) => "hand-over",
-            Self::Supply => "supply",
-            Self::Decline(_) => "decline",
-            Self::Reopen => "reopen",
-            Self::End { .. } => "end",
+            Self::Approve { .. } => EventKind::Approve,
+            Self::FindIncomplete => EventKind::FindIncomplete,
+            Self::HandOver(_) => EventKind::HandOver,
+            Self::Supply => EventKind::Supply,
+            Self::Decline(_) => EventKind::Decline,
+            Self::Reopen => EventKind::Reopen,
+            Self::End { .. } => EventKind::End,
         }
     }
 

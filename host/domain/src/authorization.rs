@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::case::{CaseKind, Moved, NotAllowed, Recommendation, Refusal, WhyPeople, WithPeople};
+use crate::case::{CaseKind, EventKind, Moved, NotAllowed, Recommendation, Refusal, WhyPeople, WithPeople};
 use crate::catalog::{BillingUnit, Catalog};
 use crate::floor::{self, Basis, Ground};
 use crate::plan::authorization::{AuthorizationRequest, Decision, Determination, Grant, GrantedLine};
@@ -184,7 +184,8 @@ pub struct Extension {
 ///
 ///   from Approved: end leaves the state and what is granted ends earlier
 ///   from Received, Pended and WithPeople: move ──▶ Moved, when its days became another plan's
-///   from Pended and WithPeople: withdraw ──▶ Withdrawn; extend leaves the state and moves the decision's clock, once
+///   from Pended and WithPeople: withdraw ──▶ Withdrawn
+///   from Pended and WithPeople: extend leaves the state and moves the decision's clock, once
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -398,16 +399,21 @@ impl Event {
 
     /// The event's word in the timeline and in refusals.
     pub fn name(&self) -> &'static str {
+        self.kind().name()
+    }
+
+    /// Kind of the event, as the timeline tells it.
+    pub fn kind(&self) -> EventKind {
         match self {
-            Self::Approve { .. } => "approve",
-            Self::Ask(_) => "ask",
-            Self::HandOver { .. } => "hand-over",
-            Self::Refuse(_) => "refuse",
-            Self::Supply => "supply",
-            Self::Withdraw => "withdraw",
-            Self::Extend => "extend",
-            Self::End { .. } => "end",
-            Self::Move(_) => "move",
+            Self::Approve { .. } => EventKind::Approve,
+            Self::Ask(_) => EventKind::Ask,
+            Self::HandOver { .. } => EventKind::HandOver,
+            Self::Refuse(_) => EventKind::Refuse,
+            Self::Supply => EventKind::Supply,
+            Self::Withdraw => EventKind::Withdraw,
+            Self::Extend => EventKind::Extend,
+            Self::End { .. } => EventKind::End,
+            Self::Move(_) => EventKind::Move,
         }
     }
 }

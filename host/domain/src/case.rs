@@ -4,16 +4,20 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::floor::Administrative;
+use crate::floor::{Administrative, Rule};
 use crate::identifiers::{CaseId, PlanId};
 use crate::limits::Passed;
 use crate::plan::authorization::Grant;
 use crate::plan::types::{Bilingual, Denial, DenialKind};
 
+mod event;
+
 #[cfg(test)]
 pub(crate) mod table;
 #[cfg(test)]
 mod tests;
+
+pub use event::EventKind;
 
 /// The four kinds of case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -76,9 +80,7 @@ pub enum WhyPeople {
     /// The plugin failed; the code says how, in the sandbox's words.
     PluginFault(String),
     /// The plugin's answer breaks a rule of the floor, which the code names.
-    // Cases are on record with the word that this had first.
-    #[serde(rename = "unbelievable")]
-    AnswerRefused(String),
+    AnswerRefused(Rule),
     /// The plugin kept failing and is not asked for a while.
     PluginResting,
     /// The plugin declined to answer.

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::Cents;
-use crate::case::{CaseKind, Moved, NotAllowed, Recommendation, Refusal, WhyPeople, WithPeople};
+use crate::case::{CaseKind, EventKind, Moved, NotAllowed, Recommendation, Refusal, WhyPeople, WithPeople};
 use crate::floor::{Basis, Ground};
 use crate::identifiers::CaseId;
 use crate::plan::billing::{Adjudication, Adjustment, ClaimLine, LineOutcome};
@@ -336,21 +336,26 @@ impl State {
 impl Event {
     /// The event's word in the timeline and in refusals.
     pub fn name(&self) -> &'static str {
+        self.kind().name()
+    }
+
+    /// Kind of the event, as the timeline tells it.
+    pub fn kind(&self) -> EventKind {
         match self {
-            Self::Reject => "reject",
-            Self::FindPayable => "find-payable",
-            Self::Ask(_) => "ask",
-            Self::HandOver { .. } => "hand-over",
-            Self::Advise => "advise",
-            Self::Refuse(_) => "refuse",
-            Self::Supply => "supply",
-            Self::Pay(_) => "pay",
-            Self::Dispute => "dispute",
-            Self::Uphold => "uphold",
-            Self::Replace(_) => "replace",
-            Self::Void(_) => "void",
-            Self::CarryOut(_) => "carry-out",
-            Self::Move(_) => "move",
+            Self::Reject => EventKind::Reject,
+            Self::FindPayable => EventKind::FindPayable,
+            Self::Ask(_) => EventKind::Ask,
+            Self::HandOver { .. } => EventKind::HandOver,
+            Self::Advise => EventKind::Advise,
+            Self::Refuse(_) => EventKind::Refuse,
+            Self::Supply => EventKind::Supply,
+            Self::Pay(_) => EventKind::Pay,
+            Self::Dispute => EventKind::Dispute,
+            Self::Uphold => EventKind::Uphold,
+            Self::Replace(_) => EventKind::Replace,
+            Self::Void(_) => EventKind::Void,
+            Self::CarryOut(_) => EventKind::CarryOut,
+            Self::Move(_) => EventKind::Move,
         }
     }
 

@@ -16,6 +16,7 @@ mod filing;
 mod grant;
 mod payment;
 mod presumption;
+mod rule;
 mod unheld;
 
 #[cfg(test)]
@@ -23,7 +24,7 @@ pub(crate) mod tests;
 
 pub use answer::{MOST_FINDINGS, check, destination, granted, label, needs};
 pub use basis::{Administrative, Basis, NoSuchCriterion};
-pub use bounds::{Bound, Bounds};
+pub use bounds::{Bound, BoundId, Bounds};
 pub use declared::{ProfileProblem, check_profile, unknown_counties};
 pub use doubts::{ONE_LANGUAGE, ProfileDoubt, profile_doubts};
 pub use election::is_elected;
@@ -31,6 +32,7 @@ pub use filing::{TooLate, too_late};
 pub use grant::{Asked, Reach, grant, usual_end};
 pub use payment::{Paid, Priced, most_payable, payment, payments};
 pub use presumption::{next_window, presumptive_rule_opens};
+pub use rule::Rule;
 pub use unheld::{ProfileWarning, profile_warnings, warning_text};
 
 use std::sync::LazyLock;
@@ -58,8 +60,8 @@ pub struct Ground<'a> {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the answer breaks the rule {rule} at {at}")]
 pub struct Broken {
-    /// The rule's code.
-    pub rule: &'static str,
+    /// Rule that is broken.
+    pub rule: Rule,
     /// A JSON Pointer into the answer.
     pub at: String,
 }

@@ -534,6 +534,34 @@ impl Digest {
     }
 }
 
+/// Bytes with their digest, which is computed once. Only [`Hashed::of`] makes one: the two belong together.
+#[derive(Clone)]
+pub struct Hashed<B> {
+    bytes: B,
+    digest: Digest,
+}
+
+impl<B: AsRef<[u8]>> Hashed<B> {
+    /// The bytes, and the digest of them.
+    #[must_use]
+    pub fn of(bytes: B) -> Self {
+        let digest = Digest::of(bytes.as_ref());
+        Self { bytes, digest }
+    }
+
+    /// Bytes that were hashed.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        self.bytes.as_ref()
+    }
+
+    /// Digest of the bytes.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+}
+
 impl FromStr for Digest {
     type Err = DigestError;
 

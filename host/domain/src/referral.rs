@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::case::{CaseKind, Moved, NotAllowed, Recommendation, Refusal, WhyPeople, WithPeople};
+use crate::case::{CaseKind, EventKind, Moved, NotAllowed, Recommendation, Refusal, WhyPeople, WithPeople};
 use crate::floor::{Basis, Ground};
 use crate::identifiers::OrgId;
 use crate::plan::referral::{Disposition, Redirection, ReferralRequest, Triage};
@@ -57,10 +57,11 @@ words! {
 ///      ├──hand over──▶ WithPeople ─────────┘                                             ▼
 ///      └──redirect──▶ Redirected      refuse──▶ NotEligible                            Closed
 ///
-///   from ProviderAccepted and InService: change provider ──▶ ChangingProvider ──provider accepts──▶ ProviderAccepted
+///   from ProviderAccepted and InService: change provider ──▶ ChangingProvider
+///   from ChangingProvider: provider accepts ──▶ ProviderAccepted
 ///   in Accepted and ChangingProvider: who may take it (see [`Placing`])
-///   from Received: join ──▶ Joined, where another referral to the same service is under way; hand over from there
-///   when that one is taken back
+///   from Received: join ──▶ Joined, where another referral to the same service is under way
+///   from Joined: hand over ──▶ WithPeople, when that one is taken back
 ///   from every state that is not the last: move ──▶ Moved, when the member became another plan's
 /// ```
 ///
@@ -428,25 +429,30 @@ impl Event {
 
     /// The event's word in the timeline and in refusals.
     pub fn name(&self) -> &'static str {
+        self.kind().name()
+    }
+
+    /// Kind of the event, as the timeline tells it.
+    pub fn kind(&self) -> EventKind {
         match self {
-            Self::Accept => "accept",
-            Self::Redirect(_) => "redirect",
-            Self::Ask(_) => "ask",
-            Self::HandOver { .. } => "hand-over",
-            Self::Refuse(_) => "refuse",
-            Self::Supply => "supply",
-            Self::ProviderAccept(_) => "provider-accept",
-            Self::Keep(_) => "keep",
-            Self::Offer(_) => "offer",
-            Self::Assign(_) => "assign",
-            Self::LookFor(_) => "look-for-provider",
-            Self::Lapse => "offer-lapsed",
-            Self::ProviderDecline(_) => "provider-decline",
-            Self::Join => "join",
-            Self::StartOutreach => "start-outreach",
-            Self::ChangeProvider => "change-provider",
-            Self::Close(_) => "close",
-            Self::Move(_) => "move",
+            Self::Accept => EventKind::Accept,
+            Self::Redirect(_) => EventKind::Redirect,
+            Self::Ask(_) => EventKind::Ask,
+            Self::HandOver { .. } => EventKind::HandOver,
+            Self::Refuse(_) => EventKind::Refuse,
+            Self::Supply => EventKind::Supply,
+            Self::ProviderAccept(_) => EventKind::ProviderAccept,
+            Self::Keep(_) => EventKind::Keep,
+            Self::Offer(_) => EventKind::Offer,
+            Self::Assign(_) => EventKind::Assign,
+            Self::LookFor(_) => EventKind::LookForProvider,
+            Self::Lapse => EventKind::OfferLapsed,
+            Self::ProviderDecline(_) => EventKind::ProviderDecline,
+            Self::Join => EventKind::Join,
+            Self::StartOutreach => EventKind::StartOutreach,
+            Self::ChangeProvider => EventKind::ChangeProvider,
+            Self::Close(_) => EventKind::Close,
+            Self::Move(_) => EventKind::Move,
         }
     }
 }

@@ -125,12 +125,9 @@ pub struct Evidence {
     pub compile_ms: Option<u64>,
     /// The version of the contract that it is built against, such as `1.0.0`.
     pub contract: String,
-    /// Way in which it runs, such as `compiled` or `interpreted, inert WASI`; `None` for one that was
-    /// compiled before this was kept.
-    #[serde(default)]
-    pub tier: Option<String>,
+    /// Way in which it runs, such as `compiled` or `interpreted, inert WASI`.
+    pub tier: String,
     /// Declarations of its profile that the host does not carry out.
-    #[serde(default)]
     pub warnings: Vec<Warning>,
     /// The signature over its digest.
     pub signature: Option<Signature>,
@@ -197,7 +194,7 @@ pub struct ShadowReport {
 /// Somebody answers for a release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Approval {
-    /// With which key; `None` for what was active before this was kept.
+    /// Key of whoever approved it; `None` where the host itself did.
     pub by: Option<KeyId>,
     /// Instant of the approval (UTC).
     pub at: Timestamp,
@@ -353,7 +350,7 @@ impl State {
                     compiled_at: now,
                     compile_ms,
                     contract,
-                    tier: Some(tier),
+                    tier,
                     warnings,
                     signature: None,
                     receipt: None,

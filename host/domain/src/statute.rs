@@ -11,6 +11,86 @@ use crate::plan::profile::ClockUnit;
 use crate::plan::types::{Bilingual, Workflow};
 use crate::provenance::{Confidence, Effective};
 use crate::time::{pacific_day, pacific_end_of_day};
+use crate::words;
+
+words! {
+    /// Clock of a case, by the word that its deadline has in the record: the state's, as `data/clocks.toml`
+    /// has them in all their versions, and then what a plan itself promises, which is in no law.
+    pub enum ClockId {
+        /// Business days to decide on an authorization once everything needed is there.
+        AuthorizationDecisionBusinessDays = "authorization-decision-business-days",
+        /// Calendar days to decide on an authorization from its receipt.
+        AuthorizationDecisionCalendarDays = "authorization-decision-calendar-days",
+        /// Hours to decide on an expedited authorization.
+        AuthorizationDecisionExpedited = "authorization-decision-expedited",
+        /// Hours to decide on an urgent one that continues a running service.
+        AuthorizationDecisionConcurrentUrgent = "authorization-decision-concurrent-urgent",
+        /// Days to decide on service that was already given.
+        AuthorizationDecisionRetrospective = "authorization-decision-retrospective",
+        /// Longer time for a decision, in place of the clocks on it.
+        AuthorizationExtension = "authorization-extension",
+        /// Notice of a decision to the provider.
+        AuthorizationProviderNotice = "authorization-provider-notice",
+        /// Written notice of a decision to the member.
+        AuthorizationMemberNotice = "authorization-member-notice",
+        /// The member's right to appeal an adverse decision.
+        AuthorizationAppealWindow = "authorization-appeal-window",
+        /// A refusal's reason is translated: of an authorization.
+        AuthorizationTranslation = "authorization-translation",
+        /// Warning before a presumptive window ends.
+        PresumptiveWindowAlert = "presumptive-window-alert",
+        /// A plan's people answer a referral.
+        ReferralTriage = "referral-triage",
+        /// An accepted referral has a provider.
+        ReferralAssignment = "referral-assignment",
+        /// A provider may take an offered referral.
+        ReferralOffer = "referral-offer",
+        /// The member is told what became of a referral.
+        ReferralMemberNotice = "referral-member-notice",
+        /// Whoever referred is told what became of it.
+        ReferralReferrerNotice = "referral-referrer-notice",
+        /// A member who asks for another provider has one.
+        ReferralProviderChange = "referral-provider-change",
+        /// A refusal's reason is translated: of a referral.
+        ReferralTranslation = "referral-translation",
+        /// Receipt of a claim is confirmed.
+        ClaimAcknowledgement = "claim-acknowledgement",
+        /// A claim is paid, contested or denied.
+        ClaimDecision = "claim-decision",
+        /// The same, once what was missing has come.
+        ClaimDecisionAfterInformation = "claim-decision-after-information",
+        /// The provider's right to dispute.
+        ClaimDisputeWindow = "claim-dispute-window",
+        /// A dispute is decided.
+        ClaimDisputeDecision = "claim-dispute-decision",
+        /// A refusal's reason is translated: of a claim.
+        ClaimTranslation = "claim-translation",
+        /// Receipt of a credentialing application is confirmed.
+        ApplicationAcknowledgement = "application-acknowledgement",
+        /// A plan's own time to answer a referral.
+        PlanPromiseReferral = "plan-promise-referral",
+        /// A plan's own time to decide on an authorization.
+        PlanPromiseAuthorization = "plan-promise-authorization",
+        /// A plan's own time to decide on a claim.
+        PlanPromiseClaim = "plan-promise-claim",
+        /// A plan's own time to read a credentialing file.
+        PlanPromiseCredentialing = "plan-promise-credentialing",
+    }
+}
+
+impl ClockId {
+    /// Workflow in which a plan promises this clock of its own; `None` for the state's.
+    #[must_use]
+    pub const fn promised_for(self) -> Option<Workflow> {
+        match self {
+            Self::PlanPromiseReferral => Some(Workflow::Referral),
+            Self::PlanPromiseAuthorization => Some(Workflow::Authorization),
+            Self::PlanPromiseClaim => Some(Workflow::Billing),
+            Self::PlanPromiseCredentialing => Some(Workflow::Credentialing),
+            _ => None,
+        }
+    }
+}
 
 /// All clocks, in every version that has been in force.
 #[derive(Debug, Deserialize)]
@@ -25,7 +105,7 @@ pub struct Clocks {
 #[serde(deny_unknown_fields)]
 pub struct ClockRule {
     /// Stable id, the same for every version of the clock.
-    pub id: String,
+    pub id: ClockId,
     /// The workflow that it governs.
     pub workflow: Workflow,
     /// Event that it counts from.
@@ -145,13 +225,13 @@ impl Clocks {
 
     /// The version of the clock `id` that is in force on `on`, the day that its `switches_on` names.
     #[must_use]
-    pub fn rule(&self, id: &str, on: Date) -> Option<&ClockRule> {
+    pub fn rule(&self, id: ClockId, on: Date) -> Option<&ClockRule> {
         self.rules.iter().find(|rule| rule.id == id && rule.effective.covers(on))
     }
 
     /// The version of the clock `id` for a case received on `received`, if the clock starts on `started`.
     #[must_use]
-    pub fn rule_for(&self, id: &str, received: Date, started: Date) -> Option<&ClockRule> {
+    pub fn rule_for(&self, id: ClockId, received: Date, started: Date) -> Option<&ClockRule> {
         self.rules.iter().find(|rule| {
             let on = match rule.switches_on {
                 ClockSwitch::ReceiptDay => received,

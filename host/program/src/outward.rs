@@ -1,4 +1,4 @@
-//! How this program asks others over HTTP: a host that plugins go to, a collector of spans.
+//! HTTP client of this program: for a host that plugins go to, and for a collector of spans.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What only a running program has: a clock, fresh ids, and itself as its own compiler.
+//! The machine's clock, fresh ids, and the program as its own compiler.
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use sandbox::{BoxedCompilation, CompileBox, Compiler, Tier};
 use uuid::Uuid;
 
-/// The machine's clock.
+/// The machine's clock, in whole milliseconds.
 pub struct SystemClock;
 
 impl Clock for SystemClock {
@@ -60,7 +60,7 @@ pub fn now() -> Timestamp {
     SystemClock.now()
 }
 
-/// The asynchronous runtime.
+/// A Tokio runtime with one worker for each core.
 ///
 /// # Errors
 /// When the machine gives it no threads.
@@ -68,22 +68,23 @@ pub fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()
 }
 
-/// What compiling one component may use. The author's desk has the same limits as the host, so that both say
-/// the same.
+/// Options that limit the compilation of one component. The author's desk has the same limits as the host, so
+/// that both say the same.
 #[derive(Args, Clone, Copy, Debug)]
+#[command(next_help_heading = "Limits of compilation")]
 pub struct CompileLimits {
-    /// Most MiB of memory that compiling one component may take. It runs in a process of its own, at low
+    /// Most memory for compiling one component, in MiB. It is compiled in a process of its own, at low
     /// priority.
     #[arg(long, env = "CROSSWALK_COMPILE_MEMORY_MIB", default_value_t = CompileBox::USUAL_MEMORY_BYTES >> 20, value_parser = clap::value_parser!(u64).range(256..=1 << 20))]
     pub compile_memory_mib: u64,
-    /// Most seconds of processor time, of all its threads together, that compiling one component may take.
-    /// One that takes more is refused.
+    /// Most processor time for compiling one component, in seconds over all threads. One that takes more is
+    /// refused.
     #[arg(long, env = "CROSSWALK_COMPILE_SECONDS", default_value_t = CompileBox::USUAL_TIME.as_secs(), value_parser = clap::value_parser!(u64).range(1..=3_600))]
     pub compile_seconds: u64,
 }
 
 impl CompileLimits {
-    /// What holds unless somebody says otherwise.
+    /// The limits of a `serve` that is not told any.
     pub const USUAL: Self = Self {
         compile_memory_mib: CompileBox::USUAL_MEMORY_BYTES >> 20,
         compile_seconds: CompileBox::USUAL_TIME.as_secs(),
@@ -102,18 +103,18 @@ impl CompileLimits {
     }
 }
 
-/// What a process that compiles is told by the one that serves.
+/// Arguments that a process which compiles gets from the one that serves.
 #[derive(Args)]
 pub struct CompileOptions {
-    /// The tier.
+    /// Name of the tier to compile for: `compiled` or `interpreted`.
     tier: String,
-    /// What the engine's code depends on.
+    /// Settings of the engine that its machine code depends on.
     engine: String,
-    /// Bytes of address space.
+    /// Most address space, in bytes.
     memory_bytes: u64,
-    /// Seconds of processor time.
+    /// Most processor time, in seconds.
     seconds: u64,
-    /// The process that serves.
+    /// Id of the process that serves; without it, compiling ends.
     parent: u32,
 }
 

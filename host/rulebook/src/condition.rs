@@ -207,9 +207,12 @@ impl<'a> Parser<'a> {
         let condition = self.joined(depth);
         while let Some(word) = self.peek().filter(|word| Some(*word) != until) {
             let wrong = match word {
-                ")" => self.wrong("no parenthesis is open here", "take it away"),
+                ")" => self.wrong(
+                    "`)` closes no parenthesis",
+                    "take it away, or add `(` before the tests that belong together",
+                ),
                 _ => {
-                    let problem = format!("`{word}` is one word too many");
+                    let problem = format!("`{word}` is not expected here: the test before it has ended");
                     self.wrong(problem, "join tests with `and` or with `or`")
                 }
             };
@@ -268,7 +271,7 @@ impl<'a> Parser<'a> {
             "(" => {
                 let inner = self.group(depth + 1, Some(")"));
                 if self.take() != Some(")") {
-                    return Err(self.was_wrong("a parenthesis is still open here", "close it"));
+                    return Err(self.was_wrong("a parenthesis is still open here", "close it with `)`"));
                 }
                 Ok(inner)
             }
@@ -291,7 +294,10 @@ impl<'a> Parser<'a> {
     fn turned(&mut self, turn: Turn, first: usize) -> Result<Condition, Wrong> {
         let turned = turn.word();
         let Some(word) = self.peek() else {
-            return Err(self.wrong("a test is missing here", "name a fact and what it must be"));
+            return Err(self.wrong(
+                "a test is missing here",
+                "name a fact and its value, such as `housing.status is at-risk`",
+            ));
         };
         let (problem, fix) = match word {
             "age" => {
@@ -334,9 +340,10 @@ impl<'a> Parser<'a> {
     fn age(&mut self, turn: Turn, first: usize) -> Result<Condition, Wrong> {
         let Some(compare) = self.compare() else {
             self.next += 1;
-            return Err(
-                self.was_wrong("an age is compared by `>=`, `>`, `<` or `<=`", "write, say, `age >= 21`")
-            );
+            return Err(self.was_wrong(
+                "an age is compared by `>=`, `>`, `<` or `<=`",
+                "write, for example, `age >= 21`",
+            ));
         };
         let years: u16 = self.number("years")?;
         let years = compare.number(i64::from(years));
@@ -344,7 +351,11 @@ impl<'a> Parser<'a> {
         match turned::age(turn, years) {
             Some((condition, _)) if asked => Ok(condition),
             Some((_, write)) => Err(self.instead(first, turn, "an age", vec![Instead::alike(write)])),
-            None => Err(self.wrong_from(first, "nobody has such an age", "write a number of years")),
+            None => Err(self.wrong_from(
+                first,
+                "this is no age in years",
+                "write a whole number of years, such as `age >= 21`",
+            )),
         }
     }
 
@@ -535,7 +546,9 @@ impl<'a> Parser<'a> {
 
     fn fact(&mut self) -> Result<&'a FactDefinition, Wrong> {
         let vocabulary = self.vocabulary;
-        let Some(word) = self.take() else { return Err(self.wrong("a fact is missing here", "name one")) };
+        let Some(word) = self.take() else {
+            return Err(self.wrong("a fact is missing here", "name one that `crosswalk plugin facts` lists"));
+        };
         vocabulary.fact(word).ok_or_else(|| {
             if NOT_ASKED.contains(&word) {
                 return self.was_wrong(format!("a rules file cannot ask about `{word}`"), BEYOND);

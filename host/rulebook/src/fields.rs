@@ -187,7 +187,7 @@ impl<'a> Fields<'a> {
 
     fn wrong(&self, key: &'static str, value: &Spanned<DeValue<'_>>, wanted: &str) {
         let problem = match value.get_ref() {
-            DeValue::Integer(_) => format!("`{}{key}` is no such number", self.of),
+            DeValue::Integer(_) => format!("`{}{key}` is not a number that is allowed", self.of),
             DeValue::Array(_) => format!("`{}{key}` is a list", self.of),
             other => format!("`{}{key}` is a {}", self.of, other.type_str()),
         };
@@ -399,7 +399,7 @@ impl<'a> Fields<'a> {
                 }
                 None => self.reading.say(
                     &value.span(),
-                    format!("`{}` is no words", key.get_ref()),
+                    format!("`{}` is not a text", key.get_ref()),
                     "write it in quotes",
                 ),
             }

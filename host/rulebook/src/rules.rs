@@ -302,8 +302,12 @@ impl<'a> File<'a> {
             };
             fields.stands_at("code");
             if (fact.kind == FactKind::Coded) == fact.codes.is_empty() {
-                let problem = "codes belong to a fact of kind coded, and to no other";
-                fields.say("codes", problem, "list the codes, or take them away");
+                let problem = "`codes` belongs to a fact of kind `coded`, and to no other";
+                fields.say(
+                    "codes",
+                    problem,
+                    "list the codes of a `coded` fact; take `codes` away from any other",
+                );
             }
             fields.finish();
             fact
@@ -421,7 +425,8 @@ impl<'a> File<'a> {
             fields.say("refusal", problem, "leave it out: a licensed person of the plan decides this no");
         }
         if test.is_some_and(|test| (test == Condition::ByPlan) != (rule.stage == Stage::Apart)) {
-            let problem = "decided-apart is the condition of criteria of the stage apart, and of no others";
+            let problem =
+                "`decided-apart` is the condition of criteria of the stage `apart`, and of no others";
             fields.say("when", problem, "write stage = \"apart\" and when = \"decided-apart\", or neither");
         }
         fields.finish();
@@ -499,8 +504,8 @@ impl<'a> File<'a> {
                 Some((amount.parse().ok()?, word_of(&unit.trim().replace(' ', "-")).ok()?))
             });
             if read.is_none() && !within.is_empty() {
-                let fix = "write, say, 5 business days, 7 calendar days or 72 hours";
-                fields.say("within", "this is no length of time", fix);
+                let fix = "write, for example, 5 business days, 7 calendar days or 72 hours";
+                fields.say("within", "`within` is not a length of time", fix);
             }
             let (amount, unit) = read.unwrap_or((0, ClockUnit::Hours));
             fields.finish();
@@ -614,10 +619,14 @@ impl<'a> File<'a> {
             (_, Some(kind)) => {
                 let fix = match kind {
                     FactKind::Flag => "write answer = \"yes\", \"no\" or \"given\"",
-                    FactKind::Count => "write, say, answer = \">= 2\", or \"given\"",
+                    FactKind::Count => "write, for example, answer = \">= 2\", or \"given\"",
                     _ => "write answer = \"given\"",
                 };
-                fields.say("answer", format!("this does not say which answer to `{code}` satisfies"), fix);
+                fields.say(
+                    "answer",
+                    format!("`answer` does not say which answer to `{code}` satisfies it"),
+                    fix,
+                );
                 None
             }
         }

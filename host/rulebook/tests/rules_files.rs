@@ -137,11 +137,11 @@ fn each_mistake_is_shown_where_it_is() {
         and beside or
         39:44: `and` stands beside `or`: it could mean two things; fix: put parentheses around the tests that belong together
         a parenthesis left open
-        39:31: a parenthesis is still open here; fix: close it
+        39:31: a parenthesis is still open here; fix: close it with `)`
         a condition cut off
         39:26: `clinical.hba1c` is compared with a number of at most three decimals; fix: write one, such as `9.0`
         two conditions not joined
-        39:19: `age` is one word too many; fix: join tests with `and` or with `or`
+        39:19: `age` is not expected here: the test before it has ended; fix: join tests with `and` or with `or`
         a condition left empty
         39:8: `when` is empty; fix: write something into it
         no Spanish
@@ -183,19 +183,19 @@ fn each_mistake_is_shown_where_it_is() {
         a promise longer than the state's clock
         92:10: it is longer than the state's clock; fix: promise 5 business days or less
         a promise of no length
-        92:10: this is no length of time; fix: write, say, 5 business days, 7 calendar days or 72 hours
+        92:10: `within` is not a length of time; fix: write, for example, 5 business days, 7 calendar days or 72 hours
         too short a time to file
         97:15: it is shorter than the state's filing window; fix: make it at least 90 days
         no six months
         22:23: the state's limit is six months; fix: count them as 181 to 184 days
         an answer that does not fit
-        119:10: this does not say which answer to `org.years-in-operation` satisfies; fix: write, say, answer = ">= 2", or "given"
+        119:10: `answer` does not say which answer to `org.years-in-operation` satisfies it; fix: write, for example, answer = ">= 2", or "given"
         an answer without a fact
         109:10: there is no fact that it could answer; fix: name the fact
         a criterion that is not declared
         140:13: no criterion `mc.delegates` is decided apart for this; fix: did you mean `mc.delegate`?
         a criterion that nobody decides
-        59:8: decided-apart is the condition of criteria of the stage apart, and of no others; fix: write stage = "apart" and when = "decided-apart", or neither
+        59:8: `decided-apart` is the condition of criteria of the stage `apart`, and of no others; fix: write stage = "apart" and when = "decided-apart", or neither
         139:13: no criterion `mc.delegate` is decided apart for this; fix: declare it under [[criterion]], with stage = "apart"
         a workflow that there is not
         139:51: there is no workflow `referrals`; fix: use one of referral, authorization, billing, credentialing, exchange
@@ -217,12 +217,12 @@ fn each_mistake_is_shown_where_it_is() {
         1:10: this program reads format 1; fix: write format = 1
         codes for no coded fact
         49:48: `plan.mesa-clara.refrigerator` is yes or no; fix: it is asked as `plan.mesa-clara.refrigerator is yes` or as `plan.mesa-clara.refrigerator is no`
-        69:9: codes belong to a fact of kind coded, and to no other; fix: list the codes, or take them away
+        69:9: `codes` belongs to a fact of kind `coded`, and to no other; fix: list the codes of a `coded` fact; take `codes` away from any other
         another plan's prefix
         49:16: there is no fact `plan.mesa-clara.refrigerator`; fix: did you mean `plan.other.refrigerator`?
         67:8: a plan's own fact must carry its prefix; fix: begin the code with plan.mesa-clara.
         a number too large
-        33:44: `window-months` is no such number; fix: write a whole number that is not too large, without quotes
+        33:44: `window-months` is not a number that is allowed; fix: write a whole number that is not too large, without quotes
         no TOML
         11:1: this is no TOML: missing comma between array elements, expected `,`; fix: correct this first; toml.io shows how
     "#]].assert_eq(&table);

@@ -208,6 +208,15 @@ const MOST_REASONS: usize = 100;
 /// With every reason why it is no plugin. An upload that is too large gets that reason only: it is not looked
 /// into.
 pub fn inspect(bytes: &[u8], limits: &Limits) -> Result<Inspection, NotAPlugin> {
+    inspect_known(bytes, || Digest::of(bytes), limits)
+}
+
+/// The same for one whose digest is known, or is computed if it passes.
+pub(crate) fn inspect_known(
+    bytes: &[u8],
+    digest: impl FnOnce() -> Digest,
+    limits: &Limits,
+) -> Result<Inspection, NotAPlugin> {
     too_large(bytes, &limits.of(Tier::Interpreted))?;
     if let Some(refusal) = not_a_component(bytes) {
         return Err(refusal.into());
@@ -224,7 +233,7 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> Result<Inspection, NotAPlugin> 
 
     if survey.refusals.is_empty() {
         return Ok(Inspection {
-            digest: Digest::of(bytes),
+            digest: digest(),
             bytes: bytes.len(),
             tier,
             inert_wasi: survey.inert_wasi,

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
 
-use domain::identifiers::{Digest, PlanId};
+use domain::identifiers::{Digest, Hashed, PlanId};
 use domain::plan::profile::PlanProfile;
 use domain::plan::question::{Answer, Interface, Operation, Question};
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -52,6 +52,13 @@ struct Room {
     /// Held while a plugin is described, so that loading never takes more than one of the pool's spare
     /// places.
     describing: Mutex<()>,
+}
+
+/// A component that has passed the gate, with its bytes: what is compiled is what was read. Only
+/// [`Sandbox::inspect`] makes one.
+pub struct Inspected<B> {
+    component: Hashed<B>,
+    inspection: Inspection,
 }
 
 /// Why there is no sandbox.
@@ -127,19 +134,36 @@ impl Sandbox {
         [self.0.compiled.load(), self.0.interpreted.load()]
     }
 
+    /// Passes an upload through the gate, under the limits of this sandbox: nothing of it is compiled or run.
+    ///
+    /// # Errors
+    /// With every reason why it is no plugin.
+    pub fn inspect<B: AsRef<[u8]>>(&self, component: Hashed<B>) -> Result<Inspected<B>, NotAPlugin> {
+        let inspection = gate::inspect_known(component.bytes(), || component.digest(), &self.0.limits)?;
+        Ok(Inspected { component, inspection })
+    }
+
     /// Inspects an upload, compiles it, checks it against the contract and asks it twice who it is. Takes
     /// seconds for a large component, all of them busy: call it where blocking is allowed.
     ///
     /// # Errors
     /// With every reason why it is no plugin.
     pub fn load(&self, wasm: &[u8]) -> Result<Plugin, NotAPlugin> {
-        let inspection = gate::inspect(wasm, &self.0.limits)?;
+        self.load_inspected(self.inspect(Hashed::of(wasm))?)
+    }
+
+    /// The same for one that was inspected already.
+    ///
+    /// # Errors
+    /// With every reason why it is no plugin.
+    pub fn load_inspected<B: AsRef<[u8]>>(&self, inspected: Inspected<B>) -> Result<Plugin, NotAPlugin> {
+        let Inspected { component: wasm, inspection } = inspected;
         let room = match inspection.tier {
             Tier::Compiled => &self.0.compiled,
             Tier::Interpreted => &self.0.interpreted,
         };
         let started = Instant::now();
-        let (component, origin) = room.compile(wasm, &inspection.digest).map_err(Refusal::from)?;
+        let (component, origin) = room.compile(wasm.bytes(), &inspection.digest).map_err(Refusal::from)?;
         let duration = started.elapsed();
         let linked = v1_0::Linked::new(&component, &inspection.interfaces, &inspection.inert_wasi);
         let linked = linked.map_err(wrong_shape)?;
@@ -572,8 +596,10 @@ fn undescribed<T>(ending: &Ending<T>) -> Refusal {
         Ending::BadOutput { .. } => {
             "keep the profile as small as an answer must be, with days that exist: rows of data go into tables"
         }
-        _ => "run its test cases, and make `describe` return its profile at once",
+        _ => {
+            "make `describe` return the profile without failing; `crosswalk plugin describe` runs it on your machine"
+        }
     };
-    let problem = format!("asked who it is, it gave no profile: {ending:?}");
+    let problem = format!("`describe` gave no profile: {ending:?}");
     Refusal::new(RefusalCode::DescribeFails, "profile.describe", problem, fix)
 }

@@ -1,9 +1,9 @@
 //! Reads that are known to come, asked together.
 //!
 //! A command reads several things one after the other, and on PostgreSQL each is a round trip. What does not
-//! depend on another's answer can be foretold: [`crate::Store::look_ahead`] asks all of it in one message, and
-//! the reads that follow find their answers there. A read that was not foretold asks by itself, so what is
-//! foretold changes when something is read and never what. Everything foretold together is of one instant.
+//! depend on another's answer can be foretold: [`crate::Store::look_ahead`] asks all of it in one message,
+//! and the reads that follow find their answers there. A read that was not foretold asks by itself, so what
+//! is foretold changes when something is read and never what. Everything foretold together is of one instant.
 //!
 //! Answers are kept for one command and one try of it ([`crate::session::hold`]), until the command writes.
 

@@ -1,6 +1,7 @@
 //! Running clocks. Each is settled once: met, missed, cancelled or lapsed.
 
 use domain::identifiers::{CaseId, DeadlineId, OrgId, PlanId};
+use domain::statute::ClockId;
 use jiff::Timestamp;
 
 use crate::cases::{sees_case, sees_part};
@@ -90,7 +91,7 @@ pub struct Deadline {
     /// Provider that delivers, where that is not the sender.
     pub assigned_org: Option<OrgId>,
     /// The rule that set it.
-    pub rule: String,
+    pub rule: ClockId,
     /// Since when it runs.
     pub started_at: Timestamp,
     /// Instant at which it runs out (UTC).
@@ -143,7 +144,7 @@ pub fn insert(deadline: &Deadline) -> Statement {
             maybe_text(deadline.plan.as_ref()),
             text(deadline.provider_org),
             maybe_text(deadline.assigned_org),
-            text(&deadline.rule),
+            text(deadline.rule),
             instant(deadline.started_at),
             instant(deadline.due_at),
             text(deadline.state.name()),
@@ -164,7 +165,7 @@ pub fn settle(id: DeadlineId, state: DeadlineState, at: Timestamp) -> Statement 
 
 /// Ends the case's clock `rule`, since what it waited for came at `at`: met, or missed if it came late.
 /// Nothing where no such clock is open.
-pub fn keep(case: CaseId, rule: &str, at: Timestamp) -> Statement {
+pub fn keep(case: CaseId, rule: ClockId, at: Timestamp) -> Statement {
     Statement::any(KEEP, vec![text(case), text(rule), instant(at)])
 }
 
@@ -203,7 +204,7 @@ impl TryFrom<Row> for Deadline {
             due_at: columns.instant("due_at", row.due_at)?,
             state: columns.word("state", &row.state, DeadlineState::named)?,
             settled_at: columns.instant_some("settled_at", row.settled_at)?,
-            rule: row.rule,
+            rule: columns.parse("rule", &row.rule)?,
         })
     }
 }

@@ -3,6 +3,7 @@
 use std::slice;
 use std::sync::OnceLock;
 
+use domain::case::EventKind;
 use domain::identifiers::{AuditId, CaseId, EventId, OrgId, PlanId};
 use jiff::Timestamp;
 
@@ -49,8 +50,8 @@ pub struct Event {
     pub case: CaseId,
     /// Instant of the event (UTC).
     pub at: Timestamp,
-    /// Name of the event, such as `approve`.
-    pub name: String,
+    /// Kind of the event, such as `approve`.
+    pub name: EventKind,
     /// The state after it.
     pub state: String,
     /// Who did it.
@@ -143,7 +144,7 @@ fn columns(event: &Event, place: i64) -> [Value; COLUMNS] {
         text(event.case),
         int(place),
         instant(event.at),
-        text(&event.name),
+        text(event.name),
         text(&event.state),
         maybe_text(actor),
         maybe_text(actor_plan),
@@ -187,7 +188,7 @@ impl TryFrom<Row> for Recorded {
                 },
                 audit: columns.parse("audit_id", &row.audit_id)?,
                 plan: columns.parse_some("plan", row.plan.as_deref())?,
-                name: row.name,
+                name: columns.parse("name", &row.name)?,
                 state: row.state,
                 actor_role: row.actor_role,
                 detail: row.detail,

@@ -139,8 +139,8 @@ pub async fn values_of(store: &Store, scope: &Scope, member: MemberId) -> Result
     Ok(said.into_iter().map(|(_, said)| said).collect())
 }
 
-/// Statements for a plan's file: `rows` is JSON of objects with `cin`, `told_on`, `address_as_of` and `values`
-/// by name; of those in `known` something may have been told before.
+/// Statements for a plan's file: `rows` is JSON of objects with `cin`, `told_on`, `address_as_of` and
+/// `values` by name; of those in `known` something may have been told before.
 pub(crate) fn from_file(
     rows: &[serde_json::Value],
     known: &[String],

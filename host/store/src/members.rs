@@ -26,10 +26,11 @@ macro_rules! columns {
 macro_rules! sees_member {
     ($day:literal) => {
         concat!(
-            "(exists (select 1 from grants g where g.member = m.id and g.organization = $1
+            "((select 1 from grants g where g.member = m.id and g.organization = $1
                 and (g.until is null or g.until >= ",
             $day,
-            ")) or exists (select 1 from coverages v where v.member = m.id and v.plan = $2) or $3 = 1)"
+            ") limit 1) is not null
+            or (select 1 from coverages v where v.member = m.id and v.plan = $2 limit 1) is not null or $3 = 1)"
         )
     };
 }

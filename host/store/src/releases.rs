@@ -76,12 +76,6 @@ const ADD_EVENT: &str = "
     select $1, $2, $3, (select coalesce(max(seq), 0) + 1 from release_events where plan = $2 and digest = $3),
         $4, $5, $6, $7, $8, $9, $10, $11";
 
-/// Plugins that came before releases were kept.
-const UNRELEASED: &str = "
-    select p.plan, p.digest from plugins p
-    where not exists (select 1 from releases r where r.plan = p.plan and r.digest = p.digest)
-    order by p.uploaded_at, p.digest";
-
 /// A plugin's release, with what its plugin says if it runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Release {
@@ -101,7 +95,7 @@ pub struct Release {
     pub uploaded_at: Timestamp,
     /// Organization that uploaded it.
     pub uploaded_by: OrgId,
-    /// With which key; `None` for one that came before this was kept.
+    /// Key that its sender used; `None` where the host itself put it there.
     pub uploaded_key: Option<KeyId>,
     /// Instant of its last change (UTC).
     pub updated_at: Timestamp,
@@ -188,16 +182,6 @@ pub async fn uncompiled_of(store: &Store, plan: &PlanId) -> Result<i64, StoreErr
 /// The releases of a plan, or of all, that decide, will decide, or would again if others went. A duty's.
 pub async fn moved_by_time(store: &Store, plan: Option<&PlanId>) -> Result<Vec<Release>, StoreError> {
     read_all(store.all::<Row>(MOVED_BY_TIME, vec![maybe_text(plan)]).await?)
-}
-
-/// The plugins without a release. A duty's.
-pub async fn unreleased(store: &Store) -> Result<Vec<(PlanId, Digest)>, StoreError> {
-    let rows = store.all::<(String, String)>(UNRELEASED, Vec::new()).await?;
-    let read = |(plan, digest): (String, String)| {
-        let columns = Columns { table: "plugins", id: &digest };
-        Ok((columns.parse("plan", &plan)?, columns.parse("digest", &digest)?))
-    };
-    rows.into_iter().map(read).collect()
 }
 
 /// The bytes of what is still to be compiled. A duty's.

@@ -78,8 +78,9 @@ impl Columns<'_> {
 
 /// A row of one query, with a field for each column of that name.
 ///
-/// It writes what `#[derive(sqlx::FromRow)]` would, and how the row is read when it was read ahead. That derive is a program of the compiler's, and brings
-/// the clients of both databases with it: they would be built a second time, for the compiler.
+/// It writes what `#[derive(sqlx::FromRow)]` would, and how the row is read when it was read ahead. That
+/// derive is a program of the compiler's, and brings the clients of both databases with it: they would be
+/// built a second time, for the compiler.
 macro_rules! row {
     ($visible:vis struct $type:ident { $($column:ident: $value:ty,)+ }) => {
         $visible struct $type {

@@ -34,7 +34,7 @@ async fn all(world: &World, case: &cases::Case) -> Vec<String> {
     let counted = limits::counted(store, &duty, member, &needs()).await.unwrap();
     let of = cases::authorizations_of(store, &duty, member, plan, "ecm").await.unwrap();
     vec![
-        format!("{} {:?} {}", found.cin.expose(), found.address.is_some(), found.version),
+        format!("{} {:?} {}", found.cin.expose(), found.residence.is_some(), found.version),
         cover.iter().map(|one| format!("{} {:?}", one.plan, one.last_day)).collect(),
         newest.iter().map(|one| format!("{} {:?}", one.id, one.minutes)).collect(),
         used.iter().map(|one| format!("{} {} {}", one.id, one.units, one.amount.0)).collect(),

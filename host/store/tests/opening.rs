@@ -80,9 +80,9 @@ async fn what_is_no_record_of_this_release_is_refused() {
         ),
         ("update schema_needs set needs = 9001", Some("newer"), "needs a program that knows schema 9001"),
         (
-            "update _sqlx_migrations set checksum = x'00' where version = 2",
+            "update _sqlx_migrations set checksum = x'00' where version = 1",
             Some("wrong"),
-            "step 2 of its schema is not this program's",
+            "step 1 of its schema is not this program's",
         ),
         ("drop table _sqlx_migrations", Some("wrong"), "another program's database"),
     ];

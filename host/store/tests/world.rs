@@ -9,11 +9,12 @@ use std::str::FromStr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use domain::Cents;
-use domain::case::CaseKind;
+use domain::case::{CaseKind, EventKind};
 use domain::identifiers::*;
 use domain::member_value::ValueName;
 use domain::plan::types::Urgency;
 use domain::release::State;
+use domain::statute::ClockId;
 use domain::time::{Clock, CountedIds, Ids, ManualClock, pacific_day};
 use jiff::SignedDuration;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
@@ -233,7 +234,7 @@ impl World {
             id: EventId::from_uuid(self.ids.next()),
             case: case.id,
             at: self.clock.now(),
-            name: "received".to_owned(),
+            name: EventKind::Received,
             state: case.state.clone(),
             actor: events::Actor::Organization(case.provider_org),
             actor_role: "provider".to_owned(),
@@ -250,7 +251,7 @@ impl World {
             plan: case.plan.clone(),
             provider_org: case.provider_org,
             assigned_org: case.assigned_org,
-            rule: "ecm-authorization".to_owned(),
+            rule: ClockId::AuthorizationDecisionBusinessDays,
             started_at: self.clock.now(),
             due_at: self.clock.now() + SignedDuration::from_hours(72),
             state: DeadlineState::Open,

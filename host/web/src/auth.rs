@@ -1,4 +1,4 @@
-//! Who asks: a bearer key becomes a [`Caller`], or the answer is 401.
+//! Authentication: a bearer key becomes a [`Caller`], or the answer is 401.
 
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;

@@ -17,12 +17,12 @@ use crate::problem::ApiError;
 #[cfg(test)]
 mod tests;
 
-/// What an operation reads.
+/// Media type, size and time of the bodies that an operation reads.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Readable {
     /// Its media type, as problems name it.
     pub(crate) media_type: &'static str,
-    /// The most bytes.
+    /// Most bytes of a body; more is refused with 413.
     pub(crate) limit_bytes: usize,
     /// By when all of them must be here.
     pub(crate) within: Duration,
@@ -31,7 +31,7 @@ pub(crate) struct Readable {
 /// Bodies of most operations.
 pub(crate) const JSON: Readable =
     Readable { media_type: "application/json", limit_bytes: 256 << 10, within: Duration::from_secs(20) };
-/// Rows as text.
+/// Media type of rows as text (RFC 4180).
 pub(crate) const CSV: &str = "text/csv";
 /// Member files. What the bytes are is told by the bytes; the media type says only that a file was meant.
 pub(crate) const MEMBER_FILE: Readable = Readable {
@@ -47,7 +47,7 @@ pub(crate) const MEMBER_FILE_FORMS: [&str; 4] = [
     "text/tab-separated-values",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 ];
-/// Plugins.
+/// Bodies that are plugins, as WebAssembly components.
 pub(crate) const WASM: Readable =
     Readable { media_type: "application/wasm", limit_bytes: 40 << 20, within: Duration::from_secs(300) };
 /// Reference tables, as a file or as JSON.
@@ -56,10 +56,10 @@ pub(crate) const TABLE: Readable = Readable {
     limit_bytes: 8 << 20,
     within: Duration::from_secs(120),
 };
-/// FHIR resources.
+/// Bodies that are FHIR resources in JSON.
 pub(crate) const FHIR: Readable = Readable { media_type: "application/fhir+json", ..JSON };
 
-/// How much past the limit is still read and thrown away, so that the client gets to read the refusal: an
+/// Bytes past the limit that are still read and thrown away, so that the client gets to read the refusal: an
 /// answer sent into a connection that still holds unread bytes is lost.
 const DISCARDED_BYTES: usize = 1 << 20;
 
@@ -126,7 +126,7 @@ impl Readable {
     }
 }
 
-/// Whether the body is compressed or otherwise other than its media type says.
+/// True if the body is compressed or otherwise other than its media type says.
 pub(crate) fn is_encoded(headers: &HeaderMap) -> bool {
     let encodings = headers.get_all(header::CONTENT_ENCODING).iter();
     encodings
@@ -134,7 +134,7 @@ pub(crate) fn is_encoded(headers: &HeaderMap) -> bool {
         .any(|value| !value.eq_ignore_ascii_case("identity"))
 }
 
-/// Whether the body says that it is what is wanted. Where JSON is read, so are its dialects.
+/// True if the body's media type is the one that is wanted. Where JSON is read, so are its dialects.
 fn is_readable(headers: &HeaderMap, wanted: &str) -> bool {
     let Some(sent) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {
         return false;
@@ -169,7 +169,7 @@ pub(crate) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     Ok(parsed)
 }
 
-/// Whether a text of the JSON holds a NUL. It can only be written as an escape: six characters, of which the
+/// True if a text of the JSON holds a NUL. It can only be written as an escape: six characters, of which the
 /// backslash is not itself escaped.
 fn holds_nul(json: &[u8]) -> bool {
     let mut escaped = false;
@@ -184,8 +184,8 @@ fn malformed(error: &serde_json::Error) -> ApiError {
     ApiError::MalformedJson { line: error.line(), column: error.column() }
 }
 
-/// What does not fit, in our own words. Serde's message quotes what was sent, which may be a member's data;
-/// of it only what comes from our own types is used.
+/// Problem of a value of the wrong shape, in our own words. Serde's message quotes what was sent, which may
+/// be a member's data; of it only what comes from our own types is used.
 pub(crate) fn misfit(path: &serde_path_to_error::Path, message: &str) -> FieldProblem {
     let here = pointer(path);
     let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);
@@ -221,7 +221,7 @@ fn listed(names: &str) -> String {
     names.trim_start_matches("one of ").replace('`', "").replace(" or ", ", ")
 }
 
-/// What serde expected, for people.
+/// Serde's name for a type, in words for people.
 fn in_words(expected: &str) -> &'static str {
     match expected {
         "a string" => "text",

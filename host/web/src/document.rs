@@ -22,7 +22,7 @@ mod examples;
 mod finish;
 mod shapes;
 
-/// What the description says before any operation is added.
+/// Frame of the description, before any operation is added.
 pub(crate) fn frame() -> OpenApi {
     use utoipa::OpenApi as _;
 
@@ -38,24 +38,24 @@ pub(crate) fn frame() -> OpenApi {
         ),
         components(schemas(ProblemView, FieldErrorView)),
         tags(
-            (name = "organizations", description = "Organizations, where they stand, and their keys; counties that the operator adds."),
+            (name = "organizations", description = "Organizations, their states and their keys; counties that the operator adds."),
             (name = "dictionary", description = "The state's words and rules: services, facts, codes, clocks, counties."),
-            (name = "members", description = "Members, who covers them, and plans' member files."),
-            (name = "plans", description = "Plans, their profiles, and what is demanded of their releases."),
-            (name = "plugins", description = "Plugins from their upload to the decisions they make, and back."),
-            (name = "criteria", description = "What each plan asks for, side by side."),
-            (name = "referrals", description = "A member is to receive a service."),
-            (name = "authorizations", description = "May service start, and is it authorized?"),
-            (name = "claims", description = "What of the delivered service is payable?"),
-            (name = "remittances", description = "What plans paid, and what they take back."),
-            (name = "applications", description = "Credentialing files."),
-            (name = "contracts", description = "What permission and payment rest on."),
-            (name = "documents", description = "Documents with their bytes."),
-            (name = "work", description = "What is to be done."),
-            (name = "audit", description = "Who did or looked at what."),
-            (name = "decisions", description = "Plugin calls as they were recorded."),
+            (name = "members", description = "Members, their coverage, and plans' member files."),
+            (name = "plans", description = "Plans, their profiles, and the policies that their releases must meet."),
+            (name = "plugins", description = "Plugins: upload, conformance, approval, activation and roll-back."),
+            (name = "criteria", description = "Criteria of a county's plans, side by side."),
+            (name = "referrals", description = "Requests that a member receive a service."),
+            (name = "authorizations", description = "Requests for permission to deliver a service, and presumptive windows."),
+            (name = "claims", description = "Bills for delivered service, and disputes about them."),
+            (name = "remittances", description = "Payments of plans to providers, and amounts that are taken back."),
+            (name = "applications", description = "Credentialing files, which providers send to several plans at once."),
+            (name = "contracts", description = "Contracts between plans and providers, on which permission and payment rest."),
+            (name = "documents", description = "Documents that cases refer to, with their bytes."),
+            (name = "work", description = "Worklists of plans, running clocks, and notices to organizations."),
+            (name = "audit", description = "The audit trail: who did or looked at what."),
+            (name = "decisions", description = "Recorded calls of plugins, and their repetition."),
             (name = "fhir", description = "Referrals in FHIR: SDOH Clinical Care 3.0.0."),
-            (name = "operations", description = "The instance itself.")
+            (name = "operations", description = "Health, metrics and the description of this host.")
         )
     )]
     struct Frame;
@@ -102,12 +102,12 @@ pub(crate) fn router(description: &OpenApi) -> Router<App> {
     Router::new().route("/openapi.json", document).merge(page)
 }
 
-/// How operations may fail. Each refers to one of these.
+/// Answers by which operations may fail, by status. Each operation refers to those that it may give.
 const REFUSALS: [(&str, &str); 17] = [
-    ("400", "The request cannot be read, or says not which attempt it is, or for which host."),
+    ("400", "The request cannot be read, or lacks its Idempotency-Key or its Host."),
     ("401", "No valid key."),
     ("403", "The key's role may not do this."),
-    ("404", "Not there, or not the caller's to see."),
+    ("404", "The address names nothing that the caller may see."),
     ("408", "The body did not arrive in time, or stood still on its way."),
     ("409", "Not in this state; or there is one already."),
     ("412", "It changed since it was read."),
@@ -131,7 +131,7 @@ const REFUSALS: [(&str, &str); 17] = [
     ),
 ];
 
-/// What is asked with a body and changes nothing.
+/// Paths of questions: they are asked with a body, and change nothing.
 const QUESTIONS: [&str; 1] = ["/v1/members/search"];
 
 /// Adds to an operation what follows from what it is.
@@ -176,7 +176,7 @@ fn complete(path: &str, method: Method, operation: &mut Operation) {
     }
 }
 
-/// What a method means for an operation.
+/// Meaning of a method for an operation.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Method {
     /// Reads, or ends something that can only end once.

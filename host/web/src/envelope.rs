@@ -1,4 +1,4 @@
-//! What is the same for every answer: the request's id, its span, its numbers, its headers, and the shape of
+//! Parts that every answer has: the request's id, its span, its numbers, its headers, and the shape of
 //! problems.
 
 use std::hash::{BuildHasher, RandomState};

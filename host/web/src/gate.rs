@@ -1,5 +1,5 @@
-//! What every request that comes over a connection must be, whatever it asks: for this host, of a bounded
-//! head, and not one of too many.
+//! Demands on every request of a connection, whatever it asks: it is for this host, has a bounded head, and
+//! is not one of too many.
 
 use std::sync::{Arc, LazyLock, OnceLock};
 
@@ -40,7 +40,7 @@ pub(crate) struct Gate {
     at_once: Arc<AtOnce>,
 }
 
-/// What the gate knows of a request by the time that it is answered.
+/// The gate's knowledge of a request, for the answer's headers.
 #[derive(Clone, Default)]
 pub(crate) struct Passage(Arc<Passed>);
 
@@ -151,7 +151,7 @@ pub(crate) async fn admit(State(app): State<App>, mut request: Request, next: Ne
     response
 }
 
-/// How much is left (draft-ietf-httpapi-ratelimit-headers-10).
+/// Sets the header fields that say how many requests are left (draft-ietf-httpapi-ratelimit-headers-10).
 fn say(headers: &mut HeaderMap, standing: &Standing) {
     let policy = format!("\"key\";q={};w={}", standing.burst, standing.window_seconds);
     let left = format!("\"key\";r={}", standing.left);

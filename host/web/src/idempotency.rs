@@ -15,10 +15,10 @@ use crate::traffic::Room;
 #[cfg(test)]
 mod tests;
 
-/// The header.
+/// Name of the header field by which a client names its attempt.
 pub(crate) const HEADER: &str = "idempotency-key";
 
-/// Which attempt this is: the caller's key, and what was asked with it.
+/// An attempt: the caller's key, and a fingerprint of what was asked with it.
 pub(crate) struct Attempt {
     key: String,
     fingerprint: String,
@@ -39,9 +39,9 @@ impl Attempt {
 
 /// A command with a JSON body.
 pub(crate) struct Command<T> {
-    /// Which attempt it is.
+    /// Attempt that the request is.
     pub(crate) attempt: Attempt,
-    /// The body.
+    /// Body of the request, read as JSON.
     pub(crate) body: T,
 }
 
@@ -88,9 +88,9 @@ impl<S: Sync> FromRequest<S> for BareCommand {
 
 /// A file with the key of its attempt, and the room that it takes until the command is done with it.
 pub(crate) struct Upload {
-    /// Which attempt it is.
+    /// Attempt that the request is.
     pub(crate) attempt: Attempt,
-    /// The file.
+    /// Bytes of the file, as they were sent.
     pub(crate) bytes: Vec<u8>,
     /// To be dropped with the bytes.
     pub(crate) room: Room,
@@ -148,7 +148,8 @@ pub(crate) fn key(headers: &HeaderMap) -> Result<String, ApiError> {
         .ok_or(ApiError::MalformedIdempotencyKey)
 }
 
-/// What is between the quotes; a backslash stands before a quote or a backslash only (RFC 8941, 3.3.3).
+/// Text between the quotes of a string; a backslash stands before a quote or a backslash only (RFC 8941,
+/// 3.3.3).
 fn unquoted(text: &str) -> Option<String> {
     let inside = text.strip_prefix('"')?.strip_suffix('"')?;
     let mut key = String::new();

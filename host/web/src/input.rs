@@ -1,8 +1,8 @@
-//! What bodies look like on the wire, and how they become commands.
+//! Bodies of requests, and how they become commands.
 //!
-//! Serde sees to the shape of a body; here every field is read into the type that says what it is. All
-//! problems of a body are told at once, each with its pointer, its cause and what to do about it. None of
-//! them quotes what was sent.
+//! Serde checks the shape of a body; here every field is read into the type that says what it is. All
+//! problems of a body are told at once, each with its pointer, its cause and its fix. None of them quotes
+//! what was sent.
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -49,7 +49,7 @@ mod tests;
 
 /// A body that becomes a command.
 pub(crate) trait Input {
-    /// What it becomes.
+    /// Command of the workflow that the body becomes.
     type Command;
 
     /// Reads every field; `None` only after a problem was noted.
@@ -110,10 +110,10 @@ pub(crate) struct ProcedureBody {
 #[serde(deny_unknown_fields)]
 #[schema(as = Sentence)]
 pub(crate) struct SentenceBody {
-    /// English.
+    /// The sentence in English.
     #[schema(max_length = 2000)]
     pub(crate) en: String,
-    /// Spanish.
+    /// The sentence in Spanish.
     #[schema(max_length = 2000)]
     pub(crate) es: String,
 }

@@ -1,6 +1,4 @@
-//! What the outside may ask, over HTTP.
-//!
-//! Each request is read into what `workflow` understands, handed over, and answered. The rooms:
+//! The HTTP API: each request is read into a command of `workflow`, handed over, and answered.
 //!
 //! - `routes`: one file for each group of operations; thin.
 //! - `input`: what bodies look like on the wire, and how they become commands.
@@ -10,7 +8,7 @@
 //! - `negotiation`, `spanish`: what a client would rather have, and problems in Spanish.
 //! - `envelope`: what is the same for every answer: its id, its headers, its span, its numbers.
 //! - `serve`: the accept loop; `tls`: the certificate that it may speak with. `wire`: a connection's bytes.
-//!   `gate` and `traffic`: who is let through, and how much of the service one client may take.
+//!   `gate` and `traffic`: demands on every connection, and how much of the service one client may take.
 
 use std::sync::Arc;
 
@@ -62,7 +60,7 @@ pub use traffic::{LEAST_PROGRESS_BYTES, Traffic};
 #[cfg(test)]
 mod tests;
 
-/// What every handler has at hand. Cheap to clone.
+/// State of the service that every handler has at hand. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
     crosswalk: Crosswalk,
@@ -73,13 +71,13 @@ pub struct App {
     uploads: Arc<Rooms>,
     /// Room for documents on their way in or out, a few parts of each in memory.
     documents: Arc<Rooms>,
-    /// What one client may take.
+    /// Limits of one client.
     traffic: Arc<Traffic>,
-    /// Places for connections.
+    /// Places for connections, in all and for each address.
     places: Arc<Places>,
     /// The counts of requests.
     gate: Arc<Gate>,
-    /// With which TLS is spoken; `None`: it is not.
+    /// Certificate for TLS; `None`: plain HTTP is served.
     certificate: Option<Arc<Certificate>>,
 }
 
@@ -124,13 +122,13 @@ impl App {
     }
 }
 
-/// What a connection gets for which there is no usual place: the probes, and a refusal of everything else.
+/// Router of a connection for which there is no usual place: the probes, and a refusal of everything else.
 fn probes_router(app: App) -> Router {
     let router = probes().fallback(problem::crowded);
     enveloped(router, app)
 }
 
-/// What the operator's own listener serves.
+/// Router of the operator's own listener.
 fn counts_router(app: App) -> Router {
     let router = probes().route("/metrics", get(operations::counts)).fallback(problem::no_such_route);
     enveloped(router, app)
@@ -140,7 +138,7 @@ fn probes() -> Router<App> {
     Router::new().route("/healthz", get(operations::healthz)).route("/readyz", get(operations::readyz))
 }
 
-/// What goes around every request, from the inside out.
+/// Wraps a router in the layers of every request, from the inside out.
 fn enveloped(router: Router<App>, app: App) -> Router {
     router
         .layer(from_fn_with_state(app.clone(), gate::admit))

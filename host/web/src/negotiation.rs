@@ -1,4 +1,4 @@
-//! What a client would rather have: the weights in `Accept` and `Accept-Language` (RFC 9110, section 12.4.2).
+//! Preferences of a client: the weights in `Accept` and `Accept-Language` (RFC 9110, section 12.4.2).
 
 use axum::http::{HeaderMap, HeaderName};
 

@@ -32,7 +32,7 @@ impl Pace {
         Self { within, waiting: None }
     }
 
-    /// The time.
+    /// Time in which the client must move on.
     pub(crate) fn within(&self) -> Duration {
         self.within
     }

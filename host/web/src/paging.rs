@@ -76,12 +76,12 @@ pub(crate) fn day(at: &str, text: Option<&str>) -> Result<Option<Date>, ApiError
     Ok(Some(day.ok_or_else(refused)?))
 }
 
-/// Whether a query holds a NUL, as it is written there.
+/// True if a query holds a NUL, as it is written there.
 fn holds_nul(query: &str) -> bool {
     query.contains("%00")
 }
 
-/// What is wrong with a query. The rejection's own words quote it.
+/// Problem of a query that cannot be read. The rejection's own words quote it.
 fn refused(rejection: &QueryRejection) -> ApiError {
     let text = rejection.body_text();
     let known = text.rsplit_once(", expected ").filter(|_| text.contains("unknown field"));

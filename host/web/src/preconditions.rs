@@ -1,4 +1,5 @@
-//! Which version a change is meant for, and which version a reader already has (RFC 9110, section 13).
+//! Preconditions: the version that a change is meant for, and the version that a reader already has (RFC
+//! 9110, section 13).
 
 use std::convert::Infallible;
 
@@ -42,7 +43,7 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
 pub(crate) struct IfNoneMatch(Option<String>);
 
 impl IfNoneMatch {
-    /// Whether this is one of them. Weak comparison, as the header asks.
+    /// True if the tag is one of those sent. Weak comparison, as the header asks.
     pub(crate) fn holds(&self, tag: &str) -> bool {
         let tags = self.0.as_deref().unwrap_or_default();
         tags.split(',')

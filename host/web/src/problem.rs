@@ -25,7 +25,7 @@ pub(crate) enum ApiError {
     /// No key, or none that is known.
     #[error("no valid key")]
     NotSignedIn,
-    /// No such route.
+    /// No operation has this address.
     #[error("no such route")]
     NoSuchRoute,
     /// None of the caller's members has the number that was looked for.
@@ -88,7 +88,7 @@ pub(crate) enum ApiError {
     /// The connection broke inside the body.
     #[error("body broke off")]
     BodyBrokeOff,
-    /// Not JSON.
+    /// The body is not JSON.
     #[error("malformed JSON")]
     MalformedJson {
         /// Line of the first character that cannot be read, from 1.
@@ -108,7 +108,7 @@ pub(crate) enum ApiError {
     /// A FHIR resource that cannot become a referral, with everything that stands against it.
     #[error("not a referral")]
     Fhir(Vec<FhirIssue>),
-    /// What the use case said.
+    /// The failure of a use case.
     #[error(transparent)]
     Failure(#[from] Failure),
 }
@@ -117,16 +117,16 @@ pub(crate) enum ApiError {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub(crate) struct ProblemView {
-    /// What clients branch on: `/problems/` and a stable code. The address answers with a page on cause and
+    /// `/problems/` and a stable code, by which clients branch. The address answers with a page on cause and
     /// fix.
     #[serde(rename = "type")]
     #[schema(example = "/problems/invalid-request")]
     pub(crate) kind: String,
     /// The same, for people: in Spanish where `Accept-Language` asks for it, else in English.
     pub(crate) title: &'static str,
-    /// The status code.
+    /// HTTP status code of the answer.
     pub(crate) status: u16,
-    /// What happened this time. Never quotes what was sent.
+    /// Detail of this request. Never quotes what was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) detail: Option<String>,
     /// With status 503: `not-done`, nothing was done; or `unknown`, it may have been done, and the same
@@ -148,16 +148,16 @@ pub(crate) struct ProblemView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = FieldError)]
 pub(crate) struct FieldErrorView {
-    /// Where: a JSON Pointer into the body, `?name` for a query parameter, or `#cell=4,2` for the second cell
-    /// of the fourth row of a CSV body (RFC 7111).
+    /// Place of the mistake: a JSON Pointer into the body, `?name` for a query parameter, or `#cell=4,2` for
+    /// the second cell of the fourth row of a CSV body (RFC 7111).
     #[schema(example = "/lines/0/procedure/modifiers")]
     pub(crate) pointer: String,
     /// Stable code. `/problems/` and the code is the address of a page on its cause and its fix.
     #[schema(example = "unknown-procedure", value_type = String)]
     pub(crate) code: Code,
-    /// What is wrong. Never quotes what was sent.
+    /// Cause in one sentence. Never quotes what was sent.
     pub(crate) detail: String,
-    /// What to do about it.
+    /// Fix in one sentence, with the allowed values where there are few.
     pub(crate) fix: String,
     /// The plan's own words in both languages, where a plan's rules refuse the field.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -250,8 +250,8 @@ impl ApiError {
         }
     }
 
-    /// What is said of this time. Only what our own types say: a database's or a parser's message may quote a
-    /// member's data.
+    /// Detail of this request. Only words of our own types are used: a database's or a parser's message may
+    /// quote a member's data.
     fn detail(&self, language: Language) -> Option<String> {
         let own = match language {
             Language::En => self.detail_in_english(),
@@ -263,7 +263,7 @@ impl ApiError {
         })
     }
 
-    /// What is said of this time in English, where the words of the code alone would say less.
+    /// Detail of this request in English, where the words of the code alone would say less.
     fn detail_in_english(&self) -> Option<String> {
         match self {
             Self::NoSuchMember => Some(
@@ -341,7 +341,7 @@ impl ApiError {
         errors
     }
 
-    /// What became of the request, where the service could not say yes or no to it.
+    /// Outcome of a request that the service could not say yes or no to: `unknown` or `not-done`.
     fn outcome(&self) -> Option<&'static str> {
         let is_unavailable = self.status() == StatusCode::SERVICE_UNAVAILABLE;
         is_unavailable.then_some(if matches!(self, Self::Failure(Failure::Unknown)) {

@@ -37,8 +37,8 @@ pub(crate) mod tables;
 pub(crate) mod what_if;
 pub(crate) mod work;
 
-/// What an address names. What cannot be an id of ours is not there, and nothing of ours has a control
-/// character in its name.
+/// Segment of a path that names something. A text that cannot be an id of ours names nothing, and nothing of
+/// ours has a control character in its name.
 pub(crate) struct Named<T>(pub(crate) T);
 
 impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Named<T> {
@@ -52,7 +52,8 @@ impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Named<T> {
     }
 }
 
-/// What an address names within something else. What cannot be ids of ours is not there.
+/// Two segments of a path, the second of which names something within the first. Texts that cannot be ids of
+/// ours name nothing.
 pub(crate) struct Within<A, B>(pub(crate) A, pub(crate) B);
 
 impl<S: Send + Sync, A: FromStr, B: FromStr> FromRequestParts<S> for Within<A, B> {

@@ -74,7 +74,7 @@ pub async fn serve_counts(listener: TcpListener, app: App, shutdown: Cancellatio
     Ok(())
 }
 
-/// What answers a connection, by what it may be used for.
+/// Routers that answer a connection, by its use.
 struct Doors {
     usual: Door,
     probes: Door,
@@ -217,7 +217,7 @@ async fn agreed(stream: TcpStream, certificate: Option<&Certificate>) -> Option<
     }
 }
 
-/// Whether the client says anything in time.
+/// True if the client sends a first byte in time.
 async fn speaks(stream: &TcpStream, within: Duration, shutdown: &CancellationToken) -> bool {
     let mut first = [0];
     let spoken = timeout(within, stream.peek(&mut first));

@@ -25,9 +25,9 @@ pub enum CertificateError {
         "--tls-cert {file} holds no certificate that can be read ({problem}); give a PEM file that begins with the service's own"
     )]
     Chain {
-        /// The file.
+        /// File of certificates or of the key.
         file: PathBuf,
-        /// What is wrong with it.
+        /// Cause, without a byte of the file.
         problem: String,
     },
     /// The key cannot be read.
@@ -35,9 +35,9 @@ pub enum CertificateError {
         "--tls-key {file} holds no private key that can be read ({problem}); give a PEM file with the certificate's key"
     )]
     Key {
-        /// The file.
+        /// File of certificates or of the key.
         file: PathBuf,
-        /// What is wrong with it.
+        /// Cause, without a byte of the file.
         problem: String,
     },
     /// They do not go together.
@@ -74,7 +74,7 @@ impl Certificate {
         Ok(())
     }
 
-    /// What agrees with clients on how a connection is hidden.
+    /// Acceptor of TLS connections with the certificate that is at work now.
     pub(crate) fn acceptor(&self) -> TlsAcceptor {
         let at_work = Arc::clone(&self.at_work.read().unwrap_or_else(PoisonError::into_inner));
         at_work.into()
@@ -105,9 +105,9 @@ fn configuration(chain: &Path, key: &Path) -> Result<ServerConfig, CertificateEr
 
 /// A connection as it is spoken over.
 pub(crate) enum Stream {
-    /// As it is.
+    /// Bytes go over the socket unencrypted.
     Plain(TcpStream),
-    /// Hidden by TLS.
+    /// Bytes go over the socket in TLS.
     Hidden(Box<TlsStream<TcpStream>>),
 }
 

@@ -1,4 +1,4 @@
-//! How much of the service one client may take: places for connections, requests at once, requests a second.
+//! Shares of one client: places for connections, requests at once, requests a second.
 //!
 //! Nothing here knows what is asked. Whoever is refused is told when to come back.
 
@@ -21,10 +21,10 @@ use workflow::Failure;
 #[cfg(test)]
 mod tests;
 
-/// What one client may take of the service.
+/// Limits on one client's share of the service.
 #[derive(Clone, Debug)]
 pub struct Traffic {
-    /// Connections at once.
+    /// Most connections at once, over all clients.
     pub connections: usize,
     /// Connections at once from one address.
     pub connections_per_peer: usize,
@@ -44,7 +44,7 @@ pub struct Traffic {
 /// Bytes by which a body or an answer must move on: 3 KiB a second, which is less than any line gives.
 pub const LEAST_PROGRESS_BYTES: usize = 32 << 10;
 
-/// What comes in one burst, in seconds of what may come over time.
+/// Length of a burst, in seconds of what may come over time.
 const BURST_SECONDS: u32 = 2;
 /// Connections beside the others that are there for probes.
 const PROBES: usize = 32;
@@ -122,10 +122,10 @@ struct Counts {
     by_peer: HashMap<Peer, usize>,
 }
 
-/// What a connection may be used for.
+/// Use that a connection may be put to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Use {
-    /// For everything.
+    /// The connection may send any request.
     Usual,
     /// Every usual place is taken: for `/healthz` and `/readyz` only.
     Probes,
@@ -135,7 +135,7 @@ pub(crate) enum Use {
 pub(crate) struct Place {
     places: Arc<Places>,
     peer: Peer,
-    /// What it may be used for.
+    /// Use that the connection may be put to.
     pub(crate) usage: Use,
 }
 
@@ -200,7 +200,7 @@ pub(crate) struct Rate<K: Hash + Eq + Clone> {
     burst: u32,
 }
 
-/// Where a count stands after a request.
+/// Count of a client's requests after one more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Standing {
     /// Requests that a burst may have.
@@ -222,7 +222,7 @@ impl<K: Hash + Eq + Clone> Rate<K> {
         Self { limiter: limiter.with_middleware(), burst: burst.get() }
     }
 
-    /// Counts one request.
+    /// Counts one request, and says how many are left or when to come back.
     pub(crate) fn count(&self, of: &K) -> Standing {
         let standing =
             Standing { burst: self.burst, window_seconds: BURST_SECONDS, left: 0, refused_for: None };
@@ -287,7 +287,7 @@ impl Drop for UnderWay {
 pub(crate) struct Rooms {
     all: Arc<Semaphore>,
     each: usize,
-    /// How long somebody waits in line.
+    /// Time for which a request waits for a place.
     wait: Duration,
     of: Mutex<HashMap<OrgId, Arc<Semaphore>>>,
 }

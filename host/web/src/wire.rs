@@ -26,7 +26,7 @@ const LINGER_TIMES: u32 = 3;
 /// Of that time it may pause for this part.
 const LINGER_PAUSE_PART: u32 = 5;
 
-/// Whether the last answer of a connection was a refusal, of which the client may not have read anything yet.
+/// True after an answer that was a refusal, of which the client may not have read anything yet.
 #[derive(Clone, Default)]
 pub(crate) struct Refused(Arc<AtomicBool>);
 
@@ -41,12 +41,12 @@ impl Refused {
     }
 }
 
-/// A connection.
+/// A connection's bytes between the socket and hyper.
 pub(crate) struct Wire<S> {
     stream: S,
     pace: Pace,
     refused: Refused,
-    /// What is sent in place of hyper's own refusal, and how much of it is sent.
+    /// Bytes that are sent in place of hyper's own refusal, and how many of them are sent.
     instead: Vec<u8>,
     instead_sent: usize,
     linger: Option<Linger>,

@@ -1,4 +1,4 @@
-//! What callers may ask for, already parsed: each field is what its type says.
+//! Commands as callers give them, already parsed: a field that `web` could read is what its type says.
 
 pub(crate) mod audit;
 pub(crate) mod caller;
@@ -32,9 +32,9 @@ use crate::command::caller::Role;
 /// The versions of something that a change is meant for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expected {
-    /// Whichever it has.
+    /// Any version: the change does not depend on what was read.
     Any,
-    /// One of these.
+    /// One of these versions, as `If-Match` listed them; the places behind the last one are `None`.
     OneOf([Option<i64>; Self::MOST]),
 }
 
@@ -52,7 +52,7 @@ impl Expected {
         Self::OneOf(expected)
     }
 
-    /// Whether the change is meant for this version.
+    /// True if the change may be made to this version.
     #[must_use]
     pub fn holds(self, version: i64) -> bool {
         match self {
@@ -62,14 +62,14 @@ impl Expected {
     }
 }
 
-/// What a stored answer is made of; the shape belongs to whoever answers.
+/// An answer as it is stored for retries of the command; `web` gives it its shape.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredAnswer {
-    /// Status code.
+    /// HTTP status code, such as 201.
     pub status: u16,
-    /// Headers worth repeating.
+    /// Header fields that a retry gets again, such as `ETag` and `Location`, by name.
     pub headers: Vec<(String, String)>,
-    /// Body.
+    /// Bytes of the body, as they were sent the first time.
     pub body: Vec<u8>,
 }
 
@@ -78,7 +78,7 @@ pub struct StoredAnswer {
 pub struct Once<V> {
     /// The operation's name; keys of different operations do not meet.
     pub operation: &'static str,
-    /// The caller's key.
+    /// The caller's `Idempotency-Key`.
     pub key: String,
     /// SHA-256 over path and body, in hex.
     pub fingerprint: String,
@@ -86,7 +86,7 @@ pub struct Once<V> {
     pub render: fn(&V) -> StoredAnswer,
 }
 
-/// What came of a command.
+/// Outcome of a command that may have been sent before.
 #[derive(Clone, Debug)]
 pub enum Outcome<V> {
     /// It happened now; the rendered answer is what a retry will get.
@@ -95,22 +95,22 @@ pub enum Outcome<V> {
     Replayed(StoredAnswer),
 }
 
-/// A new organization.
+/// An organization that an operator adds.
 #[derive(Clone, Debug)]
 pub struct NewOrganization {
     /// `provider`, `plan` or `county`.
     pub kind: OrganizationKind,
     /// Its name, 1 to 200 characters.
     pub name: String,
-    /// For providers.
+    /// National Provider Identifier; for a provider that has one.
     pub npi: Option<Npi>,
-    /// For plans.
+    /// Id of the plan; for an organization of the kind `plan`, and for no other.
     pub plan: Option<PlanId>,
-    /// What kinds of provider it is.
+    /// Provider kinds of the dictionary, such as `street-medicine`; empty but for providers.
     pub provider_kinds: Vec<String>,
-    /// NUCC taxonomy codes.
+    /// NUCC taxonomy codes, ten characters each; empty but for providers.
     pub taxonomies: Vec<String>,
-    /// Counties it serves.
+    /// Counties that it serves, by code.
     pub counties: Vec<County>,
 }
 
@@ -125,29 +125,29 @@ pub struct NewCounty {
     pub region: String,
 }
 
-/// What is to be changed about an organization. What is absent stays.
+/// Changes to an organization; an absent field stays as it is.
 #[derive(Clone, Debug, Default)]
 pub struct OrganizationChange {
     /// Its name, 1 to 200 characters.
     pub name: Option<String>,
-    /// For providers.
+    /// National Provider Identifier; for providers only.
     pub npi: Option<Npi>,
-    /// What kinds of provider it is.
+    /// Provider kinds of the dictionary, in place of those on record.
     pub provider_kinds: Option<Vec<String>>,
-    /// NUCC taxonomy codes.
+    /// NUCC taxonomy codes, in place of those on record.
     pub taxonomies: Option<Vec<String>>,
-    /// Counties it serves.
+    /// Counties that it serves, in place of those on record.
     pub counties: Option<Vec<County>>,
 }
 
-/// What a list of cases is narrowed to. What is absent narrows nothing.
+/// Narrows a list of cases; an absent field narrows nothing.
 #[derive(Clone, Debug, Default)]
 pub struct CaseFilter {
-    /// In this state.
+    /// State of the case, by its word in the API.
     pub state: Option<String>,
-    /// About this member.
+    /// Member that the case is about.
     pub member: Option<MemberId>,
-    /// For this service.
+    /// Service of the case, by its id in the catalog.
     pub service: Option<String>,
     /// That this plan decides or takes part in.
     pub plan: Option<PlanId>,
@@ -159,38 +159,38 @@ pub struct CaseFilter {
     pub to: Option<Date>,
 }
 
-/// What an organization is.
+/// Kind of an organization, which says which roles its keys may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OrganizationKind {
-    /// Delivers services.
+    /// A provider: refers members and delivers services.
     Provider,
-    /// Pays for them.
+    /// A managed care plan: decides on requests and pays claims.
     Plan,
-    /// Hosts the instance.
+    /// The county's collaborative: runs this host.
     County,
 }
 
 /// A component that may become a plan's plugin.
 pub struct NewPlugin {
-    /// The component.
+    /// Bytes of the component, as they were uploaded.
     pub bytes: Vec<u8>,
     /// The file that it is, as its sender names it: 1 to 200 characters.
     pub file: Option<String>,
-    /// What its sender says of it, such as a commit: 1 to 500 characters.
+    /// Note of its sender, such as a commit: 1 to 500 characters.
     pub note: Option<String>,
 }
 
 /// A plugin going live.
 #[derive(Clone, Debug)]
 pub struct NewActivation {
-    /// Which plugin.
+    /// SHA-256 of the component that goes live.
     pub digest: Digest,
-    /// From when; now if not said.
+    /// Instant from which it decides (UTC); now if absent.
     pub from: Option<Timestamp>,
-    /// For requests about this day and later ones. If not said: the Pacific day of `from`, or any day where
-    /// nothing else answers the plan's requests.
+    /// First day that requests must be about. If absent, the Pacific day of `from`, or any day where nothing
+    /// else answers the plan's requests.
     pub rules_from: Option<Date>,
-    /// For whose requests.
+    /// Providers or counties whose requests it answers.
     pub cohort: Cohort,
 }
 
@@ -199,80 +199,81 @@ pub struct NewActivation {
 pub struct NewSigningKey {
     /// The 32 bytes of its public half.
     pub public_key: [u8; 32],
-    /// What it is for, 1 to 100 characters.
+    /// Purpose of the key in the plan's words, 1 to 100 characters.
     pub label: String,
 }
 
 /// A detached signature over a component's digest.
 #[derive(Clone, Debug)]
 pub struct NewSignature {
-    /// With which key.
+    /// Id of the signing key that the plan registered.
     pub key: SigningKeyId,
-    /// The 64 bytes.
+    /// Ed25519 signature (RFC 8032) over the digest's 32 bytes.
     pub signature: [u8; 64],
 }
 
-/// A new key.
+/// An API key to be made.
 #[derive(Clone, Debug)]
 pub struct NewKey {
     /// Whose; the caller's own organization if not said.
     pub organization: Option<OrgId>,
-    /// What it may do.
+    /// Role of the key, one that its organization's kind may have.
     pub role: Role,
-    /// Whether a provider's key makes, names and ends keys of its organization; a plan's administrator and
-    /// the operator always do.
+    /// True if a provider's key may make, name and end keys of its organization. A plan's administrator and
+    /// the operator always may.
     pub manages_keys: bool,
-    /// What it is for, 1 to 100 characters.
+    /// Purpose of the key in its maker's words, 1 to 100 characters.
     pub label: String,
     /// The clinical license of its holder.
     pub license: Option<String>,
-    /// From when on it no longer works; `None`: it has no end.
+    /// Instant from which on it no longer works (UTC); `None`: it has no end.
     pub expires_at: Option<Timestamp>,
 }
 
-/// How a key is replaced.
+/// Replacement of a key by a new one of the same role.
 #[derive(Clone, Copy, Debug)]
 pub struct Rotation {
     /// Hours for which the old key goes on; 0: it ends at once.
     pub overlap_hours: u16,
-    /// From when on the new key no longer works; `None`: it is made for as long as the old one was.
+    /// Instant from which on the new key no longer works (UTC); `None`: it lasts as long as the old one was
+    /// made for.
     pub expires_at: Option<Timestamp>,
 }
 
 /// Contact data as a provider knows it.
 #[derive(Clone, Default)]
 pub struct Contact {
-    /// Telephone, as E.164.
+    /// Telephone number in E.164, such as `+14155550123`.
     pub phone: Option<String>,
-    /// Where the member lives.
+    /// Address at which the member lives, or word that there is none.
     pub residence: Option<Residence>,
 }
 
 /// A member that a provider serves.
 #[derive(Clone)]
 pub struct NewMember {
-    /// Client Index Number.
+    /// Client Index Number, which Medi-Cal gives a person for life.
     pub cin: Cin,
-    /// Family name.
+    /// Family name as it stands on the member's card.
     pub family_name: PersonName,
-    /// Given name.
+    /// Given name as it stands on the member's card.
     pub given_name: PersonName,
-    /// Birth date.
+    /// Day of birth, by which the number is checked.
     pub birth_date: Date,
-    /// County.
+    /// County in which the member lives.
     pub county: County,
-    /// BCP 47 tag.
+    /// Preferred language, as a BCP 47 tag such as `es`.
     pub language: String,
-    /// How to reach the member.
+    /// Telephone and address, as far as the provider knows them.
     pub contact: Contact,
     /// Id of the purpose for which the member is looked up.
     pub purpose: String,
-    /// Whether the person is kept for the caller's own eyes, if no file tells of one like this.
+    /// True if the person is kept for the caller's own eyes where no member file names one like this.
     pub provisional: bool,
 }
 
 impl NewMember {
-    /// Who the member is, besides the number.
+    /// Names and birth date, by which a caller shows that it knows the person.
     #[must_use]
     pub fn identity(&self) -> Identity {
         Identity {
@@ -283,23 +284,23 @@ impl NewMember {
     }
 }
 
-/// How a conflict about who somebody is is settled.
+/// A person's verdict on an identity conflict.
 #[derive(Clone, Debug)]
 pub struct Settling {
-    /// How.
+    /// Side that the conflict is settled for.
     pub verdict: Verdict,
     /// Why, 1 to 500 characters.
     pub reason: String,
 }
 
-/// What of who somebody is is corrected. What is absent stays.
+/// Correction of a person's names or birth date; an absent field stays as it is.
 #[derive(Clone)]
 pub struct IdentityChange {
-    /// Family name.
+    /// Family name as it should be.
     pub family_name: Option<PersonName>,
-    /// Given name.
+    /// Given name as it should be.
     pub given_name: Option<PersonName>,
-    /// Birth date.
+    /// Day of birth as it should be.
     pub birth_date: Option<Date>,
     /// Why, 1 to 500 characters.
     pub reason: String,
@@ -308,7 +309,7 @@ pub struct IdentityChange {
 /// Somebody turned out to be another person.
 #[derive(Clone, Debug)]
 pub struct NewMerger {
-    /// That person.
+    /// Id of the person who stays; the other one's record becomes part of it.
     pub into: MemberId,
     /// Why, 1 to 500 characters.
     pub reason: String,
@@ -319,15 +320,15 @@ pub struct NewMerger {
 pub struct NewSplit {
     /// The other person's Client Index Number.
     pub cin: Cin,
-    /// Family name.
+    /// Family name of the other person.
     pub family_name: PersonName,
-    /// Given name.
+    /// Given name of the other person.
     pub given_name: PersonName,
-    /// Birth date.
+    /// Day of birth of the other person.
     pub birth_date: Date,
-    /// County.
+    /// County in which the other person lives.
     pub county: County,
-    /// BCP 47 tag.
+    /// Preferred language of the other person, as a BCP 47 tag.
     pub language: String,
     /// The plans whose files tell of the other person.
     pub plans: Vec<PlanId>,
@@ -337,31 +338,31 @@ pub struct NewSplit {
     pub reason: String,
 }
 
-/// Which member a case is about.
+/// Reference to the member whom a case is about.
 #[derive(Clone, Debug)]
 pub enum MemberRef {
-    /// By the host's id.
+    /// The host's id of the member.
     Id(MemberId),
-    /// By number, birth date and name, which together show that the caller knows the person.
+    /// Number, birth date and name, which together show that the caller knows the person.
     Known(Cin, Identity),
 }
 
-/// A new referral.
+/// A referral that a provider sends.
 #[derive(Clone, Debug)]
 pub struct NewReferral {
     /// Whom it is for.
     pub member: MemberRef,
     /// Service id in the catalog.
     pub service: String,
-    /// Populations of focus.
+    /// Populations of focus that the member belongs to, by id in the catalog.
     pub populations: Vec<String>,
-    /// How soon.
+    /// `Standard`, or `Expedited` where waiting could harm the member.
     pub urgency: Urgency,
     /// The provider that the member or the referrer would like.
     pub preferred: Option<OrgId>,
-    /// What is known.
+    /// Facts that the referrer states, each with its source and day.
     pub facts: Vec<Fact>,
-    /// What was attached.
+    /// Documents that the referrer attaches, by kind and id.
     pub documents: Vec<Document>,
 }
 
@@ -372,57 +373,89 @@ pub struct NewAuthorization {
     pub member: MemberRef,
     /// Service id in the catalog.
     pub service: String,
-    /// Populations of focus.
+    /// Populations of focus that the member belongs to, by id in the catalog.
     pub populations: Vec<String>,
     /// Why it is asked for.
     pub kind: RequestKind,
-    /// How soon.
+    /// `Standard`, or `Expedited` where waiting could harm the member (42 CFR 438.210(d)).
     pub urgency: Urgency,
-    /// Who will deliver; the caller itself if not said.
+    /// Provider that will deliver the service; the caller itself if absent.
     pub provider: Option<OrgId>,
     /// The referral it follows.
     pub referral: Option<CaseId>,
-    /// What is asked for.
+    /// Procedures, units and days that are asked for, at least one line.
     pub lines: Vec<RequestedLine>,
-    /// What is known.
+    /// Facts that the provider states, each with its source and day.
     pub facts: Vec<Fact>,
-    /// What was attached.
+    /// Documents that the provider attaches, by kind and id.
     pub documents: Vec<Document>,
 }
 
 /// One line of a new claim.
 #[derive(Clone, Debug)]
 pub struct NewClaimLine {
-    /// The procedure.
+    /// HCPCS code with its modifiers.
     pub procedure: Procedure,
+    /// Service that the procedure bills on the line's first day.
+    pub service: String,
     /// CMS place of service code.
     pub place: String,
     /// The days of service.
     pub days: Period,
-    /// Units.
+    /// Number of units, as the procedure counts them.
     pub units: u32,
     /// Charge for the line.
     pub charge: Cents,
-    /// Minutes, where recorded.
+    /// Minutes of service, where the provider recorded them.
     pub minutes: Option<u32>,
 }
 
-/// A new claim.
+/// Relation of a claim to an earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filing {
+    /// It is the first.
+    Original,
+    /// It takes the place of this one.
+    Replacement(CaseId),
+    /// It takes this one back.
+    Void(CaseId),
+}
+
+impl Filing {
+    /// The earlier claim, if there is one.
+    #[must_use]
+    pub fn earlier(self) -> Option<CaseId> {
+        match self {
+            Self::Original => None,
+            Self::Replacement(earlier) | Self::Void(earlier) => Some(earlier),
+        }
+    }
+
+    /// The same as a claim form says it.
+    #[must_use]
+    pub fn frequency(self) -> Frequency {
+        match self {
+            Self::Original => Frequency::Original,
+            Self::Replacement(_) => Frequency::Replacement,
+            Self::Void(_) => Frequency::Void,
+        }
+    }
+}
+
+/// A claim that a provider sends.
 #[derive(Clone, Debug)]
 pub struct NewClaim {
     /// Whom it is for.
     pub member: MemberRef,
-    /// Whether it is new.
-    pub frequency: Frequency,
-    /// The claim it replaces.
-    pub replaces: Option<CaseId>,
+    /// Relation to an earlier claim.
+    pub filing: Filing,
     /// ICD-10-CM codes, principal first.
     pub diagnoses: Vec<Icd10>,
-    /// The lines.
+    /// Service lines, numbered from 1 in this order.
     pub lines: Vec<NewClaimLine>,
-    /// What is known.
+    /// Facts that the provider states about the service given.
     pub facts: Vec<Fact>,
-    /// What was attached.
+    /// Documents that the provider attaches, by kind and id.
     pub documents: Vec<Document>,
 }
 
@@ -437,18 +470,19 @@ pub struct NewApplication {
     pub counties: Vec<County>,
     /// The plans that shall read it.
     pub plans: Vec<PlanId>,
-    /// Its answers.
+    /// Answers to the plans' requirements, as facts.
     pub answers: Vec<Fact>,
-    /// Its documents.
+    /// Documents that prove the answers, by kind and id.
     pub documents: Vec<Document>,
 }
 
 /// A case that nobody has sent. There is no member in it.
 #[derive(Clone, Debug)]
 pub struct UnsentCase {
-    /// Where in the request it stands: empty, or a JSON Pointer.
+    /// JSON Pointer to the case in the request, empty if the request is the case: problems are named below
+    /// it.
     pub at: &'static str,
-    /// Where the member would live.
+    /// County in which the member would live.
     pub county: County,
     /// Service ids in the catalog, 1 to 10; one where lines are asked for.
     pub services: Vec<String>,
@@ -456,78 +490,78 @@ pub struct UnsentCase {
     pub workflow: Workflow,
     /// Why permission would be asked for.
     pub kind: RequestKind,
-    /// How soon.
+    /// Urgency that the request would have.
     pub urgency: Urgency,
-    /// Populations of focus.
+    /// Populations of focus that the member would belong to.
     pub populations: Vec<String>,
-    /// What kind of provider would deliver; the caller's own kinds if none is said.
+    /// Kinds of the provider that would deliver; the caller's own kinds if the list is empty.
     pub provider_kinds: Vec<String>,
     /// The member's age in whole years.
     pub age: u8,
-    /// What would be asked for.
+    /// Lines that would be asked for; empty for a referral.
     pub lines: Vec<RequestedLine>,
-    /// What is known.
+    /// Facts that would be stated; none of them in free text, which could name somebody.
     pub facts: Vec<Fact>,
-    /// What would be attached.
+    /// Kinds of documents that would be attached.
     pub documents: Vec<Document>,
 }
 
-/// Which answer might change.
+/// The answer whose possible changes are looked for.
 #[derive(Clone, Debug)]
 pub enum WhatIf {
-    /// A recorded one.
+    /// The answer on record under this id.
     Decision(DecisionId),
     /// That to a case before it is sent.
     Unsent {
-        /// The case.
+        /// The case, with no member in it.
         case: UnsentCase,
         /// Whose answer; every plan's of the county if not said.
         plan: Option<PlanId>,
     },
 }
 
-/// What a contract is for.
+/// Services, counties and days of a contract.
 #[derive(Clone, Debug)]
 pub struct NewTerm {
     /// Service ids in the catalog, at least one.
     pub services: Vec<String>,
     /// Counties, at least one.
     pub counties: Vec<County>,
-    /// The days.
+    /// Days on which it holds; without a last day it has no end.
     pub days: Period,
 }
 
 /// A contract that the caller's plan has with a provider.
 #[derive(Clone, Debug)]
 pub struct NewContract {
-    /// The provider.
+    /// Organization of the provider.
     pub provider: OrgId,
     /// The plan's delegate that it is with, if it is not with the plan itself.
     pub delegate: Option<String>,
-    /// What it is for.
+    /// Services, counties and days that it is for.
     pub term: NewTerm,
 }
 
-/// What a plan's people do with a contract.
+/// Change that a plan's people make to a contract.
 #[derive(Clone, Debug)]
 pub enum ContractStep {
     /// It does not hold from a day on; today if not said.
     Suspend {
-        /// From when.
+        /// First day on which it does not hold; today if absent.
         from: Option<Date>,
-        /// Why.
+        /// Reason that the provider is told, in both languages.
         reason: Bilingual,
     },
     /// It holds again from a day on; today if not said.
     Reinstate {
-        /// From when.
+        /// First day on which it holds again; today if absent.
         from: Option<Date>,
     },
     /// It holds up to a day; today if not said.
     End {
-        /// The last day.
+        /// Last day on which it holds; today if absent.
         last: Option<Date>,
-        /// Why.
+        /// Reason that the provider is told, in both languages.
         reason: Bilingual,
     },
     /// More, besides what it has.
@@ -541,7 +575,7 @@ pub enum ContractStep {
 pub struct Information {
     /// Facts; a later one replaces an earlier one of the same code.
     pub facts: Vec<Fact>,
-    /// Documents.
+    /// Documents that are added to those of the case.
     pub documents: Vec<Document>,
 }
 
@@ -550,7 +584,7 @@ pub struct Information {
 pub struct NewMemberNotice {
     /// The day it was sent; not in the future.
     pub sent_on: Date,
-    /// How.
+    /// Way by which the notice was sent, such as mail.
     pub route: NoticeRoute,
     /// The language it was written in, a BCP 47 tag.
     pub language: String,
@@ -559,7 +593,7 @@ pub struct NewMemberNotice {
 /// More time to decide.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewExtension {
-    /// Who asked.
+    /// Member or provider who asked for it, or the plan that needs it (42 CFR 438.210(d)(1)(ii)).
     pub by: ExtendedBy,
     /// Why, as member and provider are told.
     pub reason: Bilingual,
@@ -574,10 +608,10 @@ pub struct NewEnding {
     pub reason: String,
 }
 
-/// What a provider does with a referral.
+/// Step that a provider takes with a referral.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReferralStep {
-    /// Takes it.
+    /// Accepts the member for the service.
     Accept,
     /// Does not take it, or gives it back, for a reason in the dictionary.
     Decline(String),
@@ -589,28 +623,29 @@ pub enum ReferralStep {
     Close(String),
 }
 
-/// What a person wrote, in the language that the person writes, or in both.
+/// Words of a person in English, in Spanish or in both. At least one of the two is there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Written {
-    /// English.
+    /// The words in English, if the person wrote them.
     pub en: Option<String>,
-    /// Spanish.
+    /// The words in Spanish, if the person wrote them.
     pub es: Option<String>,
 }
 
 /// The words of a reason in the language that was wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewTranslation {
-    /// The language.
+    /// Language of these words.
     pub language: Language,
-    /// The words.
+    /// The reason in that language.
     pub text: String,
 }
 
 /// A no, to all that was asked for or to a part of it, as a person says it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct No {
-    /// What kind of no it is called. An administrative one must rest on administrative criteria.
+    /// Kind that the person gives it: administrative, which must rest on administrative criteria alone, or
+    /// clinical, which takes a licensed reviewer (H&S 1367.01(e)).
     pub kind: DenialKind,
     /// Why, as the provider is told, after the words of the criteria that are named.
     pub reason: Written,
@@ -619,12 +654,12 @@ pub struct No {
     pub criteria: Vec<String>,
 }
 
-/// What a person grants.
+/// Permission that a person grants.
 #[derive(Clone, Debug)]
 pub struct Granting {
     /// The lines; `None` grants what was asked for.
     pub lines: Option<Vec<RequestedLine>>,
-    /// Whether it is meant to be something else than was asked for.
+    /// True if something else is granted than was asked for: a modification, which needs a reason.
     pub modifies: bool,
     /// Why it is not all that was asked for.
     pub no: Option<No>,
@@ -632,22 +667,22 @@ pub struct Granting {
     pub exception: Option<Bilingual>,
 }
 
-/// What a person pays for a line of a claim.
+/// Payment that a person decides for one line of a claim.
 #[derive(Clone, Debug)]
 pub struct PaidByHand {
-    /// The line's number.
+    /// Number of the claim's line, from 1.
     pub number: u16,
-    /// Cents.
+    /// Amount that is paid for the line, in cents.
     pub amount: Cents,
     /// Why it is not the charge. Where nothing is said, the adjustments count that the rules found for this
     /// amount.
     pub adjustments: Option<Vec<Adjustment>>,
 }
 
-/// What a plan's person decides.
+/// Decision that a plan's person makes on a case.
 #[derive(Clone, Debug)]
 pub enum PeopleDecision {
-    /// Takes a referral.
+    /// Accepts a referral for the plan.
     Accept,
     /// Gives an accepted referral to a provider.
     Assign(OrgId),
@@ -657,15 +692,15 @@ pub enum PeopleDecision {
     Redirect(Destination, Bilingual),
     /// Grants an authorization, or a part of what was asked for, or something else.
     Approve(Granting),
-    /// Says no.
+    /// Denies what was asked for, or finds the member of a referral not eligible.
     Refuse(No),
-    /// Needs more.
+    /// Asks for facts or documents that are needed first.
     Pend(Vec<Ask>),
-    /// Pays a claim.
+    /// Pays a claim by hand, line by line.
     Pay {
         /// Check or transfer number.
         remittance: String,
-        /// Line by line.
+        /// Amounts of the claim's lines, each named once.
         lines: Vec<PaidByHand>,
         /// Why more is paid than a benefit limit gives, where the limit allows that.
         exception: Option<Bilingual>,
@@ -682,17 +717,17 @@ pub enum PeopleDecision {
     EndApproval {
         /// The last day on which it counts; today if not said.
         last: Option<Date>,
-        /// Why.
+        /// Reason that the provider is told, in both languages.
         reason: Bilingual,
     },
 }
 
-/// What is paid for a claim.
+/// A claim that a remittance pays.
 #[derive(Clone, Debug)]
 pub struct PaidClaim {
-    /// Which claim.
+    /// Id of the claim, which is one of the caller's plan.
     pub claim: CaseId,
-    /// Line by line.
+    /// Amounts of the claim's lines, each named once.
     pub lines: Vec<PaidByHand>,
     /// Why more is paid than a benefit limit gives, where the limit allows that.
     pub exception: Option<Bilingual>,
@@ -703,7 +738,7 @@ pub struct PaidClaim {
 pub struct NewRemittance {
     /// Check or transfer number.
     pub number: String,
-    /// What was transferred: what the lines pay, less what is taken back.
+    /// Amount of the transfer: the sum of the lines less what is taken back.
     pub total: Cents,
     /// The claims that it pays.
     pub claims: Vec<PaidClaim>,

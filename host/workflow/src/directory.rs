@@ -1,5 +1,4 @@
-//! Who is who: organizations and their keys, members and what files say of them, and the plan that answers
-//! for one.
+//! Organizations and their keys, members and what files say of them, and the plan that answers for one.
 
 pub(crate) mod beginning;
 pub(crate) mod counties;

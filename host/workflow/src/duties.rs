@@ -1,6 +1,6 @@
-//! What nobody asks for: clocks that run out are marked and told, notices leave the outbox, what is old is
-//! forgotten; releases begin when their instant comes, what fails too often is taken back, what nobody
-//! compiles is taken up.
+//! Background duties: clocks that run out are marked and told, notices leave the outbox, old records are
+//! forgotten; releases begin when their instant comes, a plugin that fails too often is taken back, a
+//! component that nobody compiles is taken up.
 //!
 //! A node that was down for a day does all of it late and right: a clock's breach is dated by when it was
 //! due, and a job is settled only under the token it was claimed with, so that a slow worker cannot settle
@@ -10,10 +10,11 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use domain::case::EventKind;
 use domain::identifiers::{AuditId, EventId, NoticeId, OrgId, PlanId};
 use domain::plan::types::Bilingual;
 use domain::retention::{Record, Retention};
-use domain::statute::{ClockNature, Clocks};
+use domain::statute::{ClockId, ClockNature, Clocks};
 use domain::time::pacific_end_of_day;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde_json::json;
@@ -24,7 +25,6 @@ use store::{Scope, StoreError, Unit};
 
 use crate::Crosswalk;
 use crate::cases::clocks;
-use crate::cases::placing::OFFER;
 use crate::command::caller::Caller;
 use crate::command::failure::Failure;
 use crate::command::notice::{Notice, Recipient};
@@ -48,7 +48,7 @@ pub struct Duties {
     rounds: AtomicU32,
 }
 
-/// What one round did.
+/// Counts of the work that one round did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Round {
     /// Clocks that had run out.
@@ -69,9 +69,9 @@ type Inboxes = BTreeMap<PlanId, Option<OrgId>>;
 /// A duty that was not done in time is counted, for its plan; a right that lapsed or a warning is nobody's
 /// failure.
 fn count_missed(deadline: &Deadline) {
-    if clocks::nature(&deadline.rule) == ClockNature::Duty {
+    if clocks::nature(deadline.rule) == ClockNature::Duty {
         let plan = deadline.plan.as_ref().map(ToString::to_string).unwrap_or_default();
-        metrics::counter!("crosswalk_clocks_missed_total", "plan" => plan, "rule" => deadline.rule.clone())
+        metrics::counter!("crosswalk_clocks_missed_total", "plan" => plan, "rule" => deadline.rule.name())
             .increment(1);
     }
 }
@@ -83,7 +83,7 @@ async fn lapsed_offer(crosswalk: &Crosswalk, case: store::cases::Case) -> Result
 }
 
 impl Duties {
-    /// How often a round is due.
+    /// Interval between rounds.
     pub const EVERY: Duration = Duration::from_secs(1);
 
     /// The duties of this process.
@@ -186,7 +186,7 @@ impl Duties {
             let case =
                 store::cases::find(self.crosswalk.store(), &Scope::duty("deadlines"), deadline.case).await?;
             let Some(case) = case else { continue };
-            let unit = match deadline.rule == OFFER {
+            let unit = match deadline.rule == ClockId::ReferralOffer {
                 true => lapsed_offer(&self.crosswalk, case.clone()).await?,
                 false => None,
             };
@@ -208,11 +208,11 @@ impl Duties {
     /// warning is given.
     fn breach(&self, deadline: &Deadline, state: &str, now: Timestamp) -> Unit {
         let crosswalk = &self.crosswalk;
-        let nature = clocks::nature(&deadline.rule);
+        let nature = clocks::nature(deadline.rule);
         let happened = match nature {
-            ClockNature::Duty => "deadline-missed",
-            ClockNature::Right => "right-lapsed",
-            ClockNature::Warning => "deadline-near",
+            ClockNature::Duty => EventKind::DeadlineMissed,
+            ClockNature::Right => EventKind::RightLapsed,
+            ClockNature::Warning => EventKind::DeadlineNear,
         };
         let audit = Entry {
             id: crosswalk.id(AuditId::from_uuid),
@@ -221,7 +221,7 @@ impl Duties {
             key: None,
             actor_org: None,
             role: "host".to_owned(),
-            action: happened.to_owned(),
+            action: happened.to_string(),
             subject_kind: "case".to_owned(),
             subject_id: deadline.case.to_string(),
             plan: deadline.plan.clone(),
@@ -229,17 +229,17 @@ impl Duties {
             outcome: "done".to_owned(),
         };
         let rule = Clocks::state().rules().iter().find(|rule| rule.id == deadline.rule);
-        let unnamed = || Bilingual { en: deadline.rule.clone(), es: deadline.rule.clone() };
-        let promised = || clocks::promise_words(&deadline.rule).map(|(words, _)| words);
+        let unnamed = || Bilingual { en: deadline.rule.to_string(), es: deadline.rule.to_string() };
+        let promised = || clocks::promise_words(deadline.rule).map(|(words, _)| words);
         let text = rule.map(|rule| rule.text.clone()).or_else(promised).unwrap_or_else(unnamed);
         let mut unit = Unit::of([
-            store::deadlines::settle(deadline.id, clocks::ran_out(&deadline.rule), now),
+            store::deadlines::settle(deadline.id, clocks::ran_out(deadline.rule), now),
             store::audit::insert(&audit),
             store::events::insert(&store::events::Event {
                 id: crosswalk.id(EventId::from_uuid),
                 case: deadline.case,
                 at: now,
-                name: happened.to_owned(),
+                name: happened,
                 state: state.to_owned(),
                 actor: store::events::Actor::Host,
                 actor_role: "host".to_owned(),
@@ -254,7 +254,11 @@ impl Duties {
         told.extend(deadline.plan.clone().map(Recipient::Plan));
         unit.extend(told.into_iter().map(|to| {
             let text = words::clock_ran_out(nature, &text);
-            crosswalk.tell(&Notice::new(to, happened, text).about_case(deadline.case), &deadline.case, now)
+            crosswalk.tell(
+                &Notice::new(to, happened.name(), text).about_case(deadline.case),
+                &deadline.case,
+                now,
+            )
         }));
         unit
     }
@@ -301,7 +305,7 @@ impl Duties {
         Ok(sent)
     }
 
-    /// What ends a job's try, and whether that delivers it.
+    /// Unit that ends a job's try, and true if that delivers it.
     async fn settlement(
         &self,
         claimed: &Claimed,
@@ -358,7 +362,7 @@ impl Duties {
             body,
         })]);
         if let Some(case) = case {
-            unit.extend(ends_clocks.iter().map(|rule| store::deadlines::keep(case, rule, now)));
+            unit.extend(ends_clocks.iter().map(|rule| store::deadlines::keep(case, *rule, now)));
         }
         Ok(Some(unit))
     }

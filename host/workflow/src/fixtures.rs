@@ -1,4 +1,4 @@
-//! What the tests of several files begin with.
+//! Cases, organizations and instants with which the tests of several files begin.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -55,14 +55,14 @@ pub(crate) fn disputed(coverage: Coverage, since: i64) -> Coverage {
     Coverage { disputed_since: Some(Timestamp::from_second(since).unwrap()), ..coverage }
 }
 
-/// When the case of the tests comes: on a Monday, ten in the morning in California.
+/// Instant at which the case of the tests comes: a Monday, ten in the morning in California.
 pub(crate) const MONDAY: &str = "2026-03-02T18:00:00Z";
 
 pub(crate) fn at(instant: &str) -> Timestamp {
     instant.parse().unwrap()
 }
 
-/// Who sends the case.
+/// Organization that sends the case.
 pub(crate) fn sender() -> OrgId {
     OrgId::from_uuid(Uuid::from_u128(2))
 }
@@ -71,7 +71,7 @@ pub(crate) fn another_case() -> CaseId {
     CaseId::from_uuid(Uuid::from_u128(3))
 }
 
-/// Where a case goes on whose days have become another plan's.
+/// Plan and case in which a case goes on whose days have become another plan's.
 pub(crate) fn another_plan() -> Moved {
     Moved { plan: "harbor-crest".parse().unwrap(), case: another_case() }
 }

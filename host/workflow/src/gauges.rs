@@ -1,5 +1,5 @@
-//! How full things are, read when somebody asks and not kept up to date in between: a call pays nothing for
-//! it. How late things are is read by the duties.
+//! Gauges of pools, queues and outbox, read when somebody asks and not kept up to date in between: a call
+//! pays nothing for them. Lateness is read by the duties.
 
 use jiff::{SignedDuration, Timestamp};
 

@@ -1,20 +1,20 @@
-//! What happens, in which order, in which transaction.
+//! Workflow: every command of the API, from its caller's rights to the transaction in which it ends.
 //!
-//! Four rooms, each of which knows only those before it:
+//! Four modules, each of which knows only those before it:
 //!
-//! - [`command`]: what every command has: who asks and may they, has this key been answered before, what is
-//!   put on the trail, whom is something told, why did it not happen.
-//! - `plugins` and `directory`: the plans' rules (which version answers, what was uploaded, released, tried,
-//!   taken back, and the one way to ask); organizations, keys and members (who they are, what files say of
-//!   them, which plan answers for them).
-//! - `cases`: a referral, an authorization, a claim, a credentialing file from its arrival to its end: who is
-//!   the member and which plan answers (`intake`), what do the plan's rules or people say of it (`referrals`,
-//!   `authorizations`, `claims`, `applications`, `people`), and then one unit of work that holds the case,
-//!   its events, the decision records, the clocks, the audit entry, the notices and the answer itself
-//!   (`recording`). No plugin runs while a unit is open, and nothing is acknowledged before it is durable.
-//! - `questions`: what would be so, asked of one plan or of all, about nobody.
+//! - [`command`]: parts of every command: the caller and its rights, retries with the same key, the audit
+//!   trail, notices, and failures.
+//! - `plugins` and `directory`: the plans' rules (versions, uploads, releases, activations, roll-backs, and
+//!   the one way to ask); organizations, keys and members (their identity, their coverage by files, the plan
+//!   that answers for them).
+//! - `cases`: a referral, an authorization, a claim, a credentialing file from its arrival to its end.
+//!   `intake` finds the member and the plan; `referrals`, `authorizations`, `claims`, `applications` and
+//!   `people` take the answer of the plan's rules or people; `recording` makes one unit of work that holds
+//!   the case, its events, the decision records, the clocks, the audit entry, the notices and the answer
+//!   itself. No plugin runs while a unit is open, and nothing is acknowledged before it is durable.
+//! - `questions`: hypothetical cases, asked of one plan or of all, about nobody.
 //!
-//! What nobody asks for — clocks that run out, notices that go out — is done by `duties`.
+//! Beside them `duties` does the work that no request starts: clocks that run out, notices that go out.
 
 mod cases;
 mod directory;
@@ -58,26 +58,26 @@ pub use plugins::shadow::{MOST_DECISIONS, NewShadowRun, ShadowRange};
 
 use command::caller;
 use directory::counties;
-use plugins::{breakers, receipts, registry, releases};
+use plugins::{breakers, compile_queue, receipts, registry};
 use questions::what_if;
 
 /// The service, without a way in. Cheap to clone; all clones are one.
 #[derive(Clone)]
 pub struct Crosswalk(Arc<Rooms>);
 
-/// What can be set about the workflow.
+/// Settings of the workflow, as `serve` is given them.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// How long the answer to an upload waits for the component to be compiled before it says that it is
-    /// compiling.
+    /// Time for which the answer to an upload waits for the component to be compiled before it says that it
+    /// is compiling.
     pub compile_wait: Duration,
-    /// When a plugin that keeps failing rests.
+    /// Rule by which an operation of a plugin that keeps failing rests.
     pub breaker: domain::breaker::Policy,
-    /// Where the bytes of documents lie. Without it no document is taken.
+    /// Store of the documents' bytes. Without it no document is taken.
     pub documents: Option<Arc<dyn Vault>>,
     /// Most bytes of one document.
     pub document_bytes: u64,
-    /// What one plan may bring and keep.
+    /// Limits on the uploads and versions of one plan.
     pub quota: Quota,
     /// Most bytes of machine code that are kept of components which nothing needs now.
     pub compiled_bytes: u64,
@@ -108,7 +108,7 @@ struct Rooms {
     ids: Arc<dyn Ids>,
     settings: Settings,
     loaded: registry::Loaded,
-    compilers: Arc<releases::Compilers>,
+    compilers: Arc<compile_queue::Compilers>,
     recent: caller::Recent,
     counties: counties::AtHand,
     searches: what_if::Searches,
@@ -161,7 +161,7 @@ impl Crosswalk {
         pacific_day(self.now())
     }
 
-    /// Whether the record takes writes.
+    /// Checks that the record takes writes.
     ///
     /// # Errors
     /// When it does not.
@@ -199,7 +199,7 @@ impl Crosswalk {
         &self.0.settings
     }
 
-    fn compilers(&self) -> &Arc<releases::Compilers> {
+    fn compilers(&self) -> &Arc<compile_queue::Compilers> {
         &self.0.compilers
     }
 

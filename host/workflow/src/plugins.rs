@@ -3,8 +3,12 @@
 
 pub(crate) mod asking;
 pub(crate) mod breakers;
+pub(crate) mod clearance;
+pub(crate) mod compile_queue;
 pub(crate) mod costs;
 pub(crate) mod decisions;
+pub(crate) mod life_cycle;
+pub(crate) mod listing;
 pub(crate) mod objection;
 pub(crate) mod plans;
 pub(crate) mod quotas;
@@ -16,3 +20,4 @@ pub(crate) mod rule_changes;
 pub(crate) mod shadow;
 pub(crate) mod signing;
 pub(crate) mod tables;
+pub(crate) mod upload;

@@ -11,7 +11,7 @@ fn both(en: impl Into<String>, es: impl Into<String>) -> Bilingual {
     Bilingual { en: en.into(), es: es.into() }
 }
 
-/// What a plan is told of a no that its rules called administrative and that is not.
+/// Told to a plan about a no that its rules called administrative and that is not.
 pub(crate) fn labelled_administrative() -> Bilingual {
     both(
         "The rules called this no administrative, but it rests on criteria of another kind, so a licensed person decides.",
@@ -19,7 +19,7 @@ pub(crate) fn labelled_administrative() -> Bilingual {
     )
 }
 
-/// What whoever made a referral is told.
+/// Told to the sender of a referral when its state changes.
 pub(crate) fn referral_is(state: &str) -> Bilingual {
     let (en, es) = match state {
         "accepted" => ("The plan accepted your referral.", "El plan aceptó su referencia."),
@@ -49,7 +49,7 @@ pub(crate) fn referral_is(state: &str) -> Bilingual {
     both(en, es)
 }
 
-/// What the provider that is to deliver is told.
+/// Told to the provider that is to deliver.
 pub(crate) fn referral_for_you() -> Bilingual {
     both(
         "A referral is waiting for you to accept or decline.",
@@ -57,7 +57,7 @@ pub(crate) fn referral_for_you() -> Bilingual {
     )
 }
 
-/// What whoever made a referral is told when the provider that was asked for cannot be offered it.
+/// Told to the sender of a referral when the provider that was asked for cannot be offered it.
 pub(crate) fn preferred_without_contract() -> Bilingual {
     both(
         "The provider that you named has no contract with the plan for this service. The plan finds another.",
@@ -65,7 +65,7 @@ pub(crate) fn preferred_without_contract() -> Bilingual {
     )
 }
 
-/// What a provider is told about its contract with a plan.
+/// Told to a provider about its contract with a plan.
 pub(crate) fn contract_is(
     plan: &str,
     step: &str,
@@ -94,7 +94,7 @@ pub(crate) fn contract_is(
     )
 }
 
-/// What a provider is told when a plan reads its approved or declined file again, or ends its approval.
+/// Told to a provider when a plan reads its approved or declined file again, or ends its approval.
 pub(crate) fn approval_is(plan: &PlanId, last: Option<Date>, reason: &Bilingual) -> Bilingual {
     let (en, es) = match last {
         None => {
@@ -108,7 +108,7 @@ pub(crate) fn approval_is(plan: &PlanId, last: Option<Date>, reason: &Bilingual)
     both(format!("The plan {plan} {en} {}", reason.en), format!("El plan {plan} {es} {}", reason.es))
 }
 
-/// What a provider is told whose offer is over.
+/// Told to a provider whose offer is over.
 pub(crate) fn offer_ended() -> Bilingual {
     both(
         "A referral that was offered to you is no longer open to you.",
@@ -116,7 +116,7 @@ pub(crate) fn offer_ended() -> Bilingual {
     )
 }
 
-/// What a plan's people are told when nobody is left to offer a referral to.
+/// Told to a plan's people when nobody is left to offer a referral to.
 pub(crate) fn referral_waits_for_provider() -> Bilingual {
     both(
         "A referral that you accepted waits for you to find a provider.",
@@ -124,7 +124,7 @@ pub(crate) fn referral_waits_for_provider() -> Bilingual {
     )
 }
 
-/// What whoever made a second referral is told.
+/// Told to the sender of a second referral to the same service.
 pub(crate) fn referral_joined() -> Bilingual {
     both(
         "Another referral to this service is under way for this person. Yours goes with it, and you are told of each step.",
@@ -141,7 +141,7 @@ fn names(kind: CaseKind) -> (&'static str, &'static str) {
     }
 }
 
-/// What a plan's people are told when what they paid is to be taken back.
+/// Told to a plan's people when a claim that they paid was replaced or voided.
 pub(crate) fn claim_taken_back() -> Bilingual {
     both(
         "A claim that you paid was replaced or voided by its provider. What was paid is taken back with your next remittance.",
@@ -149,7 +149,7 @@ pub(crate) fn claim_taken_back() -> Bilingual {
     )
 }
 
-/// What a provider is told about a case of any other kind.
+/// Told to a provider about a case of any other kind.
 pub(crate) fn case_is(kind: CaseKind, state: &str) -> Bilingual {
     let (name, nombre) = names(kind);
     let (en, es) = match state {
@@ -172,7 +172,7 @@ pub(crate) fn case_is(kind: CaseKind, state: &str) -> Bilingual {
     both(format!("Your {name} {en}."), format!("Su {nombre} {es}."))
 }
 
-/// What the provider that delivers is told about another's request for its service.
+/// Told to the provider that delivers about another's request for its service.
 pub(crate) fn request_for_you(state: &str) -> Bilingual {
     let (en, es) = match state {
         "approved" => ("is approved", "fue aprobada"),
@@ -190,7 +190,7 @@ pub(crate) fn request_for_you(state: &str) -> Bilingual {
     )
 }
 
-/// What the provider that delivers is told when the decision about another's request may wait longer.
+/// Told to the provider that delivers when the decision about another's request may wait longer.
 pub(crate) fn request_for_you_waits() -> Bilingual {
     both(
         "The plan may take up to 14 calendar days more to decide about a service that you are to deliver.",
@@ -198,13 +198,13 @@ pub(crate) fn request_for_you_waits() -> Bilingual {
     )
 }
 
-/// What a provider is told about a case that has just come in.
+/// Told to a provider about a case that has just come in.
 pub(crate) fn case_received(kind: CaseKind) -> Bilingual {
     let (name, nombre) = names(kind);
     both(format!("The plan has your {name}."), format!("El plan tiene su {nombre}."))
 }
 
-/// What a plan's people are told.
+/// Told to a plan's people when a case waits for their decision.
 pub(crate) fn case_waits(kind: CaseKind) -> Bilingual {
     let (en, es) = match kind {
         CaseKind::Referral => ("A referral waits for you.", "Una referencia espera su decisión."),
@@ -219,7 +219,7 @@ pub(crate) fn case_waits(kind: CaseKind) -> Bilingual {
     both(en, es)
 }
 
-/// What everybody on a case is told that goes on at another plan.
+/// Told to everybody on a case that goes on at another plan.
 pub(crate) fn moved_away(kind: CaseKind) -> Bilingual {
     let (name, nombre) = names(kind);
     both(
@@ -232,7 +232,7 @@ pub(crate) fn moved_away(kind: CaseKind) -> Bilingual {
     )
 }
 
-/// What a plan's people are told of a case that comes from another plan.
+/// Told to a plan's people about a case that comes from another plan.
 pub(crate) fn moved_here(kind: CaseKind) -> Bilingual {
     let (name, nombre) = names(kind);
     both(
@@ -245,7 +245,7 @@ pub(crate) fn moved_here(kind: CaseKind) -> Bilingual {
     )
 }
 
-/// What is told of an authorization that the new plan is asked to go on with.
+/// Told about an authorization that the new plan is asked to go on with.
 pub(crate) fn goes_on(rule: &Bilingual) -> Bilingual {
     both(
         format!(
@@ -256,7 +256,7 @@ pub(crate) fn goes_on(rule: &Bilingual) -> Bilingual {
     )
 }
 
-/// What a plan is told when the host took its plugin back.
+/// Told to a plan when the host took its plugin back.
 pub(crate) fn rolled_back(digest: &str) -> Bilingual {
     let short = digest.get(..12).unwrap_or(digest);
     both(
@@ -279,7 +279,7 @@ pub(crate) fn filed_too_late(last: Date) -> Bilingual {
     )
 }
 
-/// What a plan's own promise of speed says.
+/// Name of the clock that a plan's own promise of speed is.
 pub(crate) fn promised(workflow: Workflow) -> Bilingual {
     let (en, es) = match workflow {
         Workflow::Referral => ("an answer to the referral", "una respuesta a la referencia"),
@@ -297,7 +297,7 @@ pub(crate) fn promised(workflow: Workflow) -> Bilingual {
     )
 }
 
-/// What everybody on a case is told when a clock has run out: what that means, and the rule in its own words.
+/// Told to everybody on a case when a clock has run out: its consequence, and the rule in its own words.
 pub(crate) fn clock_ran_out(nature: ClockNature, rule: &Bilingual) -> Bilingual {
     let (en, es) = match nature {
         ClockNature::Duty => {
@@ -323,7 +323,7 @@ pub(crate) fn authorization_ended(last: Date) -> Bilingual {
     )
 }
 
-/// What a provider is told when the decision may wait longer.
+/// Told to a provider when the decision may wait longer.
 pub(crate) fn decision_waits(reason: &Bilingual) -> Bilingual {
     both(
         format!("The plan may take up to 14 calendar days more to decide. {}", reason.en),
@@ -331,7 +331,7 @@ pub(crate) fn decision_waits(reason: &Bilingual) -> Bilingual {
     )
 }
 
-/// What whoever works with a member is told when birth date or names were corrected.
+/// Told to everybody who works with a member when birth date or names were corrected.
 pub(crate) fn member_corrected() -> Bilingual {
     both(
         "The birth date or the name of a member was corrected. Look the member up and correct your own records.",
@@ -339,7 +339,7 @@ pub(crate) fn member_corrected() -> Bilingual {
     )
 }
 
-/// What a provider is told when a file tells of somebody whom it had told of.
+/// Told to a provider when a member file names somebody whom it had added.
 pub(crate) fn member_confirmed() -> Bilingual {
     both(
         "A member file now tells of a member whom you had added. The member's coverage is known.",
@@ -347,7 +347,7 @@ pub(crate) fn member_confirmed() -> Bilingual {
     )
 }
 
-/// What whoever works with a member is told when two turned out to be one.
+/// Told to everybody who works with a member when two turned out to be one.
 pub(crate) fn member_merged() -> Bilingual {
     both(
         "Two members turned out to be one person. Cases and coverage are together now, and the old id leads to the person.",
@@ -355,7 +355,7 @@ pub(crate) fn member_merged() -> Bilingual {
     )
 }
 
-/// What whoever works with a member is told when one turned out to be two.
+/// Told to everybody who works with a member when one turned out to be two.
 pub(crate) fn member_split() -> Bilingual {
     both(
         "A member turned out to be two people. Check your cases: some are about the other person now.",
@@ -363,7 +363,7 @@ pub(crate) fn member_split() -> Bilingual {
     )
 }
 
-/// What is told of a conflict about a member. Nothing of anybody's data is in it.
+/// Told about a conflict over a member. Nothing of anybody's data is in it.
 pub(crate) fn identity_conflict(kind: Kind) -> Bilingual {
     match kind {
         Kind::BirthDate | Kind::Name => both(
@@ -377,7 +377,7 @@ pub(crate) fn identity_conflict(kind: Kind) -> Bilingual {
     }
 }
 
-/// How a conflict about a member was settled.
+/// Told about the verdict on a conflict over a member.
 pub(crate) fn identity_settled(verdict: Verdict) -> Bilingual {
     let (en, es) = match verdict {
         Verdict::Record => (

@@ -7,7 +7,7 @@ use std::{env, fs};
 use wit_component::{StringEncoding, metadata};
 use wit_parser::Resolve;
 
-/// Where the contract is, from this crate's folder.
+/// Folder of the contract, from this crate's folder.
 const CONTRACT: &str = "../../../wit";
 
 /// The interfaces a plugin may export, and the names of their sections.

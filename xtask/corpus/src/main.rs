@@ -16,10 +16,10 @@ use arbitrary::Unstructured;
 use wasm_mutate::WasmMutate;
 use wasm_smith::{Component, Config, Module};
 
-/// What was made, or why it could not be.
+/// Result of making components, or the reason why they could not be made.
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-/// Which corpus this is: another number makes other components, and so does another version of the
+/// Version of the corpus: another number makes other components, and so does another version of the
 /// generators.
 const VERSION: u64 = 1;
 

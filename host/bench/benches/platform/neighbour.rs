@@ -17,19 +17,19 @@ use tokio::time::{self, Interval};
 
 use super::{Finding, component, interpreted, load, of, request};
 
-/// How much longer one in a hundred decisions may take beside the rival.
+/// Most times as long that one in a hundred decisions may take beside the rival.
 const MOST: f64 = 1.5;
 /// Between two decisions of the good plan: a plan's work comes in drops, and one that floods the host
 /// measures itself.
 const BETWEEN: Duration = Duration::from_micros(500);
 
-/// What the rival's plan does.
+/// Misdeed of the rival's plan.
 struct Misdeed {
     /// The name of the request that makes it do so.
     id: &'static str,
-    /// In words.
+    /// The misdeed in words, for the table.
     does: &'static str,
-    /// How each of its calls is to end.
+    /// Endings that each of its calls may have.
     ends: &'static [&'static str],
 }
 
@@ -42,12 +42,12 @@ const MISDEEDS: [Misdeed; 4] = [
 ];
 const HUGE_ANSWER: Misdeed = Misdeed { id: "huge-answer", does: "answers with 64 MB", ends: &["bad-output"] };
 
-/// How the rival's calls come.
+/// Rate at which the rival's calls come.
 struct Pace {
     name: &'static str,
     /// Calls that are on their way at once, at most.
     callers: u32,
-    /// How often one comes; without it, as soon as the one before has ended.
+    /// Interval between calls; without it, one comes as soon as the one before has ended.
     every: Option<Duration>,
 }
 
@@ -177,7 +177,7 @@ impl House {
     }
 }
 
-/// How many calls ended in which way.
+/// Number of calls by their ending.
 type Endings = BTreeMap<&'static str, usize>;
 
 impl Misdeed {
@@ -243,7 +243,7 @@ impl Calls {
 }
 
 impl Pace {
-    /// When the calls of one caller are due: the callers take turns.
+    /// Instants at which the calls of one caller are due: the callers take turns.
     fn of_caller(&self, place: u32) -> Option<Interval> {
         let every = self.every?;
         Some(time::interval_at(time::Instant::now() + every * place, every * self.callers))

@@ -37,7 +37,7 @@ pub(super) fn run(length: Length) -> Outcome<Vec<Finding>> {
     Ok(findings(each, replay.question.len()))
 }
 
-/// What is found, from the seconds that one decision takes in each of [`WAYS`].
+/// Findings, from the seconds that one decision takes in each of [`WAYS`].
 fn findings([reading, native, sandboxed]: [f64; WAYS.len()], bytes: usize) -> Vec<Finding> {
     let finding = |measured, name: &str, value, budget| Finding {
         bench: "shadow",

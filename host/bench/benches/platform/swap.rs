@@ -133,7 +133,7 @@ fn swap(
     Ok(())
 }
 
-/// What came of referrals.
+/// Outcomes of referrals.
 #[derive(Default)]
 struct Came {
     /// Accepted, by the digest of the rules that did so. All that are sent are to be, by either version.
@@ -203,7 +203,7 @@ fn accepted_by(body: &[u8]) -> Option<String> {
     accepted.then(|| referral["decision"]["digest"].as_str().map(str::to_owned))?
 }
 
-/// What came of referrals that were sent while something else was done.
+/// Outcomes of referrals that were sent while something else was done.
 struct Load {
     came: Came,
     seconds: f64,

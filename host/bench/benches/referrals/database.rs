@@ -16,7 +16,7 @@ const FILE: &str = "crosswalk.sqlite";
 /// As many as the store has.
 const POSTGRES_CONNECTIONS: u32 = 16;
 
-/// Which database, and where new ones may be made.
+/// Kind of a database, and the place where new ones may be made.
 #[derive(Clone)]
 pub(crate) enum Kind {
     /// SQLite, below this folder.
@@ -34,7 +34,7 @@ impl Kind {
     }
 }
 
-/// One server's database.
+/// Database of one server, removed when it is dropped.
 pub(crate) struct Database {
     kind: Kind,
     name: String,
@@ -62,7 +62,7 @@ impl Database {
         }
     }
 
-    /// How the store opens it.
+    /// Configuration with which the store opens it.
     pub(crate) fn config(&self) -> Outcome<StoreConfig> {
         let database_url = match &self.kind {
             Kind::Sqlite { .. } => None,

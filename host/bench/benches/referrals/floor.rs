@@ -27,7 +27,8 @@ enum By {
     IdempotencyKey,
 }
 
-/// Where a request writes, in the order in which rows may refer to rows, and how its rows are found.
+/// Tables that a request writes to, in the order in which rows may refer to rows, and the columns by which
+/// its rows are found.
 const TABLES: [(&str, &str, By); 13] = [
     ("cases", "id", By::Case),
     ("case_plans", "case_id", By::Case),
@@ -44,11 +45,11 @@ const TABLES: [(&str, &str, By); 13] = [
     ("idempotency", "key", By::IdempotencyKey),
 ];
 
-/// What one request wrote, ready to be written again under other ids.
+/// Rows that one request wrote, ready to be written again under other ids.
 pub(crate) struct Floor(Arc<Learned>);
 
 struct Learned {
-    /// Where it is sent.
+    /// Path that the request is sent to.
     path: String,
     rows: Vec<Template>,
     /// The ids that must be fresh in every copy.
@@ -58,19 +59,19 @@ struct Learned {
     answer: Bytes,
 }
 
-/// One row.
+/// One row to be written, with places for ids.
 struct Template {
     insert: &'static str,
     cells: Vec<Cell>,
 }
 
-/// What stands in a column.
+/// Contents of a column.
 enum Cell {
     /// The same every time.
     Same(Value),
     /// The fresh id of this place.
     Fresh(usize),
-    /// The member.
+    /// Id of the member that the request is about.
     Member,
 }
 
@@ -204,7 +205,7 @@ impl Learned {
         self.members.get(cin).map(String::as_str).ok_or(StatusCode::NOT_FOUND)
     }
 
-    /// What writes a request for this member.
+    /// Statements that write a request for this member.
     fn statements(&self, member: &str) -> Vec<Statement> {
         let fresh: Vec<String> = self.ids.iter().map(|id| renewed(id)).collect();
         let value = |cell: &Cell| match cell {

@@ -11,7 +11,7 @@ use bench::{Asked, Connection, Outcome};
 pub(crate) struct Round {
     /// From the first request to the last answer.
     elapsed: Duration,
-    /// How long each request took.
+    /// Time of each request.
     pub(crate) times: Vec<Duration>,
 }
 

@@ -7,6 +7,7 @@ use super::election::{grant_is_elected, is_elected, line_is_elected};
 use super::grant::{Asked, Reach, grant};
 use super::payment::{Paid, Priced, is_remark_code, payment, payments};
 use super::presumption::check_presumption;
+use super::rule::Rule;
 use super::{Basis, Broken, Ground};
 use crate::authorization::{Cut, Extent};
 use crate::case::Refusal;
@@ -47,7 +48,7 @@ pub fn check(ground: Ground<'_>, question: &Question, answer: &Answer) -> Result
         (Question::Presume { .. }, Answer::Presume(None))
         | (Question::Render { .. }, Answer::Render(_))
         | (Question::Parse { .. }, Answer::Parse(_)) => Ok(()),
-        _ => broken("answers-the-question", ""),
+        _ => broken(Rule::AnswersTheQuestion, ""),
     }
 }
 
@@ -68,7 +69,7 @@ pub fn label(ground: Ground<'_>, question: &Question, answer: &mut Answer) -> bo
     }
 }
 
-pub(super) fn broken<T>(rule: &'static str, at: impl Into<String>) -> Result<T, Broken> {
+pub(super) fn broken<T>(rule: Rule, at: impl Into<String>) -> Result<T, Broken> {
     Err(Broken { rule, at: at.into() })
 }
 
@@ -83,7 +84,7 @@ fn check_triage(
     notes(&triage.notes)?;
     match &triage.disposition {
         Disposition::Accepted if !is_elected(ground, &request.service, &request.member.county, on) => {
-            broken("service-offered-on-the-day", "/disposition/accepted")
+            broken(Rule::ServiceOfferedOnTheDay, "/disposition/accepted")
         }
         Disposition::Accepted => Ok(()),
         Disposition::Redirected(redirection) => {
@@ -109,7 +110,7 @@ pub fn destination(ground: Ground<'_>, service: &str, to: &Destination, at: &str
         Destination::Delegate(id) => ground.profile.delegates.iter().any(|delegate| &delegate.id == id),
         Destination::Plan(id) => id != &ground.profile.plan_id && !id.is_empty() && id.len() <= 64,
     };
-    if known { Ok(()) } else { broken("known-destination", at) }
+    if known { Ok(()) } else { broken(Rule::KnownDestination, at) }
 }
 
 fn check_determination(
@@ -125,7 +126,7 @@ fn check_determination(
     match &determination.decision {
         Decision::Approved(given) => match grant(ground, asked, given, "/decision/approved")? {
             Reach::Whole => Ok(()),
-            _ => broken("approved-is-all-that-was-asked", "/decision/approved/lines"),
+            _ => broken(Rule::ApprovedIsAllThatWasAsked, "/decision/approved/lines"),
         },
         Decision::PartlyApproved(given) => grant(ground, asked, given, "/decision/partly-approved").map(drop),
         Decision::Modified(given) => grant(ground, asked, given, "/decision/modified").map(drop),
@@ -250,18 +251,18 @@ fn check_adjudication(
     findings(ground, &services, context.as_of, &adjudication.findings)?;
     notes(&adjudication.notes)?;
     if adjudication.lines.len() != claim.lines.len() {
-        return broken("one-result-for-each-line", "/lines");
+        return broken(Rule::OneResultForEachLine, "/lines");
     }
     for line in &claim.lines {
         let mut results =
             adjudication.lines.iter().enumerate().filter(|(_, result)| result.number == line.number);
         let (Some((place, result)), None) = (results.next(), results.next()) else {
-            return broken("one-result-for-each-line", "/lines");
+            return broken(Rule::OneResultForEachLine, "/lines");
         };
         let at = format!("/lines/{place}/outcome");
         match &result.outcome {
             LineOutcome::Payable(_) if !line_is_elected(ground, claim, context.as_of, line) => {
-                return broken("service-offered-on-the-day", format!("{at}/payable"));
+                return broken(Rule::ServiceOfferedOnTheDay, format!("{at}/payable"));
             }
             LineOutcome::Payable(payment) => payable(ground, context, line, payment, &at)?,
             LineOutcome::Rejected(rejection) => {
@@ -271,7 +272,7 @@ fn check_adjudication(
                 let reason = ground.dictionary.adjustment_reason(&rejection.reason_code, context.today);
                 let remark = rejection.remark.as_deref().is_none_or(is_remark_code);
                 if !names_field || reason.is_none() || !remark {
-                    return broken("rejection-names-field-and-code", format!("{at}/rejected"));
+                    return broken(Rule::RejectionNamesFieldAndCode, format!("{at}/rejected"));
                 }
             }
             LineOutcome::Pended(wanted) => needs(ground, wanted, &format!("{at}/pended"))?,
@@ -307,7 +308,7 @@ fn check_review(ground: Ground<'_>, application: &Application, review: &Review) 
         sentence(&result.reason, &format!("{at}/reason"))?;
         let declared = ground.profile.requirements.iter().any(|needed| needed.id == result.requirement);
         if !declared {
-            return broken("declared-requirement", format!("{at}/requirement"));
+            return broken(Rule::DeclaredRequirement, format!("{at}/requirement"));
         }
     }
     for needed in &ground.profile.requirements {
@@ -315,7 +316,7 @@ fn check_review(ground: Ground<'_>, application: &Application, review: &Review) 
             || needed.services.iter().any(|service| application.services.contains(service));
         let results = review.requirements.iter().filter(|result| result.requirement == needed.id).count();
         if results != usize::from(applies) {
-            return broken("one-result-for-each-requirement", "/requirements");
+            return broken(Rule::OneResultForEachRequirement, "/requirements");
         }
     }
     Ok(())
@@ -328,25 +329,25 @@ pub(super) fn findings(
     found: &[Finding],
 ) -> Result<(), Broken> {
     if found.len() > MOST_FINDINGS {
-        return broken("few-enough-findings", "/findings");
+        return broken(Rule::FewEnoughFindings, "/findings");
     }
     for (place, finding) in found.iter().enumerate() {
         let at = format!("/findings/{place}");
         let declared = ground.profile.criteria.iter().find(|criterion| criterion.id == finding.criterion);
         match declared {
-            None => return broken("declared-criterion", format!("{at}/criterion")),
+            None => return broken(Rule::DeclaredCriterion, format!("{at}/criterion")),
             Some(criterion) if !speaks(criterion, services, on) => {
-                return broken("criterion-applies", format!("{at}/criterion"));
+                return broken(Rule::CriterionApplies, format!("{at}/criterion"));
             }
             Some(_) => {}
         }
         sentence(&finding.reason, &format!("{at}/reason"))?;
         if finding.evidence.len() > MOST_FINDINGS {
-            return broken("few-enough-pieces-of-evidence", format!("{at}/evidence"));
+            return broken(Rule::FewEnoughPiecesOfEvidence, format!("{at}/evidence"));
         }
         let known = |code: &String| ground.knows_fact(code) || ground.knows_document(code);
         if !finding.evidence.iter().all(known) {
-            return broken("known-evidence", format!("{at}/evidence"));
+            return broken(Rule::KnownEvidence, format!("{at}/evidence"));
         }
     }
     Ok(())
@@ -355,10 +356,10 @@ pub(super) fn findings(
 /// The plan's own log: nobody else reads it, but every decision keeps it.
 fn notes(notes: &[String]) -> Result<(), Broken> {
     if notes.len() > MOST_FINDINGS {
-        return broken("few-enough-notes", "/notes");
+        return broken(Rule::FewEnoughNotes, "/notes");
     }
     match notes.iter().position(|note| note.len() > LONGEST_TEXT) {
-        Some(place) => broken("short-enough-note", format!("/notes/{place}")),
+        Some(place) => broken(Rule::ShortEnoughNote, format!("/notes/{place}")),
         None => Ok(()),
     }
 }
@@ -369,7 +370,7 @@ fn notes(notes: &[String]) -> Result<(), Broken> {
 /// `says-what-it-needs` or `asks-for-known-things`, under `at`.
 pub fn needs(ground: Ground<'_>, wanted: &[Ask], at: &str) -> Result<(), Broken> {
     if wanted.is_empty() || wanted.len() > MOST_FINDINGS {
-        return broken("says-what-it-needs", at);
+        return broken(Rule::SaysWhatItNeeds, at);
     }
     for (place, ask) in wanted.iter().enumerate() {
         let known = match ask {
@@ -377,7 +378,7 @@ pub fn needs(ground: Ground<'_>, wanted: &[Ask], at: &str) -> Result<(), Broken>
             Ask::Document(kind) => ground.knows_document(kind),
         };
         if !known {
-            return broken("asks-for-known-things", format!("{at}/{place}"));
+            return broken(Rule::AsksForKnownThings, format!("{at}/{place}"));
         }
     }
     Ok(())
@@ -392,7 +393,7 @@ fn denial(
 ) -> Result<(), Broken> {
     sentence(&denied.reason, &format!("{at}/reason"))?;
     if Basis::of_findings(ground, about.services, about.on, found).criteria().is_empty() {
-        return broken("denial-rests-on-a-finding", at);
+        return broken(Rule::DenialRestsOnAFinding, at);
     }
     Ok(())
 }
@@ -400,7 +401,7 @@ fn denial(
 pub(super) fn sentence(text: &Bilingual, at: &str) -> Result<(), Broken> {
     for (language, words) in [("en", &text.en), ("es", &text.es)] {
         if words.trim().is_empty() || words.len() > LONGEST_TEXT {
-            return broken("sentence-in-both-languages", format!("{at}/{language}"));
+            return broken(Rule::SentenceInBothLanguages, format!("{at}/{language}"));
         }
     }
     Ok(())

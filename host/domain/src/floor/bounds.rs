@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::provenance::{Confidence, Effective};
+use crate::words;
 
 /// All bounds, in every version that has been in force.
 #[derive(Debug, Deserialize)]
@@ -20,7 +21,7 @@ pub struct Bounds {
 #[serde(deny_unknown_fields)]
 pub struct Bound {
     /// Stable id, the same for every version.
-    pub id: String,
+    pub id: BoundId,
     /// Number that bounds it.
     pub amount: u16,
     /// Days on which this version is in force.
@@ -31,30 +32,19 @@ pub struct Bound {
     pub tag: Confidence,
 }
 
-/// The bounds by their names in the data. Their tests find each in force.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Named {
-    /// Days that a plan may close in a year beyond the state's holidays.
-    ClosingDaysAYear,
-    /// Such days that may follow each other without a day of work between.
-    ClosingDaysInARow,
-    /// Days after an episode of a service before another presumptive window may open.
-    PresumptionGapDays,
-    /// Days in which a provider with a contract may file a claim, at least.
-    FilingDaysContracted,
-    /// The same for one without.
-    FilingDaysWithoutContract,
-}
-
-impl Named {
-    fn id(self) -> &'static str {
-        match self {
-            Self::ClosingDaysAYear => "calendar-closing-days-a-year",
-            Self::ClosingDaysInARow => "calendar-closing-days-in-a-row",
-            Self::PresumptionGapDays => "presumption-gap-days",
-            Self::FilingDaysContracted => "claim-filing-days-contracted",
-            Self::FilingDaysWithoutContract => "claim-filing-days-without-contract",
-        }
+words! {
+    /// Bound by its id in the data. The tests find each in force.
+    pub enum BoundId {
+        /// Days that a plan may close in a year beyond the state's holidays.
+        ClosingDaysAYear = "calendar-closing-days-a-year",
+        /// Such days that may follow each other without a day of work between.
+        ClosingDaysInARow = "calendar-closing-days-in-a-row",
+        /// Days after an episode of a service before another presumptive window may open.
+        PresumptionGapDays = "presumption-gap-days",
+        /// Days in which a provider with a contract may file a claim, at least.
+        FilingDaysContracted = "claim-filing-days-contracted",
+        /// The same for one without.
+        FilingDaysWithoutContract = "claim-filing-days-without-contract",
     }
 }
 
@@ -72,8 +62,8 @@ impl Bounds {
     }
 
     /// The number in force on `on`; before its first version, that version's.
-    pub(super) fn amount(&self, named: Named, on: Date) -> u16 {
-        let mut versions = self.bounds.iter().filter(|bound| bound.id == named.id());
+    pub(super) fn amount(&self, id: BoundId, on: Date) -> u16 {
+        let mut versions = self.bounds.iter().filter(|bound| bound.id == id);
         let first = versions.clone().next();
         let found = versions.find(|bound| bound.effective.covers(on)).or(first);
         found.map_or(0, |bound| bound.amount)
@@ -93,11 +83,11 @@ mod tests {
     #[test]
     fn every_bound_is_there_with_a_source() {
         let named = [
-            (Named::ClosingDaysAYear, 10),
-            (Named::ClosingDaysInARow, 4),
-            (Named::PresumptionGapDays, 30),
-            (Named::FilingDaysContracted, 90),
-            (Named::FilingDaysWithoutContract, 180),
+            (BoundId::ClosingDaysAYear, 10),
+            (BoundId::ClosingDaysInARow, 4),
+            (BoundId::PresumptionGapDays, 30),
+            (BoundId::FilingDaysContracted, 90),
+            (BoundId::FilingDaysWithoutContract, 180),
         ];
         for (name, amount) in named {
             assert_eq!(Bounds::state().amount(name, date(2026, 3, 2)), amount, "{name:?}");
@@ -107,7 +97,7 @@ mod tests {
                 "{name:?}, before it was dated"
             );
         }
-        assert_eq!(Bounds::state().all().len(), named.len(), "nothing stands in the data without a use");
+        assert_eq!(named.map(|(name, _)| name), BoundId::ALL);
         assert!(Bounds::state().all().iter().all(|bound| bound.source.len() > 10));
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::ProfileProblem;
-use super::bounds::{Bounds, Named};
+use super::bounds::{BoundId, Bounds};
 use crate::calendar::BusinessCalendar;
 use crate::plan::profile::CalendarDay;
 
@@ -45,7 +45,7 @@ fn in_a_year(closing: &BTreeMap<Date, usize>) -> Vec<ProfileProblem> {
     let mut counts: BTreeMap<i16, u16> = BTreeMap::new();
     let mut problems = Vec::new();
     for (day, place) in closing {
-        let most = Bounds::state().amount(Named::ClosingDaysAYear, *day);
+        let most = Bounds::state().amount(BoundId::ClosingDaysAYear, *day);
         let count = counts.entry(day.year()).or_default();
         *count += 1;
         if *count == most + 1 {
@@ -71,7 +71,7 @@ fn in_a_row(closing: &BTreeMap<Date, usize>, plan: &BusinessCalendar) -> Vec<Pro
     for (day, place) in closing {
         let follows = before.is_some_and(|before| plan.add_business_days(before, 1) > *day);
         run = if follows { run + 1 } else { 1 };
-        let most = Bounds::state().amount(Named::ClosingDaysInARow, *day);
+        let most = Bounds::state().amount(BoundId::ClosingDaysInARow, *day);
         if run == most + 1 {
             problems.push(ProfileProblem {
                 at: format!("/calendar/{place}/day"),

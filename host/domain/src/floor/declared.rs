@@ -12,6 +12,7 @@ use crate::near::{either, near, question};
 use crate::plan::profile::{ClockUnit, PlanProfile, TurnAround};
 use crate::plan::types::{Bilingual, Period, Urgency, Workflow};
 use crate::reference::{KeyKind, MOST_COLUMNS, MOST_TABLES};
+use crate::statute::ClockId;
 use crate::text::{is_plain_line, quoted};
 
 /// Most entries in any list of a profile.
@@ -430,10 +431,10 @@ impl Check<'_> {
     /// shortest possible length, so that no promise passes that could ever end after the clock.
     fn longer_than_allowed(&self, promise: &TurnAround) -> Option<String> {
         let id = match (promise.workflow, promise.urgency) {
-            (Workflow::Authorization, Urgency::Standard) => "authorization-decision-business-days",
-            (Workflow::Authorization, Urgency::Expedited) => "authorization-decision-expedited",
-            (Workflow::Referral, Urgency::Standard) => "referral-triage",
-            (Workflow::Billing, _) => "claim-decision",
+            (Workflow::Authorization, Urgency::Standard) => ClockId::AuthorizationDecisionBusinessDays,
+            (Workflow::Authorization, Urgency::Expedited) => ClockId::AuthorizationDecisionExpedited,
+            (Workflow::Referral, Urgency::Standard) => ClockId::ReferralTriage,
+            (Workflow::Billing, _) => ClockId::ClaimDecision,
             _ => return None,
         };
         let rule = self.ground.clocks.rule(id, self.today)?;

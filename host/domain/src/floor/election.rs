@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::answer::broken;
+use super::rule::Rule;
 use super::{Broken, Ground};
 use crate::plan::authorization::{AuthorizationRequest, Decision};
 use crate::plan::billing::{Claim, ClaimLine};
@@ -24,7 +25,7 @@ pub(super) fn grant_is_elected(
     let grants =
         matches!(decision, Decision::Approved(_) | Decision::PartlyApproved(_) | Decision::Modified(_));
     if grants && !is_elected(ground, &request.service, &request.member.county, on) {
-        return broken("service-offered-on-the-day", "/decision");
+        return broken(Rule::ServiceOfferedOnTheDay, "/decision");
     }
     Ok(())
 }

@@ -4,13 +4,13 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::Administrative;
-use super::bounds::{Bounds, Named};
+use super::bounds::{BoundId, Bounds};
 use crate::plan::profile::PlanProfile;
 
 /// The last day on which a claim for a service that ended on `served` may arrive. A provider without a
 /// contract has at least the longer time of the state (28 CCR 1300.71(b)(1)).
 fn last_filing_day(profile: &PlanProfile, served: Date, contracted: bool) -> Date {
-    let least = if contracted { Named::FilingDaysContracted } else { Named::FilingDaysWithoutContract };
+    let least = if contracted { BoundId::FilingDaysContracted } else { BoundId::FilingDaysWithoutContract };
     let days = profile.claims.filing_days.max(Bounds::state().amount(least, served));
     served.saturating_add(i64::from(days).days())
 }
@@ -44,5 +44,5 @@ pub fn too_late(profile: &PlanProfile, served: Date, contracted: bool, filed: Da
 
 /// The fewest days that a plan may give a provider with a contract.
 pub(super) fn least_filing_days(today: Date) -> u16 {
-    Bounds::state().amount(Named::FilingDaysContracted, today)
+    Bounds::state().amount(BoundId::FilingDaysContracted, today)
 }

@@ -10,6 +10,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::answer::{broken, sentence};
+use super::rule::Rule;
 use super::{Broken, Ground};
 use crate::Procedure;
 use crate::authorization::Bound;
@@ -53,7 +54,7 @@ pub enum Reach {
 /// The first rule that it breaks.
 pub fn grant(ground: Ground<'_>, asked: Asked<'_>, given: &Grant, at: &str) -> Result<Reach, Broken> {
     if given.lines.is_empty() || given.lines.len() > MOST_LINES {
-        return broken("grant-has-lines", format!("{at}/lines"));
+        return broken(Rule::GrantHasLines, format!("{at}/lines"));
     }
     for (place, line) in given.lines.iter().enumerate() {
         of_the_service(ground, asked, line, &format!("{at}/lines/{place}"))?;
@@ -84,19 +85,19 @@ pub fn usual_end(ground: Ground<'_>, asked: Asked<'_>, first: Date) -> Option<Da
 fn of_the_service(ground: Ground<'_>, asked: Asked<'_>, line: &GrantedLine, at: &str) -> Result<(), Broken> {
     match ground.catalog.classify(&line.procedure, line.days.first) {
         Ok(service) if service.id == asked.service => {}
-        _ => return broken("procedure-of-the-service-on-the-day", format!("{at}/procedure")),
+        _ => return broken(Rule::ProcedureOfTheServiceOnTheDay, format!("{at}/procedure")),
     }
     if line.units == 0 {
-        return broken("units-above-zero", format!("{at}/units"));
+        return broken(Rule::UnitsAboveZero, format!("{at}/units"));
     }
     let Some(last) = line.days.last else {
-        return broken("grant-ends", format!("{at}/days/last"));
+        return broken(Rule::GrantEnds, format!("{at}/days/last"));
     };
     if last < line.days.first || !asked.coverage.holds(line.days.first) || !asked.coverage.holds(last) {
-        return broken("grant-inside-coverage", format!("{at}/days"));
+        return broken(Rule::GrantInsideCoverage, format!("{at}/days"));
     }
     if is_paid_by_day(ground, asked, line) && u64::from(line.units) > days(line.days.first, last) {
-        return broken("no-more-units-than-days", format!("{at}/units"));
+        return broken(Rule::NoMoreUnitsThanDays, format!("{at}/units"));
     }
     Ok(())
 }
@@ -120,7 +121,7 @@ fn within_declared(ground: Ground<'_>, asked: Asked<'_>, given: &Grant, at: &str
         let sum = units.entry(&line.procedure).or_default();
         *sum += u64::from(line.units);
         if *sum > u64::from(most) {
-            return broken("units-within-what-is-declared", format!("{at}/lines/{place}/units"));
+            return broken(Rule::UnitsWithinWhatIsDeclared, format!("{at}/lines/{place}/units"));
         }
     }
     Ok(())
@@ -147,14 +148,14 @@ fn within_asked(
             let was_asked = stretches.iter().any(|stretch| *stretch.procedure == line.procedure);
             let replaces = left_out.iter().any(|stretch| stretch.spans(line));
             if !replaces && (was_asked || !stretches.iter().any(|stretch| stretch.spans(line))) {
-                return broken("days-within-what-was-asked", format!("{at}/lines/{place}/days"));
+                return broken(Rule::DaysWithinWhatWasAsked, format!("{at}/lines/{place}/days"));
             }
             elsewhere += u64::from(line.units);
             let unit = unit_of(ground, asked, &line.procedure, line.days.first);
             (elsewhere, most_in_place(unit, stretches, line))
         };
         if sum.0 > sum.1 {
-            return broken("units-within-what-was-asked", format!("{at}/lines/{place}/units"));
+            return broken(Rule::UnitsWithinWhatWasAsked, format!("{at}/lines/{place}/units"));
         }
     }
     Ok(())

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::answer::broken;
+use super::rule::Rule;
 use super::{Broken, Ground};
 use crate::plan::billing::{Adjustment, ClaimLine};
 use crate::plan::profile::{PaymentModel, Rate};
@@ -60,16 +61,16 @@ pub fn payment(
 ) -> Result<(), Broken> {
     let rates = rates(ground, line, paid.rate, at)?;
     if paid.amount < Cents::ZERO {
-        return broken("payment-not-below-zero", format!("{at}/amount"));
+        return broken(Rule::PaymentNotBelowZero, format!("{at}/amount"));
     }
     if paid.amount > line.charge {
-        return broken("payment-within-the-charge", format!("{at}/amount"));
+        return broken(Rule::PaymentWithinTheCharge, format!("{at}/amount"));
     }
     balanced(line, paid, at)?;
     codes(ground, priced.today, paid.adjustments, at)?;
     let most = rates.iter().map(|rate| allowance(ground, priced, rate, line)).max();
     match most {
-        Some(most) if paid.amount > most => broken("payment-within-the-rate", format!("{at}/amount")),
+        Some(most) if paid.amount > most => broken(Rule::PaymentWithinTheRate, format!("{at}/amount")),
         _ => Ok(()),
     }
 }
@@ -95,7 +96,7 @@ pub fn payments<'a>(
         let sum = months.entry(month).or_default();
         *sum = sum.checked_add(amount).unwrap_or(Cents(i64::MAX));
         if *sum > most {
-            return broken("monthly-amount-once-a-month", at);
+            return broken(Rule::MonthlyAmountOnceAMonth, at);
         }
     }
     Ok(())
@@ -121,24 +122,24 @@ fn rates<'a>(
 ) -> Result<Vec<&'a Rate>, Broken> {
     let Some(named) = named else { return Ok(of_line(ground, line)) };
     let Some(rate) = ground.profile.rates.iter().find(|rate| rate.id == named) else {
-        return broken("declared-rate", format!("{at}/rate"));
+        return broken(Rule::DeclaredRate, format!("{at}/rate"));
     };
     if rate.procedure != line.procedure || !rate.effective.holds(line.days.first) {
-        return broken("rate-for-the-procedure-on-the-day", format!("{at}/rate"));
+        return broken(Rule::RateForTheProcedureOnTheDay, format!("{at}/rate"));
     }
     Ok(vec![rate])
 }
 
 fn balanced(line: &ClaimLine, paid: Paid<'_>, at: &str) -> Result<(), Broken> {
     if paid.adjustments.len() > MOST_ADJUSTMENTS {
-        return broken("few-enough-adjustments", format!("{at}/adjustments"));
+        return broken(Rule::FewEnoughAdjustments, format!("{at}/adjustments"));
     }
     let adjusted = Cents::sum(paid.adjustments.iter().map(|adjustment| adjustment.amount));
     let rest = adjusted.and_then(|adjusted| line.charge.checked_sub(adjusted));
     if rest == Some(paid.amount) {
         Ok(())
     } else {
-        broken("charge-less-adjustments-is-the-amount", format!("{at}/amount"))
+        broken(Rule::ChargeLessAdjustmentsIsTheAmount, format!("{at}/amount"))
     }
 }
 
@@ -146,13 +147,13 @@ fn codes(ground: Ground<'_>, today: Date, adjustments: &[Adjustment], at: &str) 
     for (place, adjustment) in adjustments.iter().enumerate() {
         let at = format!("{at}/adjustments/{place}");
         if ground.dictionary.adjustment_group(&adjustment.group).is_none() {
-            return broken("adjustment-group", format!("{at}/group"));
+            return broken(Rule::AdjustmentGroup, format!("{at}/group"));
         }
         if ground.dictionary.adjustment_reason(&adjustment.reason, today).is_none() {
-            return broken("adjustment-reason", format!("{at}/reason"));
+            return broken(Rule::AdjustmentReason, format!("{at}/reason"));
         }
         if adjustment.remark.as_deref().is_some_and(|remark| !is_remark_code(remark)) {
-            return broken("adjustment-remark", format!("{at}/remark"));
+            return broken(Rule::AdjustmentRemark, format!("{at}/remark"));
         }
     }
     Ok(())

@@ -5,7 +5,8 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::answer::{broken, findings};
-use super::bounds::{Bounds, Named};
+use super::bounds::{BoundId, Bounds};
+use super::rule::Rule;
 use super::{Broken, Ground, is_elected};
 use crate::plan::authorization::{AuthorizationRequest, Presumption, RequestKind};
 use crate::plan::profile::PresumptiveRule;
@@ -22,20 +23,20 @@ pub(super) fn check_presumption(
 ) -> Result<(), Broken> {
     findings(ground, &[&request.service], context.as_of, &presumption.findings)?;
     let Some(rule) = ground.profile.presumptive.iter().find(|rule| rule.id == presumption.rule) else {
-        return broken("declared-presumptive-rule", "/rule");
+        return broken(Rule::DeclaredPresumptiveRule, "/rule");
     };
     presumptive_rule_opens(ground, rule, request, context)?;
     if presumption.days < rule.days || presumption.days > LONGEST_WINDOW {
-        return broken("presumptive-days-as-declared", "/days");
+        return broken(Rule::PresumptiveDaysAsDeclared, "/days");
     }
     let first_line = request.lines.iter().map(|line| line.days.first).min();
     if presumption.starts < first_line.unwrap_or(context.as_of).min(context.as_of)
         || !context.coverage.days.holds(presumption.starts)
     {
-        return broken("presumption-inside-coverage", "/starts");
+        return broken(Rule::PresumptionInsideCoverage, "/starts");
     }
     if !is_elected(ground, &request.service, &request.member.county, presumption.starts) {
-        return broken("service-offered-on-the-day", "/starts");
+        return broken(Rule::ServiceOfferedOnTheDay, "/starts");
     }
     Ok(())
 }
@@ -51,26 +52,26 @@ pub fn presumptive_rule_opens(
     context: &Context,
 ) -> Result<(), Broken> {
     if rule.service != request.service || !rule.effective.holds(context.as_of) {
-        return broken("presumptive-rule-applies", "/rule");
+        return broken(Rule::PresumptiveRuleApplies, "/rule");
     }
     if request.kind != RequestKind::Initial {
-        return broken("presumption-for-a-first-request", "/rule");
+        return broken(Rule::PresumptionForAFirstRequest, "/rule");
     }
     if !request.provider.contracted {
-        return broken("presumption-under-a-contract", "/rule");
+        return broken(Rule::PresumptionUnderAContract, "/rule");
     }
     let kinds = &rule.provider_kinds;
     if !kinds.is_empty() && !request.provider.kinds.iter().any(|kind| kinds.contains(kind)) {
-        return broken("presumptive-provider-kind", "/rule");
+        return broken(Rule::PresumptiveProviderKind, "/rule");
     }
     if rule.population.as_ref().is_some_and(|population| !request.populations.contains(population)) {
-        return broken("presumptive-population", "/rule");
+        return broken(Rule::PresumptivePopulation, "/rule");
     }
     if !rule.attest.iter().all(|code| is_attested(&request.facts, code)) {
-        return broken("presumptive-attestation", "/rule");
+        return broken(Rule::PresumptiveAttestation, "/rule");
     }
     if !is_elected(ground, &request.service, &request.member.county, context.as_of) {
-        return broken("service-offered-on-the-day", "/rule");
+        return broken(Rule::ServiceOfferedOnTheDay, "/rule");
     }
     Ok(())
 }
@@ -86,6 +87,6 @@ fn is_attested(facts: &[Fact], code: &str) -> bool {
 /// that shows within the gap is the same need, and its window has been had, with whichever provider.
 #[must_use]
 pub fn next_window(ended: Date) -> Date {
-    let gap = Bounds::state().amount(Named::PresumptionGapDays, ended);
+    let gap = Bounds::state().amount(BoundId::PresumptionGapDays, ended);
     ended.saturating_add((i64::from(gap) + 1).days())
 }

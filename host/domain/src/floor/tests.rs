@@ -517,7 +517,7 @@ fn a_presumptive_rule_opens_for_whom_it_is_declared() {
         let ground = Ground::of(&profile);
         let opens =
             presumptive_rule_opens(ground, &profile.presumptive[0], &parsed(request), &parsed(context()));
-        let said = opens.map_or_else(|broken| broken.rule, |()| "it opens");
+        let said = opens.map_or_else(|broken| broken.rule.name(), |()| "it opens");
         assert_eq!(said, expected, "{what}");
     }
 }
@@ -549,7 +549,7 @@ fn the_election_holds_on_the_day() {
         }));
         let question = Question::Triage { request, context: parsed(context()) };
         let checked = floor::check(ground, &question, &Answer::Triage(triage));
-        let rule = checked.err().map(|broken| broken.rule);
+        let rule = checked.err().map(|broken| broken.rule.name());
         assert_eq!(rule, (!expected).then_some("service-offered-on-the-day"), "{first} to {last}");
     }
 }

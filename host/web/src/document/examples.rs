@@ -1,4 +1,4 @@
-//! What each operation answers, by example.
+//! Example answers of the operations.
 //!
 //! The examples are answers that a service gave: `tests/examples.rs` walks through all operations, and keeps
 //! in `data/examples.json` what came back, with invented ids and times and the first entries of every list.

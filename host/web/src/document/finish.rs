@@ -38,7 +38,7 @@ const HEADERS: [(&str, &str, &str); 8] = [
     ("WWW-Authenticate", "How to sign in.", "Bearer"),
 ];
 
-/// Completes the description.
+/// Completes the description: servers, contact, examples, and the shapes of texts.
 pub(super) fn complete(description: &mut Value) {
     description["servers"] =
         json!([{ "url": "/", "description": "The host that this description comes from." }]);
@@ -98,16 +98,16 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     examples::add(operation);
 }
 
-/// What an answer belongs to.
+/// Kind of an answer, by which its headers and examples are found.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// To a problem that operations share.
+    /// A problem that operations share.
     Shared,
-    /// To an operation that anybody may use.
+    /// Of an operation that anybody may use.
     Public,
-    /// To one that needs a key.
+    /// Of an operation that needs a key.
     SignedIn,
-    /// The same, that happens once for each idempotency key.
+    /// Of an operation that happens once for each idempotency key.
     Command,
 }
 

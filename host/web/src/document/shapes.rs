@@ -1,7 +1,7 @@
-//! What the texts of the API look like: which words a field may hold, its pattern, how long it may be.
+//! Shapes of the API's texts: the words that a field may hold, its pattern, its longest text.
 //!
 //! The types in the code are texts; what else is known of a field stands in `data/shapes.json`, by its name
-//! and the schemas that have it. Whatever the service answers is held against it by its tests.
+//! and the schemas that have it. Whatever the service answers is checked against it by its tests.
 
 use std::sync::LazyLock;
 
@@ -25,11 +25,11 @@ struct Shapes {
     fields: Vec<Shape>,
 }
 
-/// What is known of some fields.
+/// Shape of the texts of some fields.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Shape {
-    /// Their names.
+    /// Names of the fields that have it.
     fields: Vec<String>,
     /// The schemas that have them; empty for all.
     #[serde(default)]
@@ -37,9 +37,9 @@ struct Shape {
     /// The words that they may hold.
     #[serde(default)]
     words: Vec<String>,
-    /// Their pattern.
+    /// Regular expression that the whole text matches.
     pattern: Option<String>,
-    /// Their longest text.
+    /// Most characters of the text.
     longest: Option<u64>,
 }
 
@@ -102,7 +102,7 @@ fn fill_text(schema: &str, field: &str, property: &mut Value, is_sent: bool) {
     }
 }
 
-/// Whether a schema is of a text, which may be null.
+/// True for a schema of a text, which may be null.
 pub(super) fn is_text(schema: &Map<String, Value>) -> bool {
     match schema.get("type") {
         Some(Value::String(kind)) => kind == "string",

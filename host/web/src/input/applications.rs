@@ -1,4 +1,4 @@
-//! Credentialing files.
+//! Bodies about credentialing files.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -21,10 +21,10 @@ pub(crate) struct NewApplicationBody {
     counties: Vec<String>,
     /// Ids of the plans that shall read it.
     plans: Vec<String>,
-    /// Its answers.
+    /// Answers to the plans' requirements, as facts of the dictionary.
     #[serde(default)]
     answers: Vec<FactBody>,
-    /// Its documents.
+    /// Documents that prove the answers.
     #[serde(default)]
     documents: Vec<DocumentBody>,
 }

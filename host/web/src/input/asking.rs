@@ -24,7 +24,7 @@ const MOST_AGE: u32 = 120;
 #[serde(deny_unknown_fields)]
 #[schema(as = UnsentCase)]
 pub(crate) struct UnsentCaseBody {
-    /// County code.
+    /// Code of the county in which the member would live, such as `SRV`.
     #[schema(example = "SAC")]
     county: String,
     /// Service ids, 1 to 10.
@@ -36,28 +36,29 @@ pub(crate) struct UnsentCaseBody {
     kind: Option<String>,
     /// `standard`, if not said, or `expedited`.
     urgency: Option<String>,
-    /// Populations of focus.
+    /// Ids of populations of focus, as `GET /v1/dictionary/populations` lists them.
     #[serde(default)]
     populations: Vec<String>,
-    /// What kind of provider would deliver; the caller's own kinds if not said.
+    /// Kinds of the provider that would deliver; the caller's own kinds if absent.
     #[serde(default)]
     provider_kinds: Vec<String>,
     /// The member's age in whole years; 40 if not said. A birth date is not asked for.
     #[schema(maximum = 120)]
     age: Option<u32>,
-    /// What would be asked for, at most 50 lines of the one service; a unit of what the plan usually
-    /// authorizes if not said.
+    /// Lines that would be asked for, at most 50, all of one service. If absent: one unit of the procedure
+    /// that the plan usually authorizes.
     #[serde(default)]
     lines: Vec<RequestedLineBody>,
-    /// What is known. Facts in words are not taken: they could name somebody.
+    /// Facts that would be stated. A fact in free text is not accepted: it could name somebody.
     #[serde(default)]
     facts: Vec<FactBody>,
-    /// What would be attached.
+    /// Kinds of documents that would be attached.
     #[serde(default)]
     documents: Vec<DocumentBody>,
 }
 
-/// Which answer might change: either a recorded decision's, or that to a case before it is sent.
+/// The answer whose possible changes are looked for: either a recorded decision's, or that to a case before
+/// it is sent.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = WhatIfQuestion)]

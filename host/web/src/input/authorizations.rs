@@ -1,4 +1,4 @@
-//! Requests for authorization.
+//! Bodies of requests for authorization.
 
 use domain::plan::authorization::{RequestKind, RequestedLine};
 use domain::problem::Code;
@@ -19,9 +19,9 @@ pub(crate) const MOST_UNITS: u32 = 10_000;
 #[serde(deny_unknown_fields)]
 #[schema(as = NewAuthorization)]
 pub(crate) struct NewAuthorizationBody {
-    /// Whom it is for.
+    /// Member that it is for.
     member: MemberRefBody,
-    /// Service id.
+    /// Id of the service, as `GET /v1/dictionary/services` lists it.
     #[schema(example = "recuperative-care")]
     service: String,
     /// `initial`, if not said, `renewal`, `extension` or `retrospective`. A request whose days are all past
@@ -29,19 +29,19 @@ pub(crate) struct NewAuthorizationBody {
     kind: Option<String>,
     /// `standard`, if not said, or `expedited`.
     urgency: Option<String>,
-    /// Populations of focus.
+    /// Ids of populations of focus that the member belongs to.
     #[serde(default)]
     populations: Vec<String>,
     /// Id of the organization that will deliver; the caller's own if not said.
     provider: Option<String>,
     /// Id of the referral that it follows.
     referral: Option<String>,
-    /// What is asked for, 1 to 50 lines.
+    /// Procedures, units and days that are asked for, 1 to 50 lines.
     lines: Vec<RequestedLineBody>,
-    /// What is known.
+    /// Facts that the provider states.
     #[serde(default)]
     facts: Vec<FactBody>,
-    /// What is attached.
+    /// Documents that are attached, or of which the sender says that there are.
     #[serde(default)]
     documents: Vec<DocumentBody>,
 }
@@ -51,15 +51,15 @@ pub(crate) struct NewAuthorizationBody {
 #[serde(deny_unknown_fields)]
 #[schema(as = RequestedLine)]
 pub(crate) struct RequestedLineBody {
-    /// The procedure.
+    /// HCPCS code and modifiers.
     procedure: ProcedureBody,
     /// Units, in the unit of the procedure.
     #[schema(minimum = 1, maximum = 10_000)]
     units: u32,
-    /// First day.
+    /// First day of service, YYYY-MM-DD.
     #[schema(format = Date)]
     first: String,
-    /// Last day.
+    /// Last day of service, YYYY-MM-DD.
     #[schema(format = Date)]
     last: String,
 }

@@ -1,12 +1,12 @@
-//! Claims.
+//! Bodies of claims, which providers send after delivery.
 
 use domain::dictionary::Dictionary;
-use domain::identifiers::Icd10;
+use domain::identifiers::{CaseId, Icd10};
 use domain::plan::billing::Frequency;
 use domain::problem::Code;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use workflow::command::{NewClaim, NewClaimLine};
+use workflow::command::{Filing, NewClaim, NewClaimLine};
 
 use super::authorizations::MOST_UNITS;
 use super::evidence::{self, DocumentBody, FactBody};
@@ -18,14 +18,14 @@ const MOST_MINUTES: u32 = 44_640;
 /// Diagnoses on a claim (ASC X12 005010X222A1, segment HI).
 const MOST_DIAGNOSES: usize = 12;
 
-/// A new claim.
+/// A claim for service that was delivered.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewClaim)]
 pub(crate) struct NewClaimBody {
-    /// Whom it is for.
+    /// Member that it is for.
     member: MemberRefBody,
-    /// `original`, if not said, `replacement` or `void`.
+    /// Frequency of the claim (X12 CLM05-3): `original` (the default), `replacement` or `void`.
     frequency: Option<String>,
     /// Id of the claim that this one replaces or voids.
     replaces: Option<String>,
@@ -33,12 +33,12 @@ pub(crate) struct NewClaimBody {
     #[serde(default)]
     #[schema(example = json!(["Z59.02"]))]
     diagnoses: Vec<String>,
-    /// What is billed, 1 to 50 lines; for a void none, since it takes the whole claim back.
+    /// Service lines, 1 to 50; none for a void, which takes the whole claim back.
     lines: Option<Vec<ClaimLineBody>>,
-    /// What is known.
+    /// Facts that the provider states.
     #[serde(default)]
     facts: Vec<FactBody>,
-    /// What is attached.
+    /// Documents that are attached, or of which the sender says that there are.
     #[serde(default)]
     documents: Vec<DocumentBody>,
 }
@@ -48,7 +48,7 @@ pub(crate) struct NewClaimBody {
 #[serde(deny_unknown_fields)]
 #[schema(as = NewClaimLine)]
 pub(crate) struct ClaimLineBody {
-    /// The procedure.
+    /// HCPCS code and modifiers.
     procedure: ProcedureBody,
     /// CMS place of service code.
     #[schema(example = "04")]
@@ -59,7 +59,7 @@ pub(crate) struct ClaimLineBody {
     /// Last day of service; the first, if not said.
     #[schema(format = Date)]
     last: Option<String>,
-    /// Units.
+    /// Number of units, as the procedure counts them.
     #[schema(minimum = 1, maximum = 10_000)]
     units: u32,
     /// Charge for the whole line, in dollars.
@@ -105,13 +105,21 @@ impl Input for NewClaimBody {
         let documents = evidence::documents(reader, "/documents", self.documents);
         Some(NewClaim {
             member: member?,
-            frequency: frequency?,
-            replaces: replaces?,
+            filing: filing(frequency?, replaces?)?,
             diagnoses: diagnoses?,
             lines: lines?,
             facts: facts?,
             documents: documents?,
         })
+    }
+}
+
+/// Relation to the earlier claim; `None` where that is missing, which is refused already.
+fn filing(frequency: Frequency, earlier: Option<CaseId>) -> Option<Filing> {
+    match frequency {
+        Frequency::Original => Some(Filing::Original),
+        Frequency::Replacement => earlier.map(Filing::Replacement),
+        Frequency::Void => earlier.map(Filing::Void),
     }
 }
 
@@ -155,8 +163,10 @@ fn line(reader: &mut Reader, at: &str, line: ClaimLineBody) -> Option<NewClaimLi
     let minutes = reader.optional(line.minutes, |reader, minutes| {
         reader.count(&format!("{at}/minutes"), minutes, MOST_MINUTES)
     });
+    let (procedure, service) = procedure?;
     Some(NewClaimLine {
-        procedure: procedure?.0,
+        procedure,
+        service: service.to_owned(),
         place: place?,
         days: days?,
         units: units?,

@@ -1,4 +1,4 @@
-//! What the law gives besides the decision: notices to the member, more time, disputes.
+//! Bodies about the law's clocks beside the decision: notices to the member, extensions, disputes.
 
 use domain::authorization::ExtendedBy;
 use domain::case::{Language, NoticeRoute};
@@ -25,7 +25,7 @@ pub(crate) struct MemberNoticeBody {
     language: String,
 }
 
-/// More time to decide.
+/// Extension of the time to decide.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewExtension)]
@@ -33,11 +33,11 @@ pub(crate) struct ExtensionBody {
     /// `member`, or `plan`, which must need information and act in the member's interest.
     #[schema(example = "member")]
     requested_by: String,
-    /// Why, as member and provider are told.
+    /// Reason, as member and provider are told it.
     reason: SentenceBody,
 }
 
-/// That an authorization ends before its last day.
+/// End of an authorization before its last day.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewEnding)]
@@ -46,7 +46,7 @@ pub(crate) struct EndingBody {
     /// service.
     #[schema(format = Date)]
     last: String,
-    /// Why, in the provider's own words, without anybody's name or number.
+    /// Reason in the provider's own words, without anybody's name or number.
     #[schema(min_length = 1, max_length = 500)]
     reason: String,
 }
@@ -61,7 +61,7 @@ impl Input for EndingBody {
     }
 }
 
-/// Why a provider disputes what the plan did.
+/// Dispute of a provider about a claim's denial or payment.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewDispute)]
@@ -76,7 +76,7 @@ pub(crate) struct DisputeBody {
 #[serde(deny_unknown_fields)]
 #[schema(as = NewTranslation)]
 pub(crate) struct TranslationBody {
-    /// `en` or `es`.
+    /// Language of the text, `en` or `es`.
     #[schema(example = "en")]
     language: String,
     /// The reviewer's words in that language, without anybody's name.

@@ -32,7 +32,7 @@ pub(crate) struct NewContractBody {
     last_day: Option<String>,
 }
 
-/// What a plan's people do with a contract.
+/// A step of a plan's people with a contract.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ContractStep)]
@@ -41,11 +41,11 @@ pub(crate) struct ContractStepBody {
     /// nothing else) or `end`.
     #[schema(example = "suspend")]
     step: String,
-    /// From which day it is suspended or reinstated; today if not said. For `suspend` no day that has passed,
+    /// First day of the suspension or reinstatement; today if absent. For `suspend` no day that has passed,
     /// for `reinstate` none before the suspension.
     #[schema(format = Date)]
     from: Option<String>,
-    /// Why, as the provider is told; for `suspend` and `end`.
+    /// Reason, as the provider is told it; for `suspend` and `end`.
     reason: Option<SentenceBody>,
     /// Service ids; for `extend` and `change`.
     services: Option<Vec<String>>,

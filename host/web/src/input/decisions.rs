@@ -1,4 +1,4 @@
-//! What a plan's people decide, case by case.
+//! Decisions of a plan's people, case by case.
 
 use domain::identifiers::OrgId;
 use domain::plan::billing::Adjustment;
@@ -17,7 +17,7 @@ use super::{Input, MOST_LINES, Reader, SentenceBody};
 const MOST_ADJUSTMENTS: usize = 50;
 const MOST_CRITERIA: usize = 50;
 
-/// What is decided about a referral.
+/// Decision of the plan's people on a referral.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ReferralDecision)]
@@ -26,7 +26,7 @@ pub(crate) struct ReferralDecisionBody {
     /// `offer`, which has it offered to providers until one takes it.
     #[schema(example = "accept")]
     decision: String,
-    /// Why; for `not-eligible` and `redirect`.
+    /// Reason, as the provider is told it; for `not-eligible` and `redirect`.
     reason: Option<ReasonBody>,
     /// `administrative`, which rests on administrative criteria of the plan alone, or `clinical`, which takes
     /// a license; for `not-eligible`.
@@ -34,7 +34,7 @@ pub(crate) struct ReferralDecisionBody {
     /// Ids of the criteria that it rests on, from `GET /v1/criteria`; those that the rules found not met if
     /// none is named. For `not-eligible`.
     criteria: Option<Vec<String>>,
-    /// Where to; for `redirect`.
+    /// Service, delegate or plan that the referral belongs to; for `redirect`.
     to: Option<DestinationBody>,
     /// Id of the provider; for `assign`.
     provider: Option<String>,
@@ -44,17 +44,17 @@ pub(crate) struct ReferralDecisionBody {
     providers: Option<Vec<String>>,
 }
 
-/// Why, in the language that the reviewer writes, or in both. For a no, the words of the criteria that are
-/// named stand before it in both languages; what is missing in one is a task with a clock, for `POST
+/// A reason in the language that the reviewer writes, or in both. Before the reason of a refusal stand the
+/// words of the named criteria in both languages; a missing language is a task with a clock, for `POST
 /// .../translations`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Reason)]
 pub(crate) struct ReasonBody {
-    /// English.
+    /// The reason in English; in the one or the other language it must be there.
     #[schema(max_length = 2000)]
     en: Option<String>,
-    /// Spanish.
+    /// The reason in Spanish; in the one or the other language it must be there.
     #[schema(max_length = 2000)]
     es: Option<String>,
 }
@@ -79,7 +79,7 @@ impl ReasonBody {
     }
 }
 
-/// Where a referral belongs: one of the three.
+/// Destination of a referral that belongs elsewhere: exactly one of the three.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Destination)]
@@ -92,7 +92,7 @@ pub(crate) struct DestinationBody {
     service: Option<String>,
 }
 
-/// What is decided about a request for authorization.
+/// Decision of the plan's people on a request for authorization.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = AuthorizationDecision)]
@@ -100,11 +100,11 @@ pub(crate) struct AuthorizationDecisionBody {
     /// `approve`, `modify`, `deny` or `pend`.
     #[schema(example = "approve")]
     decision: String,
-    /// What is granted; for `modify`, and for `approve` unless it is what was asked for. Never more than was
-    /// asked for.
+    /// Lines that are granted; for `modify`, and for `approve` unless everything is granted that was asked
+    /// for. Never more than was asked for.
     lines: Option<Vec<RequestedLineBody>>,
-    /// Why; for `deny`, and for `approve` and `modify` where they give less than was asked for, unless they
-    /// are cut to what the plan's own profile declares.
+    /// Reason, as the provider is told it; for `deny`, and for `approve` and `modify` where they give less
+    /// than was asked for, unless they are cut to what the plan's own profile declares.
     reason: Option<ReasonBody>,
     /// `administrative`, which rests on administrative criteria of the plan alone, or `clinical`, which takes
     /// a license; with `reason`.
@@ -112,13 +112,13 @@ pub(crate) struct AuthorizationDecisionBody {
     /// Ids of the criteria that it rests on, from `GET /v1/criteria`; those that the rules found not met if
     /// none is named. With `kind`.
     criteria: Option<Vec<String>>,
-    /// What is still needed; for `pend`.
+    /// Facts and documents that are still needed; for `pend`.
     asks: Option<Vec<AskBody>>,
-    /// Why it is more than a benefit limit gives, where the limit allows that; for `approve` and `modify`.
+    /// Reason for more than a benefit limit gives, where the limit allows that; for `approve` and `modify`.
     exception: Option<SentenceBody>,
 }
 
-/// What is decided about a claim.
+/// Decision of the plan's people on a claim.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ClaimDecision)]
@@ -130,9 +130,9 @@ pub(crate) struct ClaimDecisionBody {
     /// Check or transfer number; for `pay`.
     #[schema(max_length = 50)]
     remittance: Option<String>,
-    /// What is paid, line by line, for every line that is not rejected or denied; for `pay`.
+    /// Amounts that are paid, for every line that is not rejected or denied; for `pay`.
     lines: Option<Vec<PaidLineBody>>,
-    /// Why; for `deny` and `uphold`.
+    /// Reason, as the provider is told it; for `deny` and `uphold`.
     reason: Option<ReasonBody>,
     /// `administrative`, which rests on administrative criteria of the plan alone, or `clinical`, which takes
     /// a license; for `deny`.
@@ -140,28 +140,28 @@ pub(crate) struct ClaimDecisionBody {
     /// Ids of the criteria that it rests on, from `GET /v1/criteria`; those that the rules found not met if
     /// none is named. For `deny`.
     criteria: Option<Vec<String>>,
-    /// What is still needed; for `pend`.
+    /// Facts and documents that are still needed; for `pend`.
     asks: Option<Vec<AskBody>>,
-    /// Why more is paid than a benefit limit gives, where the limit allows that; for `pay`.
+    /// Reason for paying more than a benefit limit gives, where the limit allows that; for `pay`.
     exception: Option<SentenceBody>,
 }
 
-/// What is paid for a line.
+/// Amount that is paid for one line of a claim.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = PaidLine)]
 pub(crate) struct PaidLineBody {
-    /// The line's number.
+    /// Number of the claim's line, from 1.
     number: u16,
     /// Dollars; not more than the charge, and not more than the plan's rate gives by its model.
     #[schema(example = "1250.50")]
     amount: String,
-    /// Why it is not the charge: the charge less these is the amount, to the cent. May be left out where the
-    /// amount is the charge, or what the plan's rules priced.
+    /// Adjustments that explain the difference: the charge less these is the amount, to the cent. May be left
+    /// out where the amount is the charge, or what the plan's rules priced.
     adjustments: Option<Vec<AdjustmentBody>>,
 }
 
-/// Why less is paid than was charged.
+/// An adjustment: part of the charge that is not paid, with its reason code (X12 CAS).
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = PaidAdjustment)]
@@ -179,7 +179,7 @@ pub(crate) struct AdjustmentBody {
     amount: String,
 }
 
-/// What is decided about a credentialing file.
+/// Decision of the plan's people on a credentialing file.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ApplicationDecision)]
@@ -188,14 +188,14 @@ pub(crate) struct ApplicationDecisionBody {
     /// approved or declined and is read again.
     #[schema(example = "approve")]
     decision: String,
-    /// From which day the contract holds that the approval makes; today if not said. For `approve`.
+    /// First day of the contract that the approval makes; today if absent. For `approve`.
     #[schema(format = Date)]
     effective: Option<String>,
     /// The last day on which the approval and its contract hold: today if not said, and no day that has
     /// passed. For `end`.
     #[schema(format = Date)]
     last_day: Option<String>,
-    /// Why; for `decline`, `end` and `reopen`.
+    /// Reason, as the provider is told it; for `decline`, `end` and `reopen`.
     reason: Option<SentenceBody>,
 }
 

@@ -1,4 +1,4 @@
-//! What is known and what is attached: facts, documents, and what a plan may ask for.
+//! Facts, documents, and what a plan may ask for.
 
 use std::collections::BTreeSet;
 
@@ -29,18 +29,18 @@ pub(crate) struct FactBody {
     /// Code in the fact dictionary, or `plan.<plan>.<name>` from a plan's profile.
     #[schema(example = "housing.status", max_length = 120)]
     pub(crate) code: String,
-    /// By the fact's kind: `true`, `12`, `"9.1"` for a measure, `"2026-01-05"` for a day, or a code as text.
+    /// Value by the fact's kind: `true`, `12`, `"9.1"` for a measure, `"2026-01-05"` for a day, or a code.
     #[schema(value_type = Value, example = "homeless-unsheltered")]
     pub(crate) value: Value,
     /// The day on which it was true; today if not said.
     #[schema(format = Date)]
     pub(crate) as_of: Option<String>,
-    /// Who says so: `member`, `referrer`, `provider` (if not said) or `document`.
+    /// Source of the fact: `member`, `referrer`, `provider` (the default) or `document`.
     #[schema(example = "member")]
     pub(crate) source: Option<String>,
 }
 
-/// One attached document.
+/// A document that is attached to a case.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Document)]
@@ -63,7 +63,7 @@ pub(crate) struct DocumentBody {
     pub(crate) document: Option<String>,
 }
 
-/// More that became known about a case.
+/// Facts and documents that became known after a case was sent.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Information)]
@@ -71,7 +71,7 @@ pub(crate) struct InformationBody {
     /// Facts; one replaces an earlier one of the same code.
     #[serde(default)]
     facts: Vec<FactBody>,
-    /// Documents.
+    /// Documents that are added to those of the case.
     #[serde(default)]
     documents: Vec<DocumentBody>,
 }
@@ -172,7 +172,7 @@ fn unknown_fact<T>(reader: &mut Reader, at: &str, code: &str) -> Option<T> {
     reader.refuse(at, Code::UnknownFact, "there is no such fact", fix)
 }
 
-/// Whether a fact is one that only a plan asks for: `plan.<plan>.<name>`.
+/// True for a fact that only a plan asks for: `plan.<plan>.<name>`.
 fn is_plans_own(code: &str) -> bool {
     let mut parts = code.splitn(3, '.');
     let is_word = |part: &str| {
@@ -201,7 +201,7 @@ fn undeclared(value: &Value) -> Option<FactValue> {
     }
 }
 
-/// Reads documents.
+/// Reads a list of attached documents, at most `MOST_DOCUMENTS`.
 pub(crate) fn documents(reader: &mut Reader, at: &str, sent: Vec<DocumentBody>) -> Option<Vec<Document>> {
     reader.each(at, sent, MOST_DOCUMENTS, document)
 }

@@ -1,4 +1,4 @@
-//! What the operator says of who people are.
+//! Bodies by which the operator settles who people are.
 
 use domain::identifiers::{CaseId, MemberId, PersonName, PlanId};
 use domain::identity::Verdict;
@@ -16,7 +16,7 @@ const REASON: usize = 500;
 const MOST_PLANS: usize = 20;
 const MOST_CASES: usize = 200;
 
-/// How a conflict is settled.
+/// The operator's verdict on an identity conflict.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = IdentitySettlement)]
@@ -25,38 +25,38 @@ pub(crate) struct SettlementBody {
     /// plans: which of them covers the member on the days of both.
     #[schema(example = "record")]
     verdict: String,
-    /// Why, as whoever asks later will read it.
+    /// Reason for the record, 1 to 500 characters.
     #[schema(max_length = 500)]
     reason: String,
 }
 
-/// What of who a member is is corrected. What is absent or null stays.
+/// Correction of a member's names or birth date. A field that is absent or null stays as it is.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = IdentityCorrection)]
 pub(crate) struct CorrectionBody {
-    /// Family name.
+    /// Family name as it should be.
     #[schema(max_length = 80)]
     family_name: Option<String>,
-    /// Given name.
+    /// Given name as it should be.
     #[schema(max_length = 80)]
     given_name: Option<String>,
-    /// Birth date.
+    /// Day of birth as it should be, YYYY-MM-DD.
     #[schema(format = Date)]
     birth_date: Option<String>,
-    /// Why, as whoever asks later will read it.
+    /// Reason for the record, 1 to 500 characters.
     #[schema(max_length = 500)]
     reason: String,
 }
 
-/// Who a member turned out to be.
+/// The person that a member turned out to be.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = MemberMerger)]
 pub(crate) struct MergerBody {
     /// Id of the member who stays.
     into: String,
-    /// Why, as whoever asks later will read it.
+    /// Reason for the record, 1 to 500 characters.
     #[schema(max_length = 500)]
     reason: String,
 }
@@ -70,16 +70,16 @@ pub(crate) struct SplitBody {
     /// id.
     #[schema(example = "91234567A")]
     cin: String,
-    /// Family name.
+    /// Family name of the other person.
     #[schema(max_length = 80)]
     family_name: String,
-    /// Given name.
+    /// Given name of the other person.
     #[schema(max_length = 80)]
     given_name: String,
-    /// Birth date.
+    /// Day of birth of the other person, YYYY-MM-DD.
     #[schema(format = Date)]
     birth_date: String,
-    /// County code.
+    /// Code of the county in which the other person lives.
     #[schema(example = "SAC")]
     county: String,
     /// BCP 47 tag of the preferred language; `en` if not said.
@@ -91,7 +91,7 @@ pub(crate) struct SplitBody {
     /// Ids of the cases that are about the other person: what was used and paid under them goes along.
     #[serde(default)]
     cases: Vec<String>,
-    /// Why, as whoever asks later will read it.
+    /// Reason for the record, 1 to 500 characters.
     #[schema(max_length = 500)]
     reason: String,
 }

@@ -15,31 +15,31 @@ use super::{Input, Reader};
 #[serde(deny_unknown_fields)]
 #[schema(as = NewMember)]
 pub(crate) struct NewMemberBody {
-    /// Client Index Number.
+    /// Client Index Number: a 9, seven digits and a letter.
     #[schema(example = "91234567A")]
     cin: String,
-    /// Family name.
+    /// Family name as it stands on the member's card.
     #[schema(max_length = 80)]
     family_name: String,
-    /// Given name.
+    /// Given name as it stands on the member's card.
     #[schema(max_length = 80)]
     given_name: String,
-    /// Birth date.
+    /// Day of birth, YYYY-MM-DD.
     #[schema(format = Date)]
     birth_date: String,
-    /// Why the member is looked up: `treatment`, `payment`, `operations` or `care-coordination`. It is kept.
+    /// Purpose of the look: `treatment`, `payment`, `operations` or `care-coordination`. It is kept.
     #[schema(example = "care-coordination")]
     purpose: String,
-    /// County code.
+    /// Code of the county in which the member lives, such as `SRV`.
     #[schema(example = "SAC")]
     county: String,
     /// BCP 47 tag of the preferred language; `en` if not said.
     #[schema(example = "es")]
     language: Option<String>,
-    /// Telephone.
+    /// Telephone number in E.164, such as `+15305550142`.
     #[schema(example = "+15305550142")]
     phone: Option<String>,
-    /// Where the member lives.
+    /// Street address at which the member lives.
     address: Option<AddressBody>,
     /// True for a member without a fixed address; then there is no `address`.
     no_fixed_address: Option<bool>,
@@ -48,15 +48,15 @@ pub(crate) struct NewMemberBody {
     provisional: Option<bool>,
 }
 
-/// A street address.
+/// A street address in the United States.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Address)]
 pub(crate) struct AddressBody {
-    /// Number and street.
+    /// House number and street, with the unit.
     #[schema(max_length = 120)]
     line: String,
-    /// City.
+    /// Name of the city.
     #[schema(max_length = 60)]
     city: String,
     /// ZIP code, five digits or nine.
@@ -64,36 +64,36 @@ pub(crate) struct AddressBody {
     zip: String,
 }
 
-/// How to reach a member. What is absent or null stays as it is.
+/// Telephone and address of a member. A field that is absent or null stays as it is.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ContactChange)]
 pub(crate) struct ContactBody {
-    /// Telephone.
+    /// Telephone number in E.164, such as `+15305550142`.
     phone: Option<String>,
-    /// Where the member lives.
+    /// Street address at which the member lives.
     address: Option<AddressBody>,
     /// True for a member without a fixed address; then there is no `address`.
     no_fixed_address: Option<bool>,
 }
 
-/// Which member a case is about: `id` alone, or `cin`, `birth_date`, `family_name` and `given_name` together,
-/// as whoever met the person knows them.
+/// Reference to the member whom a case is about: `id` alone, or `cin`, `birth_date`, `family_name` and
+/// `given_name` together, as whoever met the person knows them.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = MemberRef)]
 pub(crate) struct MemberRefBody {
     /// The member's id here.
     id: Option<String>,
-    /// Client Index Number.
+    /// Client Index Number: a 9, seven digits and a letter.
     cin: Option<String>,
-    /// Birth date.
+    /// Day of birth, YYYY-MM-DD.
     #[schema(format = Date)]
     birth_date: Option<String>,
     /// Family name. A slip of the pen is no other name.
     #[schema(min_length = 1, max_length = 80)]
     family_name: Option<String>,
-    /// Given name.
+    /// Given name as it stands on the member's card.
     #[schema(min_length = 1, max_length = 80)]
     given_name: Option<String>,
 }
@@ -103,10 +103,10 @@ pub(crate) struct MemberRefBody {
 #[serde(deny_unknown_fields)]
 #[schema(as = MemberSearch)]
 pub(crate) struct SearchBody {
-    /// Client Index Number.
+    /// Client Index Number: a 9, seven digits and a letter.
     #[schema(example = "91234567A")]
     cin: String,
-    /// Why the member is looked up: `treatment`, `payment`, `operations` or `care-coordination`. It is kept.
+    /// Purpose of the look: `treatment`, `payment`, `operations` or `care-coordination`. It is kept.
     #[schema(example = "care-coordination")]
     purpose: String,
 }

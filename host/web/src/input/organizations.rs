@@ -16,14 +16,14 @@ use super::{Input, Reader, SentenceBody};
 /// Most counties that one organization serves: all of the state's, and as many as may be added.
 const MOST_COUNTIES: usize = 300;
 
-/// A new organization.
+/// An organization to be added.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewOrganization)]
 pub(crate) struct NewOrganizationBody {
     /// `provider`, `plan` or `county`.
     kind: String,
-    /// Its name.
+    /// Name of the organization, 1 to 200 characters.
     #[schema(max_length = 200)]
     name: String,
     /// National Provider Identifier; providers must have one.
@@ -32,10 +32,10 @@ pub(crate) struct NewOrganizationBody {
     /// Id of the plan, for plans.
     #[schema(example = "valle-vista")]
     plan_id: Option<String>,
-    /// What kinds of provider it is.
+    /// Kinds of the provider, as `GET /v1/dictionary/provider-kinds` lists them.
     #[serde(default)]
     provider_kinds: Vec<String>,
-    /// NUCC taxonomy codes.
+    /// NUCC taxonomy codes of the provider, ten characters each.
     #[serde(default)]
     taxonomies: Vec<String>,
     /// Codes of the counties that it serves.
@@ -60,18 +60,18 @@ pub(crate) struct NewCountyBody {
     invented: bool,
 }
 
-/// What is to be changed about an organization. What is absent or null stays as it is.
+/// Changes to an organization. A field that is absent or null stays as it is.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = OrganizationChange)]
 pub(crate) struct OrganizationChangeBody {
-    /// Its name.
+    /// Name of the organization, 1 to 200 characters.
     #[schema(max_length = 200)]
     name: Option<String>,
     /// National Provider Identifier, for providers.
     #[schema(example = "1234567893")]
     npi: Option<String>,
-    /// What kinds of provider it is, all of them.
+    /// All kinds of the provider, in place of those on record.
     provider_kinds: Option<Vec<String>>,
     /// NUCC taxonomy codes, all of them.
     taxonomies: Option<Vec<String>>,
@@ -79,12 +79,12 @@ pub(crate) struct OrganizationChangeBody {
     counties: Option<Vec<String>>,
 }
 
-/// Why an organization is paused or ended.
+/// Reason for pausing or ending an organization.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = OrganizationReason)]
 pub(crate) struct ReasonBody {
-    /// One line, for the record.
+    /// Reason for the record, in one line.
     #[schema(max_length = 500)]
     reason: String,
 }
@@ -94,35 +94,35 @@ pub(crate) struct ReasonBody {
 #[serde(deny_unknown_fields)]
 #[schema(as = KeyChange)]
 pub(crate) struct KeyChangeBody {
-    /// What it is for.
+    /// Purpose of the key, 1 to 100 characters.
     #[schema(max_length = 100)]
     label: String,
 }
 
-/// A new key.
+/// An API key to be made.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewKey)]
 pub(crate) struct NewKeyBody {
-    /// Whose; your own organization's if not said. Only the operator makes keys of others.
+    /// Id of the key's organization; your own if absent. Only the operator makes keys of others.
     organization: Option<String>,
     /// `provider`, `plan-reviewer`, `plan-admin` or `operator`.
     role: String,
-    /// What it is for.
+    /// Purpose of the key, 1 to 100 characters.
     #[schema(max_length = 100)]
     label: String,
     /// The clinical license of its holder, for plan reviewers who may deny for medical necessity.
     #[schema(example = "RN 555012", max_length = 60)]
     license: Option<String>,
-    /// For a provider's key: whether it makes, names and ends keys of its organization; false if not said. A
-    /// plan's administrator and the operator always do.
+    /// True if a provider's key may make, name and end keys of its organization; false if absent. A plan's
+    /// administrator and the operator always may.
     manages_keys: Option<bool>,
-    /// From when on it no longer works; a key without an end if not said.
+    /// Instant from which on the key no longer works (RFC 3339); no end if absent.
     #[schema(format = DateTime, example = "2027-01-31T08:00:00Z")]
     expires_at: Option<String>,
 }
 
-/// How a key is replaced.
+/// Replacement of a key by a new one of the same role.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = KeyRotation)]
@@ -130,7 +130,8 @@ pub(crate) struct RotationBody {
     /// Hours for which the old key goes on, 24 if not said; 0: it ends at once.
     #[schema(maximum = 720, example = 24)]
     overlap_hours: Option<u16>,
-    /// From when on the new key no longer works; if not said it is made for as long as the old one was.
+    /// Instant from which on the new key no longer works (RFC 3339); if absent, it lasts as long as the old
+    /// one was made for.
     #[schema(format = DateTime, example = "2027-01-31T08:00:00Z")]
     expires_at: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! Which plugin a plan decides with, what speaks for it, and what is demanded of it.
+//! Bodies about a plan's activations, signing keys and policy.
 
 use std::collections::BTreeSet;
 
@@ -23,15 +23,15 @@ const MOST_COUNTIES: usize = 300;
 pub(crate) struct ActivationBody {
     /// SHA-256 of an uploaded component.
     digest: String,
-    /// From when; now if not said.
+    /// Instant from which it decides (RFC 3339); now if absent.
     #[schema(format = DateTime)]
     from: Option<String>,
-    /// For requests about this day and later ones: the first day of service of a claim, the day on which a
-    /// referral, an authorization or a credentialing file was sent. If not said: the Pacific day of `from`;
+    /// First day that requests must be about: the first day of service of a claim, the day on which a
+    /// referral, an authorization or a credentialing file was sent. If absent, the Pacific day of `from`;
     /// every day, if nothing else answers the plan's requests.
     #[schema(format = Date)]
     rules_from: Option<String>,
-    /// For a cohort only; for everybody if not said.
+    /// Cohort whose requests it answers; everybody if absent.
     canary: Option<CanaryBody>,
 }
 
@@ -42,7 +42,7 @@ pub(crate) struct ActivationBody {
 pub(crate) struct CanaryBody {
     /// So many of a hundred providers, always the same ones: 1 to 99.
     share_percent: Option<u8>,
-    /// County codes.
+    /// Codes of the counties whose requests it answers.
     #[schema(example = json!(["SAC"]))]
     counties: Option<Vec<String>>,
 }
@@ -105,7 +105,7 @@ fn counties(reader: &mut Reader, codes: Vec<String>) -> Option<BTreeSet<County>>
     Some(counties.into_iter().collect())
 }
 
-/// What is to be taken back.
+/// The activation or plugin that is taken back.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewRollback)]
@@ -124,12 +124,12 @@ impl Input for RollbackBody {
     }
 }
 
-/// Why a plugin is ended.
+/// Reason for revoking a plugin.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewRevocation)]
 pub(crate) struct RevocationBody {
-    /// One line, for the record.
+    /// Reason for the record, in one line.
     #[schema(max_length = 500)]
     reason: String,
 }
@@ -149,7 +149,7 @@ impl Input for RevocationBody {
 pub(crate) struct SigningKeyBody {
     /// The 32 bytes of an Ed25519 public key, as 64 hexadecimal digits.
     public_key: String,
-    /// What it is for.
+    /// Purpose of the key, 1 to 100 characters.
     #[schema(max_length = 100)]
     label: String,
 }
@@ -164,7 +164,7 @@ impl Input for SigningKeyBody {
     }
 }
 
-/// A detached signature.
+/// A detached Ed25519 signature over a component's digest.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewSignature)]
@@ -206,21 +206,21 @@ fn hexadecimal<const N: usize>(reader: &mut Reader, at: &str, text: &str) -> Opt
     })
 }
 
-/// What is demanded of a plan's releases.
+/// Policy that a plan's releases must meet before they may decide.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewPolicy)]
 pub(crate) struct PolicyBody {
     /// Any of `two-people`, `signature`, `receipt`, `shadow`.
     requires: Vec<String>,
-    /// When a release is taken back without being asked; never if not said.
+    /// Fault rate at which the host takes a release back by itself; never if absent.
     roll_back: Option<FaultLimitBody>,
     /// Changed approvals in its last shadow run above which somebody else than the uploader must approve and
     /// activate; however many if not said.
     most_changed_approvals: Option<u32>,
 }
 
-/// How often a release may fail.
+/// Most faults of a release before it is taken back.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewFaultLimit)]

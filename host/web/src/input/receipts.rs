@@ -1,4 +1,4 @@
-//! What a conformance run shall hold a plugin against beside the kit's own requests.
+//! Body of a conformance run: the plan's own example cases.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -9,7 +9,7 @@ use super::{Input, Reader};
 /// The most files of example cases.
 const MOST_FILES: usize = 20;
 
-/// A conformance run.
+/// A conformance run of a plugin.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewReceipt)]

@@ -1,4 +1,4 @@
-//! Referrals.
+//! Bodies of referrals and of steps with them.
 
 use domain::dictionary::Dictionary;
 use domain::identifiers::OrgId;
@@ -11,32 +11,32 @@ use super::evidence::{self, DocumentBody, FactBody};
 use super::members::MemberRefBody;
 use super::{Input, Reader};
 
-/// A new referral.
+/// A referral of a member to a service.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewReferral)]
 pub(crate) struct NewReferralBody {
-    /// Whom it is for.
+    /// Member that it is for.
     member: MemberRefBody,
-    /// Service id.
+    /// Id of the service, as `GET /v1/dictionary/services` lists it.
     #[schema(example = "recuperative-care")]
     service: String,
-    /// Populations of focus.
+    /// Ids of populations of focus that the member belongs to.
     #[serde(default)]
     populations: Vec<String>,
     /// `standard`, if not said, or `expedited`.
     urgency: Option<String>,
     /// Id of the provider that the member or the referrer would like.
     preferred_provider: Option<String>,
-    /// What is known.
+    /// Facts that the referrer states.
     #[serde(default)]
     facts: Vec<FactBody>,
-    /// What is attached.
+    /// Documents that are attached, or of which the sender says that there are.
     #[serde(default)]
     documents: Vec<DocumentBody>,
 }
 
-/// What a provider does with a referral.
+/// A step of a provider with a referral.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ReferralStep)]

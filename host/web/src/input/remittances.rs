@@ -1,4 +1,4 @@
-//! What plans pay.
+//! Bodies of remittances, by which plans pay claims.
 
 use domain::identifiers::CaseId;
 use serde::Deserialize;
@@ -19,24 +19,25 @@ pub(crate) struct NewRemittanceBody {
     /// Check or transfer number, which the plan gives once.
     #[schema(max_length = 50, example = "EFT-1001")]
     number: String,
-    /// What was transferred, in dollars: what the lines pay, less what is taken back. What is still to be
-    /// taken back from the provider is carried by this remittance, oldest first, as far as its lines bear it.
+    /// Amount of the transfer in dollars: the sum of the lines less what is taken back. Amounts that are
+    /// still to be taken back from the provider are carried by this remittance, oldest first, as far as its
+    /// lines bear it.
     #[schema(example = "3500.00")]
     total: String,
     /// The claims that it pays, 1 to 200, all of one provider.
     claims: Vec<PaidClaimBody>,
 }
 
-/// What is paid for a claim.
+/// A claim that the remittance pays.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = PaidClaim)]
 pub(crate) struct PaidClaimBody {
-    /// The claim's id.
+    /// Id of the claim.
     claim: String,
-    /// What is paid, line by line, for every line that is not rejected or denied.
+    /// Amounts that are paid, for every line that is not rejected or denied.
     lines: Vec<PaidLineBody>,
-    /// Why more is paid than a benefit limit gives, where the limit allows that.
+    /// Reason for paying more than a benefit limit gives, where the limit allows that.
     exception: Option<SentenceBody>,
 }
 

@@ -1,4 +1,4 @@
-//! Which candidate is compared with what.
+//! Body of a shadow run: the candidate, and the decisions that it is compared with.
 
 use domain::problem::Code;
 use serde::Deserialize;
@@ -15,7 +15,7 @@ use super::{Input, Reader};
 pub(crate) struct ShadowRunBody {
     /// SHA-256 of an uploaded component.
     digest: String,
-    /// How many of the last decisions; 10,000 if neither this nor days are sent.
+    /// Number of the newest decisions to compare; 10,000 if neither this nor days are sent.
     #[schema(minimum = 1, maximum = 1_000_000)]
     last: Option<u32>,
     /// The first day, Pacific time.
@@ -27,12 +27,12 @@ pub(crate) struct ShadowRunBody {
     /// Instead: go along with what is decided from now on for so many minutes, at most a week.
     #[schema(minimum = 1, maximum = 10_080)]
     live_minutes: Option<u32>,
-    /// Of a hundred such decisions so many; all of them if not said.
+    /// Share of such decisions to compare, 1 to 100 per cent; all if absent.
     #[schema(minimum = 1, maximum = 100)]
     share_percent: Option<u32>,
 }
 
-/// A week.
+/// Longest live run, in minutes: a week.
 const MOST_MINUTES: u32 = 7 * 24 * 60;
 
 impl Input for ShadowRunBody {

@@ -81,9 +81,10 @@ impl Input for TableBody {
 
 /// The days of a table that comes as a file, from the query.
 pub(crate) struct TableDays {
-    /// First day.
+    /// First day on which the rows are in force, YYYY-MM-DD.
     pub(crate) effective_from: Option<String>,
-    /// Last day.
+    /// Last day on which the rows are in force, YYYY-MM-DD; if absent, until a later upload takes their
+    /// place.
     pub(crate) effective_to: Option<String>,
 }
 

@@ -935,7 +935,7 @@ impl Output for ShownDeadline {
         DeadlineView {
             id: clock.id.to_string(),
             case: clock.case.to_string(),
-            rule: clock.rule.clone(),
+            rule: clock.rule.to_string(),
             started_at: clock.started_at.to_string(),
             due_at: clock.due_at.to_string(),
             state: clock.state.name().to_owned(),

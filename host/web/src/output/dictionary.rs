@@ -293,7 +293,7 @@ pub(crate) struct ClockEntryView {
     pub(crate) tag: String,
 }
 
-/// What a list is read from.
+/// Counties and the day by which a list is made.
 struct Shelf<'a> {
     counties: &'a Counties,
     /// The day that what is dated must hold on; `None` for all days.
@@ -416,7 +416,7 @@ pub(crate) fn list_of(
 }
 
 impl EntryView {
-    /// Whether its code or its name, in either language, holds these small letters.
+    /// True if its code or its name, in either language, contains these lower-case words.
     fn holds(&self, words: &str) -> bool {
         let (code, name) = match self {
             Self::Fact(fact) => (&fact.code, &fact.question),
@@ -565,7 +565,7 @@ fn fact_entry(fact: &KnownFact) -> EntryView {
 
 fn clock_entry(rule: &ClockRule) -> EntryView {
     EntryView::Clock(ClockEntryView {
-        code: rule.id.clone(),
+        code: rule.id.to_string(),
         workflow: word(&rule.workflow),
         starts: word(&rule.starts),
         nature: word(&rule.nature),

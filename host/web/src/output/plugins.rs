@@ -261,7 +261,7 @@ impl Output for ShownPlugin {
             version: release.plugin_version.clone(),
             size_bytes: release.size_bytes,
             exports: release.exports.clone(),
-            tier: evidence.and_then(|evidence| evidence.tier.clone()),
+            tier: evidence.map(|evidence| evidence.tier.clone()),
             uploaded_at: release.uploaded_at.to_string(),
             uploaded_by: release.uploaded_by.to_string(),
             uploaded_with: release.uploaded_key.map(|key| key.to_string()),

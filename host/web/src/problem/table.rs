@@ -1,4 +1,4 @@
-//! What each code means, in both languages: `data/problems.toml`.
+//! Meaning of each code, in both languages: `data/problems.toml`.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -35,7 +35,7 @@ pub(crate) struct Problem {
     status: u16,
     /// The same each time.
     pub(crate) title: Said,
-    /// What is said of the request at hand, with places for its numbers.
+    /// Detail of the request at hand, with places for its numbers.
     pub(crate) detail: Option<Said>,
     pub(crate) cause: Said,
     pub(crate) fix: Said,

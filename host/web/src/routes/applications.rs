@@ -23,7 +23,7 @@ use crate::problem::ApiError;
 
 const STATES: [&str; 2] = ["open", "settled"];
 
-/// The caller's applications, newest first.
+/// The caller's credentialing files, newest first.
 #[utoipa::path(
     get, path = "/v1/applications", operation_id = "listApplications", tag = "applications",
     params(CaseParameters),
@@ -37,13 +37,13 @@ pub(crate) async fn list(
     cases::list(&app, &caller, CaseKind::Application, &STATES, parameters).await
 }
 
-/// Sends a credentialing file to several plans. Each plan's reading is in the answer.
+/// Sends a credentialing file to several plans. The answer has each plan's reading of it.
 #[utoipa::path(
     post, path = "/v1/applications", operation_id = "submitApplication", tag = "applications",
     request_body(content = NewApplicationBody, example = json!({"legal_name": "Casa Puente Recuperative Care", "services": ["recuperative-care"], "counties": ["SAC"], "plans": ["valle-vista", "harbor-crest"], "answers": [{"code": "org.years-in-operation", "value": 6}], "documents": [{"kind": "liability-certificate", "issued": "2026-01-05", "expires": "2027-01-04", "amount": "1000000.00"}]})),
     responses((
-        status = 201, description = "What the plan's rules made of it.", body = CaseView,
-        headers(("ETag" = String, description = "Its version."), ("Location" = String, description = "Its address."))
+        status = 201, description = "The case with the answer of the plan's rules.", body = CaseView,
+        headers(("ETag" = String, description = "ETag of its version."), ("Location" = String, description = "Path of the credentialing file."))
     ))
 )]
 pub(crate) async fn submit(
@@ -56,13 +56,13 @@ pub(crate) async fn submit(
     app.carry_out(async move { crosswalk.submit_application(&caller, new, once).await }).await
 }
 
-/// One application.
+/// One credentialing file, by its id.
 #[utoipa::path(
     get, path = "/v1/applications/{id}", operation_id = "getApplication", tag = "applications",
-    params(("id" = String, Path, description = "Its id."), ("If-None-Match" = Option<String>, Header, description = "Versions at hand.")),
+    params(("id" = String, Path, description = "Id of the credentialing file."), ("If-None-Match" = Option<String>, Header, description = "ETags of the versions that the client has.")),
     responses(
-        (status = 200, description = "As it stands.", body = CaseView, headers(("ETag" = String, description = "Its version."))),
-        (status = 304, description = "As it stood.")
+        (status = 200, description = "The credentialing file as it is now.", body = CaseView, headers(("ETag" = String, description = "ETag of its version."))),
+        (status = 304, description = "Not changed since the version that the client has.")
     )
 )]
 pub(crate) async fn read(
@@ -74,11 +74,11 @@ pub(crate) async fn read(
     cases::read(&app, &caller, CaseKind::Application, id, &seen).await
 }
 
-/// What happened to it, oldest first.
+/// Events of a credentialing file, oldest first.
 #[utoipa::path(
     get, path = "/v1/applications/{id}/timeline", operation_id = "getApplicationTimeline", tag = "applications",
-    params(("id" = String, Path, description = "Its id.")),
-    responses((status = 200, description = "Every event; one page.", body = Page<EventView>))
+    params(("id" = String, Path, description = "Id of the credentialing file.")),
+    responses((status = 200, description = "All events, on one page.", body = Page<EventView>))
 )]
 pub(crate) async fn timeline(
     State(app): State<App>,
@@ -88,12 +88,12 @@ pub(crate) async fn timeline(
     cases::timeline(&app, &caller, CaseKind::Application, id).await
 }
 
-/// Adds answers and documents; the plans are asked again.
+/// Adds answers and documents to a credentialing file; the plans are asked again.
 #[utoipa::path(
     post, path = "/v1/applications/{id}/information", operation_id = "supplyApplicationInformation", tag = "applications",
-    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    params(("id" = String, Path, description = "Id of the credentialing file."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
     request_body(content = InformationBody, example = json!({"documents": [{"kind": "w9", "issued": "2026-01-05"}]})),
-    responses((status = 200, description = "What the plan's rules now make of it.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+    responses((status = 200, description = "The case with the new answer of the plan's rules.", body = CaseView, headers(("ETag" = String, description = "ETag of its version."))))
 )]
 pub(crate) async fn supply(
     State(app): State<App>,
@@ -105,12 +105,12 @@ pub(crate) async fn supply(
     Change { caller, kind: CaseKind::Application, id, version, attempt }.supply(&app, body).await
 }
 
-/// Decides as one of a plan's people, for that plan.
+/// Decides on a credentialing file as one of a plan's people, for that plan.
 #[utoipa::path(
     post, path = "/v1/applications/{id}/decisions", operation_id = "decideApplication", tag = "applications",
-    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    params(("id" = String, Path, description = "Id of the credentialing file."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
     request_body(content = ApplicationDecisionBody, example = json!({"decision": "approve", "effective": "2026-04-01"})),
-    responses((status = 200, description = "Decided.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+    responses((status = 200, description = "The credentialing file after the decision.", body = CaseView, headers(("ETag" = String, description = "ETag of its version."))))
 )]
 pub(crate) async fn decide(
     State(app): State<App>,

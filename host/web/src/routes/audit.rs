@@ -14,12 +14,12 @@ use crate::output::{Page, json};
 use crate::paging::{Parameters, day, paging};
 use crate::problem::ApiError;
 
-/// Which entries.
+/// Filters of the audit trail.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct AuditParameters {
-    /// From this day on, Pacific time.
+    /// Only entries of this day and later ones, Pacific time.
     #[param(format = Date)]
     from: Option<String>,
     /// To the end of this day, Pacific time.
@@ -38,9 +38,9 @@ pub(crate) struct AuditParameters {
     cursor: Option<String>,
 }
 
-/// Who did or looked at what, newest first: everything for the operator; for an organization what its own
-/// people did, and for a plan also what others did in its cases and to its members. Ids and codes only.
-/// Reading it is an entry too.
+/// The audit trail, newest first: who did or looked at what. The operator sees everything; an organization
+/// what its own people did, and a plan also what others did in its cases and to its members. Ids and codes
+/// only. Reading it is an entry too.
 #[utoipa::path(
     get, path = "/v1/audit", operation_id = "readAudit", tag = "audit",
     params(AuditParameters),

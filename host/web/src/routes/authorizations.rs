@@ -25,7 +25,7 @@ use crate::problem::ApiError;
 const STATES: [&str; 8] =
     ["pended", "with-people", "approved", "partly-approved", "modified", "denied", "withdrawn", "moved"];
 
-/// The caller's authorizations, newest first.
+/// The caller's requests for authorization, newest first.
 #[utoipa::path(
     get, path = "/v1/authorizations", operation_id = "listAuthorizations", tag = "authorizations",
     params(CaseParameters),
@@ -39,13 +39,13 @@ pub(crate) async fn list(
     cases::list(&app, &caller, CaseKind::Authorization, &STATES, parameters).await
 }
 
-/// Asks for authorization. Presumptive rights and the decision are in the answer.
+/// Requests an authorization. The answer has the presumptive window, if one opens, and the decision.
 #[utoipa::path(
     post, path = "/v1/authorizations", operation_id = "submitAuthorization", tag = "authorizations",
     request_body(content = NewAuthorizationBody, example = json!({"member": {"cin": "91234567A", "birth_date": "1971-04-09", "family_name": "Delgado", "given_name": "Marisol"}, "service": "recuperative-care", "lines": [{"procedure": {"code": "T2033", "modifiers": ["U6"]}, "units": 14, "first": "2026-03-02", "last": "2026-03-15"}], "facts": [{"code": "consent.member-agrees", "value": true, "source": "member"}, {"code": "housing.status", "value": "homeless-unsheltered"}]})),
     responses((
-        status = 201, description = "What the plan's rules made of it.", body = CaseView,
-        headers(("ETag" = String, description = "Its version."), ("Location" = String, description = "Its address."))
+        status = 201, description = "The case with the answer of the plan's rules.", body = CaseView,
+        headers(("ETag" = String, description = "ETag of its version."), ("Location" = String, description = "Path of the request for authorization."))
     ))
 )]
 pub(crate) async fn submit(
@@ -58,13 +58,13 @@ pub(crate) async fn submit(
     app.carry_out(async move { crosswalk.submit_authorization(&caller, new, once).await }).await
 }
 
-/// One authorization.
+/// One request for authorization, by its id.
 #[utoipa::path(
     get, path = "/v1/authorizations/{id}", operation_id = "getAuthorization", tag = "authorizations",
-    params(("id" = String, Path, description = "Its id."), ("If-None-Match" = Option<String>, Header, description = "Versions at hand.")),
+    params(("id" = String, Path, description = "Id of the request for authorization."), ("If-None-Match" = Option<String>, Header, description = "ETags of the versions that the client has.")),
     responses(
-        (status = 200, description = "As it stands.", body = CaseView, headers(("ETag" = String, description = "Its version."))),
-        (status = 304, description = "As it stood.")
+        (status = 200, description = "The request for authorization as it is now.", body = CaseView, headers(("ETag" = String, description = "ETag of its version."))),
+        (status = 304, description = "Not changed since the version that the client has.")
     )
 )]
 pub(crate) async fn read(
@@ -76,11 +76,11 @@ pub(crate) async fn read(
     cases::read(&app, &caller, CaseKind::Authorization, id, &seen).await
 }
 
-/// What happened to it, oldest first.
+/// Events of a request for authorization, oldest first.
 #[utoipa::path(
     get, path = "/v1/authorizations/{id}/timeline", operation_id = "getAuthorizationTimeline", tag = "authorizations",
-    params(("id" = String, Path, description = "Its id.")),
-    responses((status = 200, description = "Every event; one page.", body = Page<EventView>))
+    params(("id" = String, Path, description = "Id of the request for authorization.")),
+    responses((status = 200, description = "All events, on one page.", body = Page<EventView>))
 )]
 pub(crate) async fn timeline(
     State(app): State<App>,
@@ -90,12 +90,12 @@ pub(crate) async fn timeline(
     cases::timeline(&app, &caller, CaseKind::Authorization, id).await
 }
 
-/// Adds what the plan asked for; it is asked again.
+/// Adds the facts and documents that the plan asked for; its rules are asked again.
 #[utoipa::path(
     post, path = "/v1/authorizations/{id}/information", operation_id = "supplyAuthorizationInformation", tag = "authorizations",
-    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    params(("id" = String, Path, description = "Id of the request for authorization."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
     request_body(content = InformationBody, example = json!({"documents": [{"kind": "discharge-summary", "issued": "2026-03-01"}]})),
-    responses((status = 200, description = "What the plan's rules now make of it.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+    responses((status = 200, description = "The case with the new answer of the plan's rules.", body = CaseView, headers(("ETag" = String, description = "ETag of its version."))))
 )]
 pub(crate) async fn supply(
     State(app): State<App>,
@@ -107,12 +107,13 @@ pub(crate) async fn supply(
     Change { caller, kind: CaseKind::Authorization, id, version, attempt }.supply(&app, body).await
 }
 
-/// Decides as one of the plan's people. A clinical denial takes a license on record with the key.
+/// Decides on a request for authorization as one of the plan's people. A clinical denial takes a license on
+/// record with the key.
 #[utoipa::path(
     post, path = "/v1/authorizations/{id}/decisions", operation_id = "decideAuthorization", tag = "authorizations",
-    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    params(("id" = String, Path, description = "Id of the request for authorization."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
     request_body(content = AuthorizationDecisionBody, example = json!({"decision": "deny", "kind": "clinical", "reason": {"en": "Another level of care is needed.", "es": "Se necesita otro nivel de atención."}})),
-    responses((status = 200, description = "Decided.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+    responses((status = 200, description = "The request for authorization after the decision.", body = CaseView, headers(("ETag" = String, description = "ETag of its version."))))
 )]
 pub(crate) async fn decide(
     State(app): State<App>,
@@ -124,12 +125,12 @@ pub(crate) async fn decide(
     Change { caller, kind: CaseKind::Authorization, id, version, attempt }.decide(&app, body).await
 }
 
-/// Records that the plan told the member of its decision in writing. The plan's clock for it ends.
+/// Records that the plan sent the member a notice of its decision. The plan's clock for the notice ends.
 #[utoipa::path(
     post, path = "/v1/authorizations/{id}/member-notices", operation_id = "recordAuthorizationMemberNotice", tag = "authorizations",
-    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    params(("id" = String, Path, description = "Id of the request for authorization."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
     request_body(content = MemberNoticeBody, example = json!({"sent_on": "2026-03-02", "route": "mail", "language": "es"})),
-    responses((status = 200, description = "Noted.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+    responses((status = 200, description = "The request for authorization, with the notice on record.", body = CaseView, headers(("ETag" = String, description = "ETag of its version."))))
 )]
 pub(crate) async fn tell_member(
     State(app): State<App>,
@@ -141,12 +142,12 @@ pub(crate) async fn tell_member(
     Change { caller, kind: CaseKind::Authorization, id, version, attempt }.tell_member(&app, body).await
 }
 
-/// Lets the decision wait up to 14 calendar days more, once. The provider is told why.
+/// Extends the time to decide by up to 14 calendar days, once. The provider is told why.
 #[utoipa::path(
     post, path = "/v1/authorizations/{id}/extensions", operation_id = "extendAuthorization", tag = "authorizations",
-    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    params(("id" = String, Path, description = "Id of the request for authorization."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
     request_body(content = ExtensionBody, example = json!({"requested_by": "member", "reason": {"en": "The member's doctor will send a letter.", "es": "El médico de la persona enviará una carta."}})),
-    responses((status = 200, description = "The clock counts on.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+    responses((status = 200, description = "The request, with the new end of its clock.", body = CaseView, headers(("ETag" = String, description = "ETag of its version."))))
 )]
 pub(crate) async fn extend(
     State(app): State<App>,
@@ -161,13 +162,13 @@ pub(crate) async fn extend(
         .await
 }
 
-/// Ends it before its last day: the member left, or needs the service no more. What was granted for later
-/// days is free again.
+/// Ends an authorization before its last day: the member left, or needs the service no more. Units and days
+/// that were granted for later are free again.
 #[utoipa::path(
     post, path = "/v1/authorizations/{id}/ending", operation_id = "endAuthorization", tag = "authorizations",
-    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    params(("id" = String, Path, description = "Id of the request for authorization."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
     request_body(content = EndingBody, example = json!({"last": "2026-03-11", "reason": "Moved in with family."})),
-    responses((status = 200, description = "Ended; it stays granted up to the day.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+    responses((status = 200, description = "Ended; it stays granted up to the day.", body = CaseView, headers(("ETag" = String, description = "ETag of its version."))))
 )]
 pub(crate) async fn end(
     State(app): State<App>,
@@ -181,11 +182,11 @@ pub(crate) async fn end(
     app.carry_out(async move { crosswalk.end_authorization(&caller, id, ending, expected, once).await }).await
 }
 
-/// Takes it back.
+/// Withdraws a request for authorization.
 #[utoipa::path(
     post, path = "/v1/authorizations/{id}/withdrawal", operation_id = "withdrawAuthorization", tag = "authorizations",
-    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
-    responses((status = 200, description = "Taken back.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+    params(("id" = String, Path, description = "Id of the request for authorization."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    responses((status = 200, description = "The request for authorization, withdrawn.", body = CaseView, headers(("ETag" = String, description = "ETag of its version."))))
 )]
 pub(crate) async fn withdraw(
     State(app): State<App>,
@@ -197,13 +198,13 @@ pub(crate) async fn withdraw(
     Change { caller, kind: CaseKind::Authorization, id, version, attempt }.withdraw(&app).await
 }
 
-/// Writes the reason of a refusal in the language in which it is wanted. The decision stays as it is; the
-/// clock for it ends.
+/// Adds the reason of a refusal in the language in which it is wanted. The decision stays as it is; the clock
+/// for it ends.
 #[utoipa::path(
     post, path = "/v1/authorizations/{id}/translations", operation_id = "translateAuthorizationReason", tag = "authorizations",
-    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    params(("id" = String, Path, description = "Id of the request for authorization."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
     request_body(content = TranslationBody, example = json!({"language": "en", "text": "The stay does not need this level of care."})),
-    responses((status = 200, description = "Written.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+    responses((status = 200, description = "The request for authorization, with the reason in both languages.", body = CaseView, headers(("ETag" = String, description = "ETag of its version."))))
 )]
 pub(crate) async fn translate(
     State(app): State<App>,

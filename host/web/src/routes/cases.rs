@@ -1,4 +1,4 @@
-//! What every kind of case has in common.
+//! Operations that every kind of case has.
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -57,7 +57,7 @@ pub(crate) struct CaseParameters {
 }
 
 impl CaseParameters {
-    /// What the list is narrowed to; everything that is wrong with it at once.
+    /// Filter of the list, or everything that is wrong with the parameters at once.
     fn filter(&self, kind: CaseKind, states: &[&str]) -> Result<CaseFilter, Failure> {
         let mut problems = Vec::new();
         let state = self.state.as_deref().filter(|state| !states.contains(state)).map(|_| {
@@ -138,7 +138,7 @@ pub(super) async fn list(
     Ok(json(app.crosswalk.cases(caller, kind, filter, paging).await?))
 }
 
-/// One case.
+/// Answers with one case of the kind, by its id.
 pub(super) async fn read(
     app: &App,
     caller: &Caller,
@@ -162,15 +162,15 @@ pub(super) async fn timeline(
 
 /// A change to one version of one case.
 pub(super) struct Change {
-    /// By whom.
+    /// Caller that sends the change.
     pub(super) caller: Caller,
-    /// Which kind.
+    /// Kind of the case.
     pub(super) kind: CaseKind,
-    /// Which case.
+    /// Id of the case.
     pub(super) id: CaseId,
-    /// Which version.
+    /// Versions of the case that the change is meant for.
     pub(super) version: IfMatch,
-    /// Which attempt.
+    /// Attempt that the request is.
     pub(super) attempt: Attempt,
 }
 
@@ -220,7 +220,7 @@ impl Change {
             .await
     }
 
-    /// Takes it back.
+    /// Withdraws the case for its sender.
     pub(super) async fn withdraw(self, app: &App) -> Result<Response, ApiError> {
         let Self { caller, kind, id, version: IfMatch(expected), attempt } = self;
         let crosswalk = app.crosswalk.clone();

@@ -51,15 +51,15 @@ pub(crate) async fn list(
     cases::list(&app, &caller, CaseKind::Claim, &STATES, parameters).await
 }
 
-/// Bills delivered service. Every line's outcome is in the answer. A `replacement` takes the place of an
-/// earlier claim unless it is rejected; a `void` takes one back at once, without lines of its own. What was
-/// paid for it is taken back.
+/// Bills delivered service. The answer has every line's outcome. A `replacement` takes the place of an
+/// earlier claim unless it is rejected; a `void` takes one back at once, without lines of its own. Whatever
+/// was paid for that claim is taken back.
 #[utoipa::path(
     post, path = "/v1/claims", operation_id = "submitClaim", tag = "claims",
     request_body(content = NewClaimBody, example = json!({"member": {"cin": "91234567A", "birth_date": "1971-04-09", "family_name": "Delgado", "given_name": "Marisol"}, "diagnoses": ["Z59.02"], "lines": [{"procedure": {"code": "T2033", "modifiers": ["U6"]}, "place": "04", "first": "2026-03-02", "last": "2026-03-15", "units": 14, "charge": "3500.00"}]})),
     responses((
-        status = 201, description = "What the plan's rules made of it.", body = CaseView,
-        headers(("ETag" = String, description = "Its version."), ("Location" = String, description = "Its address."))
+        status = 201, description = "The case with the answer of the plan's rules.", body = CaseView,
+        headers(("ETag" = String, description = "ETag of its version."), ("Location" = String, description = "Path of the claim."))
     ))
 )]
 pub(crate) async fn submit(
@@ -72,13 +72,13 @@ pub(crate) async fn submit(
     app.carry_out(async move { crosswalk.submit_claim(&caller, new, once).await }).await
 }
 
-/// One claim.
+/// One claim, by its id.
 #[utoipa::path(
     get, path = "/v1/claims/{id}", operation_id = "getClaim", tag = "claims",
-    params(("id" = String, Path, description = "Its id."), ("If-None-Match" = Option<String>, Header, description = "Versions at hand.")),
+    params(("id" = String, Path, description = "Id of the claim."), ("If-None-Match" = Option<String>, Header, description = "ETags of the versions that the client has.")),
     responses(
-        (status = 200, description = "As it stands.", body = CaseView, headers(("ETag" = String, description = "Its version."))),
-        (status = 304, description = "As it stood.")
+        (status = 200, description = "The claim as it is now.", body = CaseView, headers(("ETag" = String, description = "ETag of its version."))),
+        (status = 304, description = "Not changed since the version that the client has.")
     )
 )]
 pub(crate) async fn read(
@@ -90,11 +90,11 @@ pub(crate) async fn read(
     cases::read(&app, &caller, CaseKind::Claim, id, &seen).await
 }
 
-/// What happened to it, oldest first.
+/// Events of a claim, oldest first.
 #[utoipa::path(
     get, path = "/v1/claims/{id}/timeline", operation_id = "getClaimTimeline", tag = "claims",
-    params(("id" = String, Path, description = "Its id.")),
-    responses((status = 200, description = "Every event; one page.", body = Page<EventView>))
+    params(("id" = String, Path, description = "Id of the claim.")),
+    responses((status = 200, description = "All events, on one page.", body = Page<EventView>))
 )]
 pub(crate) async fn timeline(
     State(app): State<App>,
@@ -104,12 +104,12 @@ pub(crate) async fn timeline(
     cases::timeline(&app, &caller, CaseKind::Claim, id).await
 }
 
-/// Adds what the plan asked for; it is asked again.
+/// Adds the facts and documents that the plan asked for; its rules are asked again.
 #[utoipa::path(
     post, path = "/v1/claims/{id}/information", operation_id = "supplyClaimInformation", tag = "claims",
-    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    params(("id" = String, Path, description = "Id of the claim."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
     request_body(content = InformationBody, example = json!({"documents": [{"kind": "receipt", "issued": "2026-03-01", "amount": "1250.50"}]})),
-    responses((status = 200, description = "What the plan's rules now make of it.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+    responses((status = 200, description = "The case with the new answer of the plan's rules.", body = CaseView, headers(("ETag" = String, description = "ETag of its version."))))
 )]
 pub(crate) async fn supply(
     State(app): State<App>,
@@ -121,12 +121,12 @@ pub(crate) async fn supply(
     Change { caller, kind: CaseKind::Claim, id, version, attempt }.supply(&app, body).await
 }
 
-/// Decides as one of the plan's people, or records what the plan paid.
+/// Decides on a claim as one of the plan's people, or records its payment.
 #[utoipa::path(
     post, path = "/v1/claims/{id}/decisions", operation_id = "decideClaim", tag = "claims",
-    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    params(("id" = String, Path, description = "Id of the claim."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
     request_body(content = ClaimDecisionBody, example = json!({"decision": "pay", "remittance": "EFT-1001", "lines": [{"number": 1, "amount": "3500.00"}]})),
-    responses((status = 200, description = "Decided.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+    responses((status = 200, description = "The claim after the decision.", body = CaseView, headers(("ETag" = String, description = "ETag of its version."))))
 )]
 pub(crate) async fn decide(
     State(app): State<App>,
@@ -138,13 +138,13 @@ pub(crate) async fn decide(
     Change { caller, kind: CaseKind::Claim, id, version, attempt }.decide(&app, body).await
 }
 
-/// Disputes what the plan did with a denied or paid claim. The plan's people answer with a decision: `pay` or
+/// Disputes the denial or the payment of a claim. The plan's people answer with a decision: `pay` or
 /// `uphold`.
 #[utoipa::path(
     post, path = "/v1/claims/{id}/disputes", operation_id = "disputeClaim", tag = "claims",
-    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    params(("id" = String, Path, description = "Id of the claim."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
     request_body(content = DisputeBody, example = json!({"reason": "The days are within the authorization that is named on the claim."})),
-    responses((status = 200, description = "With the plan's people.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+    responses((status = 200, description = "The claim, which is with the plan's people.", body = CaseView, headers(("ETag" = String, description = "ETag of its version."))))
 )]
 pub(crate) async fn dispute(
     State(app): State<App>,
@@ -158,13 +158,13 @@ pub(crate) async fn dispute(
     app.carry_out(async move { crosswalk.dispute_claim(&caller, id, reason, expected, once).await }).await
 }
 
-/// Writes the reason of a refusal in the language in which it is wanted. The decision stays as it is; the
-/// clock for it ends.
+/// Adds the reason of a refusal in the language in which it is wanted. The decision stays as it is; the clock
+/// for it ends.
 #[utoipa::path(
     post, path = "/v1/claims/{id}/translations", operation_id = "translateClaimReason", tag = "claims",
-    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    params(("id" = String, Path, description = "Id of the claim."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
     request_body(content = TranslationBody, example = json!({"language": "en", "text": "The stay does not need this level of care."})),
-    responses((status = 200, description = "Written.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+    responses((status = 200, description = "The claim, with the reason in both languages.", body = CaseView, headers(("ETag" = String, description = "ETag of its version."))))
 )]
 pub(crate) async fn translate(
     State(app): State<App>,

@@ -26,7 +26,7 @@ use crate::problem::ApiError;
 
 const STATES: [&str; 3] = ["active", "suspended", "ended"];
 
-/// Which contracts.
+/// Filters of the list of contracts.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -98,8 +98,8 @@ pub(crate) async fn list(
         "first_day": "2026-01-01", "last_day": "2026-12-31"
     })),
     responses((
-        status = 201, description = "On record.", body = ContractView,
-        headers(("ETag" = String, description = "Its version."), ("Location" = String, description = "Its address."))
+        status = 201, description = "The contract, on record.", body = ContractView,
+        headers(("ETag" = String, description = "ETag of its version."), ("Location" = String, description = "Path of the contract."))
     ))
 )]
 pub(crate) async fn record(
@@ -117,13 +117,13 @@ fn recorded(contract: &ShownContract) -> StoredAnswer {
     tagged(StatusCode::CREATED, contract, contract.contract.version, address)
 }
 
-/// One contract.
+/// One contract, by its id.
 #[utoipa::path(
     get, path = "/v1/contracts/{id}", operation_id = "getContract", tag = "contracts",
-    params(("id" = String, Path, description = "Its id."), ("If-None-Match" = Option<String>, Header, description = "Versions at hand.")),
+    params(("id" = String, Path, description = "Id of the contract."), ("If-None-Match" = Option<String>, Header, description = "ETags of the versions that the client has.")),
     responses(
-        (status = 200, description = "As it stands.", body = ContractView, headers(("ETag" = String, description = "Its version."))),
-        (status = 304, description = "As it stood.")
+        (status = 200, description = "The contract as it is now.", body = ContractView, headers(("ETag" = String, description = "ETag of its version."))),
+        (status = 304, description = "Not changed since the version that the client has.")
     )
 )]
 pub(crate) async fn read(
@@ -135,11 +135,11 @@ pub(crate) async fn read(
     Ok(current(app.crosswalk.contract(&caller, id).await?, &seen))
 }
 
-/// What happened to it, oldest first.
+/// Events of a contract, oldest first.
 #[utoipa::path(
     get, path = "/v1/contracts/{id}/timeline", operation_id = "getContractTimeline", tag = "contracts",
-    params(("id" = String, Path, description = "Its id.")),
-    responses((status = 200, description = "Every event; one page.", body = Page<EventView>))
+    params(("id" = String, Path, description = "Id of the contract.")),
+    responses((status = 200, description = "All events, on one page.", body = Page<EventView>))
 )]
 pub(crate) async fn timeline(
     State(app): State<App>,
@@ -150,16 +150,16 @@ pub(crate) async fn timeline(
     Ok(json(items))
 }
 
-/// Suspends it, reinstates, extends, changes or ends it. The provider is told. What was served, permitted and
-/// paid on days on which it held stays.
+/// Suspends, reinstates, extends, changes or ends a contract. The provider is told. Service, permissions and
+/// payments of days on which it held stay.
 #[utoipa::path(
     post, path = "/v1/contracts/{id}/steps", operation_id = "stepContract", tag = "contracts",
-    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    params(("id" = String, Path, description = "Id of the contract."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
     request_body(content = ContractStepBody, example = json!({
         "step": "suspend", "from": "2026-05-01",
         "reason": { "en": "The liability insurance has lapsed.", "es": "El seguro de responsabilidad venció." }
     })),
-    responses((status = 200, description = "As it stands now.", body = ContractView, headers(("ETag" = String, description = "Its version."))))
+    responses((status = 200, description = "The contract after the step.", body = ContractView, headers(("ETag" = String, description = "ETag of its version."))))
 )]
 pub(crate) async fn step(
     State(app): State<App>,

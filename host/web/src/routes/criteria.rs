@@ -1,4 +1,4 @@
-//! What each plan of a county asks for, side by side.
+//! Criteria of each plan of a county, side by side.
 
 use axum::Json;
 use axum::extract::State;
@@ -21,7 +21,7 @@ use crate::output::json;
 use crate::paging::{Parameters, day};
 use crate::problem::ApiError;
 
-/// Which part of the grid.
+/// Filters of the criteria grid.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -37,11 +37,11 @@ pub(crate) struct GridParameters {
     on: Option<String>,
 }
 
-/// The grid of services and plans, with every criterion and where it comes from.
+/// The grid of services and plans, with every criterion and its source.
 #[utoipa::path(
     get, path = "/v1/criteria", operation_id = "getCriteria", tag = "criteria",
     params(GridParameters),
-    responses((status = 200, description = "The grid.", body = GridView))
+    responses((status = 200, description = "The grid of services and plans.", body = GridView))
 )]
 pub(crate) async fn read(
     State(app): State<App>,
@@ -54,8 +54,8 @@ pub(crate) async fn read(
     Ok(json(app.crosswalk.criteria(&caller, county, parameters.service, on).await?))
 }
 
-/// Asks every plan of a county the same case, without a member: to choose a service, or to compare policies.
-/// Nothing is recorded but the look.
+/// Asks every plan of a county about the same case, without a member: to choose a service, or to compare
+/// policies. Only the look is recorded.
 #[utoipa::path(
     post, path = "/v1/criteria/ask", operation_id = "askAcross", tag = "criteria",
     request_body(content = UnsentCaseBody, example = json!({"county": "SAC", "services": ["ecm", "recuperative-care"], "workflow": "referral", "populations": ["homelessness"], "facts": [{"code": "consent.member-agrees", "value": true}, {"code": "housing.status", "value": "homeless-unsheltered"}]})),
@@ -71,7 +71,7 @@ pub(crate) async fn ask(
     app.carry_out(async move { crosswalk.ask_across(&caller, case, once).await }).await
 }
 
-/// Which two days to compare.
+/// The two days of a comparison, and its filters.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -90,7 +90,7 @@ pub(crate) struct DiffParameters {
     service: Option<String>,
 }
 
-/// How the rules of a county's plans changed between two days: elections, criteria, presumptive rights,
+/// Changes of a county's rules between two days, plan by plan: elections, criteria, presumptive rights,
 /// rates, promises of speed, and who has the last word.
 #[utoipa::path(
     get, path = "/v1/criteria/diff", operation_id = "diffCriteria", tag = "criteria",

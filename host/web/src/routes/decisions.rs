@@ -14,11 +14,11 @@ use crate::output::decisions::{DecisionView, ReplayView};
 use crate::output::json;
 use crate::problem::ApiError;
 
-/// One plugin call. What went in and came out is for the plan's own people.
+/// One recorded call of a plugin. Its question and its answer are for the plan's own people.
 #[utoipa::path(
     get, path = "/v1/decisions/{id}", operation_id = "getDecision", tag = "decisions",
-    params(("id" = String, Path, description = "Its id.")),
-    responses((status = 200, description = "As it was recorded.", body = DecisionView))
+    params(("id" = String, Path, description = "Id of the recorded call.")),
+    responses((status = 200, description = "The call as it was recorded.", body = DecisionView))
 )]
 pub(crate) async fn read(
     State(app): State<App>,
@@ -31,7 +31,7 @@ pub(crate) async fn read(
 /// Asks the same component the same question again and compares the bytes.
 #[utoipa::path(
     post, path = "/v1/decisions/{id}/replay", operation_id = "replayDecision", tag = "decisions",
-    params(("id" = String, Path, description = "Its id.")),
+    params(("id" = String, Path, description = "Id of the recorded call.")),
     responses((status = 200, description = "Whether the answer is the same.", body = ReplayView))
 )]
 pub(crate) async fn replay(

@@ -19,10 +19,10 @@ use crate::problem::ApiError;
 /// Most characters that are looked for.
 const MOST_WORDS: usize = 100;
 
-/// What may change while a program runs are the counties alone, and seldom.
+/// Caching of the dictionary. Only counties may change while a program runs, and seldom do.
 const CACHED: &str = "private, max-age=60";
 
-/// Which entries.
+/// Filters of a list of the dictionary.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -38,10 +38,10 @@ pub(crate) struct EntryParameters {
 /// The lists of the dictionary.
 #[utoipa::path(
     get, path = "/v1/dictionary", operation_id = "listDictionary", tag = "dictionary",
-    params(("If-None-Match" = Option<String>, Header, description = "Versions at hand.")),
+    params(("If-None-Match" = Option<String>, Header, description = "ETags of the versions that the client has.")),
     responses(
-        (status = 200, description = "The lists.", body = DictionaryView, headers(("ETag" = String, description = "The version."))),
-        (status = 304, description = "As before.")
+        (status = 200, description = "Names and titles of the lists.", body = DictionaryView, headers(("ETag" = String, description = "ETag of its version."))),
+        (status = 304, description = "Not changed since the version that the client has.")
     )
 )]
 pub(crate) async fn index(
@@ -52,18 +52,18 @@ pub(crate) async fn index(
     cached(&dictionary::index(&app.crosswalk.counties()), &seen)
 }
 
-/// The entries of one list, with the words for people in both languages, the days on which they hold, where
-/// they come from, and how sure this host is of them.
+/// The entries of one list, with the words for people in both languages, the days on which they hold, their
+/// sources, and how sure this host is of them.
 #[utoipa::path(
     get, path = "/v1/dictionary/{name}", operation_id = "getDictionaryList", tag = "dictionary",
     params(
         ("name" = String, Path, description = "The list's name, as `GET /v1/dictionary` has it.", example = "services"),
         EntryParameters,
-        ("If-None-Match" = Option<String>, Header, description = "Versions at hand.")
+        ("If-None-Match" = Option<String>, Header, description = "ETags of the versions that the client has.")
     ),
     responses(
-        (status = 200, description = "The entries.", body = ListView, headers(("ETag" = String, description = "The version."))),
-        (status = 304, description = "As before.")
+        (status = 200, description = "The entries of the list.", body = ListView, headers(("ETag" = String, description = "ETag of its version."))),
+        (status = 304, description = "Not changed since the version that the client has.")
     )
 )]
 pub(crate) async fn list(

@@ -36,16 +36,16 @@ use crate::traffic::Room;
 
 /// By when all bytes of a document must be here.
 const WITHIN: Duration = Duration::from_secs(300);
-/// How much past the limit is still read and thrown away, so that the client gets to read the refusal.
+/// Bytes past the limit that are still read and thrown away, so that the client gets to read the refusal.
 const DISCARDED_BYTES: u64 = 1 << 20;
 /// Bytes that leave at a time.
 const PART_BYTES: usize = 64 << 10;
-/// How long a client may leave a part unread.
+/// Time for which a client may leave a part unread.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Parts that wait for a client.
 const WAITING_PARTS: usize = 4;
 
-/// What is said of a document.
+/// Kind, title and member of a document that is sent.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -53,7 +53,7 @@ pub(crate) struct DocumentParameters {
     /// Kind of document in the dictionary.
     #[param(value_type = String, required = true, example = "discharge-summary")]
     kind: Option<String>,
-    /// What it is called, at most 200 characters. It is shown to those who may read the document.
+    /// Title of the document, at most 200 characters. It is shown to those who may read the document.
     #[param(max_length = 200)]
     title: Option<String>,
     /// Id of the member that it is about; it goes with cases of that member only.
@@ -70,7 +70,7 @@ pub(crate) struct DocumentParameters {
         description = "The bytes: a PDF, a JPEG, PNG or TIFF image, or UTF-8 text, at most as large as the host is set to take.",
         example = "The member was discharged on March 1."
     ),
-    responses((status = 201, description = "Kept.", body = DocumentView, headers(("Location" = String, description = "Its address."))))
+    responses((status = 201, description = "The document, kept.", body = DocumentView, headers(("Location" = String, description = "Path of the document."))))
 )]
 pub(crate) async fn send(
     State(app): State<App>,
@@ -159,7 +159,7 @@ async fn receive(mut body: Body, receiving: Receiving, most: u64) -> Result<work
     if seen > most { Err(too_large()) } else { Ok(receiving.finish().await?) }
 }
 
-/// What the caller's organization sent, newest first.
+/// Documents that the caller's organization sent, newest first.
 #[utoipa::path(
     get, path = "/v1/documents", operation_id = "listDocuments", tag = "documents",
     params(ListParameters),
@@ -176,8 +176,8 @@ pub(crate) async fn list(
 /// One document, without its bytes. Whoever sent it sees it, and whoever sees a case that it was sent with.
 #[utoipa::path(
     get, path = "/v1/documents/{id}", operation_id = "getDocument", tag = "documents",
-    params(("id" = String, Path, description = "Its id.")),
-    responses((status = 200, description = "What it is.", body = DocumentView))
+    params(("id" = String, Path, description = "Id of the document.")),
+    responses((status = 200, description = "The document's kind, type, size and sender.", body = DocumentView))
 )]
 pub(crate) async fn read(
     State(app): State<App>,
@@ -190,7 +190,7 @@ pub(crate) async fn read(
 /// The bytes of a document, as a file to be saved. The look is on the record before they leave.
 #[utoipa::path(
     get, path = "/v1/documents/{id}/content", operation_id = "getDocumentContent", tag = "documents",
-    params(("id" = String, Path, description = "Its id.")),
+    params(("id" = String, Path, description = "Id of the document.")),
     responses((
         status = 200, description = "The bytes, under the media type that they were found to be.", body = Vec<u8>, content_type = "*/*",
         headers(("Content-Disposition" = String, description = "An attachment; nothing is to be shown in place."))

@@ -60,7 +60,7 @@ impl<S: Sync> FromRequest<S> for FhirCommand {
     responses((
         status = 201, description = "The referral's Task. It contains an OperationOutcome where something was left out.",
         body = Object, content_type = "application/fhir+json",
-        headers(("ETag" = String, description = "Its version, weak."), ("Location" = String, description = "Its address."))
+        headers(("ETag" = String, description = "Weak ETag of its version."), ("Location" = String, description = "Path of the referral."))
     ))
 )]
 pub(crate) async fn submit(
@@ -85,10 +85,10 @@ pub(crate) async fn submit(
 /// provider's is another one.
 #[utoipa::path(
     get, path = "/fhir/Task/{id}", operation_id = "getFhirTask", tag = "fhir",
-    params(("id" = String, Path, description = "The Task's id.")),
+    params(("id" = String, Path, description = "Id of the Task.")),
     responses((
-        status = 200, description = "The Task.", body = Object, content_type = "application/fhir+json",
-        headers(("ETag" = String, description = "Its version, weak."))
+        status = 200, description = "The Task as it is now.", body = Object, content_type = "application/fhir+json",
+        headers(("ETag" = String, description = "Weak ETag of its version."))
     ))
 )]
 pub(crate) async fn read(
@@ -233,8 +233,7 @@ fn field_issue(problem: &ProblemView, field: &FieldErrorView) -> Value {
     issue
 }
 
-/// Whether it is a path of [`Places`], which begins with the type of a resource, and no pointer of another
-/// kind.
+/// True for a path of [`Places`], which begins with the type of a resource, and no pointer of another kind.
 fn is_fhir_path(pointer: &str) -> bool {
     pointer.starts_with(|letter: char| letter.is_ascii_uppercase())
 }

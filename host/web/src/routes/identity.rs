@@ -1,4 +1,4 @@
-//! Who people are: what the operator settles, corrects, merges and splits.
+//! Identity of people, as the operator settles, corrects, merges and splits it.
 
 use axum::Json;
 use axum::extract::State;
@@ -27,7 +27,7 @@ use crate::problem::ApiError;
 
 const STATES: [&str; 2] = ["open", "settled"];
 
-/// Which conflicts.
+/// Filters of the list of conflicts.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -70,13 +70,13 @@ pub(crate) async fn list(
     Ok(json(app.crosswalk.identity_conflicts(&caller, state, paging).await?))
 }
 
-/// One conflict.
+/// One identity conflict, by its id.
 #[utoipa::path(
     get, path = "/v1/identity-conflicts/{id}", operation_id = "getIdentityConflict", tag = "members",
-    params(("id" = String, Path, description = "Its id."), ("If-None-Match" = Option<String>, Header, description = "Versions at hand.")),
+    params(("id" = String, Path, description = "Id of the conflict."), ("If-None-Match" = Option<String>, Header, description = "ETags of the versions that the client has.")),
     responses(
-        (status = 200, description = "As it stands.", body = IdentityConflictView, headers(("ETag" = String, description = "Its version."))),
-        (status = 304, description = "As it stood.")
+        (status = 200, description = "The conflict as it is now.", body = IdentityConflictView, headers(("ETag" = String, description = "ETag of its version."))),
+        (status = 304, description = "Not changed since the version that the client has.")
     )
 )]
 pub(crate) async fn read(
@@ -88,13 +88,13 @@ pub(crate) async fn read(
     Ok(current(app.crosswalk.identity_conflict(&caller, id).await?, &seen))
 }
 
-/// Settles a conflict, by the operator. What the plan's file says can be made to stand: then the record is
-/// corrected.
+/// Settles a conflict, for the operator. If the verdict is for the plan's file, the record is corrected by
+/// it.
 #[utoipa::path(
     post, path = "/v1/identity-conflicts/{id}/settlement", operation_id = "settleIdentityConflict", tag = "members",
-    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    params(("id" = String, Path, description = "Id of the conflict."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
     request_body(content = SettlementBody, example = json!({"verdict": "record", "reason": "The state's eligibility file has the birth date of the record."})),
-    responses((status = 200, description = "Settled.", body = IdentityConflictView, headers(("ETag" = String, description = "Its version."))))
+    responses((status = 200, description = "The conflict, settled.", body = IdentityConflictView, headers(("ETag" = String, description = "ETag of its version."))))
 )]
 pub(crate) async fn settle(
     State(app): State<App>,
@@ -111,14 +111,14 @@ pub(crate) async fn settle(
     .await
 }
 
-/// Who a member is, as far as the operator must see it to settle that: number, names, birth date, which plans
-/// cover the member when, where cases lie, and what was done.
+/// A member's identity, as far as the operator must see it to settle a conflict: number, names, birth date,
+/// which plans cover the member when, where cases lie, and what was done.
 #[utoipa::path(
     get, path = "/v1/members/{id}/identity", operation_id = "getMemberIdentity", tag = "members",
-    params(("id" = String, Path, description = "The member's id."), PurposeParameters, ("If-None-Match" = Option<String>, Header, description = "Versions at hand.")),
+    params(("id" = String, Path, description = "Id of the member."), PurposeParameters, ("If-None-Match" = Option<String>, Header, description = "ETags of the versions that the client has.")),
     responses(
-        (status = 200, description = "Who it is.", body = IdentityView, headers(("ETag" = String, description = "The version."))),
-        (status = 304, description = "As before.")
+        (status = 200, description = "The member's identity.", body = IdentityView, headers(("ETag" = String, description = "ETag of its version."))),
+        (status = 304, description = "Not changed since the version that the client has.")
     )
 )]
 pub(crate) async fn identity(
@@ -132,12 +132,12 @@ pub(crate) async fn identity(
     Ok(current(app.crosswalk.member_identity(&caller, id, &purpose).await?, &seen))
 }
 
-/// Corrects a member's birth date or names, by the operator. Whoever works with the member is told.
+/// Corrects a member's birth date or names, for the operator. Everybody who works with the member is told.
 #[utoipa::path(
     post, path = "/v1/members/{id}/corrections", operation_id = "correctMemberIdentity", tag = "members",
-    params(("id" = String, Path, description = "The member's id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    params(("id" = String, Path, description = "Id of the member."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
     request_body(content = CorrectionBody, example = json!({"birth_date": "1971-04-09", "reason": "The state's eligibility file says so."})),
-    responses((status = 200, description = "Corrected.", body = IdentityView, headers(("ETag" = String, description = "The version."))))
+    responses((status = 200, description = "The member, corrected.", body = IdentityView, headers(("ETag" = String, description = "ETag of its version."))))
 )]
 pub(crate) async fn correct(
     State(app): State<App>,
@@ -151,13 +151,13 @@ pub(crate) async fn correct(
     app.carry_out(async move { crosswalk.correct_identity(&caller, id, change, expected, once).await }).await
 }
 
-/// Says that a member is another one, by the operator: cases, coverage, what was used and who sees the member
-/// go along, and the id leads to the one who stays.
+/// Merges a member into another, for the operator: cases, coverage, use of limits and the right to see the
+/// member go along, and the old id leads to the member who stays.
 #[utoipa::path(
     post, path = "/v1/members/{id}/mergers", operation_id = "mergeMember", tag = "members",
     params(("id" = String, Path, description = "Id of the member who goes."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
     request_body(content = MergerBody, example = json!({"into": "mem_0198f0c2a3b47c5d8e9f00112233aabb", "reason": "The state merged the two numbers."})),
-    responses((status = 200, description = "The member who stays.", body = IdentityView, headers(("ETag" = String, description = "The version."))))
+    responses((status = 200, description = "The member who stays.", body = IdentityView, headers(("ETag" = String, description = "ETag of its version."))))
 )]
 pub(crate) async fn merge(
     State(app): State<App>,
@@ -171,18 +171,18 @@ pub(crate) async fn merge(
     app.carry_out(async move { crosswalk.merge_member(&caller, id, merger, expected, once).await }).await
 }
 
-/// Says that a part of a member is another person, by the operator: the coverage of the plans and the cases
-/// that are named go to that one.
+/// Splits a member into two people, for the operator: the coverage of the named plans and the named cases go
+/// to the other person.
 #[utoipa::path(
     post, path = "/v1/members/{id}/splits", operation_id = "splitMember", tag = "members",
-    params(("id" = String, Path, description = "The member's id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    params(("id" = String, Path, description = "Id of the member."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
     request_body(content = SplitBody, example = json!({
         "cin": "91234568C", "family_name": "Delgado", "given_name": "Mariana", "birth_date": "1971-04-09", "county": "SAC",
         "plans": ["valle-vista"], "reason": "Twins whose files were under one number."
     })),
     responses((
         status = 201, description = "The other person.", body = IdentityView,
-        headers(("ETag" = String, description = "Its version."), ("Location" = String, description = "Its address."))
+        headers(("ETag" = String, description = "ETag of its version."), ("Location" = String, description = "Path of the other person."))
     ))
 )]
 pub(crate) async fn split(

@@ -26,18 +26,18 @@ use crate::paging::{Parameters, day, paging};
 use crate::preconditions::{IfMatch, IfNoneMatch};
 use crate::problem::ApiError;
 
-/// Why a member is looked at.
+/// Purpose for which a member is looked at.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct PurposeParameters {
-    /// Why: `treatment`, `payment`, `operations` or `care-coordination`. It is kept with the look.
+    /// Purpose of the look: `treatment`, `payment`, `operations` or `care-coordination`. It is kept with it.
     #[param(value_type = String, required = true, example = "care-coordination")]
     purpose: Option<String>,
 }
 
 impl PurposeParameters {
-    /// What was sent as the purpose.
+    /// Purpose as it was sent, not yet checked.
     pub(crate) fn purpose(self) -> Option<String> {
         self.purpose
     }
@@ -48,7 +48,7 @@ impl PurposeParameters {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct MembersParameters {
-    /// Why: `treatment`, `payment`, `operations` or `care-coordination`. It is kept with the look.
+    /// Purpose of the look: `treatment`, `payment`, `operations` or `care-coordination`. It is kept with it.
     #[param(value_type = String, required = true, example = "care-coordination")]
     purpose: Option<String>,
     /// Entries on the page: 1 to 200, 50 if not said.
@@ -71,7 +71,7 @@ pub(crate) fn purpose(sent: Option<String>) -> Result<String, Failure> {
     }
 }
 
-/// The caller's members.
+/// Members that the caller may see.
 #[utoipa::path(
     get, path = "/v1/members", operation_id = "listMembers", tag = "members",
     params(MembersParameters),
@@ -101,8 +101,8 @@ pub(crate) async fn list(
         "purpose": "care-coordination", "county": "SAC", "language": "es", "phone": "+15305550142", "no_fixed_address": true
     })),
     responses(
-        (status = 201, description = "Unknown, and kept provisionally.", body = MemberView, headers(("ETag" = String, description = "The version."))),
-        (status = 200, description = "Known, and birth date and names agree.", body = MemberView, headers(("ETag" = String, description = "The version.")))
+        (status = 201, description = "Unknown, and kept provisionally.", body = MemberView, headers(("ETag" = String, description = "ETag of its version."))),
+        (status = 200, description = "Known, and birth date and names agree.", body = MemberView, headers(("ETag" = String, description = "ETag of its version.")))
     )
 )]
 pub(crate) async fn add(
@@ -127,7 +127,7 @@ fn met(added: &AddedMember) -> StoredAnswer {
 #[utoipa::path(
     post, path = "/v1/members/search", operation_id = "searchMembers", tag = "members",
     request_body(content = SearchBody, example = json!({"cin": "91234567A", "purpose": "care-coordination"})),
-    responses((status = 200, description = "Found.", body = MemberView, headers(("ETag" = String, description = "The version."))))
+    responses((status = 200, description = "The member who has this number.", body = MemberView, headers(("ETag" = String, description = "ETag of its version."))))
 )]
 pub(crate) async fn search(
     State(app): State<App>,
@@ -145,10 +145,10 @@ pub(crate) async fn search(
 /// One member. Under the id of one who was merged into another: that other one, with `merged_into`.
 #[utoipa::path(
     get, path = "/v1/members/{id}", operation_id = "getMember", tag = "members",
-    params(("id" = String, Path, description = "The member's id."), PurposeParameters, ("If-None-Match" = Option<String>, Header, description = "Versions at hand.")),
+    params(("id" = String, Path, description = "Id of the member."), PurposeParameters, ("If-None-Match" = Option<String>, Header, description = "ETags of the versions that the client has.")),
     responses(
-        (status = 200, description = "The member.", body = MemberView, headers(("ETag" = String, description = "The version."))),
-        (status = 304, description = "As before.")
+        (status = 200, description = "The member.", body = MemberView, headers(("ETag" = String, description = "ETag of its version."))),
+        (status = 304, description = "Not changed since the version that the client has.")
     )
 )]
 pub(crate) async fn read(
@@ -162,12 +162,12 @@ pub(crate) async fn read(
     Ok(current(app.crosswalk.member(&caller, id, &purpose).await?, &seen))
 }
 
-/// Corrects how to reach a member. No plan's file overwrites it.
+/// Changes a member's telephone and address. No plan's file overwrites them.
 #[utoipa::path(
     patch, path = "/v1/members/{id}", operation_id = "correctMember", tag = "members",
-    params(("id" = String, Path, description = "The member's id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    params(("id" = String, Path, description = "Id of the member."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
     request_body(content = ContactBody, example = json!({"phone": "+15305550142", "address": {"line": "12 Alder Street", "city": "Sacramento", "zip": "95999"}})),
-    responses((status = 200, description = "Corrected.", body = MemberView, headers(("ETag" = String, description = "The version."))))
+    responses((status = 200, description = "The member, corrected.", body = MemberView, headers(("ETag" = String, description = "ETag of its version."))))
 )]
 pub(crate) async fn correct(
     State(app): State<App>,
@@ -181,7 +181,7 @@ pub(crate) async fn correct(
     app.carry_out(async move { crosswalk.correct_member(&caller, id, contact, expected, once).await }).await
 }
 
-/// On which day.
+/// Day of the coverage.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -189,7 +189,7 @@ pub(crate) struct CoverageParameters {
     /// The day; today if not said.
     #[param(format = Date)]
     on: Option<String>,
-    /// Why: `treatment`, `payment`, `operations` or `care-coordination`. It is kept with the look.
+    /// Purpose of the look: `treatment`, `payment`, `operations` or `care-coordination`. It is kept with it.
     #[param(value_type = String, required = true, example = "payment")]
     purpose: Option<String>,
 }
@@ -198,7 +198,7 @@ pub(crate) struct CoverageParameters {
 /// units that each granted line has left. Only what you may see is shown.
 #[utoipa::path(
     get, path = "/v1/members/{id}/cases", operation_id = "listMemberCases", tag = "members",
-    params(("id" = String, Path, description = "The member's id."), MembersParameters),
+    params(("id" = String, Path, description = "Id of the member."), MembersParameters),
     responses((status = 200, description = "A page of threads.", body = ThreadsView))
 )]
 pub(crate) async fn cases(
@@ -212,10 +212,10 @@ pub(crate) async fn cases(
     Ok(json(app.crosswalk.threads(&caller, id, &purpose, paging).await?))
 }
 
-/// Who covers a member on a day.
+/// A member's coverage on a day, in every line of business.
 #[utoipa::path(
     get, path = "/v1/members/{id}/coverage", operation_id = "getMemberCoverage", tag = "members",
-    params(("id" = String, Path, description = "The member's id."), CoverageParameters),
+    params(("id" = String, Path, description = "Id of the member."), CoverageParameters),
     responses((status = 200, description = "Coverage on that day; one page.", body = Page<CoverageView>))
 )]
 pub(crate) async fn coverage(
@@ -230,7 +230,7 @@ pub(crate) async fn coverage(
     Ok(json(items))
 }
 
-/// Which limits, on which day.
+/// Service and day of the limits.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -241,16 +241,16 @@ pub(crate) struct LimitParameters {
     /// The day on which service would begin; today if not said.
     #[param(format = Date)]
     on: Option<String>,
-    /// Why: `treatment`, `payment`, `operations` or `care-coordination`. It is kept with the look.
+    /// Purpose of the look: `treatment`, `payment`, `operations` or `care-coordination`. It is kept with it.
     #[param(value_type = String, required = true, example = "care-coordination")]
     purpose: Option<String>,
 }
 
-/// What is left of the benefit limits of a member's services, counted over every plan and provider; none of
+/// The remainder of the benefit limits of a member's services, counted over every plan and provider; none of
 /// them is named.
 #[utoipa::path(
     get, path = "/v1/members/{id}/limits", operation_id = "getMemberLimits", tag = "members",
-    params(("id" = String, Path, description = "The member's id."), LimitParameters),
+    params(("id" = String, Path, description = "Id of the member."), LimitParameters),
     responses((status = 200, description = "The limits and how they stand; one page.", body = Page<LimitView>))
 )]
 pub(crate) async fn limits(
@@ -265,10 +265,10 @@ pub(crate) async fn limits(
     Ok(json(page))
 }
 
-/// What a plan's own file says of a member in columns that are not the member file's.
+/// A member's values in those columns of a plan's own file that are not the member file's.
 #[utoipa::path(
     get, path = "/v1/members/{id}/columns", operation_id = "getMemberColumns", tag = "members",
-    params(("id" = String, Path, description = "The member's id."), PurposeParameters),
+    params(("id" = String, Path, description = "Id of the member."), PurposeParameters),
     responses((status = 200, description = "The cells of the plan's latest file that has such columns, by column; one page. A plan sees its own file's; for everybody else there are none.", body = Page<AsideView>))
 )]
 pub(crate) async fn columns(
@@ -282,10 +282,10 @@ pub(crate) async fn columns(
     Ok(json(items))
 }
 
-/// Who said what of a member, and of which day.
+/// A member's values, each with its source and its day.
 #[utoipa::path(
     get, path = "/v1/members/{id}/values", operation_id = "getMemberValues", tag = "members",
-    params(("id" = String, Path, description = "The member's id."), PurposeParameters),
+    params(("id" = String, Path, description = "Id of the member."), PurposeParameters),
     responses((status = 200, description = "What plans' files and providers say, by name, the latest first; one page. A plan sees its own file and what providers verified. Of one source's values for one name the latest five are kept.", body = Page<SaidView>))
 )]
 pub(crate) async fn values(

@@ -13,21 +13,21 @@ use crate::App;
 use crate::auth::SignedIn;
 use crate::problem::ApiError;
 
-/// How the instance is.
+/// Health of the process.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Health)]
 pub(crate) struct HealthView {
-    /// `ok`.
+    /// `ok`: the process answers.
     status: &'static str,
 }
 
-/// Where to go from here.
+/// Addresses at which a reader can go on.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Index)]
 pub(crate) struct IndexView {
-    /// `Crosswalk`.
+    /// `Crosswalk`, the name of the program.
     name: &'static str,
-    /// The program's version.
+    /// Version of the program.
     version: &'static str,
     /// The page that shows the API.
     docs: &'static str,
@@ -35,11 +35,11 @@ pub(crate) struct IndexView {
     openapi: &'static str,
     /// The state's words and rules, for whoever has a key.
     dictionary: &'static str,
-    /// Whether the instance should be sent requests.
+    /// Address that says whether the instance should be sent requests.
     ready: &'static str,
 }
 
-/// Says where to go: the page that shows the API, and its description.
+/// Addresses of the page that shows the API, and of its description.
 #[utoipa::path(
     get, path = "/", operation_id = "getIndex", tag = "operations", security(()),
     responses((status = 200, description = "Addresses on this host.", body = IndexView))
@@ -55,19 +55,19 @@ pub(crate) async fn index() -> Json<IndexView> {
     })
 }
 
-/// Whether the process answers at all. It asks nothing else: a dead database must not get every node killed.
+/// Answers while the process is alive. It asks nothing else: a dead database must not get every node killed.
 #[utoipa::path(
     get, path = "/healthz", operation_id = "getHealth", tag = "operations", security(()),
-    responses((status = 200, description = "It lives.", body = HealthView))
+    responses((status = 200, description = "The process is alive.", body = HealthView))
 )]
 pub(crate) async fn healthz() -> Json<HealthView> {
     Json(HealthView { status: "ok" })
 }
 
-/// Whether it should be sent requests: the record takes writes.
+/// Answers 200 while the instance should be sent requests: the record takes writes.
 #[utoipa::path(
     get, path = "/readyz", operation_id = "getReadiness", tag = "operations", security(()),
-    responses((status = 200, description = "It is ready.", body = HealthView))
+    responses((status = 200, description = "The instance takes requests.", body = HealthView))
 )]
 pub(crate) async fn readyz(State(app): State<App>) -> Result<Json<HealthView>, ApiError> {
     if app.commands.is_closed() {
@@ -80,8 +80,8 @@ pub(crate) async fn readyz(State(app): State<App>) -> Result<Json<HealthView>, A
     Ok(Json(HealthView { status: "ok" }))
 }
 
-/// What the instance counts, as Prometheus reads it. For the operator's key; with `--metrics-listen` also
-/// without one, on an address of its own.
+/// Counts and gauges of the instance, as Prometheus reads them. For the operator's key; with
+/// `--metrics-listen` also without one, on an address of its own.
 #[utoipa::path(
     get, path = "/metrics", operation_id = "getMetrics", tag = "operations",
     responses((status = 200, description = "Counters and histograms.", body = String, content_type = "text/plain"))

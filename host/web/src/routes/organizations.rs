@@ -24,7 +24,7 @@ use crate::paging::{ListParameters, Parameters};
 use crate::preconditions::{IfMatch, IfNoneMatch};
 use crate::problem::ApiError;
 
-/// The organizations.
+/// Organizations that the caller may see.
 #[utoipa::path(
     get, path = "/v1/organizations", operation_id = "listOrganizations", tag = "organizations",
     params(ListParameters),
@@ -38,14 +38,14 @@ pub(crate) async fn list(
     Ok(json(app.crosswalk.organizations(&caller, parameters.paging()?).await?))
 }
 
-/// Adds an organization.
+/// Adds an organization: a provider, a plan or a county's collaborative.
 #[utoipa::path(
     post, path = "/v1/organizations", operation_id = "createOrganization", tag = "organizations",
     request_body(content = NewOrganizationBody, example = json!({
         "kind": "provider", "name": "Open Door Street Medicine", "npi": "1234567893",
         "provider_kinds": ["street-medicine"], "taxonomies": ["261QF0400X"], "counties": ["SAC"]
     })),
-    responses((status = 201, description = "Added.", body = OrganizationView))
+    responses((status = 201, description = "The organization, added.", body = OrganizationView))
 )]
 pub(crate) async fn create(
     State(app): State<App>,
@@ -57,13 +57,13 @@ pub(crate) async fn create(
     app.carry_out(async move { crosswalk.create_organization(&caller, new, once).await }).await
 }
 
-/// One organization. The operator, and whoever belongs to it, also sees what is open at it.
+/// One organization. The operator and the organization's own keys also see which work is open at it.
 #[utoipa::path(
     get, path = "/v1/organizations/{id}", operation_id = "getOrganization", tag = "organizations",
-    params(("id" = String, Path, description = "The organization's id."), ("If-None-Match" = Option<String>, Header, description = "Versions at hand.")),
+    params(("id" = String, Path, description = "Id of the organization."), ("If-None-Match" = Option<String>, Header, description = "ETags of the versions that the client has.")),
     responses(
-        (status = 200, description = "The organization.", body = OrganizationView, headers(("ETag" = String, description = "The version."))),
-        (status = 304, description = "As before.")
+        (status = 200, description = "The organization.", body = OrganizationView, headers(("ETag" = String, description = "ETag of its version."))),
+        (status = 304, description = "Not changed since the version that the client has.")
     )
 )]
 pub(crate) async fn read(
@@ -78,9 +78,9 @@ pub(crate) async fn read(
 /// Changes an organization's name, number, kinds or counties. For the operator.
 #[utoipa::path(
     patch, path = "/v1/organizations/{id}", operation_id = "changeOrganization", tag = "organizations",
-    params(("id" = String, Path, description = "The organization's id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    params(("id" = String, Path, description = "Id of the organization."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
     request_body(content = OrganizationChangeBody, example = json!({"name": "Open Door Street Medicine and Clinic", "provider_kinds": ["street-medicine", "clinic"]})),
-    responses((status = 200, description = "Changed.", body = OrganizationView, headers(("ETag" = String, description = "The version."))))
+    responses((status = 200, description = "The organization, changed.", body = OrganizationView, headers(("ETag" = String, description = "ETag of its version."))))
 )]
 pub(crate) async fn change(
     State(app): State<App>,
@@ -95,14 +95,14 @@ pub(crate) async fn change(
         .await
 }
 
-/// Pauses an organization: its keys do not work until it goes on. A plan's new cases come to it all the same
-/// and wait for its people, with the state's clocks running; its rules are not asked. `open` says what is
-/// open. For the operator.
+/// Pauses an organization: its keys do not work until it is resumed. A plan's new cases come to it all the
+/// same and wait for its people, with the state's clocks running; its rules are not asked. `open` lists the
+/// work that is open. For the operator.
 #[utoipa::path(
     post, path = "/v1/organizations/{id}/pause", operation_id = "pauseOrganization", tag = "organizations",
-    params(("id" = String, Path, description = "The organization's id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    params(("id" = String, Path, description = "Id of the organization."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
     request_body(content = ReasonBody, example = json!({"reason": "The contract is being renegotiated."})),
-    responses((status = 200, description = "Paused.", body = OrganizationView, headers(("ETag" = String, description = "The version."))))
+    responses((status = 200, description = "The organization, paused.", body = OrganizationView, headers(("ETag" = String, description = "ETag of its version."))))
 )]
 pub(crate) async fn pause(
     State(app): State<App>,
@@ -116,11 +116,11 @@ pub(crate) async fn pause(
     app.carry_out(async move { crosswalk.move_organization(&caller, id, event, expected, once).await }).await
 }
 
-/// Lets a paused organization go on. For the operator.
+/// Resumes a paused organization: its keys work again. For the operator.
 #[utoipa::path(
     post, path = "/v1/organizations/{id}/resume", operation_id = "resumeOrganization", tag = "organizations",
-    params(("id" = String, Path, description = "The organization's id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
-    responses((status = 200, description = "It goes on.", body = OrganizationView, headers(("ETag" = String, description = "The version."))))
+    params(("id" = String, Path, description = "Id of the organization."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    responses((status = 200, description = "The organization, active again.", body = OrganizationView, headers(("ETag" = String, description = "ETag of its version."))))
 )]
 pub(crate) async fn resume(
     State(app): State<App>,
@@ -137,13 +137,13 @@ pub(crate) async fn resume(
     .await
 }
 
-/// Ends an organization: its keys do not work any more. No new case comes to a plan that ended; `open` says
-/// what stays on the record. For the operator.
+/// Ends an organization: its keys do not work any more. No new case comes to a plan that ended; `open` lists
+/// the work that stays on the record. For the operator.
 #[utoipa::path(
     post, path = "/v1/organizations/{id}/end", operation_id = "endOrganization", tag = "organizations",
-    params(("id" = String, Path, description = "The organization's id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    params(("id" = String, Path, description = "Id of the organization."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
     request_body(content = ReasonBody, example = json!({"reason": "The plan left the county on January 1."})),
-    responses((status = 200, description = "Ended.", body = OrganizationView, headers(("ETag" = String, description = "The version."))))
+    responses((status = 200, description = "The organization, ended.", body = OrganizationView, headers(("ETag" = String, description = "ETag of its version."))))
 )]
 pub(crate) async fn end(
     State(app): State<App>,
@@ -157,7 +157,7 @@ pub(crate) async fn end(
     app.carry_out(async move { crosswalk.move_organization(&caller, id, event, expected, once).await }).await
 }
 
-/// The keys, without their secrets: all for the operator, else your organization's.
+/// API keys, without their secrets: all for the operator, else your organization's.
 #[utoipa::path(
     get, path = "/v1/keys", operation_id = "listKeys", tag = "organizations",
     params(ListParameters),
@@ -198,12 +198,12 @@ fn without_secret(key: &ShownKey) -> StoredAnswer {
     created(&ShownKey { secret: None, ..key.clone() })
 }
 
-/// Gives a key another label.
+/// Changes the label of a key.
 #[utoipa::path(
     patch, path = "/v1/keys/{id}", operation_id = "renameKey", tag = "organizations",
-    params(("id" = String, Path, description = "The key's id.")),
+    params(("id" = String, Path, description = "Id of the key.")),
     request_body(content = KeyChangeBody, example = json!({"label": "Night desk"})),
-    responses((status = 200, description = "Renamed.", body = KeyView))
+    responses((status = 200, description = "The key with its new label.", body = KeyView))
 )]
 pub(crate) async fn rename_key(
     State(app): State<App>,
@@ -216,9 +216,9 @@ pub(crate) async fn rename_key(
     app.carry_out(async move { crosswalk.rename_key(&caller, id, label, once).await }).await
 }
 
-/// Makes a key that takes another's place, with the same rights. The old key goes on for `overlap_hours`, so
-/// that whoever uses it can change over. A key may be replaced by itself, or by one that manages keys. The
-/// secret is in this answer and nowhere else.
+/// Replaces a key by a new one with the same rights. The old key goes on for `overlap_hours`, so that whoever
+/// uses it can change over. A key may be replaced by itself, or by one that manages keys. The secret is in
+/// this answer and nowhere else.
 #[utoipa::path(
     post, path = "/v1/keys/{id}/rotations", operation_id = "rotateKey", tag = "organizations",
     params(("id" = String, Path, description = "The id of the key whose place is taken.")),
@@ -242,8 +242,8 @@ pub(crate) async fn rotate_key(
 /// Ends a key at once. The last one of your organization that manages keys is ended by the operator only.
 #[utoipa::path(
     delete, path = "/v1/keys/{id}", operation_id = "revokeKey", tag = "organizations",
-    params(("id" = String, Path, description = "The key's id.")),
-    responses((status = 204, description = "Ended."))
+    params(("id" = String, Path, description = "Id of the key.")),
+    responses((status = 204, description = "The key has ended."))
 )]
 pub(crate) async fn revoke_key(
     State(app): State<App>,

@@ -19,7 +19,7 @@ use crate::output::{Page, json};
 use crate::paging::{ListParameters, Parameters, day};
 use crate::problem::ApiError;
 
-/// The plans.
+/// Plans on this host, each with the version of its rules that decides today.
 #[utoipa::path(
     get, path = "/v1/plans", operation_id = "listPlans", tag = "plans",
     params(ListParameters),
@@ -33,7 +33,7 @@ pub(crate) async fn list(
     Ok(json(app.crosswalk.plans(&caller, parameters.paging()?).await?))
 }
 
-/// On which day.
+/// Day for which the profile is shown.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -43,10 +43,10 @@ pub(crate) struct DayParameters {
     on: Option<String>,
 }
 
-/// What a plan declares about itself: its services, criteria, rates, clocks, files and people.
+/// A plan's profile as its rules declare it: its services, criteria, rates, clocks, files and people.
 #[utoipa::path(
     get, path = "/v1/plans/{id}/profile", operation_id = "getPlanProfile", tag = "plans",
-    params(("id" = String, Path, description = "The plan's id.", example = "valle-vista"), DayParameters),
+    params(("id" = String, Path, description = "Id of the plan.", example = "valle-vista"), DayParameters),
     responses((status = 200, description = "The profile in force for requests about the day, whole.", body = Object))
 )]
 pub(crate) async fn profile(
@@ -59,10 +59,10 @@ pub(crate) async fn profile(
     Ok(Json(app.crosswalk.profile(&caller, &plan, on).await?))
 }
 
-/// What is demanded of a plan's releases, and when one is taken back.
+/// The policy that a plan's releases must meet, and the fault rate at which one is taken back.
 #[utoipa::path(
     get, path = "/v1/plans/{id}/policy", operation_id = "getPolicy", tag = "plans",
-    params(("id" = String, Path, description = "The plan's id.")),
+    params(("id" = String, Path, description = "Id of the plan.")),
     responses((status = 200, description = "The policy; the default if the operator set none.", body = PolicyView))
 )]
 pub(crate) async fn policy(
@@ -73,15 +73,15 @@ pub(crate) async fn policy(
     Ok(json(app.crosswalk.policy(&caller, &plan).await?))
 }
 
-/// Sets what is demanded of a plan's releases from now on. For the operator.
+/// Sets the policy that a plan's releases must meet from now on. For the operator.
 #[utoipa::path(
     put, path = "/v1/plans/{id}/policy", operation_id = "setPolicy", tag = "plans",
-    params(("id" = String, Path, description = "The plan's id.")),
+    params(("id" = String, Path, description = "Id of the plan.")),
     request_body(content = PolicyBody, example = json!({
         "requires": ["two-people", "signature"],
         "roll_back": { "most_faults_per_hundred": 20, "at_least": 20, "among": 100 }
     })),
-    responses((status = 200, description = "Set.", body = PolicyView))
+    responses((status = 200, description = "The policy, set.", body = PolicyView))
 )]
 pub(crate) async fn set_policy(
     State(app): State<App>,
@@ -94,11 +94,11 @@ pub(crate) async fn set_policy(
     app.carry_out(async move { crosswalk.set_policy(&caller, plan, policy, once).await }).await
 }
 
-/// Which of a plan's plugins are asked at this moment, on the node that answers: one that keeps failing
-/// rests.
+/// The plan's plugins that are asked at this moment, on the node that answers, and those that rest because
+/// they keep failing.
 #[utoipa::path(
     get, path = "/v1/plans/{id}/breakers", operation_id = "listBreakers", tag = "plans",
-    params(("id" = String, Path, description = "The plan's id.")),
+    params(("id" = String, Path, description = "Id of the plan.")),
     responses((status = 200, description = "Every operation that was called; one page.", body = Page<BreakerView>))
 )]
 pub(crate) async fn breakers(
@@ -109,7 +109,7 @@ pub(crate) async fn breakers(
     Ok(json(app.crosswalk.breakers_of(&caller, &plan).await?))
 }
 
-/// Which days.
+/// First and last day of the costs.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -122,11 +122,11 @@ pub(crate) struct CostParameters {
     to: Option<String>,
 }
 
-/// What a plan's plugins cost: calls, faults, time and memory, by plugin and operation.
+/// Costs of a plan's plugins: calls, faults, time and memory, by plugin and operation.
 #[utoipa::path(
     get, path = "/v1/plans/{id}/costs", operation_id = "getCosts", tag = "plans",
-    params(("id" = String, Path, description = "The plan's id."), CostParameters),
-    responses((status = 200, description = "The statement.", body = CostsView))
+    params(("id" = String, Path, description = "Id of the plan."), CostParameters),
+    responses((status = 200, description = "The costs by plugin and operation.", body = CostsView))
 )]
 pub(crate) async fn costs(
     State(app): State<App>,

@@ -25,7 +25,7 @@ use crate::output::{EventView, Page, json};
 use crate::paging::{ListParameters, Parameters};
 use crate::problem::ApiError;
 
-/// What is uploaded, in its sender's words.
+/// Name and note of an upload, in its sender's words.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -33,15 +33,15 @@ pub(crate) struct UploadParameters {
     /// The name of the file, at most 200 characters.
     #[param(example = "valle-vista-2.1.0.wasm", max_length = 200)]
     file: Option<String>,
-    /// What to know of it, such as the commit that it was built from, at most 500 characters.
+    /// Note on it, such as the commit that it was built from, at most 500 characters.
     #[param(example = "commit 4f1c2a9", max_length = 500)]
     note: Option<String>,
 }
 
-/// What was uploaded for a plan and where it stands, newest first.
+/// Plugins that were uploaded for a plan, with their states, newest first.
 #[utoipa::path(
     get, path = "/v1/plans/{id}/plugins", operation_id = "listPlugins", tag = "plugins",
-    params(("id" = String, Path, description = "The plan's id."), ListParameters),
+    params(("id" = String, Path, description = "Id of the plan."), ListParameters),
     responses((status = 200, description = "A page of plugins.", body = Page<PluginView>))
 )]
 pub(crate) async fn list(
@@ -59,11 +59,11 @@ pub(crate) async fn list(
 /// /v1/plugins/{digest}` says how far it is.
 #[utoipa::path(
     post, path = "/v1/plans/{id}/plugins", operation_id = "uploadPlugin", tag = "plugins",
-    params(("id" = String, Path, description = "The plan's id."), UploadParameters),
+    params(("id" = String, Path, description = "Id of the plan."), UploadParameters),
     request_body(content = Vec<u8>, content_type = "application/wasm", description = "A WebAssembly component, at most 32 MiB, or 40 MiB if an interpreter comes with it."),
     responses(
-        (status = 201, description = "It can be activated.", body = PluginView),
-        (status = 202, description = "It is being compiled.", body = PluginView)
+        (status = 201, description = "The plugin is compiled and can be activated.", body = PluginView),
+        (status = 202, description = "The plugin is still being compiled.", body = PluginView)
     )
 )]
 pub(crate) async fn upload(
@@ -107,7 +107,7 @@ pub(super) fn line(at: &'static str, text: Option<String>, most: usize) -> Resul
     Ok(Some(text))
 }
 
-/// One component: where it comes from, where it stands, what it may do, and what speaks for it.
+/// One component: its upload, its state, what it may do, and the evidence for it.
 #[utoipa::path(
     get, path = "/v1/plugins/{digest}", operation_id = "getPlugin", tag = "plugins",
     params(("digest" = String, Path, description = "SHA-256 of the component.")),
@@ -121,14 +121,14 @@ pub(crate) async fn read(
     Ok(json(app.crosswalk.plugin(&caller, &digest).await?))
 }
 
-/// What happened to a plugin, step by step.
+/// Events of a plugin, oldest first.
 #[utoipa::path(
     get, path = "/v1/plans/{id}/plugins/{digest}/timeline", operation_id = "getPluginTimeline", tag = "plugins",
     params(
-        ("id" = String, Path, description = "The plan's id."),
+        ("id" = String, Path, description = "Id of the plan."),
         ("digest" = String, Path, description = "SHA-256 of the component.")
     ),
-    responses((status = 200, description = "Every step, oldest first.", body = Page<EventView>))
+    responses((status = 200, description = "All events, on one page.", body = Page<EventView>))
 )]
 pub(crate) async fn timeline(
     State(app): State<App>,
@@ -144,14 +144,14 @@ pub(crate) async fn timeline(
 #[utoipa::path(
     post, path = "/v1/plans/{id}/plugins/{digest}/signatures", operation_id = "signPlugin", tag = "plugins",
     params(
-        ("id" = String, Path, description = "The plan's id."),
+        ("id" = String, Path, description = "Id of the plan."),
         ("digest" = String, Path, description = "SHA-256 of the component.")
     ),
     request_body(content = SignatureBody, example = json!({
         "key": "sgn_018f3c0000007000800000000000000a",
         "signature": "00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
     })),
-    responses((status = 201, description = "Verified and kept.", body = PluginView))
+    responses((status = 201, description = "The plugin, with the verified signature.", body = PluginView))
 )]
 pub(crate) async fn sign(
     State(app): State<App>,
@@ -164,14 +164,14 @@ pub(crate) async fn sign(
     app.carry_out(async move { crosswalk.sign_plugin(&caller, plan, digest, new, once).await }).await
 }
 
-/// Answers for a plugin with the caller's key. The plan's policy may want another's than the uploader's.
+/// Approves a plugin with the caller's key. The plan's policy may demand another key than the uploader's.
 #[utoipa::path(
     post, path = "/v1/plans/{id}/plugins/{digest}/approvals", operation_id = "approvePlugin", tag = "plugins",
     params(
-        ("id" = String, Path, description = "The plan's id."),
+        ("id" = String, Path, description = "Id of the plan."),
         ("digest" = String, Path, description = "SHA-256 of the component.")
     ),
-    responses((status = 201, description = "Approved.", body = PluginView))
+    responses((status = 201, description = "The plugin, approved.", body = PluginView))
 )]
 pub(crate) async fn approve(
     State(app): State<App>,
@@ -184,15 +184,16 @@ pub(crate) async fn approve(
     app.carry_out(async move { crosswalk.approve_plugin(&caller, plan, digest, once).await }).await
 }
 
-/// Ends a plugin for good: it never decides again, and what stood before it, or people, answer from now on.
+/// Revokes a plugin for good: it never decides again, and the version before it, or people, answer from now
+/// on.
 #[utoipa::path(
     post, path = "/v1/plans/{id}/plugins/{digest}/revocations", operation_id = "revokePlugin", tag = "plugins",
     params(
-        ("id" = String, Path, description = "The plan's id."),
+        ("id" = String, Path, description = "Id of the plan."),
         ("digest" = String, Path, description = "SHA-256 of the component.")
     ),
     request_body(content = RevocationBody, example = json!({ "reason": "pays a code twice" })),
-    responses((status = 201, description = "Revoked.", body = PluginView))
+    responses((status = 201, description = "The plugin, revoked.", body = PluginView))
 )]
 pub(crate) async fn revoke(
     State(app): State<App>,
@@ -205,10 +206,10 @@ pub(crate) async fn revoke(
     app.carry_out(async move { crosswalk.revoke_plugin(&caller, plan, digest, reason, once).await }).await
 }
 
-/// Which plugin a plan decided with, newest first.
+/// Activations of a plan's plugins, newest first.
 #[utoipa::path(
     get, path = "/v1/plans/{id}/activations", operation_id = "listActivations", tag = "plugins",
-    params(("id" = String, Path, description = "The plan's id."), ListParameters),
+    params(("id" = String, Path, description = "Id of the plan."), ListParameters),
     responses((status = 200, description = "A page of activations.", body = Page<ActivationView>))
 )]
 pub(crate) async fn list_activations(
@@ -220,15 +221,15 @@ pub(crate) async fn list_activations(
     Ok(json(app.crosswalk.activations(&caller, &plan, parameters.paging()?).await?))
 }
 
-/// Lets a plan decide with an uploaded plugin: from now or a later instant on, requests about a day and later
-/// ones, everybody's or a cohort's.
+/// Activates an uploaded plugin: from now or a later instant on, for requests about a day and later ones, for
+/// everybody or a cohort.
 #[utoipa::path(
     post, path = "/v1/plans/{id}/activations", operation_id = "activatePlugin", tag = "plugins",
-    params(("id" = String, Path, description = "The plan's id.")),
+    params(("id" = String, Path, description = "Id of the plan.")),
     request_body(content = ActivationBody, example = json!({
         "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "rules_from": "2027-01-01"
     })),
-    responses((status = 201, description = "Activated.", body = ActivationView))
+    responses((status = 201, description = "The activation.", body = ActivationView))
 )]
 pub(crate) async fn activate(
     State(app): State<App>,
@@ -241,13 +242,13 @@ pub(crate) async fn activate(
     app.carry_out(async move { crosswalk.activate(&caller, plan, new, once).await }).await
 }
 
-/// Takes back what a plan began to decide with last; what stood before it decides from now on. Nothing need
-/// be said.
+/// Rolls back a plan's newest activation, or all of one plugin; the version before it decides from now on.
+/// `{}` is a whole body.
 #[utoipa::path(
     post, path = "/v1/plans/{id}/rollbacks", operation_id = "rollBack", tag = "plugins",
-    params(("id" = String, Path, description = "The plan's id.")),
+    params(("id" = String, Path, description = "Id of the plan.")),
     request_body(content = RollbackBody, example = json!({})),
-    responses((status = 201, description = "Taken back.", body = RollbackView))
+    responses((status = 201, description = "The roll-back: the activations that it ended, and the version that answers now.", body = RollbackView))
 )]
 pub(crate) async fn roll_back(
     State(app): State<App>,
@@ -263,8 +264,8 @@ pub(crate) async fn roll_back(
 /// The keys that a plan signs its plugins with, oldest first: their public halves.
 #[utoipa::path(
     get, path = "/v1/plans/{id}/signing-keys", operation_id = "listSigningKeys", tag = "plugins",
-    params(("id" = String, Path, description = "The plan's id.")),
-    responses((status = 200, description = "All of them.", body = Page<SigningKeyView>))
+    params(("id" = String, Path, description = "Id of the plan.")),
+    responses((status = 200, description = "All signing keys of the plan.", body = Page<SigningKeyView>))
 )]
 pub(crate) async fn list_signing_keys(
     State(app): State<App>,
@@ -277,11 +278,11 @@ pub(crate) async fn list_signing_keys(
 /// Registers the public half of a key that the plan signs its plugins with.
 #[utoipa::path(
     post, path = "/v1/plans/{id}/signing-keys", operation_id = "addSigningKey", tag = "plugins",
-    params(("id" = String, Path, description = "The plan's id.")),
+    params(("id" = String, Path, description = "Id of the plan.")),
     request_body(content = SigningKeyBody, example = json!({
         "public_key": "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "label": "release process"
     })),
-    responses((status = 201, description = "Registered.", body = SigningKeyView))
+    responses((status = 201, description = "The signing key, registered.", body = SigningKeyView))
 )]
 pub(crate) async fn add_signing_key(
     State(app): State<App>,
@@ -294,14 +295,14 @@ pub(crate) async fn add_signing_key(
     app.carry_out(async move { crosswalk.add_signing_key(&caller, plan, new, once).await }).await
 }
 
-/// Ends a signing key: what it signed counts as unsigned for whatever is approved or activated from now on.
+/// Ends a signing key: plugins that it signed count as unsigned for approvals and activations from now on.
 #[utoipa::path(
     delete, path = "/v1/plans/{id}/signing-keys/{key}", operation_id = "retireSigningKey", tag = "plugins",
     params(
-        ("id" = String, Path, description = "The plan's id."),
-        ("key" = String, Path, description = "The key's id.")
+        ("id" = String, Path, description = "Id of the plan."),
+        ("key" = String, Path, description = "Id of the key.")
     ),
-    responses((status = 204, description = "Ended."))
+    responses((status = 204, description = "The signing key has ended."))
 )]
 pub(crate) async fn retire_signing_key(
     State(app): State<App>,

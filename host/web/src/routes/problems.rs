@@ -1,5 +1,5 @@
-//! What a problem means: the page that its `type` leads to, and the list of all codes. It is about nobody,
-//! and needs no key.
+//! Pages on problems: the one that a problem's `type` leads to, and the list of all codes. They are about
+//! nobody, and need no key.
 
 use axum::Json;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -19,11 +19,11 @@ mod page;
 /// The words change with the program alone.
 const CACHED: &str = "public, max-age=3600";
 
-/// Every code.
+/// All codes of problems.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ProblemCodes)]
 pub(crate) struct CodesView {
-    /// By their words.
+    /// The codes in the order of their words.
     items: Vec<CodeView>,
 }
 
@@ -31,46 +31,46 @@ pub(crate) struct CodesView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = ProblemCode)]
 pub(crate) struct CodeView {
-    /// The word.
+    /// Code, as it stands in `type` and in `errors`.
     #[schema(example = "stale", value_type = String)]
     code: Code,
     /// Its address on this host. For the answer to a request it is the problem's `type`.
     #[schema(example = "/problems/stale")]
     address: String,
-    /// What it means as the answer to a request; absent if it is said of fields only.
+    /// Meaning as the answer to a request; absent if the code is only one of fields.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<ProblemMeaningView>,
-    /// What it means of one field; absent if it is said of whole requests only.
+    /// Meaning for one field; absent if the code is only one of whole requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<FieldMeaningView>,
 }
 
-/// What a code means as the answer to a request.
+/// Meaning of a code as the answer to a request.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ProblemMeaning)]
 pub(crate) struct ProblemMeaningView {
     /// The status of the answer.
     status: u16,
-    /// The problem's `title`.
+    /// The problem's `title`, which is the same each time.
     title: &'static str,
-    /// What is wrong.
+    /// Cause in one sentence.
     cause: &'static str,
-    /// What to do about it.
+    /// Fix in one sentence.
     fix: &'static str,
-    /// What is right, where that helps.
+    /// Example of what is right, where that helps.
     #[serde(skip_serializing_if = "Option::is_none")]
     example: Option<&'static str>,
 }
 
-/// What a code means of one field.
+/// Meaning of a code for one field.
 #[derive(Serialize, ToSchema)]
 #[schema(as = FieldMeaning)]
 pub(crate) struct FieldMeaningView {
-    /// What is wrong.
+    /// Cause in one sentence.
     cause: &'static str,
-    /// What to do about it.
+    /// Fix in one sentence.
     fix: &'static str,
-    /// What is right, where that helps.
+    /// Example of what is right, where that helps.
     #[serde(skip_serializing_if = "Option::is_none")]
     example: Option<&'static str>,
 }
@@ -100,7 +100,7 @@ impl CodeView {
 /// `Accept-Language` asks for it; a page, or JSON where `Accept` asks for that.
 #[utoipa::path(
     get, path = "/problems", operation_id = "listProblems", tag = "operations", security(()),
-    responses((status = 200, description = "Every code.", content(
+    responses((status = 200, description = "All codes with cause and fix.", content(
         (CodesView = "application/json"),
         (String = "text/html", example = json!(page::EXAMPLE_OF_LIST))
     )))
@@ -116,13 +116,13 @@ pub(crate) async fn list(headers: HeaderMap) -> Response {
     }
 }
 
-/// What one code means: its cause, what to do about it, and an example where that helps. The `type` of every
-/// problem is an address of this kind. In Spanish where `Accept-Language` asks for it; a page, or JSON where
-/// `Accept` asks for that.
+/// The meaning of one code: its cause, its fix, and an example where that helps. The `type` of every problem
+/// is an address of this kind. In Spanish where `Accept-Language` asks for it; a page, or JSON where `Accept`
+/// asks for that.
 #[utoipa::path(
     get, path = "/problems/{code}", operation_id = "getProblem", tag = "operations", security(()),
     params(("code" = String, Path, description = "The end of a problem's `type`, or the `code` of a field's error.", example = "stale")),
-    responses((status = 200, description = "Cause and fix.", content(
+    responses((status = 200, description = "Cause and fix of the code.", content(
         (CodeView = "application/json"),
         (String = "text/html", example = json!(page::EXAMPLE))
     )))
@@ -137,7 +137,7 @@ pub(crate) async fn read(Named(code): Named<Code>, headers: HeaderMap) -> Respon
     }
 }
 
-/// Whether JSON is wanted rather than a page. A page, if neither is named.
+/// True if JSON is wanted rather than a page. A page, if neither is named.
 fn wants_json(headers: &HeaderMap) -> bool {
     let of =
         |media_type: &str| weight(headers, &header::ACCEPT, |range| range.eq_ignore_ascii_case(media_type));

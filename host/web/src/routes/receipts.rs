@@ -20,7 +20,7 @@ use crate::problem::ApiError;
 #[utoipa::path(
     get, path = "/v1/plans/{id}/plugins/{digest}/receipts", operation_id = "listReceipts", tag = "plans",
     params(
-        ("id" = String, Path, description = "The plan's id."),
+        ("id" = String, Path, description = "Id of the plan."),
         ("digest" = String, Path, description = "SHA-256 of the component."),
         ListParameters,
     ),
@@ -35,13 +35,13 @@ pub(crate) async fn list(
     Ok(json(app.crosswalk.receipts(&caller, &plan, &digest, parameters.paging()?).await?))
 }
 
-/// Asks an uploaded plugin everything that its profile allows, each request twice, and says whether it
-/// conforms. Takes seconds, and two minutes at most. One plugin is asked at a time; of each plan one runs or
-/// waits for its turn.
+/// Runs the conformance kit: the plugin is asked everything that its profile allows, each request twice.
+/// Takes seconds, and two minutes at most. One plugin is asked at a time; of each plan one runs or waits for
+/// its turn.
 #[utoipa::path(
     post, path = "/v1/plans/{id}/plugins/{digest}/receipts", operation_id = "makeReceipt", tag = "plans",
     params(
-        ("id" = String, Path, description = "The plan's id."),
+        ("id" = String, Path, description = "Id of the plan."),
         ("digest" = String, Path, description = "SHA-256 of the component."),
     ),
     request_body(content = ReceiptBody, example = json!({ "examples": [] })),

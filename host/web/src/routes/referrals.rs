@@ -51,8 +51,9 @@ pub(crate) async fn list(
     cases::list(&app, &caller, CaseKind::Referral, &STATES, parameters).await
 }
 
-/// The referrals that are offered to the caller, oldest first: the least that it must know to take one. It
-/// takes or declines one by saying what it does with it; from then on it sees all of it, or nothing.
+/// Referrals that are offered to the caller, oldest first, with the least that it must know to take one. It
+/// accepts or declines with `POST /v1/referrals/{id}/status`; from then on it sees all of the referral, or
+/// nothing.
 #[utoipa::path(
     get, path = "/v1/offers", operation_id = "listOffers", tag = "referrals",
     params(ListParameters),
@@ -66,14 +67,14 @@ pub(crate) async fn offers(
     Ok(json(app.crosswalk.offers(&caller, parameters.paging()?).await?))
 }
 
-/// Refers a member. The member's plan is found, asked, and its answer returned. Where another has referred
-/// the member to the service already, this one joins it.
+/// Refers a member. The member's plan is found and asked, and its answer returned. Where another has referred
+/// the member to the service already, this referral joins that one.
 #[utoipa::path(
     post, path = "/v1/referrals", operation_id = "submitReferral", tag = "referrals",
     request_body(content = NewReferralBody, example = json!({"member": {"cin": "91234567A", "birth_date": "1971-04-09", "family_name": "Delgado", "given_name": "Marisol"}, "service": "ecm", "populations": ["homelessness"], "facts": [{"code": "consent.member-agrees", "value": true, "source": "member"}, {"code": "housing.status", "value": "homeless-unsheltered"}]})),
     responses((
-        status = 201, description = "What the plan's rules made of it.", body = CaseView,
-        headers(("ETag" = String, description = "Its version."), ("Location" = String, description = "Its address."))
+        status = 201, description = "The case with the answer of the plan's rules.", body = CaseView,
+        headers(("ETag" = String, description = "ETag of its version."), ("Location" = String, description = "Path of the referral."))
     ))
 )]
 pub(crate) async fn submit(
@@ -86,13 +87,13 @@ pub(crate) async fn submit(
     app.carry_out(async move { crosswalk.submit_referral(&caller, new, once).await }).await
 }
 
-/// One referral.
+/// One referral, by its id.
 #[utoipa::path(
     get, path = "/v1/referrals/{id}", operation_id = "getReferral", tag = "referrals",
-    params(("id" = String, Path, description = "Its id."), ("If-None-Match" = Option<String>, Header, description = "Versions at hand.")),
+    params(("id" = String, Path, description = "Id of the referral."), ("If-None-Match" = Option<String>, Header, description = "ETags of the versions that the client has.")),
     responses(
-        (status = 200, description = "As it stands.", body = CaseView, headers(("ETag" = String, description = "Its version."))),
-        (status = 304, description = "As it stood.")
+        (status = 200, description = "The referral as it is now.", body = CaseView, headers(("ETag" = String, description = "ETag of its version."))),
+        (status = 304, description = "Not changed since the version that the client has.")
     )
 )]
 pub(crate) async fn read(
@@ -104,11 +105,11 @@ pub(crate) async fn read(
     cases::read(&app, &caller, CaseKind::Referral, id, &seen).await
 }
 
-/// What happened to it, oldest first.
+/// Events of a referral, oldest first.
 #[utoipa::path(
     get, path = "/v1/referrals/{id}/timeline", operation_id = "getReferralTimeline", tag = "referrals",
-    params(("id" = String, Path, description = "Its id.")),
-    responses((status = 200, description = "Every event; one page.", body = Page<EventView>))
+    params(("id" = String, Path, description = "Id of the referral.")),
+    responses((status = 200, description = "All events, on one page.", body = Page<EventView>))
 )]
 pub(crate) async fn timeline(
     State(app): State<App>,
@@ -118,12 +119,12 @@ pub(crate) async fn timeline(
     cases::timeline(&app, &caller, CaseKind::Referral, id).await
 }
 
-/// Adds what the plan asked for; it is asked again.
+/// Adds the facts and documents that the plan asked for; its rules are asked again.
 #[utoipa::path(
     post, path = "/v1/referrals/{id}/information", operation_id = "supplyReferralInformation", tag = "referrals",
-    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    params(("id" = String, Path, description = "Id of the referral."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
     request_body(content = InformationBody, example = json!({"facts": [{"code": "housing.status", "value": "homeless-unsheltered", "source": "member"}]})),
-    responses((status = 200, description = "What the plan's rules now make of it.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+    responses((status = 200, description = "The case with the new answer of the plan's rules.", body = CaseView, headers(("ETag" = String, description = "ETag of its version."))))
 )]
 pub(crate) async fn supply(
     State(app): State<App>,
@@ -135,12 +136,12 @@ pub(crate) async fn supply(
     Change { caller, kind: CaseKind::Referral, id, version, attempt }.supply(&app, body).await
 }
 
-/// Decides as one of the plan's people.
+/// Decides on a referral as one of the plan's people.
 #[utoipa::path(
     post, path = "/v1/referrals/{id}/decisions", operation_id = "decideReferral", tag = "referrals",
-    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    params(("id" = String, Path, description = "Id of the referral."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
     request_body(content = ReferralDecisionBody, example = json!({"decision": "accept"})),
-    responses((status = 200, description = "Decided.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+    responses((status = 200, description = "The referral after the decision.", body = CaseView, headers(("ETag" = String, description = "ETag of its version."))))
 )]
 pub(crate) async fn decide(
     State(app): State<App>,
@@ -152,13 +153,13 @@ pub(crate) async fn decide(
     Change { caller, kind: CaseKind::Referral, id, version, attempt }.decide(&app, body).await
 }
 
-/// Says what the provider does with it: takes it, gives it back, begins, hears that the member wants another
-/// provider, or closes the loop.
+/// Records a provider's step with a referral: it accepts, gives back, begins, says that the member wants
+/// another provider, or closes the loop.
 #[utoipa::path(
     post, path = "/v1/referrals/{id}/status", operation_id = "setReferralStatus", tag = "referrals",
-    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    params(("id" = String, Path, description = "Id of the referral."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
     request_body(content = StepBody, example = json!({"status": "accepted"})),
-    responses((status = 200, description = "Noted, and whoever made the referral is told.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+    responses((status = 200, description = "Noted, and whoever made the referral is told.", body = CaseView, headers(("ETag" = String, description = "ETag of its version."))))
 )]
 pub(crate) async fn step(
     State(app): State<App>,
@@ -172,12 +173,12 @@ pub(crate) async fn step(
     app.carry_out(async move { crosswalk.step_referral(&caller, id, step, expected, once).await }).await
 }
 
-/// Records that the plan told the member of its decision in writing. The plan's clock for it ends.
+/// Records that the plan sent the member a notice of its decision. The plan's clock for the notice ends.
 #[utoipa::path(
     post, path = "/v1/referrals/{id}/member-notices", operation_id = "recordReferralMemberNotice", tag = "referrals",
-    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    params(("id" = String, Path, description = "Id of the referral."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
     request_body(content = MemberNoticeBody, example = json!({"sent_on": "2026-03-02", "route": "mail", "language": "es"})),
-    responses((status = 200, description = "Noted.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+    responses((status = 200, description = "The referral, with the notice on record.", body = CaseView, headers(("ETag" = String, description = "ETag of its version."))))
 )]
 pub(crate) async fn tell_member(
     State(app): State<App>,
@@ -189,11 +190,11 @@ pub(crate) async fn tell_member(
     Change { caller, kind: CaseKind::Referral, id, version, attempt }.tell_member(&app, body).await
 }
 
-/// Takes it back.
+/// Withdraws a referral.
 #[utoipa::path(
     post, path = "/v1/referrals/{id}/withdrawal", operation_id = "withdrawReferral", tag = "referrals",
-    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
-    responses((status = 200, description = "Taken back.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+    params(("id" = String, Path, description = "Id of the referral."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    responses((status = 200, description = "The referral, withdrawn.", body = CaseView, headers(("ETag" = String, description = "ETag of its version."))))
 )]
 pub(crate) async fn withdraw(
     State(app): State<App>,
@@ -205,13 +206,13 @@ pub(crate) async fn withdraw(
     Change { caller, kind: CaseKind::Referral, id, version, attempt }.withdraw(&app).await
 }
 
-/// Writes the reason of a refusal in the language in which it is wanted. The decision stays as it is; the
-/// clock for it ends.
+/// Adds the reason of a refusal in the language in which it is wanted. The decision stays as it is; the clock
+/// for it ends.
 #[utoipa::path(
     post, path = "/v1/referrals/{id}/translations", operation_id = "translateReferralReason", tag = "referrals",
-    params(("id" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    params(("id" = String, Path, description = "Id of the referral."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
     request_body(content = TranslationBody, example = json!({"language": "en", "text": "The stay does not need this level of care."})),
-    responses((status = 200, description = "Written.", body = CaseView, headers(("ETag" = String, description = "Its version."))))
+    responses((status = 200, description = "The referral, with the reason in both languages.", body = CaseView, headers(("ETag" = String, description = "ETag of its version."))))
 )]
 pub(crate) async fn translate(
     State(app): State<App>,

@@ -16,7 +16,7 @@ use crate::output::{Page, json};
 use crate::paging::{ListParameters, Parameters};
 use crate::problem::ApiError;
 
-/// What the caller paid or was paid, newest first.
+/// Remittances that the caller paid, or that paid the caller, newest first.
 #[utoipa::path(
     get, path = "/v1/remittances", operation_id = "listRemittances", tag = "remittances",
     params(ListParameters),
@@ -30,7 +30,7 @@ pub(crate) async fn list(
     Ok(json(app.crosswalk.remittances(&caller, parameters.paging()?).await?))
 }
 
-/// Records what the plan paid for claims of one provider. Every line balances, and so does the whole.
+/// Records a plan's payment for claims of one provider. Every line balances, and so does the whole.
 #[utoipa::path(
     post, path = "/v1/remittances", operation_id = "recordRemittance", tag = "remittances",
     request_body(content = NewRemittanceBody, example = json!({"number": "EFT-1001", "total": "3500.00", "claims": [{"claim": "case_0197a3f29c5e7c31a4d2f1e0b9c8d7a6", "lines": [{"number": 1, "amount": "3500.00", "adjustments": [{"group": "CO", "reason": "45", "amount": "250.00"}]}]}]})),
@@ -46,10 +46,10 @@ pub(crate) async fn record(
     app.carry_out(async move { crosswalk.remit(&caller, new, once).await }).await
 }
 
-/// One remittance.
+/// One remittance, by its id.
 #[utoipa::path(
     get, path = "/v1/remittances/{id}", operation_id = "getRemittance", tag = "remittances",
-    params(("id" = String, Path, description = "Its id.")),
+    params(("id" = String, Path, description = "Id of the remittance.")),
     responses((status = 200, description = "What it pays and takes back.", body = RemittanceAdviceView))
 )]
 pub(crate) async fn read(
@@ -60,7 +60,8 @@ pub(crate) async fn read(
     Ok(json(app.crosswalk.remittance(&caller, id).await?))
 }
 
-/// What is still to be taken back, oldest first: the next remittances of the plan to the provider carry it.
+/// Amounts that are still to be taken back, oldest first: the next remittances of the plan to the provider
+/// carry them.
 #[utoipa::path(
     get, path = "/v1/take-backs", operation_id = "listTakeBacks", tag = "remittances",
     params(ListParameters),

@@ -1,4 +1,4 @@
-//! Member files.
+//! Member files: uploads and their reports.
 
 use axum::Json;
 use axum::extract::{Request, State};
@@ -23,7 +23,7 @@ use crate::output::rosters::RosterView;
 use crate::paging::Parameters;
 use crate::problem::ApiError;
 
-/// For which plan.
+/// Plan of a member file, and whether the state says what is in it.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -58,7 +58,7 @@ pub(crate) struct RosterParameters {
         )
     ),
     responses(
-        (status = 201, description = "What became of each row.", body = RosterView),
+        (status = 201, description = "Outcome of each row.", body = RosterView),
         (status = 202, description = "The file is under way.", body = RosterView,
             headers(("Location" = String, description = "Where to see how far it has come.")))
     )
@@ -111,11 +111,11 @@ fn which_plan() -> Failure {
     )
 }
 
-/// What became of a member file.
+/// The state and the report of a member file.
 #[utoipa::path(
     get, path = "/v1/rosters/{id}", operation_id = "getRoster", tag = "members",
-    params(("id" = String, Path, description = "Its id.")),
-    responses((status = 200, description = "What became of each row.", body = RosterView))
+    params(("id" = String, Path, description = "Id of the member file.")),
+    responses((status = 200, description = "Outcome of each row.", body = RosterView))
 )]
 pub(crate) async fn read(
     State(app): State<App>,
@@ -128,7 +128,7 @@ pub(crate) async fn read(
 /// Cancels a member file whose loading has not begun. Nothing of it is loaded.
 #[utoipa::path(
     post, path = "/v1/rosters/{id}/cancellation", operation_id = "cancelRoster", tag = "members",
-    params(("id" = String, Path, description = "Its id.")),
+    params(("id" = String, Path, description = "Id of the member file.")),
     responses((status = 200, description = "The file, cancelled.", body = RosterView))
 )]
 pub(crate) async fn cancel(

@@ -17,14 +17,15 @@ use crate::output::{Page, json};
 use crate::paging::{ListParameters, Parameters};
 use crate::problem::ApiError;
 
-/// Asks a candidate again what the plan's plugins were asked, without effect. It goes on in the background.
+/// Starts a shadow run: a candidate is asked again what the plan's plugins were asked, without effect and in
+/// the background.
 #[utoipa::path(
     post, path = "/v1/plans/{id}/shadow-runs", operation_id = "startShadowRun", tag = "plans",
-    params(("id" = String, Path, description = "The plan's id.")),
+    params(("id" = String, Path, description = "Id of the plan.")),
     request_body(content = ShadowRunBody, example = json!({
         "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "last": 10000
     })),
-    responses((status = 201, description = "It runs.", body = ShadowRunView))
+    responses((status = 201, description = "The run, started.", body = ShadowRunView))
 )]
 pub(crate) async fn start(
     State(app): State<App>,
@@ -40,7 +41,7 @@ pub(crate) async fn start(
 /// A plan's shadow runs, newest first.
 #[utoipa::path(
     get, path = "/v1/plans/{id}/shadow-runs", operation_id = "listShadowRuns", tag = "plans",
-    params(("id" = String, Path, description = "The plan's id."), ListParameters),
+    params(("id" = String, Path, description = "Id of the plan."), ListParameters),
     responses((status = 200, description = "A page of runs.", body = Page<ShadowRunView>))
 )]
 pub(crate) async fn list(
@@ -52,11 +53,11 @@ pub(crate) async fn list(
     Ok(json(app.crosswalk.shadow_runs(&caller, &plan, parameters.paging()?).await?))
 }
 
-/// One shadow run: how far it is, and what it has found so far.
+/// One shadow run: its progress, and its report so far.
 #[utoipa::path(
     get, path = "/v1/shadow-runs/{id}", operation_id = "getShadowRun", tag = "plans",
-    params(("id" = String, Path, description = "Its id.")),
-    responses((status = 200, description = "As it stands.", body = ShadowRunView))
+    params(("id" = String, Path, description = "Id of the run.")),
+    responses((status = 200, description = "The run as it is now.", body = ShadowRunView))
 )]
 pub(crate) async fn read(
     State(app): State<App>,
@@ -66,10 +67,10 @@ pub(crate) async fn read(
     Ok(json(app.crosswalk.shadow_run(&caller, id).await?))
 }
 
-/// What the candidate would have decided otherwise, side by side. For the plan's own people.
+/// Decisions that the candidate would have changed, side by side. For the plan's own people.
 #[utoipa::path(
     get, path = "/v1/shadow-runs/{id}/changes", operation_id = "listShadowChanges", tag = "plans",
-    params(("id" = String, Path, description = "The run's id."), ListParameters),
+    params(("id" = String, Path, description = "Id of the run."), ListParameters),
     responses((status = 200, description = "A page of changed decisions.", body = Page<ShadowChangeView>))
 )]
 pub(crate) async fn changes(
@@ -81,11 +82,11 @@ pub(crate) async fn changes(
     Ok(json(app.crosswalk.shadow_changes(&caller, id, parameters.paging()?).await?))
 }
 
-/// The same as a spreadsheet, at most 10,000 lines.
+/// The changed decisions of a shadow run as CSV, at most 10,000 lines.
 #[utoipa::path(
     get, path = "/v1/shadow-runs/{id}/changes.csv", operation_id = "exportShadowChanges", tag = "plans",
-    params(("id" = String, Path, description = "The run's id.")),
-    responses((status = 200, description = "CSV with a header.", body = String, content_type = "text/csv"))
+    params(("id" = String, Path, description = "Id of the run.")),
+    responses((status = 200, description = "CSV whose first row names the columns.", body = String, content_type = "text/csv"))
 )]
 pub(crate) async fn export(
     State(app): State<App>,
@@ -100,11 +101,11 @@ pub(crate) async fn export(
     Ok((headers, sheet).into_response())
 }
 
-/// Stops a run. What it has found stays.
+/// Stops a shadow run. Its report so far stays.
 #[utoipa::path(
     post, path = "/v1/shadow-runs/{id}/cancellation", operation_id = "cancelShadowRun", tag = "plans",
-    params(("id" = String, Path, description = "Its id.")),
-    responses((status = 200, description = "It has stopped.", body = ShadowRunView))
+    params(("id" = String, Path, description = "Id of the run.")),
+    responses((status = 200, description = "The run, stopped.", body = ShadowRunView))
 )]
 pub(crate) async fn cancel(
     State(app): State<App>,

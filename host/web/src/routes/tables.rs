@@ -26,7 +26,7 @@ use crate::output::{Page, json};
 use crate::paging::{ListParameters, Parameters};
 use crate::problem::ApiError;
 
-/// Which table of which plan, and which version of it.
+/// Plan and name of a table, and the version of its rows.
 pub(crate) struct Address {
     plan: PlanId,
     name: String,
@@ -47,7 +47,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Address {
     }
 }
 
-/// When the rows of a file are in force.
+/// Days on which the rows of a file are in force.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -60,10 +60,10 @@ pub(crate) struct TableParameters {
     effective_to: Option<String>,
 }
 
-/// The reference tables that a plan's plugin in force declares.
+/// The reference tables that a plan's active plugin declares.
 #[utoipa::path(
     get, path = "/v1/plans/{id}/tables", operation_id = "listTables", tag = "plans",
-    params(("id" = String, Path, description = "The plan's id.", example = "harbor-crest"), ListParameters),
+    params(("id" = String, Path, description = "Id of the plan.", example = "harbor-crest"), ListParameters),
     responses((status = 200, description = "A page of tables, by name.", body = Page<TableView>))
 )]
 pub(crate) async fn list(
@@ -75,12 +75,12 @@ pub(crate) async fn list(
     Ok(json(app.crosswalk.tables(&caller, &plan, parameters.paging()?).await?))
 }
 
-/// What was uploaded for a table, newest first.
+/// Uploads for a table, newest first.
 #[utoipa::path(
     get, path = "/v1/plans/{id}/tables/{name}", operation_id = "listTableVersions", tag = "plans",
     params(
-        ("id" = String, Path, description = "The plan's id.", example = "harbor-crest"),
-        ("name" = String, Path, description = "The table's name.", example = "fee-schedule"),
+        ("id" = String, Path, description = "Id of the plan.", example = "harbor-crest"),
+        ("name" = String, Path, description = "Name of the table in the profile.", example = "fee-schedule"),
         ListParameters
     ),
     responses((status = 200, description = "A page of versions.", body = Page<TableVersionView>))
@@ -99,8 +99,8 @@ pub(crate) async fn versions(
 #[utoipa::path(
     post, path = "/v1/plans/{id}/tables/{name}", operation_id = "uploadTable", tag = "plans",
     params(
-        ("id" = String, Path, description = "The plan's id.", example = "harbor-crest"),
-        ("name" = String, Path, description = "The table's name.", example = "fee-schedule"),
+        ("id" = String, Path, description = "Id of the plan.", example = "harbor-crest"),
+        ("name" = String, Path, description = "Name of the table in the profile.", example = "fee-schedule"),
         TableParameters
     ),
     request_body(
@@ -158,8 +158,8 @@ impl TableParameters {
 #[utoipa::path(
     get, path = "/v1/plans/{id}/tables/{name}/versions/{version}", operation_id = "getTableVersion", tag = "plans",
     params(
-        ("id" = String, Path, description = "The plan's id.", example = "harbor-crest"),
-        ("name" = String, Path, description = "The table's name.", example = "fee-schedule"),
+        ("id" = String, Path, description = "Id of the plan.", example = "harbor-crest"),
+        ("name" = String, Path, description = "Name of the table in the profile.", example = "fee-schedule"),
         ("version" = i64, Path, description = "The version, from 1.", example = 1),
         ListParameters
     ),

@@ -1,4 +1,4 @@
-//! What would change an answer.
+//! The operation that looks for changes which would turn an answer.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -11,8 +11,8 @@ use crate::input::asking::WhatIfBody;
 use crate::output::asking::WhatIfAnswerView;
 use crate::problem::ApiError;
 
-/// Says which facts and documents, if they are so, would turn an answer: a recorded one, or that to a case
-/// before it is sent. Nothing is recorded but the look.
+/// Finds the facts and documents that would turn an answer if they were so: a recorded answer, or that to a
+/// case before it is sent. Only the look is recorded.
 #[utoipa::path(
     post, path = "/v1/what-if", operation_id = "askWhatIf", tag = "criteria",
     request_body(content = WhatIfBody, example = json!({"plan": "valle-vista", "case": {"county": "SAC", "services": ["recuperative-care"], "lines": [{"procedure": {"code": "T2033", "modifiers": ["U6"]}, "units": 14, "first": "2026-03-02", "last": "2026-03-15"}], "facts": [{"code": "housing.status", "value": "homeless-unsheltered"}, {"code": "clinical.needs-recovery-care", "value": true}]}})),

@@ -1,4 +1,4 @@
-//! What is to be done: cases with people, running clocks, and what an organization is told.
+//! Worklists, running clocks, and notices to an organization.
 
 use axum::Json;
 use axum::extract::State;
@@ -17,7 +17,7 @@ use crate::output::{Page, json};
 use crate::paging::{Parameters, paging};
 use crate::problem::ApiError;
 
-/// Which part of the worklist.
+/// Filters of the worklist.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -54,7 +54,7 @@ fn kind(word: &str) -> Result<CaseKind, Failure> {
     })
 }
 
-/// Which clocks.
+/// Filters of the list of clocks.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -68,7 +68,7 @@ pub(crate) struct DeadlineParameters {
     cursor: Option<String>,
 }
 
-/// The clocks of the caller's cases, the nearest end first.
+/// Running clocks of the caller's cases, the nearest end first.
 #[utoipa::path(
     get, path = "/v1/deadlines", operation_id = "listDeadlines", tag = "work",
     params(DeadlineParameters),
@@ -83,7 +83,7 @@ pub(crate) async fn deadlines(
     Ok(json(app.crosswalk.deadlines(&caller, parameters.state, paging).await?))
 }
 
-/// Which notices, and in which order.
+/// Filters of the notices, and their order.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -139,7 +139,7 @@ impl NoticeParameters {
     }
 }
 
-/// What the caller's organization is told, newest first unless the oldest are asked for.
+/// Notices to the caller's organization, newest first unless the oldest are asked for.
 #[utoipa::path(
     get, path = "/v1/notices", operation_id = "listNotices", tag = "work",
     params(NoticeParameters),

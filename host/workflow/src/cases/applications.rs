@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::application::{Event, State};
-use domain::case::WhyPeople;
+use domain::case::{EventKind, WhyPeople};
 use domain::identifiers::{CaseId, OrgId, PlanId};
 use domain::plan::credentialing::Application as PlanApplication;
 use domain::plan::profile::Mode;
@@ -82,7 +82,7 @@ impl Crosswalk {
                 let mut work = Work::new(caller, case, now);
                 work.sent = Some(Sent::case(&new.answers, &new.documents));
                 work.attached = crosswalk.attachable(caller, None, &new.documents).await?;
-                work.note("received", json!({}));
+                work.note(EventKind::Received, json!({}));
                 crosswalk.review_all(caller, &mut work).await?;
                 crosswalk.finish(caller, work, &Unit::default()).await
             })
@@ -188,14 +188,14 @@ impl Crosswalk {
         }
     }
 
-    /// Whether the provider has a contract with the plan today, for whatever it is.
+    /// True if the provider has any contract with the plan that is in force today.
     async fn has_contract(&self, provider: OrgId, plan: &PlanId, today: Date) -> Result<bool, Failure> {
         let contracts = store::contracts::all_live(self.store(), provider, plan).await?;
         Ok(contracts.iter().any(|contract| contract.terms.is_in_force(today)))
     }
 
-    /// What a plan's people decide about its reading: with an approval the contract begins, without it what
-    /// rests on the approval ends.
+    /// Applies the decision of a plan's people to its reading: with an approval the contract begins, without
+    /// it whatever rests on the approval ends.
     pub(crate) async fn decide_application(
         &self,
         caller: &Caller,

@@ -1,5 +1,5 @@
-//! What is around a case, for the people of the plan that it is with: what the member had under the plan, the
-//! member's other cases with it, and what the host knows by itself.
+//! The surroundings of a case, for the people of the plan that it is with: the services that the member had
+//! under the plan, the member's other cases with it, and the facts that the host knows by itself.
 
 use domain::case::CaseKind;
 use domain::identifiers::{CaseId, MemberId, OrgId, PlanId};
@@ -16,7 +16,7 @@ use crate::command::failure::Failure;
 /// Most lines of history, and most other cases, in one answer.
 const MOST_HISTORY: usize = 200;
 const MOST_CASES: u32 = 100;
-/// How far back the history goes, as far as what rules are handed.
+/// Months of history that are shown, as many as rules are handed.
 const MONTHS: i32 = 24;
 
 /// Surroundings of a case. Has no `Debug`: it is about a person.
@@ -76,7 +76,7 @@ impl Crosswalk {
         }))
     }
 
-    /// What was authorized and paid under the plan, newest first, and whether that is all of it.
+    /// Services authorized and paid under the plan, newest first, and true if that is all of them.
     async fn had_under(
         &self,
         caller: &Caller,

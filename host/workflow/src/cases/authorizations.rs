@@ -2,7 +2,7 @@
 
 use domain::Cents;
 use domain::authorization::{Event, Extent, State, Window};
-use domain::case::{Recommendation, WhyPeople};
+use domain::case::{EventKind, Recommendation, WhyPeople};
 use domain::identifiers::{CaseId, PlanId};
 use domain::plan::authorization::{
     AuthorizationRequest, Determination, Grant, Presumption, RequestKind, RequestedLine,
@@ -101,7 +101,7 @@ impl Crosswalk {
                 work.sent = Some(Sent::case(&new.facts, &new.documents));
                 work.attached = crosswalk.attachable(caller, work.case.member, &new.documents).await?;
                 work.note(
-                    "received",
+                    EventKind::Received,
                     if kind == new.kind { json!({}) } else { json!({ "kind": "retrospective" }) },
                 );
                 crosswalk.presume_and_determine(&mut work, &placed).await?;
@@ -274,7 +274,7 @@ impl Crosswalk {
         });
         work.authorization()?.window = Some(window);
         work.rests_on(contracted);
-        work.note("presume", detail);
+        work.note(EventKind::Presume, detail);
         Ok(())
     }
 
@@ -368,8 +368,8 @@ pub(crate) fn settle(work: &mut Work, event: Event, by: DecidedBy, plan: &PlanId
     Ok(())
 }
 
-/// Who is to deliver is a party from the first moment on, since service may start before the decision: told,
-/// and let see the member. A request that is denied at once gives no reason to.
+/// Makes the provider that is to deliver a party from the first moment on, since service may start before the
+/// decision: it is told, and may see the member. A request that is denied at once gives no reason to.
 pub(crate) fn admit_deliverer(work: &mut Work) {
     let Some(deliverer) = work.case.assigned else { return };
     let state = work.case.body.state();
@@ -389,7 +389,7 @@ pub(crate) fn admit_deliverer(work: &mut Work) {
     }
 }
 
-/// What is granted enters the history.
+/// Enters the granted lines into the member's history.
 pub(crate) fn record_use(work: &mut Work, grant: &Grant, plan: &PlanId) {
     let provider = work.case.assigned.unwrap_or(work.case.provider);
     let service = work.case.service.clone().unwrap_or_default();
@@ -410,8 +410,8 @@ pub(crate) fn record_use(work: &mut Work, grant: &Grant, plan: &PlanId) {
     }
 }
 
-/// What another plan had authorized is honored until people of this plan have answered: rules may approve it
-/// all, and nothing less.
+/// Honors an authorization of the plan before until people of this plan have answered: rules may approve all
+/// of it, and do nothing less.
 fn continuity(event: Event) -> Event {
     let recommendation = match event {
         Event::HandOver { recommendation, .. } => recommendation,
@@ -424,7 +424,7 @@ fn continuity(event: Event) -> Event {
     Event::HandOver { why: WhyPeople::Continuity, recommendation }
 }
 
-/// Whether it grants all that was asked for.
+/// True if the event grants all that was asked for.
 fn gives_all(event: &Event) -> bool {
     matches!(event, Event::Approve { extent: Extent::Whole, .. })
 }

@@ -21,10 +21,10 @@ use crate::command::failure::Failure;
 pub(crate) struct Account<'a> {
     pub(crate) member: MemberId,
     pub(crate) plan: &'a PlanId,
-    /// Who delivers.
+    /// Provider that delivers.
     pub(crate) provider: OrgId,
     pub(crate) lines: &'a [ClaimLine],
-    /// What the plan declares, if it has rules.
+    /// Profile of the plan's rules on the day; `None` while the plan has none.
     pub(crate) profile: Option<&'a PlanProfile>,
     /// Claims that do not count: the claim itself, and the one that it replaces.
     pub(crate) without: &'a [CaseId],
@@ -69,7 +69,7 @@ impl Crosswalk {
         Ok(permissions)
     }
 
-    /// What was delivered of a service and counts against its permissions.
+    /// Units of a service that were delivered since a day and count against its permissions.
     async fn delivered(
         &self,
         account: Account<'_>,
@@ -117,7 +117,7 @@ impl Crosswalk {
     }
 }
 
-/// What a decided or presumptive authorization permits. What was served under a window before a grant begins
+/// Lines that a decided or presumptive authorization permits. Service under a window before a grant begins
 /// stays permitted, and so does what follows the grant's days up to the decision.
 fn permission_lines(body: &Authorization, service: &str) -> Vec<AuthorizedLine> {
     let window = body.window.as_ref();
@@ -142,7 +142,7 @@ fn permission_lines(body: &Authorization, service: &str) -> Vec<AuthorizedLine> 
     }
 }
 
-/// What is left of a window when a grant follows: the days before it, and those after it until the grant was
+/// Days of a window that remain when a grant follows: those before it, and those after it until the grant was
 /// made.
 fn beside_grant(window: &Window, granted: &[&Period], decided: Date) -> Vec<Window> {
     let first = granted.iter().map(|days| days.first).min();
@@ -181,7 +181,7 @@ pub(crate) fn hold(
             LineOutcome::Rejected(_) | LineOutcome::Denied(_) => None,
         };
         if let Some(stop) = stop {
-            held.push(HostRule { line: line.number, rule: stop.code().to_string() });
+            held.push(HostRule { line: line.number, rule: stop.code() });
             result.outcome = LineOutcome::Rejected(stop.rejection());
         }
     }

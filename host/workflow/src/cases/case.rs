@@ -12,6 +12,7 @@ use domain::plan::credentialing::RequirementResult;
 use domain::plan::profile::Mode;
 use domain::plan::referral::Disposition;
 use domain::plan::types::{Bilingual, Document, Fact, Finding, Period, Urgency};
+use domain::problem::Code;
 use domain::referral::assignment::Assignment;
 use domain::time::pacific_day;
 use domain::{Procedure, application, authorization, claim, referral};
@@ -81,7 +82,7 @@ pub(crate) fn first_day<'a>(days: impl Iterator<Item = &'a Period>, received: Da
     days.map(|days| days.first).min().unwrap_or(received)
 }
 
-/// What is particular to the case's kind.
+/// The part of a case that its kind alone has.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[expect(
@@ -99,7 +100,7 @@ pub enum Body {
     Application(Application),
 }
 
-/// What the last answer rests on.
+/// Grounds of the last answer, as plan and provider are shown them.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Answered {
     /// Criteria that it rests on, and how they were judged.
@@ -148,7 +149,7 @@ impl Advice {
     }
 }
 
-/// What was supplied after the case was sent, and by whom.
+/// Facts and documents that were supplied after the case was sent, with their sender.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Supplied {
     /// Instant at which it came (UTC).
@@ -287,13 +288,13 @@ pub struct Authorization {
 }
 
 impl Authorization {
-    /// Whether service may begin on a presumption: none was given yet, and there is service to come.
+    /// True if service may begin on a presumption: no window was given yet, and there is service to come.
     pub(crate) fn may_begin(&self) -> bool {
         self.window.is_none() && self.kind != RequestKind::Retrospective
     }
 }
 
-/// What another plan had authorized, which the new plan must answer for.
+/// An authorization of another plan that the new plan must answer for (continuity of care).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Continues {
     /// The plan before.
@@ -345,8 +346,8 @@ pub struct Claim {
 pub struct HostRule {
     /// The line's number.
     pub line: u16,
-    /// The rule's code.
-    pub rule: String,
+    /// Code of the rule.
+    pub rule: Code,
 }
 
 /// A provider's dispute of what a plan did with a claim.
@@ -403,7 +404,7 @@ pub struct Review {
 }
 
 impl Case {
-    /// Who delivers the service, or bills for it; nobody yet for a referral that names no provider.
+    /// Provider that delivers the service, or bills for it; `None` for a referral that names no provider yet.
     pub(crate) fn delivers(&self) -> Option<OrgId> {
         match &self.body {
             Body::Referral(body) => body.preferred,

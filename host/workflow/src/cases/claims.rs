@@ -1,15 +1,12 @@
 //! A claim's way: read by the catalog, priced by the plan's rules, paid by the plan.
 
 use domain::Cents;
-use domain::case::WhyPeople;
-use domain::catalog::{Catalog, ClassifyError};
+use domain::case::{EventKind, WhyPeople};
 use domain::claim::{Event, State};
 use domain::floor::Ground;
 use domain::identifiers::CaseId;
 use domain::ledger::Books;
-use domain::plan::billing::{
-    Adjudication, AuthorizedLine, Claim as PlanClaim, ClaimLine, Frequency, LineOutcome,
-};
+use domain::plan::billing::{Adjudication, AuthorizedLine, Claim as PlanClaim, ClaimLine, LineOutcome};
 use domain::plan::profile::Mode;
 use domain::plan::question::Question;
 use domain::plan::types::{Period, Urgency, Workflow};
@@ -32,9 +29,9 @@ use crate::cases::sent_back::Sent;
 use crate::cases::show::ShownCase;
 use crate::cases::step::{Actor, Told, Used, Work};
 use crate::command::caller::{Caller, Role};
-use crate::command::failure::{Failure, FieldProblem};
+use crate::command::failure::Failure;
 use crate::command::notice::Recipient;
-use crate::command::{NewClaim, Once, Outcome};
+use crate::command::{Filing, NewClaim, NewClaimLine, Once, Outcome};
 use crate::plugins::asking::{Ruled, Ruling};
 use crate::plugins::registry::Live;
 use crate::words;
@@ -45,8 +42,7 @@ impl Crosswalk {
     /// rejected; a void takes it back, and nobody is asked.
     ///
     /// # Errors
-    /// `NotAllowed` for a correction of a claim that cannot be corrected now; `Invalid` for a code and
-    /// modifier set that the catalog does not know on its day; otherwise as for a referral.
+    /// `NotAllowed` for a correction of a claim that cannot be corrected now; otherwise as for a referral.
     pub async fn submit_claim(
         &self,
         caller: &Caller,
@@ -58,11 +54,11 @@ impl Crosswalk {
         self.once(caller, once, || {
             Box::pin(async move {
                 let crosswalk = self;
-                if new.frequency == Frequency::Void {
-                    return crosswalk.void(caller, new).await;
+                if let Filing::Void(voided) = new.filing {
+                    return crosswalk.void(caller, new, voided).await;
                 }
                 let now = crosswalk.now();
-                let lines = read_lines(new)?;
+                let lines = numbered(&new.lines);
                 let Some(first) = lines.iter().min_by_key(|line| line.days.first) else {
                     return Err(Failure::field(
                         "/lines",
@@ -77,7 +73,7 @@ impl Crosswalk {
                 placed.must_be_one_plans(lines.iter().map(|line| (line.service.as_str(), &line.days)))?;
                 let id = crosswalk.id(CaseId::from_uuid);
                 let mut also = Unit::default();
-                let replaced = match new.replaces {
+                let replaced = match new.filing.earlier() {
                     Some(replaced) => {
                         Some(crosswalk.corrected(caller, replaced, Event::Replace(id), &placed).await?)
                     }
@@ -94,9 +90,9 @@ impl Crosswalk {
                     urgency: Urgency::Standard,
                     received_at: now,
                     version: 0,
-                    follows: new.replaces,
+                    follows: new.filing.earlier(),
                     body: Body::Claim(Claim {
-                        frequency: new.frequency,
+                        frequency: new.filing.frequency(),
                         diagnoses: new.diagnoses.clone(),
                         lines,
                         facts: placed.conform("/facts", &new.facts)?,
@@ -115,7 +111,7 @@ impl Crosswalk {
                 work.fences.extend(placed.found_by.iter().cloned());
                 work.sent = Some(Sent::case(&new.facts, &new.documents));
                 work.attached = crosswalk.attachable(caller, work.case.member, &new.documents).await?;
-                work.note("received", json!({}));
+                work.note(EventKind::Received, json!({}));
                 acknowledge(&mut work);
                 crosswalk.adjudicate(&mut work, &placed).await?;
                 // What is rejected was not taken as a claim, so it corrects nothing: the earlier one stands.
@@ -267,58 +263,27 @@ fn days_of(line: &ClaimLine) -> Period {
     Period { first: line.days.first, last: Some(line.days.last.unwrap_or(line.days.first)) }
 }
 
-/// Whether a contract holds on every day of the lines. `None` where it holds for some lines and not for
-/// others: rules are told one word about the provider, and it would be wrong for some.
+/// True or false if a contract holds on every day of all lines, or of none. `None` where it holds for some
+/// lines only: rules are told one word about the provider, and it would be wrong for some.
 fn one_answer(contracted: &Contracted, lines: &[ClaimLine]) -> Option<bool> {
     let mut answers = lines.iter().map(|line| contracted.over(&line.service, &days_of(line)));
     let first = answers.next()?;
     answers.all(|answer| answer == first).then_some(first)
 }
 
-/// The lines with the service that the catalog gives for each procedure on its day.
-fn read_lines(new: &NewClaim) -> Result<Vec<ClaimLine>, Failure> {
-    let mut lines = Vec::with_capacity(new.lines.len());
-    let mut problems = Vec::new();
-    for (place, line) in new.lines.iter().enumerate() {
-        match Catalog::state().classify(&line.procedure, line.days.first) {
-            Ok(service) => lines.push(ClaimLine {
-                number: u16::try_from(place + 1).unwrap_or(u16::MAX),
-                service: service.id.clone(),
-                procedure: line.procedure.clone(),
-                place: line.place.clone(),
-                days: line.days.clone(),
-                units: line.units,
-                charge: line.charge,
-                minutes: line.minutes,
-            }),
-            Err(unknown) => problems.push(FieldProblem::new(
-                format!("/lines/{place}/procedure/modifiers"),
-                Code::UnknownProcedure,
-                format!("line {}: {unknown}", place + 1),
-                known_sets(&unknown),
-            )),
-        }
-    }
-    if new.frequency == Frequency::Replacement && new.replaces.is_none() {
-        problems.push(FieldProblem::new(
-            "/replaces",
-            Code::MissingField,
-            "a replacement must name the claim it replaces",
-            "put the id of the earlier claim into replaces",
-        ));
-    }
-    if problems.is_empty() { Ok(lines) } else { Err(Failure::Invalid(problems)) }
-}
-
-/// The sets that the code does take on that day.
-fn known_sets(unknown: &ClassifyError) -> String {
-    match unknown {
-        ClassifyError::UnknownCode => "use a procedure code of the catalog".to_owned(),
-        ClassifyError::UnknownModifiers { known } => {
-            let known: Vec<String> = known.iter().map(ToString::to_string).collect();
-            format!("bill one of: {}", known.join("; "))
-        }
-    }
+/// The lines as the record has them, counted from 1.
+fn numbered(lines: &[NewClaimLine]) -> Vec<ClaimLine> {
+    let numbered = (1..=u16::MAX).zip(lines).map(|(number, line)| ClaimLine {
+        number,
+        service: line.service.clone(),
+        procedure: line.procedure.clone(),
+        place: line.place.clone(),
+        days: line.days.clone(),
+        units: line.units,
+        charge: line.charge,
+        minutes: line.minutes,
+    });
+    numbered.collect()
 }
 
 fn apply_adjudication(work: &mut Work, ruled: Ruled<Adjudication, Event>, mode: Mode) -> Result<(), Failure> {

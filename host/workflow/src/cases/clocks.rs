@@ -1,4 +1,4 @@
-//! Which clocks run for a case in the state it is in, and what it means that one stops.
+//! Clocks that run for a case in its state, and their own state when they stop.
 
 use domain::calendar::BusinessCalendar;
 use domain::case::{MemberNotice, Refusal};
@@ -6,7 +6,7 @@ use domain::identifiers::PlanId;
 use domain::plan::authorization::RequestKind;
 use domain::plan::profile::TurnAround;
 use domain::plan::types::{Bilingual, Urgency, Workflow};
-use domain::statute::{ClockNature, Clocks, due_after};
+use domain::statute::{ClockId, ClockNature, Clocks, due_after};
 use domain::time::{pacific_day, pacific_end_of_day};
 use domain::{application, authorization, claim, referral};
 use jiff::civil::Date;
@@ -14,71 +14,70 @@ use jiff::{SignedDuration, Timestamp};
 use store::deadlines::DeadlineState;
 
 use crate::cases::case::{Application, Authorization, Body, Case, Claim, Referral};
-use crate::cases::placing::OFFER;
 use crate::plugins::registry::Live;
 use crate::words;
 
 /// Clocks that end when the host has delivered a notice.
 pub(crate) mod told {
-    pub(crate) const PROVIDER: &[&str] = &["authorization-provider-notice"];
-    pub(crate) const REFERRER: &[&str] = &["referral-referrer-notice"];
-    pub(crate) const BILLER: &[&str] = &["claim-acknowledgement"];
-    pub(crate) const APPLICANT: &[&str] = &["application-acknowledgement"];
+    use domain::statute::ClockId;
+
+    pub(crate) const PROVIDER: &[ClockId] = &[ClockId::AuthorizationProviderNotice];
+    pub(crate) const REFERRER: &[ClockId] = &[ClockId::ReferralReferrerNotice];
+    pub(crate) const BILLER: &[ClockId] = &[ClockId::ClaimAcknowledgement];
+    pub(crate) const APPLICANT: &[ClockId] = &[ClockId::ApplicationAcknowledgement];
 }
 
 /// The clocks of a plan's written notice to the member.
-pub(crate) const MEMBER_NOTICES: [&str; 2] = ["referral-member-notice", "authorization-member-notice"];
+pub(crate) const MEMBER_NOTICES: [ClockId; 2] =
+    [ClockId::ReferralMemberNotice, ClockId::AuthorizationMemberNotice];
 
 /// The right that begins with the notice of an adverse decision.
-const APPEAL: &str = "authorization-appeal-window";
+const APPEAL: ClockId = ClockId::AuthorizationAppealWindow;
 
 /// The clocks on the decision about an authorization.
-const AUTHORIZATION_DECISION: [&str; 5] = [
-    "authorization-decision-business-days",
-    "authorization-decision-calendar-days",
-    "authorization-decision-expedited",
-    "authorization-decision-concurrent-urgent",
+const AUTHORIZATION_DECISION: [ClockId; 5] = [
+    ClockId::AuthorizationDecisionBusinessDays,
+    ClockId::AuthorizationDecisionCalendarDays,
+    ClockId::AuthorizationDecisionExpedited,
+    ClockId::AuthorizationDecisionConcurrentUrgent,
     EXTENDED,
 ];
-const EXTENDED: &str = "authorization-extension";
+const EXTENDED: ClockId = ClockId::AuthorizationExtension;
 
-/// A plan's promise of a decision about an authorization.
-const PROMISED_DECISION: &str = "plan-promise-authorization";
-
-/// The clocks that a plan's promise stands beside, by the workflow that it is for; and the promise's own.
-const PROMISES: [(Workflow, &str, &[&str]); 4] = [
-    (Workflow::Referral, "plan-promise-referral", &["referral-triage"]),
-    (Workflow::Authorization, PROMISED_DECISION, &AUTHORIZATION_DECISION),
-    (Workflow::Billing, "plan-promise-claim", &["claim-decision", "claim-decision-after-information"]),
-    (Workflow::Credentialing, "plan-promise-credentialing", &[]),
+/// The clocks of a plan's promises, each with those of the state that it stands beside.
+const PROMISES: [(ClockId, &[ClockId]); 4] = [
+    (ClockId::PlanPromiseReferral, &[ClockId::ReferralTriage]),
+    (ClockId::PlanPromiseAuthorization, &AUTHORIZATION_DECISION),
+    (ClockId::PlanPromiseClaim, &[ClockId::ClaimDecision, ClockId::ClaimDecisionAfterInformation]),
+    (ClockId::PlanPromiseCredentialing, &[]),
 ];
 
 /// A clock that should be running.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Running {
-    /// The rule's id in the state's clocks.
-    pub(crate) rule: &'static str,
-    /// When it started.
+    /// Id of its rule.
+    pub(crate) rule: ClockId,
+    /// Instant at which it started (UTC).
     pub(crate) started: Timestamp,
-    /// When it ends.
+    /// Instant at which it ends (UTC).
     pub(crate) due: Timestamp,
     /// Whose it is, where that is another plan than the case's.
     pub(crate) plan: Option<PlanId>,
 }
 
-/// What a plan says about its days and its speed.
+/// A plan's calendar and the turn-around times that it promises.
 #[derive(Clone)]
 pub(crate) struct Paced {
-    /// Which plan.
+    /// Id of the plan.
     pub(crate) plan: PlanId,
     /// The state's business days with the plan's own on top.
     pub(crate) calendar: BusinessCalendar,
-    /// What it promises.
+    /// Turn-around times that it promises, each no longer than the state's clock.
     pub(crate) promises: Vec<TurnAround>,
 }
 
 impl Paced {
-    /// What a plan's rules in force say.
+    /// Calendar and promises of a plan's rules in force.
     pub(crate) fn of(live: &Live) -> Self {
         let profile = live.profile();
         Self {
@@ -97,7 +96,7 @@ struct Found<'a> {
 }
 
 impl Found<'_> {
-    fn start(&mut self, rule: &'static str, started: Timestamp) {
+    fn start(&mut self, rule: ClockId, started: Timestamp) {
         if let Some(clock) = Clocks::state().rule_for(rule, self.received, pacific_day(started)) {
             let state = BusinessCalendar::state();
             let plan = self.paced.first().map_or(&state, |paced| &paced.calendar);
@@ -107,7 +106,7 @@ impl Found<'_> {
 
     /// A warning that something ends: it runs from when there is something to warn of. Where that ends sooner
     /// than the warning would be given, it is given at once.
-    fn warn(&mut self, rule: &'static str, begun: Timestamp, ends: Timestamp) {
+    fn warn(&mut self, rule: ClockId, begun: Timestamp, ends: Timestamp) {
         if let Some(clock) = Clocks::state().rule_for(rule, self.received, pacific_day(begun)) {
             let due = clock.due(ends, &BusinessCalendar::state()).max(begun);
             self.running.push(Running { rule, started: begun, due, plan: None });
@@ -130,8 +129,8 @@ impl Found<'_> {
         plan: Option<PlanId>,
     ) {
         let said = |one: &&TurnAround| one.workflow == workflow && one.urgency == urgency;
-        let known = PROMISES.iter().find(|(of, ..)| *of == workflow);
-        let (Some(promise), Some((_, rule, beside))) = (paced.promises.iter().find(said), known) else {
+        let known = PROMISES.iter().find(|(promise, _)| promise.promised_for() == Some(workflow));
+        let (Some(promise), Some((rule, beside))) = (paced.promises.iter().find(said), known) else {
             return;
         };
         let bound = self.running.iter().filter(|clock| beside.contains(&clock.rule)).map(|clock| clock.due);
@@ -141,7 +140,7 @@ impl Found<'_> {
         if due < started {
             return;
         }
-        self.running.push(Running { rule, started, due, plan });
+        self.running.push(Running { rule: *rule, started, due, plan });
     }
 }
 
@@ -154,7 +153,7 @@ pub(crate) fn running(case: &Case, paced: &[Paced]) -> Vec<Running> {
         Body::Authorization(body) => authorization_clocks(case, body, &mut found),
         Body::Claim(body) => claim_clocks(case, body, &mut found),
         Body::Application(body) => {
-            found.start("application-acknowledgement", case.received_at);
+            found.start(ClockId::ApplicationAcknowledgement, case.received_at);
             application_promises(case, body, &mut found);
         }
     }
@@ -173,21 +172,21 @@ fn application_promises(case: &Case, body: &Application, found: &mut Found<'_>) 
 }
 
 /// The words of a plan's promise, which is in no law: what it is, and where it is said.
-pub(crate) fn promise_words(rule: &str) -> Option<(Bilingual, &'static str)> {
-    let (workflow, ..) = PROMISES.iter().find(|(_, promise, _)| *promise == rule)?;
-    Some((words::promised(*workflow), "the plan's own promise, turn_arounds of its profile"))
+pub(crate) fn promise_words(rule: ClockId) -> Option<(Bilingual, &'static str)> {
+    Some((words::promised(rule.promised_for()?), "the plan's own promise, turn_arounds of its profile"))
 }
 
-/// How a clock stands that is no longer wanted by its case: kept or missed if what it waited for came, moot
-/// if it can no longer come or another clock took its place.
-pub(crate) fn ended(case: &Case, rule: &str, due: Timestamp, at: Timestamp) -> DeadlineState {
+/// State of a clock that its case no longer wants: kept or missed if what it waited for came, moot if that
+/// can no longer come or another clock took its place.
+pub(crate) fn ended(case: &Case, rule: ClockId, due: Timestamp, at: Timestamp) -> DeadlineState {
     let moot = case.body.moved().is_some()
         || match &case.body {
             Body::Referral(body) => matches!(body.state, referral::State::Closed { .. }),
             Body::Authorization(body) => {
                 let withdrawn = matches!(body.state, authorization::State::Withdrawn { .. });
                 let extended = body.extension.is_some() && rule != EXTENDED && !body.state.is_final();
-                (withdrawn || extended) && (is_authorization_decision(rule) || rule == PROMISED_DECISION)
+                (withdrawn || extended)
+                    && (is_authorization_decision(rule) || rule == ClockId::PlanPromiseAuthorization)
             }
             Body::Claim(body) => {
                 matches!(body.state, claim::State::Replaced { .. } | claim::State::Voided { .. })
@@ -197,14 +196,14 @@ pub(crate) fn ended(case: &Case, rule: &str, due: Timestamp, at: Timestamp) -> D
     match moot {
         true => DeadlineState::Cancelled,
         false if at <= due => DeadlineState::Met,
-        false if rule == OFFER => DeadlineState::Lapsed,
+        false if rule == ClockId::ReferralOffer => DeadlineState::Lapsed,
         false => DeadlineState::Missed,
     }
 }
 
-/// How a clock stands that nobody stopped in time: a duty is late, a right has lapsed, a warning has been
+/// State of a clock that nobody stopped in time: a duty is late, a right has lapsed, a warning has been
 /// given.
-pub(crate) fn ran_out(rule: &str) -> DeadlineState {
+pub(crate) fn ran_out(rule: ClockId) -> DeadlineState {
     match nature(rule) {
         ClockNature::Duty => DeadlineState::Missed,
         ClockNature::Right => DeadlineState::Lapsed,
@@ -212,14 +211,14 @@ pub(crate) fn ran_out(rule: &str) -> DeadlineState {
     }
 }
 
-/// What it means that the clock runs out; the same in all of its versions.
-pub(crate) fn nature(rule: &str) -> ClockNature {
+/// Nature of the clock: duty, right or warning; the same in all of its versions.
+pub(crate) fn nature(rule: ClockId) -> ClockNature {
     let versions = Clocks::state().rules();
     versions.iter().find(|version| version.id == rule).map(|version| version.nature).unwrap_or_default()
 }
 
-/// Whether the clock is on the decision about an authorization.
-pub(crate) fn is_authorization_decision(rule: &str) -> bool {
+/// True for a clock on the decision about an authorization.
+pub(crate) fn is_authorization_decision(rule: ClockId) -> bool {
     AUTHORIZATION_DECISION.contains(&rule)
 }
 
@@ -227,27 +226,27 @@ fn referral_clocks(case: &Case, body: &Referral, found: &mut Found<'_>) {
     use referral::State as S;
     match &body.state {
         S::WithPeople(with) => {
-            found.start("referral-triage", with.since);
+            found.start(ClockId::ReferralTriage, with.since);
             found.promise(Workflow::Referral, case.urgency, with.since);
         }
-        S::Accepted { at, .. } => found.start("referral-assignment", *at),
-        S::ChangingProvider { since, .. } => found.start("referral-provider-change", *since),
+        S::Accepted { at, .. } => found.start(ClockId::ReferralAssignment, *at),
+        S::ChangingProvider { since, .. } => found.start(ClockId::ReferralProviderChange, *since),
         _ => {}
     }
     if let Some((_, since)) = body.state.offered() {
-        found.start(OFFER, since);
+        found.start(ClockId::ReferralOffer, since);
     }
     if body.state.refusal().and_then(Refusal::wanted).is_some()
         && let Some(at) = body.answered.decided_at
     {
-        found.start("referral-translation", at);
+        found.start(ClockId::ReferralTranslation, at);
     }
     // Whoever closes the loop has spoken with everybody on it.
     let open = !matches!(body.state, S::Closed { .. } | S::Moved { .. });
     if let Some(at) = body.answered.decided_at.filter(|_| open) {
-        found.start("referral-referrer-notice", at);
+        found.start(ClockId::ReferralReferrerNotice, at);
         if notice_since(&body.member_notices, at).is_none() {
-            found.start("referral-member-notice", at);
+            found.start(ClockId::ReferralMemberNotice, at);
         }
     }
 }
@@ -267,7 +266,7 @@ fn authorization_clocks(case: &Case, body: &Authorization, found: &mut Found<'_>
         && !body.state.is_final()
     {
         // The warning counts back from the window's last day. A window may begin after the request came.
-        found.warn("presumptive-window-alert", case.received_at, pacific_end_of_day(window.last));
+        found.warn(ClockId::PresumptiveWindowAlert, case.received_at, pacific_end_of_day(window.last));
     }
 }
 
@@ -292,25 +291,25 @@ fn decision_clocks(
 fn state_clocks(case: &Case, body: &Authorization, complete_since: Option<Timestamp>, found: &mut Found<'_>) {
     match (body.kind, case.urgency) {
         (RequestKind::Retrospective, _) => {
-            found.start("authorization-decision-retrospective", case.received_at);
+            found.start(ClockId::AuthorizationDecisionRetrospective, case.received_at);
         }
         (_, Urgency::Expedited) => {
-            found.start("authorization-decision-expedited", case.received_at);
+            found.start(ClockId::AuthorizationDecisionExpedited, case.received_at);
             if goes_on(case, body) {
-                found.start("authorization-decision-concurrent-urgent", case.received_at);
+                found.start(ClockId::AuthorizationDecisionConcurrentUrgent, case.received_at);
             }
         }
         (_, Urgency::Standard) => {
-            found.start("authorization-decision-calendar-days", case.received_at);
+            found.start(ClockId::AuthorizationDecisionCalendarDays, case.received_at);
             if let Some(since) = complete_since {
-                found.start("authorization-decision-business-days", since);
+                found.start(ClockId::AuthorizationDecisionBusinessDays, since);
             }
         }
     }
 }
 
-/// Whether a running service is to go on, and this was asked at least 24 hours before it ends: what is asked
-/// for begins when that ends.
+/// True if a running service is to go on, and this was asked at least 24 hours before it ends: the lines that
+/// are asked for begin when that ends.
 fn goes_on(case: &Case, body: &Authorization) -> bool {
     let running = matches!(body.kind, RequestKind::Renewal | RequestKind::Extension);
     let begins = body.lines.iter().filter_map(|line| line.days.first.yesterday().ok()).min();
@@ -323,12 +322,12 @@ fn goes_on(case: &Case, body: &Authorization) -> bool {
 /// After a decision provider and member are told; the member's right to appeal begins with the written notice
 /// of a decision that gives less than was asked for (42 CFR 438.402(c)(2)(ii)).
 fn decided_clocks(body: &Authorization, at: Timestamp, adverse: bool, found: &mut Found<'_>) {
-    found.start("authorization-provider-notice", at);
+    found.start(ClockId::AuthorizationProviderNotice, at);
     if body.state.refusal().and_then(Refusal::wanted).is_some() {
-        found.start("authorization-translation", at);
+        found.start(ClockId::AuthorizationTranslation, at);
     }
     match notice_since(&body.member_notices, at) {
-        None => found.start("authorization-member-notice", at),
+        None => found.start(ClockId::AuthorizationMemberNotice, at),
         Some(notice) if adverse => found.start(APPEAL, pacific_end_of_day(notice.sent_on)),
         Some(_) => {}
     }
@@ -341,25 +340,25 @@ fn claim_clocks(case: &Case, body: &Claim, found: &mut Found<'_>) {
     if matches!(body.state, S::Moved { .. }) {
         return;
     }
-    found.start("claim-acknowledgement", case.received_at);
+    found.start(ClockId::ClaimAcknowledgement, case.received_at);
     if body.state.refusal().and_then(Refusal::wanted).is_some()
         && let Some(at) = body.answered.decided_at
     {
-        found.start("claim-translation", at);
+        found.start(ClockId::ClaimTranslation, at);
     }
     match &body.state {
         S::WithPeople(_) | S::Advised { .. } | S::Payable { .. } => match body.completed_at {
             Some(at) => {
-                found.start("claim-decision-after-information", at);
+                found.start(ClockId::ClaimDecisionAfterInformation, at);
                 found.promise(Workflow::Billing, case.urgency, at);
             }
             None => {
-                found.start("claim-decision", case.received_at);
+                found.start(ClockId::ClaimDecision, case.received_at);
                 found.promise(Workflow::Billing, case.urgency, case.received_at);
             }
         },
-        S::Denied { at, .. } | S::Paid { at, .. } => found.start("claim-dispute-window", *at),
-        S::Disputed { since, .. } => found.start("claim-dispute-decision", *since),
+        S::Denied { at, .. } | S::Paid { at, .. } => found.start(ClockId::ClaimDisputeWindow, *at),
+        S::Disputed { since, .. } => found.start(ClockId::ClaimDisputeDecision, *since),
         S::Received { .. }
         | S::Rejected { .. }
         | S::Pended { .. }

@@ -36,12 +36,12 @@ const MOST_STEPS: u32 = 1_000;
 pub(crate) struct Contracted(BTreeMap<String, Vec<HeldDays>>);
 
 impl Contracted {
-    /// Whether a contract holds for the service on the day.
+    /// True if a contract holds for the service on the day.
     pub(crate) fn on(&self, service: &str, day: Date) -> bool {
         self.over(service, &Period { first: day, last: Some(day) })
     }
 
-    /// Whether a contract holds for the service on every day of a span.
+    /// True if a contract holds for the service on every day of a span.
     pub(crate) fn over(&self, service: &str, span: &Period) -> bool {
         contract::covers(&self.days(service), span)
     }
@@ -106,7 +106,7 @@ impl Crosswalk {
         Ok(Contracted(found))
     }
 
-    /// Whether a provider has a contract with a plan for a service in a county on a day.
+    /// True if a provider has a contract with a plan for a service in a county on a day.
     pub(crate) async fn is_contracted(&self, wanted: Wanted<'_>, day: Date) -> Result<bool, Failure> {
         let span = Period { first: day, last: Some(day) };
         Ok(!store::contracts::held(self.store(), wanted, &span).await?.is_empty())
@@ -155,7 +155,7 @@ impl Crosswalk {
         Ok(county)
     }
 
-    /// Whether a provider has a contract for the service of a referral today.
+    /// True if a provider has a contract for the service of a referral today.
     pub(crate) async fn may_be_offered(&self, work: &mut Work, provider: OrgId) -> Result<bool, Failure> {
         let (Some(plan), Some(service)) = (work.case.plan.clone(), work.case.service.clone()) else {
             return Err(Failure::NotFound);
@@ -173,8 +173,8 @@ impl Crosswalk {
     }
 }
 
-/// What a decision would permit or pay: the field, the service and the days. A permission asks for a contract
-/// on its first day, a payment on every day of service.
+/// Spans that a decision would permit or pay: the field, the service and the days. A permission asks for a
+/// contract on its first day, a payment on every day of service.
 pub(crate) fn spans_decided(case: &Case, decision: &PeopleDecision) -> Vec<(String, String, Period)> {
     let first = |day: Date| Period { first: day, last: Some(day) };
     match (&case.body, decision) {
@@ -202,7 +202,7 @@ pub(crate) fn spans_decided(case: &Case, decision: &PeopleDecision) -> Vec<(Stri
     }
 }
 
-/// Days in words.
+/// Days as words of an English sentence, such as "from 2026-03-02 to 2026-03-15".
 fn days_in_words(days: &Period) -> String {
     match days.last {
         Some(last) if last == days.first => format!("on {last}"),
@@ -228,7 +228,7 @@ fn not_contracted(at: &str, service: &str, span: &Period, held: &[Period]) -> Fi
     FieldProblem::new(at, Code::NotContracted, detail, fix)
 }
 
-/// Whether a plugin's decision permits something for which no contract holds on its first day.
+/// True if a plugin's decision permits a line for which no contract holds on its first day.
 pub(crate) fn permits_without(event: &authorization::Event, service: &str, contracted: &Contracted) -> bool {
     match event {
         authorization::Event::Approve { grant, .. } => {
@@ -354,7 +354,7 @@ impl Crosswalk {
         Ok(shown(contract, self.today()))
     }
 
-    /// What happened to a contract, oldest first.
+    /// Events of a contract, oldest first.
     ///
     /// # Errors
     /// `NotFound`.

@@ -2,6 +2,7 @@
 //! counted and paid for the earlier one is given back in the same unit of work.
 
 use domain::Cents;
+use domain::case::EventKind;
 use domain::claim::{Event, Remittance, State};
 use domain::identifiers::{CaseId, PaymentId};
 use domain::plan::billing::{Adjustment, Frequency};
@@ -73,7 +74,8 @@ impl Crosswalk {
         Ok(changed)
     }
 
-    /// What was paid, with the other sign, still to be carried by a remittance.
+    /// Payment that takes back a paid one: the same amount with the other sign, still to be carried by a
+    /// remittance.
     pub(crate) fn reversal(
         &self,
         work: &Work,
@@ -103,8 +105,12 @@ impl Crosswalk {
     }
 
     /// Voids a claim. Nobody is asked: what was billed is the provider's to take back.
-    pub(crate) async fn void(&self, caller: &Caller, new: &NewClaim) -> Result<(Unit, ShownCase), Failure> {
-        let voided = new.replaces.ok_or_else(unknown_claim)?;
+    pub(crate) async fn void(
+        &self,
+        caller: &Caller,
+        new: &NewClaim,
+        voided: CaseId,
+    ) -> Result<(Unit, ShownCase), Failure> {
         let id = self.id(CaseId::from_uuid);
         let Found { member, fence } = self.known_member(caller, &new.member).await?;
         let old = self.own_claim(caller, voided, Event::Void(id)).await?;
@@ -115,7 +121,7 @@ impl Crosswalk {
         let taken_back = self.give_back(caller, old, Cause::Voided).await?;
         let mut work = Work::new(caller, case, self.now());
         work.fences.extend(fence);
-        work.note("received", json!({}));
+        work.note(EventKind::Received, json!({}));
         work.step_claim(Event::CarryOut(voided))?;
         self.finish(caller, work, &taken_back).await
     }

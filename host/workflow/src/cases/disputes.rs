@@ -6,7 +6,7 @@ use domain::claim::{Event, LastAction, State};
 use domain::identifiers::CaseId;
 use domain::plan::types::Bilingual;
 use domain::problem::Code;
-use domain::statute::Clocks;
+use domain::statute::{ClockId, Clocks};
 use domain::time::pacific_day;
 use jiff::Timestamp;
 use store::Unit;
@@ -63,7 +63,7 @@ impl Crosswalk {
     }
 }
 
-/// When the plan did what is disputed.
+/// Instant of the denial or payment that is disputed (UTC).
 fn acted_at(body: &Claim) -> Timestamp {
     match &body.state {
         State::Disputed { action: LastAction::Denied { at, .. } | LastAction::Paid { at, .. }, .. } => *at,
@@ -77,7 +77,7 @@ fn window_closes(
     calendar: &domain::calendar::BusinessCalendar,
 ) -> Option<Timestamp> {
     let received = pacific_day(case.received_at);
-    let rule = Clocks::state().rule_for("claim-dispute-window", received, pacific_day(acted))?;
+    let rule = Clocks::state().rule_for(ClockId::ClaimDisputeWindow, received, pacific_day(acted))?;
     Some(rule.due(acted, calendar))
 }
 

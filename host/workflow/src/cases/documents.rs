@@ -31,16 +31,17 @@ const PART_BYTES: usize = 64 << 10;
 /// Uploads without a case that are swept at a time.
 const SWEPT_AT_ONCE: u32 = 200;
 
-/// What is said of a document that is sent.
+/// A document's kind, title and member, as its sender states them.
 #[derive(Clone, Debug)]
 pub struct NewDocument {
     /// Kind of document in the dictionary.
     pub kind: String,
-    /// What its sender calls it: 1 to 200 characters.
+    /// Title that its sender gives it: 1 to 200 characters.
     pub title: Option<String>,
     /// The member that it is about.
     pub member: Option<MemberId>,
-    /// What its sender says that its bytes are.
+    /// Media type that its sender gives the bytes, such as `application/pdf`; the bytes are checked against
+    /// it.
     pub media_type: String,
 }
 
@@ -84,7 +85,7 @@ impl Receiving {
     }
 }
 
-/// What the disk of documents did not do. A later try may find it in order.
+/// Failure for an error of the documents' disk: no room, or away. A later try may find it in order.
 fn disk(error: io::Error) -> Failure {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
@@ -208,7 +209,7 @@ impl Crosswalk {
         outcome
     }
 
-    /// What the caller's organization sent, newest first.
+    /// Documents that the caller's organization sent, newest first.
     ///
     /// # Errors
     /// `Invalid` for a bad cursor.

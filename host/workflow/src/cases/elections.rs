@@ -1,5 +1,5 @@
-//! What a plan does not offer in the member's county on the day, its people do not accept, permit or pay
-//! either.
+//! Services that a plan does not offer in the member's county on the day: its people do not accept, permit or
+//! pay them either.
 
 use domain::authorization::State;
 use domain::floor::{Ground, is_elected};
@@ -64,8 +64,8 @@ impl Crosswalk {
         }
     }
 
-    /// Whether a day is covered by a permission that was given for days from one on which the service was
-    /// offered: what was permitted then is paid after the offer has ended.
+    /// True if the day is covered by a permission for days from one on which the service was offered: what
+    /// was permitted then is paid after the offer has ended.
     async fn permitted_while_offered(
         &self,
         case: &Case,

@@ -5,6 +5,7 @@
 //! the gap that the floor's data says has passed since.
 
 use domain::authorization::State;
+use domain::case::EventKind;
 use domain::floor::next_window;
 use domain::plan::types::Period;
 use jiff::civil::Date;
@@ -17,7 +18,7 @@ use crate::cases::step::Work;
 use crate::command::failure::Failure;
 
 impl Crosswalk {
-    /// Whether a window may open on `starts`. The command then counts only while no other request of the
+    /// True if a window may open on `starts`. The command then counts only while no other request of the
     /// member's for the service has come or changed.
     pub(crate) async fn may_open_window(
         &self,
@@ -37,7 +38,7 @@ impl Crosswalk {
             let Body::Authorization(body) = &earlier.body else { continue };
             let ended = Some(earlier.id).filter(|id| *id != work.case.id).and_then(|_| episode_end(body));
             if ended.is_some_and(|ended| starts < next_window(ended)) {
-                work.note("window-had", serde_json::json!({ "case": earlier.id.to_string() }));
+                work.note(EventKind::WindowHad, serde_json::json!({ "case": earlier.id.to_string() }));
                 return Ok(false);
             }
         }

@@ -58,11 +58,11 @@ impl Crosswalk {
         .await
     }
 
-    /// When the decision is due: the earliest of its running clocks.
+    /// Instant at which the decision is due (UTC): the earliest of its running clocks.
     async fn decision_due(&self, id: CaseId) -> Result<Option<Timestamp>, Failure> {
         let clocks = store::deadlines::for_case(self.store(), &Scope::duty("clocks"), id).await?;
         let running = clocks.iter().filter(|clock| {
-            clock.state == DeadlineState::Open && clocks::is_authorization_decision(&clock.rule)
+            clock.state == DeadlineState::Open && clocks::is_authorization_decision(clock.rule)
         });
         Ok(running.map(|clock| clock.due_at).min())
     }

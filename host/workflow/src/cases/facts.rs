@@ -52,7 +52,7 @@ fn conformed(
     if problems.is_empty() { Ok(conformed) } else { Err(Failure::Invalid(problems)) }
 }
 
-/// Where a plan's own facts stand, and those that may have been meant.
+/// Fix of an unknown fact that may be a plan's own: the address of its profile, and near codes.
 fn declared_ones(code: &str, own: &[FactDefinition]) -> String {
     const MOST: usize = 200;
     let declared = own.iter().map(|fact| fact.code.as_str()).take(MOST);
@@ -61,7 +61,7 @@ fn declared_ones(code: &str, own: &[FactDefinition]) -> String {
     format!("use a code from ⟦getPlanProfile⟧{named}")
 }
 
-/// What a plan may see: the shared facts and its own.
+/// Facts that a plan may see: those of the dictionary and its own.
 pub(crate) fn for_plan(facts: Vec<Fact>, plan: &PlanId) -> Vec<Fact> {
     let prefix = prefix(plan);
     facts

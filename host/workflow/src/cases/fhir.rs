@@ -23,9 +23,9 @@ use crate::command::{MemberRef, NewReferral, Once, Outcome};
 /// A referral, or one provider's turn with it, as a Task of FHIR tells of it. Nothing in it names the member.
 #[derive(Clone)]
 pub struct FhirTask {
-    /// Its id.
+    /// Id of the Task, which is that of the referral or of one provider's turn with it.
     pub id: TaskId,
-    /// Its version.
+    /// Version of the Task, for its ETag.
     pub version: i64,
     /// Its status, with why.
     pub told: Told,
@@ -151,13 +151,12 @@ impl Crosswalk {
     }
 }
 
-/// How a FHIR Patient names a member: as every other request does, by number, birth date and name.
+/// Reference to the member of a FHIR Patient: by number, birth date and name, as in every other request.
 fn known_by(member: &FhirMember) -> MemberRef {
     MemberRef::Known(member.cin.clone(), member.identity.clone())
 }
 
-/// What was noted of how a referral was read, for its timeline. FHIRPaths and our own words, and nothing that
-/// was sent.
+/// Notes on how a referral was read, for its timeline: FHIRPaths and our own words, nothing that was sent.
 fn read_as(notes: &[FhirIssue]) -> Value {
     let issues: Vec<Value> = notes
         .iter()
@@ -230,7 +229,7 @@ fn service(case: &Case) -> Option<&'static Service> {
     case.service.as_deref().and_then(|service| Catalog::state().service(service))
 }
 
-/// Whether the caller may see one provider's turn of a case that it sees. The plan sees each, a provider its
+/// True if the caller may see one provider's turn of a case that it sees. The plan sees each, a provider its
 /// own. Whoever made the referral is not told who was asked, but who has taken it, or was given it by the
 /// plan's people.
 fn sees(case: &Case, caller: &Caller, assignment: &Assignment) -> bool {

@@ -62,7 +62,7 @@ pub(crate) fn late_lines(
     lines.iter().filter_map(late).collect()
 }
 
-/// What the host says of lines that came too late.
+/// Results of lines that came too late: the host denies them, whatever the plugin says.
 pub(crate) fn denied(late: &[Late]) -> Vec<LineResult> {
     let result = |late: &Late| LineResult {
         number: late.number,
@@ -74,7 +74,7 @@ pub(crate) fn denied(late: &[Late]) -> Vec<LineResult> {
     late.iter().map(result).collect()
 }
 
-/// What a claim is refused with whose lines all came too late.
+/// Refusal of a claim whose lines all came too late; `None` if there is no late line.
 pub(crate) fn refusal(late: &[Late]) -> Option<Refusal> {
     let first = late.first()?;
     Some(Refusal::administrative(first.late.basis(), words::filed_too_late(first.late.last())))

@@ -1,8 +1,9 @@
-//! What a case is about to ask of the record, asked in one message before it is needed.
+//! Reads that a case is about to ask of the record, asked in one message before they are needed.
 //!
 //! Each function names the reads of one command from there to the plan's answer and what is made of it.
-//! Foresight is no promise: what is named and not asked for is read in vain, and what is not named is read by
-//! itself. So a rule may begin or cease to read something without a word here, and only takes longer.
+//! Foresight is no promise: a read that is named and not asked for is read in vain, and one that is not named
+//! is read by itself. So a rule may begin or cease to read something without a word here, and only takes
+//! longer.
 
 use domain::catalog::Catalog;
 use domain::identifiers::OrgId;
@@ -88,7 +89,8 @@ fn wanted<'a>(work: &'a Work, placed: &'a Placed, provider: OrgId) -> Wanted<'a>
     }
 }
 
-/// What every plan is handed around a case, and the facts that the host knows by itself.
+/// Reads for the context that every plan is handed around a case, and for the facts that the host knows by
+/// itself.
 fn context(work: &Work, placed: &Placed) -> Vec<Read> {
     let (member, duty) = (placed.member.id, Scope::duty("context"));
     let (since, follows) = (placed.history_since(), work.case.follows);

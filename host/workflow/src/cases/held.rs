@@ -4,7 +4,7 @@
 use domain::authorization::{Cut, Extent};
 use domain::case::{Language, Refusal};
 use domain::claim::PaidLine;
-use domain::floor::{self, Asked, Basis, Broken, Ground, Paid, Priced, Reach};
+use domain::floor::{self, Asked, Basis, Broken, Ground, Paid, Priced, Reach, Rule};
 use domain::plan::authorization::{Grant, GrantedLine, RequestedLine};
 use domain::plan::billing::{ClaimLine, LineOutcome};
 use domain::plan::profile::Criterion;
@@ -24,7 +24,7 @@ use crate::command::{Granting, No, PaidByHand};
 use crate::directory::routing;
 use crate::plugins::registry::Live;
 
-/// What a person's decision about one case is held against.
+/// Ground that a person's decision about one case is checked against.
 pub(crate) struct Held {
     live: Option<Live>,
     services: Vec<String>,
@@ -36,7 +36,7 @@ pub(crate) struct Held {
 }
 
 impl Crosswalk {
-    /// What the plan declared for the case on its day, and the days on which the plan covers the member.
+    /// Profile of the plan for the case on its day, and the days on which the plan covers the member.
     pub(crate) async fn held(&self, case: &Case, now: Timestamp) -> Result<Held, Failure> {
         // A credentialing file is with several plans, and nothing of it is granted or paid.
         let is_file = matches!(case.body, Body::Application(_));
@@ -104,7 +104,7 @@ fn services_of(case: &Case) -> Vec<String> {
 }
 
 impl Held {
-    /// What the plan declared; nothing where it has no rules.
+    /// Ground of the plan's profile; an empty one where it has no rules.
     pub(crate) fn ground(&self) -> Ground<'_> {
         match &self.live {
             Some(live) => Ground::of(live.profile()),
@@ -154,8 +154,8 @@ impl Held {
         (Bilingual { en: en.join(" "), es: es.join(" ") }, wanted)
     }
 
-    /// What a person grants, and how much of what was asked for it is. Anything less needs a kind and a
-    /// reason, but for a cut to what the plan itself declares.
+    /// Grant of a person, and how much of what was asked for it is. Anything less needs a kind and a reason,
+    /// but for a cut to what the plan itself declares.
     pub(crate) fn grant(
         &self,
         caller: &Caller,
@@ -198,8 +198,8 @@ impl Held {
         Ok(Grant { lines: lines.collect(), conditions: Vec::new() })
     }
 
-    /// What a person pays, line by line. Where nothing is said of why it is not the charge, the rules' own
-    /// adjustments count if the amount is theirs. `at` is where in the request the claim stands.
+    /// Lines that a person pays. Where no adjustments are given, the rules' own count if the amount is
+    /// theirs. `at` is the JSON Pointer to the claim in the request.
     pub(crate) fn paid(
         &self,
         body: &Claim,
@@ -236,7 +236,7 @@ impl Held {
         Ok(paid)
     }
 
-    /// Whether the plan covers the member on the case's day: it takes nobody else on.
+    /// Fails unless the plan covers the member on the case's day: it takes nobody else on.
     pub(crate) fn must_cover(&self) -> Result<(), Failure> {
         self.coverage.as_ref().map(|_| ()).ok_or_else(no_coverage)
     }
@@ -265,7 +265,7 @@ fn findings_of(body: &Body) -> &[domain::plan::types::Finding] {
     }
 }
 
-/// What breaks the floor, as a person is told it.
+/// A broken rule of the floor in the words for a person's request.
 pub(crate) fn problem(broken: &Broken) -> Failure {
     Failure::Invalid(vec![field(broken)])
 }
@@ -354,8 +354,8 @@ const WORDS: [(Code, &str, &str); 21] = [
     ),
 ];
 
-fn words(rule: &str) -> (Code, &'static str, &'static str) {
-    let known = WORDS.iter().find(|(code, ..)| code.name() == rule);
+fn words(rule: Rule) -> (Code, &'static str, &'static str) {
+    let known = WORDS.iter().find(|(code, ..)| code.name() == rule.name());
     *known.unwrap_or(&(
         Code::BreaksARule,
         "it breaks a rule that every decision is held against",
@@ -439,4 +439,19 @@ fn cut_needs_reason(elsewhere: bool) -> Failure {
         ),
         FieldProblem::new("/reason", Code::MissingField, what, "say why"),
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// The rules that a person can break are codes; every other code of the table would be told to nobody.
+    #[test]
+    fn each_rule_that_is_a_code_has_cause_and_fix_and_nothing_else_has() {
+        let codes: BTreeSet<Code> = Rule::ALL.iter().filter_map(|rule| rule.name().parse().ok()).collect();
+        let told: BTreeSet<Code> = WORDS.iter().map(|(code, ..)| *code).collect();
+        assert_eq!(told, codes);
+    }
 }

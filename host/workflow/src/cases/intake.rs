@@ -1,7 +1,6 @@
-//! Who a case is about, which plan answers on which day, and what that plan's rules are handed.
+//! Member, plan and rules of a new case, by its days.
 //!
-//! Nothing but what the rules need is handed over: the member's own plan sees the member, nobody else's plan
-//! does.
+//! Rules are handed only what they need: the member's own plan sees the member, nobody else's plan does.
 
 use domain::case::WhyPeople;
 use domain::identifiers::{County, OrgId, PlanId};
@@ -45,7 +44,7 @@ pub(super) const MOST_OPEN: u32 = 50;
 /// the instant of receipt and today beside them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Days {
-    /// The service day.
+    /// Day of service, by which the member's coverage is found.
     pub(crate) covered: Date,
     /// The rule day; see [`Case::rule_day`].
     pub(crate) rules: Date,
@@ -65,7 +64,7 @@ pub(crate) struct Placed {
     pub(crate) coverage: Coverage,
     /// All of the member's coverage.
     coverages: Vec<Coverage>,
-    /// Whether another plan's D-SNP covers the member on that day.
+    /// True if another plan's D-SNP covers the member on that day.
     other_d_snp: bool,
     pub(crate) plan: PlanId,
     /// The delegate that answers for the member, if the plan has one for this group.
@@ -75,7 +74,7 @@ pub(crate) struct Placed {
     workflow: Workflow,
     service: String,
     on: Date,
-    /// What must hold when the case is kept, because the member was found by number.
+    /// Conditions that must hold when the case is kept, because the member was found by number.
     pub(crate) found_by: Vec<Statement>,
 }
 
@@ -100,7 +99,7 @@ impl Placed {
         self.live.iter().cloned().collect()
     }
 
-    /// What the plan declares, whoever decides.
+    /// Profile of the plan's rules, whoever decides.
     pub(crate) fn profile(&self) -> Option<&PlanProfile> {
         self.rules().map(Live::profile)
     }
@@ -138,7 +137,7 @@ impl Placed {
         &self.service
     }
 
-    /// The service day.
+    /// Day of service, by which plan and rules were found.
     pub(super) fn on(&self) -> Date {
         self.on
     }
@@ -281,8 +280,8 @@ impl Crosswalk {
         }
     }
 
-    /// What the host knows around a case. What a claim replaces does not count against it.
-    /// Of a long history the newest is handed over, and the record says that it is not whole.
+    /// Context that the host knows around a case. A claim that is replaced does not count against it. Of a
+    /// long history the newest is handed over, and the record says that it is not whole.
     pub(crate) async fn context(&self, work: &mut Work, placed: &Placed) -> Result<Context, Failure> {
         let since = placed.history_since();
         let store = self.store();
@@ -351,13 +350,13 @@ impl Crosswalk {
         self.table_slices(live, placed.on, values).await
     }
 
-    /// How full the plan's capped services are in the member's county.
+    /// Places taken of the plan's capped services in the member's county.
     async fn capacity(&self, placed: &Placed) -> Result<Vec<CapacityCount>, Failure> {
         let Some(live) = &placed.live else { return Ok(Vec::new()) };
         self.capacity_of(live, &placed.service, &placed.member.county, placed.on).await
     }
 
-    /// How full a plan's service is in a county on a day, where it is capped.
+    /// Places taken of a plan's service in a county on a day; empty where it is not capped.
     pub(crate) async fn capacity_of(
         &self,
         live: &Live,
@@ -386,8 +385,8 @@ impl Crosswalk {
         Ok(counts)
     }
 
-    /// Whether the organization that a request names is a provider on this host: whoever is to deliver is
-    /// told, and sees the case.
+    /// Fails unless the organization that a request names is a provider on this host: whoever is to deliver
+    /// is told, and sees the case.
     pub(crate) async fn must_be_provider(&self, pointer: &'static str, id: OrgId) -> Result<(), Failure> {
         use store::organizations::OrganizationKind;
         let found = store::organizations::find(self.store(), &Scope::duty("context"), id).await?;

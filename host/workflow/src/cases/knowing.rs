@@ -1,4 +1,4 @@
-//! What the host knows of a case by itself, and hands to rules beside what was stated.
+//! Facts that the host knows of a case by itself, and hands to rules beside the stated ones.
 
 use domain::identifiers::{MemberId, OrgId};
 use domain::known::{Had, Known, KnownRule, Record, beside};
@@ -49,7 +49,7 @@ impl Crosswalk {
         Ok(rules.into_iter().filter_map(|rule| rule.fact(&record, on)).collect())
     }
 
-    /// What the member had, or may have, under every plan.
+    /// Services that the member had, or may have, under every plan.
     async fn had(&self, member: MemberId, delivers: Option<OrgId>) -> Result<Vec<Had>, Failure> {
         let duty = Scope::duty("known-facts");
         let used = store::usage::for_member(self.store(), &duty, member, None, SINCE).await?;
@@ -62,7 +62,7 @@ impl Crosswalk {
         Ok(had.collect())
     }
 
-    /// What the file of the case's plan says of the member; another plan's file is not this plan's to read.
+    /// Values of the member in the file of the case's plan; another plan's file is not this plan's to read.
     async fn said_by_plan(&self, member: MemberId, case: &Case) -> Result<Vec<Said>, Failure> {
         let Some(plan) = &case.plan else { return Ok(Vec::new()) };
         let duty = Scope::duty("known-facts");
@@ -72,12 +72,12 @@ impl Crosswalk {
     }
 }
 
-/// What of the record is read for some rules.
+/// Parts of the record that some rules need read.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Wants {
-    /// What the member had.
+    /// True if they read the services that the member had.
     pub(super) had: bool,
-    /// What the plan's file says.
+    /// True if they read the values of the plan's file.
     pub(super) said: bool,
 }
 
@@ -94,7 +94,7 @@ impl Wants {
     }
 }
 
-/// Whether a declared criterion or presumption of the service reads the fact.
+/// True if a declared criterion or presumption of the service reads the fact.
 fn reads(profile: &PlanProfile, service: &str, fact: &str) -> bool {
     let is_of = |of: &str| of == "*" || of == service;
     profile.criteria.iter().any(|one| is_of(&one.service) && one.facts.iter().any(|code| code == fact))

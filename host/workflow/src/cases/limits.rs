@@ -6,7 +6,7 @@
 
 use domain::Cents;
 use domain::authorization::{State, Window};
-use domain::case::{FullPlaces, WhyPeople};
+use domain::case::{EventKind, FullPlaces, WhyPeople};
 use domain::catalog::{Catalog, Limit, LimitExcess, Service};
 use domain::identifiers::{CaseId, County, MemberId, OrgId, PlanId};
 use domain::limits::{self, How, LimitUnit, Needs, Passed, Proposal, Proposed, Span, Stage, Standing, Use};
@@ -33,7 +33,7 @@ use crate::directory::routing;
 use crate::directory::sieve::Sieve;
 use crate::plugins::registry::Live;
 
-/// What counts of a member's past, read once for a command.
+/// A member's past uses that count against limits, read once for a command.
 pub(crate) struct Past {
     needs: Needs,
     uses: Vec<Use>,
@@ -134,8 +134,8 @@ impl Crosswalk {
         Ok(())
     }
 
-    /// Whether software may keep a grant: it passes no limit and the plan's service has a place. If not, why
-    /// people decide.
+    /// Reason for which people must decide on a grant: it passes a limit, or the plan's service has no place.
+    /// `None` if software may keep it.
     pub(crate) async fn in_the_way(
         &self,
         work: &mut Work,
@@ -212,7 +212,7 @@ impl Crosswalk {
             return Ok(Some(window));
         };
         work.note(
-            "presumption-full",
+            EventKind::PresumptionFull,
             json!({ "members": full.members, "window_months": full.window_months }),
         );
         Ok(None)
@@ -238,7 +238,7 @@ impl Crosswalk {
             "asked_last": window.last.to_string(),
             "last": fitting.map(|days| days.last.to_string()),
         });
-        work.note("presumption-cut", detail);
+        work.note(EventKind::PresumptionCut, detail);
         Ok(fitting.map(|days| Window { first: days.first, last: days.last, ..window }))
     }
 
@@ -270,7 +270,7 @@ impl Crosswalk {
                 continue;
             }
             entered.pop();
-            work.claim()?.host_rules.push(HostRule { line: number, rule: "benefit-limit".to_owned() });
+            work.claim()?.host_rules.push(HostRule { line: number, rule: Code::BenefitLimit });
             if let Some(result) = results.iter_mut().find(|result| result.number == number) {
                 result.outcome = LineOutcome::Rejected(passed.rejection());
             }
@@ -339,8 +339,8 @@ impl Crosswalk {
         Ok(None)
     }
 
-    /// What is left of the limits of a member's services on a day: sums over every plan and provider, which
-    /// are not named.
+    /// Remainder of the limits of a member's services on a day: sums over every plan and provider, which are
+    /// not named.
     ///
     /// # Errors
     /// `NotFound` for a member who is not the caller's; `Invalid` for an unknown service.
@@ -389,8 +389,8 @@ impl Crosswalk {
         Ok(Page { items, next_cursor: None })
     }
 
-    /// What counts of a member's past for these services: once for what is counted for life, once for the
-    /// rest.
+    /// Uses of a member's past that count for these services: once for limits that count for life, once for
+    /// the rest.
     async fn past_of(&self, member: MemberId, services: &[&Service], on: Date) -> Result<Vec<Use>, Failure> {
         let needs = services.iter().filter_map(|service| limits::needs_of(Catalog::state(), service, on));
         let (for_life, lately): (Vec<Needs>, Vec<Needs>) = needs.partition(|needs| needs.since.is_none());
@@ -441,8 +441,8 @@ fn gravest(passed: Vec<Passed>) -> Option<Passed> {
     passed.into_iter().max_by_key(|one| (one.excess == LimitExcess::Never, one.asked - one.left))
 }
 
-/// What goes beyond limits that a person may pass, each with the reason; problems for those that nobody may,
-/// or without a reason.
+/// Exceptions from limits that a person may pass, each with the reason; problems for limits that nobody may
+/// pass, or without a reason.
 fn excepted(
     passed: Vec<Passed>,
     reason: Option<&Bilingual>,
@@ -538,7 +538,7 @@ fn granted(case: &Case, plan: &PlanId, lines: &[GrantedLine]) -> Vec<Use> {
     lines.iter().map(one).collect()
 }
 
-/// What the lines of a claim are, paid with these amounts.
+/// Uses that the lines of a claim are, paid with these amounts.
 pub(crate) fn delivered(work: &mut Work, amounts: &[(u16, Cents)]) -> Result<Vec<Use>, Failure> {
     let (case, provider) = (work.case.id, work.case.provider);
     let plan = work.case.plan.clone().ok_or(Failure::NotFound)?;

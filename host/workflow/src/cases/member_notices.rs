@@ -1,7 +1,7 @@
 //! A plan's word that it told the member in writing. The host never writes to members; it watches that plans
 //! do.
 
-use domain::case::{CaseKind, MemberNotice, Refusal};
+use domain::case::{CaseKind, EventKind, MemberNotice, Refusal};
 use domain::identifiers::CaseId;
 use domain::problem::Code;
 use domain::time::{pacific_day, pacific_end_of_day};
@@ -52,7 +52,7 @@ impl Crosswalk {
                     language: notice.language.clone(),
                     recorded_at: now,
                 });
-                work.note("member-notice", json!({ "sent_on": notice.sent_on.to_string() }));
+                work.note(EventKind::MemberNotice, json!({ "sent_on": notice.sent_on.to_string() }));
                 crosswalk.finish(caller, work, &Unit::default()).await
             })
         })

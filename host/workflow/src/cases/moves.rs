@@ -8,7 +8,7 @@
 //! (DHCS ECM Policy Guide, continuity of care).
 
 use domain::authorization::{self, Window};
-use domain::case::{CaseKind, Moved};
+use domain::case::{CaseKind, EventKind, Moved};
 use domain::continuity::ContinuityRule;
 use domain::identifiers::CaseId;
 use domain::plan::authorization::{Grant, RequestKind, RequestedLine};
@@ -93,7 +93,7 @@ impl Crosswalk {
             let mut work = Work::new(caller, case, now);
             work.acts(Actor::Host);
             work.note(
-                "received",
+                EventKind::Received,
                 json!({ "from_plan": from.map(|plan| plan.to_string()), "from_case": from_case }),
             );
             tell_plan(&mut work, "case-moved-here", words::moved_here(kind));
@@ -217,12 +217,18 @@ impl Crosswalk {
         let continues = Continues { plan: plan.clone(), number: number.to_owned(), since };
         let next = self.continuation(case, continues, rule, lines, &placed, now)?;
         let mut old = Work::new(caller, case.clone(), now);
-        old.note("continue", json!({ "to_plan": placed.plan.as_str(), "to_case": next.id.to_string() }));
+        old.note(
+            EventKind::Continue,
+            json!({ "to_plan": placed.plan.as_str(), "to_case": next.id.to_string() }),
+        );
         let text = words::goes_on(&rule.text);
         tell_providers(&mut old, "authorization-continues", &text);
         let (mut unit, _) = self.finish(caller, old, &Unit::default()).await?;
         let mut work = with_documents(Work::new(caller, next, now));
-        work.note("received", json!({ "from_plan": plan.as_str(), "from_case": case.id.to_string() }));
+        work.note(
+            EventKind::Received,
+            json!({ "from_plan": plan.as_str(), "from_case": case.id.to_string() }),
+        );
         tell_plan(&mut work, "continuity-asked", text);
         self.presume_and_determine(&mut work, &placed).await?;
         admit_deliverer(&mut work);
@@ -288,7 +294,7 @@ fn with_documents(mut work: Work) -> Work {
     work
 }
 
-/// Whether the state lets a case go elsewhere: nothing is decided yet, or a referral's loop is open.
+/// True if the state lets a case move to another plan: nothing is decided yet, or a referral's loop is open.
 fn may_move(body: &Body) -> bool {
     match body {
         Body::Referral(body) => !body.state.is_final(),
@@ -304,13 +310,13 @@ fn may_move(body: &Body) -> bool {
     }
 }
 
-/// Whether another plan than the case's answers for its days.
+/// True if another plan than the case's answers for its days.
 pub(crate) fn is_anothers(case: &Case, placed: &Placed) -> bool {
     case.plan.as_ref().is_some_and(|plan| *plan != placed.plan)
 }
 
-/// Whether a request to continue what a plan authorized is back with that plan, where there is nothing to
-/// ask.
+/// True if a request to continue an authorization is back with the plan that gave it, where there is nothing
+/// to ask.
 fn came_back(case: &Case, placed: &Placed) -> bool {
     match &case.body {
         Body::Authorization(body) => {

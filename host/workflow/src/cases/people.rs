@@ -1,4 +1,5 @@
-//! What people do with a case: supply what was asked for, take it back, decide what software may not.
+//! Steps of people with a case: they supply facts and documents, withdraw it, and decide what software may
+//! not.
 
 use domain::authorization::{Event as AuthorizationEvent, State as AuthorizationState};
 use domain::case::{CaseKind, NotAllowed};
@@ -245,7 +246,7 @@ impl Crosswalk {
 /// Most additions that are kept of one case.
 const MOST_SUPPLIED: usize = 100;
 
-/// Who was to deliver learns that it was taken back; who took it back knows.
+/// Tells the provider that was to deliver that the request was taken back; its sender knows.
 fn tell_deliverer(work: &mut Work) {
     if let Some(assigned) = work.case.assigned {
         let (to, text) = (Recipient::Organization(assigned), words::request_for_you("withdrawn"));

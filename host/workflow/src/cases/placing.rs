@@ -3,7 +3,7 @@
 //! Whoever is offered it sees the least that it must until it takes it; whoever does not take it makes room
 //! for the next.
 
-use domain::case::WhyPeople;
+use domain::case::{EventKind, WhyPeople};
 use domain::identifiers::{CaseId, OrgId};
 use domain::referral::{Event, Placing, State};
 use domain::time::pacific_day;
@@ -21,9 +21,6 @@ use crate::command::failure::Failure;
 use crate::command::notice::Recipient;
 use crate::command::paging::{Page, Paging};
 use crate::words;
-
-/// The clock of an open offer.
-pub(crate) const OFFER: &str = "referral-offer";
 
 impl Crosswalk {
     /// Finds who may take a referral that nobody has: offers it to the next provider, keeps it for whoever
@@ -113,7 +110,7 @@ impl Crosswalk {
         }
         // Only what waits for a provider can be offered.
         if work.referral()?.state.placing().is_none() {
-            return Err(work.not_allowed("offer"));
+            return Err(work.not_allowed(EventKind::Offer.name()));
         }
         for (place, provider) in order.iter().enumerate() {
             if !self.may_be_offered(work, *provider).await? {
@@ -153,7 +150,7 @@ impl Crosswalk {
         self.read(row.ok_or(Failure::NotFound)?)
     }
 
-    /// What is offered to the caller, oldest first.
+    /// Referrals that are offered to the caller, oldest first.
     ///
     /// # Errors
     /// `Forbidden` for everybody but providers; `Invalid` for a bad cursor.
@@ -174,7 +171,7 @@ impl Crosswalk {
     }
 }
 
-/// Who comes next.
+/// Next step of placing: an offer to a provider, or the plan's people.
 enum Next {
     Offer(OrgId),
     People(WhyPeople),
@@ -188,9 +185,9 @@ fn offer(work: &mut Work, to: OrgId) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Who was asked for and has no contract cannot be offered it; whoever made the referral is told so.
+/// Passes over a provider that was asked for and has no contract, and tells whoever made the referral.
 fn pass_over(work: &mut Work, organization: OrgId) {
-    work.note("not-contracted", json!({ "provider": organization.to_string() }));
+    work.note(EventKind::NotContracted, json!({ "provider": organization.to_string() }));
     work.notices.push(Told {
         to: Recipient::Organization(work.case.provider),
         kind: "referral-step",
@@ -208,7 +205,7 @@ pub(crate) fn end_offer(work: &mut Work) {
     }
 }
 
-/// Whether the organization is the one that may take the referral, or has taken it.
+/// True for the organization that may take the referral, or has taken it.
 pub(crate) fn may_answer(state: &State, organization: OrgId) -> bool {
     match state {
         State::ProviderAccepted { provider, .. } | State::InService { provider, .. } => {

@@ -2,10 +2,11 @@
 //! history, the audit entry and the notices commit together or not at all.
 
 use domain::calendar::BusinessCalendar;
-use domain::case::CaseKind;
+use domain::case::{CaseKind, EventKind};
 use domain::identifiers::{AuditId, CaseId, DeadlineId, EventId, PlanId};
 use domain::referral;
 use domain::rollout::{self, About};
+use domain::statute::ClockId;
 use jiff::Timestamp;
 use store::audit::Entry;
 use store::cases::PlanPart;
@@ -19,7 +20,6 @@ use crate::cases::case::{Body, Case};
 use crate::cases::clocks::{self, Paced, Running};
 use crate::cases::limits;
 use crate::cases::people::WITHDRAWN;
-use crate::cases::placing::OFFER;
 use crate::cases::show::{Seen, ShownCase};
 use crate::cases::sight::{self, Sight};
 use crate::cases::step::{Actor, Step, Told, Used, Work};
@@ -143,7 +143,7 @@ impl Crosswalk {
         &self,
         case: &Case,
         before: &[Deadline],
-        kept: &[(&str, Timestamp)],
+        kept: &[(ClockId, Timestamp)],
         paced: &[Paced],
         now: Timestamp,
     ) -> (Vec<Statement>, Vec<Deadline>) {
@@ -165,7 +165,7 @@ impl Crosswalk {
             if deadline.state == DeadlineState::Open && !runs_on {
                 let earlier = kept.iter().find(|(rule, _)| *rule == deadline.rule);
                 let at = earlier.map_or(now, |(_, at)| *at);
-                deadline.state = clocks::ended(case, &deadline.rule, deadline.due_at, at);
+                deadline.state = clocks::ended(case, deadline.rule, deadline.due_at, at);
                 deadline.settled_at = Some(now);
                 statements.push(store::deadlines::settle(deadline.id, deadline.state, now));
             }
@@ -180,7 +180,7 @@ impl Crosswalk {
                     plan: clock.plan.clone().or_else(|| case.plan.clone()),
                     provider_org: case.provider,
                     assigned_org: case.assigned,
-                    rule: clock.rule.to_owned(),
+                    rule: clock.rule,
                     started_at: clock.started,
                     due_at: clock.due,
                     state: DeadlineState::Open,
@@ -237,7 +237,7 @@ impl Crosswalk {
             id: self.id(EventId::from_uuid),
             case,
             at,
-            name: step.name.to_owned(),
+            name: step.name,
             state: step.state.to_owned(),
             actor,
             actor_role: role.to_owned(),
@@ -314,7 +314,7 @@ impl Crosswalk {
     /// A notice leaves through the outbox, after the commit.
     fn job(&self, case: CaseId, told: &Told, now: Timestamp) -> Statement {
         let notice = Notice {
-            ends_clocks: told.ends_clocks.iter().map(|&clock| clock.to_owned()).collect(),
+            ends_clocks: told.ends_clocks.to_vec(),
             ..Notice::new(told.to.clone(), told.kind, told.text.clone()).about_case(case)
         };
         self.tell(&notice, &case, now)
@@ -344,7 +344,7 @@ impl Crosswalk {
         self.read(row.ok_or(Failure::NotFound)?)
     }
 
-    /// A row, parsed.
+    /// Case of a row; a body that does not read is corrupt, never a default.
     pub(crate) fn read(&self, row: store::cases::Case) -> Result<Case, Failure> {
         let body: Body = serde_json::from_str(&row.body).map_err(|_| {
             Failure::internal(store::StoreError::Corrupt {
@@ -415,7 +415,9 @@ fn row(case: &Case, due_at: Option<Timestamp>, now: Timestamp) -> Result<store::
 /// The open offer of a referral, if it has one: to whom, and until when its clock runs.
 fn offer(case: &Case, new: bool, deadlines: &[Deadline]) -> Option<Statement> {
     let Body::Referral(body) = &case.body else { return None };
-    let due = open(deadlines).find(|deadline| deadline.rule == OFFER).map(|deadline| deadline.due_at);
+    let due = open(deadlines)
+        .find(|deadline| deadline.rule == ClockId::ReferralOffer)
+        .map(|deadline| deadline.due_at);
     match (body.state.offered(), due) {
         (Some((to, since)), Some(due)) => Some(store::offers::put(case.id, to, since, due)),
         _ => (!new).then(|| store::offers::remove(case.id)),
@@ -424,7 +426,10 @@ fn offer(case: &Case, new: bool, deadlines: &[Deadline]) -> Option<Statement> {
 
 /// A plan's people are told when a case comes to them.
 fn tell_plans(case: &Case, steps: &[Step]) -> Vec<Told> {
-    if !steps.iter().any(|step| ["hand-over", "advise", "dispute"].contains(&step.name)) {
+    if !steps
+        .iter()
+        .any(|step| [EventKind::HandOver, EventKind::Advise, EventKind::Dispute].contains(&step.name))
+    {
         return Vec::new();
     }
     let waiting = case.body.with_people(case.plan.as_ref());

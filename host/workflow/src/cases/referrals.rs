@@ -1,6 +1,6 @@
 //! A referral's way: intake, the plan's triage, more information, the provider's steps, the closed loop.
 
-use domain::case::{CaseKind, WhyPeople};
+use domain::case::{CaseKind, EventKind, WhyPeople};
 use domain::catalog::Catalog;
 use domain::identifiers::{CaseId, OrgId};
 use domain::plan::profile::Mode;
@@ -101,9 +101,9 @@ impl Crosswalk {
         work.fences.extend(placed.found_by.iter().cloned());
         work.sent = Some(Sent::case(&new.facts, &new.documents));
         work.attached = self.attachable(caller, work.case.member, &new.documents).await?;
-        work.note("received", json!({}));
+        work.note(EventKind::Received, json!({}));
         if let Some(read_as) = read_as {
-            work.note("read-as", read_as);
+            work.note(EventKind::ReadAs, read_as);
         }
         if placed.asked().is_some() || !self.joins(&mut work).await? {
             // Where a plan is asked, triage sees the member's open cases and with them any twin.
@@ -175,7 +175,7 @@ impl Crosswalk {
         })
     }
 
-    /// Whether a provider has a contract for the service of a referral on the day that its rules are about.
+    /// True if a provider has a contract for the service of a referral on the day that its rules are about.
     async fn contracted_today(&self, work: &Work, placed: &Placed, provider: OrgId) -> Result<bool, Failure> {
         let wanted = Wanted {
             provider,
@@ -187,7 +187,7 @@ impl Crosswalk {
         self.is_contracted(wanted, pacific_day(work.case.received_at)).await
     }
 
-    /// What a provider does with a referral on its way to closure.
+    /// Step of a provider with a referral on its way to closure.
     ///
     /// # Errors
     /// `NotFound`, `Stale`, `NotAllowed`.
@@ -348,7 +348,7 @@ impl Crosswalk {
     }
 }
 
-/// What the plan's answer makes of the referral.
+/// Applies the plan's answer to the referral.
 fn apply_triage(work: &mut Work, ruled: Ruled<Triage, Event>, mode: Mode) -> Result<(), Failure> {
     let Ruled { answer: triage, event, mislabelled } = ruled;
     let body = work.referral()?;

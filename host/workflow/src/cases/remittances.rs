@@ -129,7 +129,7 @@ impl Crosswalk {
         .await
     }
 
-    /// Whether the plan offered the service, and had a contract for it with who bills.
+    /// Fails unless the plan offered the service, and had a contract for it with the provider that bills.
     async fn may_be_paid(&self, work: &mut Work, decision: &PeopleDecision) -> Result<(), Failure> {
         self.must_be_offered(work, decision).await?;
         self.must_be_contracted(work, decision).await
@@ -458,7 +458,7 @@ impl Crosswalk {
         Ok(Page { items, next_cursor })
     }
 
-    /// What is still to be taken back, oldest first.
+    /// Payments that are still to be taken back, oldest first.
     ///
     /// # Errors
     /// `Forbidden` for who neither pays nor is paid; `Invalid` for a bad cursor.
@@ -484,7 +484,7 @@ impl Crosswalk {
     }
 }
 
-/// Whether each line that is paid is a line of the claim, named once.
+/// Fails unless each line that is paid is a line of the claim, named once.
 fn named_once(body: &Claim, lines: &[PaidByHand], at: &str) -> Result<(), Failure> {
     let is_wrong = |(place, wanted): &(usize, &PaidByHand)| {
         let is_known = body.lines.iter().any(|line| line.number == wanted.number);
@@ -502,7 +502,8 @@ fn named_once(body: &Claim, lines: &[PaidByHand], at: &str) -> Result<(), Failur
     if problems.is_empty() { Ok(()) } else { Err(Failure::Invalid(problems)) }
 }
 
-/// Whether every line is named that is not rejected or denied: a remittance says of each what became of it.
+/// Fails unless every line is named that is not rejected or denied: a remittance says of each what became of
+/// it.
 fn all_named(body: &Claim, lines: &[PaidByHand], at: &str) -> Result<(), Failure> {
     let is_settled = |number: u16| {
         matches!(outcome(body, number), Some(LineOutcome::Rejected(_) | LineOutcome::Denied(_)))
@@ -555,7 +556,7 @@ fn outcome(body: &Claim, number: u16) -> Option<&LineOutcome> {
     body.results.iter().find(|result| result.number == number).map(|result| &result.outcome)
 }
 
-/// What rules found payable for a line, where they had the last word or it is held since.
+/// Amount that rules found payable for a line, where they had the last word or are held to it since.
 fn priced(body: &Claim, number: u16) -> Option<Cents> {
     match outcome(body, number) {
         Some(LineOutcome::Payable(payment)) if body.answered.decided_by == Some(DecidedBy::Plugin) => {

@@ -15,22 +15,22 @@ use crate::command::sent_back::SentBack;
 use crate::plugins::asking::{self, DecisionRecord, Ruling};
 use crate::plugins::objection::{Named, NoAnswer, names_no_field};
 
-/// What the sender's own body holds.
+/// Facts and documents of the sender's own body, by which a plan's objection finds its field there.
 #[derive(Clone, Debug)]
 pub(crate) struct Sent {
-    /// Whether it is a whole new case, or only more information.
+    /// True for a whole new case, false for more information on one.
     whole: bool,
     facts: Vec<String>,
     documents: Vec<String>,
 }
 
 impl Sent {
-    /// A new case.
+    /// Body of a request that makes a case.
     pub(crate) fn case(facts: &[Fact], documents: &[Document]) -> Self {
         Self { whole: true, ..Self::information(facts, documents) }
     }
 
-    /// More information.
+    /// Body of a request that adds to a case.
     pub(crate) fn information(facts: &[Fact], documents: &[Document]) -> Self {
         Self {
             whole: false,
@@ -60,7 +60,7 @@ impl Sent {
         one_is_the_senders.then_some(problems)
     }
 
-    /// Where the field stands in the sender's body.
+    /// JSON Pointer to the field in the sender's body; `None` if it is not there.
     fn pointer(&self, named: &Named) -> Option<String> {
         let parts: Vec<&str> = named.at.iter().map(String::as_str).collect();
         let (first, rest) = parts.split_first()?;

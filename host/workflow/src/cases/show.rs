@@ -201,13 +201,13 @@ impl LeftCase {
 
 impl ShownDeadline {
     pub(crate) fn of(clock: Deadline) -> Self {
-        let rule = Clocks::state().rule(&clock.rule, pacific_day(clock.started_at));
+        let rule = Clocks::state().rule(clock.rule, pacific_day(clock.started_at));
         let (text, source) = match rule {
             Some(rule) => (Some(rule.text.clone()), Some(rule.source.clone())),
-            None => clocks::promise_words(&clock.rule)
+            None => clocks::promise_words(clock.rule)
                 .map_or((None, None), |(words, source)| (Some(words), Some(source.to_owned()))),
         };
-        Self { nature: clocks::nature(&clock.rule), text, source, clock }
+        Self { nature: clocks::nature(clock.rule), text, source, clock }
     }
 }
 

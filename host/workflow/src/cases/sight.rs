@@ -1,7 +1,7 @@
-//! Who sees a member through a case, and until when.
+//! Organizations that see a member through a case, and the instant at which they no longer do.
 //!
-//! Whoever sent a case and whoever delivers it see the member while the case is open, and for a time after it
-//! (`sight.toml`). Nothing is written unless a command changes who they are or when it ends.
+//! The sender of a case and the provider that delivers see the member while the case is open, and for a time
+//! after it (`sight.toml`). Nothing is written unless a command changes who they are or when it ends.
 
 use domain::authorization;
 use domain::identifiers::{CaseId, MemberId, OrgId};
@@ -14,7 +14,7 @@ use store::members::{Grant, GrantReason};
 
 use crate::cases::case::{Body, Case};
 
-/// Who sees the member of a case, and until when.
+/// Organizations that see the member of a case, and until when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sight {
     sender: OrgId,

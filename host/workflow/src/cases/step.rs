@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use domain::authorization::{Cut, Extent};
-use domain::case::{Moved, Refusal};
+use domain::case::{EventKind, Moved, Refusal};
 use domain::identifiers::{County, DocumentId, OrgId, PlanId};
 use domain::limits::Needs;
 use domain::plan::types::Bilingual;
+use domain::statute::ClockId;
 use domain::{Cents, Procedure, application, authorization, claim, referral};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -33,43 +34,44 @@ pub(crate) struct Work {
     pub(crate) decisions: Vec<DecisionRecord>,
     pub(crate) usage: Vec<Used>,
     pub(crate) notices: Vec<Told>,
-    /// Who saw the member through the case before this command, and until when.
+    /// Organizations that saw the member through the case before this command, and until when.
     pub(crate) saw: Sight,
     /// The member's history with the plan as the rules were told it; the unit holds only while it is still
     /// so.
     pub(crate) history: Option<String>,
-    /// What counts towards the member's limits, as far as it was read.
+    /// Uses that count towards the member's limits, as far as they were read.
     pub(crate) past: Option<Past>,
-    /// What of the past is read ahead, until it is read.
+    /// Uses of the past that are read ahead, until they are read.
     pub(crate) foreseen: Option<Needs>,
-    /// Whether something was weighed against it, so that it must stay as it is.
+    /// True if something was weighed against it, so that it must stay as it is.
     pub(crate) weighed: bool,
-    /// Whether who asked for it fences the history for several cases at once.
+    /// True if the command that asked for it fences the history for several cases at once.
     pub(crate) guarded: bool,
-    /// Whether the rules were handed all of the member's history that they could be.
+    /// True if the rules were handed all of the member's history that they could be.
     pub(crate) history_complete: bool,
-    /// What else must be as it was counted.
+    /// Conditions of the unit on everything else that was counted.
     pub(crate) fences: Vec<Statement>,
     /// The member's county, once somebody has looked.
     pub(crate) county: Option<County>,
     /// The plans whose rules were at hand, if they were looked up already.
     pub(crate) plans: Option<Vec<Live>>,
-    /// Who works on it, with what they are.
+    /// Organization that works on it, with its kind and places.
     pub(crate) enrolled: Option<Arc<Organization>>,
-    /// What is done besides in the same unit: contracts that are made or ended, and what must still stand.
+    /// Statements of the same unit beside the case: contracts that are made or ended, and conditions that
+    /// must still hold.
     pub(crate) also: Unit,
     /// Documents whose bytes the case comes with from now on.
     pub(crate) attached: Vec<DocumentId>,
-    /// What the sender's own body holds, where it goes back if the plan's rules cannot accept it.
+    /// Fields of the sender's own body, where it goes back if the plan's rules cannot accept it.
     pub(crate) sent: Option<Sent>,
     /// Clocks that end with this command, but by something that happened earlier: the rule, and when.
-    pub(crate) kept: Vec<(&'static str, Timestamp)>,
-    /// Who does what is written down from now on.
+    pub(crate) kept: Vec<(ClockId, Timestamp)>,
+    /// Actor of the steps that are written down from now on.
     by: Actor,
     now: Timestamp,
 }
 
-/// Who does what a command writes down. Whoever sent a case did not decide it.
+/// Actor of a step that a command writes down. The sender of a case did not decide it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Actor {
     /// Whoever sent the command; the host itself for its own duties.
@@ -83,7 +85,7 @@ pub(crate) enum Actor {
 /// One transition, for the timeline. The detail holds codes only, never words about a member.
 pub(crate) struct Step {
     pub(crate) by: Actor,
-    pub(crate) name: &'static str,
+    pub(crate) name: EventKind,
     pub(crate) state: &'static str,
     pub(crate) detail: Value,
     /// The plan whose part it is, in a case that several plans read; `None`: everybody's who sees the case.
@@ -95,7 +97,7 @@ pub(crate) struct Used {
     pub(crate) plan: PlanId,
     pub(crate) service: String,
     pub(crate) procedure: Procedure,
-    /// Who gives them.
+    /// Provider that gives the units.
     pub(crate) provider: OrgId,
     /// The place of the line in its case, from 1.
     pub(crate) line: u16,
@@ -103,7 +105,7 @@ pub(crate) struct Used {
     pub(crate) last: Date,
     pub(crate) units: u32,
     pub(crate) minutes: Option<u32>,
-    /// What is payable or was paid for them.
+    /// Amount payable or paid for them, in cents.
     pub(crate) amount: Cents,
     pub(crate) state: UsageState,
 }
@@ -114,7 +116,7 @@ pub(crate) struct Told {
     pub(crate) kind: &'static str,
     pub(crate) text: Bilingual,
     /// The clocks that its delivery ends.
-    pub(crate) ends_clocks: &'static [&'static str],
+    pub(crate) ends_clocks: &'static [ClockId],
 }
 
 impl Work {
@@ -173,7 +175,7 @@ impl Work {
     }
 
     /// Says something in the timeline without a transition.
-    pub(crate) fn note(&mut self, name: &'static str, detail: Value) {
+    pub(crate) fn note(&mut self, name: EventKind, detail: Value) {
         let state = self.case.body.state();
         self.steps.push(Step { by: self.by.clone(), name, state, detail, plan: None });
     }
@@ -185,7 +187,7 @@ impl Work {
         kind: &'static str,
         text: Bilingual,
         to_deliverer: Bilingual,
-        ends_clocks: &'static [&'static str],
+        ends_clocks: &'static [ClockId],
     ) {
         let sender = self.case.provider;
         self.notices.push(Told { to: Recipient::Organization(sender), kind, text, ends_clocks });
@@ -198,7 +200,10 @@ impl Work {
     /// Says in the timeline that an organization sees the member from now on, and why; its part in the case
     /// is what lets it.
     pub(crate) fn note_sight(&mut self, organization: OrgId, reason: &'static str) {
-        self.note("sight-granted", json!({ "organization": organization.to_string(), "reason": reason }));
+        self.note(
+            EventKind::SightGranted,
+            json!({ "organization": organization.to_string(), "reason": reason }),
+        );
     }
 
     pub(crate) fn referral(&mut self) -> Result<&mut Referral, Failure> {
@@ -230,7 +235,7 @@ impl Work {
     }
 
     pub(crate) fn step_referral(&mut self, event: referral::Event) -> Result<(), Failure> {
-        let (now, name, detail) = (self.now, event.name(), referral_detail(&event));
+        let (now, name, detail) = (self.now, event.kind(), referral_detail(&event));
         let body = self.referral()?;
         body.state = body.state.clone().apply(event.clone(), now)?;
         referral::assignment::follow(&mut body.assignments, &event, now);
@@ -239,7 +244,7 @@ impl Work {
     }
 
     pub(crate) fn step_authorization(&mut self, event: authorization::Event) -> Result<(), Failure> {
-        let (now, name, detail) = (self.now, event.name(), authorization_detail(&event));
+        let (now, name, detail) = (self.now, event.kind(), authorization_detail(&event));
         let body = self.authorization()?;
         body.state = body.state.clone().apply(event, now)?;
         self.note(name, detail);
@@ -247,7 +252,7 @@ impl Work {
     }
 
     pub(crate) fn step_claim(&mut self, event: claim::Event) -> Result<(), Failure> {
-        let (now, name, detail) = (self.now, event.name(), claim_detail(&event));
+        let (now, name, detail) = (self.now, event.kind(), claim_detail(&event));
         let body = self.claim()?;
         body.state = body.state.clone().apply(event, now)?;
         self.note(name, detail);
@@ -255,7 +260,7 @@ impl Work {
     }
 
     pub(crate) fn step_review(&mut self, plan: &PlanId, event: application::Event) -> Result<(), Failure> {
-        let (now, name) = (self.now, event.name());
+        let (now, name) = (self.now, event.kind());
         let review = self.application()?.reviews.get_mut(plan).ok_or(Failure::NotFound)?;
         review.state = review.state.clone().apply(event, now)?;
         let state = review.state.name();

@@ -187,7 +187,7 @@ fn permission<'a>(case: &Case, all: &'a BTreeMap<CaseId, Case>) -> Option<&'a Ca
     None
 }
 
-/// Whether a line of the claim is billed under this authorization: same plan, by who delivers, a granted line
+/// True if a line of the claim is billed under this authorization: same plan, same provider, a granted line
 /// of the same procedure that holds its days, or a presumptive window that does.
 fn permits(other: &Case, claim: &Case, line: &ClaimLine) -> bool {
     let Body::Authorization(body) = &other.body else { return false };
@@ -248,7 +248,7 @@ fn units(case: &Case, body: &Authorization, used: &[Usage]) -> Vec<UnitsLeft> {
     lines.iter().zip(had).map(left).collect()
 }
 
-/// When a thread began, as the caller sees it, and with which case.
+/// Instant and case with which a thread began, as far as the caller sees it.
 fn begun(all: &BTreeMap<CaseId, Case>, thread: &Thread) -> (Timestamp, CaseId) {
     let first = thread.cases.first().and_then(|id| all.get(id));
     first.map_or((Timestamp::MIN, CaseId::from_uuid(uuid::Uuid::nil())), |case| (case.received_at, case.id))

@@ -1,6 +1,6 @@
 //! A reason in the language that its writer did not write.
 
-use domain::case::CaseKind;
+use domain::case::{CaseKind, EventKind};
 use domain::identifiers::CaseId;
 use domain::problem::Code;
 use serde_json::json;
@@ -44,7 +44,7 @@ impl Crosswalk {
                         "see translation in the case's denial or cut",
                     ));
                 }
-                work.note("translate", json!({ "language": new.language.tag() }));
+                work.note(EventKind::Translate, json!({ "language": new.language.tag() }));
                 crosswalk.finish(caller, work, &Unit::default()).await
             })
         })

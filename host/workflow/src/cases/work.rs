@@ -1,6 +1,6 @@
-//! What waits, for whom, until when; and cases as they are looked at.
+//! Worklists, inboxes and single cases, as callers look at them.
 
-use domain::case::{CaseKind, WhyPeople};
+use domain::case::{CaseKind, EventKind, WhyPeople};
 use domain::identifiers::CaseId;
 use domain::plan::types::Bilingual;
 use domain::problem::Code;
@@ -22,7 +22,6 @@ use crate::command::{CaseFilter, NoticeFilter};
 /// Most steps of a timeline in one answer.
 const MOST_STEPS: u32 = 1_000;
 /// The step of a provider that does not take what it was offered.
-const DECLINED: &str = "provider-decline";
 /// The state of a credentialing file while a plan still reads it.
 const OPEN: &str = "open";
 
@@ -139,7 +138,7 @@ impl Crosswalk {
         steps.items.into_iter().map(|step| seen_by(caller, &case, step.event)).collect()
     }
 
-    /// What waits for the caller's plan, nearest clock first.
+    /// Cases that wait for people of the caller's plan, nearest clock first.
     ///
     /// # Errors
     /// `Forbidden` for everybody but plan roles; `Invalid` for a bad cursor.
@@ -196,7 +195,7 @@ impl Crosswalk {
         Ok(paired(rows, ShownDeadline::of))
     }
 
-    /// What the caller's organization was told, in the order that the filter asks for.
+    /// Notices to the caller's organization, in the order that the filter asks for.
     ///
     /// # Errors
     /// `Invalid` for a bad cursor.
@@ -241,7 +240,7 @@ fn seen_by(caller: &Caller, case: &Case, event: store::events::Event) -> Result<
         store::events::Actor::Host | store::events::Actor::Plan(_) => None,
     };
     let of_another = caller.plan.is_none() && organization != caller.organization;
-    let hidden = of_another && event.name == DECLINED;
+    let hidden = of_another && event.name == EventKind::ProviderDecline;
     let shared = caller.plan.is_some() && event.plan.is_none() && matches!(case.body, Body::Application(_));
     Ok(TimelineStep {
         at: event.at,
@@ -249,7 +248,7 @@ fn seen_by(caller: &Caller, case: &Case, event: store::events::Event) -> Result<
         organization: organization.filter(|_| !hidden),
         role: event.actor_role,
         detail: detail(if hidden { "{}" } else { &event.detail })?,
-        name: event.name,
+        name: event.name.to_string(),
     })
 }
 

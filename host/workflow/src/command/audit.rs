@@ -20,28 +20,28 @@ const MOST_SUBJECTS: usize = 200;
 
 /// A look at the record.
 pub(crate) enum Look<'a> {
-    /// At these members, for a purpose that the caller said.
+    /// A look at these members, for a purpose that the caller gave.
     Members(&'a [Member], &'a str),
-    /// At these cases.
+    /// A look at these cases, by id.
     Cases(&'a [CaseId]),
-    /// At a list that names no member.
+    /// A look at a list that names no member.
     List(&'static str),
-    /// At something that is not there, or not the caller's.
+    /// A look at something that is not there, or not the caller's.
     Denied(&'static str),
 }
 
-/// Which entries are asked for.
+/// Narrows the audit trail; an absent field narrows nothing.
 #[derive(Clone, Debug, Default)]
 pub struct AuditQuery {
-    /// From this day on, Pacific time.
+    /// Entries of this day and later ones, Pacific time.
     pub from: Option<Date>,
-    /// To the end of this day.
+    /// Entries up to the end of this day, Pacific time.
     pub to: Option<Date>,
-    /// Made by this organization.
+    /// Entries of this organization's looks and changes.
     pub actor: Option<OrgId>,
-    /// About the thing with this id.
+    /// Entries about the thing with this id.
     pub subject: Option<String>,
-    /// Of this action.
+    /// Entries of this action only, by its word in the API.
     pub action: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Who asks, and on whose behalf.
+//! Callers, their roles, and the organization for which they act.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,7 +11,7 @@ use store::organizations::Organization;
 
 use crate::command::failure::Failure;
 
-/// What a key's holder may do.
+/// Role of a key, which says which operations its holder may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// Refers, delivers and bills.
@@ -52,15 +52,15 @@ pub struct Caller {
     pub organization: Option<OrgId>,
     /// The same, with what it is.
     pub(crate) enrolled: Option<Arc<Organization>>,
-    /// What the key may do.
+    /// Role of the key.
     pub role: Role,
-    /// Whether the key makes, names and ends keys.
+    /// True if the key may make, name and end keys of its organization.
     pub manages_keys: bool,
     /// The plan, for plan roles.
     pub plan: Option<PlanId>,
     /// The clinical license on record with the key.
     pub reviewer: Option<LicensedReviewer>,
-    /// What of the record is theirs.
+    /// Part of the record that the caller's organization may see; the store reads nothing outside it.
     pub scope: Scope,
     /// The id under which this request is logged and audited.
     pub request: String,

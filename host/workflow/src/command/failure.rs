@@ -14,9 +14,9 @@ use crate::command::sent_back::SentBack;
 pub struct FieldProblem {
     /// JSON Pointer into the request.
     pub pointer: String,
-    /// Stable code.
+    /// Code of the mistake, one of `/problems`; it never changes.
     pub code: Code,
-    /// What is wrong. Never quotes what was sent.
+    /// Cause in one sentence. It never quotes what was sent, which may be a member's data.
     pub detail: String,
     /// Fix of the problem. An operation that helps stands in it by its id in the description of the API, as
     /// `⟦listPlans⟧` or, of one thing, `⟦stepContract ctr_…⟧`: whoever shows the text knows the address.
@@ -82,7 +82,7 @@ pub enum Failure {
     /// The member already has an open case for this; which, where it is the caller's own.
     #[error("an open case exists")]
     Duplicate(Option<CaseId>),
-    /// What was sent names something taken or kept already.
+    /// A name, number or id in the request belongs to something that is kept already.
     #[error("exists already")]
     Exists,
     /// Every place that the state approved for the service is taken.

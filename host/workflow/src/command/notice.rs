@@ -1,8 +1,9 @@
-//! What people are told. A notice goes into the outbox with the unit that it tells of, and leaves for an
+//! Notices to organizations. A notice goes into the outbox with the unit that it tells of, and leaves for an
 //! inbox after the commit.
 
 use domain::identifiers::{CaseId, MemberId, OrgId, PlanId};
 use domain::plan::types::Bilingual;
+use domain::statute::ClockId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::Statement;
@@ -16,10 +17,10 @@ pub(crate) const JOB: &str = "notice";
 /// Whom a notice is for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Recipient {
-    /// An organization.
+    /// Everybody of an organization, by its id.
     #[serde(rename = "organization")]
     Organization(OrgId),
-    /// A plan's people.
+    /// People of a plan, by the plan's id.
     #[serde(rename = "plan")]
     Plan(PlanId),
 }
@@ -36,13 +37,13 @@ pub(crate) struct Notice {
     /// The member that it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) member: Option<MemberId>,
-    /// What happened, as the API lists it.
+    /// Kind of event by its word in the API, such as `claim-step`.
     pub(crate) kind: String,
     /// It in a sentence.
     pub(crate) text: Bilingual,
     /// The clocks of the case that its delivery ends.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) ends_clocks: Vec<String>,
+    pub(crate) ends_clocks: Vec<ClockId>,
 }
 
 impl Notice {
@@ -63,7 +64,7 @@ impl Notice {
 }
 
 impl Crosswalk {
-    /// What puts a notice into the outbox, as one about `subject`.
+    /// Statement that puts a notice about `subject` into the outbox, due at once.
     pub(crate) fn tell(&self, notice: &Notice, subject: &dyn ToString, now: Timestamp) -> Statement {
         // Ids, words and codes: nothing of it can fail to be written.
         let body = serde_json::to_string(notice).unwrap_or_default();

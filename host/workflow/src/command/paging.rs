@@ -7,12 +7,12 @@ use domain::problem::Code;
 
 use crate::command::failure::Failure;
 
-/// Which page.
+/// The page of a list that is asked for.
 #[derive(Clone, Debug)]
 pub struct Paging {
-    /// Most entries.
+    /// Most entries on the page.
     pub limit: u32,
-    /// Where the page before ended.
+    /// Cursor of the page before, as that page gave it; `None` for the first page.
     pub cursor: Option<String>,
 }
 

@@ -1,5 +1,5 @@
-//! How a record begins, and how its operator gets in whatever was lost: the county's own organization and its
-//! keys.
+//! The beginning of a record, and its operator's way in whatever was lost: the county's own organization and
+//! its keys.
 //!
 //! A secret is kept in a file before its hash commits, by whoever runs this host: a power cut between the two
 //! leaves a key that opens nothing, and never a record that nobody can open.
@@ -15,7 +15,7 @@ use crate::command::caller::Caller;
 use crate::command::failure::Failure;
 
 impl Crosswalk {
-    /// Whether somebody has begun this record.
+    /// True once the first start has begun this record.
     ///
     /// # Errors
     /// When the record cannot be read.
@@ -74,7 +74,7 @@ impl Crosswalk {
         Ok(self.begin(county, &secret).await?.then_some(secret))
     }
 
-    /// Whether a secret opens this record as its operator.
+    /// True if a secret opens this record as its operator.
     ///
     /// # Errors
     /// When the record cannot be read.

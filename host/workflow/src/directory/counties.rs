@@ -1,4 +1,4 @@
-//! Which counties there are: the state's own, and those that the operator added to the record.
+//! Counties: the state's own, and those that the operator added to the record.
 //!
 //! Every body is read against them, so they are kept at hand, and the record is asked again once a second. A
 //! county that another node adds is known here after that second; one that this node adds, with the next
@@ -16,7 +16,7 @@ use crate::command::caller::{Caller, Role};
 use crate::command::failure::{Failure, FieldProblem};
 use crate::command::{NewCounty, Once, Outcome};
 
-/// How long what was read of the record is trusted.
+/// Time for which the counties that were read are trusted.
 const TRUSTED: SignedDuration = SignedDuration::from_secs(1);
 
 /// The counties at hand, and when the record was asked for them.

@@ -1,5 +1,5 @@
-//! Who people are, settled by people: conflicts of plans' files with the record, corrections, persons that
-//! turn out to be one, and one that turns out to be two.
+//! Identity of people, settled by people: conflicts of plans' files with the record, corrections, persons
+//! that turn out to be one, and one that turns out to be two.
 //!
 //! The operator settles it, with a reason, and is shown for that who a person is said to be and where cases
 //! lie, and nothing else. Each change is a transition of one version, an entry of the trail, and an event
@@ -219,7 +219,7 @@ impl Crosswalk {
         .await
     }
 
-    /// What settles a conflict: the verdict itself, and what follows from it.
+    /// Statements that settle a conflict: the verdict itself, and its consequences.
     async fn settlement(
         &self,
         caller: &Caller,
@@ -271,7 +271,8 @@ impl Crosswalk {
         Ok(statements)
     }
 
-    /// Which of two plans covers the person on the days of both. The person's cases are looked at again.
+    /// Statements that decide which of two plans covers the person on the days of both. The person's cases
+    /// are looked at again.
     async fn days_decided(&self, conflict: &Conflict, verdict: Verdict) -> Result<Vec<Statement>, Failure> {
         let other = conflict.other.as_ref().ok_or(Failure::NotFound)?;
         let (stands, yields) = match verdict {
@@ -300,7 +301,7 @@ impl Crosswalk {
         Ok(ahead.map(|day| store::member_moves::note_people(&[into], day, now)).collect())
     }
 
-    /// Who somebody is, as far as the operator must see it to settle who that is.
+    /// Identity of a member, as far as the operator must see it to settle a conflict.
     ///
     /// # Errors
     /// `NotFound`.
@@ -416,7 +417,8 @@ impl Crosswalk {
         .await
     }
 
-    /// What is open about somebody of whom a plan alone told is over, if that is the person.
+    /// Statements that close the open conflicts about somebody of whom a plan alone told, once that is the
+    /// person merged into.
     async fn settled_by_merger(
         &self,
         caller: &Caller,
@@ -661,8 +663,9 @@ impl Crosswalk {
         Ok(told)
     }
 
-    /// Who is told of a conflict, each without the other's data: whose file says otherwise, if the person was
-    /// its own or it is settled; the plans that cover the person; and at its beginning the operator.
+    /// Notices of a conflict, each without the other's data: to the plan whose file says otherwise, if the
+    /// person was its own or it is settled; to the plans that cover the person; and at its beginning to the
+    /// operator.
     async fn notices_of(&self, conflict: &Conflict) -> Result<Vec<Statement>, Failure> {
         let Some(tell) = conflict.tell else { return Ok(Vec::new()) };
         let now = self.now();
@@ -696,7 +699,7 @@ impl Crosswalk {
         Ok(statements)
     }
 
-    /// Who works with a person: providers that see it today, plans that cover it now or later.
+    /// Organizations that work with a person: providers that see it today, plans that cover it now or later.
     pub(crate) async fn concerned_with(&self, member: MemberId) -> Result<Concerned, Failure> {
         let (duty, today) = (Scope::duty("identity"), self.today());
         let grants = store::members::grants(self.store(), &duty, member).await?;
@@ -851,7 +854,7 @@ impl Concerned {
 }
 
 impl IdentityChange {
-    /// Who somebody is once this is changed.
+    /// Names and birth date after the change.
     fn applied_to(&self, before: &Identity) -> Identity {
         Identity {
             family_name: self.family_name.clone().unwrap_or_else(|| before.family_name.clone()),

@@ -18,7 +18,7 @@ use crate::command::audit::Look;
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::Failure;
 
-/// What is counted, in the order in which limits are handed about.
+/// Kinds of counts, in the order in which limits are handed about.
 const COUNTED: [CountedFor; 3] = [CountedFor::Member, CountedFor::Key, CountedFor::Organization];
 
 /// The counts of one look, and for how long each goes on.
@@ -29,13 +29,13 @@ pub(crate) struct Tries {
 
 /// Somebody who was looked for and is known to whoever looked.
 pub(crate) struct Found {
-    /// The member.
+    /// Record of the member, who is the person that was described.
     pub(crate) member: Member,
-    /// What must hold when what comes of it is kept.
+    /// Conditions that must hold when what follows from the look is kept.
     pub(crate) fence: Vec<Statement>,
 }
 
-/// What a look came to.
+/// Outcome of a look for a member.
 pub(crate) enum Looked {
     /// It is the person.
     Found(Box<Found>),
@@ -131,7 +131,7 @@ impl Crosswalk {
         statements
     }
 
-    /// What is counted when this caller looks for this number. Where no rule is in force, nothing ends it.
+    /// Counts of this caller's look for this number. Where no rule is in force, no count ends it.
     fn tries(&self, caller: &Caller, cin: &Cin) -> Result<Tries, Failure> {
         let now = self.now();
         let organization = caller.organization()?;
@@ -156,7 +156,7 @@ impl Crosswalk {
 }
 
 impl Tries {
-    /// How long nobody may look, if tries are used up since these instants.
+    /// Time for which nobody may look, if tries are used up since these instants; `None` if one may.
     fn wait(&self, since: [Option<jiff::Timestamp>; 3], now: jiff::Timestamp) -> Option<SignedDuration> {
         let ends = since.into_iter().zip(self.spans).filter_map(|(since, span)| Some(since? + span));
         let last = ends.max()?;

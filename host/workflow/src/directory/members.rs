@@ -37,12 +37,12 @@ pub struct AddedMember {
     pub met: Met,
 }
 
-/// Whether a member is new to the host.
+/// First or later meeting of the host with a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Met {
     /// Now, for the first time.
     Now,
-    /// Before.
+    /// The member was on record before this request.
     Before,
 }
 
@@ -361,7 +361,7 @@ impl Crosswalk {
         Ok(shown)
     }
 
-    /// Who covers a member on a day; today if not said.
+    /// Coverage of a member on a day; today if none is given.
     ///
     /// # Errors
     /// `NotFound`.
@@ -382,7 +382,7 @@ impl Crosswalk {
         Ok(seen.into_iter().filter(|one| one.holds_on(on)).cloned().collect())
     }
 
-    /// Who said what of a member, as far as the caller may see it: by name, the latest first.
+    /// Values of a member with their sources, as far as the caller may see them: by name, the latest first.
     ///
     /// # Errors
     /// `NotFound`.
@@ -407,8 +407,8 @@ impl Crosswalk {
         Ok(values)
     }
 
-    /// What the caller's own plan's file says of a member in columns that are not ours; empty for everybody
-    /// else.
+    /// Values of a member in those columns of the caller's own plan's file that this host does not read
+    /// itself; empty for everybody else.
     ///
     /// # Errors
     /// `NotFound`.
@@ -503,7 +503,7 @@ fn recorded<T>(value: T, source: ContactSource, now: Timestamp) -> Recorded<T> {
     Recorded { value, source, recorded_at: now, as_of: pacific_day(now) }
 }
 
-/// What a contact says, by name.
+/// Telephone and address of a contact, by name.
 fn contact_values(contact: &Contact) -> Vec<(ValueName, String)> {
     let phone = contact.phone.clone().map(|phone| (ValueName::Phone, phone));
     let home = contact.residence.as_ref().map(|home| match home.address() {
@@ -521,7 +521,7 @@ fn contact_source(caller: &Caller) -> ContactSource {
     }
 }
 
-/// What the caller says of how to reach a member, for the dictionary of who said what.
+/// Contact of a member as the caller states it, with its source and day.
 fn contact_said(caller: &Caller, contact: &Contact, now: Timestamp) -> Result<Vec<Said>, Failure> {
     let source = match contact_source(caller) {
         ContactSource::Roster => ValueSource::PlanFile(caller.plan()?.clone()),

@@ -18,7 +18,7 @@ use crate::command::failure::{Failure, FieldProblem};
 use crate::command::paging::{Page, Paging, page};
 use crate::command::{Expected, NewOrganization, Once, OrganizationChange, OrganizationKind, Outcome};
 
-/// What every secret begins with, so that one in the wrong place is found.
+/// Prefix of every secret, by which one in the wrong place is found.
 const PREFIX: &str = "cw_";
 
 /// An organization, with what is open at it where that is the caller's to know.
@@ -31,7 +31,7 @@ pub struct ShownOrganization {
 }
 
 impl Crosswalk {
-    /// Who shows this secret; `None` for nobody.
+    /// Caller that shows this secret; `None` if no key has it.
     ///
     /// # Errors
     /// `KeyExpired`; `NotActive` for a key of an organization that is paused or has ended; else when the

@@ -34,13 +34,13 @@ use serde::{Deserialize, Serialize};
 
 /// Most refused rows, and most warnings, that a report lists one by one.
 const MOST_LISTED: usize = 1_000;
-/// How many rows make a slice: what everybody else waits for at most.
+/// Rows in a slice: other writers wait for one slice at most.
 const SLICE: usize = 500;
 /// A file of so many slices is loaded at once.
 const AT_ONCE: usize = 2;
-/// How long a node holds a file without doing a slice of it.
+/// Time for which a node holds a file without doing a slice of it.
 const HELD: SignedDuration = SignedDuration::from_secs(10);
-/// How long a file may take to be received.
+/// Time in which a file must be received.
 const RECEIVED_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 /// Slices of cancelled files that are dropped in one unit.
 const DROPPED: u32 = 20;
@@ -51,12 +51,12 @@ struct Received {
     id: RosterId,
     plan: PlanId,
     sha256: Digest,
-    /// Whether the state says so, by the operator.
+    /// True for the state's file, which the operator sends.
     of_the_state: bool,
     at: Timestamp,
     /// The rows of its slices, as long as they are few; none once they are kept.
     few: Vec<Vec<RosterRow>>,
-    /// How many slices are kept.
+    /// Number of slices that are kept so far.
     kept: u32,
     accepted: u64,
     reading: Reading,

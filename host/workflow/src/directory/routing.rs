@@ -1,4 +1,4 @@
-//! Which plan, and which delegate, a case is for.
+//! The plan, and the delegate, that a case is for.
 
 use domain::catalog::Service;
 use domain::identifiers::PlanId;
@@ -139,12 +139,12 @@ pub(crate) fn delegate<'a>(
     Some((&delegate.id, if duties { Delegated::Decides } else { Delegated::PlanDecides }))
 }
 
-/// Who decides for a delegated member.
+/// Decider for a member whom the plan has given to a delegate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Delegated {
-    /// The delegate.
+    /// The delegate decides on the service.
     Decides,
-    /// Still the plan.
+    /// The plan still decides on the service.
     PlanDecides,
 }
 

@@ -1,4 +1,4 @@
-//! What a caller is shown of a member: the one place that says so.
+//! The part of a member's record that a caller is shown: the one place that says so.
 //!
 //! A purpose gives what it needs (`sight.toml`). A provider that sees a member sees what plans' files and
 //! providers say, and all coverage, because it must ask the right plan. A plan sees what its own file says
@@ -55,7 +55,7 @@ impl ContactPoint {
 pub(crate) struct Sieve<'a> {
     /// The plan that looks; `None` for everybody who may see all of it.
     plan: Option<&'a PlanId>,
-    /// Whether the plan answers for the member today.
+    /// True if the plan answers for the member today.
     answers: bool,
     purpose: &'a str,
     today: Date,
@@ -78,13 +78,12 @@ impl<'a> Sieve<'a> {
         Sight::state().gives(self.purpose, part)
     }
 
-    /// Whether the caller is a plan that does not answer for the member: it sees what its own file says.
+    /// True if the caller is a plan that does not answer for the member: it sees what its own file says.
     fn is_on_its_own(&self) -> bool {
         self.plan.is_some() && !self.answers
     }
 
-    /// Whether the caller may see what is summed up over every plan, such as what is left of a benefit limit,
-    /// on a day.
+    /// True if the caller may see sums over every plan on a day, such as what is left of a benefit limit.
     pub(crate) fn sees_sums_on(&self, day: Date) -> bool {
         self.plan.is_none_or(|plan| answers(plan, self.coverages, day))
     }
@@ -101,7 +100,7 @@ impl<'a> Sieve<'a> {
         self.coverages.iter().filter(|one| one.plan == *plan || coordinates(one)).collect()
     }
 
-    /// Who said what, as far as it is shown.
+    /// Values with their sources, as far as they are shown.
     pub(crate) fn said(&self, said: Vec<Said>) -> Vec<Said> {
         if !self.gives(Shown::Values) {
             return Vec::new();
@@ -117,7 +116,7 @@ impl<'a> Sieve<'a> {
         }
     }
 
-    /// Where the member lives: for a plan that does not answer, as its own file says.
+    /// County of the member: for a plan that does not answer, the one that its own file names.
     pub(crate) fn county(&self, member: &Member, said: &[Said]) -> String {
         if !self.is_on_its_own() {
             return member.county.to_string();
@@ -168,7 +167,7 @@ impl<'a> Sieve<'a> {
         ShownContact { phone, address, no_fixed_address }
     }
 
-    /// What the plan's own file said last.
+    /// Value that the plan's own file gave last.
     fn own_value<'s>(&self, name: ValueName, said: &'s [Said]) -> Option<&'s Said> {
         let is_own = |one: &&Said| match &one.source {
             ValueSource::PlanFile(by) => Some(by) == self.plan,
@@ -180,7 +179,7 @@ impl<'a> Sieve<'a> {
     }
 }
 
-/// Whether the plan answers for somebody with this coverage on a day: a span of its own holds, and no other
+/// True if the plan answers for somebody with this coverage on a day: a span of its own holds, and no other
 /// plan's stands before it.
 fn answers(plan: &PlanId, coverages: &[Coverage], day: Date) -> bool {
     let on_day = routing::on_day(coverages, day);

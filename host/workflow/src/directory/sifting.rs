@@ -27,15 +27,15 @@ use crate::words;
 /// Rows of a file after it was found out whom they are about.
 #[derive(Default)]
 pub(crate) struct Sift {
-    /// What is loaded.
+    /// Changes to the record that the rows make.
     pub(crate) sifted: Sifted,
-    /// What changes of what the plan knew.
+    /// Counts of what changes in the plan's own knowledge.
     pub(crate) counts: Counts,
     /// Rows that change nothing.
     pub(crate) refused: Vec<RowNote>,
 }
 
-/// What the record has of the numbers of some rows.
+/// The record's knowledge of the numbers of some rows.
 struct Numbers {
     known: BTreeMap<Cin, Known>,
     /// Those of whom one organization alone tells.
@@ -44,7 +44,7 @@ struct Numbers {
     spans_apart: BTreeMap<MemberId, Vec<KnownCoverage>>,
 }
 
-/// What is known of one number, while the rows are gone through.
+/// The record's knowledge of one number, while the rows are gone through.
 #[derive(Default)]
 struct Number<'k> {
     known: Option<&'k Known>,
@@ -203,8 +203,8 @@ impl Crosswalk {
         statements
     }
 
-    /// What the state's file settles: birth dates and names are corrected, and what plans said otherwise is
-    /// over.
+    /// Conflicts that the state's file settles: birth dates and names are corrected, and what plans said
+    /// otherwise is over.
     async fn said_by_state(
         &self,
         roster: &Roster,
@@ -290,7 +290,7 @@ impl Numbers {
 }
 
 impl Number<'_> {
-    /// Whether the plan knew the person before these rows.
+    /// True if the plan knew the person before these rows.
     fn is_known_to_plan(&self) -> bool {
         let is_apart = self.apart.is_some() && !self.apart_is_new;
         is_apart || self.known.is_some_and(|known| !known.coverages.is_empty())
@@ -318,7 +318,7 @@ impl Number<'_> {
         }
     }
 
-    /// Whether another plan's coverage stands on days of the row, in a line in which a person has one plan.
+    /// True if another plan's coverage stands on days of the row, in a line in which a person has one plan.
     fn stands_elsewhere(&self, row: &RosterRow, lines: &BTreeSet<&str>) -> bool {
         let collides = |span: &KnownCoverage| {
             !span.is_disputed
@@ -394,7 +394,7 @@ fn provider_of(member: &Member) -> Option<OrgId> {
     member.told_by.as_deref()?.parse().ok()
 }
 
-/// What a row changes of what its plan knew. What others know is not in it.
+/// Counts the changes of a row to what its plan knew. What others know is not in it.
 fn count(counts: &mut Counts, row: &RosterRow, is_known: bool, spans: &[KnownCoverage]) {
     counts.members_new += u32::from(!row.again && !is_known);
     counts.members_known += u32::from(!row.again && is_known);
@@ -414,7 +414,7 @@ fn before<'k>(spans: &'k [KnownCoverage], row: &RosterRow) -> Option<&'k KnownCo
     in_line().find(|span| span.first_day == row.first_day).or_else(|| in_line().find(meets))
 }
 
-/// Whether a row changes the span: it says something else, and not of an earlier day.
+/// True if a row changes the span: it says something else, and not of an earlier day.
 fn changes(before: &KnownCoverage, row: &RosterRow) -> bool {
     before.told_on.is_none_or(|told_on| told_on <= row.told_on) && says_otherwise(before, row)
 }

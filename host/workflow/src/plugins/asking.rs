@@ -24,14 +24,14 @@ use crate::plugins::breakers::Switch;
 use crate::plugins::objection::{self, NoAnswer};
 use crate::plugins::registry::{self, Answering, Live};
 
-/// How a call ended that was not made.
+/// Ending in the record for a call that was not made.
 pub(crate) const NOT_ASKED: &str = "not-asked";
 
 /// One call, as it goes into the record.
 pub(crate) struct DecisionRecord {
     pub(crate) id: DecisionId,
     pub(crate) plan: PlanId,
-    /// What made this plugin the one to ask; the record holds only while it still does.
+    /// Activations that made this plugin the one to ask; the record holds only while they still do.
     pub(crate) answering: Answering,
     pub(crate) digest: Digest,
     pub(crate) operation: &'static str,
@@ -42,7 +42,7 @@ pub(crate) struct DecisionRecord {
     pub(crate) memory_bytes: i64,
     pub(crate) cpu_ticks: u64,
     pub(crate) at: Timestamp,
-    /// Whether it was handed all of the member's history that it could be.
+    /// True if it was handed all of the member's history that it could be.
     pub(crate) history_complete: bool,
 }
 
@@ -59,14 +59,8 @@ pub struct DecisionRef {
     pub ending: String,
     /// Duration of the call, in microseconds.
     pub duration_us: i64,
-    /// Whether it was handed all of the member's history that it could be.
-    #[serde(default = "always")]
+    /// True if it was handed all of the member's history that it could be.
     pub history_complete: bool,
-}
-
-/// What was so before it was recorded.
-fn always() -> bool {
-    true
 }
 
 impl DecisionRecord {
@@ -82,7 +76,7 @@ impl DecisionRecord {
     }
 }
 
-/// What came of a question.
+/// Reply to a question, with what the record keeps of the call.
 pub(crate) struct Reply {
     /// An answer that passed every check of the floor, or the reason why there is none.
     pub(crate) answer: Result<Checked, NoAnswer>,
@@ -93,11 +87,11 @@ pub(crate) struct Reply {
 /// findings.
 pub(crate) struct Checked {
     pub(crate) answer: Answer,
-    /// Whether the plugin called a no administrative that rests on something else.
+    /// True if the plugin called a no administrative that rests on something else.
     pub(crate) mislabelled: bool,
 }
 
-/// What a checked answer makes of the case that it is about.
+/// Event of the case that a checked answer comes to.
 pub(crate) enum Ruling {
     Referral(Ruled<Triage, referral::Event>),
     /// The window that opens, if one does.
@@ -111,9 +105,9 @@ pub(crate) enum Ruling {
 /// A checked answer, and the event that it becomes where the plugin decides.
 pub(crate) struct Ruled<A, E> {
     pub(crate) answer: A,
-    /// What only a licensed person may say is a recommendation by now.
+    /// Event of the case. What only a licensed person may say is a recommendation by now.
     pub(crate) event: E,
-    /// See [`Checked`].
+    /// True if the plugin called a no administrative that rests on something else; see [`Checked`].
     pub(crate) mislabelled: bool,
 }
 
@@ -130,7 +124,7 @@ impl Crosswalk {
         Reply { answer, record }
     }
 
-    /// What the answer makes of the case.
+    /// Ruling that the answer comes to under the plan's mode.
     pub(crate) fn ruling(
         &self,
         live: &Live,
@@ -230,11 +224,11 @@ impl Crosswalk {
 }
 
 fn refused(broken: floor::Broken) -> WhyPeople {
-    tracing::warn!(rule = broken.rule, at = %broken.at, "a plugin's answer was refused");
-    WhyPeople::AnswerRefused(broken.rule.to_owned())
+    tracing::warn!(rule = broken.rule.name(), at = %broken.at, "a plugin's answer was refused");
+    WhyPeople::AnswerRefused(broken.rule)
 }
 
 /// The answer is to another question than the case put: a defect of ours, and still not the member's trouble.
 pub(crate) fn another_answer() -> WhyPeople {
-    WhyPeople::AnswerRefused("answers-the-question".to_owned())
+    WhyPeople::AnswerRefused(floor::Rule::AnswersTheQuestion)
 }

@@ -1,4 +1,4 @@
-//! Which operations of which plugins are asked at this moment, on this node.
+//! Breakers: the operations of plugins that rest on this node after too many faults.
 //!
 //! Kept in memory and by each node for itself: a node that has just started asks, and finds out within a few
 //! calls.
@@ -29,7 +29,7 @@ pub(crate) struct Breakers {
     refused: Mutex<HashMap<Switch, u64>>,
 }
 
-/// What a breaker is for.
+/// Key of a breaker: an operation of a plan's plugin.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Switch {
     pub(crate) plan: PlanId,
@@ -55,7 +55,7 @@ impl Breakers {
         Self { policy, all: Mutex::default(), refused: Mutex::default() }
     }
 
-    /// Whether members' cases are put to it.
+    /// True if the operation is asked about members' cases now.
     pub(crate) fn asks(&self, switch: &Switch) -> bool {
         self.held().get(switch).is_none_or(Breaker::asks)
     }
@@ -138,7 +138,8 @@ impl Crosswalk {
         Ok(conformance::answers(&plugin, switch.operation, self.today(), TRIAL_CASES).await)
     }
 
-    /// How the breakers of a plan's plugins stand on this node; those that were never called are not there.
+    /// States of the breakers of a plan's plugins on this node; an operation that was never called is not
+    /// there.
     ///
     /// # Errors
     /// `Forbidden` for another plan's.

@@ -1,4 +1,4 @@
-//! What each plan's code cost, from the decision records.
+//! Costs of each plan's code, from the decision records.
 
 use domain::identifiers::{Digest, PlanId};
 use domain::problem::Code;
@@ -51,7 +51,7 @@ pub struct Cost {
 }
 
 impl Crosswalk {
-    /// What the plan's plugins cost between two days, both included: calls, faults, time and memory.
+    /// Costs of the plan's plugins between two days, both included: calls, faults, time and memory.
     ///
     /// # Errors
     /// `Forbidden` for another plan's; `Invalid` for days out of order or too far apart.

@@ -1,7 +1,8 @@
-//! What a plugin objects to in a request that it calls invalid (`plan-error.invalid`): the fields that it
+//! Objections of a plugin to a request that it calls invalid (`plan-error.invalid`): the fields that it
 //! names.
 
 use domain::case::WhyPeople;
+use domain::floor::Rule;
 use domain::plan::question::Question;
 use domain::plan::types::{Bilingual, Issue};
 use serde_json::Value;
@@ -86,5 +87,5 @@ fn bounded(words: &Bilingual) -> Bilingual {
 
 /// A plugin that calls a request invalid and names nothing in it that its sender could correct.
 pub(crate) fn names_no_field() -> WhyPeople {
-    WhyPeople::AnswerRefused("invalid-names-a-field".to_owned())
+    WhyPeople::AnswerRefused(Rule::InvalidNamesAField)
 }

@@ -162,7 +162,7 @@ impl Crosswalk {
         Ok(profile)
     }
 
-    /// What each plan of a county asks for, service by service, from the profiles that answer for the day.
+    /// Criteria of each plan of a county, service by service, from the profiles that answer for the day.
     ///
     /// # Errors
     /// When the record cannot be read.

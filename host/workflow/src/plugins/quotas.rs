@@ -1,4 +1,4 @@
-//! What one plan may bring and keep here: many uploads of one are not to take another's room.
+//! Limits on the uploads and versions of one plan, so that many of one do not take another's room.
 
 use domain::identifiers::PlanId;
 use domain::problem::Code;
@@ -8,10 +8,10 @@ use store::Statement;
 use crate::Crosswalk;
 use crate::command::failure::{Failure, FieldProblem};
 
-/// What a plan's uploads are counted over.
+/// Span over which a plan's uploads are counted.
 const AN_HOUR: SignedDuration = SignedDuration::from_hours(1);
 
-/// What one plan may bring and keep.
+/// Limits of one plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Quota {
     /// Most uploads within an hour, refused ones too.
@@ -23,7 +23,7 @@ pub struct Quota {
 }
 
 impl Quota {
-    /// What holds unless the operator says otherwise.
+    /// Limits that hold unless the operator sets others.
     pub const USUAL: Self = Self { uploads_per_hour: 60, versions: 200, bytes: 4 << 30 };
 }
 

@@ -36,7 +36,7 @@ impl Default for Turn {
     }
 }
 
-/// How long a run waits for its turn.
+/// Time for which a run waits for its turn.
 const TURN_WITHIN: Duration = Duration::from_secs(90);
 
 /// A plan's place in the line, and its turn once it is there. Both end when it is dropped.
@@ -192,7 +192,8 @@ pub(crate) fn reached(moved: Result<(), Failure>) -> Result<(), Failure> {
     }
 }
 
-/// What cannot be read is named by its place: a case may hold anything, and no problem quotes what was sent.
+/// Example cases of a request. What cannot be read is named by its place: a case may hold anything, and no
+/// problem quotes what was sent.
 fn read_examples(files: &[Value]) -> Result<Examples, Failure> {
     let mut examples = Examples::default();
     for (place, file) in files.iter().enumerate() {

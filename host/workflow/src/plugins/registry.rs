@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::case::WhyPeople;
-use domain::identifiers::{Digest, PlanId};
+use domain::identifiers::{Digest, Hashed, PlanId};
 use domain::plan::profile::{Mode, PlanProfile};
 use domain::plan::question::Interface;
 use domain::plan::types::Workflow;
@@ -16,7 +16,7 @@ use domain::problem::Code;
 use domain::rollout::About;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use sandbox::{NotAPlugin, Plugin};
+use sandbox::{NotAPlugin, Plugin, Sandbox};
 use store::Scope;
 
 use crate::Crosswalk;
@@ -25,9 +25,9 @@ use crate::command::failure::{Failure, FieldProblem};
 /// Loaded components that nothing in force or scheduled needs. One more, and the one that was used longest
 /// ago goes: it is loaded again when somebody asks for it.
 const MOST_IDLE: usize = 8;
-/// How long a component that does not load is left alone before it is tried again.
+/// Time for which a component that does not load is left alone before it is tried again.
 const TRIED_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(1);
-/// How the record names what keeps a component from being asked at all.
+/// Ending in the record where a component could not be loaded, and so was not asked.
 const DOES_NOT_LOAD: &str = "does-not-load";
 
 /// A plan's plugin, ready to be asked.
@@ -35,9 +35,10 @@ const DOES_NOT_LOAD: &str = "does-not-load";
 pub(crate) struct Live {
     pub(crate) plan: PlanId,
     pub(crate) rules: Rules,
-    /// What made it the one that answers.
+    /// Activations that made it the one that answers.
     pub(crate) answering: Answering,
-    /// Whether the plan's own standing lets it be asked. What its profile declares holds all the same.
+    /// True while the plan is active. A paused plan is not asked; what its profile declares holds all the
+    /// same.
     pub(crate) plan_is_active: bool,
 }
 
@@ -58,7 +59,7 @@ pub(crate) struct Broken {
     since: Timestamp,
 }
 
-/// Which of a plan's activations answers requests about what.
+/// The plan's activations at one version, and what the request is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Answering {
     pub(crate) version: i64,
@@ -97,8 +98,9 @@ impl Live {
         }
     }
 
-    /// Who has the last word. A workflow that is not exported is worked by people, whatever the profile says,
-    /// and so is every one of a plan that is paused or whose component does not load.
+    /// Mode of a workflow: who has the last word. A workflow that is not exported is worked by people,
+    /// whatever the profile says, and so is every one of a plan that is paused or whose component does not
+    /// load.
     pub(crate) fn mode(&self, workflow: Workflow) -> Mode {
         let Some(plugin) = self.plugin().filter(|_| self.plan_is_active) else {
             return Mode::People;
@@ -131,9 +133,9 @@ pub(crate) struct Loaded(Mutex<Shelf>);
 struct Shelf {
     plugins: HashMap<Digest, Kept>,
     broken: HashMap<Digest, Arc<Broken>>,
-    /// What is in force or scheduled, and so stays.
+    /// Digests in force or scheduled, which stay loaded.
     needed: HashSet<Digest>,
-    /// Counts the uses.
+    /// Number of uses so far, by which the longest unused is found.
     uses: u64,
 }
 
@@ -175,7 +177,7 @@ impl Loaded {
         self.shelf().broken.insert(broken.digest, Arc::clone(broken));
     }
 
-    /// What keeps a component from loading here; nothing for one that loads or that nobody needs.
+    /// Problems that keep a component from loading here; empty for one that loads or that nobody needs.
     pub(crate) fn problems(&self, digest: &Digest) -> Vec<FieldProblem> {
         self.shelf().broken.get(digest).map(|broken| broken.problems.clone()).unwrap_or_default()
     }
@@ -189,7 +191,7 @@ impl Loaded {
         shelf.plugins.len()
     }
 
-    /// Components in memory.
+    /// Number of components in memory.
     pub(crate) fn count(&self) -> usize {
         self.shelf().plugins.len()
     }
@@ -269,8 +271,9 @@ impl Crosswalk {
         }
         let bytes = store::plugins::bytes(self.store(), &Scope::duty("load-plugin"), plan, digest).await?;
         let bytes = bytes.ok_or(Failure::NotFound)?;
+        let component = Hashed::of(bytes);
         // Else another component would decide under this one's name.
-        if Digest::of(&bytes) != *digest {
+        if component.digest() != *digest {
             return Err(Failure::NotAPlugin(vec![FieldProblem::new(
                 "component",
                 Code::Damaged,
@@ -278,23 +281,19 @@ impl Crosswalk {
                 "upload it again with any change, such as another version, and activate that; or restore a backup",
             )]));
         }
-        let plugin = self.compile(bytes).await?;
+        let load = move |sandbox: &Sandbox| sandbox.load_inspected(sandbox.inspect(component)?);
+        let plugin = self.load(load).await??;
         self.registry().keep(&plugin);
         Ok(plugin)
     }
 
-    /// Runs the gate and compiles, where blocking is allowed.
-    pub(crate) async fn compile(&self, bytes: impl AsRef<[u8]> + Send + 'static) -> Result<Plugin, Failure> {
-        Ok(self.load(bytes).await??)
-    }
-
-    /// The same, with what the sandbox says if it is none.
+    /// Has the sandbox load a component, where blocking is allowed; with what the sandbox says if it is none.
     pub(crate) async fn load(
         &self,
-        bytes: impl AsRef<[u8]> + Send + 'static,
+        load: impl FnOnce(&Sandbox) -> Result<Plugin, NotAPlugin> + Send + 'static,
     ) -> Result<Result<Plugin, NotAPlugin>, Failure> {
         let sandbox = self.sandbox().clone();
-        let loading = tokio::task::spawn_blocking(move || sandbox.load(bytes.as_ref())).await;
+        let loading = tokio::task::spawn_blocking(move || load(&sandbox)).await;
         loading.map_err(Failure::internal)
     }
 

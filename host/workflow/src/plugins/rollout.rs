@@ -1,4 +1,4 @@
-//! Who decides: releases go live now, on a day, or for a cohort first, and are taken back, by people or by
+//! Activations: releases go live now, on a day, or for a cohort first, and are taken back, by people or by
 //! the host itself when they fail too often.
 //!
 //! What answers a request is read from the activations alone (see [`domain::rollout`]), and a decision is
@@ -25,7 +25,8 @@ use crate::command::failure::{Failure, FieldProblem};
 use crate::command::notice::{Notice, Recipient};
 use crate::command::paging::{Page, Paging, page};
 use crate::command::{NewActivation, Once, Outcome};
-use crate::plugins::releases::{Moved, withheld};
+use crate::plugins::clearance::withheld;
+use crate::plugins::releases::Moved;
 use crate::words;
 
 /// A release that was taken back.
@@ -87,7 +88,7 @@ impl Crosswalk {
         outcome.await
     }
 
-    /// Whether the caller may let a release decide.
+    /// Fails unless the caller may let a release decide.
     async fn cleared_to_decide(&self, caller: &Caller, release: &Release) -> Result<Policy, Failure> {
         let by = caller.key.ok_or(Failure::Forbidden)?;
         self.is_cleared(caller, release, by).await
@@ -202,8 +203,8 @@ impl Crosswalk {
         Ok((unit, Rollback { plan: plan.clone(), digest, to, activations: ids, at: now }))
     }
 
-    /// What becomes of a plan's other releases when these activations stand: what began is active, what
-    /// nothing is left to is superseded, and what has something to answer again is active again.
+    /// States of a plan's other releases when these activations stand: what began is active, what nothing is
+    /// left to is superseded, and what has something to answer again is active again.
     pub(crate) async fn settled(
         &self,
         plan: &PlanId,
@@ -312,7 +313,7 @@ impl Crosswalk {
         self.tell(&Notice::new(Recipient::Plan(plan.clone()), "plugin-rolled-back", text), plan, now)
     }
 
-    /// What is demanded of a plan's releases.
+    /// Policy that a plan's releases must meet.
     ///
     /// # Errors
     /// `NotFound` for another plan's.
@@ -351,8 +352,8 @@ impl Crosswalk {
     }
 }
 
-/// What a roll-back ends, and what it leaves: the activations that put the last comer in force, back to where
-/// another was in force; or everything of the plugin that is named.
+/// Activations that a roll-back ends, and those that it leaves: it ends the ones that put the last comer in
+/// force, back to where another was in force; or everything of the plugin that is named.
 fn taken_back(
     rows: Vec<Activation>,
     digest: Option<&Digest>,

@@ -1,5 +1,5 @@
-//! How the county's rules changed between two days: which plan's component was in force at the end of each,
-//! and what of what it declares applied.
+//! Changes of the county's rules between two days: the component of each plan that was in force at the end of
+//! each, and the differences of what they declare.
 
 use std::collections::BTreeMap;
 
@@ -101,7 +101,7 @@ impl ChangeKind {
     }
 }
 
-/// What to look at.
+/// County and service that a comparison is narrowed to; `None` for all.
 #[derive(Clone, Copy)]
 struct Part<'a> {
     county: Option<&'a str>,
@@ -115,7 +115,7 @@ impl Part<'_> {
 }
 
 impl Crosswalk {
-    /// What changed in the rules of a county's plans from the end of one day to the end of another.
+    /// Changes in the rules of a county's plans from the end of one day to the end of another.
     ///
     /// # Errors
     /// `Invalid` for days out of order.

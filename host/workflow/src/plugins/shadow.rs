@@ -57,10 +57,10 @@ const SHEET: [&str; 11] = [
 ];
 /// After so long without a sign of life another node goes on with a run.
 const LEASE: SignedDuration = SignedDuration::from_secs(15);
-/// How far a run that goes along stays behind: longer than any unit of work takes that decides a case.
+/// Delay of a live run behind the decisions: longer than any unit of work takes that decides a case.
 const BEHIND: SignedDuration = SignedDuration::from_secs(15);
 
-/// Which decisions a run compares.
+/// Range of the decisions that a run compares.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ShadowRange {
     /// The last so many.
@@ -69,19 +69,19 @@ pub enum ShadowRange {
     Days(Date, Date),
     /// Those that will be made for so long, and of a hundred of them so many.
     Live {
-        /// Minutes from now.
+        /// Length of the run, in minutes from now.
         minutes: u32,
-        /// 1 to 100.
+        /// Share of the decisions that are compared, 1 to 100 per cent.
         share_percent: u8,
     },
 }
 
-/// A new run.
+/// A shadow run to be started.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewShadowRun {
-    /// The candidate.
+    /// SHA-256 of the candidate, which is on record for the plan.
     pub digest: Digest,
-    /// What it is asked again.
+    /// Decisions that the candidate is asked again.
     pub range: ShadowRange,
 }
 
@@ -348,7 +348,7 @@ impl Crosswalk {
         Ok(Page { items, next_cursor: rows.next.map(|id| id.to_string()) })
     }
 
-    /// What the candidate would have decided otherwise, side by side. For the plan's own people: it names
+    /// Decisions that the candidate would have changed, side by side. For the plan's own people: it names
     /// cases.
     ///
     /// # Errors
@@ -406,7 +406,7 @@ impl Crosswalk {
     }
 }
 
-/// Which decisions a run is about.
+/// Instants between which a run's decisions were made.
 struct Span {
     begins: Timestamp,
     until: Timestamp,
@@ -414,7 +414,7 @@ struct Span {
     share_percent: u8,
 }
 
-/// Whether a decision is among those of a hundred that are compared: always the same ones, whoever compares.
+/// True if a decision is in the share that is compared: always the same ones, whoever compares.
 fn is_chosen(decision: &Decision, share_percent: u8) -> bool {
     // The low bits of a time-ordered id are the random ones.
     decision.id.uuid().as_u128() % 100 < u128::from(share_percent)
@@ -451,8 +451,8 @@ async fn compared(
     Ok(parts.into_iter().flat_map(|(_, found)| found).collect())
 }
 
-/// What the candidate would have answered otherwise. A question that was never put has no answer to compare
-/// with.
+/// Change that the candidate's answer would have made. A question that was never asked has no answer to
+/// compare with.
 async fn compare_one(candidate: &Plugin, decision: &Decision) -> Option<Change> {
     let question = Question::from_canonical_bytes(&decision.input)?;
     let profile = candidate.profile();

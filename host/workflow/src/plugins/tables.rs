@@ -256,8 +256,9 @@ impl Crosswalk {
         Ok(declared.iter().map(slice).collect())
     }
 
-    /// Whether a table of the plan changes between the days of a claim's lines: rules are handed the rows of
-    /// one day, and would price the other lines by them. Nothing is asked about a claim of one day.
+    /// Reason for which people must decide on a claim: a table of the plan changes between the days of its
+    /// lines. Rules are handed the rows of one day, and would price the other lines by them. Nothing is asked
+    /// about a claim of one day.
     pub(crate) async fn tables_change(
         &self,
         live: &Live,
@@ -307,8 +308,8 @@ fn no_plugin() -> Failure {
     )
 }
 
-/// What a table's rows look like, as one text. Rows of another shape are another plugin's: their cells would
-/// be read as something else.
+/// Keys and columns of a table as one text. Rows of another shape are another plugin's: their cells would be
+/// read as something else.
 fn shape(table: &Table) -> String {
     json!({ "keys": table.keys, "columns": table.columns }).to_string()
 }
@@ -323,8 +324,8 @@ fn numbered(rows: Vec<Row>) -> Vec<store::tables::TableRow> {
     (1..).zip(rows).map(row).collect()
 }
 
-/// Whether `new` would change nothing. Only the newest version counts: what an older one said was said again
-/// since.
+/// True if `new` would change nothing. Only the newest version counts: an older one that said the same was
+/// replaced since.
 fn says_the_same(newest: &TableVersion, new: &TableVersion) -> bool {
     (newest.sha256, newest.first_day, newest.last_day, &newest.shape)
         == (new.sha256, new.first_day, new.last_day, &new.shape)

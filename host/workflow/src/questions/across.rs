@@ -177,7 +177,7 @@ impl Crosswalk {
         .await
     }
 
-    /// What would change an answer: a recorded one's, or that to a case before it is sent. Nothing is
+    /// Changes that would turn an answer: a recorded one, or that to a case before it is sent. Nothing is
     /// recorded but the look.
     ///
     /// # Errors
@@ -389,9 +389,9 @@ impl Crosswalk {
         Ok(Replied { question, answer, presumption })
     }
 
-    /// Who asks, without a name or a number: its kinds, unless other kinds are asked about, and whether it
-    /// has a contract with the plan for the service, there and then. The county asks as a provider with a
-    /// contract would.
+    /// The caller as a provider without a name or a number: its kinds, unless other kinds are asked about,
+    /// and whether it has a contract with the plan for the service, there and then. The county asks as a
+    /// provider with a contract would.
     async fn nameless_provider(
         &self,
         caller: &Caller,
@@ -422,9 +422,8 @@ impl Crosswalk {
         })
     }
 
-    /// What there is around a case of nobody: covered by this plan for a year and on, in the line of business
-    /// that is asked first for the service, with no history. How full a capped service is, is the plan's own
-    /// count.
+    /// Context of a case of nobody: covered by this plan for a year and on, in the line of business that is
+    /// asked first for the service, with no history. The places of a capped service are the plan's own count.
     async fn nobodys_context(
         &self,
         live: &Live,
@@ -466,8 +465,8 @@ fn nobody(case: &UnsentCase, on: Date) -> Member {
     }
 }
 
-/// What is asked for where no lines are said: a unit of the first procedure that the plan pays for the
-/// service, for as long as it usually authorizes.
+/// Lines of a request that names none: a unit of the first procedure that the plan pays for the service, for
+/// as long as it usually authorizes.
 fn usual_line(profile: &PlanProfile, service: &str, on: Date) -> Vec<RequestedLine> {
     let rate = profile.rates.iter().find(|rate| rate.service == service && rate.effective.holds(on));
     let usual = profile.defaults.iter().find(|usual| usual.service == service);
@@ -520,8 +519,8 @@ fn could_not_answer(why: &WhyPeople, told: &mut PlanAnswer) {
     told.why_people = Some(why.clone());
 }
 
-/// Whether the caller may see what software recommends: a plan its own, and the county, since nobody stands
-/// behind it.
+/// True if the caller may see a recommendation of software: a plan its own, and the county, since nobody
+/// stands behind it.
 fn may_see(caller: &Caller, standing: Option<&Standing>) -> bool {
     caller.role != Role::Provider || !standing.is_some_and(|standing| standing.clinical)
 }

@@ -1,5 +1,5 @@
-//! What would change an answer: the smallest sets of facts and documents that would turn it, found by asking
-//! the very component that gave it.
+//! Changes that would turn an answer: the smallest sets of facts and documents, found by asking the very
+//! component that gave it.
 //!
 //! Nobody is coached to lie by this. It tries only what the plan's own declared criteria read and the answer
 //! leaves open, which the criteria grid shows to everybody anyway; it says "if it is true" and names the
@@ -43,7 +43,7 @@ const AT_ONCE: usize = 2;
 /// A search may take this part of the time that one call of the plugin's tier may.
 const PART_OF_DEADLINE: u32 = 5;
 
-/// Where searches are made and remembered.
+/// Places in which searches are made, and the searches that are remembered.
 pub(crate) struct Searches {
     places: Semaphore,
     found: Mutex<HashMap<DecisionId, Arc<Searched>>>,
@@ -79,8 +79,8 @@ impl Searches {
 }
 
 impl Crosswalk {
-    /// What would change the answer that the case rests on, as far as this caller may know; `None` where
-    /// nothing is to be changed, or nothing is theirs to know.
+    /// Changes that would turn the answer that the case rests on, as far as this caller may know them; `None`
+    /// where nothing is to be changed, or nothing is theirs to know.
     pub(crate) async fn what_would_change(
         &self,
         caller: &Caller,
@@ -144,18 +144,18 @@ fn recorded_answer(row: &store::decisions::Decision) -> Result<Option<Answer>, F
     }
 }
 
-/// Whether the caller may be told what would change this answer of the rules.
+/// True if the caller may be told the changes that would turn this answer of the rules.
 ///
-/// Everybody who sees the case, where the rules' answer is the one that stands. While the plan's people have
-/// the case, and where they have decided otherwise, the answer is advice or a recommendation to them, and
-/// theirs alone.
+/// Everybody who sees the case may, where the rules' answer is the one that stands. While the plan's people
+/// have the case, and where they have decided otherwise, the answer is advice or a recommendation to them,
+/// and theirs alone.
 fn may_be_told(caller: &Caller, body: &Body, answer: &Answer) -> bool {
     let of_plan = matches!(caller.role, Role::PlanReviewer | Role::PlanAdmin);
     let open = Standing::of(answer).is_some_and(|standing| standing.can_be_better());
     open && (stands(body, answer) || (of_plan && is_advice(body)))
 }
 
-/// Whether what the rules said is how the case stands.
+/// True if the case stands as the rules said.
 fn stands(body: &Body, answer: &Answer) -> bool {
     use authorization::State as Asked;
     let by_rules = |answered: &Answered| answered.decided_by == Some(DecidedBy::Plugin);
@@ -182,7 +182,7 @@ fn stands(body: &Body, answer: &Answer) -> bool {
     }
 }
 
-/// Whether the rules' answer is for the plan's people to weigh.
+/// True if the rules' answer is for the plan's people to weigh.
 fn is_advice(body: &Body) -> bool {
     match body {
         Body::Referral(body) => matches!(body.state, referral::State::WithPeople(_)),

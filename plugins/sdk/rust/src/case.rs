@@ -5,8 +5,7 @@ use crate::plan::Elected;
 use crate::referral::ReferralRequest;
 use crate::types::{Context, Date, Document, Fact, FactValue, Member, Provider, Workflow};
 
-/// What is known about a case, by code. Of two facts with one code the newer counts, and of two as new the
-/// later.
+/// Facts of a case, found by code. Of two facts with one code the newer counts, and of two as new the later.
 #[derive(Clone, Copy)]
 pub struct Facts<'a>(pub &'a [Fact]);
 
@@ -24,7 +23,7 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// A whole number.
+    /// Value of a fact that is a whole number; `None` if it is not known or of another kind.
     pub fn count(self, code: &str) -> Option<i64> {
         match self.value(code)? {
             FactValue::Count(count) => Some(*count),
@@ -40,7 +39,7 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// A calendar day.
+    /// Value of a fact that is a calendar day; `None` if it is not known or of another kind.
     pub fn day(self, code: &str) -> Option<Date> {
         match self.value(code)? {
             FactValue::Day(day) => Some(*day),
@@ -56,7 +55,7 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// Words.
+    /// Value of a fact in free text; `None` if it is not known or of another kind.
     pub fn text(self, code: &str) -> Option<&'a str> {
         match self.value(code)? {
             FactValue::Text(text) => Some(text),
@@ -67,25 +66,25 @@ impl<'a> Facts<'a> {
 
 /// A referral or a request for authorization.
 pub struct Case<'a> {
-    /// Which of the two.
+    /// Workflow that asks: referral or authorization.
     pub workflow: Workflow,
     /// Service id in the catalog.
     pub service: &'a str,
     /// Populations of focus that were marked.
     pub populations: &'a [String],
-    /// The member.
+    /// The member, as the contract hands one to a plugin.
     pub member: &'a Member,
     /// The organization that will deliver, if it is known.
     pub provider: Option<&'a Provider>,
-    /// What is asked for; none for a referral.
+    /// Procedures, units and days that are asked for; empty for a referral.
     pub lines: &'a [RequestedLine],
-    /// What is known.
+    /// Facts that were stated, and those that the host knows by itself.
     pub facts: Facts<'a>,
-    /// What was attached.
+    /// Documents that were attached, without their bytes.
     pub documents: &'a [Document],
-    /// What the host knows around the case.
+    /// The host's knowledge around the case: coverage, history, places, table rows.
     pub context: &'a Context,
-    /// What the plan offers.
+    /// Services that the plan offers, by county and days.
     pub elections: &'a [Elected],
 }
 

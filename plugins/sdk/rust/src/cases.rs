@@ -28,25 +28,27 @@ use crate::types::{Context, Date, PlanError};
 /// A function of the contract, from a request and what is known around it to an answer.
 pub type Function<Request, Around, Answer> = fn(Request, Around) -> Result<Answer, PlanError>;
 
-/// What a plan's plugin answers with; `None` for what it does not export.
+/// Functions that answer for a plan's plugin; `None` for an interface that it does not export.
 #[derive(Clone, Copy, Default)]
 pub struct Answers {
-    /// `referral.triage`
+    /// Function behind `referral.triage`.
     pub triage: Option<Function<ReferralRequest, Context, TriageResult>>,
-    /// `authorization.presume`
+    /// Function behind `authorization.presume`.
     pub presume: Option<Function<AuthorizationRequest, Context, Option<Presumption>>>,
-    /// `authorization.determine`
+    /// Function behind `authorization.determine`.
     pub determine: Option<Function<AuthorizationRequest, Context, Determination>>,
-    /// `billing.adjudicate`
+    /// Function behind `billing.adjudicate`.
     pub adjudicate: Option<Function<Claim, Context, Adjudication>>,
-    /// `credentialing.review`
+    /// Function behind `credentialing.review`.
     pub review: Option<Function<Application, Date, ReviewResult>>,
 }
 
 /// Makes a test of each case of the named files, asked of a type that implements the named interfaces:
 ///
 /// ```ignore
-/// crosswalk_plan::cases!(silver_oak::SilverOak: referral, authorization in "cases/referral.json", "cases/authorization.json");
+/// crosswalk_plan::cases!(
+///     silver_oak::SilverOak: referral, authorization in "cases/referral.json", "cases/authorization.json"
+/// );
 /// ```
 #[macro_export]
 macro_rules! cases {
@@ -60,7 +62,7 @@ macro_rules! cases {
     };
 }
 
-/// What one interface answers.
+/// Functions of one interface, as fields of [`Answers`].
 #[doc(hidden)]
 #[macro_export]
 macro_rules! answers_of {
@@ -118,7 +120,7 @@ fn cases_of(file: &Value) -> Result<&Vec<Value>, String> {
     file["cases"].as_array().ok_or_else(|| "no cases".to_owned())
 }
 
-/// What does not hold of one case.
+/// Differences between one case's expectation and its answer; empty if it holds.
 fn run_one(base: &Value, case: &Value, answers: &Answers) -> Result<Vec<String>, String> {
     let name = case["name"].as_str().ok_or("a case without a name")?;
     let laid = |part: &str| {
@@ -261,13 +263,12 @@ fn tag(value: &Value) -> String {
     value.as_str().or_else(key).unwrap_or_default().to_owned()
 }
 
-/// A variant's payload.
+/// Payload of a variant in JSON: the value beside its name.
 fn inner(value: &Value) -> Value {
     value.as_object().and_then(|object| object.values().next()).cloned().unwrap_or_default()
 }
 
-/// Whether what is expected is found: objects hold what is expected of them, `asks` are the same in any
-/// order.
+/// True if the expectation is found: objects hold what is expected of them, `asks` are the same in any order.
 fn holds(key: &str, expected: &Value, found: &Value) -> bool {
     match (expected, found) {
         (Value::Object(expected), Value::Object(found)) => expected

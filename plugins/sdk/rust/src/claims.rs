@@ -9,18 +9,18 @@ use crate::profile::PaymentModel;
 use crate::rule::bi;
 use crate::types::{Ask, Bilingual, Context, Denial, DenialKind, FindingOutcome, PlanError, Procedure};
 
-/// Whether two procedures are the same: one code, and modifiers as sets.
+/// True if two procedures are the same: one code, and modifiers as sets.
 pub fn same_procedure(one: &Procedure, other: &Procedure) -> bool {
     one.code == other.code && same_modifiers(&one.modifiers, &other.modifiers)
 }
 
-/// Whether two lists hold the same modifiers, in whatever order.
+/// True if two lists hold the same modifiers, in whatever order.
 pub(crate) fn same_modifiers(one: &[impl AsRef<str>], other: &[impl AsRef<str>]) -> bool {
     one.len() == other.len()
         && one.iter().all(|modifier| other.iter().any(|known| known.as_ref() == modifier.as_ref()))
 }
 
-/// What a line fails by, and so which criterion is not met.
+/// Reason that a line fails by, and so the criterion that is not met.
 enum Failure {
     Coverage(Box<LineOutcome>),
     Timely(Box<LineOutcome>),
@@ -333,7 +333,7 @@ impl<'a> Bench<'a> {
         }))
     }
 
-    /// Whether an authorization of one procedure is good for a line: the same procedure, or another way of
+    /// True if an authorization of one procedure is good for a line: the same procedure, or another way of
     /// delivering care management (in person or remote, clinical or not), which is authorized as one service.
     fn interchangeable(&self, line: &ClaimLine, authorized: &Procedure) -> bool {
         let managed = ["ecm", "cicm"].contains(&line.service.as_str());
@@ -393,7 +393,7 @@ impl<'a> Bench<'a> {
         Ok(LineOutcome::Payable(Payment { rate: price.id.to_owned(), amount: paid, adjustments }))
     }
 
-    /// Whether history shows the service in the line's month under this plan, so that its monthly amount is
+    /// True if history shows the service in the line's month under this plan, so that its monthly amount is
     /// paid already.
     fn paid_before(&self, line: &ClaimLine) -> bool {
         let month = line.days.first;

@@ -27,7 +27,7 @@ pub const fn between(first: Date, last: Date) -> Period {
 }
 
 impl Date {
-    /// Days since 1970-01-01.
+    /// Number of days since 1970-01-01, negative before it.
     pub fn number(self) -> i64 {
         // Years are counted from 1 March, so that the leap day comes last.
         let year = i64::from(self.year) - i64::from(self.month <= 2);
@@ -85,7 +85,7 @@ impl Date {
         self.year.saturating_sub(birth.year).saturating_sub(u16::from(!birthday_passed))
     }
 
-    /// Whether two days are in one calendar month.
+    /// True if two days are in one calendar month.
     pub fn same_month(self, other: Date) -> bool {
         (self.year, self.month) == (other.year, other.month)
     }
@@ -112,12 +112,12 @@ impl Ord for Date {
 }
 
 impl Period {
-    /// Whether the day is in the period.
+    /// True if the day is in the period; first and last day are.
     pub fn contains(&self, day: Date) -> bool {
         self.first <= day && self.last.is_none_or(|last| day <= last)
     }
 
-    /// Whether all of another period is in this one.
+    /// True if all of another period is in this one.
     pub fn covers(&self, other: &Period) -> bool {
         self.first <= other.first
             && match (self.last, other.last) {

@@ -16,7 +16,7 @@ use crate::types::{Ask, Bilingual, Context, Denial, DenialKind, Finding, Finding
 pub struct Judgement {
     /// The findings, in the order of the rules.
     pub findings: Vec<Finding>,
-    /// What the unknown ones need.
+    /// Facts and documents that the unknown findings need.
     pub asks: Vec<Ask>,
     /// Why the answer is no, if it is: the first administrative rule that does not hold, else the first
     /// clinical one.
@@ -55,8 +55,8 @@ impl Judgement {
         judgement
     }
 
-    /// What is not this plan's to give is not judged for need: an administrative no rests on administrative
-    /// criteria alone.
+    /// Leaves out findings of need where the denial is administrative: what is not this plan's to give is not
+    /// judged for need, and an administrative no rests on administrative criteria alone.
     fn keep_to_its_kind(&mut self, plan: &Plan) {
         if self.denial.as_ref().is_none_or(|denial| denial.kind != DenialKind::Administrative) {
             return;
@@ -144,9 +144,9 @@ impl Plan {
         Determination { decision, findings: judgement.findings, notes: Vec::new() }
     }
 
-    /// Whether one of the plan's presumptive rules lets service start on the case's day. The provider must be
-    /// contracted and of a kind that the rule names, must have attested what the rule wants, and no criterion
-    /// may be known to fail.
+    /// Presumption under which one of the plan's rules lets service start on the case's day, if one does. The
+    /// provider must be contracted and of a kind that the rule names, must have attested what the rule wants,
+    /// and no criterion may be known to fail.
     pub fn presume(&self, request: &AuthorizationRequest, context: &Context) -> Option<Presumption> {
         if request.kind != RequestKind::Initial || !request.provider.contracted {
             return None;
@@ -233,8 +233,8 @@ impl Plan {
         }
     }
 
-    /// What a request without lines is taken to ask for: the first procedure that the plan prices for the
-    /// service, for the plan's usual length.
+    /// Lines of a request that names none: the first procedure that the plan prices for the service, for the
+    /// plan's usual length.
     fn usual_line(&self, request: &AuthorizationRequest, case: &Case<'_>) -> Vec<RequestedLine> {
         let first = case.context.as_of;
         let priced =

@@ -1,4 +1,4 @@
-//! Where a plugin's values live.
+//! The plugin's allocator.
 //!
 //! Each call gets a fresh instance, and asking the host for memory while it runs costs it more than the whole
 //! decision: two changes of the process's memory map, one to grant it and one to take it back. So values go
@@ -50,7 +50,7 @@ impl Heap {
         place.addr().wrapping_sub(Self::begins()) < FIRST
     }
 
-    /// Whether a value is the last in `MEMORY`.
+    /// True if a value is the last in `MEMORY`.
     fn is_last(&self, place: *mut u8, size: usize) -> bool {
         place.addr().wrapping_sub(Self::begins()).wrapping_add(size) == self.used.get()
     }

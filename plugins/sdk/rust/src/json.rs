@@ -1,4 +1,4 @@
-//! How the host writes days and instants in JSON: `YYYY-MM-DD` and RFC 3339 in UTC.
+//! Days and instants in the host's JSON: `YYYY-MM-DD` and RFC 3339 in UTC.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
@@ -29,7 +29,7 @@ pub mod instant {
     use super::{Deserialize, Deserializer, Error, Serializer, read_day};
     use crate::types::Date;
 
-    /// Writes an instant.
+    /// Writes milliseconds since 1970 as an RFC 3339 instant in UTC.
     pub fn serialize<S: Serializer>(milliseconds: &i64, serializer: S) -> Result<S::Ok, S::Error> {
         let seconds = milliseconds.div_euclid(1_000);
         let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
@@ -39,7 +39,7 @@ pub mod instant {
         serializer.collect_str(&format_args!("{day}T{hour:02}:{minute:02}:{second:02}Z"))
     }
 
-    /// Reads an instant.
+    /// Reads an RFC 3339 instant in UTC as milliseconds since 1970.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
         let words = String::deserialize(deserializer)?;
         let read = || {

@@ -1,15 +1,15 @@
-//! What a plan's plugin is written with.
+//! SDK for plugins in Rust: a plan's rules as constants, and the functions that answer from them.
 //!
-//! A plugin is a [`Plan`] (its rules, rates and requirements as constants) and a type that answers with it, in the
-//! workflows that the plan automates:
+//! A plugin is a [`Plan`] (its rules, rates and requirements as constants) and a type that answers with it,
+//! in the workflows that the plan automates:
 //!
 //! ```ignore
 //! crosswalk_plan::plugin!(CostaAlta answers with PLAN: profile, referral);
 //! ```
 //!
-//! [`Plan::triage`], [`Plan::presume`], [`Plan::determine`], [`Plan::adjudicate`] and [`Plan::review`] answer from the
-//! constants alone. Where a plan's rule is more than data can say, the plan implements the contract's traits itself, its
-//! own function runs before or after these, and [`export!`] exports them:
+//! [`Plan::triage`], [`Plan::presume`], [`Plan::determine`], [`Plan::adjudicate`] and [`Plan::review`] answer
+//! from the constants alone. Where a plan's rule is more than data can say, the plan implements the
+//! contract's traits itself, its own function runs before or after these, and [`export!`] exports them:
 //!
 //! ```ignore
 //! pub struct ValleVista;
@@ -58,7 +58,7 @@ pub mod types {
     pub use crate::contract::exports::crosswalk::plan::types::*;
 }
 
-/// Who a plan is and what it asks for, as data.
+/// The plan's profile: its name, places and rules, as data.
 pub mod profile {
     pub use crate::contract::exports::crosswalk::plan::profile::*;
 }
@@ -73,7 +73,7 @@ pub mod authorization {
     pub use crate::contract::exports::crosswalk::plan::authorization::*;
 }
 
-/// What of a claim is payable, line by line?
+/// Adjudication of claims, line by line.
 pub mod billing {
     pub use crate::contract::exports::crosswalk::plan::billing::*;
 }
@@ -92,7 +92,7 @@ pub mod exchange {
 #[macro_export]
 macro_rules! plugin {
     ($plugin:ident answers with $plan:path: $($interface:ident),+ $(,)?) => {
-        /// The plugin.
+        /// The plan's plugin, which answers from its constants.
         pub struct $plugin;
         $($crate::answer_with!($plugin, $plan, $interface);)+
         $crate::export!($plugin: $($interface),+);

@@ -13,57 +13,57 @@ use crate::types::{Date, Period, Procedure, Urgency, Workflow};
 pub struct Plan {
     /// The plan's id at the host.
     pub id: &'static str,
-    /// Its name.
+    /// Name of the plan, as members and providers read it.
     pub name: &'static str,
     /// The plugin's semantic version.
     pub version: &'static str,
-    /// Lines of business.
+    /// Lines of business that it covers members under: `medi-cal`, `d-snp`.
     pub lines: &'static [&'static str],
-    /// Counties it serves.
+    /// Codes of the counties that it serves, such as `SRV`.
     pub counties: &'static [&'static str],
     /// Languages its people speak.
     pub languages: &'static [&'static str],
-    /// Who has the last word, workflow by workflow.
+    /// Mode of each workflow: who has the last word in it.
     pub modes: &'static [(Workflow, Mode)],
-    /// What it offers.
+    /// Services that it offers, by county and days.
     pub elections: &'static [Elected],
     /// Its rules, in groups. Those of services that it does not offer are left out of its profile.
     pub rules: &'static [&'static [Rule]],
     /// Facts that only it asks for.
     pub facts: &'static [Asked],
-    /// When service may start before the decision.
+    /// Rules by which service may start before the decision.
     pub presumptive: &'static [Presume],
-    /// What an approval looks like.
+    /// Usual length and units of an approval, by service.
     pub defaults: &'static [Length],
     /// Its promises of speed.
     pub promises: &'static [Promise],
-    /// What it pays.
+    /// Rates, by procedure and days.
     pub rates: &'static [Price],
-    /// Where claims go: the form, the payer id and the days to file.
+    /// Form of claims, payer id, and days in which a claim must be filed.
     pub claims: (crate::profile::ClaimForm, &'static str, u16),
     /// The rules that its adjudication makes findings of; absent for a plan whose people judge claims.
     pub claim_criteria: Option<ClaimCriteria>,
-    /// What a provider must show.
+    /// Requirements that a provider must meet to be credentialed.
     pub requirements: &'static [Needed],
-    /// Its files.
+    /// Layouts of the files that it exchanges.
     pub files: &'static [File],
-    /// Who decides in its place.
+    /// Delegates that decide for some members in its place.
     pub delegates: &'static [Delegation],
-    /// Whom to call.
+    /// Desks of the plan that people can call or write to.
     pub desks: &'static [Desk],
-    /// How its calendar differs from the state's.
+    /// Days on which its calendar differs from the state's.
     pub calendar: &'static [YearDay],
-    /// Its reference tables.
+    /// Reference tables whose rows it uploads.
     pub tables: &'static [Reference],
 }
 
 /// A service that the plan offers in some counties.
 pub struct Elected {
-    /// Service id.
+    /// Id of the service in the catalog.
     pub service: &'static str,
-    /// County codes.
+    /// Codes of the counties in which it is offered.
     pub counties: &'static [&'static str],
-    /// When.
+    /// Days on which it is offered.
     pub days: Period,
     /// Its cap, if any.
     pub cap: Option<Cap>,
@@ -76,16 +76,16 @@ pub struct Cap {
     pub members: u32,
     /// Length of the rolling window in months.
     pub months: u8,
-    /// What happens to members past the cap.
+    /// Consequence for members past the cap.
     pub full: Capped,
 }
 
-/// What happens to members past a cap.
+/// Consequence for members past a cap.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Capped {
     /// They wait on a list.
     WaitList,
-    /// They are refused.
+    /// They are refused, for want of a place.
     Refused,
 }
 
@@ -97,7 +97,7 @@ pub struct Asked {
     pub kind: FactKind,
     /// The codes it may take.
     pub codes: &'static [&'static str],
-    /// The question.
+    /// The question, as a provider is asked it.
     pub question: Text,
     /// The kind of document that would prove it.
     pub proof: Option<&'static str>,
@@ -105,11 +105,11 @@ pub struct Asked {
     pub source: &'static str,
 }
 
-/// When service may start before the decision.
+/// A rule by which service may start before the decision.
 pub struct Presume {
-    /// Stable id.
+    /// Id of the rule, which never changes.
     pub id: &'static str,
-    /// Service id.
+    /// Id of the service in the catalog.
     pub service: &'static str,
     /// Population of focus, or any.
     pub population: Option<&'static str>,
@@ -119,49 +119,49 @@ pub struct Presume {
     pub provider_kinds: &'static [&'static str],
     /// Facts that the provider must attest.
     pub attest: &'static [&'static str],
-    /// When the rule applies.
+    /// Days on which the rule applies.
     pub effective: Period,
 }
 
-/// What an approval looks like.
+/// Usual length and units of an approval.
 pub struct Length {
-    /// Service id.
+    /// Id of the service in the catalog.
     pub service: &'static str,
     /// Days of a first authorization.
     pub days: u16,
     /// Days of a renewal.
     pub renewal_days: u16,
-    /// Most units.
+    /// Most units that one authorization gives; `None` for no such bound.
     pub units: Option<u32>,
 }
 
 /// A promise of speed.
 pub struct Promise {
-    /// Which workflow.
+    /// Workflow that the promise is for.
     pub workflow: Workflow,
-    /// For which urgency.
+    /// Urgency that the promise is for.
     pub urgency: Urgency,
-    /// How many.
+    /// Number of units of time.
     pub amount: u16,
-    /// Of what.
+    /// Unit of time: hours, calendar days or business days.
     pub unit: ClockUnit,
 }
 
-/// What the plan pays for a procedure.
+/// Rate of the plan for a procedure.
 pub struct Price {
-    /// Stable id.
+    /// Id of the rate, which never changes.
     pub id: &'static str,
-    /// Service id.
+    /// Id of the service in the catalog.
     pub service: &'static str,
-    /// HCPCS code.
+    /// HCPCS code of the procedure.
     pub code: &'static str,
     /// Its modifiers, in any order.
     pub modifiers: &'static [&'static str],
-    /// How it is paid.
+    /// Payment model: for each unit, month, case, outreach attempt or day, or up to a ceiling.
     pub model: PaymentModel,
     /// Cents for one unit, month, case, attempt or day, or the ceiling of a project.
     pub amount: i64,
-    /// When it applies, by service date.
+    /// Dates of service to which it applies.
     pub effective: Period,
 }
 
@@ -180,22 +180,22 @@ pub struct ClaimCriteria {
     pub duplicate: &'static str,
 }
 
-/// What satisfies a requirement that an answer answers.
+/// Answer that satisfies a requirement.
 #[derive(Clone, Copy)]
 pub enum Answer {
-    /// Yes.
+    /// The answer yes.
     Yes,
     /// No; a yes is for a person to weigh.
     No,
     /// At least so many.
     AtLeast(i64),
-    /// Anything.
+    /// Any answer, if one is given.
     Given,
 }
 
 /// One thing that a provider must show.
 pub struct Needed {
-    /// Stable id.
+    /// Id of the requirement, which never changes.
     pub id: &'static str,
     /// Services it is for; empty for all.
     pub services: &'static [&'static str],
@@ -207,9 +207,9 @@ pub struct Needed {
     pub minimum: Option<i64>,
     /// Days for which the document counts from its issue.
     pub valid_days: Option<u16>,
-    /// What is required.
+    /// The requirement, as a provider reads it.
     pub text: Text,
-    /// Where the requirement comes from.
+    /// Source of the requirement, such as a letter or a contract.
     pub source: &'static str,
 }
 
@@ -218,17 +218,17 @@ pub type Columns = &'static [(&'static str, &'static str, &'static [(&'static st
 
 /// A file as data.
 pub struct File {
-    /// Stable id.
+    /// Id of the file, which never changes.
     pub id: &'static str,
-    /// Which file it is.
+    /// Kind of the file, such as a member file.
     pub kind: FileKind,
     /// File name with its variables.
     pub name_pattern: &'static str,
     /// One character between fields.
     pub delimiter: &'static str,
-    /// Whether the first row holds the headers.
+    /// True if the first row holds the headers.
     pub header_row: bool,
-    /// Date format.
+    /// Format of dates, such as `MM/DD/YYYY`.
     pub date_format: &'static str,
     /// Columns in their order.
     pub columns: Columns,
@@ -236,9 +236,9 @@ pub struct File {
 
 /// An organization that decides in the plan's place for some members.
 pub struct Delegation {
-    /// Stable id.
+    /// Id of the delegate, which never changes.
     pub id: &'static str,
-    /// Its name.
+    /// Name of the delegate, as providers read it.
     pub name: &'static str,
     /// Group codes that belong to it.
     pub groups: &'static [&'static str],
@@ -252,31 +252,31 @@ pub struct Desk {
     pub purpose: &'static str,
     /// Name of the desk.
     pub name: &'static str,
-    /// Telephone.
+    /// Telephone number of the desk.
     pub phone: &'static str,
-    /// E-mail.
+    /// E-mail address of the desk.
     pub email: &'static str,
 }
 
 /// A day on which the plan's calendar differs from the state's.
 pub struct YearDay {
-    /// The day.
+    /// Day on which the calendar differs.
     pub day: Date,
-    /// Whether the plan works.
+    /// True if the plan works on that day, false if it is closed.
     pub works: bool,
-    /// Why.
+    /// Name of the day, such as a holiday's.
     pub name: &'static str,
 }
 
 /// A reference table that the plan uploads rows for.
 pub struct Reference {
-    /// Its name.
+    /// Name of the table, by which rows are uploaded and read.
     pub name: &'static str,
     /// Columns that rows are looked up by.
     pub keys: &'static [&'static str],
-    /// All columns.
+    /// Names of all columns, those of the key included.
     pub columns: &'static [&'static str],
-    /// What it holds.
+    /// Contents of the table, in both languages.
     pub text: Text,
 }
 
@@ -286,7 +286,7 @@ impl Elected {
         Elected { service, counties, days, cap: None }
     }
 
-    /// Whether one of the elections offers the service in the county on the day.
+    /// True if one of the elections offers the service in the county on the day.
     pub fn offers(elections: &[Elected], service: &str, county: &str, day: Date) -> bool {
         elections.iter().any(|elected| {
             elected.service == service && elected.counties.contains(&county) && elected.days.contains(day)
@@ -295,7 +295,7 @@ impl Elected {
 }
 
 impl Price {
-    /// A price.
+    /// A rate, from its fields in their order.
     pub const fn of(
         id: &'static str,
         service: &'static str,
@@ -313,7 +313,7 @@ impl Price {
         Procedure { code: self.code.to_owned(), modifiers: strings(self.modifiers) }
     }
 
-    /// Whether this is the price of a service's procedure on a day.
+    /// True if this is the price of a service's procedure on a day.
     pub fn prices(&self, service: &str, procedure: &Procedure, day: Date) -> bool {
         self.service == service
             && self.code == procedure.code

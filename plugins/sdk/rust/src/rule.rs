@@ -9,9 +9,9 @@ use crate::types::{Ask, Bilingual, DenialKind, Finding, FindingOutcome, Period};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 pub struct Text {
-    /// English.
+    /// The text in English.
     pub en: &'static str,
-    /// Spanish.
+    /// The text in Spanish.
     pub es: &'static str,
 }
 
@@ -36,11 +36,11 @@ impl Text {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum Stage {
-    /// Referrals only.
+    /// Applies to referrals only.
     Referral,
-    /// Authorizations only.
+    /// Applies to authorizations only.
     Authorization,
-    /// Referrals and authorizations.
+    /// Applies to referrals and authorizations.
     Both,
     /// Never by itself: the adjudicator, or the plan's own code, makes its finding.
     Apart,
@@ -56,19 +56,19 @@ pub struct Rule {
     pub service: &'static str,
     /// The population of focus it belongs to. A member needs all rules of one marked population, and no more.
     pub population: Option<&'static str>,
-    /// What it is for.
+    /// Kind of the criterion: inclusion, exclusion, documentation or administrative.
     pub kind: CriterionKind,
     /// Whose rule it is.
     pub origin: CriterionOrigin,
-    /// When it is looked at.
+    /// Workflows in which it is looked at.
     pub stage: Stage,
-    /// What kind of no it is when it does not hold.
+    /// Kind of the denial when it does not hold.
     pub refusal: DenialKind,
     /// The test in plain words.
     pub text: Text,
     /// The document that the rule comes from.
     pub source: &'static str,
-    /// When it applies.
+    /// Days on which it applies.
     pub days: Period,
     /// The test. It passes when the criterion is met: an exclusion's test passes when the member is not
     /// excluded.
@@ -180,7 +180,7 @@ pub enum Test {
         services: &'static [&'static str],
         /// Length of the rolling window.
         months: u32,
-        /// The most days.
+        /// Number of days that must not be reached.
         limit: i64,
     },
     /// The member is not in a D-SNP, this plan's or another's.
@@ -192,7 +192,7 @@ pub enum Test {
 }
 
 impl Test {
-    /// How the test comes out.
+    /// Outcome of the test: met, not met, or unknown while something has not been said.
     pub fn outcome(&self, case: &Case<'_>) -> FindingOutcome {
         let context = case.context;
         match *self {
@@ -256,7 +256,7 @@ impl Test {
         }
     }
 
-    /// What would have to be known for an unknown test to come out. Each is named once.
+    /// Adds the facts and documents by which an unknown test would be decided. Each is named once.
     pub fn asks(&self, case: &Case<'_>, asks: &mut Vec<Ask>) {
         if self.outcome(case) != FindingOutcome::Unknown {
             return;
@@ -372,7 +372,7 @@ impl Rule {
         Rule { days, ..self }
     }
 
-    /// Whether the rule speaks about this case on its day.
+    /// True if the rule applies to this case on its day.
     pub fn applies(&self, case: &Case<'_>) -> bool {
         use crate::types::Workflow;
         let stage = match self.stage {

@@ -21,7 +21,7 @@ pub struct Slice<'a> {
     rows: &'a [TableRow],
 }
 
-/// One row.
+/// One row of a table, with the declaration of its columns.
 #[derive(Clone, Copy)]
 pub struct Row<'a> {
     declared: &'a Reference,
@@ -29,7 +29,7 @@ pub struct Row<'a> {
 }
 
 impl Context {
-    /// What the host handed over of a table that the plan declares; no rows if nothing matched.
+    /// Rows of a declared table that the host handed over for this case; empty if none matched.
     pub fn table<'a>(&'a self, declared: &'a Reference) -> Slice<'a> {
         let slice = self.tables.iter().find(|slice| slice.name == declared.name);
         Slice { declared, rows: slice.map(|slice| slice.rows.as_slice()).unwrap_or_default() }
@@ -128,7 +128,7 @@ mod tests {
         TableSlice { name: "rates".to_owned(), rows: rows.iter().map(row).collect() }
     }
 
-    /// What is found for the key, or why people must look.
+    /// Row that is found for the key, or the reason why people must look.
     fn look(rows: &[[&str; 3]], key: &[&str]) -> String {
         let slice = slice(rows);
         let found = Slice { declared: &RATES, rows: &slice.rows }.row(key);

@@ -105,7 +105,11 @@ fn line(line: &ClaimLine, body: &Claim) -> ClaimLineView {
         remark: None,
         reason: None,
         fix: None,
-        host_rule: body.host_rules.iter().find(|held| held.line == line.number).map(|held| held.rule.clone()),
+        host_rule: body
+            .host_rules
+            .iter()
+            .find(|held| held.line == line.number)
+            .map(|held| held.rule.to_string()),
     };
     if let Some(result) = body.results.iter().find(|result| result.number == line.number) {
         line_result(result, &mut view);

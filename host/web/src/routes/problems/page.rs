@@ -9,13 +9,13 @@ use super::{CodeView, CodesView};
 #[cfg(test)]
 mod tests;
 
-/// How the page on `stale` begins.
+/// Beginning of the page on `stale`, for the description's example.
 pub(super) const EXAMPLE: &str = "<!doctype html>\n<html lang=\"en\">\n<title>stale</title>\n";
 
-/// How the list begins.
+/// Beginning of the list's page, for the description's example.
 pub(super) const EXAMPLE_OF_LIST: &str = "<!doctype html>\n<html lang=\"en\">\n<title>Problems</title>\n";
 
-/// What stands around the words of a code.
+/// Labels around the words of a code, in one language.
 struct Labels {
     problems: &'static str,
     of_request: &'static str,

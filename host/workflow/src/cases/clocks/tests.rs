@@ -20,15 +20,15 @@ use crate::cases::case::{Answered, Review};
 use crate::fixtures;
 use crate::fixtures::{MONDAY, another_case, another_plan, assert_rows, at, case, refusal, sender, words};
 
-/// Two days later.
+/// Two days after Monday, at ten in California.
 const WEDNESDAY: &str = "2026-03-04T18:00:00Z";
-/// The Tuesday after.
+/// The Tuesday of the week after, at the same hour.
 const TUESDAY: &str = "2026-03-10T18:00:00Z";
 /// A Tuesday of the rating period before, with New Year's Day behind it.
 const LAST_YEAR: &str = "2025-12-30T18:00:00Z";
 
 /// A clock: its rule, when it starts, and when it is due; a day for the last millisecond of it.
-type Clock = (&'static str, &'static str, &'static str);
+type Clock = (ClockId, &'static str, &'static str);
 
 struct Row {
     name: &'static str,
@@ -115,7 +115,7 @@ fn referrals_before_an_answer() {
                 "with the plan's people",
                 plans_own,
                 referral(S::WithPeople(with_people(WEDNESDAY)), None, vec![]),
-                &[("referral-triage", WEDNESDAY, "2026-03-11")],
+                &[(ClockId::ReferralTriage, WEDNESDAY, "2026-03-11")],
             ),
         ],
         &[],
@@ -123,8 +123,8 @@ fn referrals_before_an_answer() {
 }
 
 /// The clocks of the notices of a decision on Wednesday.
-const REFERRER: Clock = ("referral-referrer-notice", WEDNESDAY, "2026-03-13");
-const MEMBER: Clock = ("referral-member-notice", WEDNESDAY, "2026-03-06");
+const REFERRER: Clock = (ClockId::ReferralReferrerNotice, WEDNESDAY, "2026-03-13");
+const MEMBER: Clock = (ClockId::ReferralMemberNotice, WEDNESDAY, "2026-03-06");
 
 #[test]
 fn referrals_that_a_plan_takes() {
@@ -134,7 +134,7 @@ fn referrals_that_a_plan_takes() {
     let accepted = |placing| S::Accepted { at: at(WEDNESDAY), placing };
     let offered = Placing::Offered { to: sender(), since: at("2026-03-05T18:00:00Z") };
     let taken = |notices| referral(accepted(Placing::Open), Some(WEDNESDAY), notices);
-    let assignment = ("referral-assignment", WEDNESDAY, "2026-03-18");
+    let assignment = (ClockId::ReferralAssignment, WEDNESDAY, "2026-03-18");
     assert_clocks(
         [
             row("accepted", source, taken(vec![]), &[assignment, REFERRER, MEMBER]),
@@ -142,7 +142,12 @@ fn referrals_that_a_plan_takes() {
                 "offered on Thursday",
                 "this host: 2 business days to take an offer",
                 referral(accepted(offered), Some(WEDNESDAY), vec![]),
-                &[assignment, REFERRER, MEMBER, ("referral-offer", "2026-03-05T18:00:00Z", "2026-03-09")],
+                &[
+                    assignment,
+                    REFERRER,
+                    MEMBER,
+                    (ClockId::ReferralOffer, "2026-03-05T18:00:00Z", "2026-03-09"),
+                ],
             ),
             row(
                 "the member was told on the day",
@@ -174,7 +179,7 @@ fn referrals_that_a_plan_takes() {
                     Some(WEDNESDAY),
                     vec![notice(date(2026, 3, 5))],
                 ),
-                &[REFERRER, ("referral-provider-change", TUESDAY, "2026-04-09")],
+                &[REFERRER, (ClockId::ReferralProviderChange, TUESDAY, "2026-04-09")],
             ),
         ],
         &[],
@@ -199,7 +204,7 @@ fn referrals_that_end() {
                 "not eligible, told in one language",
                 "DHCS APL 25-005: written notices in the member's language; the day before the notice is the host's",
                 referral(not_eligible(Some(Language::Es)), Some(WEDNESDAY), vec![]),
-                &[REFERRER, MEMBER, ("referral-translation", WEDNESDAY, "2026-03-05")],
+                &[REFERRER, MEMBER, (ClockId::ReferralTranslation, WEDNESDAY, "2026-03-05")],
             ),
             row("the loop is closed", "", referral(closed, Some(WEDNESDAY), vec![]), &[]),
             row(
@@ -240,7 +245,7 @@ fn standard_authorizations_before_a_decision() {
     use authorization::State as S;
     let both =
         "42 CFR 438.210(d)(1): 7 calendar days; H&S 1367.01(h)(1): 5 business days of having everything";
-    let calendar = ("authorization-decision-calendar-days", MONDAY, "2026-03-09");
+    let calendar = (ClockId::AuthorizationDecisionCalendarDays, MONDAY, "2026-03-09");
     let old = authorization(S::WithPeople(with_people("2026-01-02T18:00:00Z")), |_| ());
     let due_before = pacific_end_of_day(date(2026, 3, 9));
     let extended = authorization(pended(), |body| {
@@ -258,28 +263,28 @@ fn standard_authorizations_before_a_decision() {
                 "everything is there on Wednesday",
                 both,
                 authorization(S::WithPeople(with_people(WEDNESDAY)), |_| ()),
-                &[calendar, ("authorization-decision-business-days", WEDNESDAY, "2026-03-11")],
+                &[calendar, (ClockId::AuthorizationDecisionBusinessDays, WEDNESDAY, "2026-03-11")],
             ),
             row(
                 "received in the rating period before",
                 "42 CFR 438.210(d)(1) before 2026-01-01: 14 calendar days",
                 Case { received_at: at(LAST_YEAR), ..old },
                 &[
-                    ("authorization-decision-calendar-days", LAST_YEAR, "2026-01-13"),
-                    ("authorization-decision-business-days", "2026-01-02T18:00:00Z", "2026-01-09"),
+                    (ClockId::AuthorizationDecisionCalendarDays, LAST_YEAR, "2026-01-13"),
+                    (ClockId::AuthorizationDecisionBusinessDays, "2026-01-02T18:00:00Z", "2026-01-09"),
                 ],
             ),
             row(
                 "extended",
                 "42 CFR 438.210(d)(1)(ii): 14 calendar days more, in place of both",
                 extended,
-                &[("authorization-extension", "2026-03-09", "2026-03-23")],
+                &[(ClockId::AuthorizationExtension, "2026-03-09", "2026-03-23")],
             ),
             row(
                 "about service that was given",
                 "H&S 1367.01(h)(1): 30 calendar days",
                 retrospective,
-                &[("authorization-decision-retrospective", MONDAY, "2026-04-01")],
+                &[(ClockId::AuthorizationDecisionRetrospective, MONDAY, "2026-04-01")],
             ),
         ],
         &[],
@@ -291,8 +296,8 @@ fn urgent_authorizations_before_a_decision() {
     const FRIDAY: &str = "2026-03-06T18:00:00Z";
     let three_days = "42 CFR 438.210(d)(2): 72 hours, weekends included";
     let one_day = "Health Net: 24 hours, if asked at least 24 hours before the service ends";
-    let asked = ("authorization-decision-expedited", MONDAY, "2026-03-05T18:00:00Z");
-    let goes_on = ("authorization-decision-concurrent-urgent", MONDAY, "2026-03-03T18:00:00Z");
+    let asked = (ClockId::AuthorizationDecisionExpedited, MONDAY, "2026-03-05T18:00:00Z");
+    let goes_on = (ClockId::AuthorizationDecisionConcurrentUrgent, MONDAY, "2026-03-03T18:00:00Z");
     let renewal_from = |first: Date| {
         move |body: &mut Authorization| {
             body.kind = RequestKind::Renewal;
@@ -306,7 +311,7 @@ fn urgent_authorizations_before_a_decision() {
                 "asked on Friday",
                 three_days,
                 expedited(FRIDAY, |_| ()),
-                &[("authorization-decision-expedited", FRIDAY, "2026-03-09T18:00:00Z")],
+                &[(ClockId::AuthorizationDecisionExpedited, FRIDAY, "2026-03-09T18:00:00Z")],
             ),
             row(
                 "a service that ends on Wednesday is to go on",
@@ -332,8 +337,8 @@ fn urgent_authorizations_before_a_decision() {
 }
 
 /// The clocks of the notices of a decision on Wednesday.
-const PROVIDER_TOLD: Clock = ("authorization-provider-notice", WEDNESDAY, "2026-03-05T18:00:00Z");
-const MEMBER_TOLD: Clock = ("authorization-member-notice", WEDNESDAY, "2026-03-06");
+const PROVIDER_TOLD: Clock = (ClockId::AuthorizationProviderNotice, WEDNESDAY, "2026-03-05T18:00:00Z");
+const MEMBER_TOLD: Clock = (ClockId::AuthorizationMemberNotice, WEDNESDAY, "2026-03-06");
 
 fn approved(extent: Extent) -> authorization::State {
     let grant = Grant { lines: Vec::new(), conditions: Vec::new() };
@@ -352,7 +357,7 @@ fn authorizations_after_a_decision() {
     let part = Extent::Part(Cut::Declared(vec![Bound::Units { declared: 1, asked: 2 }]));
     let on_thursday = |body: &mut Authorization| body.member_notices = vec![notice(date(2026, 3, 5))];
     // 26 days of March, 30 of April and 4 of May.
-    let appeal = ("authorization-appeal-window", "2026-03-05", "2026-05-04");
+    let appeal = (ClockId::AuthorizationAppealWindow, "2026-03-05", "2026-05-04");
     assert_clocks(
         [
             row(
@@ -384,7 +389,7 @@ fn authorizations_after_a_decision() {
                 "denied in one language",
                 "DHCS APL 25-005; the day before the member's notice is the host's",
                 authorization(denied(Some(Language::Es)), |_| ()),
-                &[PROVIDER_TOLD, MEMBER_TOLD, ("authorization-translation", WEDNESDAY, "2026-03-05")],
+                &[PROVIDER_TOLD, MEMBER_TOLD, (ClockId::AuthorizationTranslation, WEDNESDAY, "2026-03-05")],
             ),
             row("taken back", "", authorization(S::Withdrawn { at: at(WEDNESDAY) }, |_| ()), &[]),
             row(
@@ -405,20 +410,20 @@ fn presumptive_windows() {
         let rule = "ecm-presumptive".to_owned();
         move |body: &mut Authorization| body.window = Some(Window { rule, first: date(2026, 3, 2), last })
     };
-    let calendar = ("authorization-decision-calendar-days", MONDAY, "2026-03-09");
+    let calendar = (ClockId::AuthorizationDecisionCalendarDays, MONDAY, "2026-03-09");
     assert_clocks(
         [
             row(
                 "it ends with the month",
                 source,
                 authorization(pended(), until(date(2026, 3, 31))),
-                &[calendar, ("presumptive-window-alert", MONDAY, "2026-03-26")],
+                &[calendar, (ClockId::PresumptiveWindowAlert, MONDAY, "2026-03-26")],
             ),
             row(
                 "it ends sooner than the warning would be given",
                 source,
                 authorization(pended(), until(date(2026, 3, 4))),
-                &[calendar, ("presumptive-window-alert", MONDAY, MONDAY)],
+                &[calendar, (ClockId::PresumptiveWindowAlert, MONDAY, MONDAY)],
             ),
             row(
                 "it was decided",
@@ -441,13 +446,13 @@ fn claim(state: claim::State, completed: Option<&str>) -> Case {
 }
 
 /// 28 CCR 1300.71(c): an electronic claim is confirmed within 2 working days.
-const CONFIRMED: Clock = ("claim-acknowledgement", MONDAY, "2026-03-04");
+const CONFIRMED: Clock = (ClockId::ClaimAcknowledgement, MONDAY, "2026-03-04");
 
 #[test]
 fn claims_before_a_decision() {
     use claim::State as S;
     let source = "H&S 1371 (AB 3275): 30 calendar days";
-    let decision = ("claim-decision", MONDAY, "2026-04-01");
+    let decision = (ClockId::ClaimDecision, MONDAY, "2026-04-01");
     let payable = || S::Payable { at: at(MONDAY) };
     assert_clocks(
         [
@@ -470,15 +475,15 @@ fn claims_before_a_decision() {
                 "what was missing came on Tuesday",
                 source,
                 claim(payable(), Some(TUESDAY)),
-                &[CONFIRMED, ("claim-decision-after-information", TUESDAY, "2026-04-09")],
+                &[CONFIRMED, (ClockId::ClaimDecisionAfterInformation, TUESDAY, "2026-04-09")],
             ),
             row(
                 "received before AB 3275",
                 "H&S 1371 before: 45 working days, without New Year's, Martin Luther King Jr. and Presidents' Day",
                 Case { received_at: at(LAST_YEAR), ..claim(payable(), None) },
                 &[
-                    ("claim-acknowledgement", LAST_YEAR, "2026-01-02"),
-                    ("claim-decision", LAST_YEAR, "2026-03-06"),
+                    (ClockId::ClaimAcknowledgement, LAST_YEAR, "2026-01-02"),
+                    (ClockId::ClaimDecision, LAST_YEAR, "2026-03-06"),
                 ],
             ),
         ],
@@ -493,7 +498,7 @@ fn claims_after_a_decision() {
     let denied = |wanted| S::Denied { at: at(TUESDAY), refusal: refused(wanted) };
     let remittance = || Remittance { number: "1".to_owned(), lines: Vec::new() };
     let paid = || LastAction::Paid { at: at(WEDNESDAY), remittance: remittance() };
-    let dispute = ("claim-dispute-window", TUESDAY, "2027-03-10");
+    let dispute = (ClockId::ClaimDisputeWindow, TUESDAY, "2027-03-10");
     assert_clocks(
         [
             row("denied", window, claim(denied(None), None), &[CONFIRMED, dispute]),
@@ -501,7 +506,7 @@ fn claims_after_a_decision() {
                 "denied in one language",
                 "DHCS APL 25-005; 1 business day is the host's",
                 claim(denied(Some(Language::En)), None),
-                &[CONFIRMED, dispute, ("claim-translation", TUESDAY, "2026-03-11")],
+                &[CONFIRMED, dispute, (ClockId::ClaimTranslation, TUESDAY, "2026-03-11")],
             ),
             row(
                 "paid",
@@ -513,7 +518,7 @@ fn claims_after_a_decision() {
                 "disputed on Tuesday",
                 "28 CCR 1300.71.38(f): 45 working days, without Cesar Chavez Day",
                 claim(S::Disputed { since: at(TUESDAY), action: paid() }, None),
-                &[CONFIRMED, ("claim-dispute-decision", TUESDAY, "2026-05-13")],
+                &[CONFIRMED, (ClockId::ClaimDisputeDecision, TUESDAY, "2026-05-13")],
             ),
         ],
         &[],
@@ -569,23 +574,23 @@ fn a_promise_stands_beside_the_states_clock_and_never_behind_it() {
     use Workflow::{Authorization, Billing, Referral};
     let standard = Urgency::Standard;
     let referral = || referral(referral::State::WithPeople(with_people(WEDNESDAY)), None, vec![]);
-    let triage = ("referral-triage", WEDNESDAY, "2026-03-11");
+    let triage = (ClockId::ReferralTriage, WEDNESDAY, "2026-03-11");
     let asked = |since: &str| authorization(authorization::State::WithPeople(with_people(since)), |_| ());
-    let calendar = ("authorization-decision-calendar-days", MONDAY, "2026-03-09");
-    let business = ("authorization-decision-business-days", WEDNESDAY, "2026-03-11");
+    let calendar = (ClockId::AuthorizationDecisionCalendarDays, MONDAY, "2026-03-09");
+    let business = (ClockId::AuthorizationDecisionBusinessDays, WEDNESDAY, "2026-03-11");
     let payable = claim(claim::State::Payable { at: at(MONDAY) }, None);
     assert_promised([
         (
             "sooner than the state's",
             paced(&[(Referral, standard, 2)], &[]),
             referral(),
-            vec![triage, ("plan-promise-referral", WEDNESDAY, "2026-03-06")],
+            vec![triage, (ClockId::PlanPromiseReferral, WEDNESDAY, "2026-03-06")],
         ),
         (
             "later than the state's",
             paced(&[(Referral, standard, 10)], &[]),
             referral(),
-            vec![triage, ("plan-promise-referral", WEDNESDAY, "2026-03-11")],
+            vec![triage, (ClockId::PlanPromiseReferral, WEDNESDAY, "2026-03-11")],
         ),
         ("for what is urgent", paced(&[(Referral, Urgency::Expedited, 1)], &[]), referral(), vec![triage]),
         ("for something else", paced(&[(Authorization, standard, 1)], &[]), referral(), vec![triage]),
@@ -593,13 +598,13 @@ fn a_promise_stands_beside_the_states_clock_and_never_behind_it() {
             "of a decision, from when everything was there",
             paced(&[(Authorization, standard, 2)], &[]),
             asked(WEDNESDAY),
-            vec![calendar, business, ("plan-promise-authorization", WEDNESDAY, "2026-03-06")],
+            vec![calendar, business, (ClockId::PlanPromiseAuthorization, WEDNESDAY, "2026-03-06")],
         ),
         (
             "of a decision, and everything was there too late for it",
             paced(&[(Authorization, standard, 2)], &[]),
             asked(TUESDAY),
-            vec![calendar, ("authorization-decision-business-days", TUESDAY, "2026-03-17")],
+            vec![calendar, (ClockId::AuthorizationDecisionBusinessDays, TUESDAY, "2026-03-17")],
         ),
         (
             "of a payment",
@@ -607,8 +612,8 @@ fn a_promise_stands_beside_the_states_clock_and_never_behind_it() {
             payable,
             vec![
                 CONFIRMED,
-                ("claim-decision", MONDAY, "2026-04-01"),
-                ("plan-promise-claim", MONDAY, "2026-03-16"),
+                (ClockId::ClaimDecision, MONDAY, "2026-04-01"),
+                (ClockId::PlanPromiseClaim, MONDAY, "2026-03-16"),
             ],
         ),
     ]);
@@ -626,8 +631,8 @@ fn a_plans_closing_day_moves_its_own_clocks_and_not_the_states() {
             paced(&promises, &friday),
             referral(referral::State::WithPeople(with_people(WEDNESDAY)), None, vec![]),
             vec![
-                ("referral-triage", WEDNESDAY, "2026-03-12"),
-                ("plan-promise-referral", WEDNESDAY, "2026-03-09"),
+                (ClockId::ReferralTriage, WEDNESDAY, "2026-03-12"),
+                (ClockId::PlanPromiseReferral, WEDNESDAY, "2026-03-09"),
             ],
         ),
         (
@@ -635,9 +640,9 @@ fn a_plans_closing_day_moves_its_own_clocks_and_not_the_states() {
             paced(&promises, &friday),
             asked,
             vec![
-                ("authorization-decision-calendar-days", MONDAY, "2026-03-09"),
-                ("authorization-decision-business-days", WEDNESDAY, "2026-03-11"),
-                ("plan-promise-authorization", WEDNESDAY, "2026-03-09"),
+                (ClockId::AuthorizationDecisionCalendarDays, MONDAY, "2026-03-09"),
+                (ClockId::AuthorizationDecisionBusinessDays, WEDNESDAY, "2026-03-11"),
+                (ClockId::PlanPromiseAuthorization, WEDNESDAY, "2026-03-09"),
             ],
         ),
     ]);
@@ -656,20 +661,30 @@ fn each_plan_that_reads_a_credentialing_file_keeps_its_own_promise() {
     let vista = paced(&[(Workflow::Credentialing, Urgency::Standard, 10)], &[]);
     let crest = Paced { plan: "harbor-crest".parse().unwrap(), ..vista.clone() };
     // Health Net: 7 calendar days to confirm the file.
-    let confirmed = ("application-acknowledgement", MONDAY, "2026-03-09");
-    let promised = ("plan-promise-credentialing of valle-vista", WEDNESDAY, "2026-03-18");
+    let confirmed = (ClockId::ApplicationAcknowledgement, MONDAY, "2026-03-09");
     assert_clocks([row("no plan promises", "Health Net", file.clone(), &[confirmed])], &[]);
-    assert_clocks([row("two plans promise", "Health Net", file, &[confirmed, promised])], &[vista, crest]);
+    let mut with_promise = expected(&[confirmed]);
+    with_promise.push(format!("plan-promise-credentialing of valle-vista: {WEDNESDAY} to 2026-03-18"));
+    assert_eq!(found(&file, &[vista, crest]), with_promise, "two plans promise");
+}
+
+/// A clock of the data that no state of a case starts would be a rule that nobody keeps.
+#[test]
+fn every_clock_is_started_somewhere() {
+    let source = include_str!("../clocks.rs");
+    for clock in ClockId::ALL {
+        assert!(source.contains(&format!("ClockId::{clock:?}")), "{clock}");
+    }
 }
 
 /// A case in which the clock of a rule is no longer wanted, when it was due and when it ended, and how it
 /// then stands.
-type Stopped = (&'static str, Case, &'static str, [&'static str; 2], DeadlineState);
+type Stopped = (&'static str, Case, ClockId, [&'static str; 2], DeadlineState);
 
 #[test]
 fn a_clock_that_is_not_wanted_any_more_was_kept_or_missed_or_is_moot() {
     use DeadlineState::{Cancelled, Lapsed, Met, Missed};
-    const CALENDAR: &str = "authorization-decision-calendar-days";
+    const CALENDAR: ClockId = ClockId::AuthorizationDecisionCalendarDays;
     let (in_time, late) = ([WEDNESDAY, MONDAY], [MONDAY, WEDNESDAY]);
     let accepted = || {
         let state = referral::State::Accepted { at: at(MONDAY), placing: Placing::Open };
@@ -686,17 +701,29 @@ fn a_clock_that_is_not_wanted_any_more_was_kept_or_missed_or_is_moot() {
     let replaced = claim::State::Replaced { at: at(WEDNESDAY), by: another_case(), paid: None };
     let moved = claim::State::Moved { at: at(WEDNESDAY), to: another_plan() };
     let rows: [Stopped; 11] = [
-        ("in time", accepted(), "referral-triage", in_time, Met),
-        ("at the very moment", accepted(), "referral-triage", [MONDAY, MONDAY], Met),
-        ("late", accepted(), "referral-triage", late, Missed),
-        ("an offer that nobody took in time", accepted(), OFFER, late, Lapsed),
-        ("a loop that is closed", referral(closed, None, vec![]), "referral-assignment", late, Cancelled),
+        ("in time", accepted(), ClockId::ReferralTriage, in_time, Met),
+        ("at the very moment", accepted(), ClockId::ReferralTriage, [MONDAY, MONDAY], Met),
+        ("late", accepted(), ClockId::ReferralTriage, late, Missed),
+        ("an offer that nobody took in time", accepted(), ClockId::ReferralOffer, late, Lapsed),
+        (
+            "a loop that is closed",
+            referral(closed, None, vec![]),
+            ClockId::ReferralAssignment,
+            late,
+            Cancelled,
+        ),
         ("a decision about what was taken back", withdrawn(), CALENDAR, late, Cancelled),
-        ("a notice about what was taken back", withdrawn(), "authorization-provider-notice", late, Missed),
+        (
+            "a notice about what was taken back",
+            withdrawn(),
+            ClockId::AuthorizationProviderNotice,
+            late,
+            Missed,
+        ),
         ("a decision that may wait longer", extended(pended()), CALENDAR, in_time, Cancelled),
         ("the longer time itself", extended(denied(None)), EXTENDED, in_time, Met),
-        ("a claim that was replaced", claim(replaced, None), "claim-decision", late, Cancelled),
-        ("a claim that another plan decides", claim(moved, None), "claim-decision", late, Cancelled),
+        ("a claim that was replaced", claim(replaced, None), ClockId::ClaimDecision, late, Cancelled),
+        ("a claim that another plan decides", claim(moved, None), ClockId::ClaimDecision, late, Cancelled),
     ];
     assert_rows(rows.into_iter().map(|(name, case, rule, [due, ended_at], expected)| {
         (name.to_owned(), ended(&case, rule, at(due), at(ended_at)), expected)

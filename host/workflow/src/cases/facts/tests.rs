@@ -72,7 +72,7 @@ fn a_plans_own_facts_are_read_as_its_profile_declares_them() {
     }));
 }
 
-/// What else is sent is none of this plan's business.
+/// Facts of the dictionary, and of other plans, are not checked by this plan's definitions.
 #[test]
 fn other_facts_are_left_as_they_are() {
     let sent = [

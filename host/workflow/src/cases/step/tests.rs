@@ -1,4 +1,4 @@
-//! What the timeline says of each event: codes, numbers and days, and never a sentence that somebody wrote.
+//! The timeline holds codes, numbers and days of each event, and never a sentence that somebody wrote.
 
 use domain::authorization::Bound;
 use domain::case::WhyPeople;
@@ -130,16 +130,16 @@ fn received() -> Case {
     fixtures::case(Body::Referral(fixtures::referral(referral::State::Received { at: at(MONDAY) })))
 }
 
-/// What the timeline got: who, what, and the state after it.
+/// Steps of the timeline: actor, name, and the state after it.
 fn timeline(work: &Work) -> Vec<(Actor, &'static str, &'static str)> {
-    work.steps.iter().map(|step| (step.by.clone(), step.name, step.state)).collect()
+    work.steps.iter().map(|step| (step.by.clone(), step.name.name(), step.state)).collect()
 }
 
 #[test]
 fn what_rules_answer_is_done_in_their_name_and_the_rest_in_whose_it_was() {
     let rules = || Actor::Rules("valle-vista".parse().unwrap());
     let mut work = work(received());
-    work.note("received", json!({}));
+    work.note(EventKind::Received, json!({}));
     work.by_rules(|work| work.step_referral(referral::Event::Accept)).unwrap();
     assert_eq!(work.acts(Actor::Host), Actor::Caller);
     work.step_referral(referral::Event::Offer(sender())).unwrap();
@@ -157,7 +157,7 @@ fn what_rules_answer_is_done_in_their_name_and_the_rest_in_whose_it_was() {
 #[test]
 fn a_case_of_no_plan_is_answered_by_the_host() {
     let mut work = work(Case { plan: None, ..received() });
-    work.by_rules(|work| work.note("received", json!({})));
+    work.by_rules(|work| work.note(EventKind::Received, json!({})));
     assert_eq!(timeline(&work), [(Actor::Host, "received", "received")]);
 }
 
@@ -182,14 +182,15 @@ fn a_step_of_one_plans_reading_is_its_part_alone() {
     assert!(matches!(other, Err(Failure::NotFound)), "the other plan was not sent it");
     work.step_review(&vista, application::Event::FindIncomplete).unwrap();
     let [step] = &work.steps[..] else { panic!("one step") };
-    assert_eq!((step.name, step.state), ("find-incomplete", "incomplete"));
+    assert_eq!((step.name, step.state), (EventKind::FindIncomplete, "incomplete"));
     assert_eq!((step.plan.as_ref(), &step.detail), (Some(&vista), &json!({ "plan": "valle-vista" })));
 }
 
-/// Who delivers, and who is told what: the sender in its words, with the clocks that its delivery ends.
+/// The provider that delivers and the sender are both told, the sender in its words and with the clocks that
+/// its delivery ends.
 #[test]
 fn both_parties_are_told_and_the_senders_delivery_ends_the_clocks() {
-    const CLOCKS: &[&str] = &["referral-referrer-notice"];
+    const CLOCKS: &[ClockId] = &[ClockId::ReferralReferrerNotice];
     let provider = OrgId::from_uuid(Uuid::from_u128(7));
     let to_sender = (Recipient::Organization(sender()), "to the sender", CLOCKS);
     let rows = [

@@ -23,7 +23,7 @@ fn cleared() -> Cleared {
         compiled_at: hours(-99),
         compile_ms: None,
         contract: "1.0.0".to_owned(),
-        tier: None,
+        tier: "compiled".to_owned(),
         warnings: Vec::new(),
         signature: None,
         receipt: None,
@@ -75,7 +75,7 @@ fn for_a_tenth(standing: Standing) -> Standing {
     Standing { cohort: Cohort::Share(10), ..standing }
 }
 
-/// What moved, and the state that it is in then.
+/// Releases that moved, each with its state after the move.
 type Moves = Vec<(Digest, &'static str)>;
 
 /// Releases with where they are, what stands, and where those that moved are then.

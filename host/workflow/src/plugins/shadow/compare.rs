@@ -13,7 +13,7 @@ use domain::{Cents, application, claim};
 use sandbox::Recorded;
 use serde::{Deserialize, Serialize};
 
-/// What an answer comes to.
+/// Outcome of an answer, by which two are compared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
     /// In a word, such as `approved` or `clinical-review`.
@@ -27,7 +27,7 @@ pub struct Outcome {
     pub findings: BTreeMap<String, String>,
 }
 
-/// How a candidate's answer differs.
+/// Difference of a candidate's answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {
@@ -68,7 +68,7 @@ pub struct Change {
     pub criteria: Vec<String>,
 }
 
-/// What differs, if anything that a provider or a reviewer would see does.
+/// Change between two answers; `None` if a provider or a reviewer would see none.
 pub(crate) fn change(
     question: &Question,
     before: &Recorded,
@@ -187,7 +187,7 @@ fn determined(given: &Determination, rates: &[Rate]) -> Outcome {
     }
 }
 
-/// What the granted units cost at the candidate's rates; nothing where it has none for a procedure.
+/// Cost of the granted units at the candidate's rates, in cents; nothing where it has none for a procedure.
 fn cost(grant: &Grant, rates: &[Rate]) -> i64 {
     let line = |line: &domain::plan::authorization::GrantedLine| {
         let rate = rates

@@ -1,4 +1,4 @@
-//! What a shadow run found, added up as it goes on.
+//! Report of a shadow run, added up as it goes on.
 
 use std::collections::BTreeMap;
 
@@ -38,7 +38,7 @@ const MOST_NAMES: usize = 500;
 const GIVES: [&str; 5] = ["accepted", "approved", "partly-approved", "modified", "payable"];
 
 impl Report {
-    /// Counts one decision.
+    /// Counts one decision, changed or the same.
     pub(crate) fn add(&mut self, change: Option<&Change>) {
         let Some(change) = change else {
             self.same += 1;

@@ -31,14 +31,14 @@ const MOST_SETS: usize = 10;
 /// Most codes of one fact that take part in pairs.
 const MOST_IN_PAIRS: usize = 6;
 
-/// How far an answer goes, worst for the member first.
+/// Grade of an answer, worst for the member first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Grade {
-    /// No, by software or as a recommendation.
+    /// Refused, by software or as a recommendation.
     Refused,
-    /// To another plan, delegate or service.
+    /// Redirected to another plan, delegate or service.
     Elsewhere,
-    /// It needs more.
+    /// It asks for facts or documents first.
     Waiting,
     /// Less than, or something else than, was asked for.
     Part,
@@ -52,9 +52,9 @@ pub(crate) struct Standing {
     pub(crate) grade: Grade,
     /// Its word in the API.
     pub(crate) word: &'static str,
-    /// Whether it is a recommendation that only a licensed person can make a decision of.
+    /// True for a recommendation that only a licensed person can make a decision of.
     pub(crate) clinical: bool,
-    /// What it asks for.
+    /// Facts and documents that it asks for.
     pub(crate) asks: Vec<Ask>,
     /// Criteria that are met.
     met: usize,
@@ -63,7 +63,7 @@ pub(crate) struct Standing {
 }
 
 impl Standing {
-    /// Where an answer stands by its criteria, whatever it calls itself.
+    /// Standing of an answer by its criteria, whatever it calls itself.
     pub(crate) fn by_criteria(ground: Ground<'_>, question: &Question, answer: &Answer) -> Option<Self> {
         let cuts = conformance::cuts_for_a_person(ground, question, answer);
         let mut labelled = answer.clone();
@@ -72,7 +72,7 @@ impl Standing {
         Some(Self { clinical: standing.clinical || cuts, ..standing })
     }
 
-    /// Where an answer stands; `None` for one that judges no case.
+    /// Standing of an answer; `None` for one that judges no case.
     pub(crate) fn of(answer: &Answer) -> Option<Self> {
         use Grade::{Elsewhere, Part, Refused, Waiting, Whole};
         let is_clinical = |kind| kind == DenialKind::Clinical;
@@ -113,7 +113,7 @@ impl Standing {
         Some(Self { grade, word, clinical, asks: asks.to_vec(), met, unmet })
     }
 
-    /// Whether anything better could come of the case.
+    /// True if a better answer could come of the case.
     pub(crate) fn can_be_better(&self) -> bool {
         self.grade < Grade::Whole
     }
@@ -124,12 +124,12 @@ impl Standing {
         (self.grade, self.met, Reverse(self.asks.len() + self.unmet))
     }
 
-    /// Whether this turns `base`: a better answer that waits for nothing more.
+    /// True if this turns `base`: a better answer that waits for nothing more.
     fn turns(&self, base: &Self) -> bool {
         self.grade > base.grade && self.grade > Grade::Waiting
     }
 
-    /// Whether this brings `base` nearer: a better answer, or the same with fewer questions.
+    /// True if this brings `base` nearer: a better answer, or the same with fewer questions.
     fn helps(&self, base: &Self) -> bool {
         self.grade > base.grade || (self.grade == base.grade && self.asks.len() < base.asks.len())
     }
@@ -145,17 +145,17 @@ pub(crate) fn findings(answer: &Answer) -> &[Finding] {
     }
 }
 
-/// How many are met, and how many are not.
+/// Number of criteria that are met, and of those that are not.
 fn counted(findings: &[Finding]) -> (usize, usize) {
     let met = findings.iter().filter(|finding| finding.outcome == FindingOutcome::Met).count();
     (met, findings.len() - met)
 }
 
-/// What was found.
+/// Outcome of a search.
 pub(crate) struct Found {
-    /// Smallest sets first.
+    /// Sets that turn the answer, smallest first.
     pub(crate) sets: Vec<FoundSet>,
-    /// Whether everything that could be tried was.
+    /// True if everything that could be tried was.
     pub(crate) exhausted: bool,
     /// Times that the plugin was asked.
     pub(crate) calls: u32,
@@ -172,9 +172,9 @@ pub(crate) struct Supply {
     pub(crate) thing: Thing,
     /// Each was tried. None for a document.
     pub(crate) values: Vec<FactValue>,
-    /// Where a scale begins to do; none if its lowest value does.
+    /// Lowest value that turns the answer; `None` if the scale's lowest does.
     pub(crate) at_least: Option<FactValue>,
-    /// Where it ceases to.
+    /// Highest value that turns it; `None` if the scale's highest does.
     pub(crate) at_most: Option<FactValue>,
 }
 
@@ -218,9 +218,9 @@ struct Search<'a> {
     today: Date,
     things: Vec<Thing>,
     base: Standing,
-    /// What each thing's values do alone.
+    /// Standings that each thing's values lead to alone.
     alone: Vec<Vec<(Pick, Standing)>>,
-    /// What was asked already.
+    /// Standings of sets that were asked already; `None` for an answer that cannot be used.
     known: HashMap<Set, Option<Standing>>,
     /// Of the plugin's time, by the sandbox's own measure, so that the search needs no clock.
     patience: Duration,
@@ -252,7 +252,7 @@ impl Search<'_> {
         Found { sets: found, exhausted: !self.cut_off, calls: self.calls }
     }
 
-    /// What the answer would be with `set`; none if it breaks a rule of the floor, or may not be asked any
+    /// Standing of the answer with `set`; `None` if it breaks a rule of the floor, or may not be asked any
     /// more.
     async fn standing(&mut self, set: &Set) -> Option<Standing> {
         if let Some(known) = self.known.get(set) {
@@ -406,7 +406,7 @@ impl Search<'_> {
         FoundSet { supplies, becomes }
     }
 
-    /// Where on its scale a number does.
+    /// Values between which a number on its scale turns the answer.
     async fn on_scale(&mut self, set: &Set, index: usize, number: i64, grade: Grade) -> Supply {
         let place = set[index].0;
         let scale: Vec<i64> = self.things[place]
@@ -465,7 +465,7 @@ impl Search<'_> {
         inside
     }
 
-    /// Whether the set goes as far with another value at `index`.
+    /// True if the set goes as far with another value at `index`.
     async fn does(&mut self, set: &Set, index: usize, pick: Pick, grade: Grade) -> bool {
         let mut other = set.clone();
         other[index].1 = pick;

@@ -1,4 +1,4 @@
-//! What may be supplied to a question, and with which values.
+//! Facts and documents that may be supplied to a question, with the values to try.
 
 use domain::dictionary::Dictionary;
 use domain::plan::profile::{Criterion, FactDefinition, FactKind, PlanProfile};
@@ -12,7 +12,7 @@ const MOST_THINGS: usize = 24;
 /// Most codes of one fact that are tried.
 const MOST_CODES: usize = 12;
 
-/// Where thresholds of counts are looked for. What lies between two of these is found by halving.
+/// Counts at which thresholds are looked for. A threshold between two of these is found by halving.
 const COUNTS: &[i64] = &[0, 1, 3, 10, 30, 100, 1_000];
 /// The same for measures, in thousandths.
 const MEASURES: &[i64] = &[0, 1_000, 3_000, 10_000, 30_000, 100_000, 1_000_000];
@@ -33,7 +33,7 @@ pub(crate) enum Thing {
 pub(crate) enum Pick {
     /// The document is there.
     Attached,
-    /// Yes or no.
+    /// A flag's yes or no.
     Flag(bool),
     /// The code at this place of the fact's list.
     Code(usize),
@@ -47,9 +47,9 @@ pub(crate) enum Supplied {
     Document(Document),
 }
 
-/// What the question's answer leaves open, in the order in which it says so: what it asks for, then what the
-/// criteria read that are not met. An answer that leaves nothing open is a grant of less than was asked for:
-/// then whatever the service's criteria read and nobody has said yet.
+/// Things that the question's answer leaves open, in the order in which it says so: those that it asks for,
+/// then those that the criteria read that are not met. An answer that leaves nothing open is a grant of less
+/// than was asked for: then all that the service's criteria read and nobody has said yet.
 pub(crate) fn things(
     question: &Question,
     asks: &[Ask],
@@ -108,7 +108,7 @@ fn is_known(question: &Question, ask: &Ask) -> bool {
     }
 }
 
-/// Whether the question says the very same already.
+/// True if the question says the very same already.
 pub(crate) fn says(question: &Question, supplied: &Supplied) -> bool {
     let Some((facts, _)) = evidence(question) else { return false };
     match supplied {
@@ -146,7 +146,7 @@ pub(crate) fn today(question: &Question) -> Option<Date> {
     }
 }
 
-/// What the question says is known and attached.
+/// Facts and documents of the question.
 fn evidence(question: &Question) -> Option<(&[Fact], &[Document])> {
     match question {
         Question::Triage { request, .. } => Some((&request.facts, &request.documents)),
@@ -194,7 +194,7 @@ impl Thing {
         }
     }
 
-    /// What a pick stands for, as a provider would say it on `today`.
+    /// Fact or document that a pick stands for, as a provider would state it on `today`.
     pub(crate) fn supplied(&self, pick: Pick, today: Date) -> Option<Supplied> {
         match self {
             Self::Document(kind) => Some(Supplied::Document(Document {
