@@ -5,7 +5,8 @@ use crate::words;
 words! {
     /// Rule that an answer of a plugin, or a decision of a person, can break.
     ///
-    /// Those that a person can break are codes of problems too ([`crate::problem::Code`]), with the same word.
+    /// Those that a person can break are codes of problems too ([`crate::problem::Code`]), with the same
+    /// word.
     pub enum Rule {
         // Answers to any question.
         AnswersTheQuestion = "answers-the-question",

@@ -1,8 +1,8 @@
 //! A release on its way through one command: its moves, and the unit that keeps them.
 //!
 //! Its way begins with the upload ([`crate::plugins::upload`]), leads through the steps of
-//! [`crate::plugins::life_cycle`], and ends in [`crate::plugins::rollout`], which says who decides with it and
-//! from when.
+//! [`crate::plugins::life_cycle`], and ends in [`crate::plugins::rollout`], which says who decides with it
+//! and from when.
 
 use domain::identifiers::{AuditId, Digest, EventId, PlanId};
 use domain::release::Event;
