@@ -246,6 +246,8 @@ const UPDATE: &str = "
         received_at = $16, updated_at = $17, version = version + 1
     where id = $1 and version = $2";
 
+const UNCHANGED: &str = "select 1 as there_is from cases where id = $1 and version = $2";
+
 const PUT_PLAN: &str = "
     insert into case_plans (case_id, plan, kind, state, received_at) values ($1, $2, $3, $4, $5)
     on conflict (case_id, plan) do update set state = excluded.state";
@@ -566,6 +568,11 @@ pub fn insert(case: &Case) -> Statement {
 /// last.
 pub fn update(case: &Case) -> Statement {
     Statement::one(Miss::Conflict, UPDATE, row_values(case))
+}
+
+/// Lets a unit pass only while the case is as it was at `version`; else [`StoreError::Conflict`].
+pub fn unchanged(case: CaseId, version: i64) -> Statement {
+    Statement::one(Miss::Conflict, UNCHANGED, vec![text(case), int(version)])
 }
 
 /// Lets a plan take part in a case, or says in which state it is there.

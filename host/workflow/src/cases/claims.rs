@@ -115,7 +115,13 @@ impl Crosswalk {
                 acknowledge(&mut work);
                 crosswalk.adjudicate(&mut work, &placed).await?;
                 // What is rejected was not taken as a claim, so it corrects nothing: the earlier one stands.
+                // It may have been rejected for what another correction billed a moment ago: then it is
+                // late.
                 let rejected = matches!(work.claim()?.state, State::Rejected { .. });
+                if let (Some(replaced), true) = (&replaced, rejected) {
+                    let earlier = &replaced.case;
+                    work.fences.push(store::cases::unchanged(earlier.id, earlier.version));
+                }
                 if let Some(replaced) = replaced.filter(|_| !rejected) {
                     also.extend(crosswalk.give_back(caller, replaced, Cause::Replaced).await?.statements);
                 }
