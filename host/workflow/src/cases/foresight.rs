@@ -63,7 +63,9 @@ impl Crosswalk {
             let capped = places(live, (member, case), &service, &placed.member.county, first);
             reads.extend(capped.map(|(_, places)| store::limits::reading_taken(places)));
         }
-        if begins {
+        // Earlier windows are looked for only where rules may open one.
+        let opens = placed.profile().is_some_and(|profile| !profile.presumptive.is_empty());
+        if begins && opens {
             let duty = Scope::duty("episodes");
             reads.push(store::cases::reading_authorizations_stamp(member, plan, &service, case));
             reads.push(store::cases::reading_authorizations_of(&duty, member, plan, &service));
